@@ -1,0 +1,84 @@
+"""The two doors to a directory. A reader cannot write: the type says so (design section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ldap_sync.values import Change, CheckReport, Group, NewGroup, Outcome, Person, Presence, Profile, Snapshot
+
+Progress = Callable[[str, int], None]
+"""Called with what is being read ("people", "groups") and how many are in so far."""
+
+
+class DirectoryError(Exception):
+    """Something about a directory that a person must hear of, in one plain sentence."""
+
+
+class Unavailable(DirectoryError):
+    """The directory cannot be reached, refused the sign-in, or went away: nothing was lost, try again later."""
+
+
+class IncompleteRead(DirectoryError):
+    """A read that is not provably complete; it must never be taken as the state of the directory (design 5.10)."""
+
+
+class ReadDirectory(Protocol):
+    """What a reading credential can do."""
+
+    @property
+    def profile(self) -> Profile:
+        """What this server is known to do."""
+        ...
+
+    def check(self) -> CheckReport:
+        """Self-test the server and both credentials; writes only a scratch value where the write credential allows."""
+        ...
+
+    def read(self, progress: Progress) -> Snapshot:
+        """Read all people and groups. Raises ``IncompleteRead`` or ``Unavailable``."""
+        ...
+
+    def person(self, key: str) -> Person | None:
+        """Find one person by identity, live."""
+        ...
+
+    def group(self, key: str) -> Group | None:
+        """Find one group by identity, live, without trusting any earlier reading."""
+        ...
+
+    def group_at(self, dn: str) -> Group | None:
+        """Find the group that stands under this DN now, live."""
+        ...
+
+    def groups_of(self, person: Person) -> tuple[Group, ...]:
+        """Return, live, the groups that list ``person`` as a value of their own; ``members`` may be left empty."""
+        ...
+
+    def parents_of(self, dn: str) -> tuple[Group, ...]:
+        """Return, live, the groups that list the entry ``dn`` (a group) as a value; ``members`` may be left empty."""
+        ...
+
+    def memberof(self, person: Person) -> frozenset[str]:
+        """Return, live, the DNs in the person's own memberOf attribute, folded for comparing; empty where there is none."""
+        ...
+
+    def presence(self, change: Change) -> Presence:
+        """Compare the entry, live, with what ``change`` would make of it."""
+        ...
+
+    def close(self) -> None:
+        """Let the connections go."""
+        ...
+
+
+class WriteDirectory(ReadDirectory, Protocol):
+    """What a writing credential can do on top."""
+
+    def apply(self, change: Change) -> Outcome:
+        """Send one guarded Modify and read back; never resends, never raises for a lost answer (``UNKNOWN`` instead)."""
+        ...
+
+    def create(self, group: NewGroup) -> Outcome:
+        """Create a group entry; ``ALREADY`` where the DN is taken by a group, with its key in ``Outcome.key``."""
+        ...

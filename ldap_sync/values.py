@@ -1,0 +1,178 @@
+"""The values that travel between Rung and a directory: people, groups, changes and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What became of one change (ldap-notes section 4: codes differ per server, meanings do not)."""
+
+    DONE = "done"
+    ALREADY = "already"  # the values were so before: not ours, never undone by us
+    REFUSED = "refused"  # the server said no and wrote nothing
+    DRIFT = "drift"  # the entry is not what was read: gone, another object behind the name, a value missing
+    UNKNOWN = "unknown"  # the answer was lost: only reading can tell
+
+
+class Proof(StrEnum):
+    """Why we believe an outcome."""
+
+    NONE = ""
+    ACKED = "acked"  # the server said so, and reading back agreed
+    RECONCILED = "reconciled"  # the answer was lost, reading found the change in place
+    ALREADY_THERE = "already-there"  # it was so before the first packet
+
+
+class Presence(StrEnum):
+    """How the entry stands against a change, read live."""
+
+    BEFORE = "before"  # none of it is in place
+    AFTER = "after"  # all of it is in place
+    MIXED = "mixed"  # some of it is in place
+    GONE = "gone"  # no entry with this identity
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as the directory stores it. ``key`` is entryUUID, nsUniqueId or objectGUID in lower case, never the DN."""
+
+    key: str
+    dn: str
+    uid: str
+    name: str
+    mail: str = ""
+    department: str = ""
+    title: str = ""
+    site: str = ""
+    manager: str = ""
+    disabled: bool = False
+    service: bool = False
+    primary_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group. ``members`` are the values exactly as the server spells them; ``attribute`` is where they stand."""
+
+    key: str
+    dn: str
+    cn: str
+    attribute: str
+    members: tuple[str, ...] = ()
+    description: str = ""
+    owners: tuple[str, ...] = ()
+    object_classes: tuple[str, ...] = ()
+    needs_member: bool = False
+    scope: str = ""
+
+    def value_for(self, person: Person) -> str:
+        """Return the value that stands for ``person`` in this group: a uid in posixGroup, a DN elsewhere."""
+        return person.uid if self.attribute.lower() == "memberuid" else person.dn
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Exact values added to and deleted from one attribute of one entry, sent as one atomic Modify (design 5.4)."""
+
+    key: str
+    dn: str
+    attribute: str
+    add: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.add and not self.delete:
+            raise ValueError("a change needs at least one value")  # an empty MODIFY_DELETE would clear the attribute
+
+
+@dataclass(frozen=True, slots=True)
+class NewGroup:
+    """A group entry to create when it is not there yet; undo leaves it in place."""
+
+    dn: str
+    attributes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def inverse(change: Change) -> Change:
+    """Return the change that takes ``change`` back: what it added is deleted, what it deleted is added."""
+    return Change(change.key, change.dn, change.attribute, add=change.delete, delete=change.add)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one change, with the server's own code and words."""
+
+    status: Status
+    proof: Proof = Proof.NONE
+    code: int | None = None
+    text: str = ""
+    key: str = ""  # of a created entry
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a self-test found this server to do, believed over what it advertises (design section 6)."""
+
+    vendor: str = ""
+    family: str = "generic"  # openldap | 389 | ad | demo | generic
+    key_attribute: str = "entryUUID"
+    assertions: bool = False
+    transactions: bool = False
+    post_read: bool = False
+    paging: bool = False
+    memberof: str = "none"  # none | direct | transitive
+    tested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of ``directory check``: what was looked at, how it went, what to do about it."""
+
+    subject: str
+    level: str  # ok | warning | problem
+    text: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The whole of ``directory check``."""
+
+    profile: Profile
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing stands in the way of reading."""
+        return all(finding.level != "problem" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach a directory. Passwords are given, not stored; ``write_dn`` empty means read-only."""
+
+    url: str
+    base: str
+    people_base: str = ""
+    group_base: str = ""
+    role_base: str = ""
+    bind_dn: str = ""
+    bind_password: str = field(default="", repr=False)
+    write_dn: str = ""
+    write_password: str = field(default="", repr=False)
+    security: str = "ldaps"  # plaintext | starttls | ldaps
+    ca_file: str = ""
+    placeholders: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
+    profile: Profile = Profile()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A complete reading: it exists only if every page and every final result was code 0 (design 5.10)."""
+
+    people: tuple[Person, ...]
+    groups: tuple[Group, ...]
+    profile: Profile = Profile()
