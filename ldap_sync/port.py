@@ -60,7 +60,7 @@ class ReadDirectory(Protocol):
         ...
 
     def memberof(self, person: Person) -> frozenset[str]:
-        """Return, live, the DNs in the person's own memberOf attribute, folded for comparing; empty where there is none."""
+        """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""
         ...
 
     def presence(self, change: Change) -> Presence:
@@ -76,7 +76,7 @@ class WriteDirectory(ReadDirectory, Protocol):
     """What a writing credential can do on top."""
 
     def apply(self, change: Change) -> Outcome:
-        """Send one guarded Modify and read back; never resends, never raises for a lost answer (``UNKNOWN`` instead)."""
+        """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not an exception."""
         ...
 
     def create(self, group: NewGroup) -> Outcome:

@@ -36,7 +36,7 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person as the directory stores it. ``key`` is entryUUID, nsUniqueId or objectGUID in lower case, never the DN."""
+    """One person as the directory stores it. ``key`` is entryUUID, nsUniqueId or objectGUID in lower case."""
 
     key: str
     dn: str

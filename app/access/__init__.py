@@ -1,0 +1,1 @@
+"""From single rights to roles: fit, plans, waves, switches and undo."""

@@ -1,0 +1,231 @@
+"""Tables of roles, waves, switches and the journal of steps."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base
+from app.directory.models import Directory, Entitlement, named
+from app.people.models import Person
+
+
+class Realisation(StrEnum):
+    """How a role stands in the directory (design section 5)."""
+
+    NESTED = "nested"  # the role's group is a member of the rights' groups
+    MATERIALISED = "materialised"  # the rights' groups keep the person; the ledger knows the value is the role's
+
+
+class WaveState(StrEnum):
+    """Where a wave stands."""
+
+    PLANNED = "planned"
+    APPROVED = "approved"
+    APPLYING = "applying"
+    SOAKING = "soaking"
+    CONFIRMED = "confirmed"
+    STOPPED = "stopped"  # a conflict or a refusal waits for a person's decision
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    WITHDRAWN = "withdrawn"
+
+
+class SwitchState(StrEnum):
+    """Where one person's move stands (design section 5, person states)."""
+
+    PLANNED = "planned"
+    APPROVED = "approved"
+    ROLE_ON = "role on"
+    OVERLAP = "overlap"
+    DIRECT_OFF = "direct off"
+    SOAKING = "soaking"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    STALE = "stale"
+    BLOCKED = "blocked"
+    PAUSED = "paused"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+
+
+class StepState(StrEnum):
+    """Where one directory change stands in the journal (design 5.3)."""
+
+    PLANNED = "planned"
+    INTENT = "intent"  # committed before the first packet
+    DONE = "done"
+    ALREADY = "already"  # it was so before us: never ours, never undone by us
+    REFUSED = "refused"
+    DRIFT = "drift"
+    UNKNOWN = "unknown"  # the answer was lost: reading decides
+    SKIPPED = "skipped"  # left as others made it, by a person's decision or because the person has left
+
+
+class Phase(StrEnum):
+    """What a step is for; phases run in this order, undo mirrors it."""
+
+    PREPARE = "prepare"  # the role's group and, for a nested role, its place in the rights' groups
+    ROLE_ON = "role on"
+    DIRECT_OFF = "direct off"
+
+
+class Role(Base):
+    """A named set of rights with an owner. The rights themselves belong to its versions."""
+
+    __tablename__ = "role"
+    __table_args__ = (UniqueConstraint("directory_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    realisation: Mapped[Realisation] = mapped_column(named(Realisation, "realisation"))
+    group_key: Mapped[str] = mapped_column(default="")
+    group_dn: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    retired_at: Mapped[datetime | None]
+
+    directory: Mapped[Directory] = relationship(lazy="raise")
+    owner: Mapped[Person | None] = relationship(lazy="raise")
+    versions: Mapped[list[RoleVersion]] = relationship(
+        back_populates="role", order_by="RoleVersion.number", lazy="raise", cascade="all, delete-orphan"
+    )
+
+
+class RoleVersion(Base):
+    """The rights of a role at one time; immutable once a plan built on it was approved."""
+
+    __tablename__ = "role_version"
+    __table_args__ = (UniqueConstraint("role_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    approved_at: Mapped[datetime | None]
+
+    role: Mapped[Role] = relationship(back_populates="versions", lazy="raise")
+    rights: Mapped[list[RoleRight]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class RoleRight(Base):
+    """One right in one version of a role, with the reason why it belongs there."""
+
+    __tablename__ = "role_right"
+    __table_args__ = (UniqueConstraint("version_id", "entitlement_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("role_version.id", ondelete="CASCADE"))
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    entitlement: Mapped[Entitlement] = relationship(lazy="raise")
+
+
+class Wave(Base):
+    """One iteration of a role: a plan for named people, its approval, and how far it got."""
+
+    __tablename__ = "wave"
+    __table_args__ = (UniqueConstraint("role_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("role_version.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    state: Mapped[WaveState] = mapped_column(named(WaveState, "state"), index=True)
+    plan: Mapped[str] = mapped_column(Text)
+    plan_hash: Mapped[str]
+    author: Mapped[str]
+    created_at: Mapped[datetime]
+    approved_hash: Mapped[str] = mapped_column(default="")
+    approved_by: Mapped[str] = mapped_column(default="")
+    approved_at: Mapped[datetime | None]
+    self_approved: Mapped[bool] = mapped_column(default=False)
+    applied_by: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    message: Mapped[str] = mapped_column(Text, default="")
+
+    role: Mapped[Role] = relationship(lazy="raise")
+    version: Mapped[RoleVersion] = relationship(lazy="raise")
+    switches: Mapped[list[Switch]] = relationship(
+        back_populates="wave", order_by="Switch.position", lazy="raise", cascade="all, delete-orphan"
+    )
+
+
+class Switch(Base):
+    """One person's move in a wave. ``open_person_id`` is unique: one open switch per person (design 5.9)."""
+
+    __tablename__ = "switch"
+    __table_args__ = (UniqueConstraint("wave_id", "person_id"), UniqueConstraint("open_person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    open_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    state: Mapped[SwitchState] = mapped_column(named(SwitchState, "state"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    on_conflict: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    verified: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    started_at: Mapped[datetime | None]
+    switched_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str] = mapped_column(default="")
+    confirmed_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(default="")
+    undone_at: Mapped[datetime | None]
+
+    wave: Mapped[Wave] = relationship(back_populates="switches", lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+
+
+class Step(Base):
+    """One journalled directory change. Without a switch it prepares the role; ``reverses_id`` is what it takes back."""
+
+    __tablename__ = "step"
+    __table_args__ = (Index("ix_step_wave_position", "wave_id", "position"), UniqueConstraint("reverses_id", "attempt"))
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
+    switch_id: Mapped[int | None] = mapped_column(ForeignKey("switch.id", ondelete="CASCADE"), index=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"))
+    attempt: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int]
+    phase: Mapped[Phase] = mapped_column(named(Phase, "phase"))
+    change: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sentence: Mapped[str] = mapped_column(Text)
+    state: Mapped[StepState] = mapped_column(named(StepState, "state"), index=True)
+    proof: Mapped[str] = mapped_column(default="")
+    code: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text, default="")
+    token: Mapped[int | None]
+    intent_at: Mapped[datetime | None] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+
+
+class AccessException(Base):
+    """A right kept outside the role: with an owner, a reason and an end date (design 5.12)."""
+
+    __tablename__ = "access_exception"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    switch_id: Mapped[int] = mapped_column(ForeignKey("switch.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
+    owner: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    until: Mapped[date]
+    ended_at: Mapped[datetime | None]
+
+    entitlement: Mapped[Entitlement] = relationship(lazy="raise")

@@ -1,0 +1,65 @@
+"""Tables of operators and their sign-in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+
+class Operator(Base):
+    """Somebody who signs in to Rung. ``person_uid`` links to the directory, so that nobody approves his own switch."""
+
+    __tablename__ = "operator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str] = mapped_column(default="")
+    permissions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    person_uid: Mapped[str] = mapped_column(default="")
+    theme: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """One signed-in browser; the cookie holds only the hash's secret, so a sign-in can be revoked."""
+
+    __tablename__ = "sign_in"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    proved_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(default="")
+
+
+class FailedSignIn(Base):
+    """One failed attempt, counted per name and address to slow guessing down."""
+
+    __tablename__ = "failed_sign_in"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    address: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SetupLink(Base):
+    """A link, usable once, with which an operator chooses a password; only its hash is kept."""
+
+    __tablename__ = "setup_link"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

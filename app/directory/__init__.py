@@ -1,0 +1,1 @@
+"""The connected directory: connecting it, checking it, reading it, and the read model of its groups."""

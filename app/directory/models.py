@@ -1,0 +1,184 @@
+"""Tables of connected directories and the read model of their groups."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Enum, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base
+from app.people.models import Person
+
+
+class Lens(StrEnum):
+    """How the application that uses a right looks at it (design section 2, effective access)."""
+
+    UNKNOWN = "unknown"  # counts as direct: the safest assumption
+    DIRECT = "direct"
+    MEMBEROF = "memberof"
+    RECURSIVE = "recursive"
+
+
+class MemberKind(StrEnum):
+    """What a member value of a group turned out to be."""
+
+    PERSON = "person"
+    GROUP = "group"
+    PLACEHOLDER = "placeholder"
+    DANGLING = "dangling"
+
+
+class ReadingState(StrEnum):
+    """How a reading of the directory stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    COMPLETE = "complete"
+    REFUSED = "refused"
+
+
+def named(enum: type[StrEnum], name: str) -> Enum:
+    """Return a column type that stores ``enum`` by value, with a CHECK called ``name``."""
+    return Enum(enum, name=name, native_enum=False, create_constraint=True, length=20, values_callable=_values)
+
+
+def _values(enum: type[StrEnum]) -> list[str]:
+    return [member.value for member in enum]
+
+
+class Directory(Base):
+    """One connected directory. Passwords stay where they are: ``file:/path`` or ``env:NAME``. No URL: an LDIF file."""
+
+    __tablename__ = "directory"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str] = mapped_column(default="")
+    security: Mapped[str] = mapped_column(default="ldaps")
+    ca_file: Mapped[str] = mapped_column(default="")
+    base: Mapped[str] = mapped_column(default="")
+    people_base: Mapped[str] = mapped_column(default="")
+    group_base: Mapped[str] = mapped_column(default="")
+    role_base: Mapped[str] = mapped_column(default="")
+    bind_dn: Mapped[str] = mapped_column(default="")
+    bind_password: Mapped[str] = mapped_column(default="")
+    write_dn: Mapped[str] = mapped_column(default="")
+    write_password: Mapped[str] = mapped_column(default="")
+    placeholders: Mapped[list[str]] = mapped_column(JSON, default=list)
+    protected: Mapped[list[str]] = mapped_column(JSON, default=list)
+    profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    findings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    checked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def writable(self) -> bool:
+        """Tell whether Rung may change anything here."""
+        return bool(self.url and self.write_dn)
+
+
+class Reading(Base):
+    """One attempt to read a directory. Only a complete one ever replaced the read model (design 5.10)."""
+
+    __tablename__ = "reading"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"), index=True)
+    state: Mapped[ReadingState] = mapped_column(named(ReadingState, "state"))
+    source: Mapped[str] = mapped_column(default="ldap")
+    asked_by: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    phase: Mapped[str] = mapped_column(default="")
+    count: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+    groups: Mapped[int] = mapped_column(default=0)
+    grants: Mapped[int] = mapped_column(default=0)
+    changes: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class ReadingChange(Base):
+    """One difference between a complete reading and the one before it, as a sentence."""
+
+    __tablename__ = "reading_change"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Entitlement(Base):
+    """One right as the directory stores it: membership of a group. Owner and lens are kept by Rung."""
+
+    __tablename__ = "entitlement"
+    __table_args__ = (UniqueConstraint("directory_id", "key"),)
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    dn: Mapped[str]
+    cn: Mapped[str] = mapped_column(index=True)
+    attribute: Mapped[str]
+    description: Mapped[str] = mapped_column(Text, default="")
+    object_classes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    needs_member: Mapped[bool] = mapped_column(default=False)
+    scope: Mapped[str] = mapped_column(default="")
+    is_role: Mapped[bool] = mapped_column(default=False)
+    owner_dn: Mapped[str] = mapped_column(default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    lens: Mapped[Lens] = mapped_column(named(Lens, "lens"), default=Lens.UNKNOWN)
+    lens_by: Mapped[str] = mapped_column(default="")
+    lens_at: Mapped[datetime | None]
+    first_seen: Mapped[datetime]
+    gone_at: Mapped[datetime | None]
+
+    owner: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Membership(Base):
+    """One value of a group's member attribute exactly as the server spells it, and what it stands for."""
+
+    __tablename__ = "membership"
+    __table_args__ = (Index("ix_membership_person_entitlement", "person_id", "entitlement_id"),)
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[MemberKind] = mapped_column(named(MemberKind, "kind"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    value: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime]
+
+
+class Lease(Base):
+    """The right to write to one directory. ``token`` grows with each holder: an old holder finds itself fenced off."""
+
+    __tablename__ = "lease"
+    audited = False
+
+    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"), primary_key=True)
+    holder: Mapped[str]
+    token: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class Freeze(Base):
+    """A stop of all writing to directories; in force until it is lifted (design 5.9)."""
+
+    __tablename__ = "freeze"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    lifted_at: Mapped[datetime | None]
+    lifted_by: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,34 @@
+"""The parts that ``create_app`` put together, for views and commands to reach from inside an app context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from app.db import Database
+from app.settings import Settings
+from ldap_sync.port import ReadDirectory, WriteDirectory
+from ldap_sync.values import Connection
+
+KEY = "rung"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Settings, database, directory doors, clock (UTC now) and the bell that wakes the worker."""
+
+    settings: Settings
+    database: Database
+    open_reader: Callable[[Connection], ReadDirectory]
+    open_writer: Callable[[Connection], WriteDirectory]
+    now: Callable[[], datetime]
+    ring: Callable[[], None]
+
+
+def parts() -> Parts:
+    """Return the parts of the running app."""
+    return cast(Parts, current_app.extensions[KEY])

@@ -1,0 +1,1 @@
+"""People as the directory knows them, and where they work."""

@@ -1,0 +1,143 @@
+"""Settings: environment ``RUNG_…`` over ``rung.toml`` over the defaults written here; unknown keys are errors."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from app.errors import Invalid
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_HOME = PROJECT / "var"
+PREFIX = "RUNG_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults. Times are in the unit the name ends with; shares are between 0 and 1."""
+
+    home: Path = DEFAULT_HOME
+    database_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    queue_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    operator: str = ""
+    timezone: str = "UTC"
+    trusted_hosts: str = ""
+    trusted_proxies: int = 0
+    secure_cookies: bool = False
+    log_format: str = "console"
+    cooling_hours: float = 4.0
+    exception_days: int = 90
+    max_people_per_wave: int = 50
+    max_share_of_group: float = 0.5
+    max_deletions_per_hour: int = 5000
+    lease_seconds: int = 60
+
+    @property
+    def database(self) -> str:
+        """Return the database address: the one given, or the SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.home / 'rung.db'}"
+
+    @property
+    def plans(self) -> Path:
+        """Return the folder that holds the forward and reverse LDIF of every plan."""
+        return self.home / "plans"
+
+
+SECRETS = frozenset({"secret_key", "database_url", "queue_url"})
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises ``Invalid`` naming the key that is unknown or cannot be understood."""
+    env = os.environ if environ is None else environ
+    values = {key: _convert(key, text, f"{PREFIX}{key.upper()}") for key, text in _from_environment(env).items()}
+    home = Path(values.get("home", DEFAULT_HOME)).expanduser().resolve()
+    in_file = {
+        key: _convert(key, value, f"{key} in rung.toml") for key, value in _from_file(home / "rung.toml").items()
+    }
+    return Settings(**{**in_file, **values, "home": home})
+
+
+def with_secret(settings: Settings) -> Settings:
+    """Return ``settings`` with a secret key: the one given, or one made at first need and kept in the data folder."""
+    return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(settings.home))
+
+
+def masked(settings: Settings) -> dict[str, str]:
+    """Return every setting as text, secrets masked."""
+    shown = {name: str(getattr(settings, name)) for name in _names()}
+    return {name: "********" if name in SECRETS and text else text for name, text in shown.items()}
+
+
+def _names() -> list[str]:
+    return [item.name for item in fields(Settings)]
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, text in env.items():
+        if name.startswith(PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+            if key.endswith("_file") and key.removesuffix("_file") in SECRETS:
+                key, text = key.removesuffix("_file"), _read_secret(name, Path(text))
+            found[_known(key, name)] = text
+    return found
+
+
+def _read_secret(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Invalid(f"{name}: {path} cannot be read ({error.strerror}).", field=name) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"{path} is not valid TOML: {error}.", field="rung.toml") from error
+    return {_known(key, f"{key} in {path}"): value for key, value in content.items()}
+
+
+def _known(key: str, shown: str) -> str:
+    if key not in _names():
+        raise Invalid(f"Unknown setting {shown}. `rung config` lists the known ones.", field=key)
+    return key
+
+
+def _convert(key: str, value: Any, shown: str) -> Any:
+    kind = type(getattr(Settings(), key))
+    try:
+        return _truth(value) if kind is bool else kind(value)
+    except (TypeError, ValueError) as error:
+        raise Invalid(f"{shown} must be a {kind.__name__}, not {value!r}.", field=key) from error
+
+
+def _truth(value: Any) -> bool:
+    if str(value).lower() in {"1", "true", "yes", "on"}:
+        return True
+    if str(value).lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError(value)
+
+
+def _kept_secret(home: Path) -> str:
+    path = home / "secret_key"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        # O_EXCL: of two processes starting together only one makes the key, the other reads it.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,327 @@
+"""Real slapd servers for tests: each in its own folder on its own loopback port, gone when the test is."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ldap_sync.values import Connection
+
+SUFFIX = "dc=acme,dc=test"
+ADMIN = f"cn=admin,{SUFFIX}"
+READER = f"cn=reader,{SUFFIX}"
+WRITER = f"cn=writer,{SUFFIX}"
+PASSWORD = "secret"
+PEOPLE, GROUPS, ROLES = f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}", f"ou=roles,{SUFFIX}"
+SCHEMA, MODULES = Path("/etc/ldap/schema"), Path("/usr/lib/ldap")
+
+TREE = f"""dn: {SUFFIX}
+objectClass: dcObject
+objectClass: organization
+dc: acme
+o: Acme
+
+dn: {READER}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: reader
+userPassword: {PASSWORD}
+
+dn: {WRITER}
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+cn: writer
+userPassword: {PASSWORD}
+
+dn: {PEOPLE}
+objectClass: organizationalUnit
+ou: people
+
+dn: {GROUPS}
+objectClass: organizationalUnit
+ou: groups
+
+dn: {ROLES}
+objectClass: organizationalUnit
+ou: roles
+"""
+
+ACCESS = f"""access to attrs=userPassword by anonymous auth by * none
+access to * by dn.exact="{WRITER}" write by * read
+"""
+
+READ_ONLY_GROUPS = f"""access to attrs=userPassword by anonymous auth by * none
+access to dn.subtree="{GROUPS}" by * read
+access to * by dn.exact="{WRITER}" write by * read
+"""
+
+HIDDEN_VALUES = f"""access to attrs=userPassword by anonymous auth by * none
+access to dn.subtree="{GROUPS}" attrs=member val.regex="^uid=h" by dn.exact="{READER}" none by * break
+access to * by dn.exact="{WRITER}" write by * read
+"""
+"""The reader sees no member whose uid starts with an h, and the server says nothing about it."""
+
+OVERLAYS = {
+    "memberof": "overlay memberof\nmemberof-refint TRUE\n",
+    "refint": "overlay refint\nrefint_attributes member uniqueMember\nrefint_nothing cn=nobody\n",
+}
+
+
+def free_port() -> int:
+    """Return a loopback port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def run(*command: str, text: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a command of the system to its end and fail with its own words."""
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=60)
+    if check and done.returncode:
+        raise AssertionError(f"{' '.join(command)} failed with {done.returncode}: {done.stdout}{done.stderr}")
+    return done
+
+
+class LdapServer:
+    """What every server under test offers to a test: an address and a strong, independent client to look behind it."""
+
+    url: str
+    admin = ADMIN
+    suffix, people, groups, roles = SUFFIX, PEOPLE, GROUPS, ROLES
+    key_attribute = "entryUUID"
+
+    def connection(self, **changed: object) -> Connection:
+        """Return how Rung would be told to reach this server."""
+        usual = Connection(
+            url=self.url,
+            base=self.suffix,
+            people_base=self.people,
+            group_base=self.groups,
+            role_base=self.roles,
+            bind_dn=READER,
+            bind_password=PASSWORD,
+            write_dn=WRITER,
+            write_password=PASSWORD,
+            security="plaintext",
+        )
+        return replace(usual, **changed)  # type: ignore[arg-type]  # a builder: any field by name
+
+    def _client(self, program: str, *arguments: str) -> list[str]:
+        return [program, "-x", "-H", self.url, "-D", self.admin, "-w", PASSWORD, *arguments]
+
+    def change(self, ldif: str) -> None:
+        """Change the directory behind Rung's back with the system's own ldapmodify."""
+        run(*self._client("ldapmodify"), text=ldif)
+
+    def add(self, ldif: str) -> None:
+        """Add entries given as plain LDIF records."""
+        run(*self._client("ldapadd"), text=ldif)
+
+    def delete(self, dn: str) -> None:
+        """Delete one entry."""
+        run(*self._client("ldapdelete", dn))
+
+    def rename(self, dn: str, rdn: str) -> None:
+        """Give an entry another first part of its name."""
+        run(*self._client("ldapmodrdn", "-r", dn, rdn))
+
+    def values(self, dn: str, attribute: str = "member") -> list[str]:
+        """Return the values an entry has now, read by the system's own ldapsearch."""
+        found = run(*self._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", dn), attribute)
+        return [_value(line) for line in found.stdout.splitlines() if line.lower().startswith(attribute.lower() + ":")]
+
+    def key_of(self, dn: str) -> str:
+        """Return the identity the server gave to an entry."""
+        return self.values(dn, self.key_attribute)[0].lower()
+
+
+def _value(line: str) -> str:
+    _, _, rest = line.partition(":")
+    return base64.b64decode(rest[1:]).decode() if rest.startswith(":") else rest.removeprefix(" ")
+
+
+def ldif_line(attribute: str, value: str) -> str:
+    """Write one attribute line so that every value survives: in base64."""
+    return f"{attribute}:: {base64.b64encode(value.encode()).decode()}\n"
+
+
+def person_ldif(uid: str, dn: str = "", **attributes: str) -> str:
+    """Write a person as an LDIF record."""
+    given = {"cn": uid.title(), "sn": uid.title(), "uid": uid, **attributes}
+    lines = "".join(ldif_line(name, value) for name, value in given.items())
+    return ldif_line("dn", dn or f"uid={uid},{PEOPLE}") + "objectClass: inetOrgPerson\n" + lines + "\n"
+
+
+def group_ldif(
+    cn: str, members: list[str], *, dn: str = "", kind: str = "groupOfNames", attribute: str = "member"
+) -> str:
+    """Write a group as an LDIF record; a posixGroup gets a number of its own."""
+    number = "gidNumber: 4711\n" if kind == "posixGroup" else ""
+    lines = "".join(ldif_line(attribute, member) for member in members)
+    record = ldif_line("dn", dn or f"cn={cn},{GROUPS}") + f"objectClass: {kind}\n" + number + ldif_line("cn", cn)
+    return record + lines + "\n"
+
+
+@dataclass
+class Slapd(LdapServer):
+    """A throw-away OpenLDAP server. Use it in a ``with`` statement, or ``start()`` and ``stop()`` it."""
+
+    ldif: str = ""
+    overlays: tuple[str, ...] = ()
+    access: str = ACCESS
+    sizelimit: str = "unlimited"
+    extra: str = ""
+    certificate: Certificate | None = None
+    port: int = field(default_factory=free_port)
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="slapd-")))
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:  # type: ignore[override]  # known only once the port is
+        """Return the address in plain LDAP."""
+        return f"ldap://127.0.0.1:{self.port}"
+
+    @property
+    def secure_port(self) -> int:
+        """Return the port of LDAPS, there only with a certificate."""
+        assert self.certificate is not None
+        return self.certificate.port
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> Self:
+        """Load the tree and the given LDIF, start the server and wait until it answers."""
+        (self.folder / "db").mkdir()
+        self._configuration.write_text(self._configured())
+        run("slapadd", "-q", "-f", str(self._configuration), text=f"{TREE}\n{self.ldif}")
+        return self.resume()
+
+    @property
+    def _configuration(self) -> Path:
+        return self.folder / "slapd.conf"
+
+    def _configured(self) -> str:
+        includes = "".join(f"include {SCHEMA}/{name}.schema\n" for name in ("core", "cosine", "nis", "inetorgperson"))
+        modules = "".join(f"moduleload {name}\n" for name in ("back_mdb", *self.overlays))
+        tls = self.certificate.settings() if self.certificate else ""
+        return (
+            f"{includes}modulepath {MODULES}\n{modules}pidfile {self.folder}/pid\nargsfile {self.folder}/args\n{tls}"
+            f"sizelimit {self.sizelimit}\nidletimeout 0\n"
+            f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory {self.folder}/db\n"
+            "maxsize 1073741824\ndbnosync\n"
+            "index objectClass,uid,cn,member,memberUid,uniqueMember,entryUUID eq\n"
+            f"{self.access}{self.extra}" + "".join(OVERLAYS[name] for name in self.overlays)
+        )
+
+    def resume(self) -> Self:
+        """Start the server on the data it has; also after ``kill``."""
+        urls = f"{self.url}/" + (f" ldaps://127.0.0.1:{self.secure_port}/" if self.certificate else "")
+        # setpriv: the kernel ends the server when the test run ends, however that ends
+        guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+        command = [*guard, "slapd", "-f", str(self._configuration), "-h", urls, "-d", "0"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._wait_until_it_answers()
+        return self
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            assert self.process is not None and self.process.poll() is None, "slapd ended by itself"
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except ConnectionRefusedError:
+                time.sleep(0.01)
+            else:
+                run("ldapsearch", "-x", "-H", self.url, "-s", "base", "-b", "", "1.1")
+                return
+        raise AssertionError("slapd did not answer in time")
+
+    def kill(self) -> None:
+        """Take the server away without a word, as a power cut would."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self) -> None:
+        """Kill the server and start it again on the same data."""
+        self.kill()
+        self.resume()
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass
+class Authority:
+    """A certificate authority of our own, made with the openssl command."""
+
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        """Return the file a client trusts."""
+        return self.folder / "ca.pem"
+
+    def create(self) -> Self:
+        """Make key and certificate of the authority."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        key = str(self.folder / "ca.key")
+        run(
+            *"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=Test-CA".split(),
+            "-keyout",
+            key,
+            "-out",
+            str(self.file),
+        )
+        return self
+
+    def certificate(self, names: str) -> Certificate:
+        """Issue a server certificate for ``names``, such as ``DNS:localhost,IP:127.0.0.1``."""
+        base = self.folder / f"server-{free_port()}"
+        key, request, extension = base.with_suffix(".key"), base.with_suffix(".csr"), base.with_suffix(".ext")
+        extension.write_text(f"subjectAltName={names}\n")
+        run(*"openssl req -newkey rsa:2048 -nodes -subj /CN=server".split(), "-keyout", str(key), "-out", str(request))
+        signed = [
+            "-CA",
+            str(self.file),
+            "-CAkey",
+            str(self.folder / "ca.key"),
+            "-CAcreateserial",
+            "-extfile",
+            str(extension),
+        ]
+        run(*"openssl x509 -req -days 2".split(), "-in", str(request), *signed, "-out", str(base.with_suffix(".pem")))
+        return Certificate(self.file, base.with_suffix(".pem"), key)
+
+
+@dataclass
+class Certificate:
+    """A server certificate with its key, and the port LDAPS listens on."""
+
+    authority: Path
+    file: Path
+    key: Path
+    port: int = field(default_factory=free_port)
+
+    def settings(self) -> str:
+        """Return the lines slapd needs."""
+        return (
+            f"TLSCACertificateFile {self.authority}\nTLSCertificateFile {self.file}\nTLSCertificateKeyFile {self.key}\n"
+        )
