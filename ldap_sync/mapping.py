@@ -1,0 +1,195 @@
+"""How directory attributes become people and groups: one place for every server and for LDIF files."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from ldap_sync.dn import MalformedDn, rdn_value
+from ldap_sync.values import Group, Person
+
+Attributes = Mapping[str, Sequence[str]]
+"""Values by attribute name in lower case, as ``plain`` returns them."""
+
+PERSON_CLASSES = frozenset({"inetorgperson", "organizationalperson", "person", "user"})
+ACCOUNT_CLASSES = frozenset({"account", "posixaccount"})
+MEMBER_ATTRIBUTES = {
+    "groupofnames": "member",
+    "groupofmembers": "member",
+    "groupofentries": "member",
+    "group": "member",
+    "groupofuniquenames": "uniqueMember",
+    "posixgroup": "memberUid",
+    "organizationalrole": "roleOccupant",
+}
+"""Where each kind of group keeps its members; the first that fits an entry counts."""
+
+PERSON_ATTRIBUTES = (
+    "objectClass",
+    "uid",
+    "sAMAccountName",
+    "displayName",
+    "cn",
+    "mail",
+    "department",
+    "departmentNumber",
+    "ou",
+    "title",
+    "l",
+    "physicalDeliveryOfficeName",
+    "manager",
+    "employeeType",
+    "userAccountControl",
+    "nsAccountLock",
+    "pwdAccountLockedTime",
+    "primaryGroupID",
+    "gidNumber",
+)
+"""What a read of people must ask for, beside the identity."""
+
+GROUP_ATTRIBUTES = (
+    "objectClass",
+    "cn",
+    "description",
+    "owner",
+    "managedBy",
+    "groupType",
+    *dict.fromkeys(MEMBER_ATTRIBUTES.values()),
+)
+"""What a read of groups must ask for, beside the identity."""
+
+IDENTITY_ATTRIBUTES = ("entryUUID", "nsUniqueId", "objectGUID")
+"""Operational attributes that stay with an entry for life, in the order they are believed."""
+
+_NEEDS_MEMBER = frozenset({"groupofnames", "groupofuniquenames"})
+_DISABLED_TYPES = frozenset({"leaver", "disabled", "inactive"})
+_LOCKED_FOR_GOOD = "000001010000Z"
+_ACCOUNT_DISABLED = 0x2
+_SCOPES = {0x2: "global", 0x4: "domain local", 0x8: "universal"}
+_SERVICE_UID = re.compile(r"(svc|sa|service)[-_.]", re.IGNORECASE)
+
+
+def plain(raw: Mapping[str, Iterable[str | bytes]]) -> dict[str, list[str]]:
+    """Return attributes as text under lower-case names: GUID bytes as UUID text, without what is not UTF-8."""
+    return {name.lower(): _texts(name.lower(), values) for name, values in raw.items()}
+
+
+def identity(attributes: Attributes) -> str:
+    """Return the entry's lasting identity in lower case, or nothing where the server showed none."""
+    return _first(attributes, *IDENTITY_ATTRIBUTES).lower()
+
+
+def is_person(attributes: Attributes) -> bool:
+    """Tell whether an entry stands for a person or a service account that can hold rights; computers do not."""
+    classes = _classes(attributes)
+    if "computer" in classes:
+        return False
+    return not classes.isdisjoint(PERSON_CLASSES) or (not classes.isdisjoint(ACCOUNT_CLASSES) and "uid" in attributes)
+
+
+def is_group(attributes: Attributes) -> bool:
+    """Tell whether an entry holds members; an organizationalRole with a password is a sign-in account."""
+    classes = _classes(attributes)
+    return not classes.isdisjoint(MEMBER_ATTRIBUTES) and "simplesecurityobject" not in classes
+
+
+def person_from(attributes: Attributes, dn: str) -> Person:
+    """Build a person; ``key`` is empty where the server showed no identity."""
+    uid = _first(attributes, "uid", "sAMAccountName") or _name_in(dn)
+    return Person(
+        key=identity(attributes),
+        dn=dn,
+        uid=uid,
+        name=_first(attributes, "displayName", "cn") or uid,
+        mail=_first(attributes, "mail"),
+        department=_first(attributes, "department", "departmentNumber", "ou"),
+        title=_first(attributes, "title"),
+        site=_first(attributes, "l", "physicalDeliveryOfficeName"),
+        manager=_first(attributes, "manager"),
+        disabled=_is_disabled(attributes),
+        service=_employee_type(attributes) == "service" or _SERVICE_UID.match(uid) is not None,
+        primary_group=_first(attributes, "primaryGroupID", "gidNumber"),
+    )
+
+
+def group_from(attributes: Attributes, dn: str) -> Group:
+    """Build a group; ``needs_member`` follows the object class, which some servers do not enforce."""
+    classes = _classes(attributes)
+    attribute = member_attribute(classes)
+    return Group(
+        key=identity(attributes),
+        dn=dn,
+        cn=_first(attributes, "cn") or _name_in(dn),
+        attribute=attribute,
+        members=tuple(attributes.get(attribute.lower(), ())),
+        description=_first(attributes, "description"),
+        owners=(*attributes.get("owner", ()), *attributes.get("managedby", ())),
+        object_classes=tuple(attributes.get("objectclass", ())),
+        needs_member=not classes.isdisjoint(_NEEDS_MEMBER),
+        scope=_scope(attributes),
+    )
+
+
+def member_attribute(classes: Collection[str]) -> str:
+    """Return the attribute in which a group of these object classes (any case) keeps its members."""
+    lowered = {name.lower() for name in classes}
+    return next((attribute for kind, attribute in MEMBER_ATTRIBUTES.items() if kind in lowered), "member")
+
+
+def _texts(name: str, values: Iterable[str | bytes]) -> list[str]:
+    return [text for value in values if (text := _text(name, value)) is not None]
+
+
+def _text(name: str, value: str | bytes) -> str | None:
+    if isinstance(value, str):
+        return value
+    if name == "objectguid" and len(value) == 16:
+        return str(uuid.UUID(bytes_le=value))
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _first(attributes: Attributes, *names: str) -> str:
+    """Return the first value of the first attribute that has one that is not blank."""
+    values = (value for name in names for value in attributes.get(name.lower(), ()))
+    return next((value for value in values if value.strip()), "")
+
+
+def _classes(attributes: Attributes) -> frozenset[str]:
+    return frozenset(map(str.lower, attributes.get("objectclass", ())))
+
+
+def _employee_type(attributes: Attributes) -> str:
+    return _first(attributes, "employeeType").strip().lower()
+
+
+def _is_disabled(attributes: Attributes) -> bool:
+    """Tell whether the account was switched off for good; a login shell or a passing lock says no such thing."""
+    return (
+        bool(_number(attributes, "userAccountControl") & _ACCOUNT_DISABLED)
+        or _first(attributes, "nsAccountLock").lower() == "true"
+        or _first(attributes, "pwdAccountLockedTime") == _LOCKED_FOR_GOOD
+        or _employee_type(attributes) in _DISABLED_TYPES
+    )
+
+
+def _scope(attributes: Attributes) -> str:
+    bits = _number(attributes, "groupType")
+    return next((name for bit, name in _SCOPES.items() if bits & bit), "")
+
+
+def _number(attributes: Attributes, name: str) -> int:
+    try:
+        return int(_first(attributes, name) or 0)
+    except ValueError:
+        return 0
+
+
+def _name_in(dn: str) -> str:
+    try:
+        return rdn_value(dn)
+    except MalformedDn:
+        return dn
