@@ -1,0 +1,61 @@
+"""One writer per directory: a lease with a token that grows, so that an old holder finds itself fenced off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, Update, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.directory.models import Lease
+from app.errors import Conflict
+
+
+class LeaseLost(Conflict):
+    """Somebody else writes to this directory now; whoever sees this must not write any more."""
+
+
+def take_lease(session: Session, directory_id: int, holder: str, seconds: float, now: datetime) -> int | None:
+    """Return a token when nobody writes to the directory, else None. The lease runs out after ``seconds``.
+
+    ``holder`` names one running process: the same name does not get a second lease while the first one runs.
+    """
+    until = now + timedelta(seconds=seconds)
+    free = (
+        update(Lease)
+        .where(Lease.directory_id == directory_id, Lease.expires_at <= now)
+        .values(holder=holder, token=Lease.token + 1, expires_at=until)
+    )
+    if _rows(session, free) or _first_lease(session, directory_id, holder, until):
+        # Nobody can come between: the row is locked until this transaction ends.
+        return session.scalars(select(Lease.token).where(Lease.directory_id == directory_id)).one()
+    return None
+
+
+def keep_lease(session: Session, directory_id: int, token: int, seconds: float, now: datetime) -> None:
+    """Let the lease run for ``seconds`` from now. Raises ``LeaseLost`` when the token is no longer the current one."""
+    mine = update(Lease).where(Lease.directory_id == directory_id, Lease.token == token)
+    if not _rows(session, mine.values(expires_at=now + timedelta(seconds=seconds))):
+        raise LeaseLost("Another worker writes to this directory now.")
+
+
+def give_back(session: Session, directory_id: int, token: int, now: datetime) -> None:
+    """Let others write at once; does nothing when the token is no longer the current one."""
+    mine = update(Lease).where(Lease.directory_id == directory_id, Lease.token == token)
+    session.execute(mine.values(expires_at=now))
+
+
+def _first_lease(session: Session, directory_id: int, holder: str, until: datetime) -> bool:
+    first = insert(Lease).values(directory_id=directory_id, holder=holder, token=1, expires_at=until)
+    try:
+        with session.begin_nested():
+            session.execute(first)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _rows(session: Session, statement: Update) -> int:
+    return cast("CursorResult[object]", session.execute(statement)).rowcount

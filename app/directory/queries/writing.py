@@ -1,0 +1,34 @@
+"""Whether Rung may write to directories right now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Freeze
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeNow:
+    """The freeze in force: who stopped all writing, when and why."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+def current_freeze(session: Session) -> FreezeNow | None:
+    """Return the freeze in force, or None when writing is allowed."""
+    in_force = (
+        select(Freeze.at, Freeze.by, Freeze.reason).where(Freeze.lifted_at.is_(None)).order_by(Freeze.id).limit(1)
+    )
+    row = session.execute(in_force).one_or_none()
+    return FreezeNow(*row) if row else None
+
+
+def is_frozen(session: Session) -> bool:
+    """Tell whether all writing to directories is stopped."""
+    return current_freeze(session) is not None

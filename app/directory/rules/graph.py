@@ -1,0 +1,152 @@
+"""Who holds what, as last read: a plain structure the pure rules of all rooms work on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Edge = tuple[int, int, str]
+"""A right, the person or group in it, and the value exactly as the server spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person present in the last complete reading."""
+
+    id: int
+    key: str
+    dn: str
+    uid: str
+    name: str
+    department: str = ""
+    title: str = ""
+    site: str = ""
+    disabled: bool = False
+    service: bool = False
+    primary_group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RightRow:
+    """One right (a group) present in the last complete reading; counts are of values that stand for nobody."""
+
+    id: int
+    key: str
+    dn: str
+    cn: str
+    attribute: str = "member"
+    lens: str = "unknown"
+    needs_member: bool = False
+    is_role: bool = False
+    owner_id: int | None = None
+    scope: str = ""
+    placeholders: int = 0
+    dangling: int = 0
+
+    def default_value(self, person: PersonRow) -> str:
+        """Return the value that would stand for ``person`` here: a uid in posixGroup, a DN elsewhere."""
+        return person.uid if self.attribute.lower() == "memberuid" else person.dn
+
+
+@dataclass(frozen=True)
+class Graph:
+    """People, rights and how they hang together. Whoever was missing in the last complete reading is not in it.
+
+    ``direct`` and ``members`` are each other's mirror, as are ``parents`` (the groups a group is a member of) and
+    ``children``; every person and right has an entry, an empty one where there is nothing. Every right that appears
+    in them is in ``rights`` and every person in ``people``.
+    """
+
+    people: Mapping[int, PersonRow]
+    rights: Mapping[int, RightRow]
+    direct: Mapping[int, frozenset[int]]
+    members: Mapping[int, frozenset[int]]
+    children: Mapping[int, frozenset[int]]
+    parents: Mapping[int, frozenset[int]]
+    odd_values: Mapping[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+
+    def values(self, right_id: int, person_id: int) -> tuple[str, ...]:
+        """Return the values for a person in a right exactly as the server spells them; empty for no direct member.
+
+        Nearly always one: several where a server keeps different spellings apart (``uniqueMember``, ``memberUid``).
+        """
+        if person_id not in self.members[right_id]:
+            return ()
+        usual = (self.rights[right_id].default_value(self.people[person_id]),)
+        return self.odd_values.get((right_id, person_id), usual)
+
+    @cached_property
+    def shared_names(self) -> frozenset[str]:
+        """The names, in lower case, that more than one right bears."""
+        counted = Counter(right.cn.lower() for right in self.rights.values())
+        return frozenset(name for name, count in counted.items() if count > 1)
+
+
+def build(
+    people: Iterable[PersonRow],
+    rights: Iterable[RightRow],
+    person_edges: Iterable[Edge] = (),
+    group_edges: Iterable[tuple[int, int]] = (),
+) -> Graph:
+    """Put a graph together from its people, rights, (right, person, value) and (right, member group) pairs."""
+    by_id, rights_by_id = {row.id: row for row in people}, {row.id: row for row in rights}
+    spelled: dict[tuple[int, int], list[str]] = {}
+    for right_id, person_id, value in person_edges:
+        spelled.setdefault((right_id, person_id), []).append(value)
+    direct, members = _mirrors(((person, right) for right, person in spelled), by_id, rights_by_id)
+    children, parents = _mirrors(group_edges, rights_by_id, rights_by_id)
+    odd = {
+        pair: tuple(values)
+        for pair, values in spelled.items()
+        if len(values) > 1 or values[0] != rights_by_id[pair[0]].default_value(by_id[pair[1]])
+    }
+    return Graph(by_id, rights_by_id, direct, members, children, parents, odd)
+
+
+def closure_up(graph: Graph, right_ids: Iterable[int]) -> frozenset[int]:
+    """Return the rights that come with ``right_ids``: these and every group they are nested in; cycles do no harm."""
+    found, waiting = set(right_ids), list(right_ids)
+    while waiting:
+        fresh = graph.parents[waiting.pop()] - found
+        found |= fresh
+        waiting.extend(fresh)
+    return frozenset(found)
+
+
+def effective(graph: Graph, person_id: int) -> dict[int, tuple[int, ...]]:
+    """Return every right a person has with the shortest way to it: the group they stand in first, the right last.
+
+    A way of one right is a direct grant; longer ways are nested ones.
+    """
+    ways: dict[int, tuple[int, ...]] = {right_id: (right_id,) for right_id in sorted(graph.direct[person_id])}
+    waiting = list(ways)
+    for right_id in waiting:  # grows while we walk: shorter ways come first
+        for parent_id in sorted(graph.parents[right_id]):
+            if parent_id not in ways:
+                ways[parent_id] = (*ways[right_id], parent_id)
+                waiting.append(parent_id)
+    return ways
+
+
+def names(graph: Graph, right_id: int) -> str:
+    """Return what a right is called: its cn, or its DN where another right bears the same cn."""
+    right = graph.rights[right_id]
+    return right.dn if right.cn.lower() in graph.shared_names else right.cn
+
+
+def _mirrors(
+    pairs: Iterable[tuple[int, int]], left: Iterable[int], right: Iterable[int]
+) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]:
+    """Return for each left the rights it is paired with, and for each right its lefts."""
+    there: dict[int, set[int]] = {key: set() for key in left}
+    back: dict[int, set[int]] = {key: set() for key in right}
+    for one, other in pairs:
+        there[one].add(other)
+        back[other].add(one)
+    return _frozen(there), _frozen(back)
+
+
+def _frozen(sets: Mapping[int, set[int]]) -> dict[int, frozenset[int]]:
+    return {key: frozenset(values) for key, values in sets.items()}
