@@ -67,16 +67,15 @@ def record(  # noqa: PLR0913 (an event has this many parts)
     at: datetime | None = None,
 ) -> AuditEvent:
     """Append one event. ``subject`` is like ``wave:3``, ``label`` the sentence shown, ``at`` is now unless given."""
-    head = session.scalars(select(AuditHead).where(AuditHead.id == 1).with_for_update()).one_or_none()
-    if head is None:
-        head = AuditHead(id=1, hash=START)
-        session.add(head)
+    locked = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    head = session.scalars(locked).one()
     event = AuditEvent(
         at=at or datetime.now(UTC), actor=actor, action=action, subject=subject, label=label,
-        before=before, after=after, reason=reason, previous=head.hash,
+        before=_stored(before), after=_stored(after), reason=reason, previous=head.hash,
     )  # fmt: skip
     event.hash = head.hash = link(_content(event), event.previous)
     session.add(event)
+    session.flush()  # one event, one insert: the order of the ids is the order of the links
     session.info["audit_events"] = session.info.get("audit_events", 0) + 1
     return event
 
@@ -100,6 +99,11 @@ def verify(session: Session) -> Broken | None:
     if (head.hash if head else START) != previous:
         return Broken(0, "events are missing at the end")
     return None
+
+
+def _stored(value: Any) -> Any:
+    # The link is made over what the database will give back: keys become texts and tuples become lists first.
+    return json.loads(json.dumps(value))
 
 
 def _all(session: Session) -> Iterator[AuditEvent]:

@@ -6,16 +6,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy import URL, DateTime, Engine, FromClause, MetaData, NullPool, UpdateBase, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from app.errors import Away
+from app.errors import Away, Invalid
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -24,6 +26,9 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+BEHIND = "The database is behind this version of Rung. Run `rung db upgrade`."
 
 
 class UTCTime(TypeDecorator[datetime]):
@@ -67,46 +72,72 @@ class Database:
     """The one way to the tables. ``read()`` for pages, ``write()`` for actions; directory work never happens inside."""
 
     def __init__(self, url: str) -> None:
-        if make_url(url).get_backend_name() == "sqlite":
-            Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        self.engine = _engine(url)
+        self.url = _understood(url)
+        if self.file is not None:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.engine = _engine(self.url)
         self._sessions = sessionmaker(self.engine, class_=RungSession, expire_on_commit=False)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a transaction that commits at the end. Raises ``Away`` when the database is busy or away."""
         session = self._sessions(bind=self.engine.execution_options(immediate=True))
-        with _told_plainly(), session, session.begin():
+        with told_plainly(), session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session for reading; nothing it did is kept."""
-        with _told_plainly(), self._sessions(autoflush=False) as session:
+        with told_plainly(), self._sessions(autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Open a writing connection for changes of the tables themselves, which on SQLite must not follow cascades."""
+        engine = _engine(self.url, foreign_keys=False, poolclass=NullPool)
+        with told_plainly(), engine.connect().execution_options(immediate=True) as connection:
+            yield connection
 
     @property
     def is_sqlite(self) -> bool:
         """Tell whether this is the embedded database."""
-        return self.engine.dialect.name == "sqlite"
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """Return the file of the embedded database, or None when it is a server."""
+        return Path(self.url.database or "") if self.is_sqlite else None
 
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+def _understood(url: str) -> URL:
+    try:
+        made = make_url(url)
+    except ArgumentError as error:
+        raise Invalid("database_url is not a database address.", field="database_url") from error
+    if made.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise Invalid(f"database_url: {made.get_backend_name()} is not supported.", field="database_url")
+    if made.get_backend_name() == "sqlite" and not made.database:
+        raise Invalid("database_url: SQLite needs a file, as in sqlite:////var/lib/rung/rung.db.", field="database_url")
+    return made
+
+
+def _engine(url: URL, *, foreign_keys: bool = True, **options: Any) -> Engine:
+    engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", **options)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, foreign_keys=foreign_keys))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any, *, foreign_keys: bool) -> None:
     # The driver's own transaction guessing is switched off: it would leave SELECT and DDL outside of transactions.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    links = "ON" if foreign_keys else "OFF"
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={links}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -117,11 +148,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def told_plainly() -> Iterator[None]:
+    """Turn "locked", "away" and "not up to date" into ``Away`` with a sentence a person can act on."""
     try:
         yield
     except OperationalError as error:
         raise Away(plain_reason(error)) from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, (UndefinedTable, UndefinedColumn)):
+            raise
+        raise Away(BEHIND) from error
 
 
 def plain_reason(error: OperationalError) -> str:
@@ -129,8 +165,8 @@ def plain_reason(error: OperationalError) -> str:
     text = str(error.orig)
     if "locked" in text:
         return "The database is locked by another process; nothing was changed. Try again in a moment."
-    if "no such table" in text or "does not exist" in text or "no such column" in text:
-        return "The database is not up to date with this version of Rung. Run `rung db upgrade`."
+    if "no such table" in text or "no such column" in text:
+        return BEHIND
     return f"The database cannot be reached: {text.splitlines()[0]}."
 
 
@@ -143,20 +179,31 @@ def _note_changes(session: Session, _context: Any, _instances: Any) -> None:
 
 @event.listens_for(RungSession, "do_orm_execute")
 def _note_bulk_changes(state: ORMExecuteState) -> None:
-    writes = state.is_update or state.is_delete or state.is_insert
-    if writes and state.bind_mapper is not None and state.bind_mapper.class_.audited:
+    if isinstance(state.statement, UpdateBase) and state.statement.table in _audited_tables():
         state.session.info["changed"] = True
+
+
+def _audited_tables() -> set[FromClause]:
+    return {mapper.local_table for mapper in Base.registry.mappers if mapper.class_.audited}
 
 
 @event.listens_for(RungSession, "before_commit")
 def _demand_audit(session: Session) -> None:
     session.flush()
+    if session.in_nested_transaction():
+        return  # a savepoint only: the transaction around it answers for both
     changed, told = session.info.pop("changed", False), session.info.pop("audit_events", 0)
     if changed and not told:
         raise UnauditedChange("a change of state needs an audit event in the same transaction")
 
 
-@event.listens_for(RungSession, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop("changed", None)
-    session.info.pop("audit_events", None)
+@event.listens_for(RungSession, "after_transaction_create")
+def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info[transaction] = session.info.get("changed", False), session.info.get("audit_events", 0)
+
+
+@event.listens_for(RungSession, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    # What a savepoint took back counts for nothing: neither the change nor the event that told of it.
+    session.info["changed"], session.info["audit_events"] = session.info.pop(transaction, (False, 0))

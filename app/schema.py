@@ -1,0 +1,111 @@
+"""The shape of the database: which revision it has, and how it gets to the newest one."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from app.db import BEHIND, Base, Database
+from app.errors import Away
+from app.settings import PROJECT
+
+MIGRATIONS = PROJECT / "migrations"
+PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+NEWER = "The database was made by a newer version of Rung. Install that version, or restore a backup."
+
+
+def head() -> str:
+    """Return the newest revision this version of Rung knows."""
+    return str(_script().get_current_head())
+
+
+def revision_of(database: Database) -> str:
+    """Return the revision the database has, or an empty text when it has no tables yet."""
+    with database.read() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision() or ""
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether the database has the newest revision. Raises ``Away`` when it is newer than this program."""
+    found = revision_of(database)
+    if found and found not in {revision.revision for revision in _script().walk_revisions()}:
+        raise Away(NEWER)
+    return found == head()
+
+
+def demand_current(database: Database) -> None:
+    """Raise ``Away`` with the command that helps when the database is behind."""
+    if not is_current(database):
+        raise Away(BEHIND)
+
+
+def upgrade(database: Database, target: str = "head") -> None:
+    """Bring the tables up to ``target``. Each revision is one transaction; a failing one leaves nothing behind."""
+    with _alone(database), _configured(database) as config:
+        command.upgrade(config, target)
+
+
+def downgrade(database: Database, target: str) -> None:
+    """Take the tables back to ``target``, for tests and for emergencies; what newer columns held is lost."""
+    with _alone(database), _configured(database) as config:
+        command.downgrade(config, target)
+
+
+def revision(database: Database, message: str) -> None:
+    """Write a new revision file from the difference between the tables and the models; review it before use."""
+    with _configured(database) as config:
+        command.revision(config, message, autogenerate=True, rev_id=f"{len(list(_script().walk_revisions())) + 1:04}")
+
+
+def differences(database: Database) -> list[Any]:
+    """Return what the models say and the tables do not have, or the other way round. The models must be imported."""
+    with database.migrating() as connection:
+        options = {"autogenerate_plugins": PLUGINS, "compare_type": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+
+def check_links(connection: Connection) -> None:
+    """Raise ``RuntimeError`` when SQLite finds a row that points nowhere; PostgreSQL watches over this by itself."""
+    if connection.dialect.name == "sqlite" and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
+        raise RuntimeError(f"this revision leaves rows that point nowhere: {lost[:3]}")
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
+
+
+@contextmanager
+def _configured(database: Database) -> Iterator[Config]:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with database.migrating() as connection:
+        config.attributes["connection"] = connection
+        yield config
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """Let one process at a time change the tables; the others wait and then find the work done."""
+    if database.file is None:
+        with database.migrating() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(7864)"))
+            yield
+        return
+    with _lock_beside(database.file).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _lock_beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.upgrade")

@@ -1,0 +1,40 @@
+"""How Alembic reaches our tables; always called through ``app.schema``, which opens the connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+
+import app.access.models
+import app.audit
+import app.auth.models
+import app.directory.models
+import app.people.models  # noqa: F401 (importing a room's models is what registers its tables)
+from app.db import Base, UTCTime
+from app.schema import PLUGINS, check_links
+
+
+def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+    """Write our own column types as plain ones, so that old revisions do not depend on today's code."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCTime) else False
+
+
+def checked(*, ctx: Any, **_: Any) -> None:
+    """Look for rows that point nowhere while the revision's transaction can still be taken back."""
+    check_links(ctx.connection)
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    render_item=render_item,
+    compare_type=True,
+    transactional_ddl=True,
+    transaction_per_migration=True,
+    autogenerate_plugins=PLUGINS,
+    on_version_apply=checked,
+)
+with context.begin_transaction():
+    context.run_migrations()
