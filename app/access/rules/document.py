@@ -1,0 +1,140 @@
+"""The plan as it is kept: plain data in one canonical text, its hash, its proof, its LDIF (design 5.6, 5.14)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.access.rules.plan import LeftOut, PersonPlan, RoleShape, WavePlan, nested_rights
+from app.access.rules.steps import PlannedStep, as_change, as_data, reversed_changes
+from app.directory.rules import Graph, names
+from ldap_sync.ldif import render_changes
+
+Document = dict[str, Any]
+
+
+def document(
+    graph: Graph, plan: WavePlan, role: RoleShape, head: Mapping[str, Any], transitive_memberof: bool
+) -> Document:
+    """Return the plan as plain data. ``head`` says whose plan it is: directory, role, version, author."""
+    world = plan.world or graph
+    nested = nested_rights(graph, role, transitive_memberof)
+    return {
+        **head,
+        "role_group": {"cn": role.group.cn, "dn": role.group.dn, "key": role.group.key, "create": bool(role.new_group)},
+        "rights": [_right(graph, right, right in nested) for right in _by_name(graph, role.rights)],
+        "prepare": [_step(step) for step in plan.prepare],
+        "people": [_person(world, person, role.group.id, str(head["author"])) for person in plan.people],
+        "left_out": [_left_out(item) for item in plan.left_out],
+    }
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Return the one text that stands for this content, whatever order it was put together in."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a canonical plan as 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def proves(person: Mapping[str, Any]) -> bool:
+    """Check one person's proof: what was held before is exactly covered + kept + exceptions + accepted losses."""
+    before = sorted(item["key"] for item in person["before"])
+    parts = [*person["proof"]["covered"], *person["proof"]["kept"], *person["proof"]["exceptions"]]
+    return before == sorted([*parts, *person["proof"]["losses"]])
+
+
+def losses(content: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return every accepted loss with whose it is."""
+    return [{"person": person["person"], **loss} for person in content["people"] for loss in person["losses"]]
+
+
+def gains(content: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return every accepted gain with whose it is."""
+    return [{"person": person["person"], **gain} for person in content["people"] for gain in person["gains"]]
+
+
+def all_steps(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the steps of the whole plan in the order they run: first the role, then person after person."""
+    return [*content["prepare"], *(step for person in content["people"] for step in person["steps"])]
+
+
+def forward_ldif(content: Mapping[str, Any]) -> str:
+    """Return the plan as change records for ``ldapmodify``."""
+    header = f"Rung plan {content['role']} v{content['role_version']}: apply"
+    return render_changes((as_change(step["change"]) for step in all_steps(content)), header)
+
+
+def reverse_ldif(content: Mapping[str, Any]) -> str:
+    """Return what takes the plan back with ``ldapmodify -c``; the role's group itself stays, emptied."""
+    header = f"Rung plan {content['role']} v{content['role_version']}: take back (run with ldapmodify -c)"
+    changes = [as_change(step["change"]) for step in all_steps(content)]
+    return render_changes(reversed_changes(changes), header)
+
+
+def _by_name(graph: Graph, rights: Iterable[int]) -> list[int]:
+    return sorted(rights, key=lambda right: (names(graph, right).lower(), right))
+
+
+def _names(graph: Graph, rights: Iterable[int]) -> list[str]:
+    return [names(graph, right) for right in _by_name(graph, rights)]
+
+
+def _right(graph: Graph, right_id: int, nested: bool) -> dict[str, Any]:
+    right = graph.rights[right_id]
+    held = "nested" if nested else "materialised"
+    return {"right": names(graph, right_id), "key": right.key, "dn": right.dn, "lens": right.lens, "held": held}
+
+
+def _person(world: Graph, plan: PersonPlan, role_group: int, author: str) -> dict[str, Any]:
+    def keys(rights: Iterable[int]) -> list[str]:
+        return sorted(world.rights[right].key for right in rights)
+
+    return {
+        "person": plan.person.uid, "name": plan.person.name, "key": plan.person.key, "dn": plan.person.dn,
+        "before": [{"right": names(world, r), "key": world.rights[r].key} for r in _by_name(world, plan.before)],
+        "covered": _names(world, plan.covered),
+        "missing": _names(world, plan.missing), "extra": _names(world, plan.extra), "kept": _names(world, plan.kept),
+        "exceptions": [
+            {"right": names(world, r), "key": world.rights[r].key, "owner": plan.exceptions[r].owner,
+             "reason": plan.exceptions[r].reason, "until": plan.exceptions[r].until}
+            for r in _by_name(world, plan.exceptions)
+        ],
+        "losses": [
+            {"right": names(world, r), "reason": plan.losses[r], "accepted_by": author,
+             "still_seen": "yes, through nesting" if r in plan.sees_after else "no"}
+            for r in _by_name(world, plan.losses)
+        ],
+        "gains": [
+            {"right": names(world, r), "how": "through the role" if r not in plan.after else "as a member"}
+            for r in _by_name(world, plan.gains)
+        ],
+        "proof": {
+            "covered": keys(plan.covered & plan.before), "kept": keys(plan.kept), "exceptions": keys(plan.exceptions),
+            "losses": keys(frozenset(plan.losses) & plan.extra),
+        },
+        "sees": [_seen(world, right) for right in _by_name(world, plan.sees_after - {role_group})],
+        "add": _names_in_order(world, plan.add), "remove": _names_in_order(world, plan.remove),
+        "steps": [_step(step) for step in plan.steps],
+    }  # fmt: skip
+
+
+def _seen(world: Graph, right_id: int) -> dict[str, str]:
+    right = world.rights[right_id]
+    return {"right": names(world, right_id), "key": right.key, "dn": right.dn, "lens": right.lens}
+
+
+def _names_in_order(graph: Graph, rights: Iterable[int]) -> list[str]:
+    return [names(graph, right) for right in rights]
+
+
+def _left_out(item: LeftOut) -> dict[str, str]:
+    return {"person": item.person.uid, "name": item.person.name, "why": item.why}
+
+
+def _step(step: PlannedStep) -> dict[str, Any]:
+    return {"phase": step.phase, "right": step.right, "sentence": step.sentence, "change": as_data(step.change)}

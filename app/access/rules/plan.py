@@ -1,0 +1,300 @@
+"""The plan of a wave: what changes for whom, nothing lost or gained that nobody accepted (design 5.1, 5.6, 5.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.access.rules.lens import NO_ROLE_GROUP, effective_access, follows_nesting, people_below, with_role_group
+from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, PlannedStep
+from app.directory.rules import Graph, PersonRow, RightRow, names
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import Change, NewGroup
+
+
+@dataclass(frozen=True, slots=True)
+class RoleShape:
+    """A role as the planner sees it. ``group`` is its group as last read, or a stand-in that is still to be created."""
+
+    name: str
+    rights: frozenset[int]
+    nested: bool
+    group: RightRow
+    new_group: NewGroup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terrain:
+    """What the directory demands: who is off limits, which values stand for nobody, how memberOf works."""
+
+    transitive_memberof: bool = False
+    protected: frozenset[str] = frozenset()  # folded DNs: protected people and the tool's own bind accounts
+    placeholders: tuple[str, ...] = ()
+    busy: Mapping[int, str] = field(default_factory=dict)  # person → why no other switch may start
+    other_roles: Mapping[int, frozenset[int]] = field(default_factory=dict)  # person → rights other roles explain
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOutside:
+    """An extra right that is kept: whose it is, why, and until when (ISO date)."""
+
+    owner: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the planner decided. Undecided extras are kept as ``default``; gains not accepted leave people out."""
+
+    default: KeptOutside
+    accept_all_gains: bool = False
+    gains: frozenset[tuple[int, int]] = frozenset()
+    losses: Mapping[tuple[int | None, int], str] = field(default_factory=dict)
+    kept: Mapping[tuple[int, int], KeptOutside] = field(default_factory=dict)
+
+    def loss_reason(self, person: int, right: int) -> str | None:
+        """Return why losing a right was accepted for a person, or None."""
+        return self.losses.get((person, right), self.losses.get((None, right)))
+
+    def accepts_gain(self, person: int, right: int) -> bool:
+        """Tell whether somebody accepted that a person gains a right."""
+        return self.accept_all_gains or (person, right) in self.gains
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPlan:
+    """One person's part: before = covered + kept + exceptions + losses, and the steps that lead there."""
+
+    person: PersonRow
+    before: frozenset[int]
+    covered: frozenset[int]
+    missing: frozenset[int]
+    extra: frozenset[int]
+    kept: frozenset[int]
+    exceptions: Mapping[int, KeptOutside]
+    losses: Mapping[int, str]
+    gains: frozenset[int]
+    after: frozenset[int]
+    sees_before: frozenset[int]
+    sees_after: frozenset[int]
+    add: tuple[int, ...]
+    remove: tuple[int, ...]
+    steps: tuple[PlannedStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Somebody the plan does not touch, and why."""
+
+    person: PersonRow
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WavePlan:
+    """The whole plan. ``refusals`` are reasons why nobody can be moved at all."""
+
+    prepare: tuple[PlannedStep, ...]
+    people: tuple[PersonPlan, ...]
+    left_out: tuple[LeftOut, ...]
+    refusals: tuple[str, ...] = ()
+    world: Graph | None = None
+
+
+def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: Choices, terrain: Terrain) -> WavePlan:
+    """Work out the whole wave from the last complete reading. Pure: the same inputs give the same plan."""
+    nested = nested_rights(graph, role, terrain.transitive_memberof)
+    world = with_role_group(graph, role.group, nested)
+    refusals = _refusals(graph, world, role, terrain)
+    if refusals:
+        return WavePlan((), (), (), refusals, world)
+    planner = _Planner(graph, world, role, nested, choices, terrain)
+    results = [planner.person(person_id) for person_id in people]
+    return WavePlan(
+        prepare=tuple(_prepare(graph, role, nested)),
+        people=tuple(result for result in results if isinstance(result, PersonPlan)),
+        left_out=tuple(result for result in results if isinstance(result, LeftOut)),
+        world=world,
+    )
+
+
+def nested_rights(graph: Graph, role: RoleShape, transitive_memberof: bool) -> frozenset[int]:
+    """Return the rights held through the role's group: only where the reading application follows nested groups."""
+    if not role.nested:
+        return frozenset()
+    return frozenset(right for right in role.rights if _can_nest(graph.rights[right], transitive_memberof))
+
+
+def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
+    return right.attribute.lower() != "memberuid" and follows_nesting(right.lens, transitive_memberof)
+
+
+def _refusals(graph: Graph, world: Graph, role: RoleShape, terrain: Terrain) -> tuple[str, ...]:
+    """Return why the role itself cannot be applied; above all because people who are in it already would gain."""
+    found = [] if role.rights else ["The role has no rights."]
+    for person_id in sorted(people_below(world, role.group.id)):
+        person, direct = graph.people[person_id], graph.direct[person_id]
+        before = effective_access(graph, direct, terrain.transitive_memberof)
+        gained = effective_access(world, direct, terrain.transitive_memberof) - before - {role.group.id}
+        if gained:
+            told = ", ".join(sorted(names(world, right) for right in gained))
+            found.append(f"{person.name} is already in the group {role.group.cn} and would gain {told} at once.")
+    return tuple(found)
+
+
+def _prepare(graph: Graph, role: RoleShape, nested: frozenset[int]) -> list[PlannedStep]:
+    """Return the steps that make the role's group and put it into the rights' groups; they change nobody's access."""
+    steps = []
+    if role.new_group is not None:
+        steps.append(PlannedStep(PREPARE, role.group.cn, f"Create the role's group {role.group.cn}.", role.new_group))
+    for right_id in _sorted(graph, nested - graph.parents.get(role.group.id, frozenset())):
+        right, name = graph.rights[right_id], names(graph, right_id)
+        change = Change(right.key, right.dn, right.attribute, add=(role.group.dn,))
+        steps.append(PlannedStep(PREPARE, name, f"Make the role's group {role.group.cn} a member of {name}.", change))
+    return steps
+
+
+def _sorted(graph: Graph, rights: frozenset[int]) -> list[int]:
+    return sorted(rights, key=lambda right: (names(graph, right).lower(), right))
+
+
+@dataclass(slots=True)
+class _Planner:
+    """Plans person after person, remembering how many values earlier people take out of each group."""
+
+    graph: Graph
+    world: Graph
+    role: RoleShape
+    nested: frozenset[int]
+    choices: Choices
+    terrain: Terrain
+    taken: dict[int, int] = field(default_factory=dict)
+
+    def person(self, person_id: int) -> PersonPlan | LeftOut:
+        person = self.graph.people[person_id]
+        why = off_limits(person, self.terrain) or self._primary_group(person)
+        return LeftOut(person, why) if why else self._planned(person)
+
+    def _primary_group(self, person: PersonRow) -> str:
+        primary = [
+            r for r in self.role.rights if person.primary_group and self.graph.rights[r].key == person.primary_group
+        ]
+        return f"{names(self.graph, primary[0])} is the primary group, which cannot be changed." if primary else ""
+
+    def _planned(self, person: PersonRow) -> PersonPlan | LeftOut:
+        before = self.graph.direct[person.id]
+        sees_before = effective_access(self.graph, before, self.terrain.transitive_memberof)
+        missing = self.role.rights - sees_before
+        kept = self._kept(person.id, before)
+        extra = before - self.role.rights - kept
+        losses = {r: t for r in extra if (t := self.choices.loss_reason(person.id, r)) is not None}
+        removed = (self.nested & before) | losses.keys()
+        materialised_gains = missing - self.nested
+        after = (before - removed) | {self.role.group.id} | materialised_gains
+        sees_after = effective_access(self.world, after, self.terrain.transitive_memberof)
+        why = self._objection(person, sees_before, sees_after, removed)
+        if why:
+            return LeftOut(person, why)
+        add = [] if self.role.group.id in before else [self.role.group.id]
+        add += _sorted(self.graph, materialised_gains)
+        gone = _sorted(self.graph, frozenset(removed))
+        if not add and not gone:
+            return LeftOut(person, "There is nothing to change: the role and its rights are in place.")
+        lost = sees_before - sees_after
+        plan = PersonPlan(
+            person=person, before=before, covered=sees_before & self.role.rights, missing=missing,
+            extra=extra, kept=kept,
+            exceptions={r: self.choices.kept.get((person.id, r), self.choices.default) for r in extra - losses.keys()},
+            losses={r: self.choices.loss_reason(person.id, r) or "" for r in lost | losses.keys()},
+            gains=sees_after - sees_before - {self.role.group.id}, after=after,
+            sees_before=sees_before, sees_after=sees_after, add=tuple(add), remove=tuple(gone),
+            steps=(*self._on(person, add), *self._off(person, gone)),
+        )  # fmt: skip
+        for right in removed:
+            self.taken[right] = self.taken.get(right, 0) + len(self.graph.values(right, person.id))
+        return plan
+
+    def _kept(self, person_id: int, before: frozenset[int]) -> frozenset[int]:
+        """Return what stays without a decision: role groups, and rights another role of this person explains."""
+        other = self.terrain.other_roles.get(person_id, frozenset())
+        return frozenset(
+            r
+            for r in before - self.role.rights
+            if r == self.role.group.id or r in other or self.graph.rights[r].is_role
+        )
+
+    def _objection(
+        self, person: PersonRow, before: frozenset[int], after: frozenset[int], removed: frozenset[int] | set[int]
+    ) -> str:
+        """Return why this person cannot be moved with these choices, or nothing."""
+        gained = after - before - {self.role.group.id}
+        refused = frozenset(r for r in gained if not self.choices.accepts_gain(person.id, r))
+        if refused:
+            return f"Would gain {self._told(refused)}; nobody accepted that."
+        lost = frozenset(r for r in before - after if self.choices.loss_reason(person.id, r) is None)
+        if lost:
+            return f"Would lose {self._told(lost)}; nobody accepted that."
+        last = frozenset(r for r in removed if self._empties(r, person.id) and not self.terrain.placeholders)
+        if last:
+            return (
+                f"Is the last member of {self._told(last)}, which must not be empty; name a placeholder member first."
+            )
+        return ""
+
+    def _told(self, rights: frozenset[int]) -> str:
+        return ", ".join(names(self.world, right) for right in _sorted(self.world, rights))
+
+    def _empties(self, right_id: int, person_id: int) -> bool:
+        """Tell whether taking this person out leaves a group empty that must not be (ldap-notes section 3)."""
+        right = self.graph.rights[right_id]
+        if not right.needs_member:
+            return False
+        values = sum(len(self.graph.values(right_id, member)) for member in self.graph.members[right_id])
+        others = len(self.world.children[right_id]) + right.placeholders + right.dangling
+        return values + others - self.taken.get(right_id, 0) <= len(self.graph.values(right_id, person_id))
+
+    def _on(self, person: PersonRow, add: list[int]) -> list[PlannedStep]:
+        steps = []
+        for right_id in add:
+            right, name = self.world.rights[right_id], names(self.world, right_id)
+            change = Change(right.key, right.dn, right.attribute, add=(right.default_value(person),))
+            why = "the role" if right_id == self.role.group.id else "an accepted gain"
+            steps.append(PlannedStep(ROLE_ON, name, f"Add {person.name} to {name} ({why}).", change))
+        return steps
+
+    def _off(self, person: PersonRow, gone: list[int]) -> list[PlannedStep]:
+        steps = []
+        for right_id in gone:
+            right, name = self.graph.rights[right_id], names(self.graph, right_id)
+            placeholder = self.terrain.placeholders[:1] if self._empties(right_id, person.id) else ()
+            values = self.graph.values(right_id, person.id)
+            change = Change(right.key, right.dn, right.attribute, add=placeholder, delete=values)
+            why = "held through the role from then on" if right_id in self.nested else "an accepted loss"
+            steps.append(PlannedStep(DIRECT_OFF, name, f"Take {person.name} out of {name} ({why}).", change))
+        return steps
+
+
+def off_limits(person: PersonRow, terrain: Terrain) -> str:
+    """Return why a person may not be moved at all (design 5.8, 5.9, 5.13), or nothing."""
+    if person.disabled:
+        return "Has left: the account is disabled."
+    if fold_or_self(person.dn) in terrain.protected:
+        return "Is a protected account."
+    if person.service:
+        return "Is a service account, not a person."
+    return terrain.busy.get(person.id, "")
+
+
+def stand_in(name: str, dn: str, attribute: str, needs_member: bool) -> RightRow:
+    """Return the row that stands for a role's group that is still to be created."""
+    return RightRow(
+        id=NO_ROLE_GROUP,
+        key="",
+        dn=dn,
+        cn=name,
+        attribute=attribute,
+        needs_member=needs_member,
+        is_role=True,
+        placeholders=1,
+    )
