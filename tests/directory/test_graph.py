@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +54,7 @@ def test_every_effective_right_has_a_way_that_can_be_walked(nested, held):
         for right_id, way in ways.items():
             assert way[0] in there.direct[person_id]
             assert way[-1] == right_id
-            assert all(above in there.parents[below] for below, above in zip(way, way[1:], strict=False))
+            assert all(above in there.parents[below] for below, above in pairwise(way))
             assert len(way) == len(set(way))
 
 

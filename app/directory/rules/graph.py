@@ -90,19 +90,28 @@ def build(
     person_edges: Iterable[Edge] = (),
     group_edges: Iterable[tuple[int, int]] = (),
 ) -> Graph:
-    """Put a graph together from its people, rights, (right, person, value) and (right, member group) pairs."""
+    """Put a graph together from people, rights, (right, person, value) and (right, member group) edges.
+
+    Edges that name a person or right which is not given are left out.
+    """
     by_id, rights_by_id = {row.id: row for row in people}, {row.id: row for row in rights}
-    spelled: dict[tuple[int, int], list[str]] = {}
-    for right_id, person_id, value in person_edges:
-        spelled.setdefault((right_id, person_id), []).append(value)
-    direct, members = _mirrors(((person, right) for right, person in spelled), by_id, rights_by_id)
-    children, parents = _mirrors(group_edges, rights_by_id, rights_by_id)
-    odd = {
-        pair: tuple(values)
-        for pair, values in spelled.items()
-        if len(values) > 1 or values[0] != rights_by_id[pair[0]].default_value(by_id[pair[1]])
-    }
-    return Graph(by_id, rights_by_id, direct, members, children, parents, odd)
+    known = [edge for edge in person_edges if edge[0] in rights_by_id and edge[1] in by_id]
+    nested = [edge for edge in group_edges if edge[0] in rights_by_id and edge[1] in rights_by_id]
+    members, direct = _mirrors(((edge[0], edge[1]) for edge in known), rights_by_id, by_id)
+    children, parents = _mirrors(nested, rights_by_id, rights_by_id)
+    return Graph(by_id, rights_by_id, direct, members, children, parents, _odd_values(known, rights_by_id, by_id))
+
+
+def _odd_values(
+    edges: list[Edge], rights: Mapping[int, RightRow], people: Mapping[int, PersonRow]
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return the values of those pairs that are not spelled in the usual way, or in several ways."""
+    odd = {(right, person) for right, person, value in edges if value != rights[right].default_value(people[person])}
+    values: dict[tuple[int, int], tuple[str, ...]] = {}
+    for right, person, value in edges if odd else ():
+        if (right, person) in odd:
+            values[right, person] = (*values.get((right, person), ()), value)
+    return values
 
 
 def closure_up(graph: Graph, right_ids: Iterable[int]) -> frozenset[int]:
@@ -139,7 +148,7 @@ def names(graph: Graph, right_id: int) -> str:
 def _mirrors(
     pairs: Iterable[tuple[int, int]], left: Iterable[int], right: Iterable[int]
 ) -> tuple[dict[int, frozenset[int]], dict[int, frozenset[int]]]:
-    """Return for each left the rights it is paired with, and for each right its lefts."""
+    """Return for each left whom it is paired with, and for each right likewise."""
     there: dict[int, set[int]] = {key: set() for key in left}
     back: dict[int, set[int]] = {key: set() for key in right}
     for one, other in pairs:
