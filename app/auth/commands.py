@@ -1,0 +1,99 @@
+"""Operators on the command line: add, list, password and link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.auth import actions, queries
+from app.auth.models import Operator
+from app.auth.rules import NAMES
+from app.errors import NotFound
+from app.parts import parts
+from app.terminal import actor, emit, group, read_password, table
+
+PASSWORD_FILE = click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Take the password from the first line of this file.",
+)
+
+
+@group("operator")
+def operator() -> None:
+    """People who sign in to Rung."""
+
+
+@operator.command("add")
+@click.argument("name")
+@click.option("--permission", "permissions", multiple=True, required=True, help=f"One of {', '.join(NAMES)}; repeat.")
+@click.option("--person", "person_uid", default="", help="The operator's own account in the directory.")
+@PASSWORD_FILE
+def add(name: str, permissions: tuple[str, ...], person_uid: str, password_file: Path | None) -> None:
+    """Add NAME. Without a password file, print a link, usable once, to choose the password."""
+    password = read_password(password_file) if password_file else ""
+    by, now, link = actor(), parts().now(), ""
+    with parts().database.write() as session:
+        added = actions.add_operator(session, name, permissions, by=by, now=now, person_uid=person_uid)
+        if password:
+            actions.set_password(session, name, password, by=by, now=now)
+        else:
+            link = address_of(actions.make_setup_link(session, now=now, operator_id=added.id))
+        data = {"operator": added.name, "permissions": added.permissions, "link": link}
+    advice = [f"Choose the password within 48 hours at {link}"] if link else []
+    emit(data, [f"Added {added.name}: {', '.join(added.permissions)}.", *advice])
+
+
+@operator.command("password")
+@click.argument("name")
+@PASSWORD_FILE
+def password(name: str, password_file: Path | None) -> None:
+    """Set the password of NAME, typed twice or taken from a file, and sign NAME out everywhere."""
+    with parts().database.read() as session:
+        _known(queries.operator_named(session, name), name)
+    typed, by = read_password(password_file), actor()
+    with parts().database.write() as session:
+        changed = actions.set_password(session, name, typed, by=by, now=parts().now())
+    emit({"operator": changed.name}, f"Set the password of {changed.name}.")
+
+
+@operator.command("link")
+@click.argument("name")
+def link(name: str) -> None:
+    """Print a new link, usable once, with which NAME chooses a password."""
+    by = actor()
+    with parts().database.write() as session:
+        found = _known(queries.operator_named(session, name), name)
+        made = address_of(actions.invite_again(session, found.id, by=by, now=parts().now()))
+    emit({"operator": name, "link": made}, f"Choose the password within 48 hours at {made}")
+
+
+@operator.command("list")
+def list_operators() -> None:
+    """List all operators."""
+    with parts().database.read() as session:
+        lines = queries.all_operators(session)
+    rows = [(line.name, ", ".join(line.permissions), line.person_uid, _standing(line)) for line in lines]
+    shown = table(("Name", "May", "Person", "Standing"), rows)
+    emit({"operators": lines}, shown or "No operators yet. `rung init` makes the first.")
+
+
+def address_of(path: str) -> str:
+    """Return the full address of ``path`` on the web server of this installation."""
+    return f"http://{parts().settings.host}:{parts().settings.port}{path}"
+
+
+def _standing(line: queries.OperatorLine) -> str:
+    if line.disabled_at:
+        return "disabled"
+    return "invited" if line.invited else "active"
+
+
+def _known(found: Operator | None, name: str) -> Operator:
+    if found is None:
+        raise NotFound(f"There is no operator {name}.")
+    return found
+
+
+COMMANDS = [operator]
