@@ -81,7 +81,10 @@ class Directory(Base):
 
 
 class Reading(Base):
-    """One attempt to read a directory. Only a complete one ever replaced the read model (design 5.10)."""
+    """One attempt to read a directory. Only a complete one ever replaced the read model (design 5.10).
+
+    ``holder`` is the process that reads and ``beat_at`` its last sign of life; ``forced`` accepts a great loss.
+    """
 
     __tablename__ = "reading"
     audited = False
@@ -100,6 +103,9 @@ class Reading(Base):
     grants: Mapped[int] = mapped_column(default=0)
     changes: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(Text, default="")
+    forced: Mapped[bool] = mapped_column(default=False)
+    holder: Mapped[str] = mapped_column(default="")
+    beat_at: Mapped[datetime | None]
 
 
 class ReadingChange(Base):
@@ -112,10 +118,15 @@ class ReadingChange(Base):
     reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    entitlement_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
 
 
 class Entitlement(Base):
-    """One right as the directory stores it: membership of a group. Owner and lens are kept by Rung."""
+    """One right as the directory stores it: membership of a group. Lens and owner are kept by Rung.
+
+    ``owner_by`` is the operator who named the owner; empty, the owner is the one the directory names.
+    """
 
     __tablename__ = "entitlement"
     __table_args__ = (UniqueConstraint("directory_id", "key"),)
@@ -134,6 +145,7 @@ class Entitlement(Base):
     is_role: Mapped[bool] = mapped_column(default=False)
     owner_dn: Mapped[str] = mapped_column(default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    owner_by: Mapped[str] = mapped_column(default="")
     lens: Mapped[Lens] = mapped_column(named(Lens, "lens"), default=Lens.UNKNOWN)
     lens_by: Mapped[str] = mapped_column(default="")
     lens_at: Mapped[datetime | None]

@@ -184,6 +184,9 @@ def upgrade() -> None:
         sa.Column("grants", sa.Integer(), nullable=False),
         sa.Column("changes", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("forced", sa.Boolean(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["directory_id"], ["directory.id"], name=op.f("fk_reading_directory_id_directory"), ondelete="CASCADE"
         ),
@@ -238,6 +241,7 @@ def upgrade() -> None:
         sa.Column("is_role", sa.Boolean(), nullable=False),
         sa.Column("owner_dn", sa.String(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("owner_by", sa.String(), nullable=False),
         sa.Column(
             "lens",
             sa.Enum(
@@ -274,12 +278,25 @@ def upgrade() -> None:
         sa.Column("reading_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("entitlement_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["entitlement_id"],
+            ["entitlement.id"],
+            name=op.f("fk_reading_change_entitlement_id_entitlement"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_reading_change_person_id_person"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["reading_id"], ["reading.id"], name=op.f("fk_reading_change_reading_id_reading"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_change")),
     )
     with op.batch_alter_table("reading_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reading_change_entitlement_id"), ["entitlement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reading_change_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reading_change_reading_id"), ["reading_id"], unique=False)
 
     op.create_table(
@@ -609,6 +626,8 @@ def downgrade() -> None:
     op.drop_table("role")
     with op.batch_alter_table("reading_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reading_change_reading_id"))
+        batch_op.drop_index(batch_op.f("ix_reading_change_person_id"))
+        batch_op.drop_index(batch_op.f("ix_reading_change_entitlement_id"))
 
     op.drop_table("reading_change")
     with op.batch_alter_table("entitlement", schema=None) as batch_op:
