@@ -1,1 +1,63 @@
 """Rung: change IT one rung at a time, and be able to step back down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+
+from flask import Flask
+
+from app.db import Database
+from app.htmx import init_htmx
+from app.parts import KEY, Parts
+from app.settings import PROJECT, Settings, load, with_secret
+from app.shell.faults import init_faults
+from app.shell.guard import check_marks, init_guard
+from app.shell.headers import init_headers
+from app.shell.templates import init_templates
+from ldap_sync.port import ReadDirectory, WriteDirectory
+from ldap_sync.values import Connection
+
+# Every module with pages. Imported when the app is made, because they import `app` themselves.
+ROOMS = ("app.shell.health", "app.auth.views")
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    open_reader: Callable[[Connection], ReadDirectory] | None = None,
+    open_writer: Callable[[Connection], WriteDirectory] | None = None,
+    now: Callable[[], datetime] | None = None,
+    ring: Callable[[], None] | None = None,
+) -> Flask:
+    """Put the parts together: the only place where pages, the database and the directory's adapter meet."""
+    settings = with_secret(settings or load())
+    app = Flask("app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    app.extensions[KEY] = Parts(
+        settings=settings,
+        database=Database(settings.database),
+        open_reader=open_reader or _no_directory,
+        open_writer=open_writer or _no_directory,
+        now=now or _now,
+        ring=ring or _no_bell,
+    )
+    for prepare in (init_htmx, init_guard, init_faults, init_templates):
+        prepare(app)
+    init_headers(app, settings)
+    for room in ROOMS:
+        app.register_blueprint(import_module(room).bp)
+    check_marks(app)
+    return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _no_bell() -> None:
+    """Without a bell the worker finds its work at its next look."""
+
+
+def _no_directory(_connection: Connection) -> WriteDirectory:
+    raise NotImplementedError

@@ -1,1 +1,77 @@
-"""Who may do what: operators, sign-in, permissions."""
+"""Who may do what: the marks every route carries, and who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask_login import current_user
+
+from app.auth.queries import SignedIn, operators_with
+from app.auth.rules import NAMES
+
+__all__ = [
+    "SignedIn",
+    "current_operator",
+    "current_operator_name",
+    "fresh",
+    "operators_with",
+    "permission_of",
+    "public",
+    "requires",
+    "wants_fresh",
+]
+
+View = TypeVar("View", bound=Callable[..., Any])
+EVERYONE = "everyone"
+ANY_OPERATOR = "any operator"
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Mark a view as open to operators with ``permission``. Stands below the route decorator."""
+    if permission not in (*NAMES, ANY_OPERATOR):
+        raise ValueError(f"there is no permission {permission!r}")
+    return lambda view: _mark(view, "rung_permission", permission)
+
+
+def signed_in_only(view: View) -> View:
+    """Mark a view as open to every operator, whatever he may do: his own account."""
+    return requires(ANY_OPERATOR)(view)
+
+
+def public(view: View) -> View:
+    """Mark a view as open to everyone, signed in or not."""
+    return _mark(view, "rung_permission", EVERYONE)
+
+
+def fresh(view: View) -> View:
+    """Mark a view whose POST asks for the password again when it was not given within the last 15 minutes."""
+    return _mark(view, "rung_fresh", True)
+
+
+def _mark(view: View, name: str, value: Any) -> View:
+    setattr(view, name, value)
+    return view
+
+
+def permission_of(view: Callable[..., Any]) -> str | None:
+    """Return the mark of a view: a permission, ``everyone``, ``any operator``, or None when it was forgotten."""
+    return getattr(view, "rung_permission", None)
+
+
+def wants_fresh(view: Callable[..., Any]) -> bool:
+    """Tell whether a view asks for the password again."""
+    return bool(getattr(view, "rung_fresh", False))
+
+
+def current_operator() -> SignedIn | None:
+    """Return the operator of this request, or None when nobody is signed in."""
+    return cast(SignedIn, current_user) if current_user.is_authenticated else None
+
+
+def current_operator_name() -> str:
+    """Return the name of the signed-in operator, as the audit trail records it."""
+    operator = current_operator()
+    if operator is None:
+        raise RuntimeError("nobody is signed in: the route lacks a permission")
+    return operator.name

@@ -1,0 +1,282 @@
+"""What can be done with operators: add, invite, disable, change permissions and passwords, sign in and out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.auth.models import FailedSignIn, Operator, SetupLink, SignIn
+from app.auth.queries import (
+    SignedIn,
+    hash_token,
+    invitation,
+    locked_for,
+    nobody_yet,
+    operator_named,
+    operators_with,
+)
+from app.auth.rules import (
+    FAILURES_COUNT_FOR,
+    NAMES,
+    SIGN_IN_LASTS,
+    in_order,
+    name_problem,
+    password_problem,
+    unknown_permissions,
+)
+from app.db import Database
+from app.errors import Invalid, NotFound, Refused
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Checked when there is no such operator, so that the time to answer does not tell names from non-names.
+NO_ONE = HASHER.hash(secrets.token_urlsafe())
+WRONG = "Name or password is wrong."
+
+
+def add_operator(
+    session: Session, name: str, permissions: Sequence[str], *, by: str, now: datetime, person_uid: str = ""
+) -> Operator:
+    """Add somebody who may sign in once a password is set. Raises ``Invalid`` for a bad or taken name."""
+    _check_name(session, name)
+    operator = Operator(
+        name=name, permissions=_checked(permissions), person_uid=person_uid.strip(), created_at=now, disabled_at=None
+    )
+    session.add(operator)
+    session.flush()
+    after = {"permissions": operator.permissions, "person": operator.person_uid}
+    audit.record(session, by, "operator.add", _subject(operator), f"Added operator {name}", after=after, at=now)
+    return operator
+
+
+def set_password(session: Session, name: str, password: str, *, by: str, now: datetime) -> Operator:
+    """Set a password and sign the operator out everywhere. Raises ``NotFound`` or ``Invalid`` for a weak one."""
+    operator = _named(session, name)
+    if problem := password_problem(password, operator.name):
+        raise Invalid(problem, field="password")
+    operator.password_hash = HASHER.hash(password)
+    session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
+    label = f"Set the password of {operator.name}"
+    audit.record(session, by, "operator.password", _subject(operator), label, at=now)
+    return operator
+
+
+def change_own_password(session: Session, operator: SignedIn, old: str, new: str, *, now: datetime) -> str:
+    """Set a new password for oneself, proved by the old one; other browsers are signed out. Returns a new token."""
+    row = session.get_one(Operator, operator.operator_id)
+    if not _matches(row.password_hash, old):
+        raise Invalid("This is not your present password.", field="old")
+    set_password(session, row.name, new, by=row.name, now=now)
+    return _start(session, row.id, "", now)
+
+
+def make_setup_link(session: Session, *, now: datetime, operator_id: int | None = None) -> str:
+    """Return the path of a link, usable once within 48 hours, to choose a password. Without an operator: the first."""
+    if operator_id is None and not nobody_yet(session):
+        raise Refused("There are operators already. Ask one of them, or use `rung operator password NAME`.")
+    same = SetupLink.operator_id.is_(None) if operator_id is None else SetupLink.operator_id == operator_id
+    session.execute(delete(SetupLink).where(same, SetupLink.used_at.is_(None)))
+    token = secrets.token_urlsafe(24)
+    session.add(SetupLink(token_hash=hash_token(token), operator_id=operator_id, created_at=now, used_at=None))
+    return f"/setup/{token}"
+
+
+def use_setup_link(session: Session, token: str, name: str, password: str, *, now: datetime) -> Operator:
+    """Choose a password with a set-up link; the first operator also chooses the name and may do everything."""
+    found = invitation(session, token, now)
+    if found is None:
+        raise NotFound("This link was used already or has expired. Ask for a new one.")
+    if found.operator_id is None:
+        add_operator(session, name, NAMES, by=name, now=now)
+    name = found.name or name
+    operator = set_password(session, name, password, by=name, now=now)
+    session.execute(update(SetupLink).where(SetupLink.id == found.id).values(used_at=now, operator_id=operator.id))
+    return operator
+
+
+def invite_again(session: Session, operator_id: int, *, by: str, now: datetime) -> str:
+    """Return a new set-up link for an operator who forgot the password or never used the first link."""
+    operator = _numbered(session, operator_id)
+    if operator.disabled_at:
+        raise Refused(f"{operator.name} is disabled. Enable the operator first.")
+    link = make_setup_link(session, now=now, operator_id=operator.id)
+    label = f"Made a set-up link for {operator.name}"
+    audit.record(session, by, "operator.link", _subject(operator), label, at=now)
+    return link
+
+
+def disable_operator(session: Session, operator_id: int, *, by: str, now: datetime) -> Operator:
+    """Keep an operator from signing in, everywhere at once. Raises ``Refused`` for the last who manages operators."""
+    operator = _numbered(session, operator_id)
+    if operator.disabled_at is None:
+        _keep_one_manager(session, operator)
+        operator.disabled_at = now
+        session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
+        label = f"Disabled operator {operator.name}"
+        audit.record(session, by, "operator.disable", _subject(operator), label, at=now)
+    return operator
+
+
+def enable_operator(session: Session, operator_id: int, *, by: str, now: datetime) -> Operator:
+    """Let a disabled operator sign in again."""
+    operator = _numbered(session, operator_id)
+    if operator.disabled_at is not None:
+        operator.disabled_at = None
+        label = f"Enabled operator {operator.name}"
+        audit.record(session, by, "operator.enable", _subject(operator), label, at=now)
+    return operator
+
+
+def change_operator(
+    session: Session, operator_id: int, permissions: Sequence[str], person_uid: str, *, by: str, now: datetime
+) -> Operator:
+    """Change what an operator may do and which person of the directory that is."""
+    operator = _numbered(session, operator_id)
+    before = {"permissions": operator.permissions, "person": operator.person_uid}
+    after = {"permissions": _checked(permissions), "person": person_uid.strip()}
+    if after == before:
+        return operator
+    if "operators" not in after["permissions"]:
+        _keep_one_manager(session, operator)
+    operator.permissions, operator.person_uid = list(after["permissions"]), str(after["person"])
+    label = f"Changed what operator {operator.name} may do"
+    audit.record(session, by, "operator.change", _subject(operator), label, before=before, after=after, at=now)
+    return operator
+
+
+def set_theme(session: Session, operator_id: int, theme: str, *, by: str, now: datetime) -> None:
+    """Keep the look an operator chose: ``light``, ``dark``, or nothing for what the system says."""
+    operator = _numbered(session, operator_id)
+    if theme not in ("", "light", "dark"):
+        raise Invalid("Choose light, dark or system.", field="theme")
+    if operator.theme != theme:
+        before, operator.theme = operator.theme, theme
+        label = f"{operator.name} chose the {theme or 'system'} look"
+        was, is_now = {"theme": before}, {"theme": theme}
+        audit.record(session, by, "operator.theme", _subject(operator), label, before=was, after=is_now, at=now)
+
+
+def sign_in(database: Database, name: str, password: str, address: str, *, now: datetime) -> str:
+    """Return the secret of a new sign-in. Takes the database, so that hashing holds no transaction open.
+
+    Raises ``Refused`` while the name is locked for this address, ``Invalid`` for a wrong name or password.
+    """
+    with database.read() as session:
+        _refuse_while_locked(session, name, address, now)
+        operator = operator_named(session, name)
+    good = operator is not None and operator.disabled_at is None
+    if not _matches(operator.password_hash if operator and good else NO_ONE, password) or not operator or not good:
+        _note_failure(database, name, address, now)
+        raise Invalid(WRONG, field="password")
+    renewed = HASHER.hash(password) if HASHER.check_needs_rehash(operator.password_hash) else ""
+    with database.write() as session:
+        if renewed:
+            _rehash(session, operator.id, renewed, now)
+        session.execute(delete(FailedSignIn).where(FailedSignIn.name == name.lower(), FailedSignIn.address == address))
+        return _start(session, operator.id, address, now)
+
+
+def prove(database: Database, operator: SignedIn, password: str, address: str, *, now: datetime) -> None:
+    """Prove once more who sits there, before something that reaches the directory."""
+    with database.read() as session:
+        _refuse_while_locked(session, operator.name, address, now)
+        stored = session.get_one(Operator, operator.operator_id).password_hash
+    if not _matches(stored, password):
+        _note_failure(database, operator.name, address, now)
+        raise Invalid("This is not your password.", field="password")
+    with database.write() as session:
+        session.execute(update(SignIn).where(SignIn.id == operator.sign_in_id).values(proved_at=now))
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End a sign-in for good; its cookie is worth nothing from now on."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == hash_token(token)))
+
+
+def end_sign_in(session: Session, operator_id: int, sign_in_id: int) -> None:
+    """End one of an operator's own sign-ins, say on a lost laptop."""
+    session.execute(delete(SignIn).where(SignIn.id == sign_in_id, SignIn.operator_id == operator_id))
+
+
+def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
+    """Remember when a sign-in was last used."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
+
+
+def _start(session: Session, operator_id: int, address: str, now: datetime) -> str:
+    session.execute(delete(SignIn).where(SignIn.created_at <= now - SIGN_IN_LASTS))
+    token = secrets.token_urlsafe(32)
+    visit = SignIn(token_hash=hash_token(token), operator_id=operator_id, address=address)
+    visit.created_at = visit.seen_at = visit.proved_at = now
+    session.add(visit)
+    return token
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return HASHER.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _rehash(session: Session, operator_id: int, renewed: str, now: datetime) -> None:
+    operator = session.get_one(Operator, operator_id)
+    operator.password_hash = renewed
+    label = f"Stored the password of {operator.name} in a stronger form"
+    audit.record(session, operator.name, "operator.rehash", _subject(operator), label, at=now)
+
+
+def _note_failure(database: Database, name: str, address: str, now: datetime) -> None:
+    with database.write() as session:
+        session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now - FAILURES_COUNT_FOR))
+        session.add(FailedSignIn(name=name.lower(), address=address, at=now))
+
+
+def _refuse_while_locked(session: Session, name: str, address: str, now: datetime) -> None:
+    until = locked_for(session, name, address, now)
+    if until and until > now:
+        minutes = max(1, round((until - now).total_seconds() / 60))
+        raise Refused(f"Too many wrong passwords. Signing in from here is locked for {minutes} more minutes.")
+
+
+def _keep_one_manager(session: Session, operator: Operator) -> None:
+    others = [other for other in operators_with(session, "operators") if other.id != operator.id]
+    if "operators" in operator.permissions and not others:
+        raise Refused(f"{operator.name} is the last who may manage operators. Give that permission to another first.")
+
+
+def _check_name(session: Session, name: str) -> None:
+    if problem := name_problem(name):
+        raise Invalid(problem, field="name")
+    if operator_named(session, name):
+        raise Invalid(f"There is an operator called {name} already.", field="name")
+
+
+def _checked(permissions: Sequence[str]) -> list[str]:
+    if unknown := unknown_permissions(permissions):
+        raise Invalid(f"There is no permission {', '.join(unknown)}. Known: {', '.join(NAMES)}.", field="permissions")
+    return in_order(permissions)
+
+
+def _named(session: Session, name: str) -> Operator:
+    operator = operator_named(session, name)
+    if operator is None:
+        raise NotFound(f"There is no operator called {name}.")
+    return operator
+
+
+def _numbered(session: Session, operator_id: int) -> Operator:
+    operator = session.get(Operator, operator_id)
+    if operator is None:
+        raise NotFound("There is no such operator.")
+    return operator
+
+
+def _subject(operator: Operator) -> str:
+    return f"operator:{operator.id}"

@@ -1,0 +1,79 @@
+"""Rules of operators, passwords and sign-in: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SIGN_IN_LASTS = timedelta(hours=12)
+PROOF_LASTS = timedelta(minutes=15)
+LINK_LASTS = timedelta(hours=48)
+FAILURES_COUNT_FOR = timedelta(minutes=15)
+FAILURES_PER_NAME = 5
+FAILURES_PER_ADDRESS = 30
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+LONGEST_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing an operator may do, with the sentence that explains it."""
+
+    name: str
+    means: str
+
+
+PERMISSIONS = (
+    Permission("read", "Look at people, rights, roles, waves and the audit trail."),
+    Permission("plan", "Make roles and plan waves; nothing reaches the directory."),
+    Permission("approve", "Approve plans that somebody else made."),
+    Permission("apply", "Apply approved waves to the directory, confirm and undo them, freeze and unfreeze."),
+    Permission("directory", "Connect directories, check and read them."),
+    Permission("operators", "Add operators, change what they may do, and disable them."),
+)
+NAMES = tuple(permission.name for permission in PERMISSIONS)
+
+
+def unknown_permissions(names: Collection[str]) -> list[str]:
+    """Return those of ``names`` that are no permission."""
+    return sorted(set(names) - set(NAMES))
+
+
+def in_order(names: Collection[str]) -> list[str]:
+    """Return the permissions once each, in the order they are always shown."""
+    return [name for name in NAMES if name in names]
+
+
+def name_problem(name: str) -> str:
+    """Say what is wrong with an operator's name, or nothing."""
+    if not name.strip():
+        return "Give a name."
+    if name != name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        return f"A name has at most {LONGEST_NAME} visible characters and no space at its ends."
+    return ""
+
+
+def password_problem(password: str, name: str) -> str:
+    """Say what is wrong with a new password, or nothing. Length is what counts (NIST SP 800-63B)."""
+    if len(password) < SHORTEST_PASSWORD:
+        return f"Use at least {SHORTEST_PASSWORD} characters; several words in a row are fine."
+    if len(password) > LONGEST_PASSWORD:
+        return f"Use at most {LONGEST_PASSWORD} characters."
+    if name and password.casefold().replace(" ", "") == name.casefold().replace(" ", ""):
+        return "The password must not be the name."
+    if len(set(password)) < 4:
+        return "Use more than three different characters."
+    return ""
+
+
+def locked_until(failures: Sequence[datetime], limit: int, now: datetime) -> datetime | None:
+    """Return until when signing in is refused: ``limit`` failures within 15 minutes lock for 15 minutes."""
+    recent = sorted(at for at in failures if at > now - FAILURES_COUNT_FOR)
+    return recent[-1] + FAILURES_COUNT_FOR if len(recent) >= limit else None
+
+
+def is_over(started: datetime, lasts: timedelta, now: datetime) -> bool:
+    """Tell whether something that began at ``started`` and lasts that long has ended."""
+    return now >= started + lasts

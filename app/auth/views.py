@@ -1,0 +1,252 @@
+"""Pages of signing in, of one's own account, and of operators."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from flask import Blueprint, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import login_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from app.auth import (
+    actions,
+    current_operator,
+    current_operator_name,
+    fresh,
+    public,
+    queries,
+    requires,
+    signed_in_only,
+)
+from app.auth.forms import LookForm, NewOperatorForm, OperatorForm, PasswordForm, SetupForm, SignInForm
+from app.auth.rules import PERMISSIONS
+from app.errors import NotFound
+from app.htmx import answer, done
+from app.parts import parts
+from app.web.forms import blaming
+from app.web.paging import safe_path
+from app.web.words import THEMES, zone
+
+bp = Blueprint("auth", __name__)
+ONE_YEAR = 365 * 24 * 3600  # seconds
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Response:
+    """Sign in with name and password."""
+    form = SignInForm(next=request.args.get("next", ""))
+    if form.validate_on_submit():
+        with blaming(form):
+            address, now = request.remote_addr or "", parts().now()
+            token = actions.sign_in(parts().database, form.name.data, form.password.data, address, now=now)
+            return _let_in(token, safe_path(form.next.data))
+    with parts().database.read() as database:
+        nobody = queries.nobody_yet(database)
+    return answer("auth/sign_in.html", "form", form=form, nobody=nobody)
+
+
+@bp.post("/sign-out")
+@signed_in_only
+def sign_out() -> Response:
+    """End this sign-in, here and in the table."""
+    operator = current_operator()
+    if operator is not None:
+        with parts().database.write() as database:
+            actions.sign_out(database, operator.token)
+    session.clear()
+    return done(url_for("auth.sign_in"), _("You are signed out."))
+
+
+@bp.route("/setup/<string:token>", methods=["GET", "POST"])
+@public
+def setup(token: str) -> Response:
+    """Choose a password with a link that works once; the first operator also chooses a name."""
+    with parts().database.read() as database:
+        found = queries.invitation(database, token, parts().now())
+    if found is None:
+        raise NotFound(_("This link was used already or has expired. Ask for a new one."))
+    form = SetupForm(name=found.name)
+    if form.validate_on_submit():
+        with blaming(form):
+            return _set_up(form, token)
+    return answer("auth/setup.html", "form", form=form, found=found)
+
+
+def _set_up(form: FlaskForm, token: str) -> Response:
+    now, address = parts().now(), request.remote_addr or ""
+    with parts().database.write() as database:
+        name = actions.use_setup_link(database, token, form.name.data, form.password.data, now=now).name
+    return _let_in(actions.sign_in(parts().database, name, form.password.data, address, now=now), "/")
+
+
+def _let_in(token: str, url: str) -> Response:
+    with parts().database.read() as database:
+        operator = queries.signed_in(database, token, parts().now())
+    session.clear()  # nothing that was planted before signing in survives it
+    login_user(operator)
+    response = done(url)
+    if operator and operator.theme:
+        response.set_cookie("theme", operator.theme, max_age=ONE_YEAR, samesite="Lax")
+    return response
+
+
+@bp.post("/theme")
+@public
+def theme() -> Response:
+    """Change the look in this browser."""
+    chosen = request.form.get("theme", "")
+    response = redirect(safe_path(request.form.get("next", "")), 303)
+    response.set_cookie("theme", chosen if chosen in THEMES else "", max_age=ONE_YEAR, samesite="Lax")
+    return response
+
+
+@bp.get("/account")
+@signed_in_only
+def account() -> Response:
+    """Show one's own account: password, look, sign-ins."""
+    return _account(password=PasswordForm(formdata=None), look=_look())
+
+
+@bp.post("/account/password")
+@signed_in_only
+def account_password() -> Response:
+    """Change one's own password; other browsers are signed out."""
+    form, operator = PasswordForm(), _me()
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as database:
+                actions.change_own_password(
+                    database, operator, form.old.data, form.password.data, now=parts().now()
+                )  # fmt: skip
+            return done(url_for("auth.account"), _("Your password is changed; other browsers were signed out."))
+    return _account(password=form, look=_look())
+
+
+@bp.post("/account/look")
+@signed_in_only
+def account_look() -> Response:
+    """Choose look and time zone."""
+    form, me = LookForm(), _me()
+    if not form.validate_on_submit():
+        return _account(password=PasswordForm(formdata=None), look=form)
+    with parts().database.write() as database:
+        actions.set_theme(database, me.operator_id, form.theme.data, by=me.name, now=parts().now())
+    response = done(url_for("auth.account"), _("Look and time zone are kept."))
+    response.set_cookie("theme", form.theme.data, max_age=ONE_YEAR, samesite="Lax")
+    response.set_cookie("zone", form.zone.data, max_age=ONE_YEAR, samesite="Lax")
+    return response
+
+
+@bp.post("/account/sign-ins/<int:sign_in_id>/end")
+@signed_in_only
+def account_end_sign_in(sign_in_id: int) -> Response:
+    """End one of one's own sign-ins."""
+    with parts().database.write() as database:
+        actions.end_sign_in(database, _me().operator_id, sign_in_id)
+    return done(url_for("auth.account"), _("That browser is signed out."))
+
+
+def _me() -> queries.SignedIn:
+    operator = current_operator()
+    assert operator is not None  # noqa: S101 (the guard let nobody else in)
+    return operator
+
+
+def _look() -> LookForm:
+    return LookForm(formdata=None, data={"theme": _me().theme, "zone": zone()})
+
+
+def _account(*, password: FlaskForm, look: FlaskForm) -> Response:
+    me = _me()
+    with parts().database.read() as database:
+        visits = queries.sign_ins_of(database, me.operator_id, parts().now())
+    status = 422 if password.errors or look.errors else 200
+    return answer(
+        "auth/account.html", "body", status=status, password=password, look=look, me=me, visits=visits,
+        permissions=PERMISSIONS, zones=sorted(available_timezones()),
+    )  # fmt: skip
+
+
+@bp.get("/operators")
+@requires("operators")
+def operators() -> Response:
+    """List the operators."""
+    with parts().database.read() as database:
+        lines = queries.all_operators(database)
+    return answer("auth/operators.html", "list", lines=lines, permissions=PERMISSIONS)
+
+
+@bp.route("/operators/new", methods=["GET", "POST"])
+@requires("operators")
+@fresh
+def operator_new() -> Response:
+    """Add an operator and show the link with which the password is chosen, once."""
+    form, by, now = NewOperatorForm(), current_operator_name(), parts().now()
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as database:
+                name, may, uid = form.name.data, form.permissions.data, form.person_uid.data
+                operator = actions.add_operator(database, name, may, by=by, now=now, person_uid=uid)
+                link = actions.make_setup_link(database, now=now, operator_id=operator.id)
+            return _show_link(operator.name, link)
+    return answer("auth/operator_new.html", "form", form=form)
+
+
+@bp.route("/operators/<int:operator_id>", methods=["GET", "POST"])
+@requires("operators")
+@fresh
+def operator(operator_id: int) -> Response:
+    """Show one operator, and change what he may do."""
+    with parts().database.read() as database:
+        found = queries.operator_line(database, operator_id)
+    form = OperatorForm(data={"permissions": list(found.permissions), "person_uid": found.person_uid})
+    if form.validate_on_submit():
+        with blaming(form):
+            return _change(found.name, operator_id, form)
+    return answer("auth/operator.html", "form", form=form, operator=found)
+
+
+def _change(name: str, operator_id: int, form: FlaskForm) -> Response:
+    with parts().database.write() as database:
+        may, uid = form.permissions.data, form.person_uid.data
+        actions.change_operator(database, operator_id, may, uid, by=current_operator_name(), now=parts().now())
+    return done(url_for("auth.operators"), _("%(name)s is changed.", name=name))
+
+
+@bp.post("/operators/<int:operator_id>/disable")
+@requires("operators")
+@fresh
+def operator_disable(operator_id: int) -> Response:
+    """Keep an operator from signing in."""
+    with parts().database.write() as database:
+        name = actions.disable_operator(database, operator_id, by=current_operator_name(), now=parts().now()).name
+    undo = url_for("auth.operator_enable", operator_id=operator_id)
+    return done(url_for("auth.operators"), _("%(name)s can no longer sign in.", name=name), undo=undo)
+
+
+@bp.post("/operators/<int:operator_id>/enable")
+@requires("operators")
+@fresh
+def operator_enable(operator_id: int) -> Response:
+    """Let a disabled operator sign in again."""
+    with parts().database.write() as database:
+        name = actions.enable_operator(database, operator_id, by=current_operator_name(), now=parts().now()).name
+    return done(url_for("auth.operators"), _("%(name)s can sign in again.", name=name))
+
+
+@bp.post("/operators/<int:operator_id>/link")
+@requires("operators")
+@fresh
+def operator_link(operator_id: int) -> Response:
+    """Make a new set-up link for an operator and show it, once."""
+    with parts().database.write() as database:
+        link = actions.invite_again(database, operator_id, by=current_operator_name(), now=parts().now())
+        name = queries.operator_line(database, operator_id).name
+    return _show_link(name, link)
+
+
+def _show_link(name: str, link: str) -> Response:
+    return answer("auth/operator_link.html", "body", name=name, url=request.host_url.rstrip("/") + link)

@@ -1,0 +1,1 @@
+"""The shell around the rooms: guard, headers, faults, navigation, and what every template knows."""

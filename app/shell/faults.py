@@ -1,0 +1,80 @@
+"""What went wrong, said once for all pages: a page for a browser, a line for htmx, plain words for both."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import RungError
+from app.htmx import STATUS_LINE, wants_fragment
+from ldap_sync.port import DirectoryError
+
+log = structlog.get_logger()
+
+
+def init_faults(app: Flask) -> None:
+    """Answer every error of ours, of the directory, of HTTP and of nobody's foresight."""
+    app.register_error_handler(RungError, _ours)
+    app.register_error_handler(DirectoryError, _directory)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _ours(error: RungError) -> Response:
+    return fault(_title(error.status), error.message, error.status, error.details)
+
+
+def _directory(error: DirectoryError) -> Response:
+    return fault(_("The directory cannot be read"), str(error), 503)
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    text = _("This form belongs to a session that has ended. Nothing was changed. Go back, reload the page, try again.")
+    return fault(_("The form was too old"), text, 400)
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    texts = {
+        400: _("The address or the form could not be understood. Nothing was changed."),
+        404: _("There is no page at this address. Perhaps it was renamed, or the link is incomplete."),
+        405: _("This address cannot be used that way. Go back and use the button again."),
+        413: _("The file is too large: at most 64 MB can be sent."),
+    }
+    return fault(_title(error.code), texts.get(error.code, error.description or ""), error.code)
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.error("unforeseen error", path=request.path, exc_info=error)
+    text = _("Something failed that should not have. Nothing half-done was kept. The log has the details.")
+    return fault(_title(500), text, 500)
+
+
+def _title(status: int) -> str:
+    titles = {
+        403: _("You may not do this"),
+        404: _("Not found"),
+        405: _("Not possible this way"),
+        409: _("This was not done"),
+        413: _("Too large"),
+        422: _("Something is missing"),
+        500: _("Something went wrong"),
+        503: _("Not available now"),
+    }
+    return str(titles.get(status, _("This did not work")))
+
+
+def fault(title: str, text: str, status: int, details: tuple[str, ...] = ()) -> Response:
+    """Render an error. For htmx it goes to the status line, so that a half-filled form is not swapped away."""
+    context = {"title": title, "text": text, "details": details, "status": status}
+    if wants_fragment():
+        line = render_template("errors/line.html", **context)
+        return make_response(line, status, {"HX-Retarget": STATUS_LINE, "HX-Reswap": "innerHTML"})
+    # Above 499 the database may be what is missing: that page asks it nothing.
+    page = "errors/bare.html" if status >= 500 else "errors/page.html"
+    return make_response(render_template(page, **context), status)

@@ -1,0 +1,108 @@
+"""Lets a request in: who is signed in, what the route demands, whether the password was given lately."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import ANY_OPERATOR, EVERYONE, current_operator, permission_of, wants_fresh
+from app.auth.actions import note_seen, prove
+from app.auth.queries import SignedIn, signed_in
+from app.errors import Away, Forbidden, RungError
+from app.htmx import htmx
+from app.parts import parts
+
+SEEN_EVERY = timedelta(minutes=10)
+PROOF_FIELD = "_password"
+
+
+class UnmarkedRoute(RuntimeError):
+    """A route says neither which permission it needs nor that it is public."""
+
+
+def init_guard(app: Flask) -> None:
+    """Put the guard before every view. The order matters: signed in, then a genuine form, then the password."""
+    manager = LoginManager()
+    manager.session_protection = None  # the sign-in is checked against its row; addresses of phones change
+    manager.init_app(app)
+    manager.user_loader(_load)
+    app.before_request(_let_in)
+    CSRFProtect(app)
+    app.before_request(_ask_password_again)
+
+
+def check_marks(app: Flask) -> None:
+    """Refuse to start with a route that carries no mark. Raises ``UnmarkedRoute`` naming it."""
+    for endpoint, view in app.view_functions.items():
+        if permission_of(view) is None and endpoint != "static":
+            raise UnmarkedRoute(f'{endpoint} needs @requires("…") or @public below its route decorator')
+
+
+def may(endpoint: str) -> bool:
+    """Tell whether the page exists and this operator may open it; for links and buttons."""
+    view = current_app.view_functions.get(endpoint)
+    return view is not None and _allowed(permission_of(view), current_operator())
+
+
+def _load(token: str) -> SignedIn | None:
+    now = parts().now()
+    with parts().database.read() as database:
+        found = signed_in(database, token, now)
+    if found and now - found.seen_at > SEEN_EVERY:
+        with suppress(Away), parts().database.write() as database:
+            note_seen(database, found.sign_in_id, now=now)
+    return found
+
+
+def _let_in() -> AnyResponse | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    wanted = permission_of(view) if view else EVERYONE
+    if request.endpoint == "static" or wanted == EVERYONE:
+        return None
+    if current_operator() is None:
+        return _to_sign_in()
+    if not _allowed(wanted, current_operator()):
+        raise Forbidden(f"This needs the permission “{wanted}”. Ask an operator who manages permissions for it.")
+    return None
+
+
+def _allowed(wanted: str | None, operator: SignedIn | None) -> bool:
+    if wanted == EVERYONE:
+        return True
+    return operator is not None and wanted is not None and (wanted == ANY_OPERATOR or operator.may(wanted))
+
+
+def _to_sign_in() -> AnyResponse:
+    back = request.full_path.rstrip("?") if request.method == "GET" and not htmx else ""
+    url = url_for("auth.sign_in", next=back) if back not in ("", "/") else url_for("auth.sign_in")
+    session.pop("_user_id", None)
+    # A redirect would be followed by fetch, and the sign-in page would land inside a piece of the old one.
+    return make_response("", 401, {"HX-Redirect": url}) if htmx else redirect(url, 303)
+
+
+def _ask_password_again() -> AnyResponse | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    operator = current_operator()
+    if request.method != "POST" or view is None or operator is None or not wants_fresh(view):
+        return None
+    if operator.proved_lately(parts().now()):
+        return None
+    password = request.form.get(PROOF_FIELD)
+    if password is None:
+        return _proof_page("", 401)
+    try:
+        prove(parts().database, operator, password, request.remote_addr or "", now=parts().now())
+    except RungError as error:
+        return _proof_page(error.message, 422)
+    return None
+
+
+def _proof_page(problem: str, status: int) -> Response:
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in (PROOF_FIELD, "csrf_token")]
+    page = render_template("auth/prove.html", problem=problem, kept=kept, action=request.full_path.rstrip("?"))
+    return make_response(page, status, {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if htmx else {})

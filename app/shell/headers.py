@@ -1,0 +1,61 @@
+"""Settings of the web server that guard the browser: cookies, sizes, hosts, and headers on every answer."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.settings import Settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    )
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; an LDIF export of a few thousand people fits
+ONE_YEAR = 365 * 24 * 3600
+
+
+def init_headers(app: Flask, settings: Settings) -> None:
+    """Apply what ``settings`` say about cookies, hosts and proxies, and set the headers."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        TRUSTED_HOSTS=[host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
+        SESSION_COOKIE_NAME="__Host-rung" if settings.secure_cookies else "rung",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.after_request(_set)
+
+
+def _set(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    elif response.status_code in (200, 304):
+        _cache_file(response)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+    return response
+
+
+def _cache_file(response: Response) -> None:
+    # Files are asked for with their fingerprint, or lie in a folder that carries their version.
+    unchanging = "v" in request.args or "/vendor/" in request.path
+    response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if unchanging else "no-cache"

@@ -1,0 +1,53 @@
+"""The links of the rail: those that exist and that the operator may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import lazy_gettext as _
+
+from app.shell.guard import may
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”."""
+
+    endpoint: str
+    label: str
+    icon: str
+    main: bool = True
+
+    def leads_to(self, endpoint: str) -> bool:
+        """Tell whether ``endpoint`` is this list or one thing of it: ``access.wave_show`` is of ``access.waves``."""
+        one = self.endpoint.removesuffix("s")
+        return endpoint == self.endpoint or endpoint == one or endpoint.startswith(f"{one}_")
+
+    def is_home_of(self, endpoint: str) -> bool:
+        """Tell whether this is the first page of the room that ``endpoint`` belongs to."""
+        return self.endpoint.endswith(".index") and endpoint.startswith(self.endpoint.removesuffix("index"))
+
+
+LINKS = (
+    Link("insight.start", _("Start"), "house"),
+    Link("access.roles", _("Roles"), "layers"),
+    Link("access.waves", _("Waves"), "waves"),
+    Link("people.index", _("People"), "users"),
+    Link("directory.rights", _("Rights"), "key-round", main=False),
+    Link("directory.index", _("Directory"), "server", main=False),
+    Link("audit.index", _("Audit"), "scroll-text", main=False),
+    Link("auth.operators", _("Operators"), "user-cog", main=False),
+)
+
+
+def links() -> list[Link]:
+    """Return the links this operator sees."""
+    return [link for link in LINKS if may(link.endpoint)]
+
+
+def current_link() -> Link | None:
+    """Return the link under which the open page is found."""
+    here = request.endpoint or ""
+    exact = (link for link in LINKS if link.leads_to(here))
+    return next(exact, None) or next((link for link in LINKS if link.is_home_of(here)), None)

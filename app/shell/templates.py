@@ -1,0 +1,77 @@
+"""What every template knows: macros, navigation, words, times in the viewer's zone, and the freeze."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Flask, g, url_for
+from flask_babel import Babel
+from jinja2 import Environment, StrictUndefined
+from werkzeug.local import LocalProxy
+
+from app.auth import current_operator
+from app.directory.queries import FreezeNow, current_freeze
+from app.htmx import told
+from app.parts import parts
+from app.settings import PROJECT
+from app.shell.guard import may
+from app.shell.navigation import current_link, links
+from app.web.paging import this_page
+from app.web.words import ago, day, iso, moment, theme, zone
+
+MACROS = tuple(f"_macros/{name}.html" for name in ("page", "forms", "tables", "states", "lists"))
+LOCALE = "en_GB"
+
+
+class Macros:
+    """All macros under one name, ``ui``, in pages and in blocks rendered alone."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def __getattr__(self, name: str) -> Any:
+        for file in MACROS:
+            found = getattr(self._environment.get_template(file).module, name, None)
+            if found is not None:
+                return found
+        raise AttributeError(f"there is no macro {name!r} in templates/_macros")
+
+
+def init_templates(app: Flask) -> None:
+    """Give the templates their words, and refuse the use of a name that nobody gave."""
+    Babel(app, default_locale=LOCALE, default_translation_directories=str(PROJECT / "translations"),
+          timezone_selector=zone, locale_selector=lambda: LOCALE)  # fmt: skip
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        ui=Macros(app.jinja_env), may=may, this_page=this_page, asset=asset, theme=theme, zone=zone, links=links,
+        current_link=current_link, told=told, now=_now, current_operator=current_operator, out_of_band=False,
+        frozen=LocalProxy(_frozen),
+    )  # fmt: skip
+    app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file with its fingerprint, so that browsers may keep it for ever."""
+    path = PROJECT / "static" / name
+    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _fingerprint(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def _now() -> datetime:
+    return parts().now()
+
+
+def _frozen() -> FreezeNow | None:
+    if "frozen" not in g:
+        with parts().database.read() as session:
+            g.frozen = current_freeze(session)
+    return cast("FreezeNow | None", g.frozen)
