@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ldap_sync.dn import escape
+from ldap_sync.mapping import member_attribute
 from ldap_sync.values import Connection
 
 SUFFIX = "dc=acme,dc=test"
@@ -76,10 +81,12 @@ OVERLAYS = {
 
 
 def free_port() -> int:
-    """Return a loopback port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port nobody listens on, below those the kernel hands out to clients of other tests."""
+    while True:
+        port = random.randint(20000, 31999)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def run(*command: str, text: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -96,7 +103,9 @@ class LdapServer:
     url: str
     admin = ADMIN
     suffix, people, groups, roles = SUFFIX, PEOPLE, GROUPS, ROLES
-    key_attribute = "entryUUID"
+    family, key_attribute = "openldap", "entryUUID"
+    assertions = True
+    memberof = False
 
     def connection(self, **changed: object) -> Connection:
         """Return how Rung would be told to reach this server."""
@@ -113,6 +122,26 @@ class LdapServer:
             security="plaintext",
         )
         return replace(usual, **changed)  # type: ignore[arg-type]  # a builder: any field by name
+
+    def add_person(self, name: str) -> str:
+        """Add a person of that name and return the DN."""
+        dn = f"uid={escape(name)},{self.people}"
+        self.add(person_ldif(name, dn))
+        return dn
+
+    def add_group(self, name: str, members: Sequence[str], kind: str = "groupOfNames") -> str:
+        """Add a group of that name and return the DN."""
+        dn = f"cn={escape(name)},{self.groups}"
+        self.add(group_ldif(name, members, dn=dn, kind=kind))
+        return dn
+
+    def put(self, dn: str, *members: str, attribute: str = "member") -> None:
+        """Give a group further members."""
+        self.change(f"{ldif_line('dn', dn)}changetype: modify\nadd: {attribute}\n{_lines(attribute, members)}")
+
+    def take(self, dn: str, *members: str, attribute: str = "member") -> None:
+        """Take members from a group."""
+        self.change(f"{ldif_line('dn', dn)}changetype: modify\ndelete: {attribute}\n{_lines(attribute, members)}")
 
     def _client(self, program: str, *arguments: str) -> list[str]:
         return [program, "-x", "-H", self.url, "-D", self.admin, "-w", PASSWORD, *arguments]
@@ -153,21 +182,22 @@ def ldif_line(attribute: str, value: str) -> str:
     return f"{attribute}:: {base64.b64encode(value.encode()).decode()}\n"
 
 
+def _lines(attribute: str, values: Iterable[str]) -> str:
+    return "".join(ldif_line(attribute, value) for value in values)
+
+
 def person_ldif(uid: str, dn: str = "", **attributes: str) -> str:
     """Write a person as an LDIF record."""
-    given = {"cn": uid.title(), "sn": uid.title(), "uid": uid, **attributes}
+    given = {"cn": uid, "sn": uid, "uid": uid, **attributes}
     lines = "".join(ldif_line(name, value) for name, value in given.items())
     return ldif_line("dn", dn or f"uid={uid},{PEOPLE}") + "objectClass: inetOrgPerson\n" + lines + "\n"
 
 
-def group_ldif(
-    cn: str, members: list[str], *, dn: str = "", kind: str = "groupOfNames", attribute: str = "member"
-) -> str:
-    """Write a group as an LDIF record; a posixGroup gets a number of its own."""
+def group_ldif(cn: str, members: Iterable[str], *, dn: str = "", kind: str = "groupOfNames") -> str:
+    """Write a group as an LDIF record; a posixGroup gets a number."""
     number = "gidNumber: 4711\n" if kind == "posixGroup" else ""
-    lines = "".join(ldif_line(attribute, member) for member in members)
-    record = ldif_line("dn", dn or f"cn={cn},{GROUPS}") + f"objectClass: {kind}\n" + number + ldif_line("cn", cn)
-    return record + lines + "\n"
+    head = ldif_line("dn", dn or f"cn={cn},{GROUPS}") + f"objectClass: {kind}\n{number}" + ldif_line("cn", cn)
+    return f"{head}{_lines(member_attribute([kind]), members)}\n"
 
 
 @dataclass
@@ -209,6 +239,11 @@ class Slapd(LdapServer):
         self._configuration.write_text(self._configured())
         run("slapadd", "-q", "-f", str(self._configuration), text=f"{TREE}\n{self.ldif}")
         return self.resume()
+
+    @property
+    def memberof(self) -> bool:  # type: ignore[override]  # known only once the overlays are
+        """Tell whether people show their groups."""
+        return "memberof" in self.overlays
 
     @property
     def _configuration(self) -> Path:
@@ -284,7 +319,7 @@ class Authority:
         self.folder.mkdir(parents=True, exist_ok=True)
         key = str(self.folder / "ca.key")
         run(
-            *"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=Test-CA".split(),
+            *["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test-CA"],
             "-keyout",
             key,
             "-out",
@@ -297,7 +332,13 @@ class Authority:
         base = self.folder / f"server-{free_port()}"
         key, request, extension = base.with_suffix(".key"), base.with_suffix(".csr"), base.with_suffix(".ext")
         extension.write_text(f"subjectAltName={names}\n")
-        run(*"openssl req -newkey rsa:2048 -nodes -subj /CN=server".split(), "-keyout", str(key), "-out", str(request))
+        run(
+            *["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server"],
+            "-keyout",
+            str(key),
+            "-out",
+            str(request),
+        )
         signed = [
             "-CA",
             str(self.file),
@@ -307,7 +348,14 @@ class Authority:
             "-extfile",
             str(extension),
         ]
-        run(*"openssl x509 -req -days 2".split(), "-in", str(request), *signed, "-out", str(base.with_suffix(".pem")))
+        run(
+            *["openssl", "x509", "-req", "-days", "2"],
+            "-in",
+            str(request),
+            *signed,
+            "-out",
+            str(base.with_suffix(".pem")),
+        )
         return Certificate(self.file, base.with_suffix(".pem"), key)
 
 

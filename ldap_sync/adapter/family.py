@@ -1,0 +1,70 @@
+"""What differs between kinds of servers: how to tell them apart, what identifies an entry, what a group may be."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from ldap_sync import mapping
+from ldap_sync.adapter import filters
+from ldap_sync.adapter.session import PAGED
+from ldap_sync.values import Group, Profile
+
+OPENLDAP, DS389, AD, DEMO, GENERIC = "openldap", "389", "ad", "demo", "generic"
+KEY_ATTRIBUTES = {DS389: "nsUniqueId", AD: "objectGUID"}
+ROOT_ATTRIBUTES = (
+    *["objectClass", "vendorName", "vendorVersion", "namingContexts"],
+    *["supportedControl", "supportedExtension", "supportedCapabilities"],
+)
+_ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
+_EMPTY_GROUPS = frozenset({DS389, AD})
+
+PEOPLE = filters.any_of(
+    filters.equals("objectClass", kind) for kind in sorted(mapping.PERSON_CLASSES | mapping.ACCOUNT_CLASSES)
+)
+GROUPS = filters.any_of(filters.equals("objectClass", kind) for kind in mapping.MEMBER_ATTRIBUTES)
+MEMBER_DNS = tuple(dict.fromkeys(name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid"))
+"""Attributes in which groups list DNs."""
+
+
+def recognise(root: mapping.Attributes) -> Profile:
+    """Guess from the root DSE what a server is; what it can do is believed only after ``check``."""
+    family = _family(root)
+    vendor = " ".join([*root.get("vendorname", ()), *root.get("vendorversion", ())]) or _NAMES.get(family, "")
+    return Profile(
+        vendor, family, KEY_ATTRIBUTES.get(family, "entryUUID"), paging=PAGED in root.get("supportedcontrol", ())
+    )
+
+
+_NAMES = {OPENLDAP: "OpenLDAP", AD: "Active Directory"}
+
+
+def _family(root: mapping.Attributes) -> str:
+    vendor = " ".join(root.get("vendorname", ())).lower()
+    if _ACTIVE_DIRECTORY in root.get("supportedcapabilities", ()):
+        return AD
+    if "389 project" in vendor or "red hat" in vendor:
+        return DS389
+    if "demo" in vendor:
+        return DEMO
+    return OPENLDAP if "OpenLDAProotDSE" in root.get("objectclass", ()) else GENERIC
+
+
+def has_key(profile: Profile, key: str) -> str:
+    """Return the condition that an entry has this identity; a GUID is sought by its bytes."""
+    if profile.family != AD:
+        return filters.equals(profile.key_attribute, key)
+    try:
+        return filters.equals(profile.key_attribute, uuid.UUID(key).bytes_le)
+    except ValueError:
+        return filters.equals(profile.key_attribute, key)
+
+
+def target(profile: Profile, key: str, dn: str) -> str:
+    """Return what to call an entry in a write: Active Directory takes the identity itself, which survives renames."""
+    return f"<GUID={key}>" if profile.family == AD else dn
+
+
+def fitted(profile: Profile, group: Group) -> Group:
+    """Correct what the object class says about empty groups: some servers allow what the schema forbids."""
+    return replace(group, needs_member=False) if group.needs_member and profile.family in _EMPTY_GROUPS else group

@@ -1,0 +1,63 @@
+"""How an entry stands against a change, as the server itself compares values."""
+
+from __future__ import annotations
+
+from ldap_sync.adapter import family, filters
+from ldap_sync.adapter.session import Session
+from ldap_sync.adapter.wire import NO_ATTRIBUTES
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import Change, Presence, Profile
+
+
+def of(session: Session, profile: Profile, base: str, change: Change) -> Presence:
+    """Compare the entry, live, with what ``change`` would make of it. Big groups are asked, never read."""
+    dn = locate(session, profile, base, change.key, change.dn)
+    return Presence.GONE if dn is None else at(session, profile, dn, change)
+
+
+def locate(session: Session, profile: Profile, base: str, key: str, dn: str) -> str | None:
+    """Return where the entry with this identity stands now, looked for first where it last stood."""
+    if stands(session, profile, key, dn):
+        return dn
+    elsewhere = list(session.below(base, family.has_key(profile, key), NO_ATTRIBUTES))
+    return elsewhere[0].dn if elsewhere else None
+
+
+def stands(session: Session, profile: Profile, key: str, dn: str) -> bool:
+    """Tell whether the entry with this identity stands under this very DN now."""
+    return session.at(dn, NO_ATTRIBUTES, family.has_key(profile, key)) is not None
+
+
+def at(session: Session, profile: Profile, dn: str, change: Change) -> Presence:
+    """Compare the entry at ``dn`` with the change: one question per state, each answered in one piece."""
+    added = [filters.equals(change.attribute, value) for value in change.add]
+    deleted = [filters.equals(change.attribute, value) for value in change.delete]
+    same = family.has_key(profile, change.key)
+    if session.at(dn, NO_ATTRIBUTES, filters.all_of(same, *map(filters.absent, added), *deleted)):
+        return Presence.BEFORE
+    if session.at(dn, NO_ATTRIBUTES, filters.all_of(same, *added, *map(filters.absent, deleted))):
+        return _surely_after(session, profile, change)
+    return _neither(session, dn, added, deleted)
+
+
+def _surely_after(session: Session, profile: Profile, change: Change) -> Presence:
+    """Doubt what Active Directory says of a moved person: by the old DN no member is found, yet it still is one."""
+    if profile.family != family.AD or change.attribute.lower() == "memberuid":
+        return Presence.AFTER
+    return Presence.AFTER if all(session.at(value, NO_ATTRIBUTES) for value in change.delete) else Presence.MIXED
+
+
+def _neither(session: Session, dn: str, added: list[str], deleted: list[str]) -> Presence:
+    """Ask value by value: one that the server cannot even compare, such as a malformed DN, is not there."""
+    before = not any(session.at(dn, NO_ATTRIBUTES, value) for value in added)
+    return (
+        Presence.BEFORE if before and all(session.at(dn, NO_ATTRIBUTES, value) for value in deleted) else Presence.MIXED
+    )
+
+
+def distinct(attribute: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return values without second spellings of the same DN; account names differ by every letter."""
+    by_meaning: dict[str, str] = {}
+    for value in values:
+        by_meaning.setdefault(value if attribute.lower() == "memberuid" else fold_or_self(value), value)
+    return tuple(by_meaning.values())

@@ -1,0 +1,111 @@
+"""Reading a directory over LDAP: a complete snapshot, and single questions answered live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from ldap_sync import mapping
+from ldap_sync.adapter import checking, family, filters, presence
+from ldap_sync.adapter.connection import Credential, Timeouts
+from ldap_sync.adapter.session import Session
+from ldap_sync.adapter.snapshot import bases, read
+from ldap_sync.dn import fold_or_self
+from ldap_sync.port import Progress
+from ldap_sync.values import Change, CheckReport, Connection, Group, Person, Presence, Profile, Snapshot
+
+_WITHOUT_MEMBERS = tuple(name for name in mapping.GROUP_ATTRIBUTES if name not in mapping.MEMBER_ATTRIBUTES.values())
+
+
+class Reader:
+    """A directory that can be read. Connects when first asked; for one thread at a time."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        timeouts: Timeouts,
+        credential: Credential | None = None,
+        *,
+        read_only: bool = True,
+    ) -> None:
+        """Read as ``credential``, or as the reading account of the connection."""
+        self.connection = connection
+        self._timeouts = timeouts
+        usual = Credential(connection.bind_dn, connection.bind_password)
+        self.session = Session(connection, credential or usual, timeouts, read_only=read_only)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What this server is known to do: as self-tested, else as recognised from its root DSE."""
+        known = self.connection.profile
+        profile = known if known.tested else family.recognise(self.session.root(*family.ROOT_ATTRIBUTES))
+        self.session.ignores_references = profile.family == family.AD
+        return profile
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.session.close()
+
+    def check(self) -> CheckReport:
+        """Self-test the server and both credentials; nothing in the directory is changed."""
+        return checking.check(self.connection, self._timeouts)
+
+    def read(self, progress: Progress) -> Snapshot:
+        """Read all people and groups. Raises ``IncompleteRead`` or ``Unavailable``."""
+        return read(self.session, self.connection, self.profile, progress)
+
+    def person(self, key: str) -> Person | None:
+        """Find one person by identity anywhere under the base DN, live."""
+        wanted = (*mapping.PERSON_ATTRIBUTES, self.profile.key_attribute)
+        condition = filters.all_of(family.has_key(self.profile, key), family.PEOPLE)
+        for entry in self.session.below(self.connection.base, condition, wanted):
+            return mapping.person_from(mapping.plain(entry.raw), entry.dn)
+        return None
+
+    def group(self, key: str) -> Group | None:
+        """Find one group by identity anywhere under the base DN, live."""
+        condition = filters.all_of(family.has_key(self.profile, key), family.GROUPS)
+        return next(iter(self._groups([self.connection.base], condition, mapping.GROUP_ATTRIBUTES)), None)
+
+    def group_at(self, dn: str) -> Group | None:
+        """Find the group that stands under this DN now, live."""
+        entry = self.session.at(dn, (*mapping.GROUP_ATTRIBUTES, self.profile.key_attribute))
+        attributes = mapping.plain(entry.raw) if entry else {}
+        if entry is None or not mapping.is_group(attributes):
+            return None
+        return family.fitted(self.profile, mapping.group_from(attributes, entry.dn))
+
+    def groups_of(self, person: Person) -> tuple[Group, ...]:
+        """Return, live, the groups that list ``person`` as a value of their own; ``members`` stay empty."""
+        return self._listing([*_holds_dn(person.dn), filters.equals("memberUid", person.uid)])
+
+    def parents_of(self, dn: str) -> tuple[Group, ...]:
+        """Return, live, the groups that list the entry ``dn`` as a value; ``members`` stay empty."""
+        return self._listing(_holds_dn(dn))
+
+    def memberof(self, person: Person) -> frozenset[str]:
+        """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""
+        condition = family.has_key(self.profile, person.key)
+        entry = self.session.at(person.dn, ["memberOf"], condition)
+        found = [entry] if entry else list(self.session.below(self.connection.base, condition, ["memberOf"]))
+        return frozenset(fold_or_self(value.decode()) for entry in found for value in entry.raw.get("memberof", []))
+
+    def presence(self, change: Change) -> Presence:
+        """Compare the entry, live, with what ``change`` would make of it."""
+        return presence.of(self.session, self.profile, self.connection.base, change)
+
+    def _listing(self, conditions: Iterable[str]) -> tuple[Group, ...]:
+        condition = filters.all_of(family.GROUPS, filters.any_of(conditions))
+        places = bases(self.connection.base, self.connection.group_base, self.connection.role_base)
+        return tuple(self._groups(places, condition, _WITHOUT_MEMBERS))
+
+    def _groups(self, places: Iterable[str], condition: str, wanted: tuple[str, ...]) -> Iterator[Group]:
+        for place in places:
+            for entry in list(self.session.below(place, condition, (*wanted, self.profile.key_attribute))):
+                attributes = mapping.plain(entry.raw)
+                if mapping.is_group(attributes):
+                    yield family.fitted(self.profile, mapping.group_from(attributes, entry.dn))
+
+
+def _holds_dn(dn: str) -> list[str]:
+    return [filters.equals(attribute, dn) for attribute in family.MEMBER_DNS]

@@ -1,0 +1,155 @@
+"""Questions to one server under one credential: every answer is complete, or it is an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+
+from ldap3.protocol.rfc2696 import paged_search_control
+
+from ldap_sync import ber, mapping
+from ldap_sync.adapter import filters, words
+from ldap_sync.adapter.answers import Entry, Result
+from ldap_sync.adapter.connection import Credential, Timeouts, sign_in
+from ldap_sync.adapter.wire import BASE, SUBTREE, Control, Wire
+from ldap_sync.port import IncompleteRead, Unavailable
+from ldap_sync.values import Connection
+
+PAGED = "1.2.840.113556.1.4.319"
+PAGE = 1000
+_TRY_LATER = frozenset({51, 52})
+_NO_SUCH_OBJECT = 32
+_RANGE = re.compile(r"(?P<name>[^;]+);range=(?P<first>\d+)-(?P<last>\d+|\*)")
+
+
+class NotThere(IncompleteRead):
+    """The entry at which a search was to begin does not exist."""
+
+
+class Session:
+    """Opens its connection when it is first asked, and anew after it broke. For one thread at a time."""
+
+    def __init__(self, connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool) -> None:
+        self.credential = credential
+        self.ignores_references = False  # Active Directory adds some to every answer about a whole domain
+        self._connection = connection
+        self._timeouts = timeouts
+        self._read_only = read_only
+        self._wire: Wire | None = None
+
+    @property
+    def wire(self) -> Wire:
+        """Return a connection that stands as far as can be told without sending. Raises ``Unavailable``."""
+        if self._wire is None or not self._wire.usable(self._timeouts.idle):
+            self.close()
+            self._wire = sign_in(self._connection, self.credential, self._timeouts, read_only=self._read_only)
+        return self._wire
+
+    def close(self) -> None:
+        """Let the connection go."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def below(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[Entry]:
+        """Yield, page by page, all entries at and under ``base`` for which ``condition`` holds.
+
+        Raises ``IncompleteRead`` as soon as a page is cut or part of the tree is elsewhere, ``Unavailable`` when the
+        connection breaks. What was yielded before that is worth nothing.
+        """
+        wire = self.wire  # a cookie belongs to its connection
+        ranged: list[Entry] = []
+        cookie: bytes | None = b""
+        while cookie is not None:
+            page = self._answer(wire, base, SUBTREE, condition, attributes, [paged_search_control(False, PAGE, cookie)])
+            cookie = yield from _set_aside(page, ranged)
+        yield from (self._completed(wire, entry) for entry in ranged)
+
+    def at(self, dn: str, attributes: Sequence[str], condition: str = filters.ANYTHING) -> Entry | None:
+        """Return the one entry at ``dn`` if it is there and ``condition`` holds for it."""
+        wire = self.wire
+        try:
+            found = list(self._answer(wire, dn, BASE, condition, attributes))
+        except NotThere:
+            return None
+        return self._completed(wire, found[0]) if found else None
+
+    def root(self, *attributes: str) -> mapping.Attributes:
+        """Return what the server says of itself in its root DSE; nothing where it says nothing."""
+        entry = self.at("", attributes)
+        return mapping.plain(entry.raw) if entry else {}
+
+    def _answer(
+        self,
+        wire: Wire,
+        base: str,
+        scope: int,
+        condition: str,
+        attributes: Sequence[str],
+        controls: Sequence[Control] = (),
+    ) -> Generator[Entry, None, Result]:
+        """Yield the entries of one search and return its result, which is a success."""
+        elsewhere: list[str] = []
+        result = Result(0)
+        for found in wire.search(base, scope, condition, attributes, controls):
+            if isinstance(found, Entry):
+                yield found
+            elif isinstance(found, Result):
+                result = found
+            else:
+                elsewhere.append(found)
+        if result.code:
+            raise _failure(result)(words.why_incomplete(result, wire.name, base))
+        if elsewhere and not self.ignores_references:
+            raise IncompleteRead(words.elsewhere(wire.name, base, elsewhere))
+        return result
+
+    def _completed(self, wire: Wire, entry: Entry) -> Entry:
+        """Ask for the rest of every attribute of which the server sent only a first range (Active Directory)."""
+        raw = {name: values for name, values in entry.raw.items() if not _RANGE.fullmatch(name)}
+        for name in entry.raw.keys() - raw.keys():
+            attribute = name.partition(";")[0]
+            raw[attribute] = raw.get(attribute, []) + list(self._ranges(wire, entry, name))
+        return Entry(entry.dn, raw)
+
+    def _ranges(self, wire: Wire, entry: Entry, name: str) -> Iterator[bytes]:
+        found = _RANGE.fullmatch(name)
+        while found is not None:
+            yield from entry.raw[found[0]]
+            if found["last"] == "*":
+                return
+            wanted = f"{found['name']};range={int(found['last']) + 1}-*"
+            page = list(self._answer(wire, entry.dn, BASE, filters.ANYTHING, [wanted]))
+            if not page:
+                break
+            entry = page[0]
+            found = next(filter(None, map(_RANGE.fullmatch, entry.raw)), None)
+        raise IncompleteRead(words.range_ended(wire.name, entry.dn))
+
+
+def _set_aside(page: Generator[Entry, None, Result], ranged: list[Entry]) -> Generator[Entry, None, bytes | None]:
+    """Yield the entries of a page, keep those with ranges back, and return the cookie of the next page, if any."""
+    while True:
+        try:
+            entry = next(page)
+        except StopIteration as stop:
+            return _cookie(stop.value)
+        if any(";range=" in name for name in entry.raw):
+            ranged.append(entry)
+        else:
+            yield entry
+
+
+def _cookie(result: Result) -> bytes | None:
+    value = result.controls.get(PAGED)
+    if not value:
+        return None
+    start, end = ber.expect(ber.peek(value), ber.SEQUENCE)
+    _, cookie = ber.children(value, start, end)
+    return ber.read_octets(value, cookie) or None
+
+
+def _failure(result: Result) -> type[Unavailable | IncompleteRead]:
+    if result.code in _TRY_LATER:
+        return Unavailable
+    return NotThere if result.code == _NO_SUCH_OBJECT else IncompleteRead

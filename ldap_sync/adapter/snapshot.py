@@ -1,0 +1,113 @@
+"""The complete reading: every page a success, every entry identified, the number of entries counted twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ldap_sync import mapping
+from ldap_sync.adapter import family
+from ldap_sync.adapter.session import NotThere, Session
+from ldap_sync.adapter.wire import NO_ATTRIBUTES
+from ldap_sync.dn import MalformedDn, is_under, parse
+from ldap_sync.port import IncompleteRead, Progress
+from ldap_sync.values import Connection, Profile, Snapshot
+
+ATTEMPTS = 3
+_TELL_EVERY = 500
+
+
+class _Moving(IncompleteRead):
+    """The directory changed while it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is read in one go."""
+
+    name: str
+    places: Sequence[str]
+    condition: str
+    attributes: Sequence[str]
+    belongs: Callable[[mapping.Attributes], bool]
+
+
+def bases(base: str, *places: str) -> list[str]:
+    """Return the subtrees to search so that nothing is read twice; the whole base where none is given."""
+    given = list(dict.fromkeys(place for place in places if place)) if places[0] else [base]
+    outer: list[str] = []
+    for place in map(_readable, given):
+        if not any(is_under(place, other) for other in outer):
+            outer = [other for other in outer if not is_under(other, place)] + [place]
+    return outer
+
+
+def _readable(place: str) -> str:
+    try:
+        parse(place)
+    except MalformedDn as error:
+        raise NotThere(f"{place} is no DN: check the base DNs.") from error
+    return place
+
+
+def read(session: Session, connection: Connection, profile: Profile, progress: Progress) -> Snapshot:
+    """Read all people and groups, again where the directory changed meanwhile.
+
+    Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
+    """
+    people = _Kind(
+        "people",
+        bases(connection.base, connection.people_base),
+        family.PEOPLE,
+        (*mapping.PERSON_ATTRIBUTES, profile.key_attribute),
+        mapping.is_person,
+    )
+    groups = _Kind(
+        "groups",
+        bases(connection.base, connection.group_base, connection.role_base),
+        family.GROUPS,
+        (*mapping.GROUP_ATTRIBUTES, profile.key_attribute),
+        mapping.is_group,
+    )
+    persons = [mapping.person_from(found, dn) for dn, found in _steady(session, people, progress)]
+    if not persons:
+        places = " or ".join(people.places)
+        raise IncompleteRead(f"No people were found under {places}: check the base DN and what the account may read.")
+    held = [mapping.group_from(found, dn) for dn, found in _steady(session, groups, progress)]
+    return Snapshot(tuple(persons), tuple(family.fitted(profile, group) for group in held), profile)
+
+
+def _steady(session: Session, kind: _Kind, progress: Progress) -> list[tuple[str, mapping.Attributes]]:
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return list(_once(session, kind, progress))
+        except _Moving:
+            continue
+    return list(_once(session, kind, progress))
+
+
+def _once(session: Session, kind: _Kind, progress: Progress) -> Iterator[tuple[str, mapping.Attributes]]:
+    keys: set[str] = set()
+    for place in kind.places:
+        seen = 0
+        for entry in session.below(place, kind.condition, kind.attributes):
+            seen += 1
+            attributes = mapping.plain(entry.raw)
+            if kind.belongs(attributes):
+                keys.add(_new_key(attributes, entry.dn, keys))
+                yield entry.dn, attributes
+                if len(keys) % _TELL_EVERY == 0:
+                    progress(kind.name, len(keys))
+        counted = sum(1 for _ in session.below(place, kind.condition, NO_ATTRIBUTES))
+        if counted != seen:
+            raise _Moving(f"{place} held {seen} entries, then {counted}: it keeps changing, so try again later.")
+    progress(kind.name, len(keys))
+
+
+def _new_key(attributes: mapping.Attributes, dn: str, known: set[str]) -> str:
+    key = mapping.identity(attributes)
+    if not key:
+        raise IncompleteRead(f"{dn} shows no identity: let the account read entryUUID, nsUniqueId or objectGUID.")
+    if key in known:
+        raise _Moving(f"{dn} came twice: the directory was changing while it was read, so try again later.")
+    return key

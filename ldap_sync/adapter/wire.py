@@ -1,0 +1,166 @@
+"""LDAP operations over a connection that ldap3 opened: ldap3 encodes and sends, the answers are read here.
+
+Nothing is ever sent twice. Any failure of the socket ends the connection and is told as ``Lost``; whoever wrote
+something then does not know what became of it (ldap-notes section 0.4).
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import ldap3
+from ldap3.core.exceptions import LDAPExceptionError, LDAPSocketOpenError
+from ldap3.operation.add import add_operation
+from ldap3.operation.bind import bind_operation
+from ldap3.operation.extended import extended_operation
+from ldap3.operation.modify import modify_operation
+from ldap3.operation.search import compile_filter, parse_filter, search_operation
+from ldap3.utils.asn1 import encode
+
+from ldap_sync.adapter import answers
+from ldap_sync.adapter.answers import Entry, Message, Result
+from ldap_sync.port import Unavailable
+
+BASE, ONE_LEVEL, SUBTREE = 0, 1, 2
+NO_ATTRIBUTES = ("1.1",)
+NOTHING_AUTOMATIC = (False, False, False)  # types only, escaping, encoding
+CHUNK = 1 << 18
+
+Decoded = TypeVar("Decoded")
+Control = tuple[str, bool, bytes | None]
+"""Object identifier, whether the server must honour it, and the value."""
+
+
+class Lost(Unavailable):
+    """The connection broke. ``sent`` tells whether a request may have left before it did."""
+
+    def __init__(self, text: str, *, sent: bool) -> None:
+        super().__init__(text)
+        self.sent = sent
+
+
+class Wire:
+    """One open connection, for one thread at a time."""
+
+    def __init__(self, socket: ldap3.Connection, name: str) -> None:
+        """Take over what ldap3 opened; ``name`` is how the server is called in sentences."""
+        self.name = name
+        self._socket = socket
+        self._messages = answers.messages(self._receive)
+        self._last_used = time.monotonic()
+
+    def usable(self, idle_seconds: float) -> bool:
+        """Tell whether the connection still stands and has not been idle for long, without sending anything."""
+        if self._socket.closed or time.monotonic() - self._last_used > idle_seconds:
+            return False
+        readable, _, _ = select.select([self._socket.socket], [], [], 0)
+        return not readable  # between two operations, anything to read is the server's farewell
+
+    def close(self) -> None:
+        """Let the connection go without ceremony."""
+        self._socket.strategy.close()
+
+    def bind(self, dn: str, password: str) -> Result:
+        """Sign in with a name and password, or anonymously where the name is empty."""
+        method = ldap3.SIMPLE if dn else ldap3.ANONYMOUS
+        return self._ask("bindRequest", bind_operation(3, method, dn, password if dn else ""))
+
+    def search(
+        self, base: str, scope: int, condition: str, attributes: Sequence[str], controls: Sequence[Control] = ()
+    ) -> Iterator[Entry | str | Result]:
+        """Yield the entries of one search, addresses of other servers as text, and last the result."""
+        request = search_operation(
+            base, condition, scope, ldap3.DEREF_NEVER, list(attributes), 0, 0, False, False, False
+        )
+        for message in self._exchange("searchRequest", request, controls):
+            if message.tag == answers.ENTRY:
+                yield self._decoded(answers.entry, message)
+            elif message.tag == answers.REFERENCE:
+                yield from self._decoded(answers.addresses, message)
+            elif message.tag != answers.INTERMEDIATE:
+                yield self._decoded(answers.result, message)
+
+    def modify(
+        self, dn: str, attribute: str, delete: Sequence[str], add: Sequence[str], controls: Sequence[Control] = ()
+    ) -> Result:
+        """Send one Modify: exact values deleted, then exact values added, all or nothing."""
+        parts = [(ldap3.MODIFY_DELETE, list(delete)), (ldap3.MODIFY_ADD, list(add))]
+        changes = {attribute: [(kind, values) for kind, values in parts if values]}
+        if not changes[attribute]:
+            raise ValueError("a Modify without a value would clear the attribute")
+        return self._ask("modifyRequest", modify_operation(dn, changes, False), controls)
+
+    def add(self, dn: str, attributes: Mapping[str, Sequence[str]], controls: Sequence[Control] = ()) -> Result:
+        """Add an entry."""
+        wanted = {name: list(values) for name, values in attributes.items()}
+        return self._ask("addRequest", add_operation(dn, wanted, False), controls)
+
+    def extended(self, oid: str, value: bytes | None = None) -> Result:
+        """Send an extended operation."""
+        return self._ask("extendedReq", extended_operation(oid, value))
+
+    def _ask(self, kind: str, request: Any, controls: Sequence[Control] = ()) -> Result:
+        *_, last = self._exchange(kind, request, controls)
+        return self._decoded(answers.result, last)
+
+    def _decoded(self, decode: Callable[[Message], Decoded], message: Message) -> Decoded:
+        try:
+            return decode(message)
+        except (IndexError, ValueError) as error:
+            self.close()
+            raise Lost(
+                f"{self.name} sent an answer that is no LDAP: check the address and the port.", sent=True
+            ) from error
+
+    def _exchange(self, kind: str, request: Any, controls: Sequence[Control]) -> Iterator[Message]:
+        """Send one request and yield what belongs to it, the final message last. Left early, the connection ends."""
+        number = self._send(kind, request, controls)
+        finished = False
+        try:
+            while not finished:
+                message = self._next(number)
+                finished = message.tag not in (answers.ENTRY, answers.REFERENCE, answers.INTERMEDIATE)
+                yield message
+        finally:
+            self._last_used = time.monotonic()
+            if not finished:
+                self.close()
+
+    def _send(self, kind: str, request: Any, controls: Sequence[Control]) -> int:
+        try:
+            number: int = self._socket.send(kind, request, list(controls) or None)
+        except LDAPSocketOpenError as error:
+            raise Lost(f"{self.name} closed the connection: try again.", sent=False) from error
+        except (LDAPExceptionError, OSError) as error:
+            self.close()
+            raise Lost(f"{self.name} closed the connection while it was being asked: try again.", sent=True) from error
+        self._socket.strategy._outstanding.pop(number, None)  # ldap3 keeps each request until it reads the answer
+        return number
+
+    def _next(self, number: int) -> Message:
+        try:
+            message = next(self._messages, None)
+        except (TimeoutError, BlockingIOError) as error:
+            raise Lost(f"{self.name} did not answer in time: try again, and look at its load.", sent=True) from error
+        except ValueError as error:
+            raise Lost(
+                f"{self.name} sent an answer that is no LDAP: check the address and the port.", sent=True
+            ) from error
+        except OSError as error:
+            raise Lost(f"the connection to {self.name} broke ({error}): try again.", sent=True) from error
+        if message is None or message.number != number:  # 0 is a notice of disconnection, RFC 4511 section 4.4.1
+            raise Lost(f"{self.name} ended the connection before it had answered: try again.", sent=True)
+        return message
+
+    def _receive(self) -> bytes:
+        received: bytes = self._socket.socket.recv(CHUNK)
+        return received
+
+
+def assertion(condition: str, oid: str = "1.3.6.1.1.12") -> Control:
+    """Return the critical control that lets an operation happen only where ``condition`` holds (RFC 4528)."""
+    tree = parse_filter(condition, None, False, False, None, False)
+    return (oid, True, encode(compile_filter(tree.elements[0])))

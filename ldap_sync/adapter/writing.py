@@ -1,0 +1,146 @@
+"""Writing to a directory over LDAP: one guarded Modify, sent once, judged by reading."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ldap_sync.adapter import family, presence, words
+from ldap_sync.adapter.answers import Result
+from ldap_sync.adapter.connection import Credential, Timeouts
+from ldap_sync.adapter.reading import Reader
+from ldap_sync.adapter.wire import Control, Lost, assertion
+from ldap_sync.dn import fold_or_self
+from ldap_sync.port import DirectoryError, Unavailable
+from ldap_sync.values import Change, Connection, NewGroup, Outcome, Presence, Proof, Status
+
+READABLE_GROUP = 5000
+"""Members up to which a group is read as a whole to learn how the server spells a value."""
+
+_NO_SUCH_OBJECT, _EXISTS, _ASSERTION_FAILED = 32, 68, 122
+_PERHAPS_ALREADY = frozenset({16, 20, 53, 68})  # which of them means what differs per server, ldap-notes section 4
+
+
+class Writer(Reader):
+    """A directory that can be written. What others may see is read with the reading credential, as ``Reader`` does."""
+
+    def __init__(self, connection: Connection, timeouts: Timeouts) -> None:
+        if not connection.write_dn:
+            raise Unavailable("No write account is set for this directory: it can be read, but nothing can be applied.")
+        super().__init__(connection, timeouts)
+        credential = Credential(connection.write_dn, connection.write_password)
+        self._own = Reader(connection, timeouts, credential, read_only=False)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        super().close()
+        self._own.close()
+
+    def presence(self, change: Change) -> Presence:
+        """Compare the entry, live and as the write account sees it, with what ``change`` would make of it."""
+        return self._own.presence(change)
+
+    def apply(self, change: Change) -> Outcome:
+        """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not an exception.
+
+        Raises ``Unavailable`` or ``IncompleteRead`` only where nothing was sent.
+        """
+        change = _without_doubles(change)
+        state, change = self._before_sending(change)
+        if state is Presence.AFTER:
+            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It was so before.")
+        if state is not Presence.BEFORE:
+            return Outcome(Status.DRIFT, text=f"{change.dn} is not as it was read: nothing was changed.")
+        wire = self._own.session.wire
+        try:
+            dn = family.target(self.profile, change.key, change.dn)
+            result = wire.modify(dn, change.attribute, change.delete, change.add, self._guard(change))
+        except Lost as error:
+            return _lost(error)
+        return self._judged(change, result)
+
+    def create(self, group: NewGroup) -> Outcome:
+        """Create a group entry; ``ALREADY`` where the DN is taken by a group, with its key in ``Outcome.key``."""
+        found = self._own.group_at(group.dn)
+        if found is not None:
+            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It was there before.", key=found.key)
+        wire = self._own.session.wire
+        try:
+            result = wire.add(group.dn, dict(group.attributes))
+        except Lost as error:
+            return _lost(error)
+        return self._created(group, result)
+
+    def _before_sending(self, change: Change) -> tuple[Presence, Change]:
+        """Return how the entry at this DN stands now, and the change in the server's own spelling."""
+        session, profile = self._own.session, self.profile
+        if not presence.stands(session, profile, change.key, change.dn):
+            return Presence.GONE, change
+        state = presence.at(session, profile, change.dn, change)
+        if state is Presence.MIXED and change.delete:
+            change = self._respelled(change)
+            state = presence.at(session, profile, change.dn, change)
+        return state, change
+
+    def _respelled(self, change: Change) -> Change:
+        """Take values to delete as the server spells them; servers differ in which spellings they take for equal."""
+        entry = self._own.session.at(change.dn, [change.attribute])
+        values = [value.decode() for value in entry.raw.get(change.attribute.lower(), [])] if entry else []
+        if len(values) > READABLE_GROUP or change.attribute.lower() == "memberuid":
+            return change
+        spelled = {fold_or_self(value): value for value in values}
+        return replace(change, delete=tuple(spelled.get(fold_or_self(value), value) for value in change.delete))
+
+    def _guard(self, change: Change) -> list[Control]:
+        """Return the control that keeps the Modify from another object behind the same DN, where it was self-tested."""
+        if not (self.profile.tested and self.profile.assertions):
+            return []
+        return [assertion(family.has_key(self.profile, change.key))]
+
+    def _judged(self, change: Change, result: Result) -> Outcome:
+        """Say what became of a Modify that was answered."""
+        text = "" if result.code == 0 else words.why_refused(result, self._own.session.wire.name, change.dn)
+        if result.code in (_NO_SUCH_OBJECT, _ASSERTION_FAILED):
+            return Outcome(Status.DRIFT, code=result.code, text=text)
+        try:
+            state = self._own.presence(change)
+        except DirectoryError as error:
+            return Outcome(Status.UNKNOWN, code=result.code, text=f"{text} It could not be read back: {error}".strip())
+        return _verdict(result.code, state, text)
+
+    def _created(self, group: NewGroup, result: Result) -> Outcome:
+        try:
+            found = self._own.group_at(group.dn)
+        except DirectoryError as error:
+            return Outcome(Status.UNKNOWN, code=result.code, text=f"It could not be read back: {error}")
+        if result.code == 0 and found is not None:
+            return Outcome(Status.DONE, Proof.ACKED, 0, key=found.key)
+        if result.code == _EXISTS and found is not None:
+            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, result.code, "It was there before.", found.key)
+        if result.code == 0:
+            return Outcome(Status.DRIFT, code=0, text=f"{group.dn} was created, but is not there any more.")
+        return Outcome(Status.REFUSED, code=result.code, text=words.why_not_created(result, group.dn))
+
+
+def _verdict(code: int, state: Presence, text: str) -> Outcome:
+    """Weigh the server's code against what was read afterwards."""
+    if state is Presence.AFTER:
+        if code == 0:
+            return Outcome(Status.DONE, Proof.ACKED, code)
+        if code in _PERHAPS_ALREADY:
+            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, code, text)
+        return Outcome(Status.UNKNOWN, code=code, text=text)
+    if state is Presence.BEFORE and code != 0:
+        return Outcome(Status.REFUSED, code=code, text=text)
+    return Outcome(Status.DRIFT, code=code, text=text or "The server accepted the change, but it is not in place.")
+
+
+def _without_doubles(change: Change) -> Change:
+    """Name each value once: Samba stores a second spelling and never lets go of it (ldap-notes section 4)."""
+    add, delete = (presence.distinct(change.attribute, values) for values in (change.add, change.delete))
+    return replace(change, add=add, delete=delete)
+
+
+def _lost(error: Lost) -> Outcome:
+    if not error.sent:
+        raise error
+    return Outcome(Status.UNKNOWN, text=str(error))

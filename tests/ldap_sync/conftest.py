@@ -1,0 +1,72 @@
+"""The servers of the conformance list, and a small world of people and groups that each test makes for itself."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from ldap_sync.adapter import open_reader, open_writer
+from ldap_sync.port import ReadDirectory, WriteDirectory
+from ldap_sync.values import Group, Person
+from tests.ldap_sync.servers import LdapServer, Slapd
+
+SERVERS = {
+    "slapd": Slapd,
+    "slapd with memberof": lambda: Slapd(overlays=("memberof",)),
+    "slapd with refint": lambda: Slapd(overlays=("refint",)),
+}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session", params=SERVERS)
+def server(request: pytest.FixtureRequest) -> Iterator[LdapServer]:
+    """Return, one after the other, every server the adapter promises to work with."""
+    with SERVERS[request.param]() as running:
+        yield running
+
+
+@pytest.fixture
+def slapd() -> Iterator[Slapd]:
+    """Return a plain slapd of the test's own."""
+    with Slapd() as running:
+        yield running
+
+
+class World:
+    """People and groups with names nobody else uses, and the directory as Rung opens it."""
+
+    def __init__(self, server: LdapServer, reader: ReadDirectory, writer: WriteDirectory) -> None:
+        self.server, self.reader, self.writer = server, reader, writer
+
+    def person(self, name: str = "") -> Person:
+        """Add a person and return it as the directory gives it back."""
+        dn = self.server.add_person(name or f"p{next(_numbers)}")
+        found = self.reader.person(self.server.key_of(dn))
+        assert found is not None
+        return found
+
+    def people(self, count: int) -> list[Person]:
+        """Add several people."""
+        return [self.person() for _ in range(count)]
+
+    def group(self, *members: Person | str, kind: str = "groupOfNames", name: str = "") -> Group:
+        """Add a group and return it as the directory gives it back."""
+        uses_uid = kind == "posixGroup"
+        values = [member if isinstance(member, str) else member.uid if uses_uid else member.dn for member in members]
+        return self.look(self.server.add_group(name or f"g{next(_numbers)}", values, kind))
+
+    def look(self, dn: str) -> Group:
+        """Return the group that stands there now."""
+        found = self.reader.group_at(dn)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def world(server: LdapServer) -> Iterator[World]:
+    reader, writer = open_reader(server.connection()), open_writer(server.connection())
+    yield World(server, reader, writer)
+    reader.close()
+    writer.close()

@@ -1,0 +1,128 @@
+"""A TCP proxy between Rung and a directory that loses requests and answers on command."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+from ldap_sync import ber
+
+SEARCH, MODIFY, ADD = 0x63, 0x66, 0x68
+
+
+class ChaosProxy:
+    """Passes LDAP messages on until told to lose one; ``seen`` holds the tag of every request that came in."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.seen: list[int] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._armed: tuple[str, int] | None = None
+        self._bytes_left: int | None = None
+        self._open: list[_Pair] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Return the address to connect to."""
+        return f"ldap://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.close()
+        self.disconnect()
+
+    def lose_request(self, operation: int) -> None:
+        """Break the connection instead of passing the next such operation on."""
+        self._armed = ("request", operation)
+
+    def lose_answer(self, operation: int) -> None:
+        """Break the connection when the server has answered the next such operation."""
+        self._armed = ("answer", operation)
+
+    def hold_answer(self, operation: int) -> None:
+        """Keep the answer to the next such operation for good, without breaking the connection."""
+        self._armed = ("hold", operation)
+
+    def cut_after(self, size: int) -> None:
+        """Break the connection after so many further bytes from the server."""
+        self._bytes_left = size
+
+    def disconnect(self) -> None:
+        """Break all connections now."""
+        while self._open:
+            self._open.pop().close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                pair = _Pair(client, socket.create_connection(("127.0.0.1", self.port)))
+                self._open.append(pair)
+                threading.Thread(target=self._serve, args=(pair,), daemon=True).start()
+
+    def _serve(self, pair: _Pair) -> None:
+        with contextlib.suppress(OSError, ValueError):  # a socket closed by the test
+            while self._pass_on(pair):
+                pass
+        pair.close()
+
+    def _pass_on(self, pair: _Pair) -> bool:
+        """Pass on what has come from one side or the other; tell whether the connection goes on."""
+        readable, _, _ = select.select([pair.client, pair.server], [], [])
+        if pair.client in readable:
+            return all(self._request(pair, message) for message in pair.requests())
+        answer = pair.server.recv(65536)
+        if not answer or pair.fate == "answer":
+            return False
+        if pair.fate != "hold":
+            pair.client.sendall(answer[: self._bytes_left])
+        if self._bytes_left is not None:
+            self._bytes_left = max(0, self._bytes_left - len(answer))
+        return self._bytes_left != 0
+
+    def _request(self, pair: _Pair, message: bytes) -> bool:
+        _, start, end = ber.element(message, 0, len(message))
+        _, (operation, _, _), *_ = ber.children(message, start, end)
+        self.seen.append(operation)
+        if self._armed is not None and self._armed[1] == operation:
+            pair.fate, self._armed = self._armed[0], None
+        if pair.fate != "request":
+            pair.server.sendall(message)
+        return pair.fate != "request"
+
+
+class _Pair:
+    """The two ends of one connection and what is to happen to it."""
+
+    def __init__(self, client: socket.socket, server: socket.socket) -> None:
+        self.client, self.server = client, server
+        self.fate = ""
+        self._pending = bytearray()
+
+    def requests(self) -> list[bytes]:
+        """Return the whole messages that have come from the client. Raises ``OSError`` at its end."""
+        data = self.client.recv(65536)
+        if not data:
+            raise ConnectionResetError
+        self._pending += data
+        whole = []
+        while (found := ber.peek(self._pending)) and found[2] <= len(self._pending):
+            whole.append(bytes(self._pending[: found[2]]))
+            del self._pending[: found[2]]
+        return whole
+
+    def close(self) -> None:
+        """Break both ends."""
+        for end in (self.client, self.server):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
