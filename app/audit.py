@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text, select
+from sqlalchemy import JSON, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base
@@ -99,6 +99,11 @@ def verify(session: Session) -> Broken | None:
     if (head.hash if head else START) != previous:
         return Broken(0, "events are missing at the end")
     return None
+
+
+def count(session: Session) -> int:
+    """Return how many events there are."""
+    return session.scalar(select(func.count()).select_from(AuditEvent)) or 0
 
 
 def _stored(value: Any) -> Any:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +46,31 @@ def is_current(database: Database) -> bool:
     return found == head()
 
 
-def demand_current(database: Database) -> None:
-    """Raise ``Away`` with the command that helps when the database is behind."""
-    if not is_current(database):
+def make_ready(database: Database, backups: Path) -> None:
+    """Bring the embedded database up to date after a copy into ``backups``; raise ``Away`` when a server's is behind.
+
+    A server is shared and backed up by others, so its tables change only when somebody says `rung db upgrade`.
+    """
+    if is_current(database):
+        return
+    if database.file is None:
         raise Away(BEHIND)
+    keep_copy(database, backups)
+    upgrade(database)
+
+
+def keep_copy(database: Database, backups: Path) -> None:
+    """Copy the embedded database into ``backups``, when there is anything in it."""
+    if database.file is not None and (found := revision_of(database)):
+        copy_sqlite(database.file, backups / f"rung-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.db")
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a database file while others use it (SQLite's online backup); the copy is readable by its owner only."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
 
 
 def upgrade(database: Database, target: str = "head") -> None:

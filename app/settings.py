@@ -46,6 +46,11 @@ class Settings:
         return self.database_url or f"sqlite:///{self.home / 'rung.db'}"
 
     @property
+    def backups(self) -> Path:
+        """Return the folder for copies of the database taken before it is changed as a whole."""
+        return self.home / "backups"
+
+    @property
     def plans(self) -> Path:
         """Return the folder that holds the forward and reverse LDIF of every plan."""
         return self.home / "plans"
@@ -132,7 +137,7 @@ def _truth(value: Any) -> bool:
 
 def _kept_secret(home: Path) -> str:
     path = home / "secret_key"
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         # O_EXCL: of two processes starting together only one makes the key, the other reads it.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

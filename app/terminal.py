@@ -25,6 +25,7 @@ from app.auth.models import Operator
 from app.db import plain_reason
 from app.errors import Invalid, Refused, RungError
 from app.parts import parts
+from app.schema import make_ready
 from ldap_sync.port import DirectoryError, IncompleteRead
 
 REFUSED, USAGE, CONFLICT, AWAY, INTERRUPTED = 1, 2, 3, 4, 130
@@ -58,9 +59,9 @@ class _Speaking(click.Command):
 class RungCommand(_Speaking):
     """A command that takes ``--json`` and runs inside the app, so that ``parts()`` works."""
 
-    def __init__(self, *args: Any, needs_app: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_tables: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.needs_app = needs_app
+        self.needs_tables = needs_tables
         self.params.append(
             click.Option(
                 ["--json"],
@@ -72,11 +73,11 @@ class RungCommand(_Speaking):
         )
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; ``ctx.obj`` makes the app when it is needed."""
-        if not self.needs_app:
-            return super().invoke(ctx)
+        """Run the command inside the app that ``ctx.obj`` makes, after the tables were brought up to date."""
         app: Flask = ctx.obj()
         with app.app_context():
+            if self.needs_tables:
+                make_ready(parts().database, parts().settings.backups)
             return super().invoke(ctx)
 
 
@@ -87,9 +88,9 @@ class RungGroup(_Speaking, click.Group):
     group_class = type
 
 
-def command(name: str, *, needs_app: bool = True, **options: Any) -> Callable[[Callable[..., Any]], RungCommand]:
-    """Make a function a command with ``--json``. Without an app, it runs before there is a database."""
-    return click.command(name, cls=RungCommand, needs_app=needs_app, **options)
+def command(name: str, *, needs_tables: bool = True, **options: Any) -> Callable[[Callable[..., Any]], RungCommand]:
+    """Make a function a command with ``--json``. One that needs no tables runs whatever state the database is in."""
+    return click.command(name, cls=RungCommand, needs_tables=needs_tables, **options)
 
 
 def group(name: str, **options: Any) -> Callable[[Callable[..., Any]], RungGroup]:

@@ -1,0 +1,47 @@
+"""The command ``rung``: every room's commands under one roof."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+import click
+from flask import Flask
+
+from app import create_app
+from app.auth.commands import COMMANDS as AUTH
+from app.parts import KEY
+from app.settings import load, with_secret
+from app.terminal import RungGroup
+from app.upkeep.commands import COMMANDS as UPKEEP
+
+
+@click.group("rung", cls=RungGroup)
+@click.version_option(package_name="rung", prog_name="rung")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Change IT one rung at a time, and be able to step back down.
+
+    Every command takes --json and ends with 0 done, 1 refused, 2 wrong usage, 3 conflict or drift, 4 unavailable.
+    """
+    if ctx.obj is None:
+        ctx.obj = partial(_app, ctx)
+
+
+for _command in (*UPKEEP, *AUTH):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    cli.main(sys.argv[1:], prog_name="rung")
+
+
+def _app(ctx: click.Context) -> Flask:
+    app = create_app(with_secret(load()))
+    ctx.call_on_close(app.extensions[KEY].database.dispose)
+    return app
+
+
+if __name__ == "__main__":
+    main()

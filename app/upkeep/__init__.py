@@ -1,0 +1,1 @@
+"""Keeping Rung itself running: server and worker, set-up, backup and restore, and what the doctor finds."""

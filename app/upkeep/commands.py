@@ -1,0 +1,137 @@
+"""Commands that keep Rung itself running: init, serve, worker, doctor, db, audit, config."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from app import audit, schema
+from app.auth import actions
+from app.auth.commands import address_of
+from app.jobs import Worker
+from app.parts import parts
+from app.settings import masked
+from app.terminal import REFUSED, command, emit, group, table
+from app.upkeep import backup, doctor, supervisor
+from app.upkeep.logs import configure_logs
+from app.upkeep.work import WORKS
+
+
+@command("init", needs_tables=False)
+def init() -> None:
+    """Make the data folder and the database, and print a link, usable once, for the first operator."""
+    if not schema.is_current(parts().database):
+        schema.upgrade(parts().database)
+    with parts().database.write() as session:
+        link = address_of(actions.make_setup_link(session, now=parts().now()))
+    home = parts().settings.home
+    advice = "Start Rung with `rung serve`, then choose the first operator's name and password within 48 hours at"
+    emit({"home": home, "link": link}, [f"Data folder: {home}", advice, link])
+
+
+@command("serve")
+@click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 8000 unless set.")
+def serve(host: str | None, port: int | None) -> None:
+    """Start the web server and its worker, and keep both running until Ctrl-C."""
+    settings = replace(
+        parts().settings,
+        host=parts().settings.host if host is None else host,
+        port=parts().settings.port if port is None else port,
+    )
+    configure_logs(settings)
+    with supervisor.running(settings):
+        server = supervisor.bind(current_app, settings)
+        address = f"http://{server.effective_host}:{server.effective_port}"
+        emit({"address": address}, f"Rung is ready at {address} (Ctrl-C ends it).")
+        supervisor.serve(server)
+
+
+@command("worker")
+@click.option("--supervised", is_flag=True, hidden=True, help="End when standard input ends.")
+def worker(supervised: bool) -> None:
+    """Do the work that is due, directory readings and waves, until Ctrl-C. `rung serve` starts one by itself."""
+    configure_logs(parts().settings)
+    stop = supervisor.stop_at_signals()
+    if supervised:
+        supervisor.stop_with_parent(stop)
+    with supervisor.running(parts().settings):
+        Worker(parts(), WORKS).run(stop)
+
+
+@command("doctor", needs_tables=False)
+def examine() -> int:
+    """Look at settings, data folder, database, worker and audit trail, and say what is wrong."""
+    checks = doctor.examine(parts().settings, parts().database, parts().now())
+    emit({"checks": checks}, table(("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]))
+    return max((check.exit_code for check in checks), default=0)
+
+
+@group("db")
+def db() -> None:
+    """The database: bring it up to date, back it up, restore it."""
+
+
+@db.command("upgrade", needs_tables=False)
+def upgrade() -> None:
+    """Bring the tables up to date with this version of Rung; the embedded database is copied first."""
+    database = parts().database
+    before, current = schema.revision_of(database), schema.is_current(database)
+    if not current:
+        schema.keep_copy(database, parts().settings.backups)
+        schema.upgrade(database)
+    after = schema.head()
+    emit(
+        {"before": before, "after": after},
+        f"Up to date ({after})." if current else f"Upgraded from {before or 'nothing'} to {after}.",
+    )
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def back_up(file: Path) -> None:
+    """Write the whole database to FILE, also while Rung runs."""
+    backup.back_up(parts().database, file)
+    size = file.stat().st_size
+    emit({"file": file, "bytes": size}, f"Wrote {file} ({size / 1_000_000:.1f} MB).")
+
+
+@db.command("restore", needs_tables=False)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE in place of the database, once its audit trail is proved; the present one is kept."""
+    settings = parts().settings
+    with supervisor.alone(settings, "restore a backup"):
+        kept = backup.restore(parts().database, file, settings.backups)
+    text = f"Restored {file}." + (f" The database before it is kept at {kept}." if kept else "")
+    emit({"restored": file, "kept": kept}, text)
+
+
+@group("audit")
+def audit_trail() -> None:
+    """The record of who did what, and why."""
+
+
+@audit_trail.command("verify")
+def verify() -> int:
+    """Walk the chain of audit events and name the first link that does not hold."""
+    with parts().database.read() as session:
+        broken, count = audit.verify(session), audit.count(session)
+    if broken:
+        emit({"whole": False, "event": broken.id, "why": broken.why}, f"Broken at event {broken.id}: {broken.why}.")
+        return REFUSED
+    emit({"whole": True, "events": count}, f"All {count:,} events are as they were written.")
+    return 0
+
+
+@command("config", needs_tables=False)
+def config() -> None:
+    """Print every setting with its value, secrets masked."""
+    shown = masked(parts().settings)
+    emit(shown, table(("Setting", "Value"), list(shown.items())))
+
+
+COMMANDS = [init, serve, worker, examine, db, audit_trail, config]

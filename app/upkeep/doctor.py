@@ -1,0 +1,72 @@
+"""What the doctor looks at: settings, data folder, database, worker, audit chain, directories."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app import audit, schema
+from app.db import BEHIND, Database
+from app.errors import Away
+from app.jobs import last_heartbeat
+from app.settings import Settings
+
+SILENT_AFTER = timedelta(seconds=30)
+LOW_SPACE = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. ``level`` is ok, warning or problem; a problem keeps Rung from working."""
+
+    subject: str
+    level: str
+    text: str
+    exit_code: int = 0
+
+
+def examine(settings: Settings, database: Database, now: datetime) -> list[Check]:
+    """Look at everything this installation needs, the most basic first."""
+    checks = [_folder(settings), _worker(settings, now)]
+    try:
+        checks += [_tables(database), *_contents(database)]
+    except Away as error:
+        checks.append(Check("database", "problem", error.message, error.exit_code))
+    return checks
+
+
+def _folder(settings: Settings) -> Check:
+    home = settings.home
+    if not os.access(home, os.W_OK | os.X_OK):
+        return Check("data folder", "problem", f"{home} cannot be written by this user.", 1)
+    free = shutil.disk_usage(home).free
+    if free < LOW_SPACE:
+        return Check("data folder", "warning", f"{home} has only {free // 1_000_000} MB left.")
+    return Check("data folder", "ok", f"{home} can be written.")
+
+
+def _worker(settings: Settings, now: datetime) -> Check:
+    seen = last_heartbeat(settings)
+    if seen is None:
+        return Check("worker", "warning", "No worker runs on this machine; start `rung serve` or `rung worker`.")
+    if now - seen > SILENT_AFTER:
+        return Check("worker", "warning", f"The worker was last alive at {seen:%Y-%m-%d %H:%M:%S} UTC.")
+    return Check("worker", "ok", "The worker is alive.")
+
+
+def _tables(database: Database) -> Check:
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    if not schema.is_current(database):
+        raise Away(BEHIND)
+    return Check("database", "ok", f"{kind} answers and is up to date (revision {schema.head()}).")
+
+
+def _contents(database: Database) -> list[Check]:
+    with database.read() as session:
+        broken = audit.verify(session)
+    trail = Check("audit trail", "ok", "Every link of the chain holds.")
+    if broken:
+        trail = Check("audit trail", "problem", f"Broken at event {broken.id}: {broken.why}.", 1)
+    return [trail]

@@ -1,0 +1,39 @@
+"""How log lines look: one line of text or JSON per event on stderr, no secrets."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from app.settings import Settings
+
+
+def configure_logs(settings: Settings) -> None:
+    """Send our own events and those of the libraries to stderr, in the format the settings name."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*_last(settings.log_format)])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for name in ("huey", "waitress.queue", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _last(log_format: str) -> list[structlog.typing.Processor]:
+    start = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if log_format == "json":
+        return [start, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    return [start, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
