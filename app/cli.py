@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from functools import partial
+from functools import cache, partial
 
 import click
 from flask import Flask
@@ -25,7 +26,7 @@ def cli(ctx: click.Context) -> None:
     Every command takes --json and ends with 0 done, 1 refused, 2 wrong usage, 3 conflict or drift, 4 unavailable.
     """
     if ctx.obj is None:
-        ctx.obj = partial(_app, ctx)
+        ctx.obj = cache(partial(_app, ctx))
 
 
 for _command in (*UPKEEP, *AUTH):
@@ -33,7 +34,8 @@ for _command in (*UPKEEP, *AUTH):
 
 
 def main() -> None:
-    """Run the command line of this process."""
+    """Run the command line of this process. What it writes can be read by its own user only."""
+    os.umask(0o077)
     cli.main(sys.argv[1:], prog_name="rung")
 
 

@@ -46,17 +46,22 @@ def is_current(database: Database) -> bool:
     return found == head()
 
 
+def demand_current(database: Database) -> None:
+    """Raise ``Away`` with the command that helps when the database is behind."""
+    if not is_current(database):
+        raise Away(BEHIND)
+
+
 def make_ready(database: Database, backups: Path) -> None:
     """Bring the embedded database up to date after a copy into ``backups``; raise ``Away`` when a server's is behind.
 
     A server is shared and backed up by others, so its tables change only when somebody says `rung db upgrade`.
     """
-    if is_current(database):
-        return
     if database.file is None:
-        raise Away(BEHIND)
-    keep_copy(database, backups)
-    upgrade(database)
+        demand_current(database)
+    elif not is_current(database):
+        keep_copy(database, backups)
+        upgrade(database)
 
 
 def keep_copy(database: Database, backups: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask
 
 from app import audit, schema
 from app.auth import actions
@@ -35,7 +36,8 @@ def init() -> None:
 @command("serve")
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 8000 unless set.")
-def serve(host: str | None, port: int | None) -> None:
+@click.pass_obj
+def serve(app: Callable[[], Flask], host: str | None, port: int | None) -> None:
     """Start the web server and its worker, and keep both running until Ctrl-C."""
     settings = replace(
         parts().settings,
@@ -44,7 +46,7 @@ def serve(host: str | None, port: int | None) -> None:
     )
     configure_logs(settings)
     with supervisor.running(settings):
-        server = supervisor.bind(current_app, settings)
+        server = supervisor.bind(app(), settings)
         address = f"http://{server.effective_host}:{server.effective_port}"
         emit({"address": address}, f"Rung is ready at {address} (Ctrl-C ends it).")
         supervisor.serve(server)
