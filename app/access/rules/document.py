@@ -18,12 +18,14 @@ Document = dict[str, Any]
 def document(
     graph: Graph, plan: WavePlan, role: RoleShape, head: Mapping[str, Any], transitive_memberof: bool
 ) -> Document:
-    """Return the plan as plain data. ``head`` says whose plan it is: directory, role, version, author."""
+    """Return the plan as plain data. ``head``: directory, role, role_version, realisation, author, and
+    ``idle``, the values in the role's group that stand for nobody.
+    """
     world = plan.world or graph
     nested = nested_rights(graph, role, transitive_memberof)
     return {
         **head,
-        "role_group": {"cn": role.group.cn, "dn": role.group.dn, "key": role.group.key, "create": bool(role.new_group)},
+        "role_group": _role_group(graph, role, head["idle"]),
         "rights": [_right(graph, right, right in nested) for right in _by_name(graph, role.rights)],
         "prepare": [_step(step) for step in plan.prepare],
         "people": [_person(world, person, role.group.id, str(head["author"])) for person in plan.people],
@@ -82,6 +84,15 @@ def _by_name(graph: Graph, rights: Iterable[int]) -> list[int]:
 
 def _names(graph: Graph, rights: Iterable[int]) -> list[str]:
     return [names(graph, right) for right in _by_name(graph, rights)]
+
+
+def _role_group(graph: Graph, role: RoleShape, idle: list[str]) -> dict[str, Any]:
+    """Return the role's group with every value known to be in it: anybody else in it would gain its rights."""
+    group = role.group
+    values = [value for person in graph.members.get(group.id, ()) for value in graph.values(group.id, person)]
+    values += [graph.rights[child].dn for child in graph.children.get(group.id, ())]
+    kept = {"cn": group.cn, "dn": group.dn, "key": group.key, "create": role.new_group is not None}
+    return {**kept, "values": sorted(values), "idle": sorted([*idle, group.dn])}
 
 
 def _right(graph: Graph, right_id: int, nested: bool) -> dict[str, Any]:

@@ -1,0 +1,181 @@
+"""Move one person up the rung: role on, verified, direct rights off, verified (design 5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app import audit
+from app.access.actions.journal import Journal, Orders
+from app.access.actions.seeing import Sight, compare, look
+from app.access.models import AccessException, Phase, Step, Switch, SwitchState, WaveState
+from app.directory.models import Entitlement
+from ldap_sync.values import Person
+
+ITSELF = "Rung"
+"""Who takes back what a person's switch began when it could not be finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Moves people of one wave. ``content`` is the approved plan; ``number`` and ``role`` are for sentences."""
+
+    journal: Journal
+    content: Mapping[str, Any]
+    number: int
+    role: str
+
+    def move(self, switch_id: int) -> bool:
+        """Bring one person to the next resting place. False stops the wave: a person has to decide."""
+        switch = self.switch(switch_id)
+        if switch.state is SwitchState.APPROVED:
+            stale = self._stale(switch)
+            if stale:
+                self.note(switch_id, SwitchState.STALE, stale)
+                return True
+            self.note(switch_id, SwitchState.ROLE_ON)
+        return self._phase(switch_id, Phase.ROLE_ON) and self._phase(switch_id, Phase.DIRECT_OFF)
+
+    def note(self, switch_id: int, state: SwitchState, reason: str = "", **seen: Any) -> None:
+        """Commit a new state of a person's switch, with its audit event."""
+        now = self.journal.parts.now()
+        with self.journal.parts.database.write() as session:
+            switch = self._loaded(session, switch_id)
+            before, switch.state, switch.reason = switch.state, state, reason
+            _stamp(switch, state, now)
+            if seen:
+                switch.verified = [*switch.verified, {"at": now.isoformat(), **seen}]
+            if state is SwitchState.SOAKING:
+                self._keep_exceptions(session, switch)
+            elif switch.undone_at == now:
+                _end_exceptions(session, switch_id, now)
+            sentence = f"{switch.person.name} in wave {self.number} of {self.role}: {state.value}"
+            audit.record(
+                session, self.journal.by, f"switch.{state.name.lower()}", f"wave:{self.journal.wave_id}", sentence,
+                before=before.value, after=state.value, reason=reason, at=now,
+            )  # fmt: skip
+
+    def planned(self, switch: Switch) -> Mapping[str, Any]:
+        """Return a person's part of the plan."""
+        found: Mapping[str, Any] = next(p for p in self.content["people"] if p["key"] == switch.person.key)
+        return found
+
+    def steps(self, switch_id: int, phase: Phase) -> list[Step]:
+        """Return a person's own forward steps of one phase, in order."""
+        query = select(Step).where(Step.switch_id == switch_id, Step.phase == phase, Step.reverses_id.is_(None))
+        with self.journal.parts.database.read() as session:
+            return list(session.scalars(query.order_by(Step.position)))
+
+    def sight(self, switch: Switch) -> tuple[Person | None, Sight | None]:
+        """Return the person and what applications see of them now, live; nothing when the entry is gone."""
+        person = self.journal.directory.person(switch.person.key)
+        if person is None:
+            return None, None
+        wanted = [right["key"] for right in self.planned(switch)["sees"] if right["lens"] == "recursive"]
+        return person, look(self.journal.directory, person, wanted)
+
+    def _phase(self, switch_id: int, phase: Phase) -> bool:
+        """Run one phase unless it is over, verify it, and move on to the next state."""
+        switch = self.switch(switch_id)
+        here = SwitchState.ROLE_ON if phase is Phase.ROLE_ON else SwitchState.DIRECT_OFF
+        if phase is Phase.DIRECT_OFF and switch.state is SwitchState.OVERLAP:
+            self.note(switch_id, here)
+        elif switch.state is not here:
+            return switch.state in (SwitchState.OVERLAP, SwitchState.SOAKING)
+        orders = Orders(WaveState.APPLYING, switch_id, here)
+        stuck = self.journal.run(self.steps(switch_id, phase), orders)
+        if stuck is not None:
+            return self._step_back(switch_id, f"{stuck.sentence} {stuck.text}".strip())
+        return self._verified(switch_id, phase)
+
+    def _verified(self, switch_id: int, phase: Phase) -> bool:
+        """Look again through every lens; what the plan promised has to be seen before anything is taken away."""
+        switch = self.switch(switch_id)
+        _, sight = self.sight(switch)
+        if sight is None:
+            return self._step_back(switch_id, "The person is no longer in the directory.")
+        lenses = compare(sight, self.planned(switch)["sees"])
+        missing = [right for line in lenses for right in line["missing"]]
+        if missing:
+            return self._step_back(switch_id, f"Not seen after the change: {', '.join(missing)}.")
+        reached = SwitchState.OVERLAP if phase is Phase.ROLE_ON else SwitchState.SOAKING
+        self.note(switch_id, reached, when=phase.value, lenses=lenses)
+        return True
+
+    def _step_back(self, switch_id: int, reason: str) -> bool:
+        """Take back what was begun; the undo runs at once, through the same journal."""
+        with self.journal.parts.database.write() as session:
+            self._loaded(session, switch_id).undone_by = ITSELF
+            audit.record(
+                session, ITSELF, "switch.step_back", f"wave:{self.journal.wave_id}", "Takes back what was begun",
+                reason=reason, at=self.journal.parts.now(),
+            )  # fmt: skip
+        self.note(switch_id, SwitchState.UNDOING, reason)
+        return False
+
+    def _stale(self, switch: Switch) -> str:
+        """Return what changed about a person since the plan was made, or nothing (design 5.6)."""
+        planned = self.planned(switch)
+        person, sight = self.sight(switch)
+        if person is None or sight is None:
+            return "Is no longer in the directory."
+        if person.disabled:
+            return "The account was disabled since the plan."
+        if person.dn != planned["dn"]:
+            return f"Was renamed or moved since the plan, to {person.dn}."
+        return _difference(planned["before"], sight.direct)
+
+    def switch(self, switch_id: int) -> Switch:
+        """Return a person's switch as the rows have it now."""
+        with self.journal.parts.database.read() as session:
+            return self._loaded(session, switch_id)
+
+    def _loaded(self, session: Session, switch_id: int) -> Switch:
+        return session.scalars(select(Switch).where(Switch.id == switch_id).options(joinedload(Switch.person))).one()
+
+    def _keep_exceptions(self, session: Session, switch: Switch) -> None:
+        rights = {
+            right.key: right.id
+            for right in session.scalars(
+                select(Entitlement).where(Entitlement.directory_id == self.journal.directory_id)
+            )
+        }
+        for kept in self.planned(switch)["exceptions"]:
+            if kept["key"] in rights:
+                session.add(
+                    AccessException(
+                        switch_id=switch.id, person_id=switch.person_id, entitlement_id=rights[kept["key"]],
+                        owner=kept["owner"], reason=kept["reason"], until=date.fromisoformat(kept["until"]),
+                    )
+                )  # fmt: skip
+
+
+def _stamp(switch: Switch, state: SwitchState, now: datetime) -> None:
+    """Write the times that belong to a state; a finished switch is no longer the person's open one."""
+    if state is SwitchState.ROLE_ON:
+        switch.started_at = now
+    elif state is SwitchState.SOAKING:
+        switch.switched_at = now
+    elif state in (SwitchState.UNDONE, SwitchState.FAILED):
+        switch.undone_at, switch.open_person_id = now, None
+    elif state is SwitchState.STALE:
+        switch.open_person_id = None
+
+
+def _end_exceptions(session: Session, switch_id: int, now: datetime) -> None:
+    for kept in session.scalars(select(AccessException).where(AccessException.switch_id == switch_id)):
+        kept.ended_at = kept.ended_at or now
+
+
+def _difference(before: list[dict[str, str]], direct: frozenset[str]) -> str:
+    planned = {item["key"]: item["right"] for item in before}
+    lost = sorted(name for key, name in planned.items() if key not in direct)
+    more = len(direct - planned.keys())
+    told = [f"no longer in {', '.join(lost)}"] if lost else []
+    told += [f"in {more} more group{'s' if more > 1 else ''}"] if more else []
+    return f"Changed since the plan: {' and '.join(told)}." if told else ""

@@ -1,0 +1,223 @@
+"""Plan a wave: whom, what for each, kept as an immutable document with its hash and its LDIF (design 5.6, 5.14)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.access.actions.roles import HOLDING, get_role
+from app.access.models import Realisation, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave, WaveState
+from app.access.rules.document import canonical, document, fingerprint, forward_ldif, reverse_ldif
+from app.access.rules.plan import Choices, KeptOutside, RoleShape, Terrain, WavePlan, plan_wave, stand_in
+from app.directory.models import Membership
+from app.directory.queries import load_graph
+from app.directory.rules import Graph, RightRow
+from app.errors import Invalid, NotFound, Refused
+from app.settings import Settings
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import NewGroup
+
+
+class NobodyToMove(Refused):
+    """The plan would touch nobody. ``content`` is what it would have said, with the reasons."""
+
+    def __init__(self, message: str, content: dict[str, Any]) -> None:
+        super().__init__(message, details=tuple(f"{item['name']}: {item['why']}" for item in content["left_out"]))
+        self.content = content
+
+
+def plan(
+    session: Session, role_id: int, people: list[int], choices: Choices, *, by: str, now: datetime, plans: Path
+) -> Wave:
+    """Plan a wave of a role for people (ids). Raises ``NobodyToMove`` with the reasons when nobody is left."""
+    role = get_role(session, role_id)
+    version = role.versions[-1]
+    graph, content = draft(session, role, people, choices, by=by)
+    _demand_choices(choices, now.date())
+    if not content["people"]:
+        raise NobodyToMove("Nobody can be moved with these choices.", content)
+    wave = _kept(session, role, version, content, by=by, now=now)
+    uids = {row.key: row.id for row in graph.people.values()}
+    wave.switches = [
+        Switch(person_id=uids[person["key"]], position=position, state=SwitchState.PLANNED)
+        for position, person in enumerate(content["people"])
+    ]
+    session.flush()
+    write_ldif(plans, wave.id, content)
+    audit.record(
+        session, by, "wave.plan", f"wave:{wave.id}", f"Planned wave {wave.number} of {role.name}", at=now,
+        after={"people": [person["person"] for person in content["people"]], "hash": wave.plan_hash},
+    )  # fmt: skip
+    return wave
+
+
+def draft(
+    session: Session, role: Role, people: list[int], choices: Choices, *, by: str
+) -> tuple[Graph, dict[str, Any]]:
+    """Work out a plan without keeping it. Raises ``Refused`` when the role cannot be applied to anybody."""
+    graph = load_graph(session, role.directory_id)
+    gone = [person for person in people if person not in graph.people]
+    if gone:
+        raise NotFound("A chosen person is no longer in the directory; read it again.")
+    version = role.versions[-1]
+    shape, terrain = shape_of(role, version, graph), terrain_of(session, role)
+    found: WavePlan = plan_wave(graph, shape, people, choices, terrain)
+    if found.refusals:
+        raise Refused(found.refusals[0], details=found.refusals)
+    head = {
+        "directory": role.directory.name, "role": role.name, "role_version": version.number,
+        "realisation": role.realisation.value, "author": by,
+        "idle": _idle_values(session, shape, terrain),
+    }  # fmt: skip
+    return graph, document(graph, found, shape, head, terrain.transitive_memberof)
+
+
+def default_choices(settings: Settings, role: Role, by: str, today: date, **more: Any) -> Choices:
+    """Return the careful choices: extras are kept until a date, nobody gains anything."""
+    until = today + timedelta(days=settings.exception_days)
+    kept = KeptOutside(by, f"Not part of the role {role.name}; kept until somebody looked at it.", until.isoformat())
+    return Choices(default=kept, **more)
+
+
+def withdraw(session: Session, wave_id: int, *, by: str, reason: str = "", now: datetime) -> Wave:
+    """Take back a plan that was not applied. Raises ``Refused`` once it was."""
+    wave = session.get(Wave, wave_id)
+    if wave is None:
+        raise NotFound("There is no such wave.")
+    if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
+        raise Refused("This wave was applied already; undo it instead.")
+    wave.state, wave.ended_at = WaveState.WITHDRAWN, now
+    for switch in session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
+        switch.open_person_id = None
+    audit.record(session, by, "wave.withdraw", f"wave:{wave.id}", f"Withdrew wave {wave.number}", reason=reason, at=now)
+    return wave
+
+
+def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
+    """Return the role as the planner sees it, with its group as last read or the one to be created."""
+    rights = frozenset(item.entitlement_id for item in version.rights)
+    vanished = sorted(item.entitlement.cn for item in version.rights if item.entitlement_id not in graph.rights)
+    if vanished:
+        raise Refused(f"The role {role.name} holds {', '.join(vanished)}, which is no longer in the directory.")
+    group, new_group = _role_group(role, version, graph)
+    return RoleShape(role.name, rights, role.realisation is Realisation.NESTED, group, new_group)
+
+
+def terrain_of(session: Session, role: Role) -> Terrain:
+    """Return what the directory demands of a plan for ``role``."""
+    directory = role.directory
+    untouchable = [*directory.protected, directory.bind_dn, directory.write_dn]
+    return Terrain(
+        transitive_memberof=directory.profile.get("memberof") == "transitive",
+        protected=frozenset(fold_or_self(dn) for dn in untouchable if dn),
+        placeholders=tuple(directory.placeholders),
+        busy=_busy(session),
+        other_roles=_other_roles(session, role),
+    )
+
+
+def write_ldif(plans: Path, wave_id: int, content: dict[str, Any]) -> None:
+    """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung (design 5.14)."""
+    plans.mkdir(parents=True, exist_ok=True)
+    (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(content), encoding="utf-8")
+    (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(content), encoding="utf-8")
+
+
+def _demand_choices(choices: Choices, today: date) -> None:
+    for kept in [choices.default, *choices.kept.values()]:
+        if not kept.owner.strip() or not kept.reason.strip():
+            raise Invalid("A right that is kept needs an owner and a reason.", field="reason")
+        if date.fromisoformat(kept.until) <= today:
+            raise Invalid("A right can be kept until a date in the future.", field="until")
+    if any(not reason.strip() for reason in choices.losses.values()):
+        raise Invalid("Say why the right may go.", field="reason")
+
+
+def _kept(
+    session: Session, role: Role, version: RoleVersion, content: dict[str, Any], *, by: str, now: datetime
+) -> Wave:
+    text = canonical(content)
+    number = session.scalar(select(func.coalesce(func.max(Wave.number), 0) + 1).where(Wave.role_id == role.id))
+    wave = Wave(
+        role_id=role.id, version_id=version.id, number=number or 1, state=WaveState.PLANNED, plan=text,
+        plan_hash=fingerprint(text), author=by, created_at=now,
+    )  # fmt: skip
+    session.add(wave)
+    session.flush()
+    return wave
+
+
+def _role_group(role: Role, version: RoleVersion, graph: Graph) -> tuple[RightRow, NewGroup | None]:
+    folded = fold_or_self(role.group_dn)
+    for right in graph.rights.values():
+        if (role.group_key and right.key == role.group_key) or fold_or_self(right.dn) == folded:
+            return right, None
+    kind = "groupOfUniqueNames" if _prefers_unique(version.rights) else "groupOfNames"
+    attribute = "uniqueMember" if kind == "groupOfUniqueNames" else "member"
+    new = _ad_group(role) if role.directory.profile.get("family") == "ad" else _new_group(role, kind, attribute)
+    return stand_in(role.name, role.group_dn, attribute, needs_member=True), new
+
+
+def _prefers_unique(rights: list[RoleRight]) -> bool:
+    unique = sum(item.entitlement.attribute.lower() == "uniquemember" for item in rights)
+    return unique * 2 > len(rights)
+
+
+def _new_group(role: Role, kind: str, attribute: str) -> NewGroup:
+    # Without a configured placeholder the group lists itself: that value is no person and keeps the schema content.
+    placeholder = role.directory.placeholders[0] if role.directory.placeholders else role.group_dn
+    return NewGroup(
+        role.group_dn,
+        (
+            ("objectClass", ("top", kind)),
+            ("cn", (role.name,)),
+            ("description", (_description(role),)),
+            (attribute, (placeholder,)),
+        ),
+    )
+
+
+def _ad_group(role: Role) -> NewGroup:
+    names = ("sAMAccountName", (role.name,)), ("description", (_description(role),)), ("groupType", ("-2147483646",))
+    return NewGroup(role.group_dn, (("objectClass", ("top", "group")), ("cn", (role.name,)), *names))
+
+
+def _description(role: Role) -> str:
+    return role.purpose or f"Role {role.name}, kept by Rung"
+
+
+def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> list[str]:
+    """Return the values in the role's group that stand for nobody, among them the configured placeholders."""
+    nobody = Membership.person_id.is_(None), Membership.child_id.is_(None)
+    found = session.scalars(select(Membership.value).where(Membership.entitlement_id == shape.group.id, *nobody))
+    return sorted({*found, *terrain.placeholders})
+
+
+def _busy(session: Session) -> dict[int, str]:
+    rows = session.execute(
+        select(Switch.open_person_id, Role.name, Wave.number).join(Wave, Switch.wave_id == Wave.id)
+        .join(Role, Wave.role_id == Role.id).where(Switch.open_person_id.is_not(None))
+    )  # fmt: skip
+    return {
+        person: f"Has an open switch already: wave {number} of {role}."
+        for person, role, number in rows
+        if person is not None
+    }
+
+
+def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:
+    rows = session.execute(
+        select(Switch.person_id, RoleRight.entitlement_id).join(Wave, Switch.wave_id == Wave.id)
+        .join(RoleRight, RoleRight.version_id == Wave.version_id)
+        .where(Switch.state.in_(HOLDING), Wave.role_id != role.id)
+    )  # fmt: skip
+    found: dict[int, set[int]] = defaultdict(set)
+    for person, right in rows:
+        found[person].add(right)
+    return {person: frozenset(rights) for person, rights in found.items()}

@@ -1,0 +1,187 @@
+"""Take one person back down: direct rights back, verified, then the role off; only what was ours (design 5.2, 5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access.actions.journal import Journal, Orders
+from app.access.actions.moving import ITSELF, Mover
+from app.access.actions.seeing import Sight
+from app.access.models import Phase, Step, StepState, Switch, SwitchState, WaveState
+from app.access.rules.steps import as_change, as_data, is_ours
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import Change, Person, Presence, inverse
+
+LEFT = "Has left: nothing is granted any more."
+THEIRS = "Left as others made it, by decision."
+FAILED_BEFORE = (StepState.DRIFT, StepState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Undoer:
+    """Undoes switches of one wave with inverse steps, through the same journal as the way up."""
+
+    mover: Mover
+    wave_state: WaveState
+
+    @property
+    def journal(self) -> Journal:
+        """The journal both directions share."""
+        return self.mover.journal
+
+    def undo(self, switch_id: int) -> bool:
+        """Take a person's switch back as far as it goes. False: others interfered and a person has to decide."""
+        switch = self.mover.switch(switch_id)
+        person = self.journal.directory.person(switch.person.key)
+        self._settle_forward(switch_id)
+        self._write_inverse_steps(switch, person)
+        for phase in (Phase.DIRECT_OFF, Phase.ROLE_ON):
+            stuck = self._run(switch, person, phase)
+            if stuck:
+                self.mover.note(switch_id, SwitchState.CONFLICT, stuck)
+                return False
+        self._finish(switch)
+        return True
+
+    def _settle_forward(self, switch_id: int) -> None:
+        """Decide what became of unfinished steps of the way up; what never happened is not sent any more."""
+        for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF):
+            steps = self.mover.steps(switch_id, phase)
+            for step in steps:
+                if step.state in (StepState.INTENT, StepState.UNKNOWN):
+                    self.journal.settle(step)
+            self.journal.skip([s for s in steps if s.state in (StepState.PLANNED, StepState.INTENT)], "Undone before.")
+
+    def _write_inverse_steps(self, switch: Switch, person: Person | None) -> None:
+        """Write an inverse step for every step that was ours, last first; one that failed before gets a new attempt."""
+        with self.journal.parts.database.write() as session:
+            self.journal.hold(session)
+            position = session.scalar(select(func.max(Step.position)).where(Step.wave_id == switch.wave_id)) or 0
+            for step in _own_steps(session, switch.id):
+                latest = _latest_reversal(session, step.id)
+                if latest is not None and latest.state not in FAILED_BEFORE:
+                    continue
+                position += 1
+                session.add(self._inverse(step, latest, switch, person, position))
+
+    def _inverse(self, step: Step, latest: Step | None, switch: Switch, person: Person | None, position: int) -> Step:
+        change = as_change(step.change)
+        if not isinstance(change, Change):
+            raise TypeError("a person's steps are changes")
+        back = inverse(change)
+        if person is not None:
+            back = self._renamed(back, self.mover.planned(switch), person)
+        return Step(
+            wave_id=step.wave_id, switch_id=step.switch_id, reverses_id=step.id, position=position, phase=step.phase,
+            attempt=latest.attempt + 1 if latest else 1, change=as_data(back), state=StepState.PLANNED,
+            sentence=f"Take back: {step.sentence}",
+        )  # fmt: skip
+
+    def _renamed(self, back: Change, planned: Any, person: Person) -> Change:
+        """Follow a person whose DN or uid changed since: new values are added, whichever value is there is deleted."""
+        new = {fold_or_self(planned["dn"]): person.dn, fold_or_self(planned["person"]): person.uid}
+
+        def current(value: str) -> str:
+            return new.get(fold_or_self(value), value)
+
+        gone = tuple(v if self._stands(back, v) else current(v) for v in back.delete)
+        added = tuple(v if fold_or_self(current(v)) == fold_or_self(v) else current(v) for v in back.add)
+        return replace(back, add=added, delete=gone)
+
+    def _stands(self, back: Change, value: str) -> bool:
+        only = replace(back, add=(), delete=(value,))
+        return self.journal.look_at(only) is Presence.BEFORE
+
+    def _run(self, switch: Switch, person: Person | None, phase: Phase) -> str:
+        """Run the inverse steps of one phase; return what stands in the way, or nothing."""
+        steps = self._inverse_steps(switch.id, phase)
+        if person is None or person.disabled:
+            self.journal.skip([step for step in _waiting(steps) if step.change["add"]], LEFT)
+        for step in _waiting(steps):
+            self._decide(switch, step)
+        orders = Orders(self.wave_state, switch.id, SwitchState.UNDOING)
+        stuck = self.journal.run(steps, orders)
+        if stuck is not None:
+            return f"{stuck.sentence} {stuck.text}".strip()
+        return self._missing(switch, steps) if phase is Phase.DIRECT_OFF else ""
+
+    def _decide(self, switch: Switch, step: Step) -> None:
+        """Where others interfered, do what a person decided: theirs stays, ours goes to the group of that name now."""
+        presence = self.journal.presence(step)
+        decision = switch.on_conflict.get(str(step.reverses_id), switch.on_conflict.get("*", "skip"))
+        if presence is Presence.MIXED:
+            self._change_step(step, self._remaining(step))
+        elif presence is Presence.GONE and decision == "ours":
+            self._retarget(step)
+        elif decision == "theirs" and (step.attempt > 1 or presence is Presence.GONE):
+            self.journal.skip([step], THEIRS)
+
+    def _remaining(self, step: Step) -> Change:
+        """Return what is left to do of a change of which others did a part."""
+        change = as_change(step.change)
+        if not isinstance(change, Change):
+            raise TypeError("a person's steps are changes")
+        look = self.journal.look_at
+        add = tuple(v for v in change.add if look(replace(change, add=(v,), delete=())) is Presence.BEFORE)
+        gone = tuple(v for v in change.delete if look(replace(change, add=(), delete=(v,))) is Presence.BEFORE)
+        return replace(change, add=add, delete=gone)
+
+    def _retarget(self, step: Step) -> None:
+        group = self.journal.directory.group_at(step.change["dn"])
+        if group is not None:
+            change = as_change({**step.change, "key": group.key})
+            self._change_step(step, change)
+
+    def _change_step(self, step: Step, change: Any) -> None:
+        with self.journal.parts.database.write() as session:
+            self.journal.hold(session)
+            step.change = session.get_one(Step, step.id).change = as_data(change)
+
+    def _missing(self, switch: Switch, steps: Sequence[Step]) -> str:
+        """Check, live, that what was given back is really there before the role goes (design 5.2)."""
+        _, sight = self.mover.sight(switch)
+        back = [step for step in steps if step.change["add"] and step.state is not StepState.SKIPPED]
+        missing = [step.change["dn"] for step in back if sight is not None and step.change["key"] not in sight.direct]
+        return f"Not back yet: {', '.join(missing)}." if missing else ""
+
+    def _inverse_steps(self, switch_id: int, phase: Phase) -> list[Step]:
+        """Return the latest inverse of each step of a phase, in the order they run."""
+        query = select(Step).where(Step.switch_id == switch_id, Step.phase == phase, Step.reverses_id.is_not(None))
+        with self.journal.parts.database.read() as session:
+            found = {step.reverses_id: step for step in session.scalars(query.order_by(Step.attempt))}
+        return sorted(found.values(), key=lambda step: step.position)
+
+    def _finish(self, switch: Switch) -> None:
+        _, sight = self.mover.sight(switch)
+        others = self._others(switch, sight)
+        failed = switch.undone_by == ITSELF
+        state = SwitchState.FAILED if failed else SwitchState.UNDONE
+        self.mover.note(switch.id, state, switch.reason, when="undone", others=others)
+
+    def _others(self, switch: Switch, sight: Sight | None) -> list[str]:
+        """Say how the person now differs from before the switch, which only others can have done."""
+        before = {item["key"]: item["right"] for item in self.mover.planned(switch)["before"]}
+        if sight is None:
+            return ["The person is no longer in the directory."]
+        gone = [f"no longer in {name}" for key, name in before.items() if key not in sight.direct]
+        more = [self.journal.name_of(key) for key in sorted(sight.direct - before.keys())]
+        return [*gone, *(f"now in {name}" for name in more)]
+
+
+def _own_steps(session: Session, switch_id: int) -> list[Step]:
+    forward = select(Step).where(Step.switch_id == switch_id, Step.reverses_id.is_(None))
+    steps = session.scalars(forward.order_by(Step.position.desc()))
+    return [step for step in steps if is_ours(step.state.value, step.proof)]
+
+
+def _latest_reversal(session: Session, step_id: int) -> Step | None:
+    return session.scalars(select(Step).where(Step.reverses_id == step_id).order_by(Step.attempt.desc())).first()
+
+
+def _waiting(steps: Sequence[Step]) -> list[Step]:
+    return [step for step in steps if step.state is StepState.PLANNED]

@@ -1,0 +1,229 @@
+"""Approve a wave, apply it, confirm people, undo: what people ask for. The directory work itself is in ``running``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, selectinload
+
+from app import audit
+from app.access.actions.planning import write_ldif
+from app.access.models import Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.rules.approval import Approval, is_self_approval, objection
+from app.access.rules.document import fingerprint
+from app.access.rules.limits import Limits, exceeded, reach_of
+from app.auth.queries import operator_named, operators_with
+from app.directory.models import Entitlement, Membership
+from app.directory.queries import current_freeze
+from app.errors import Conflict, NotFound, Refused
+from app.settings import Settings
+
+UNDOABLE = (
+    SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING, SwitchState.CONFIRMED,
+    SwitchState.CLOSED, SwitchState.CONFLICT,
+)  # fmt: skip
+WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
+
+
+def get_wave(session: Session, wave_id: int) -> Wave:
+    """Return a wave with its role, directory and switches. Raises ``NotFound``."""
+    loaded = (
+        selectinload(Wave.role).selectinload(Role.directory),
+        selectinload(Wave.version),
+        selectinload(Wave.switches).selectinload(Switch.person),
+    )
+    wave = session.scalars(select(Wave).where(Wave.id == wave_id).options(*loaded)).one_or_none()
+    if wave is None:
+        raise NotFound(f"There is no wave {wave_id}.")
+    return wave
+
+
+def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now: datetime) -> Wave:
+    """Approve a plan as it stands. Raises ``Refused`` for its author, for people in it, and once it was decided."""
+    wave = get_wave(session, wave_id)
+    if wave.state is not WaveState.PLANNED:
+        raise Refused(f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for approval.")
+    _demand_intact(wave, wave.plan_hash)
+    asked = _approval(session, wave, by, settings, now)
+    why = objection(asked)
+    if why:
+        raise Refused(why)
+    wave.state, wave.approved_by, wave.approved_at, wave.approved_hash = WaveState.APPROVED, by, now, wave.plan_hash
+    wave.self_approved = is_self_approval(asked)
+    wave.version.approved_at = wave.version.approved_at or now
+    _open_switches(session, wave)
+    sentence = f"Approved wave {wave.number} of {wave.role.name}" + (" (self-approved)" if wave.self_approved else "")
+    audit.record(session, by, "wave.approve", f"wave:{wave.id}", sentence, after={"hash": wave.approved_hash}, at=now)
+    return wave
+
+
+def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: datetime) -> Wave:
+    """Hand an approved wave to the worker; also goes on with one that stopped. Raises ``Refused`` with the reason."""
+    wave = get_wave(session, wave_id)
+    if wave.state is WaveState.PLANNED:
+        raise Refused(f"Wave {wave.number} of {wave.role.name} is not approved yet.")
+    waiting = [switch for switch in wave.switches if switch.state is SwitchState.APPROVED]
+    if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not waiting:
+        raise Refused(f"Wave {wave.number} of {wave.role.name} was applied already (it is {wave.state.value}).")
+    _demand_intact(wave, wave.approved_hash)
+    _demand_writing(session, wave)
+    content = json.loads(wave.plan)
+    _demand_limits(session, wave, content, settings, now)
+    write_ldif(settings.plans, wave.id, content)
+    _journal(session, wave, content)
+    wave.state, wave.applied_by, wave.started_at, wave.message = WaveState.APPLYING, by, wave.started_at or now, ""
+    audit.record(
+        session, by, "wave.apply", f"wave:{wave.id}", f"Applied wave {wave.number} of {wave.role.name}", at=now,
+        after={"people": [switch.person.uid for switch in waiting], "hash": wave.approved_hash},
+    )  # fmt: skip
+    return wave
+
+
+def confirm(
+    session: Session, wave_id: int, person_id: int | None = None, *, by: str, note: str = "", now: datetime
+) -> list[Switch]:
+    """Confirm that a switched person, or everybody soaking in the wave, was seen working (design 5.11)."""
+    wave = get_wave(session, wave_id)
+    chosen = _chosen(wave, person_id)
+    soaking = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
+    if not soaking:
+        raise Refused(_not_now(wave, chosen, "confirm", "switched and waiting to be confirmed"))
+    for switch in soaking:
+        switch.state, switch.confirmed_by, switch.confirmed_at = SwitchState.CONFIRMED, by, now
+        switch.open_person_id = None
+        sentence = f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        audit.record(session, by, "switch.confirm", f"wave:{wave.id}", sentence, reason=note, at=now)
+    if all(switch.state is not SwitchState.SOAKING for switch in wave.switches) and wave.state is WaveState.SOAKING:
+        wave.state = WaveState.CONFIRMED
+    return soaking
+
+
+def undo(
+    session: Session, wave_id: int, person_id: int | None = None, *, decisions: dict[str, str] | None = None,
+    by: str, reason: str = "", now: datetime,
+) -> list[Switch]:  # fmt: skip
+    """Ask for everything the wave did to a person, or to all of its people, to be taken back. Needs no approval.
+
+    ``decisions`` says what to do where others interfered: ``{"*": "skip" | "ours" | "theirs"}``, or per step id.
+    """
+    wave = get_wave(session, wave_id)
+    chosen = _chosen(wave, person_id)
+    undoable = [switch for switch in chosen if switch.state in UNDOABLE]
+    if not undoable:
+        raise Refused(_not_now(wave, chosen, "undo", "switched"))
+    _demand_no_other_switch(session, undoable)
+    for switch in undoable:
+        switch.state, switch.undone_by, switch.reason = SwitchState.UNDOING, by, reason
+        switch.on_conflict, switch.open_person_id = decisions or {"*": "skip"}, switch.person_id
+        sentence = f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
+    if person_id is None or wave.state is not WaveState.APPLYING:
+        wave.state = WaveState.UNDOING
+    wave.message = ""
+    return undoable
+
+
+def _approval(session: Session, wave: Wave, by: str, settings: Settings, now: datetime) -> Approval:
+    operator = operator_named(session, by)
+    if operator is None or operator.disabled_at or "approve" not in operator.permissions:
+        raise Refused(f"{by} is not an operator who may approve.")
+    return Approval(
+        approver=operator.name,
+        approver_uid=operator.person_uid or operator.name,
+        author=wave.author,
+        people=[switch.person.uid for switch in wave.switches],
+        approvers=[operator.name for operator in operators_with(session, "approve")],
+        planned_at=wave.created_at,
+        now=now,
+        cooling=timedelta(hours=settings.cooling_hours),
+    )
+
+
+def _open_switches(session: Session, wave: Wave) -> None:
+    """Mark each person's switch as the open one; the unique column keeps a second wave from doing the same."""
+    try:
+        with session.begin_nested():
+            for switch in wave.switches:
+                switch.state, switch.open_person_id = SwitchState.APPROVED, switch.person_id
+    except IntegrityError as error:
+        raise Refused("Somebody in this wave got another open switch since it was planned; plan again.") from error
+
+
+def _demand_intact(wave: Wave, expected: str) -> None:
+    if fingerprint(wave.plan) != expected:
+        raise Conflict(f"The plan of wave {wave.number} is not what its hash says; it will not be used.")
+
+
+def _demand_writing(session: Session, wave: Wave) -> None:
+    frozen = current_freeze(session)
+    if frozen is not None:
+        raise Refused(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
+    if not wave.role.directory.writable:
+        raise Refused(f"{wave.role.directory.name} is connected for reading only; add a write credential first.")
+
+
+def _demand_limits(session: Session, wave: Wave, content: dict[str, Any], settings: Settings, now: datetime) -> None:
+    limits = Limits(settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour)
+    reach = reach_of(content)
+    over = exceeded(reach, limits, _holders(session, wave.role.directory_id, reach.losers), _deleted(session, now))
+    if over:
+        raise Refused(f"Too much at once: {over[0]}", details=over)
+
+
+def _holders(session: Session, directory_id: int, rights: Iterable[str]) -> dict[str, int]:
+    people = select(Entitlement.cn, func.count(Membership.id)).join(
+        Membership, Membership.entitlement_id == Entitlement.id
+    )
+    here = Entitlement.directory_id == directory_id, Entitlement.cn.in_(list(rights)), Membership.person_id.is_not(None)
+    return dict(session.execute(people.where(*here).group_by(Entitlement.cn)).tuples().all())
+
+
+def _deleted(session: Session, now: datetime) -> int:
+    """Count the values the journal says were deleted in the last hour."""
+    recent = select(Step.change).where(Step.intent_at > now - timedelta(hours=1), Step.state == StepState.DONE)
+    return sum(len(change.get("delete", ())) for change in session.scalars(recent))
+
+
+def _journal(session: Session, wave: Wave, content: dict[str, Any]) -> None:
+    """Write the steps of the plan into the journal, once."""
+    if session.scalars(select(Step.id).where(Step.wave_id == wave.id).limit(1)).first() is not None:
+        return
+    switches = {switch.person.key: switch.id for switch in wave.switches}
+    steps: list[tuple[int | None, dict[str, Any]]] = [(None, step) for step in content["prepare"]]
+    steps += [(switches[person["key"]], step) for person in content["people"] for step in person["steps"]]
+    session.add_all(
+        Step(
+            wave_id=wave.id, switch_id=switch_id, position=position, phase=Phase(step["phase"]), change=step["change"],
+            sentence=step["sentence"], state=StepState.PLANNED,
+        )
+        for position, (switch_id, step) in enumerate(steps)
+    )  # fmt: skip
+
+
+def _chosen(wave: Wave, person_id: int | None) -> list[Switch]:
+    if person_id is None:
+        return list(wave.switches)
+    chosen = [switch for switch in wave.switches if switch.person_id == person_id]
+    if not chosen:
+        raise NotFound(f"This person is not in wave {wave.number} of {wave.role.name}.")
+    return chosen
+
+
+def _not_now(wave: Wave, chosen: list[Switch], verb: str, needed: str) -> str:
+    if len(chosen) == 1:
+        return f"Cannot {verb} {chosen[0].person.name}: the switch is {chosen[0].state.value}, not {needed}."
+    return f"Cannot {verb} wave {wave.number} of {wave.role.name}: nobody in it is {needed}."
+
+
+def _demand_no_other_switch(session: Session, switches: list[Switch]) -> None:
+    for switch in switches:
+        other = session.scalars(
+            select(Switch).where(Switch.open_person_id == switch.person_id, Switch.id != switch.id)
+        ).first()
+        if other is not None:
+            raise Refused(f"{switch.person.name} has another open switch; finish that one first.")
