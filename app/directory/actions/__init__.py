@@ -1,6 +1,37 @@
 """What people and the worker do with directories, one function per sentence."""
 
+from app.directory.actions.check import check_directory, values_of
+from app.directory.actions.connect import (
+    add_directory,
+    add_file_directory,
+    all_problems,
+    connection_of,
+    edit_directory,
+    forget_directory,
+    the_directory,
+)
 from app.directory.actions.freeze import freeze, unfreeze
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
+from app.directory.actions.readings import ask_reading, read_ldif, read_now, run_waiting_readings
 
-__all__ = ["LeaseLost", "freeze", "give_back", "keep_lease", "take_lease", "unfreeze"]
+__all__ = [
+    "LeaseLost",
+    "add_directory",
+    "add_file_directory",
+    "all_problems",
+    "ask_reading",
+    "check_directory",
+    "connection_of",
+    "edit_directory",
+    "forget_directory",
+    "freeze",
+    "give_back",
+    "keep_lease",
+    "read_ldif",
+    "read_now",
+    "run_waiting_readings",
+    "take_lease",
+    "the_directory",
+    "unfreeze",
+    "values_of",
+]

@@ -1,0 +1,205 @@
+"""One attempt at a reading: claimed by one process, giving signs of life, ending complete or refused."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.directory.actions.store import Stored, grants_known, identities, take_over
+from app.directory.models import Directory, Reading, ReadingChange, ReadingState
+from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
+from app.errors import Away, Refused, RungError
+from app.parts import Parts
+from ldap_sync.port import DirectoryError, IncompleteRead, Progress
+from ldap_sync.values import Snapshot
+
+DEAD_AFTER = timedelta(seconds=60)
+"""A reading that gave no sign of life for so long is taken up again: its process is gone."""
+
+BEAT_SECONDS = 0.5
+"""How often progress is written at most."""
+
+BROKEN_OFF = "The reading was broken off before it was complete."
+
+
+class TakenUpElsewhere(Refused):
+    """Another process has taken this reading up, and will finish it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One reading in the hands of this process; ``holder`` is unique to the attempt."""
+
+    reading_id: int
+    directory_id: int
+    holder: str
+    asked_by: str
+    forced: bool
+
+
+def begin(parts: Parts, directory_id: int, *, by: str, source: str, forced: bool) -> Attempt:
+    """Start a reading in this process. Raises ``Refused`` while another process reads the same directory."""
+    now, holder = parts.now(), uuid.uuid4().hex
+    with parts.database.write() as session:
+        live = select(Reading).where(Reading.directory_id == directory_id, _alive(now))
+        if (other := session.scalars(live).first()) is not None:
+            raise Refused(f"This directory is being read right now, asked for by {other.asked_by}. Wait for it to end.")
+        reading = Reading(
+            directory_id=directory_id, state=ReadingState.RUNNING, source=source, asked_by=by, started_at=now,
+            forced=forced, holder=holder, beat_at=now, phase="connecting", ended_at=None,
+        )  # fmt: skip
+        session.add(reading)
+        session.flush()
+        return Attempt(reading.id, directory_id, holder, by, forced)
+
+
+def claim(parts: Parts) -> Attempt | None:
+    """Take the oldest reading that waits or whose process is gone, one per directory at a time; None: all done."""
+    now = parts.now()
+    with parts.database.read() as session:
+        busy = select(Reading.directory_id).where(_alive(now))
+        open_ones = select(Reading.id).where(or_(_due(now), _dead(now)), Reading.directory_id.not_in(busy))
+        waiting = session.scalars(open_ones.order_by(Reading.id)).all()
+    for reading_id in waiting:
+        if (attempt := _claimed(parts, reading_id, now)) is not None:
+            return attempt
+    return None
+
+
+def _claimed(parts: Parts, reading_id: int, now: datetime) -> Attempt | None:
+    holder = uuid.uuid4().hex
+    this = update(Reading).where(Reading.id == reading_id)
+    with parts.database.write() as session:
+        # A file that was being read is not there any more when its process is gone.
+        ended = {"state": ReadingState.REFUSED, "ended_at": now, "reason": BROKEN_OFF, "phase": ""}
+        session.execute(this.where(_dead(now), Reading.source != "ldap").values(ended))
+        begun = {"state": ReadingState.RUNNING, "holder": holder, "beat_at": now, "phase": "connecting", "count": 0}
+        if not _rows(session, this.where(_due(now)).values(begun)):
+            return None
+        reading = session.get_one(Reading, reading_id, populate_existing=True)
+        return Attempt(reading.id, reading.directory_id, holder, reading.asked_by, reading.forced)
+
+
+def perform(parts: Parts, attempt: Attempt, load: Callable[[Progress], Snapshot], tell: Progress) -> Reading:
+    """Load a snapshot and take it over in one transaction, or refuse it and keep what was there before.
+
+    Raises ``Refused`` when it is not complete or not believed, ``Away`` when the directory cannot be reached.
+    """
+    fault: RungError = Refused(BROKEN_OFF)
+    try:
+        return _taken_over(parts, attempt, _believed(load(_Beat(parts, attempt, tell))))
+    except DirectoryError as error:
+        fault = Refused(str(error)) if isinstance(error, IncompleteRead) else Away(str(error))
+        raise fault from error
+    except RungError as error:
+        fault = error
+        raise
+    finally:
+        _end_if_open(parts, attempt, fault.message)
+
+
+class _Beat:
+    """Passes progress on and writes it to the reading, not too often; at the same time a sign of life."""
+
+    def __init__(self, parts: Parts, attempt: Attempt, tell: Progress) -> None:
+        self._parts, self._attempt, self._tell = parts, attempt, tell
+        self._written = float("-inf")
+
+    def __call__(self, phase: str, count: int) -> None:
+        """Note that ``count`` of ``phase`` are in. Raises ``TakenUpElsewhere`` when the reading is no longer ours."""
+        self._tell(phase, count)
+        if time.monotonic() - self._written < BEAT_SECONDS:
+            return
+        self._written = time.monotonic()
+        with suppress(Away), self._parts.database.write() as session:  # a busy database costs a sign of life, no more
+            beat = _mine(self._attempt).values(phase=phase, count=count, beat_at=self._parts.now())
+            if not _rows(session, beat):
+                raise TakenUpElsewhere("Another process has taken this reading up.")
+
+
+def _believed(snapshot: Snapshot) -> Snapshot:
+    if fault := distrust(snapshot):
+        raise Refused(fault)
+    return snapshot
+
+
+def _taken_over(parts: Parts, attempt: Attempt, snapshot: Snapshot) -> Reading:
+    with parts.database.read() as session:
+        directory = session.get_one(Directory, attempt.directory_id)
+        read = resolve(snapshot, (*directory.placeholders, directory.bind_dn, directory.write_dn))
+    now = parts.now()
+    with parts.database.write() as session:
+        # The lock on the directory's row keeps two readings of it from being taken over at once.
+        directory = session.get_one(Directory, attempt.directory_id, with_for_update=True, populate_existing=True)
+        if not _rows(session, _mine(attempt).values(state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now)):
+            raise TakenUpElsewhere("Another process has taken this reading up.")
+        if not attempt.forced and (fault := _looks_cut(session, directory.id, read)):
+            raise Refused(fault)
+        return _noted(session, attempt, directory, take_over(session, directory, read, now), now)
+
+
+def _looks_cut(session: Session, directory_id: int, read: Resolved) -> str:
+    seen = {
+        "people": {person.key for person in read.snapshot.people},
+        "groups": {group.key for group in read.snapshot.groups},
+    }
+    held = any(meaning.kind == "person" for meaning in read.meanings.values())
+    fault = shrinkage(identities(session, directory_id), seen)
+    return fault or ("" if held else all_grants_missing(grants_known(session, directory_id)))
+
+
+def _noted(session: Session, attempt: Attempt, directory: Directory, stored: Stored, now: datetime) -> Reading:
+    reading = session.get_one(Reading, attempt.reading_id, populate_existing=True)
+    reading.people, reading.groups, reading.grants = stored.people, stored.groups, stored.grants
+    reading.changes = stored.changes
+    if stored.differences:
+        rows = [{"reading_id": reading.id, **asdict(difference)} for difference in stored.differences]
+        session.execute(insert(ReadingChange), rows)
+    counts = {"people": stored.people, "groups": stored.groups, "grants": stored.grants, "changes": stored.changes}
+    told = f"Read {directory.name}: {stored.people:,} people, {stored.groups:,} groups, {stored.changes:,} changes"
+    subject = f"directory:{directory.id}"
+    audit.record(session, attempt.asked_by, "directory.read", subject, told, after=counts, at=now)
+    return reading
+
+
+def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
+    """Refuse the reading if it did not end otherwise; what was read before stays."""
+    now = parts.now()
+    with parts.database.write() as session:
+        refused = _mine(attempt).values(state=ReadingState.REFUSED, ended_at=now, reason=reason, phase="")
+        if not _rows(session, refused):
+            return
+        name = session.get_one(Directory, attempt.directory_id).name
+        told, subject = f"A reading of {name} was refused", f"directory:{attempt.directory_id}"
+        audit.record(session, attempt.asked_by, "directory.read_refused", subject, told, reason=reason, at=now)
+
+
+def _mine(attempt: Attempt) -> Update:
+    return update(Reading).where(
+        Reading.id == attempt.reading_id, Reading.holder == attempt.holder, Reading.state == ReadingState.RUNNING
+    )
+
+
+def _alive(now: datetime) -> ColumnElement[bool]:
+    return and_(Reading.state == ReadingState.RUNNING, Reading.beat_at > now - DEAD_AFTER)
+
+
+def _dead(now: datetime) -> ColumnElement[bool]:
+    return and_(Reading.state == ReadingState.RUNNING, Reading.beat_at <= now - DEAD_AFTER)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(Reading.state == ReadingState.WAITING, and_(_dead(now), Reading.source == "ldap"))
+
+
+def _rows(session: Session, statement: Update) -> int:
+    return cast("CursorResult[object]", session.execute(statement)).rowcount

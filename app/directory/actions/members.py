@@ -1,0 +1,158 @@
+"""Take the members of all groups of a reading over: rows are matched by right and value, and keep their start."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import String, Table, bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy.orm import Session
+
+from app.directory.models import Entitlement, Membership
+from app.directory.rules import Difference, Meaning, Resolved, shown
+from ldap_sync.values import Group
+from ldap_sync.values import Person as ReadPerson
+
+TABLE = cast(Table, Membership.__table__)
+Place = tuple[int, str]
+"""A right and a value in it."""
+
+Holder = tuple[str, int | None, int | None]
+"""What a value stands for: kind, person, group."""
+
+Held = tuple[int, Holder]
+"""A right and who or what holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenMembers:
+    """How many direct grants there are now, and what is other than before."""
+
+    grants: int
+    differences: list[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The people and groups of a reading by the ids of their rows."""
+
+    people: Mapping[int, ReadPerson]
+    rights: Mapping[int, Group]
+
+
+def take_members(
+    session: Session, directory_id: int, read: Resolved, ids: tuple[Mapping[str, int], Mapping[str, int]], now: datetime
+) -> TakenMembers:
+    """Make the memberships say what was read. ``ids`` are the rows of people and of rights by identity."""
+    person_ids, right_ids = ids
+    fresh = {
+        (right_ids[group_key], value): _holder_of(meaning, person_ids, right_ids)
+        for (group_key, value), meaning in read.meanings.items()
+    }
+    before = _before(session, directory_id)
+    _write(session, before, fresh, now)
+    names = _Names(
+        {person_ids[person.key]: person for person in read.snapshot.people},
+        {right_ids[group.key]: group for group in read.snapshot.groups},
+    )
+    now_held = {(right, holder) for (right, _), holder in fresh.items()}
+    was_held = {(right, row.holder) for (right, _), row in before.items()}
+    grants = sum(1 for _, (kind, _, _) in now_held if kind == "person")
+    return TakenMembers(grants, _differences(now_held, was_held, _left_over(before, fresh), names))
+
+
+def _holder_of(meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]) -> Holder:
+    if meaning.kind == "person":
+        return "person", person_ids[meaning.key], None
+    return meaning.kind, None, right_ids[meaning.key] if meaning.kind == "group" else None
+
+
+class _Row(NamedTuple):
+    """One membership as it stands in the table."""
+
+    id: int
+    holder: Holder
+
+
+def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
+    kind = type_coerce(TABLE.c.kind, String)  # as text: one Enum object less for each of 200,000 rows
+    rows = (
+        select(TABLE.c.id, TABLE.c.entitlement_id, TABLE.c.value, kind, TABLE.c.person_id, TABLE.c.child_id)
+        .join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
+        .where(Entitlement.directory_id == directory_id)
+    )
+    return {
+        (right, value): _Row(row, (what, who, child)) for row, right, value, what, who, child in session.execute(rows)
+    }
+
+
+def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], now: datetime) -> None:
+    gone = [{"row": row.id} for place, row in before.items() if place not in fresh]
+    new = [place for place in fresh if place not in before]
+    altered = [place for place, row in before.items() if place in fresh and row.holder != fresh[place]]
+    start = _starts(session, before, {(place[0], fresh[place]) for place in (*new, *altered)}) if new or altered else {}
+
+    def columns(place: Place) -> dict[str, Any]:
+        kind, person_id, child_id = fresh[place]
+        since = start.get((place[0], fresh[place]), now)
+        return {"kind": kind, "person_id": person_id, "child_id": child_id, "since": since}
+
+    this_row = TABLE.c.id == bindparam("row")
+    if gone:
+        session.execute(delete(TABLE).where(this_row), gone)
+    if altered:
+        session.execute(
+            update(TABLE).where(this_row), [{"row": before[place].id, **columns(place)} for place in altered]
+        )
+    if new:
+        rows = [{"entitlement_id": place[0], "value": place[1], **columns(place)} for place in new]
+        session.execute(insert(TABLE), rows)
+
+
+def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[Held]) -> dict[Held, datetime]:
+    """Return since when rights were held that now come under another spelling: who is renamed does not start anew."""
+    row_ids = {row.id: (right, row.holder) for (right, _), row in before.items() if (right, row.holder) in wanted}
+    found: dict[Held, datetime] = {}
+    for some in _batched(sorted(row_ids), 500):
+        for row_id, since in session.execute(select(TABLE.c.id, TABLE.c.since).where(TABLE.c.id.in_(some))):
+            found.setdefault(row_ids[row_id], since)
+    return found
+
+
+def _batched(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def _left_over(before: Mapping[Place, _Row], fresh: Mapping[Place, Holder]) -> list[Place]:
+    """Return the values that stand for nobody now and did not do so before."""
+    idle = (place for place, (kind, _, _) in fresh.items() if kind == "dangling")
+    return [place for place in idle if place not in before or before[place].holder[0] != "dangling"]
+
+
+def _differences(
+    held: Iterable[Held], was_held: Iterable[Held], left_over: Iterable[Place], names: _Names
+) -> list[Difference]:
+    now, then = set(held), set(was_held)
+    told = [_told(held, "given", names) for held in now - then] + [_told(held, "taken", names) for held in then - now]
+    idle = [
+        Difference(
+            "left over", f"{names.rights[right].cn} lists {value}, which stands for nobody.", entitlement_id=right
+        )
+        for right, value in left_over
+    ]
+    return [*filter(None, told), *idle]
+
+
+def _told(held: Held, kind: str, names: _Names) -> Difference | None:
+    """Tell of one right given or taken; none where the person or the group is gone, which is told by itself."""
+    right_id, (_, person_id, child_id) = held
+    right, person, child = names.rights.get(right_id), names.people.get(person_id or 0), names.rights.get(child_id or 0)
+    if right is not None and person is not None:
+        verb = "was given" if kind == "given" else "no longer has"
+        return Difference(kind, f"{shown(person)} {verb} {right.cn}.", person_id=person_id, entitlement_id=right_id)
+    if right is not None and child is not None:
+        verb = "was put into" if kind == "given" else "was taken out of"
+        return Difference(kind, f"Group {child.cn} {verb} {right.cn}.", entitlement_id=right_id)
+    return None

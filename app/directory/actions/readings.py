@@ -1,0 +1,111 @@
+"""Read a directory: asked for by a person, done by the worker or in the foreground, taken over only when complete."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.directory.actions import attempt
+from app.directory.actions.connect import add_file_directory, connection_of, the_directory
+from app.directory.models import Directory, Reading, ReadingState
+from app.errors import Invalid, Refused, RungError
+from app.parts import Parts
+from ldap_sync.ldif import MalformedLdif, snapshot_from_ldif
+from ldap_sync.port import DirectoryError, IncompleteRead, Progress
+from ldap_sync.values import Snapshot
+
+OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
+
+
+def _silent(_what: str, _count: int) -> None:
+    """Nobody listens."""
+
+
+def ask_reading(session: Session, directory_id: int, *, by: str, now: datetime, forced: bool = False) -> Reading:
+    """Note that a directory is to be read, once: who asks again gets the reading under way. Ring after the commit.
+
+    ``forced`` accepts that more than half of people or groups are missing. Raises ``Refused`` for one without address.
+    """
+    directory = the_directory(session, directory_id)
+    if not directory.url:
+        raise Refused(f"{directory.name} was read from a file: there is no directory to reach. Read a newer file.")
+    under_way = select(Reading).where(Reading.directory_id == directory_id, Reading.state.in_(OPEN))
+    reading = session.scalars(under_way.order_by(Reading.id)).first()
+    if reading is None:
+        reading = Reading(directory_id=directory_id, state=ReadingState.WAITING, asked_by=by, started_at=now)
+        session.add(reading)
+    reading.forced = reading.forced or forced
+    session.flush()
+    return reading
+
+
+def run_waiting_readings(parts: Parts) -> bool:
+    """Do all readings that wait or whose process is gone; tell whether there were any. Faults stand in their rows."""
+    done = False
+    while (claimed := attempt.claim(parts)) is not None:
+        done = True
+        try:
+            attempt.perform(parts, claimed, partial(_from_directory, parts, claimed.directory_id), _silent)
+        except (RungError, DirectoryError):
+            continue  # the row says why
+    return done
+
+
+def read_now(
+    parts: Parts, directory_id: int, *, by: str, progress: Progress = _silent, forced: bool = False
+) -> Reading:
+    """Read a directory here and now. Raises ``Refused`` when not complete or not believed, ``Away`` if unreachable."""
+    begun = attempt.begin(parts, directory_id, by=by, source="ldap", forced=forced)
+    return attempt.perform(parts, begun, partial(_from_directory, parts, directory_id), progress)
+
+
+def read_ldif(parts: Parts, name: str, path: Path, *, by: str, shown_as: str = "", forced: bool = False) -> Reading:
+    """Read an LDIF export into the directory ``name``, which is made at first use.
+
+    ``shown_as`` is the file's name where ``path`` is only a temporary copy. Raises ``Invalid`` naming the line,
+    ``Refused`` when the export was cut short.
+    """
+    snapshot = _from_file(path)
+    directory_id = _place_for_files(parts, name, by)
+    begun = attempt.begin(parts, directory_id, by=by, source=shown_as or path.name, forced=forced)
+    return attempt.perform(parts, begun, lambda _tell: snapshot, _silent)
+
+
+def _from_directory(parts: Parts, directory_id: int, tell: Progress) -> Snapshot:
+    with parts.database.read() as session:
+        connection = connection_of(the_directory(session, directory_id))
+    reader = parts.open_reader(connection)
+    try:
+        return reader.read(tell)
+    finally:
+        reader.close()
+
+
+def _from_file(path: Path) -> Snapshot:
+    try:
+        snapshot = snapshot_from_ldif(path)
+    except MalformedLdif as error:
+        raise Invalid(str(error), field="file") from error
+    except IncompleteRead as error:
+        raise Refused(str(error)) from error
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read ({error.strerror}).", field="file") from error
+    if not snapshot.people and not snapshot.groups:
+        raise Invalid(
+            "This file holds neither people nor groups. Export whole entries with their objectClass.", field="file"
+        )
+    return snapshot
+
+
+def _place_for_files(parts: Parts, name: str, by: str) -> int:
+    with parts.database.write() as session:
+        directory = session.scalars(select(Directory).where(Directory.name == name.strip())).one_or_none()
+        if directory is None:
+            directory = add_file_directory(session, name, by=by, now=parts.now())
+        if directory.url:
+            raise Invalid(f"{name} is a connected directory: a file would not be it. Take another name.", field="name")
+        return directory.id

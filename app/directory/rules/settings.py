@@ -1,0 +1,148 @@
+"""What a person says about a directory, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ldap_sync.dn import MalformedDn, fold, fold_or_self
+
+DEMO_URL = "demo:"
+SECURITIES = {"ldaps": "LDAPS", "starttls": "StartTLS", "plaintext": "not encrypted"}
+"""The ways to protect the connection and how they are called on screen."""
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryValues:
+    """One directory as typed in. Passwords are references, ``file:/path`` or ``env:NAME``; empty bases mean base."""
+
+    name: str
+    url: str = ""
+    security: str = "ldaps"
+    ca_file: str = ""
+    base: str = ""
+    people_base: str = ""
+    group_base: str = ""
+    role_base: str = ""
+    bind_dn: str = ""
+    bind_password: str = ""
+    write_dn: str = ""
+    write_password: str = ""
+    placeholders: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
+
+
+def problems(values: DirectoryValues) -> dict[str, str]:
+    """Return what is wrong, a sentence for each field; where one field has several faults, the first."""
+    found: dict[str, str] = {}
+    for field, sentence in (*_name(values), *_address(values), *_names_in_the_tree(values), *_credentials(values)):
+        found.setdefault(field, sentence)
+    return found
+
+
+def warnings(values: DirectoryValues) -> list[str]:
+    """Return what must be said aloud about a directory that is nevertheless accepted."""
+    if values.url == DEMO_URL:
+        return ["This is the built-in demo directory with invented people."]
+    found = []
+    if values.security == "plaintext":
+        found.append(
+            "The connection is not encrypted: the passwords and everything read or changed can be seen and altered "
+            "on the way. Use LDAPS or StartTLS as soon as you can."
+        )
+    if not values.write_dn:
+        found.append("Read-only: without a writing account Rung shows and plans, but cannot change anything here.")
+    elif _same(values.write_dn, values.bind_dn):
+        found.append("One account reads and writes. An account that can only read would make reading harmless.")
+    return found
+
+
+def reference_problem(reference: str) -> str:
+    """Return what is wrong with the way a password is referred to, or nothing."""
+    kind, colon, rest = reference.partition(":")
+    if colon and ((kind == "file" and rest.startswith("/")) or (kind == "env" and rest)):
+        return ""
+    return "Say where the password is: file:/path/to/file or env:NAME_OF_A_VARIABLE. Rung does not store passwords."
+
+
+def _name(values: DirectoryValues) -> Iterator[tuple[str, str]]:
+    if not values.name.strip():
+        yield "name", "Give the directory a name."
+    if len(values.name) > LONGEST_NAME:
+        yield "name", f"Take a name of at most {LONGEST_NAME} characters."
+
+
+def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
+    if values.url == DEMO_URL:
+        return
+    if values.security not in SECURITIES:
+        yield "security", "Choose LDAPS, StartTLS or no encryption."
+    scheme, _, rest = values.url.partition("://")
+    if scheme.lower() not in ("ldap", "ldaps") or not rest:
+        yield "url", "The address starts with ldaps:// or ldap://, followed by the server's name."
+    elif fault := _host_problem(values.url):
+        yield "url", fault
+    elif scheme.lower() == "ldaps" and values.security != "ldaps":
+        yield "security", "ldaps:// is encrypted from the start: choose LDAPS, or an address with ldap://."
+    elif scheme.lower() == "ldap" and values.security == "ldaps":
+        yield "security", "ldap:// is not encrypted from the start: choose StartTLS, or an address with ldaps://."
+    if values.ca_file and values.security == "plaintext":
+        yield "ca_file", "Without encryption there is no certificate to check: leave this empty."
+    elif values.ca_file and not values.ca_file.startswith("/"):
+        yield "ca_file", "Give the whole path, starting with a slash."
+
+
+def _host_problem(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "The port must be a number between 1 and 65535."
+    if not parts.hostname or port == 0:
+        return "The address lacks the server's name."
+    if parts.path not in ("", "/") or parts.query or parts.username:
+        return "Only the server's name and port belong into the address; bases and accounts have their own fields."
+    return ""
+
+
+def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
+    if not values.base.strip():
+        yield "base", "Say where the directory starts, like dc=example,dc=org."
+    for field in ("base", "people_base", "group_base", "role_base", "bind_dn", "write_dn"):
+        if fault := _dn_problem(getattr(values, field)):
+            yield field, fault
+    for field in ("placeholders", "protected"):
+        for number, dn in enumerate(getattr(values, field), 1):
+            if fault := _dn_problem(dn):
+                yield field, f"Line {number}: {fault}"
+
+
+def _dn_problem(dn: str) -> str:
+    try:
+        fold(dn)
+    except MalformedDn:
+        return f"{dn!r} is not a distinguished name, like ou=people,dc=example,dc=org."
+    return ""
+
+
+def _credentials(values: DirectoryValues) -> Iterator[tuple[str, str]]:
+    if values.url == DEMO_URL:
+        return
+    for dn, reference in (("bind_dn", "bind_password"), ("write_dn", "write_password")):
+        account, where = getattr(values, dn), getattr(values, reference)
+        if where and not account:
+            yield dn, "Say which account the password belongs to."
+        if account and (fault := reference_problem(where)):
+            yield reference, fault
+
+
+def _same(one: str, other: str) -> bool:
+    return fold_or_self(one) == fold_or_self(other)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a text that hold something, without the spaces around them."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
