@@ -57,7 +57,12 @@ def fold_or_self(text: str) -> str:
     try:
         return fold(text)
     except MalformedDn:
-        return _fold_value(text)
+        return fold_text(text)
+
+
+def fold_text(text: str) -> str:
+    """Return the key under which values that differ in case and spaces only compare equal."""
+    return _SPACES.sub(" ", _lower(text)).strip(" ")
 
 
 def escape(value: str) -> str:
@@ -146,11 +151,7 @@ def _hex(found: re.Match[str]) -> str:
 
 def _folded_pair(pair: Ava) -> str:
     attribute, value = pair
-    return f"{attribute.lower().removeprefix('oid.')}={_SPECIAL.sub(_hex, _fold_value(value))}"
-
-
-def _fold_value(value: str) -> str:
-    return _SPACES.sub(" ", _lower(value)).strip(" ")
+    return f"{attribute.lower().removeprefix('oid.')}={_SPECIAL.sub(_hex, fold_text(value))}"
 
 
 def _lower(text: str) -> str:

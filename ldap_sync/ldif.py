@@ -21,7 +21,7 @@ Value = str | bytes
 
 _WIDTH = 76
 _LINE = re.compile(r"([A-Za-z0-9][\w.-]*(?:;[\w.=*-]+)*):(:|<)? *(.*)", re.ASCII | re.DOTALL)
-_SAFE = re.compile(r"(?![ :<])[ -~]*(?<! )")
+_SAFE = re.compile(rb"(?![ :<])[ -~]*(?<! )")
 _ALWAYS_BYTES = frozenset({"objectguid", "objectsid"})  # sixteen random bytes may happen to be UTF-8
 _NAMES = uuid.UUID("b0bf2f0f-1ad3-5d4c-9d8e-6c1c0d9f6a11")
 
@@ -214,10 +214,10 @@ def _is_about_the_search(fields: Sequence[_Field]) -> bool:
 
 def _rendered(name: str, value: Value) -> str:
     """Return one value as LDIF lines of at most 76 characters."""
-    if isinstance(value, str) and _SAFE.fullmatch(value):
-        line = f"{name}: {value}".rstrip(" ")
+    octets = value.encode() if isinstance(value, str) else value
+    if _SAFE.fullmatch(octets):
+        line = f"{name}: {octets.decode('ascii')}".rstrip(" ")
     else:
-        octets = value.encode() if isinstance(value, str) else value
         line = f"{name}:: {base64.b64encode(octets).decode('ascii')}"
     rest = range(_WIDTH, len(line), _WIDTH - 1)
     return "\n ".join([line[:_WIDTH], *(line[start : start + _WIDTH - 1] for start in rest)])
