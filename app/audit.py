@@ -9,12 +9,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text, func, select
+from sqlalchemy import Dialect, Row, Text, TypeDecorator, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base
 
 START = "0" * 64
+PAGE = 1000
+
+
+class Value(TypeDecorator[Any]):
+    """Any JSON value, kept as text: SQLite would take a JSON column's 0.0 for the number 0 and break the chain."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """Write the value in one fixed spelling."""
+        return spelled(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read the value back."""
+        return json.loads(value or "null")
 
 
 class AuditEvent(Base):
@@ -29,8 +45,8 @@ class AuditEvent(Base):
     action: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(index=True)
     label: Mapped[str] = mapped_column(Text)
-    before: Mapped[Any] = mapped_column(JSON)
-    after: Mapped[Any] = mapped_column(JSON)
+    before: Mapped[Any] = mapped_column(Value, nullable=False)
+    after: Mapped[Any] = mapped_column(Value, nullable=False)
     reason: Mapped[str] = mapped_column(Text)
     previous: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
@@ -82,8 +98,12 @@ def record(  # noqa: PLR0913 (an event has this many parts)
 
 def link(content: Mapping[str, Any], previous: str) -> str:
     """Return the SHA-256 over an event's content and the link before it, as 64 hex digits."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256((previous + text).encode()).hexdigest()
+    return hashlib.sha256((previous + spelled(content)).encode()).hexdigest()
+
+
+def spelled(value: Any) -> str:
+    """Return the one JSON spelling of ``value`` that is hashed: keys sorted, nothing escaped, no spaces."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def verify(session: Session) -> Broken | None:
@@ -111,10 +131,15 @@ def _stored(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def _all(session: Session) -> Iterator[AuditEvent]:
-    yield from session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=1000))
+def _all(session: Session) -> Iterator[Row[Any]]:
+    # Page by page: a chain of years must not fill the memory.
+    ordered = select(*AuditEvent.__table__.c).order_by(AuditEvent.id).limit(PAGE)
+    page = session.execute(ordered).all()
+    while page:
+        yield from page
+        page = session.execute(ordered.where(AuditEvent.id > page[-1].id)).all()
 
 
-def _content(event: AuditEvent) -> dict[str, Any]:
+def _content(event: AuditEvent | Row[Any]) -> dict[str, Any]:
     names = ("actor", "action", "subject", "label", "before", "after", "reason")
     return {"at": event.at.astimezone(UTC).isoformat(), **{name: getattr(event, name) for name in names}}

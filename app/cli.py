@@ -15,6 +15,7 @@ from app.parts import KEY
 from app.settings import load, with_secret
 from app.terminal import RungGroup
 from app.upkeep.commands import COMMANDS as UPKEEP
+from app.upkeep.logs import configure_logs
 
 
 @click.group("rung", cls=RungGroup)
@@ -40,7 +41,9 @@ def main() -> None:
 
 
 def _app(ctx: click.Context) -> Flask:
-    app = create_app(with_secret(load()))
+    settings = load()
+    configure_logs(settings)
+    app = create_app(with_secret(settings))
     ctx.call_on_close(app.extensions[KEY].database.dispose)
     return app
 

@@ -28,6 +28,7 @@ NAMES = {
 }
 
 
+MIGRATION_PATIENCE_SECONDS = 30.0
 BEHIND = "The database is behind this version of Rung. Run `rung db upgrade`."
 
 
@@ -71,11 +72,11 @@ class RungSession(Session):
 class Database:
     """The one way to the tables. ``read()`` for pages, ``write()`` for actions; directory work never happens inside."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_seconds: float = 5.0) -> None:
         self.url = _understood(url)
         if self.file is not None:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, patience_seconds)
         self._sessions = sessionmaker(self.engine, class_=RungSession, expire_on_commit=False)
 
     @contextmanager
@@ -94,7 +95,7 @@ class Database:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """Open a writing connection for changes of the tables themselves, which on SQLite must not follow cascades."""
-        engine = _engine(self.url, foreign_keys=False, poolclass=NullPool)
+        engine = _engine(self.url, MIGRATION_PATIENCE_SECONDS, foreign_keys=False, poolclass=NullPool)
         with told_plainly(), engine.connect().execution_options(immediate=True) as connection:
             yield connection
 
@@ -125,19 +126,20 @@ def _understood(url: str) -> URL:
     return made
 
 
-def _engine(url: URL, *, foreign_keys: bool = True, **options: Any) -> Engine:
+def _engine(url: URL, patience_seconds: float, *, foreign_keys: bool = True, **options: Any) -> Engine:
     engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", **options)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", partial(_prepare_sqlite, foreign_keys=foreign_keys))
+        event.listen(engine, "connect", partial(_prepare_sqlite, patience_seconds, foreign_keys))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any, *, foreign_keys: bool) -> None:
+def _prepare_sqlite(patience_seconds: float, foreign_keys: bool, connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own transaction guessing is switched off: it would leave SELECT and DDL outside of transactions.
     connection.isolation_level = None
     links = "ON" if foreign_keys else "OFF"
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={links}"):
+    patience = f"busy_timeout={int(patience_seconds * 1000)}"
+    for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={links}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from app.errors import Invalid
 
@@ -22,9 +23,9 @@ class Settings:
     """All settings with their defaults. Times are in the unit the name ends with; shares are between 0 and 1."""
 
     home: Path = DEFAULT_HOME
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
-    queue_url: str = ""
+    queue_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     operator: str = ""
@@ -59,15 +60,26 @@ class Settings:
 SECRETS = frozenset({"secret_key", "database_url", "queue_url"})
 
 
+RANGES: dict[str, tuple[float, float]] = {
+    "port": (0, 65535),
+    "trusted_proxies": (0, 10),
+    "cooling_hours": (0, 24 * 365),
+    "exception_days": (1, 3650),
+    "max_people_per_wave": (1, 100_000),
+    "max_share_of_group": (0, 1),
+    "max_deletions_per_hour": (1, 10_000_000),
+    "lease_seconds": (5, 3600),
+}
+
+
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings. Raises ``Invalid`` naming the key that is unknown or cannot be understood."""
     env = os.environ if environ is None else environ
-    values = {key: _convert(key, text, f"{PREFIX}{key.upper()}") for key, text in _from_environment(env).items()}
+    values = {key: _parsed(key, text) for key, text in _from_environment(env).items()}
     home = Path(values.get("home", DEFAULT_HOME)).expanduser().resolve()
-    in_file = {
-        key: _convert(key, value, f"{key} in rung.toml") for key, value in _from_file(home / "rung.toml").items()
-    }
-    return Settings(**{**in_file, **values, "home": home})
+    settings = Settings(**{**_from_file(home / "rung.toml"), **values, "home": home})
+    _check(settings)
+    return settings
 
 
 def with_secret(settings: Settings) -> Settings:
@@ -108,9 +120,11 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"{path} is not valid TOML: {error}.", field="rung.toml") from error
-    return {_known(key, f"{key} in {path}"): value for key, value in content.items()}
+    if "home" in content:
+        raise Invalid(f"home in {path} cannot say where {path} is; set RUNG_HOME.", field="home")
+    return {_known(key, f"{key} in {path}"): _typed(key, value, path) for key, value in content.items()}
 
 
 def _known(key: str, shown: str) -> str:
@@ -119,20 +133,47 @@ def _known(key: str, shown: str) -> str:
     return key
 
 
-def _convert(key: str, value: Any, shown: str) -> Any:
-    kind = type(getattr(Settings(), key))
+def _parsed(key: str, text: str) -> Any:
+    kind = _kind(key)
     try:
-        return _truth(value) if kind is bool else kind(value)
-    except (TypeError, ValueError) as error:
-        raise Invalid(f"{shown} must be a {kind.__name__}, not {value!r}.", field=key) from error
+        return _truth(text) if kind is bool else kind(text)
+    except ValueError as error:
+        raise _wrong_kind(f"{PREFIX}{key.upper()}", kind, text, key) from error
 
 
-def _truth(value: Any) -> bool:
-    if str(value).lower() in {"1", "true", "yes", "on"}:
+def _typed(key: str, value: Any, path: Path) -> Any:
+    kind = _kind(key)
+    if type(value) is kind or (kind is float and type(value) is int):
+        return kind(value)
+    raise _wrong_kind(f"{key} in {path}", kind, value, key)
+
+
+def _kind(key: str) -> Any:
+    return type(getattr(Settings(), key))
+
+
+def _wrong_kind(shown: str, kind: type, value: object, key: str) -> Invalid:
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    secret = key in SECRETS
+    return Invalid(f"{shown} must be {words[kind]}" + ("." if secret else f", not {value!r}."), field=key)
+
+
+def _truth(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
         return True
-    if str(value).lower() in {"0", "false", "no", "off", ""}:
+    if text.lower() in {"0", "false", "no", "off", ""}:
         return False
-    raise ValueError(value)
+    raise ValueError(text)
+
+
+def _check(settings: Settings) -> None:
+    for key, (lowest, highest) in RANGES.items():
+        if not lowest <= getattr(settings, key) <= highest:  # also refuses nan, which compares with nothing
+            raise Invalid(f"{key} must be between {lowest} and {highest}.", field=key)
+    if settings.log_format not in {"console", "json"}:
+        raise Invalid("log_format must be console or json.", field="log_format")
+    if settings.timezone not in {"UTC", *available_timezones()}:
+        raise Invalid(f"timezone: {settings.timezone} is no time zone, such as Europe/Berlin.", field="timezone")
 
 
 def _kept_secret(home: Path) -> str:

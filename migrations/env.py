@@ -7,17 +7,19 @@ from typing import Any
 from alembic import context
 
 import app.access.models
-import app.audit
 import app.auth.models
 import app.directory.models
 import app.people.models  # noqa: F401 (importing a room's models is what registers its tables)
+from app.audit import Value
 from app.db import Base, UTCTime
 from app.schema import PLUGINS, check_links
+
+SPELLINGS: dict[type, str] = {UTCTime: "sa.DateTime(timezone=True)", Value: "sa.Text()"}
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     """Write our own column types as plain ones, so that old revisions do not depend on today's code."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCTime) else False
+    return SPELLINGS.get(type(item), False) if kind == "type" else False
 
 
 def checked(*, ctx: Any, **_: Any) -> None:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
+from click.testing import CliRunner
+from flask import Flask
 
+from app import create_app
+from app.cli import cli
 from app.db import Database
+from app.parts import KEY
 from app.settings import Settings
-from tests.databases import fresh_database, template_database
+from tests.databases import empty_database, fresh_database, template_database
+
+# Our log lines go where pytest looks for them, not to the standard output of the commands under test.
+structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
 
 
 class Clock:
@@ -26,6 +38,22 @@ class Clock:
         """Move on, as in ``clock.forward(hours=4)``, and tell the new time."""
         self.time += timedelta(**duration)
         return self.time
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Rung = Callable[..., Done]
 
 
 @pytest.fixture
@@ -55,3 +83,33 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", database_url=database_url, secret_key="only for tests " * 3)
+
+
+@pytest.fixture
+def empty_url(tmp_path: Path) -> Iterator[str]:
+    with empty_database(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The whole app on a fresh database, at a time that stands still. It owns ``database`` of its parts."""
+    app = create_app(settings, now=clock)
+    yield app
+    app.extensions[KEY].database.dispose()
+
+
+@pytest.fixture
+def rung(app: Flask) -> Rung:
+    """Run a command in this process, as in ``rung("operator", "list", "--json").json``."""
+    return runner_for(app)
+
+
+def runner_for(app: Flask) -> Rung:
+    def run(*arguments: str, answers: str = "") -> Done:
+        done = CliRunner().invoke(cli, arguments, obj=lambda: app, input=answers, prog_name="rung")
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Done(done.exit_code, done.stdout, done.stderr)
+
+    return run

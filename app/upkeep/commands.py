@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -44,7 +45,7 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None) -> None:
         host=parts().settings.host if host is None else host,
         port=parts().settings.port if port is None else port,
     )
-    configure_logs(settings)
+    configure_logs(settings, logging.INFO)
     with supervisor.running(settings):
         server = supervisor.bind(app(), settings)
         address = f"http://{server.effective_host}:{server.effective_port}"
@@ -56,7 +57,7 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None) -> None:
 @click.option("--supervised", is_flag=True, hidden=True, help="End when standard input ends.")
 def worker(supervised: bool) -> None:
     """Do the work that is due, directory readings and waves, until Ctrl-C. `rung serve` starts one by itself."""
-    configure_logs(parts().settings)
+    configure_logs(parts().settings, logging.INFO)
     stop = supervisor.stop_at_signals()
     if supervised:
         supervisor.stop_with_parent(stop)

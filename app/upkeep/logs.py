@@ -10,8 +10,8 @@ import structlog
 from app.settings import Settings
 
 
-def configure_logs(settings: Settings) -> None:
-    """Send our own events and those of the libraries to stderr, in the format the settings name."""
+def configure_logs(settings: Settings, level: int = logging.WARNING) -> None:
+    """Send our own events and those of the libraries, from ``level`` on, to stderr, in the format of the settings."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -27,7 +27,7 @@ def configure_logs(settings: Settings) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*_last(settings.log_format)])
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in ("huey", "waitress.queue", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
