@@ -44,10 +44,10 @@ def plan(
         raise NobodyToMove("Nobody can be moved with these choices.", content)
     wave = _kept(session, role, version, content, by=by, now=now)
     uids = {row.key: row.id for row in graph.people.values()}
-    wave.switches = [
-        Switch(person_id=uids[person["key"]], position=position, state=SwitchState.PLANNED)
+    session.add_all(
+        Switch(wave_id=wave.id, person_id=uids[person["key"]], position=position, state=SwitchState.PLANNED)
         for position, person in enumerate(content["people"])
-    ]
+    )
     session.flush()
     write_ldif(plans, wave.id, content)
     audit.record(

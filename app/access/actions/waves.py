@@ -180,7 +180,7 @@ def _holders(session: Session, directory_id: int, rights: Iterable[str]) -> dict
         Membership, Membership.entitlement_id == Entitlement.id
     )
     here = Entitlement.directory_id == directory_id, Entitlement.cn.in_(list(rights)), Membership.person_id.is_not(None)
-    return dict(session.execute(people.where(*here).group_by(Entitlement.cn)).tuples().all())
+    return dict(session.execute(people.where(*here).group_by(Entitlement.cn)).all())
 
 
 def _deleted(session: Session, now: datetime) -> int:
