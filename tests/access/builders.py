@@ -1,0 +1,310 @@
+"""Worlds of the access room in the database: people and rights as last read, roles, waves; with or without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from app import audit, create_app
+from app.access.actions import planning, roles, waves
+from app.access.actions.running import run_due_waves
+from app.access.rules.plan import Choices, KeptOutside
+from app.auth.models import Operator
+from app.auth.rules import NAMES
+from app.db import Database
+from app.directory.actions.connect import connection_of
+from app.directory.actions.store import take_over
+from app.directory.models import Directory, Entitlement, Lens, Reading, ReadingState
+from app.directory.rules import resolve
+from app.parts import KEY, Parts
+from app.people.models import Person
+from app.settings import Settings
+from ldap_sync import adapter
+from ldap_sync.demo import DemoDirectory, accounts
+from ldap_sync.ldif import Entry, read_entries
+from ldap_sync.values import Connection
+from tests.directory.builders import a_directory, a_person, a_right, holds
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+"""The time at which the clock of tests stands still; plans are made then."""
+
+COMPANY = {
+    "ada": "mail post",
+    "ben": "mail post",
+    "cyd": "mail post wiki",
+    "dot": "mail",
+    "eve": "wiki",
+}
+"""Five people: two fit a role of mail and post exactly, one has a right more, one lacks one, one has none of it."""
+
+
+@dataclass
+class World:
+    """What stands in the database, by the names the test uses."""
+
+    database: Database
+    directory_id: int
+    people: dict[str, int]
+    rights: dict[str, int]
+    plans: Path
+    now: Callable[[], datetime] = field(default=lambda: MONDAY)
+
+    def role(self, name: str = "Clerk", rights: str = "mail post", *, by: str = "anna", **more: Any) -> int:
+        """Make a role with these rights; the number of the role."""
+        wanted = {self.rights[right]: f"{right} is part of the work" for right in rights.split()}
+        draft = roles.RoleDraft(name=name, rights=wanted, **more)
+        with self.database.write() as session:
+            return roles.create_role(session, self.directory_id, draft, by=by, now=self.now()).id
+
+    def wave(self, role_id: int, *people: str, by: str = "anna", **choices: Any) -> int:
+        """Plan a wave for these people, carefully unless told otherwise; the number of its row."""
+        kept = KeptOutside(by, "Kept until looked at.", date(2026, 6, 1).isoformat())
+        ids = [self.people[name] for name in people]
+        with self.database.write() as session:
+            wave = planning.plan(
+                session, role_id, ids, Choices(default=kept, **choices), by=by, now=self.now(), plans=self.plans
+            )
+            return wave.id
+
+    def approve(self, wave_id: int, settings: Settings, *, by: str = "ben") -> None:
+        """Approve a wave as another operator, who is made on the way."""
+        an_operator(self.database, by)
+        with self.database.write() as session:
+            waves.approve(session, wave_id, by=by, settings=settings, now=self.now())
+
+    def apply(self, wave_id: int, settings: Settings, *, by: str = "anna") -> None:
+        """Hand an approved wave to the worker."""
+        with self.database.write() as session:
+            waves.apply(session, wave_id, by=by, settings=settings, now=self.now())
+
+
+@dataclass
+class DemoWorld(World):
+    """The same, with a real directory behind it that the app reads and changes."""
+
+    server: DemoDirectory = field(kw_only=True)
+    app: Flask = field(kw_only=True)
+
+    @property
+    def parts(self) -> Parts:
+        """Return the parts of the app, for the worker's functions."""
+        parts: Parts = self.app.extensions[KEY]
+        return parts
+
+    def run(self) -> None:
+        """Do what the worker would do now."""
+        run_due_waves(self.parts)
+
+    def read(self) -> None:
+        """Read the directory and take it over, as a complete reading does."""
+        read_into(self.parts, self.directory_id)
+
+    def groups_of(self, name: str) -> set[str]:
+        """Return the names of the groups that list a person right now."""
+        reader = self._root()
+        try:
+            person = reader.person(self._key(name))
+            return {group.cn for group in reader.groups_of(person)} if person else set()
+        finally:
+            reader.close()
+
+    def everything(self) -> dict[str, tuple[str, ...]]:
+        """Return every group with its values as they stand now, for comparing before and after."""
+        reader = self._root()
+        try:
+            return {group.dn: tuple(sorted(group.members)) for group in reader.read(_quiet).groups}
+        finally:
+            reader.close()
+
+    def _root(self) -> Any:
+        return adapter.open_reader(accounts.demo_connection(self.server.url()))
+
+    def _key(self, name: str) -> str:
+        with self.database.read() as session:
+            return session.get_one(Person, self.people[name]).key
+
+
+def a_world(
+    database: Database,
+    held: Mapping[str, str] = COMPANY,
+    *,
+    plans: Path,
+    lens: str = "recursive",
+    nested: Iterable[tuple[str, str]] = (),
+    people: Mapping[str, Mapping[str, Any]] | None = None,
+    rights: Mapping[str, Mapping[str, Any]] | None = None,
+    **directory: Any,
+) -> World:
+    """Fill the tables: ``held`` maps people to the rights they hold directly; ``nested`` are (inner, outer) pairs.
+
+    ``people`` and ``rights`` give single rows other columns, ``directory`` gives them to the directory.
+    """
+    special_people, special_rights, pairs = people or {}, rights or {}, list(nested)
+    names = {right for text in held.values() for right in text.split()}
+    names |= {name for pair in pairs for name in pair} | set(special_rights)
+    with database.write() as session:
+        home = a_directory(session, **{"write_dn": "cn=rung-write,dc=acme,dc=test", **directory})
+        found_people = {name: a_person(session, home, name, **special_people.get(name, {})) for name in held}
+        found_rights = {
+            name: a_right(session, home, name, **{"lens": Lens(lens), **special_rights.get(name, {})})
+            for name in sorted(names)
+        }
+        for name, text in held.items():
+            for right in text.split():
+                holds(session, found_rights[right], found_people[name])
+        for inner, outer in pairs:
+            holds(session, found_rights[outer], found_rights[inner])
+        session.add(_complete_reading(home.id, len(found_people), len(found_rights)))
+        return World(
+            database, home.id, {name: row.id for name, row in found_people.items()},
+            {name: row.id for name, row in found_rights.items()}, plans,
+        )  # fmt: skip
+
+
+def crowd(count: int, held: str = "mail post") -> dict[str, str]:
+    """Return ``count`` people who all hold the same rights, for pages with many rows."""
+    return {f"p{number:03}": held for number in range(count)}
+
+
+def an_operator(database: Database, name: str, *, permissions: Iterable[str] = NAMES, person_uid: str = "") -> None:
+    """Make an operator who can sign in, unless there is one of that name."""
+    with database.write() as session:
+        if session.scalars(select(Operator).where(Operator.name == name)).first() is None:
+            row = Operator(name=name, permissions=list(permissions), person_uid=person_uid, password_hash="never used")
+            row.created_at, row.disabled_at = MONDAY, None
+            session.add(row)
+            audit.record(session, "test", "operator.add", f"operator:{name}", f"Added operator {name}", at=MONDAY)
+
+
+@contextmanager
+def demo_world(
+    settings: Settings,
+    now: Callable[[], datetime],
+    held: Mapping[str, str] = COMPANY,
+    *,
+    lens: str = "recursive",
+    nested: Iterable[tuple[str, str]] = (),
+) -> Iterator[DemoWorld]:
+    """Start a demo directory with these people, make the app that uses it, connect and read it."""
+    folder = settings.home / "directory"
+    folder.mkdir(parents=True, exist_ok=True)
+    with DemoDirectory(folder, seed=lambda: seed(held, nested), durable=False) as server:
+        app = create_app(settings, open_reader=adapter.open_reader, open_writer=adapter.open_writer, now=now)
+        try:
+            yield _connected(app, server, lens, settings)
+        finally:
+            app.extensions[KEY].database.dispose()
+
+
+def _connected(app: Flask, server: DemoDirectory, lens: str, settings: Settings) -> DemoWorld:
+    parts: Parts = app.extensions[KEY]
+    connection = accounts.demo_connection(server.url())
+    columns = {name: value for name, value in asdict(connection).items() if name not in ("profile", "base")}
+    columns |= {name: list(columns[name]) for name in ("placeholders", "protected")}
+    columns |= {name: _password(settings.home, name, columns[name]) for name in ("bind_password", "write_password")}
+    with parts.database.write() as session:
+        home = a_directory(session, "Demo", base=connection.base, **columns)
+        home.profile = _profile(connection)
+    read_into(parts, home.id, lens)
+    with parts.database.read() as session:
+        people = dict(session.execute(select(Person.uid, Person.id)).all())
+        rights = dict(session.execute(select(Entitlement.cn, Entitlement.id)).all())
+    return DemoWorld(
+        parts.database, home.id, people, rights, settings.plans, parts.now, server=server, app=app
+    )  # fmt: skip
+
+
+def _profile(connection: Connection) -> dict[str, Any]:
+    reader = adapter.open_reader(connection)
+    try:
+        return asdict(replace(reader.profile, tested=True))
+    finally:
+        reader.close()
+
+
+def _password(home: Path, name: str, password: str) -> str:
+    place = home / name
+    place.write_text(password, encoding="utf-8")
+    return f"file:{place}"
+
+
+def read_into(parts: Parts, directory_id: int, lens: str = "") -> None:
+    """Read a directory completely and take it over; ``lens``, when given, is stated for every right."""
+    with parts.database.read() as session:
+        home = session.get_one(Directory, directory_id)
+    reader = parts.open_reader(connection_of(home))
+    try:
+        read = resolve(reader.read(_quiet), home.placeholders)
+    finally:
+        reader.close()
+    with parts.database.write() as session:
+        home = session.get_one(Directory, directory_id)
+        stored = take_over(session, home, read, parts.now())
+        session.add(_complete_reading(directory_id, stored.people, stored.groups, parts.now()))
+        if lens:
+            for right in session.scalars(select(Entitlement)):
+                right.lens = Lens(lens)
+
+
+def _complete_reading(directory_id: int, people: int, groups: int, at: datetime = MONDAY) -> Reading:
+    return Reading(
+        directory_id=directory_id, state=ReadingState.COMPLETE, started_at=at, ended_at=at, beat_at=None,
+        people=people, groups=groups,
+    )  # fmt: skip
+
+
+def _quiet(_what: str, _count: int) -> None:
+    """Hear of the progress of a reading, and say nothing."""
+
+
+def seed(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = ()) -> list[Entry]:
+    """Return the entries of a small company in which people hold these rights."""
+    pairs = list(nested)
+    names = sorted({name for text in held.values() for name in text.split()} | {n for pair in pairs for n in pair})
+    records = [f"dn: {accounts.SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: demo\no: Demo\n"]
+    for place in ("people", "groups", "roles", "services"):
+        records.append(f"dn: ou={place},{accounts.SUFFIX}\nobjectClass: organizationalUnit\nou: {place}\n")
+    for dn, password in ((accounts.READ_DN, accounts.READ_PASSWORD), (accounts.WRITE_DN, accounts.WRITE_PASSWORD)):
+        name = dn.partition(",")[0].removeprefix("cn=")
+        classes = "objectClass: organizationalRole\nobjectClass: simpleSecurityObject\n"
+        records.append(f"dn: {dn}\n{classes}cn: {name}\nuserPassword: {password}\n")
+    for name in held:
+        shown = f"cn: {name.title()}\nsn: {name.title()}\nuid: {name}\n"
+        records.append(f"dn: {_person_dn(name)}\nobjectClass: inetOrgPerson\n{shown}")
+    for name in names:
+        members = [_person_dn(who) for who, text in held.items() if name in text.split()]
+        members += [_group_dn(inner) for inner, outer in pairs if outer == name] or []
+        values = "".join(f"member: {member}\n" for member in [*members, accounts.PLACEHOLDER])
+        records.append(f"dn: {_group_dn(name)}\nobjectClass: groupOfNames\ncn: {name}\n{values}")
+    return list(read_entries("\n".join(records)))
+
+
+def _person_dn(name: str) -> str:
+    return f"uid={name},{accounts.PEOPLE}"
+
+
+def _group_dn(name: str) -> str:
+    return f"cn={name},{accounts.GROUPS}"
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Collect the SQL statements that are sent meanwhile, for literal query counts."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
