@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
 LABELLED = frozenset(("input", "select", "textarea", "meter", "progress"))
@@ -128,9 +129,9 @@ def faults_of_page(root: Node, html: str) -> list[str]:
     return found + _skipped_headings(root)
 
 
-def _skipped_headings(root: Node) -> Iterator[str] | list[str]:
+def _skipped_headings(root: Node) -> list[str]:
     levels = [int(node.tag[1]) for node in root.walk() if re.fullmatch("h[1-6]", node.tag)]
-    return [f"h{low} is followed by h{high}" for low, high in zip(levels, levels[1:], strict=False) if high > low + 1]
+    return [f"h{low} is followed by h{high}" for low, high in pairwise(levels) if high > low + 1]
 
 
 def faults_of_piece(root: Node) -> list[str]:

@@ -24,6 +24,11 @@ class Permission:
     name: str
     means: str
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Return name and meaning, as lists of facts want them."""
+        return self.name, self.means
+
 
 PERMISSIONS = (
     Permission("read", "Look at people, rights, roles, waves and the audit trail."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -50,6 +50,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _unforeseen(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
     log.error("unforeseen error", path=request.path, exc_info=error)
     text = _("Something failed that should not have. Nothing half-done was kept. The log has the details.")
     return fault(_title(500), text, 500)

@@ -12,11 +12,15 @@ from app.shell.guard import may
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”."""
+    """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”.
+
+    ``key`` is the letter that leads there after ``g``.
+    """
 
     endpoint: str
     label: str
     icon: str
+    key: str
     main: bool = True
 
     def leads_to(self, endpoint: str) -> bool:
@@ -30,14 +34,14 @@ class Link:
 
 
 LINKS = (
-    Link("insight.start", _("Start"), "house"),
-    Link("access.roles", _("Roles"), "layers"),
-    Link("access.waves", _("Waves"), "waves"),
-    Link("people.index", _("People"), "users"),
-    Link("directory.rights", _("Rights"), "key-round", main=False),
-    Link("directory.index", _("Directory"), "server", main=False),
-    Link("audit.index", _("Audit"), "scroll-text", main=False),
-    Link("auth.operators", _("Operators"), "user-cog", main=False),
+    Link("insight.start", _("Start"), "house", "h"),
+    Link("access.roles", _("Roles"), "layers", "r"),
+    Link("access.waves", _("Waves"), "waves", "w"),
+    Link("people.index", _("People"), "users", "p"),
+    Link("directory.rights", _("Rights"), "key-round", "i", main=False),
+    Link("directory.index", _("Directory"), "server", "d", main=False),
+    Link("audit.index", _("Audit"), "scroll-text", "a", main=False),
+    Link("auth.operators", _("Operators"), "user-cog", "o", main=False),
 )
 
 
