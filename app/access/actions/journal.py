@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -172,10 +173,12 @@ class Journal:
         frozen = current_freeze(session)
         if frozen is not None:
             raise Frozen(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
-        if session.get_one(Wave, self.wave_id).state is not orders.wave:
+        if session.scalar(select(Wave.state).where(Wave.id == self.wave_id)) is not orders.wave:
             raise Turned
-        if orders.switch_id is not None and session.get_one(Switch, orders.switch_id).state is not orders.switch:
-            raise Turned
+        if orders.switch_id is not None:
+            state = session.scalar(select(Switch.state).where(Switch.id == orders.switch_id))
+            if state is not orders.switch:
+                raise Turned
 
     def _resolved(self, step: Step) -> Change | NewGroup:
         """Return the change of a step; the role's own group is known by its key once it was created."""

@@ -86,7 +86,7 @@ class Mover:
         if phase is Phase.DIRECT_OFF and switch.state is SwitchState.OVERLAP:
             self.note(switch_id, here)
         elif switch.state is not here:
-            return switch.state in (SwitchState.OVERLAP, SwitchState.SOAKING)
+            return switch.state in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING)
         orders = Orders(WaveState.APPLYING, switch_id, here)
         stuck = self.journal.run(self.steps(switch_id, phase), orders)
         if stuck is not None:
@@ -139,13 +139,11 @@ class Mover:
         return session.scalars(select(Switch).where(Switch.id == switch_id).options(joinedload(Switch.person))).one()
 
     def _keep_exceptions(self, session: Session, switch: Switch) -> None:
-        rights = {
-            right.key: right.id
-            for right in session.scalars(
-                select(Entitlement).where(Entitlement.directory_id == self.journal.directory_id)
-            )
-        }
-        for kept in self.planned(switch)["exceptions"]:
+        exceptions = self.planned(switch)["exceptions"]
+        here = Entitlement.directory_id == self.journal.directory_id
+        wanted = Entitlement.key.in_([kept["key"] for kept in exceptions])
+        rights = dict(session.execute(select(Entitlement.key, Entitlement.id).where(here, wanted)).tuples().all())
+        for kept in exceptions:
             if kept["key"] in rights:
                 session.add(
                     AccessException(

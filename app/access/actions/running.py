@@ -109,27 +109,30 @@ class Runner:
                 continue
 
     def _once(self) -> None:
-        wave = self._wave()
-        for switch_id in self._ids(wave, (SwitchState.UNDOING,)):
-            self._undo(wave, switch_id)
-        if wave.state is WaveState.APPLYING and self._ids(wave, MOVING) and self._prepared():
-            for switch_id in self._ids(wave, MOVING):
+        state, _ = self._states()
+        for switch_id in self._ids((SwitchState.UNDOING,)):
+            self._undo(state, switch_id)
+        if state is WaveState.APPLYING and self._ids(MOVING) and self._prepared():
+            for switch_id in self._ids(MOVING):
                 if not self.mover.move(switch_id):
-                    self._undo(self._wave(), switch_id)
+                    self._undo(state, switch_id)
                     break
         self._unlink_empty_role()
         self._close()
 
-    def _wave(self) -> Wave:
+    def _states(self) -> tuple[WaveState, dict[int, SwitchState]]:
+        """Return where the wave and its people stand now, in the order of the plan."""
+        query = select(Switch.id, Switch.state).where(Switch.wave_id == self.journal.wave_id)
         with self.journal.parts.database.read() as session:
-            return get_wave(session, self.journal.wave_id)
+            state = session.execute(select(Wave.state).where(Wave.id == self.journal.wave_id)).scalar_one()
+            return state, dict(session.execute(query.order_by(Switch.position)).tuples().all())
 
-    def _ids(self, wave: Wave, states: tuple[SwitchState, ...]) -> list[int]:
-        return [switch.id for switch in wave.switches if switch.state in states]
+    def _ids(self, states: tuple[SwitchState, ...]) -> list[int]:
+        return [switch_id for switch_id, state in self._states()[1].items() if state in states]
 
-    def _undo(self, wave: Wave, switch_id: int) -> None:
+    def _undo(self, wave_state: WaveState, switch_id: int) -> None:
         if self.mover.switch(switch_id).state is SwitchState.UNDOING:
-            Undoer(self.mover, wave.state).undo(switch_id)
+            Undoer(self.mover, wave_state).undo(switch_id)
 
     def _prepared(self) -> bool:
         """Make the role's group and its place in the rights' groups; people nobody knew in it stop everything."""
@@ -166,16 +169,14 @@ class Runner:
         """Once nobody is in the role any more, take its emptied group out of the rights' groups again."""
         with self.journal.parts.database.read() as session:
             role = session.get_one(Role, self.journal.role_id)
-        wave = self._wave()
-        undone = [s for s in wave.switches if s.state in (SwitchState.UNDONE, SwitchState.FAILED)]
-        if not undone or not role.group_key or self._ids(wave, MOVING):
+        if not self._ids((SwitchState.UNDONE, SwitchState.FAILED)) or not role.group_key or self._ids(MOVING):
             return
         group = self.journal.directory.group(role.group_key)
         idle = {fold_or_self(value) for value in self.mover.content["role_group"]["idle"]}
         if group is None or any(fold_or_self(value) not in idle for value in group.members):
             return
         steps = self._unlinking_steps()
-        stuck = self.journal.run(steps, Orders(wave.state))
+        stuck = self.journal.run(steps, Orders(self._states()[0]))
         if stuck is not None:
             self._stop(f"{stuck.sentence} {stuck.text}".strip())
 
@@ -212,9 +213,9 @@ class Runner:
 
     def _close(self) -> None:
         """Bring the wave's own state in line with its people."""
-        wave = self._wave()
-        state, message = _wave_state(wave.state, [switch.state for switch in wave.switches])
-        if state is not wave.state:
+        before, switches = self._states()
+        state, message = _wave_state(before, set(switches.values()))
+        if state is not before:
             self._set(state, message)
 
     def _set(self, state: WaveState, message: str) -> None:
@@ -230,19 +231,24 @@ class Runner:
             )  # fmt: skip
 
 
-def _wave_state(state: WaveState, switches: list[SwitchState]) -> tuple[WaveState, str]:
-    """Return where a wave stands, given where its people stand."""
-    here = set(switches)
-    if state is WaveState.STOPPED or SwitchState.UNDOING in here:
+def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, str]:
+    """Return where a wave stands, given where its people stand, and what to say about it."""
+    if state is WaveState.STOPPED or SwitchState.UNDOING in people:
         return state, ""
-    if SwitchState.CONFLICT in here:
+    if SwitchState.CONFLICT in people:
         return WaveState.STOPPED, "Others interfered; a person has to decide."
-    if state is WaveState.APPLYING and SwitchState.FAILED in here:
-        return WaveState.STOPPED, "A person could not be moved; everything begun for that person was put back."
-    if SwitchState.SOAKING in here:
-        return WaveState.SOAKING, ""
-    if SwitchState.CONFIRMED in here:
-        return WaveState.CONFIRMED, ""
-    if SwitchState.UNDONE in here:
-        return WaveState.UNDONE, ""
-    return WaveState.STOPPED, "Nobody was moved: everybody changed since the plan."
+    left_behind = "Whoever could not be moved is named below; everything begun there was put back."
+    told = left_behind if people & {SwitchState.FAILED, SwitchState.STALE} else ""
+    if SwitchState.APPROVED in people:
+        return WaveState.STOPPED, told or "Some people are not moved yet; apply again to go on."
+    for reached, wave in _REACHED:
+        if reached in people:
+            return wave, told
+    return WaveState.STOPPED, told
+
+
+_REACHED = (
+    (SwitchState.SOAKING, WaveState.SOAKING),
+    (SwitchState.CONFIRMED, WaveState.CONFIRMED),
+    (SwitchState.UNDONE, WaveState.UNDONE),
+)

@@ -122,10 +122,20 @@ def undo(
         switch.on_conflict, switch.open_person_id = decisions or {"*": "skip"}, switch.person_id
         sentence = f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
         audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
+    if person_id is None:
+        _release_waiting(wave, now)
     if person_id is None or wave.state is not WaveState.APPLYING:
         wave.state = WaveState.UNDOING
     wave.message = ""
     return undoable
+
+
+def _release_waiting(wave: Wave, now: datetime) -> None:
+    """Let go of people the wave never came to; another wave may take them."""
+    for switch in wave.switches:
+        if switch.state is SwitchState.APPROVED:
+            switch.state, switch.open_person_id, switch.undone_at = SwitchState.UNDONE, None, now
+            switch.reason = "Not begun when the wave was undone."
 
 
 def _approval(session: Session, wave: Wave, by: str, settings: Settings, now: datetime) -> Approval:
