@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, and_, insert, or_, s
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.directory.actions.connect import the_directory
 from app.directory.actions.store import Stored, grants_known, identities, take_over
 from app.directory.models import Directory, Reading, ReadingChange, ReadingState
 from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
@@ -134,12 +135,13 @@ def _believed(snapshot: Snapshot) -> Snapshot:
 
 def _taken_over(parts: Parts, attempt: Attempt, snapshot: Snapshot) -> Reading:
     with parts.database.read() as session:
-        directory = session.get_one(Directory, attempt.directory_id)
+        directory = the_directory(session, attempt.directory_id)
         read = resolve(snapshot, (*directory.placeholders, directory.bind_dn, directory.write_dn))
     now = parts.now()
     with parts.database.write() as session:
         # The lock on the directory's row keeps two readings of it from being taken over at once.
-        directory = session.get_one(Directory, attempt.directory_id, with_for_update=True, populate_existing=True)
+        session.execute(select(Directory.id).where(Directory.id == attempt.directory_id).with_for_update())
+        directory = the_directory(session, attempt.directory_id)
         if not _rows(session, _mine(attempt).values(state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now)):
             raise TakenUpElsewhere("Another process has taken this reading up.")
         if not attempt.forced and (fault := _looks_cut(session, directory.id, read)):

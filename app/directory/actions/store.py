@@ -78,7 +78,7 @@ def take_over(session: Session, directory: Directory, read: Resolved, now: datet
     found = [*_of_people(snapshot.people, people), *_of_rights(snapshot.groups, rights), *members.differences]
     if not people.before and not rights.before:
         found = [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)]
-    kept = tuple(limited(in_order(found)))
+    kept = tuple(in_order(limited(found)))
     return Stored(len(snapshot.people), len(snapshot.groups), members.grants, len(found), kept)
 
 

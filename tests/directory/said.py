@@ -1,0 +1,79 @@
+"""What a directory says, for tests: people and groups as values, and a directory that says just that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.db import Database
+from app.parts import Parts
+from app.settings import Settings
+from ldap_sync.port import Progress
+from ldap_sync.values import CheckReport, Connection, Finding, Group, Person, Profile, Snapshot
+
+PEOPLE, GROUPS = "ou=people,dc=acme,dc=test", "ou=groups,dc=acme,dc=test"
+
+
+def person(uid: str, **other: Any) -> Person:
+    return Person(**{"key": f"p-{uid}", "dn": f"uid={uid},{PEOPLE}", "uid": uid, "name": uid.capitalize(), **other})
+
+
+def group(cn: str, *members: Person | Group | str, **other: Any) -> Group:
+    attribute = other.get("attribute", "member")
+    values = [_value(member, attribute) for member in members]
+    usual = {"key": f"g-{cn}", "dn": f"cn={cn},{GROUPS}", "cn": cn, "attribute": attribute, "members": tuple(values)}
+    return Group(**{**usual, **other})
+
+
+def _value(member: Person | Group | str, attribute: str) -> str:
+    if isinstance(member, str):
+        return member
+    return member.uid if attribute == "memberUid" and isinstance(member, Person) else member.dn
+
+
+def snapshot(*things: Person | Group) -> Snapshot:
+    people = tuple(thing for thing in things if isinstance(thing, Person))
+    return Snapshot(people, tuple(thing for thing in things if isinstance(thing, Group)))
+
+
+@dataclass
+class Told:
+    """A directory that says ``says``, or fails with it; ``connection`` is how it was last reached."""
+
+    says: Snapshot | Exception
+    during: Callable[[], None] = lambda: None
+    connection: Connection | None = None
+    closed: int = 0
+
+    def open(self, connection: Connection) -> Any:
+        self.connection = connection
+        return self
+
+    @property
+    def profile(self) -> Profile:
+        return Profile()
+
+    def check(self) -> CheckReport:
+        if isinstance(self.says, Exception):
+            raise self.says
+        return CheckReport(
+            Profile(vendor="Told", family="generic", tested=True), (Finding("read", "ok", "All is seen."),)
+        )
+
+    def read(self, progress: Progress) -> Snapshot:
+        progress("people", 1)
+        self.during()
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def parts_with(database: Database, settings: Settings, directory: Told, now: Any) -> Parts:
+    return Parts(
+        settings=settings, database=database, open_reader=directory.open, open_writer=directory.open, now=now,
+        ring=lambda: None,
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""Connecting a directory: what is accepted, what is said aloud, what is refused and where."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import insert, select
+
+from app.access.models import Role
+from app.audit import AuditEvent
+from app.directory.actions import (
+    add_directory,
+    check_directory,
+    connection_of,
+    edit_directory,
+    forget_directory,
+    values_of,
+)
+from app.directory.models import Directory
+from app.directory.rules import DirectoryValues, problems, warnings
+from app.errors import Away, Invalid, NotFound, Refused
+from ldap_sync.port import Unavailable
+from tests.directory.builders import NOW, SUFFIX, a_directory
+from tests.directory.said import Told, parts_with, snapshot
+
+
+@pytest.fixture
+def secret(tmp_path):
+    path = tmp_path / "reader.secret"
+    path.write_text("s3cret\n")
+    return f"file:{path}"
+
+
+def good(**changed: object) -> DirectoryValues:
+    usual = {"name": "Acme", "url": "ldaps://ldap.acme.test:636", "base": SUFFIX, "bind_dn": "", "bind_password": ""}
+    return DirectoryValues(**{**usual, **changed})
+
+
+def add(database, values: DirectoryValues) -> int:
+    with database.write() as session:
+        return add_directory(session, values, by="kim", now=NOW).id
+
+
+def test_a_directory_is_connected_with_all_that_was_said(database, secret):
+    values = good(
+        url="ldap://ldap.acme.test", security="starttls", people_base=f"ou=people,{SUFFIX}", bind_dn="cn=r,dc=acme",
+        bind_password=secret, write_dn="cn=w,dc=acme", write_password="env:RUNG_TEST_W", placeholders=("cn=nobody",),
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUNG_TEST_W", "w")
+        directory_id = add(database, values)
+        with database.read() as session:
+            directory = session.get_one(Directory, directory_id)
+            assert values_of(directory) == values
+            assert connection_of(directory).bind_password == "s3cret"
+            assert connection_of(directory, writing=True).write_password == "w"
+
+
+def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(database, secret):
+    add(database, good(bind_dn="cn=r,dc=acme", bind_password=secret))
+    with database.read() as session:
+        event = session.scalars(select(AuditEvent)).one()
+    assert event.after["bind_password"] == secret
+    assert "s3cret" not in str(event.after)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "why"),
+    [
+        ({"name": "  "}, "name", "a name"),
+        ({"name": "x" * 61}, "name", "at most 60"),
+        ({"url": "http://ldap.acme.test"}, "url", "ldaps:// or ldap://"),
+        ({"url": "ldap.acme.test"}, "url", "ldaps:// or ldap://"),
+        ({"url": ""}, "url", "ldaps:// or ldap://"),
+        ({"url": "ldaps://"}, "url", "ldaps:// or ldap://"),
+        ({"url": "ldaps://:636"}, "url", "lacks the server's name"),
+        ({"url": "ldaps://acme.test:99999"}, "url", "port must be a number"),
+        ({"url": "ldaps://acme.test:abc"}, "url", "port must be a number"),
+        ({"url": "ldaps://acme.test/dc=acme"}, "url", "Only the server's name"),
+        ({"url": "ldaps://kim:pw@acme.test"}, "url", "Only the server's name"),
+        ({"security": "starttls"}, "security", "encrypted from the start"),
+        ({"url": "ldap://acme.test"}, "security", "not encrypted from the start"),
+        ({"security": "tls13"}, "security", "Choose LDAPS"),
+        ({"ca_file": "/nowhere/ca.pem"}, "ca_file", "/nowhere/ca.pem cannot be read"),
+        ({"ca_file": "ca.pem"}, "ca_file", "whole path"),
+        ({"base": ""}, "base", "where the directory starts"),
+        ({"base": "acme.test"}, "base", "not a distinguished name"),
+        ({"people_base": "people"}, "people_base", "not a distinguished name"),
+        ({"bind_dn": "reader"}, "bind_dn", "not a distinguished name"),
+        ({"placeholders": ("cn=ok", "nobody")}, "placeholders", "Line 2: 'nobody' is not"),
+        ({"protected": ("root",)}, "protected", "Line 1: 'root' is not"),
+        ({"bind_dn": "cn=r", "bind_password": ""}, "bind_password", "where the password is"),
+        ({"bind_dn": "cn=r", "bind_password": "hunter2"}, "bind_password", "does not store passwords"),
+        ({"bind_dn": "cn=r", "bind_password": "file:secret"}, "bind_password", "where the password is"),
+        ({"bind_dn": "cn=r", "bind_password": "file:/nowhere"}, "bind_password", "/nowhere cannot be read"),
+        ({"bind_dn": "cn=r", "bind_password": "env:NOT_SET_HERE"}, "bind_password", "NOT_SET_HERE, which is not set"),
+        ({"bind_password": "env:HOME"}, "bind_dn", "which account"),
+        ({"write_dn": "cn=w"}, "write_password", "where the password is"),
+    ],
+)
+def test_what_cannot_be_used_is_told_at_its_field(database, changed, field, why):
+    with pytest.raises(Invalid, match=why) as told:
+        add(database, good(**changed))
+    assert told.value.field == field
+
+
+@given(st.builds(DirectoryValues, *[st.text(max_size=12)] * 12, st.lists(st.text(max_size=9)).map(tuple)))
+def test_no_input_at_all_makes_the_rules_fail(values):
+    assert all(sentence.endswith(".") for sentence in problems(values).values())
+    assert isinstance(warnings(values), list)
+
+
+def test_a_name_is_taken_in_any_case_but_not_by_itself(database):
+    directory_id = add(database, good())
+    with pytest.raises(Invalid, match="already a directory called ACME"):
+        add(database, good(name="ACME"))
+    with database.write() as session:
+        edit_directory(session, directory_id, good(name="Acme", base="dc=new"), by="kim", now=NOW)
+
+
+def test_plain_text_and_reading_only_are_said_aloud():
+    assert "not encrypted" in warnings(good(url="ldap://a", security="plaintext"))[0]
+    assert "Read-only" in warnings(good())[0]
+    assert "One account" in warnings(good(bind_dn="cn=A, dc=x", write_dn="CN=a,dc=x"))[0]
+    assert warnings(good(bind_dn="cn=r", write_dn="cn=w")) == []
+
+
+def test_the_demo_needs_no_security_and_no_accounts(database):
+    directory_id = add(database, DirectoryValues(name="Demo", url="demo:", base="dc=demo"))
+    with database.read() as session:
+        assert connection_of(session.get_one(Directory, directory_id), writing=True).url == "demo:"
+
+
+def test_an_edit_asks_for_a_new_check_and_is_audited_with_before_and_after(database):
+    with database.write() as session:
+        directory = a_directory(session, profile={"family": "openldap"}, findings=[{"text": "old"}], url="ldaps://old")
+        directory.checked_at = NOW
+    with database.write() as session:
+        edit_directory(session, directory.id, good(), by="kim", now=NOW)
+    with database.read() as session:
+        row = session.get_one(Directory, directory.id)
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "directory.edit")).one()
+    assert (row.profile, row.findings, row.checked_at) == ({}, [], None)
+    assert (event.before["url"], event.after["url"]) == ("ldaps://old", "ldaps://ldap.acme.test:636")
+
+
+def test_a_directory_with_roles_is_not_forgotten(database):
+    directory_id = add(database, good())
+    role = {"name": "Clerk", "realisation": "nested", "created_at": NOW, "created_by": "kim"}
+    with database.engine.begin() as connection:
+        connection.execute(insert(Role.__table__), {"directory_id": directory_id, **role})
+    with database.write() as session, pytest.raises(Refused, match="has 1 roles"):
+        forget_directory(session, directory_id, by="kim", now=NOW)
+    with database.engine.begin() as connection:
+        connection.execute(Role.__table__.delete())
+    with database.write() as session:
+        forget_directory(session, directory_id, by="kim", now=NOW)
+    with database.write() as session, pytest.raises(NotFound):
+        forget_directory(session, directory_id, by="kim", now=NOW)
+
+
+def test_a_check_is_kept_with_the_directory_and_says_what_is_risky(database, settings, clock):
+    directory_id = add(database, good(url="ldap://acme.test", security="plaintext"))
+    parts = parts_with(database, settings, Told(snapshot()), clock)
+    report = check_directory(parts, directory_id, by="kim")
+    assert report.ok
+    with database.read() as session:
+        row = session.get_one(Directory, directory_id)
+    assert (row.checked_at, row.profile["vendor"]) == (clock(), "Told")
+    assert [finding["level"] for finding in row.findings] == ["warning", "warning", "ok"]
+
+
+def test_a_directory_out_of_reach_is_told_on_its_page_too(database, settings, clock):
+    directory_id = add(database, good())
+    parts = parts_with(database, settings, Told(Unavailable("Nothing answers at ldap.acme.test:636.")), clock)
+    with pytest.raises(Away, match="Nothing answers"):
+        check_directory(parts, directory_id, by="kim")
+    with database.read() as session:
+        (finding,) = session.get_one(Directory, directory_id).findings
+    assert (finding["level"], finding["text"]) == ("problem", "Nothing answers at ldap.acme.test:636.")
