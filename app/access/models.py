@@ -55,6 +55,16 @@ class SwitchState(StrEnum):
     FAILED = "failed"
 
 
+HOLDING = (
+    SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING, SwitchState.CONFIRMED,
+    SwitchState.CLOSED, SwitchState.UNDOING, SwitchState.CONFLICT,
+)  # fmt: skip
+"""The states in which a person holds the role, wholly or in part."""
+
+UNDOABLE = tuple(state for state in HOLDING if state is not SwitchState.UNDOING)
+"""The states from which a person can be taken back down."""
+
+
 class StepState(StrEnum):
     """Where one directory change stands in the journal (design 5.3)."""
 

@@ -142,7 +142,7 @@ class Mover:
         exceptions = self.planned(switch)["exceptions"]
         here = Entitlement.directory_id == self.journal.directory_id
         wanted = Entitlement.key.in_([kept["key"] for kept in exceptions])
-        rights = dict(session.execute(select(Entitlement.key, Entitlement.id).where(here, wanted)).tuples().all())
+        rights = dict(session.execute(select(Entitlement.key, Entitlement.id).where(here, wanted)).all())
         for kept in exceptions:
             if kept["key"] in rights:
                 session.add(

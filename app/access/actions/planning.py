@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.access.actions.roles import HOLDING, get_role
+from app.access.actions.roles import get_role
 from app.access.models import Realisation, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave, WaveState
+from app.access.queries.terrain import terrain_of
 from app.access.rules.document import canonical, document, fingerprint, forward_ldif, reverse_ldif
 from app.access.rules.plan import Choices, KeptOutside, RoleShape, Terrain, WavePlan, plan_wave, stand_in
 from app.directory.models import Membership
@@ -109,19 +109,6 @@ def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
     return RoleShape(role.name, rights, role.realisation is Realisation.NESTED, group, new_group)
 
 
-def terrain_of(session: Session, role: Role) -> Terrain:
-    """Return what the directory demands of a plan for ``role``."""
-    directory = role.directory
-    untouchable = [*directory.protected, directory.bind_dn, directory.write_dn]
-    return Terrain(
-        transitive_memberof=directory.profile.get("memberof") == "transitive",
-        protected=frozenset(fold_or_self(dn) for dn in untouchable if dn),
-        placeholders=tuple(directory.placeholders),
-        busy=_busy(session),
-        other_roles=_other_roles(session, role),
-    )
-
-
 def write_ldif(plans: Path, wave_id: int, content: dict[str, Any]) -> None:
     """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung (design 5.14)."""
     plans.mkdir(parents=True, exist_ok=True)
@@ -197,27 +184,3 @@ def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> list[s
     nobody = Membership.person_id.is_(None), Membership.child_id.is_(None)
     found = session.scalars(select(Membership.value).where(Membership.entitlement_id == shape.group.id, *nobody))
     return sorted({*found, *terrain.placeholders})
-
-
-def _busy(session: Session) -> dict[int, str]:
-    rows = session.execute(
-        select(Switch.open_person_id, Role.name, Wave.number).join(Wave, Switch.wave_id == Wave.id)
-        .join(Role, Wave.role_id == Role.id).where(Switch.open_person_id.is_not(None))
-    )  # fmt: skip
-    return {
-        person: f"Has an open switch already: wave {number} of {role}."
-        for person, role, number in rows
-        if person is not None
-    }
-
-
-def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:
-    rows = session.execute(
-        select(Switch.person_id, RoleRight.entitlement_id).join(Wave, Switch.wave_id == Wave.id)
-        .join(RoleRight, RoleRight.version_id == Wave.version_id)
-        .where(Switch.state.in_(HOLDING), Wave.role_id != role.id)
-    )  # fmt: skip
-    found: dict[int, set[int]] = defaultdict(set)
-    for person, right in rows:
-        found[person].add(right)
-    return {person: frozenset(rights) for person, rights in found.items()}

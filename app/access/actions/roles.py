@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app import audit
-from app.access.models import Realisation, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
+from app.access.models import HOLDING, Realisation, Role, RoleRight, RoleVersion, Switch, Wave
 from app.directory.models import Directory, Entitlement, Lens
 from app.errors import Invalid, NotFound, Refused
 from ldap_sync.dn import escape, fold
@@ -83,11 +83,6 @@ def retire_role(session: Session, role_id: int, *, by: str, reason: str, now: da
     role.retired_at = now
     audit.record(session, by, "role.retire", f"role:{role.id}", f"Retired the role {role.name}", reason=reason, at=now)
     return role
-
-
-HOLDING = (SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING, SwitchState.CONFIRMED,
-           SwitchState.CLOSED, SwitchState.UNDOING, SwitchState.CONFLICT)  # fmt: skip
-"""The states in which a person holds the role, wholly or in part."""
 
 
 def get_role(session: Session, role_id: int) -> Role:

@@ -125,7 +125,7 @@ class Runner:
         query = select(Switch.id, Switch.state).where(Switch.wave_id == self.journal.wave_id)
         with self.journal.parts.database.read() as session:
             state = session.execute(select(Wave.state).where(Wave.id == self.journal.wave_id)).scalar_one()
-            return state, dict(session.execute(query.order_by(Switch.position)).tuples().all())
+            return state, dict(session.execute(query.order_by(Switch.position)).all())
 
     def _ids(self, states: tuple[SwitchState, ...]) -> list[int]:
         return [switch_id for switch_id, state in self._states()[1].items() if state in states]

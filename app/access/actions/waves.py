@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from app import audit
 from app.access.actions.planning import write_ldif
-from app.access.models import Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
-from app.access.rules.approval import Approval, is_self_approval, objection
+from app.access.models import UNDOABLE, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.queries.approval import approval_by
+from app.access.queries.terrain import deleted_lately, holders_of
+from app.access.rules.approval import is_self_approval, objection
 from app.access.rules.document import fingerprint
 from app.access.rules.limits import Limits, exceeded, reach_of
-from app.auth.queries import operator_named, operators_with
-from app.directory.models import Entitlement, Membership
 from app.directory.queries import current_freeze
 from app.errors import Conflict, NotFound, Refused
 from app.settings import Settings
 
-UNDOABLE = (
-    SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING, SwitchState.CONFIRMED,
-    SwitchState.CLOSED, SwitchState.CONFLICT,
-)  # fmt: skip
 WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
 
 
@@ -49,7 +44,7 @@ def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now:
     if wave.state is not WaveState.PLANNED:
         raise Refused(f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for approval.")
     _demand_intact(wave, wave.plan_hash)
-    asked = _approval(session, wave, by, settings, now)
+    asked = approval_by(session, wave, by, settings, now)
     why = objection(asked)
     if why:
         raise Refused(why)
@@ -138,22 +133,6 @@ def _release_waiting(wave: Wave, now: datetime) -> None:
             switch.reason = "Not begun when the wave was undone."
 
 
-def _approval(session: Session, wave: Wave, by: str, settings: Settings, now: datetime) -> Approval:
-    operator = operator_named(session, by)
-    if operator is None or operator.disabled_at or "approve" not in operator.permissions:
-        raise Refused(f"{by} is not an operator who may approve.")
-    return Approval(
-        approver=operator.name,
-        approver_uid=operator.person_uid or operator.name,
-        author=wave.author,
-        people=[switch.person.uid for switch in wave.switches],
-        approvers=[operator.name for operator in operators_with(session, "approve")],
-        planned_at=wave.created_at,
-        now=now,
-        cooling=timedelta(hours=settings.cooling_hours),
-    )
-
-
 def _open_switches(session: Session, wave: Wave) -> None:
     """Mark each person's switch as the open one; the unique column keeps a second wave from doing the same."""
     try:
@@ -180,23 +159,11 @@ def _demand_writing(session: Session, wave: Wave) -> None:
 def _demand_limits(session: Session, wave: Wave, content: dict[str, Any], settings: Settings, now: datetime) -> None:
     limits = Limits(settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour)
     reach = reach_of(content)
-    over = exceeded(reach, limits, _holders(session, wave.role.directory_id, reach.losers), _deleted(session, now))
+    over = exceeded(
+        reach, limits, holders_of(session, wave.role.directory_id, reach.losers), deleted_lately(session, now)
+    )
     if over:
         raise Refused(f"Too much at once: {over[0]}", details=over)
-
-
-def _holders(session: Session, directory_id: int, rights: Iterable[str]) -> dict[str, int]:
-    people = select(Entitlement.cn, func.count(Membership.id)).join(
-        Membership, Membership.entitlement_id == Entitlement.id
-    )
-    here = Entitlement.directory_id == directory_id, Entitlement.cn.in_(list(rights)), Membership.person_id.is_not(None)
-    return dict(session.execute(people.where(*here).group_by(Entitlement.cn)).all())
-
-
-def _deleted(session: Session, now: datetime) -> int:
-    """Count the values the journal says were deleted in the last hour."""
-    recent = select(Step.change).where(Step.intent_at > now - timedelta(hours=1), Step.state == StepState.DONE)
-    return sum(len(change.get("delete", ())) for change in session.scalars(recent))
 
 
 def _journal(session: Session, wave: Wave, content: dict[str, Any]) -> None:

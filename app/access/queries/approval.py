@@ -1,0 +1,30 @@
+"""Who wants to approve a wave, and what speaks against it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.access.models import Wave
+from app.access.rules.approval import Approval
+from app.auth.queries import operator_named, operators_with
+from app.errors import Refused
+from app.settings import Settings
+
+
+def approval_by(session: Session, wave: Wave, by: str, settings: Settings, now: datetime) -> Approval:
+    """Return what the rule needs to know of ``by`` and a wave loaded with its people. Raises ``Refused``."""
+    operator = operator_named(session, by)
+    if operator is None or operator.disabled_at or "approve" not in operator.permissions:
+        raise Refused(f"{by} is not an operator who may approve.")
+    return Approval(
+        approver=operator.name,
+        approver_uid=operator.person_uid or operator.name,
+        author=wave.author,
+        people=[switch.person.uid for switch in wave.switches],
+        approvers=[operator.name for operator in operators_with(session, "approve")],
+        planned_at=wave.created_at,
+        now=now,
+        cooling=timedelta(hours=settings.cooling_hours),
+    )

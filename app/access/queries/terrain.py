@@ -1,0 +1,67 @@
+"""What stands around a plan: who is off limits, what other roles explain, how much was deleted lately."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access.models import HOLDING, Role, RoleRight, Step, StepState, Switch, Wave
+from app.access.rules.plan import Terrain
+from app.directory.models import Entitlement, Membership
+from ldap_sync.dn import fold_or_self
+
+
+def terrain_of(session: Session, role: Role) -> Terrain:
+    """Return what the directory demands of a plan for ``role``, which was loaded with its directory."""
+    directory = role.directory
+    untouchable = [*directory.protected, directory.bind_dn, directory.write_dn]
+    return Terrain(
+        transitive_memberof=directory.profile.get("memberof") == "transitive",
+        protected=frozenset(fold_or_self(dn) for dn in untouchable if dn),
+        placeholders=tuple(directory.placeholders),
+        busy=_busy(session),
+        other_roles=_other_roles(session, role),
+    )
+
+
+def holders_of(session: Session, directory_id: int, rights: Iterable[str]) -> dict[str, int]:
+    """Count who holds each of these rights (by name) directly, as last read."""
+    people = select(Entitlement.cn, func.count(Membership.id)).join(
+        Membership, Membership.entitlement_id == Entitlement.id
+    )
+    here = Entitlement.directory_id == directory_id, Entitlement.cn.in_(list(rights)), Membership.person_id.is_not(None)
+    return dict(session.execute(people.where(*here).group_by(Entitlement.cn)).all())
+
+
+def deleted_lately(session: Session, now: datetime) -> int:
+    """Count the values the journal says were deleted in the last hour."""
+    recent = select(Step.change).where(Step.intent_at > now - timedelta(hours=1), Step.state == StepState.DONE)
+    return sum(len(change.get("delete", ())) for change in session.scalars(recent))
+
+
+def _busy(session: Session) -> dict[int, str]:
+    rows = session.execute(
+        select(Switch.open_person_id, Role.name, Wave.number).join(Wave, Switch.wave_id == Wave.id)
+        .join(Role, Wave.role_id == Role.id).where(Switch.open_person_id.is_not(None))
+    )  # fmt: skip
+    return {
+        person: f"Has an open switch already: wave {number} of {role}."
+        for person, role, number in rows
+        if person is not None
+    }
+
+
+def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:
+    rows = session.execute(
+        select(Switch.person_id, RoleRight.entitlement_id).join(Wave, Switch.wave_id == Wave.id)
+        .join(RoleRight, RoleRight.version_id == Wave.version_id)
+        .where(Switch.state.in_(HOLDING), Wave.role_id != role.id)
+    )  # fmt: skip
+    found: dict[int, set[int]] = defaultdict(set)
+    for person, right in rows:
+        found[person].add(right)
+    return {person: frozenset(rights) for person, rights in found.items()}
