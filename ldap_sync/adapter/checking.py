@@ -1,8 +1,131 @@
-"""Self-test."""
+"""``directory check``: what was looked at, how it went, what to do about it. Nothing in the directory is changed."""
 
-from ldap_sync.adapter.connection import Timeouts
-from ldap_sync.values import CheckReport, Connection
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ldap_sync.adapter import abilities, contents, family, rights, snapshot
+from ldap_sync.adapter.connection import Credential, Timeouts
+from ldap_sync.adapter.session import Session
+from ldap_sync.port import DirectoryError
+from ldap_sync.values import CheckReport, Connection, Finding, Profile, Snapshot
 
 
 def check(connection: Connection, timeouts: Timeouts) -> CheckReport:
-    raise NotImplementedError
+    """Self-test the server and both credentials. Never raises: what is wrong becomes a finding."""
+    credential = Credential(connection.bind_dn, connection.bind_password)
+    reader = Session(connection, credential, timeouts, read_only=True)
+    writer = _writer(connection, timeouts)
+    try:
+        return _Check(connection, reader, writer).report()
+    finally:
+        reader.close()
+        if writer is not None:
+            writer.close()
+
+
+def _writer(connection: Connection, timeouts: Timeouts) -> Session | None:
+    if not connection.write_dn:
+        return None
+    credential = Credential(connection.write_dn, connection.write_password)
+    return Session(connection, credential, timeouts, read_only=False)
+
+
+class _Check:
+    """One run of the checks; later ones use what earlier ones found."""
+
+    def __init__(self, connection: Connection, reader: Session, writer: Session | None) -> None:
+        self.connection = connection
+        self.reader, self.writer = reader, writer
+        self.profile = Profile()
+        self.snapshot: Snapshot | None = None
+        self.findings: list[Finding] = []
+
+    def report(self) -> CheckReport:
+        """Run the checks one after the other; the first that cannot be survived ends the list."""
+        try:
+            self._connect()
+            self._sign_in_to_write()
+            self._read()
+            self._try_abilities()
+            if self.snapshot is not None:
+                self._look_into(self.snapshot)
+        except DirectoryError as error:
+            self.findings.append(Finding("connection", "problem", str(error)))
+        return CheckReport(self.profile, tuple(self.findings))
+
+    def _connect(self) -> None:
+        self.profile = family.recognise(self.reader.root(*family.ROOT_ATTRIBUTES))
+        for session in filter(None, (self.reader, self.writer)):
+            session.ignores_references = self.profile.family == family.AD
+        self.findings += [_on_the_way(self.connection, self.reader.wire.name), _what_it_is(self.profile)]
+
+    def _sign_in_to_write(self) -> None:
+        if self.writer is None:
+            text = "No write account is set: this directory is read-only, everything but apply works."
+            self.findings.append(Finding("write account", "ok", text))
+            return
+        try:
+            server = self.writer.wire.name
+            text = f"{self.connection.write_dn} may sign in to {server}."
+            self.findings.append(Finding("write account", "ok", text))
+        except DirectoryError as error:
+            advice = "Until then this directory is read-only: everything but apply works."
+            self.findings.append(Finding("write account", "warning", str(error), advice))
+            self.writer = None
+
+    def _read(self) -> None:
+        try:
+            self.snapshot = snapshot.read(self.reader, self.connection, self.profile, lambda _what, _count: None)
+        except DirectoryError as error:
+            self.findings.append(Finding("reading", "problem", str(error)))
+            return
+        self.findings += list(_what_was_read(self.snapshot))
+
+    def _try_abilities(self) -> None:
+        sample = self.snapshot.groups[0] if self.snapshot and self.snapshot.groups else None
+        found = abilities.of(self.reader, self.writer, self.connection.base, sample)
+        self.profile = replace(
+            self.profile,
+            paging=found.paging is True,
+            assertions=found.assertions is True,
+            transactions=found.transactions is True,
+            post_read=found.post_read is True,
+            tested=True,
+        )
+        self.findings += found.findings()
+
+    def _look_into(self, read: Snapshot) -> None:
+        self.findings += contents.hidden_values(read, self.reader, self.writer, self.connection, self.profile)
+        memberof, findings = contents.memberof(read, self.reader, self.profile)
+        self.profile = replace(self.profile, memberof=memberof)
+        self.findings += findings
+        self.findings += contents.placeholders(read, self.reader, self.connection)
+        if self.writer is not None:
+            self.findings += rights.of(self.writer, self.profile, self.connection, read)
+
+
+def _on_the_way(connection: Connection, server: str) -> Finding:
+    if connection.security == "plaintext":
+        text = f"Connected to {server} without encryption: passwords can be read on the way."
+        return Finding("connection", "warning", text, "Use ldaps:// or StartTLS with a CA file.")
+    way = "StartTLS" if connection.security == "starttls" else "LDAPS"
+    return Finding("connection", "ok", f"Connected to {server} by {way}; certificate and host name were verified.")
+
+
+def _what_it_is(profile: Profile) -> Finding:
+    if profile.family == family.GENERIC:
+        text = (
+            f"The server calls itself {profile.vendor or 'nothing'}, which Rung does not know: it is treated carefully."
+        )
+        return Finding("server", "warning", text, "Try everything with one harmless group first.")
+    return Finding("server", "ok", f"This is {profile.vendor}; entries are identified by {profile.key_attribute}.")
+
+
+def _what_was_read(read: Snapshot) -> Iterator[Finding]:
+    text = f"{len(read.people)} people and {len(read.groups)} groups were read completely; every one has an identity."
+    yield Finding("reading", "ok", text)
+    if not read.groups:
+        advice = "Check the group base DN and what the read account may see."
+        yield Finding("groups", "warning", "No group was found.", advice)

@@ -88,7 +88,7 @@ def _dial(connection: Connection, address: Address, timeouts: Timeouts, *, read_
         address.host,
         address.port,
         use_ssl=address.tls,
-        tls=_tls(connection.ca_file, address.host) if secured else None,
+        tls=_Verified(connection.ca_file) if secured else None,
         get_info=ldap3.NONE,
         connect_timeout=timeouts.connect,
         allowed_referral_hosts=[],
@@ -107,20 +107,26 @@ def _dial(connection: Connection, address: Address, timeouts: Timeouts, *, read_
         if connection.security == "starttls":
             socket.start_tls(read_server_info=False)
     except (LDAPExceptionError, OSError, KeyError) as error:  # KeyError: a result code unknown to ldap3
-        socket.strategy.close()
-        raise Unavailable(
-            words.why_not_open(str(error), address.name, address.host, connection.ca_file, timeouts.connect)
-        ) from error
+        if socket.socket is not None:
+            socket.socket.close()
+        why = words.why_not_open(str(error), address.name, address.host, connection.ca_file, timeouts.connect)
+        raise Unavailable(why) from error
     return socket
 
 
-def _tls(ca_file: str, host: str) -> ldap3.Tls:
-    """Verify the server against the CA file, or the system's authorities. ldap3 verifies nothing unless told."""
-    try:
-        ssl.create_default_context(cafile=ca_file or None)
-    except FileNotFoundError as error:
-        raise Unavailable(f"The CA file {ca_file} is not there: give the path of a PEM file.") from error
-    except OSError as error:
-        reason = "it must be readable and hold certificates in PEM"
-        raise Unavailable(f"The CA file {ca_file} cannot be used: {reason}.") from error
-    return ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=ca_file or None, sni=host)
+class _Verified(ldap3.Tls):  # type: ignore[misc]  # ldap3 has no types
+    """TLS that checks authority and host name. ldap3's own checks nothing unless told, and leaks what it refuses."""
+
+    def __init__(self, ca_file: str) -> None:
+        try:
+            self._context = ssl.create_default_context(cafile=ca_file or None)
+        except FileNotFoundError as error:
+            raise Unavailable(f"The CA file {ca_file} is not there: give the path of a PEM file.") from error
+        except OSError as error:
+            reason = "it must be readable and hold certificates in PEM"
+            raise Unavailable(f"The CA file {ca_file} cannot be used: {reason}.") from error
+        super().__init__(validate=ssl.CERT_REQUIRED, ca_certs_file=ca_file or None)
+
+    def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:
+        """Secure the socket of a connection, whichever way ldap3 came to want that."""
+        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)

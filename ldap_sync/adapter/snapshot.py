@@ -11,7 +11,7 @@ from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
 from ldap_sync.port import IncompleteRead, Progress
-from ldap_sync.values import Connection, Profile, Snapshot
+from ldap_sync.values import Connection, Group, Person, Profile, Snapshot
 
 ATTEMPTS = 3
 _TELL_EVERY = 500
@@ -55,26 +55,36 @@ def read(session: Session, connection: Connection, profile: Profile, progress: P
 
     Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
     """
-    people = _Kind(
-        "people",
-        bases(connection.base, connection.people_base),
-        family.PEOPLE,
-        (*mapping.PERSON_ATTRIBUTES, profile.key_attribute),
-        mapping.is_person,
-    )
-    groups = _Kind(
+    people = tuple(_people(session, connection, profile, progress))
+    return Snapshot(people, tuple(groups(session, connection, profile, progress)), profile)
+
+
+def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> Iterator[Group]:
+    """Read all groups, as ``read`` does."""
+    wanted = _Kind(
         "groups",
         bases(connection.base, connection.group_base, connection.role_base),
         family.GROUPS,
         (*mapping.GROUP_ATTRIBUTES, profile.key_attribute),
         mapping.is_group,
     )
-    persons = [mapping.person_from(found, dn) for dn, found in _steady(session, people, progress)]
-    if not persons:
-        places = " or ".join(people.places)
+    for dn, found in _steady(session, wanted, progress):
+        yield family.fitted(profile, mapping.group_from(found, dn))
+
+
+def _people(session: Session, connection: Connection, profile: Profile, progress: Progress) -> Iterator[Person]:
+    wanted = _Kind(
+        "people",
+        bases(connection.base, connection.people_base),
+        family.PEOPLE,
+        (*mapping.PERSON_ATTRIBUTES, profile.key_attribute),
+        mapping.is_person,
+    )
+    found = _steady(session, wanted, progress)
+    if not found:
+        places = " or ".join(wanted.places)
         raise IncompleteRead(f"No people were found under {places}: check the base DN and what the account may read.")
-    held = [mapping.group_from(found, dn) for dn, found in _steady(session, groups, progress)]
-    return Snapshot(tuple(persons), tuple(family.fitted(profile, group) for group in held), profile)
+    return (mapping.person_from(attributes, dn) for dn, attributes in found)
 
 
 def _steady(session: Session, kind: _Kind, progress: Progress) -> list[tuple[str, mapping.Attributes]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 
 from ldap_sync.adapter.answers import Result
+
+NAMED = 5
 
 
 def why_not_open(error: str, server: str, host: str, ca_file: str, seconds: int) -> str:
@@ -12,7 +14,7 @@ def why_not_open(error: str, server: str, host: str, ca_file: str, seconds: int)
     text = error.lower()
     trusted = f"the CA file {ca_file}" if ca_file else "the system's list of authorities"
     reasons = {
-        "doesn't match any name": f"The certificate of {server} is made out for another name: use that name instead.",
+        "is not valid for": f"The certificate of {server} is made out for another name: use that name instead.",
         "has expired": f"The certificate of {server} has expired: have it renewed.",
         "verify failed": f"The certificate of {server} is not vouched for by {trusted}: name the right CA file.",
         "starttls failed": f"{server} does not offer StartTLS: use ldaps://, or have it set up.",
@@ -103,3 +105,14 @@ def why_not_created(result: Result, dn: str) -> str:
 
 def _with_words(sentence: str, result: Result) -> str:
     return f"{sentence} ({result.text})." if result.text else f"{sentence}."
+
+
+def count(things: Sized, one: str) -> str:
+    """Return a number with its noun, such as ``3 groups``."""
+    return f"{len(things)} {one}{'' if len(things) == 1 else 's'}"
+
+
+def some(names: Iterable[str]) -> str:
+    """Return the first names of a list that may be long, and how many more there are."""
+    every = list(names)
+    return "; ".join(every[:NAMED]) + (f"; and {len(every) - NAMED} more" if len(every) > NAMED else "")

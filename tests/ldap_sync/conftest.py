@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from ldap_sync.adapter import open_reader, open_writer
+from ldap_sync.adapter import USUAL, Timeouts, open_reader, open_writer
 from ldap_sync.port import ReadDirectory, WriteDirectory
-from ldap_sync.values import Group, Person
+from ldap_sync.values import Connection, Group, Person
 from tests.ldap_sync.servers import LdapServer, Slapd
 
 SERVERS = {
@@ -64,9 +66,27 @@ class World:
         return found
 
 
+class Doors:
+    """Opens directories for a test and closes them after it."""
+
+    def __init__(self, closing: ExitStack) -> None:
+        self._closing = closing
+
+    def reader(self, connection: Connection, timeouts: Timeouts = USUAL) -> ReadDirectory:
+        """Open a directory to read."""
+        return self._closing.enter_context(contextlib.closing(open_reader(connection, timeouts)))
+
+    def writer(self, connection: Connection, timeouts: Timeouts = USUAL) -> WriteDirectory:
+        """Open a directory to write."""
+        return self._closing.enter_context(contextlib.closing(open_writer(connection, timeouts)))
+
+
 @pytest.fixture
-def world(server: LdapServer) -> Iterator[World]:
-    reader, writer = open_reader(server.connection()), open_writer(server.connection())
-    yield World(server, reader, writer)
-    reader.close()
-    writer.close()
+def doors() -> Iterator[Doors]:
+    with ExitStack() as closing:
+        yield Doors(closing)
+
+
+@pytest.fixture
+def world(server: LdapServer, doors: Doors) -> World:
+    return World(server, doors.reader(server.connection()), doors.writer(server.connection()))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ldap_sync.adapter import open_writer
 from ldap_sync.values import Change, Group, NewGroup, Outcome, Presence, Profile, Proof, Status, inverse
-from tests.ldap_sync.conftest import World
+from tests.ldap_sync.conftest import Doors, World
 from tests.ldap_sync.servers import LdapServer
 
 DONE = Outcome(Status.DONE, Proof.ACKED, 0)
@@ -152,26 +152,24 @@ def test_a_renamed_group_is_drift_and_is_judged_by_its_identity(world: World) ->
 
 
 @pytest.mark.parametrize("assertions", [False, True])
-def test_a_group_made_anew_under_the_same_name_is_not_touched(world: World, assertions: bool) -> None:
+def test_a_group_made_anew_under_the_same_name_is_not_touched(world: World, doors: Doors, assertions: bool) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
     profile = replace(world.writer.profile, tested=True, assertions=assertions and world.server.assertions)
-    writer = open_writer(world.server.connection(profile=profile))
+    writer = doors.writer(world.server.connection(profile=profile))
     world.server.delete(group.dn)
     anew = world.group(anna, name=group.cn)
     assert anew.key != group.key
     assert writer.apply(change(group, add=(berta.dn,))).status is Status.DRIFT
     assert world.server.values(group.dn) == [anna.dn]
-    writer.close()
 
 
-def test_the_guard_of_a_tested_server_lets_the_right_change_through(world: World) -> None:
+def test_the_guard_of_a_tested_server_lets_the_right_change_through(world: World, doors: Doors) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
     profile = replace(world.writer.profile, tested=True, assertions=world.server.assertions)
-    writer = open_writer(world.server.connection(profile=profile))
+    writer = doors.writer(world.server.connection(profile=profile))
     assert writer.apply(change(group, add=(berta.dn,))) == DONE
-    writer.close()
 
 
 def test_of_two_writers_with_the_same_step_one_wins_and_the_other_hears_of_it(world: World) -> None:

@@ -94,7 +94,7 @@ def test_without_separate_bases_the_whole_base_is_read(world: World) -> None:
 
 
 def test_a_base_that_is_not_there_is_refused(server: LdapServer) -> None:
-    with pytest.raises(IncompleteRead, match="There is no ou=nowhere.*check the base DNs"):
+    with pytest.raises(IncompleteRead, match=r"There is no ou=nowhere.*check the base DNs"):
         read(server, people_base=f"ou=nowhere,{server.suffix}")
 
 

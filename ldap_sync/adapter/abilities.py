@@ -1,0 +1,115 @@
+"""What a server really does, tried out without changing anything; what it advertises is not believed.
+
+A Modify that deletes a value nobody has can only fail, so whatever control comes with it can be tried on it safely.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ldap3.protocol.rfc2696 import paged_search_control
+
+from ldap_sync import ber
+from ldap_sync.adapter import filters
+from ldap_sync.adapter.answers import Entry, Result
+from ldap_sync.adapter.session import PAGED, Session
+from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Control, Wire, assertion
+from ldap_sync.values import Finding, Group
+
+POST_READ = "1.3.6.1.1.13.2"
+TRANSACTION_START, TRANSACTION_PART, TRANSACTION_END = "1.3.6.1.1.21.1", "1.3.6.1.1.21.2", "1.3.6.1.1.21.3"
+DENIED = frozenset({8, 50})
+ASSERTION_FAILED, CONTROL_UNKNOWN = 122, 12
+_NEVER = filters.absent(filters.ANYTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What was found; nothing where it could not be tried."""
+
+    paging: bool | None = None
+    assertions: bool | None = None
+    transactions: bool | None = None
+    post_read: bool | None = None
+
+    def findings(self) -> Iterator[Finding]:
+        """Put into words what was found."""
+        careful = "before every change the group's identity is read again instead"
+        tried = (
+            ("paging", self.paging, "Answers come in pages", "Answers do not come in pages"),
+            ("assertions", self.assertions, "Changes can be tied to an identity", f"Assertions do not work; {careful}"),
+            ("transactions", self.transactions, "Transactions work", "Transactions do not work; Rung needs none"),
+            (
+                "post-read",
+                self.post_read,
+                "Entries can be read back within a change",
+                "Entries are read back afterwards",
+            ),
+        )
+        for subject, works, yes, no in tried:
+            untried = "Not tested: that needs a write account and a group"
+            yield Finding(subject, "ok", f"{untried if works is None else yes if works else no}.")
+
+
+def of(reader: Session, writer: Session | None, base: str, sample: Group | None) -> Abilities:
+    """Try what the server does; ``sample`` is a group that the harmless Modify is aimed at."""
+    paging, asserting = _paging(reader.wire, base), _asserts_on_search(reader.wire, base)
+    if writer is None or sample is None:
+        return Abilities(paging, asserting)
+    return Abilities(
+        paging,
+        asserting and _asserts_on_modify(writer.wire, sample),
+        _queues(writer.wire, sample),
+        _reads_back(writer.wire, sample),
+    )
+
+
+def harmless(wire: Wire, group: Group, *controls: Control, add: tuple[str, ...] = ()) -> Result:
+    """Send a Modify that deletes a value nobody has: it can only fail, and takes everything else down with it."""
+    nobody = f"cn=rung-check-{uuid.uuid4()}"
+    return wire.modify(group.dn, group.attribute, [nobody], add, controls)
+
+
+def _paging(wire: Wire, base: str) -> bool:
+    """Ask for pages of one entry."""
+    answer = list(wire.search(base, SUBTREE, filters.ANYTHING, NO_ATTRIBUTES, [paged_search_control(False, 1, b"")]))
+    result = answer[-1]
+    entries = [found for found in answer if isinstance(found, Entry)]
+    return isinstance(result, Result) and PAGED in result.controls and len(entries) == 1
+
+
+def _asserts_on_search(wire: Wire, base: str) -> bool:
+    """Tell whether a search under a false assertion fails and one under a true assertion does not."""
+    codes = [_search_under(wire, base, condition) for condition in (_NEVER, filters.ANYTHING)]
+    return codes == [ASSERTION_FAILED, 0]
+
+
+def _search_under(wire: Wire, base: str, condition: str) -> int:
+    *_, result = wire.search(base, BASE, filters.ANYTHING, NO_ATTRIBUTES, [assertion(condition)])
+    return result.code if isinstance(result, Result) else -1
+
+
+def _asserts_on_modify(wire: Wire, sample: Group) -> bool | None:
+    code = harmless(wire, sample, assertion(_NEVER)).code
+    return None if code in DENIED else code == ASSERTION_FAILED
+
+
+def _queues(wire: Wire, sample: Group) -> bool:
+    """Tell whether a change inside a transaction waits: one that can only fail is then accepted until the end."""
+    start = wire.extended(TRANSACTION_START)
+    if start.code:
+        return False
+    queued = harmless(wire, sample, (TRANSACTION_PART, True, start.value))
+    give_up = ber.sequence([ber.boolean(False), ber.octets(start.value)])
+    ended = wire.extended(TRANSACTION_END, give_up)
+    if ended.code:
+        wire.close()  # whatever the server made of it ends with the connection
+    return queued.code == 0 and ended.code == 0
+
+
+def _reads_back(wire: Wire, sample: Group) -> bool | None:
+    wanted = ber.sequence([ber.octets("objectClass")])
+    code = harmless(wire, sample, (POST_READ, True, wanted)).code
+    return None if code in DENIED else code not in (0, CONTROL_UNKNOWN)

@@ -1,0 +1,205 @@
+"""What a complete reading tells about itself: hidden values, memberOf that does not keep up, placeholders, nobodies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ldap_sync.adapter import family, filters, snapshot
+from ldap_sync.adapter.session import Session
+from ldap_sync.adapter.wire import NO_ATTRIBUTES
+from ldap_sync.adapter.words import count, some
+from ldap_sync.dn import fold_or_self
+from ldap_sync.port import IncompleteRead
+from ldap_sync.values import Connection, Finding, Group, Person, Profile, Snapshot
+
+SAMPLE = 30
+SUSPECTS = 5
+MANY = 3
+"""Groups a nobody must stand in to be taken for a placeholder and not for a leftover."""
+
+_INCOMPLETE = "Every reading is incomplete until the read account may see all members of all groups."
+
+
+@dataclass(slots=True)
+class Holders:
+    """Which groups list which value, with values folded for comparing."""
+
+    groups: dict[str, list[Group]] = field(default_factory=lambda: defaultdict(list))
+    spelling: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, groups: Iterable[Group]) -> Holders:
+        """Index groups by their values."""
+        holders = cls()
+        for group in groups:
+            for value in group.members:
+                folded = comparable(group, value)
+                holders.groups[folded].append(group)
+                holders.spelling.setdefault(folded, value)
+        return holders
+
+    def direct(self, person: Person) -> set[str]:
+        """Return the folded DNs of groups that list the person by DN in ``member``, as memberOf would show them."""
+        return self._listing(fold_or_self(person.dn))
+
+    def all(self, person: Person) -> set[str]:
+        """Return the folded DNs of groups that list the person or a group in which the person is; cycles are fine."""
+        found: set[str] = set()
+        fresh = self.direct(person)
+        while fresh:
+            found |= fresh
+            fresh = {parent for group in fresh for parent in self._listing(group)} - found
+        return found
+
+    def _listing(self, folded: str) -> set[str]:
+        return {fold_or_self(group.dn) for group in self.groups.get(folded, ()) if group.attribute == "member"}
+
+
+def comparable(group: Group, value: str) -> str:
+    """Return a value so that equal ones compare equal; account names stay as they are and clash with no DN."""
+    return f"uid:{value}" if group.attribute.lower() == "memberuid" else fold_or_self(value)
+
+
+def hidden_values(
+    read: Snapshot, reader: Session, writer: Session | None, connection: Connection, profile: Profile
+) -> Iterator[Finding]:
+    """Look for members the read account is not shown: a server hides single values without a word."""
+    bare = [group.dn for group in read.groups if group.needs_member and not group.members]
+    if bare:
+        text = f"{count(bare, 'group')} must have members but show none: {some(bare)}."
+        yield Finding("hidden values", "problem", text, _INCOMPLETE)
+    if writer is not None:
+        yield _seen_by_both(read, writer, connection, profile)
+    found = _found_but_not_shown(read, reader, connection)
+    if found:
+        text = f"{count(found, 'membership')} can be searched for but not read: {some(found)}."
+        yield Finding("hidden values", "problem", text, _INCOMPLETE)
+    elif writer is None and not bare:
+        text = "No hidden value was found, but without a write account only a sample could be compared."
+        yield Finding("hidden values", "ok", text)
+
+
+def _seen_by_both(read: Snapshot, writer: Session, connection: Connection, profile: Profile) -> Finding:
+    """Compare what both accounts are shown of every group."""
+    try:
+        theirs = list(snapshot.groups(writer, connection, profile, lambda _what, _count: None))
+    except IncompleteRead as error:
+        return Finding("hidden values", "warning", f"The write account cannot read all groups: {error}")
+    shown, whole = _members(read.groups), _members(theirs)
+    hidden, unseen = _lacking(shown, whole), _lacking(whole, shown)
+    names = {group.key: group.dn for group in (*theirs, *read.groups)}
+    if hidden:
+        places = some(names[key] for key in hidden)
+        number = count(range(sum(hidden.values())), "member")
+        text = f"The read account does not see {number} that the write account sees, in {places}."
+        return Finding("hidden values", "problem", text, _INCOMPLETE)
+    if unseen:
+        text = f"The write account does not see all members in {some(names[key] for key in unseen)}."
+        return Finding("hidden values", "warning", text, "Let the write account see what it is to change.")
+    return Finding("hidden values", "ok", f"Both accounts see the same members in all {len(shown)} groups.")
+
+
+def _members(groups: Iterable[Group]) -> dict[str, set[str]]:
+    return {group.key: {comparable(group, value) for value in group.members} for group in groups}
+
+
+def _lacking(shown: dict[str, set[str]], whole: dict[str, set[str]]) -> dict[str, int]:
+    """Return for each group, by key, how many members of ``whole`` are not in ``shown``."""
+    counts = {key: len(values - shown.get(key, set())) for key, values in whole.items()}
+    return {key: count for key, count in counts.items() if count or key not in shown}
+
+
+def _found_but_not_shown(read: Snapshot, reader: Session, connection: Connection) -> list[str]:
+    """Search for the groups of a sample of people: the right to search is not the right to read."""
+    groups = {fold_or_self(group.dn): set(map(fold_or_self, group.members)) for group in read.groups}
+    found = []
+    for person in read.people[:SAMPLE]:
+        folded = fold_or_self(person.dn)
+        for place in snapshot.bases(connection.base, connection.group_base, connection.role_base):
+            for entry in list(reader.below(place, filters.equals("member", person.dn), NO_ATTRIBUTES)):
+                if folded not in groups.get(fold_or_self(entry.dn), {folded}):
+                    found.append(f"{person.uid} in {entry.dn}")
+    return found
+
+
+def memberof(read: Snapshot, reader: Session, profile: Profile) -> tuple[str, list[Finding]]:
+    """Tell what people's memberOf is made of, nothing, direct groups or nested ones too, and whether it keeps up."""
+    holders = Holders.of(read.groups)
+    shown = {person.key: _shown(reader, profile, person) for person in _sample(read, holders)}
+    people = [person for person in read.people if person.key in shown]
+    if not any(shown.values()):
+        return "none", [Finding("memberOf", "ok", "People do not show their groups in memberOf.")]
+    nested = any(shown[person.key] & (holders.all(person) - holders.direct(person)) for person in people)
+    expected = holders.all if nested else holders.direct
+    behind = [person.uid for person in people if expected(person) - shown[person.key]]
+    ahead = [person.uid for person in people if shown[person.key] - holders.all(person)]
+    kind = "transitive" if nested else "direct"
+    return kind, list(_about_memberof(kind, len(people), behind, ahead))
+
+
+def _about_memberof(kind: str, sampled: int, behind: list[str], ahead: list[str]) -> Iterator[Finding]:
+    what = "groups within groups too" if kind == "transitive" else "direct groups only"
+    yield Finding("memberOf", "ok", f"People show their groups in memberOf: {what}.")
+    advice = "Grants are taken from the groups, so plans are right; applications that read memberOf see something else."
+    if behind:
+        text = f"memberOf lacks groups for {len(behind)} of {sampled} people looked at: {some(behind)}."
+        yield Finding("memberOf", "warning", text, advice)
+    if ahead:
+        text = f"memberOf shows groups that do not list the person, for {len(ahead)} of {sampled}: {some(ahead)}."
+        yield Finding("memberOf", "warning", text, advice)
+
+
+def _sample(read: Snapshot, holders: Holders) -> list[Person]:
+    """Return some people with groups, those with nested groups first: only they tell direct from transitive."""
+    nesting = {fold_or_self(group.dn) for group in read.groups} & holders.groups.keys()
+    listed = [person for person in read.people if holders.direct(person)]
+    return sorted(listed, key=lambda person: nesting.isdisjoint(holders.direct(person)))[:SAMPLE]
+
+
+def _shown(reader: Session, profile: Profile, person: Person) -> set[str]:
+    entry = reader.at(person.dn, ["memberOf"], family.has_key(profile, person.key))
+    return {fold_or_self(value.decode()) for value in entry.raw.get("memberof", [])} if entry else set()
+
+
+def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Iterator[Finding]:
+    """Look for placeholders that are none, nobodies that look like placeholders, and leftovers of people gone."""
+    holders = Holders.of(read.groups)
+    known = {f"uid:{person.uid}" for person in read.people}
+    known |= {fold_or_self(person.dn) for person in read.people} | {fold_or_self(group.dn) for group in read.groups}
+    configured = {fold_or_self(value): value for value in connection.placeholders}
+    unused = [value for folded, value in configured.items() if folded not in holders.groups]
+    if unused:
+        advice = "Check the spelling, or take it off the list."
+        yield Finding("placeholders", "warning", f"Configured, but a member of no group: {some(unused)}.", advice)
+    people = [value for folded, value in configured.items() if folded in known]
+    if people:
+        advice = "Take it off the list: a placeholder is never treated as a person."
+        yield Finding("placeholders", "warning", f"Configured as a placeholder, but somebody: {some(people)}.", advice)
+    nobodies = {
+        folded: len(groups) for folded, groups in holders.groups.items() if folded not in known | configured.keys()
+    }
+    yield from _nobodies(nobodies, holders, reader)
+
+
+def _nobodies(nobodies: dict[str, int], holders: Holders, reader: Session) -> Iterator[Finding]:
+    many = sorted((folded for folded in nobodies if nobodies[folded] >= MANY), key=lambda folded: -nobodies[folded])
+    for folded in many[:SUSPECTS]:
+        value = holders.spelling[folded]
+        there = "is no person that was read" if _exists(reader, value) else "does not exist"
+        text = f"{value} stands in {nobodies[folded]} groups and {there}: it looks like a placeholder."
+        yield Finding("placeholders", "warning", text, "If it is one, add it to the placeholders of this directory.")
+    few = [holders.spelling[folded] for folded in nobodies.keys() - set(many)]
+    if few:
+        text = f"{count(few, 'member value')} stand for nobody that was read: {some(sorted(few))}."
+        yield Finding("leftovers", "warning", text, "They are left alone; look whether somebody left or moved.")
+    if not nobodies:
+        yield Finding("placeholders", "ok", "Every member of every group is a person or a group that was read.")
+
+
+def _exists(reader: Session, value: str) -> bool:
+    try:
+        return reader.at(value, NO_ATTRIBUTES) is not None
+    except IncompleteRead:
+        return False

@@ -1,0 +1,69 @@
+"""Whether the write account may write where it must, found out without changing anything."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from ldap_sync.adapter import family
+from ldap_sync.adapter.abilities import CONTROL_UNKNOWN, DENIED, harmless
+from ldap_sync.adapter.session import Session
+from ldap_sync.adapter.words import some
+from ldap_sync.dn import fold, parent
+from ldap_sync.values import Connection, Finding, Group, Profile, Snapshot
+
+NO_OP = ("1.3.6.1.4.1.4203.666.5.2", True, None)
+NO_OPERATION = 16654
+
+
+def of(writer: Session, profile: Profile, connection: Connection, read: Snapshot) -> Iterator[Finding]:
+    """Try, in every place that holds groups, to change one of them; and to create a group in the role base."""
+    places = _one_per_place(read)
+    denied = sorted(place for place, group in places.items() if not _may_change(writer, profile, group, read))
+    if denied:
+        text = f"The write account may not change groups in {len(denied)} of {len(places)} places: {some(denied)}."
+        yield Finding("write rights", "warning", text, "Ask for the right to write the members of groups there.")
+    elif places:
+        text = f"The write account may change groups wherever some are: {some(places)}."
+        yield Finding("write rights", "ok", text)
+    yield from _creation(writer, profile, connection.role_base or connection.group_base or connection.base)
+
+
+def _one_per_place(read: Snapshot) -> dict[str, Group]:
+    """Return one group for each entry that has groups right below it; rights are often given per branch."""
+    places: dict[str, Group] = {}
+    for group in read.groups:
+        places.setdefault(fold(parent(group.dn)), group)
+    return places
+
+
+def _may_change(writer: Session, profile: Profile, group: Group, read: Snapshot) -> bool:
+    if profile.family == family.AD:
+        entry = writer.at(group.dn, ["allowedAttributesEffective"])
+        allowed = entry.raw.get("allowedattributeseffective", []) if entry else []
+        return group.attribute.lower().encode() in map(bytes.lower, allowed)
+    if profile.family == family.OPENLDAP:
+        newcomer = next((p for p in read.people if group.value_for(p) not in group.members), None)
+        if newcomer is not None:
+            rehearsed = writer.wire.modify(group.dn, group.attribute, [], [group.value_for(newcomer)], [NO_OP])
+            if rehearsed.code != CONTROL_UNKNOWN:
+                return rehearsed.code not in DENIED
+    return harmless(writer.wire, group, add=group.members[:1]).code not in DENIED
+
+
+def _creation(writer: Session, profile: Profile, place: str) -> Iterator[Finding]:
+    """Rehearse the creation of a group, where the server can rehearse."""
+    if profile.family != family.OPENLDAP:
+        text = f"Not tested: whether the write account may create groups in {place}."
+        yield Finding("creating groups", "ok", text)
+        return
+    name = f"rung-check-{uuid.uuid4()}"
+    attributes = {"objectClass": ["groupOfNames"], "cn": [name], "member": [f"cn={name}"]}
+    code = writer.wire.add(f"cn={name},{place}", attributes, [NO_OP]).code
+    if code in DENIED:
+        text = f"The write account may not create groups in {place}."
+        yield Finding("creating groups", "warning", text, "Ask for that right, or create the role groups by hand.")
+    elif code == NO_OPERATION:
+        yield Finding("creating groups", "ok", f"The write account may create groups in {place}.")
+    else:
+        yield Finding("creating groups", "ok", f"Not tested: whether the write account may create groups in {place}.")

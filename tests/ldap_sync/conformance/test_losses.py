@@ -1,0 +1,122 @@
+"""What Rung must make of a connection that breaks: never a second send, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ldap_sync.adapter import Timeouts
+from ldap_sync.port import Unavailable
+from ldap_sync.values import Change, NewGroup, Presence, Proof, Status
+from tests.ldap_sync.conftest import Doors, World
+from tests.ldap_sync.proxy import ADD, MODIFY, SEARCH, ChaosProxy
+from tests.ldap_sync.servers import LdapServer
+
+IMPATIENT = Timeouts(connect=1, answer=1)
+
+
+@pytest.fixture
+def proxy(server: LdapServer) -> Iterator[ChaosProxy]:
+    with ChaosProxy(server.port) as running:
+        yield running
+
+
+def silently(what: str, count: int) -> None:
+    """Hear of progress and say nothing."""
+
+
+def step(world: World) -> Change:
+    anna, berta = world.people(2)
+    group = world.group(anna)
+    return Change(group.key, group.dn, group.attribute, add=(berta.dn,), delete=(anna.dn,))
+
+
+def test_a_lost_answer_is_unknown_and_reading_finds_the_change(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+    change = step(world)
+    writer = doors.writer(world.server.connection(url=proxy.url))
+    proxy.lose_answer(MODIFY)
+    outcome = writer.apply(change)
+    assert (outcome.status, outcome.proof) == (Status.UNKNOWN, Proof.NONE)
+    assert writer.presence(change) is Presence.AFTER
+    assert proxy.seen.count(MODIFY) == 1
+
+
+def test_a_lost_request_is_unknown_and_reading_finds_no_change(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+    change = step(world)
+    writer = doors.writer(world.server.connection(url=proxy.url))
+    proxy.lose_request(MODIFY)
+    assert writer.apply(change).status is Status.UNKNOWN
+    assert writer.presence(change) is Presence.BEFORE
+    assert proxy.seen.count(MODIFY) == 1
+
+
+def test_an_answer_that_does_not_come_in_time_is_unknown(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+    change = step(world)
+    writer = doors.writer(world.server.connection(url=proxy.url), IMPATIENT)
+    proxy.hold_answer(MODIFY)
+    outcome = writer.apply(change)
+    assert outcome.status is Status.UNKNOWN
+    assert "did not answer in time" in outcome.text
+    assert world.writer.presence(change) is Presence.AFTER
+
+
+def test_a_connection_lost_before_anything_was_sent_is_told(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+    change = step(world)
+    writer = doors.writer(world.server.connection(url=proxy.url))
+    proxy.lose_request(SEARCH)
+    with pytest.raises(Unavailable):
+        writer.apply(change)
+    assert MODIFY not in proxy.seen
+    assert world.writer.presence(change) is Presence.BEFORE
+
+
+def test_a_connection_that_ended_while_idle_is_opened_anew(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+    change = step(world)
+    writer = doors.writer(world.server.connection(url=proxy.url))
+    assert writer.presence(change) is Presence.BEFORE
+    proxy.disconnect()
+    assert writer.apply(change).status is Status.DONE
+
+
+def test_a_server_that_does_not_listen_is_told_and_nothing_is_unknown(
+    world: World, doors: Doors, proxy: ChaosProxy
+) -> None:
+    change = step(world)
+    writer = doors.writer(world.server.connection(url=proxy.url))
+    proxy.__exit__(None, None, None)
+    with pytest.raises(Unavailable, match="Nobody listens"):
+        writer.apply(change)
+
+
+def test_a_group_whose_creation_was_not_answered_is_unknown_and_then_already_there(
+    world: World, doors: Doors, proxy: ChaosProxy
+) -> None:
+    writer = doors.writer(world.server.connection(url=proxy.url))
+    attributes = (("objectClass", ("groupOfNames",)), ("cn", ("lost",)), ("member", (world.person().dn,)))
+    wanted = NewGroup(f"cn=lost{id(world)},{world.server.roles}", attributes)
+    proxy.lose_answer(ADD)
+    assert writer.create(wanted).status is Status.UNKNOWN
+    again = writer.create(wanted)
+    assert (again.status, again.key) == (Status.ALREADY, world.server.key_of(wanted.dn))
+    assert proxy.seen.count(ADD) == 1
+
+
+@pytest.mark.parametrize("size", [100, 1000, 3000])
+def test_a_reading_cut_in_the_middle_is_no_reading(world: World, doors: Doors, proxy: ChaosProxy, size: int) -> None:
+    world.people(3)
+    world.group(*[f"uid=m{number},{world.server.people}" for number in range(200)])
+    reader = doors.reader(world.server.connection(url=proxy.url))
+    assert reader.profile
+    proxy.cut_after(size)
+    with pytest.raises(Unavailable, match="try again"):
+        reader.read(silently)
+
+
+def test_a_server_that_falls_silent_while_it_is_read_is_told(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+    world.person()
+    reader = doors.reader(world.server.connection(url=proxy.url), IMPATIENT)
+    assert reader.profile
+    proxy.hold_answer(SEARCH)
+    with pytest.raises(Unavailable, match="did not answer in time"):
+        reader.read(silently)
