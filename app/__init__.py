@@ -9,13 +9,16 @@ from importlib import import_module
 from flask import Flask
 
 from app.db import Database
+from app.demo import Demo
 from app.htmx import init_htmx
-from app.parts import KEY, Parts
+from app.jobs import Bell
+from app.parts import DEMO, KEY, Parts
 from app.settings import PROJECT, Settings, load, with_secret
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
 from app.shell.headers import init_headers
 from app.shell.templates import init_templates
+from ldap_sync import adapter
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
 
@@ -34,13 +37,14 @@ def create_app(
     """Put the parts together: the only place where pages, the database and the directory's adapter meet."""
     settings = with_secret(settings or load())
     app = Flask("app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    demo = app.extensions[DEMO] = Demo(settings)
     app.extensions[KEY] = Parts(
         settings=settings,
         database=Database(settings.database),
-        open_reader=open_reader or _no_directory,
-        open_writer=open_writer or _no_directory,
+        open_reader=demo.through(open_reader or adapter.open_reader),
+        open_writer=demo.through(open_writer or adapter.open_writer),
         now=now or _now,
-        ring=ring or _no_bell,
+        ring=ring or Bell(settings).ring,
     )
     for prepare in (init_htmx, init_guard, init_faults, init_templates):
         prepare(app)
@@ -53,11 +57,3 @@ def create_app(
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _no_bell() -> None:
-    """Without a bell the worker finds its work at its next look."""
-
-
-def _no_directory(_connection: Connection) -> WriteDirectory:
-    raise NotImplementedError

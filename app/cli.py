@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import create_app
 from app.auth.commands import COMMANDS as AUTH
-from app.parts import KEY
+from app.parts import DEMO, KEY
 from app.settings import load, with_secret
 from app.terminal import RungGroup
 from app.upkeep.commands import COMMANDS as UPKEEP
@@ -45,6 +45,7 @@ def _app(ctx: click.Context) -> Flask:
     configure_logs(settings)
     app = create_app(with_secret(settings))
     ctx.call_on_close(app.extensions[KEY].database.dispose)
+    ctx.call_on_close(app.extensions[DEMO].close)
     return app
 
 

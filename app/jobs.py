@@ -29,7 +29,7 @@ from app.settings import Settings
 from ldap_sync.port import DirectoryError
 
 Work = Callable[[Parts], bool]
-"""Does the next piece of due work, if there is one, and tells whether there may be more."""
+"""Does all the work of its kind that is due, and tells whether there was any."""
 
 SWEEP_SECONDS = 15.0
 BEAT_SECONDS = 5.0
@@ -134,12 +134,12 @@ class _Lane(threading.Thread):
         while not self._stopping.is_set():
             self.bell.wait()
             self.bell.clear()
-            self._work_off()
+            if not self._stopping.is_set():
+                self._work_off()
 
     def _work_off(self) -> None:
         try:
-            while not self._stopping.is_set() and self._work(self._parts):
-                pass
+            self._work(self._parts)
         except (RungError, DirectoryError) as error:
             log.warning("work.waits", work=self.name, reason=str(error))
 

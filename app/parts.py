@@ -15,6 +15,7 @@ from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
 
 KEY = "rung"
+DEMO = "rung.demo"
 
 
 @dataclass(frozen=True, slots=True)

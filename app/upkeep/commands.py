@@ -6,18 +6,20 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from app import audit, schema
 from app.auth import actions
 from app.auth.commands import address_of
+from app.demo import Demo
 from app.jobs import Worker
-from app.parts import parts
+from app.parts import DEMO, parts
 from app.settings import masked
-from app.terminal import REFUSED, command, emit, group, table
-from app.upkeep import backup, doctor, supervisor
+from app.terminal import REFUSED, actor, command, emit, group, table
+from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.logs import configure_logs
 from app.upkeep.work import WORKS
 
@@ -48,6 +50,8 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None) -> None:
     configure_logs(settings, logging.INFO)
     with supervisor.running(settings):
         server = supervisor.bind(app(), settings)
+        if demonstration.is_here(parts()):
+            the_demo().hold()
         address = f"http://{server.effective_host}:{server.effective_port}"
         emit({"address": address}, f"Rung is ready at {address} (Ctrl-C ends it).")
         supervisor.serve(server)
@@ -71,6 +75,19 @@ def examine() -> int:
     checks = doctor.examine(parts().settings, parts().database, parts().now())
     emit({"checks": checks}, table(("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]))
     return max((check.exit_code for check in checks), default=0)
+
+
+@command("demo")
+@click.option("--reset", is_flag=True, help="Throw away what was done in the demo and start over.")
+def demo(reset: bool) -> None:
+    """Fill Rung with an invented company, in a small directory of its own, and say whom to sign in as."""
+    if reset:
+        with supervisor.alone(parts().settings, "start the demo over"):
+            demonstration.start_over(parts(), the_demo(), by=actor())
+    sign_ins = demonstration.seed(parts(), the_demo(), by=actor())
+    shown = [f"Sign in as {each.name} with the password {each.password}" for each in sign_ins]
+    advice = shown or ["Sign in as one of the operators you have; the demo adds none to them."]
+    emit({"directory": demonstration.NAME, "address": address_of("/"), "sign_in": sign_ins}, advice)
 
 
 @group("db")
@@ -137,4 +154,9 @@ def config() -> None:
     emit(shown, table(("Setting", "Value"), list(shown.items())))
 
 
-COMMANDS = [init, serve, worker, examine, db, audit_trail, config]
+def the_demo() -> Demo:
+    """Return the demo directory of this installation."""
+    return cast(Demo, current_app.extensions[DEMO])
+
+
+COMMANDS = [init, serve, worker, examine, demo, db, audit_trail, config]

@@ -1,9 +1,11 @@
-"""What the worker does; each kind of work is a function of its room that does the next piece that is due."""
+"""What the worker does; each kind of work is a function of its room that does all that is due."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.access.actions.running import run_due_waves
+from app.directory.actions import run_waiting_readings
 from app.jobs import Work
 
-WORKS: Mapping[str, Work] = {}
+WORKS: Mapping[str, Work] = {"readings": run_waiting_readings, "waves": run_due_waves}

@@ -1,0 +1,96 @@
+"""Fill an installation with the demo company: its directory, a first reading, and two operators to sign in as."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from app import audit
+from app.auth.actions import add_operator, set_password
+from app.auth.queries import all_operators
+from app.auth.rules import NAMES
+from app.demo import URL, Demo
+from app.directory.actions import add_directory, read_now
+from app.directory.models import Directory
+from app.directory.rules import DirectoryValues
+from app.parts import Parts
+from ldap_sync.demo import demo_connection, write_company_ldif
+
+NAME = "demo"
+OPERATORS = {"admin": NAMES, "approver": ("read", "approve")}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Name and password of an operator of the demo."""
+
+    name: str
+    password: str
+
+
+def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
+    """Make what is missing of the demo and return whom to sign in as; a second call changes nothing.
+
+    Operators are made only where there are none, so that nobody gets into an installation through its demo.
+    """
+    demo.hold()
+    export = demo.folder / "company.ldif"
+    if not export.exists():
+        write_company_ldif(export)
+    _connect(parts, by)
+    return _operators(parts, demo.folder / "sign-in.txt", by)
+
+
+def start_over(parts: Parts, demo: Demo, *, by: str) -> None:
+    """Throw away the demo directory's changes and everything Rung knows of it; operators and audit trail stay."""
+    demo.forget()
+    with parts.database.write() as session:
+        session.execute(delete(Directory).where(Directory.url == URL))
+        audit.record(session, by, "demo.reset", "directory:demo", "Started the demo over", at=parts.now())
+
+
+def is_here(parts: Parts) -> bool:
+    """Tell whether this installation is connected to the demo directory."""
+    with parts.database.read() as session:
+        return session.scalar(select(Directory.id).where(Directory.url == URL).limit(1)) is not None
+
+
+def _connect(parts: Parts, by: str) -> None:
+    if is_here(parts):
+        return
+    known = demo_connection(URL)
+    values = DirectoryValues(
+        NAME, URL, known.security, base=known.base, people_base=known.people_base, group_base=known.group_base,
+        role_base=known.role_base, bind_dn=known.bind_dn, write_dn=known.write_dn, placeholders=known.placeholders,
+    )  # fmt: skip
+    with parts.database.write() as session:
+        directory_id = add_directory(session, values, by=by, now=parts.now()).id
+    read_now(parts, directory_id, by=by)
+
+
+def _operators(parts: Parts, file: Path, by: str) -> list[SignIn]:
+    with parts.database.read() as session:
+        nobody = not all_operators(session)
+    if nobody:
+        made = [SignIn(name, secrets.token_urlsafe(12)) for name in OPERATORS]
+        _write(file, made)
+        with parts.database.write() as session:
+            for sign_in in made:
+                add_operator(session, sign_in.name, OPERATORS[sign_in.name], by=by, now=parts.now())
+                set_password(session, sign_in.name, sign_in.password, by=by, now=parts.now())
+    return _written(file)
+
+
+def _write(file: Path, sign_ins: list[SignIn]) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.writelines(f"{sign_in.name} {sign_in.password}\n" for sign_in in sign_ins)
+
+
+def _written(file: Path) -> list[SignIn]:
+    if not file.exists():
+        return []
+    return [SignIn(*line.split()) for line in file.read_text(encoding="utf-8").splitlines()]
