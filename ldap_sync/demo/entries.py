@@ -98,6 +98,7 @@ def new_entry(dn: str, given: Given, uuid: str, stamp: Stamp) -> Entry:
     entry = entry_of(dn, given)
     if len(entry.attributes) < len(given):
         raise LdapError(Code.VALUE_EXISTS, "an attribute is provided more than once")
+    entry = Entry(entry.dn, entry.key, _with_naming_values(entry.attributes, dn))
     _check(entry)
     created = {"entryUUID": uuid, "creatorsName": stamp.by, "createTimestamp": stamp.time}
     return _stamped(entry, stamp, **created, structuralObjectClass=schema.structural_class(entry.keys("objectclass")))
@@ -120,11 +121,7 @@ def renamed(entry: Entry, dn: str, delete_old: bool, stamp: Stamp) -> Entry:
     if delete_old:
         for name, value in parse(entry.dn)[0]:
             _remove(attributes, Modification("delete", name, (value.encode(),)))
-    for name, value in parse(dn)[0]:
-        _check_writable(name)
-        if not _holds(attributes, name, value):
-            _add(attributes, Modification("add", name, (value.encode(),)))
-    changed = Entry(dn, folded(dn), attributes)
+    changed = Entry(dn, folded(dn), _with_naming_values(attributes, dn))
     _check(changed)
     return _stamped(changed, stamp)
 
@@ -134,6 +131,16 @@ def moved(entry: Entry, old: str, new: str) -> Entry:
     below = parse(entry.dn)[: -len(parse(old))]
     dn = ",".join(["+".join(f"{name}={escape(value)}" for name, value in rdn) for rdn in below] + [new])
     return Entry(dn, fold(dn), entry.attributes)
+
+
+def _with_naming_values(attributes: Mapping[str, Attribute], dn: str) -> dict[str, Attribute]:
+    """Return attributes that also hold what the entry is named after, as OpenLDAP sees to."""
+    named = dict(attributes)
+    for name, value in parse(dn)[0]:
+        _check_writable(name)
+        if not _holds(named, name, value):
+            _add(named, Modification("add", name, (value.encode(),)))
+    return named
 
 
 def _stamped(entry: Entry, stamp: Stamp, **more: str) -> Entry:
@@ -151,12 +158,12 @@ def _check_writable(name: str) -> None:
 
 
 def _check(entry: Entry) -> None:
-    """Refuse an entry that its classes do not allow or that does not hold the values it is named after."""
-    counts = {name: len(attribute.values) for name, attribute in entry.attributes.items()}
-    schema.check_entry(counts, [value.decode() for value in entry.keys("objectclass").values()])
+    """Refuse an entry that does not hold the values it is named after or that its classes do not allow."""
     for name, value in parse(entry.dn)[0]:
         if not _holds(entry.attributes, name, value):
             raise LdapError(Code.NAMING, f"value of naming attribute '{name}' is not present in entry")
+    counts = {name: len(attribute.values) for name, attribute in entry.attributes.items()}
+    schema.check_entry(counts, [value.decode() for value in entry.keys("objectclass").values()])
 
 
 def _holds(attributes: Mapping[str, Attribute], name: str, value: str) -> bool:

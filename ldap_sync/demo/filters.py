@@ -68,7 +68,7 @@ def _compared(tag: int, name: str, value: bytes) -> Filter:
     if not schema.is_known(name):
         return _undefined
     if tag in (_EQUAL, _APPROXIMATE):
-        return _has_class(key) if name == "objectclass" else (lambda values: key in values(name))
+        return _of_class(key) if name == "objectclass" else (lambda values: key in values(name))
     rank, bound = _rank(syntax), _rank(syntax)(key)
     if tag == _GREATER:
         return lambda values: any(rank(other) >= bound for other in values(name))
@@ -80,8 +80,10 @@ def _rank(syntax: Syntax) -> Callable[[str], tuple[int, str]]:
     return (lambda key: (int(key), "")) if syntax is Syntax.NUMBER else (lambda key: (0, key))
 
 
-def _has_class(key: str) -> Filter:
+def _of_class(key: str) -> Filter:
     """Match entries of a class or of one derived from it."""
+    if not schema.is_class(key):
+        return _undefined
     return lambda values: key in schema.with_superiors(values("objectclass"))
 
 

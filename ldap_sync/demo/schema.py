@@ -136,6 +136,11 @@ def is_known(name: str) -> bool:
     return name.lower() in _NAMES
 
 
+def is_class(name: str) -> bool:
+    """Tell whether the schema has this object class."""
+    return name.lower() in _BY_NAME
+
+
 def is_operational(name: str) -> bool:
     """Tell whether the server keeps this attribute itself."""
     return name.lower() in _OPERATIONAL

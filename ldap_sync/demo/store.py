@@ -88,7 +88,7 @@ class Store:
         match name:
             case "memberof":
                 return self._member_of(entry)
-            case "entrydn":
+            case "entrydn" if entry.key:
                 return Attribute("entryDN", {entry.key: entry.dn.encode()})
             case _:
                 return entry.attributes.get(name, _NONE)
