@@ -78,11 +78,17 @@ def draft(
     return graph, document(graph, found, shape, head, terrain.transitive_memberof)
 
 
-def default_choices(settings: Settings, role: Role, by: str, today: date, **more: Any) -> Choices:
-    """Return the careful choices: extras are kept until a date, nobody gains anything."""
-    until = today + timedelta(days=settings.exception_days)
-    kept = KeptOutside(by, f"Not part of the role {role.name}; kept until somebody looked at it.", until.isoformat())
-    return Choices(default=kept, **more)
+def default_choices(
+    settings: Settings, role: Role, by: str, today: date, *, kept: KeptOutside | None = None, **more: Any
+) -> Choices:
+    """Return the careful choices: extras are kept until a date, nobody gains anything.
+
+    What ``kept`` leaves empty, owner, reason or end, is filled in as usual.
+    """
+    until = (today + timedelta(days=settings.exception_days)).isoformat()
+    reason = f"Not part of the role {role.name}; kept until somebody looked at it."
+    said = kept or KeptOutside("", "", "")
+    return Choices(default=KeptOutside(said.owner or by, said.reason or reason, said.until or until), **more)
 
 
 def withdraw(session: Session, wave_id: int, *, by: str, reason: str = "", now: datetime) -> Wave:

@@ -14,10 +14,9 @@ from app import audit
 from app.access.actions.planning import write_ldif
 from app.access.models import UNDOABLE, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.queries.approval import approval_by
-from app.access.queries.terrain import deleted_lately, holders_of
+from app.access.queries.terrain import over_limits
 from app.access.rules.approval import is_self_approval, objection
 from app.access.rules.document import fingerprint
-from app.access.rules.limits import Limits, exceeded, reach_of
 from app.directory.queries import current_freeze
 from app.errors import Conflict, NotFound, Refused
 from app.settings import Settings
@@ -157,11 +156,7 @@ def _demand_writing(session: Session, wave: Wave) -> None:
 
 
 def _demand_limits(session: Session, wave: Wave, content: dict[str, Any], settings: Settings, now: datetime) -> None:
-    limits = Limits(settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour)
-    reach = reach_of(content)
-    over = exceeded(
-        reach, limits, holders_of(session, wave.role.directory_id, reach.losers), deleted_lately(session, now)
-    )
+    over = over_limits(session, wave.role.directory_id, content, settings, now)
     if over:
         raise Refused(f"Too much at once: {over[0]}", details=over)
 

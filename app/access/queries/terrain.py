@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.models import HOLDING, Role, RoleRight, Step, StepState, Switch, Wave
+from app.access.rules.limits import Limits, exceeded, reach_of
 from app.access.rules.plan import Terrain
 from app.directory.models import Entitlement, Membership
+from app.settings import Settings
 from ldap_sync.dn import fold_or_self
 
 
@@ -35,6 +38,15 @@ def holders_of(session: Session, directory_id: int, rights: Iterable[str]) -> di
     )
     here = Entitlement.directory_id == directory_id, Entitlement.cn.in_(list(rights)), Membership.person_id.is_not(None)
     return dict(session.execute(people.where(*here).group_by(Entitlement.cn)).all())
+
+
+def over_limits(
+    session: Session, directory_id: int, content: Mapping[str, Any], settings: Settings, now: datetime
+) -> tuple[str, ...]:
+    """Return a sentence with its arithmetic for every limit that a plan document would exceed now (design 5.7)."""
+    limits = Limits(settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour)
+    reach = reach_of(content)
+    return exceeded(reach, limits, holders_of(session, directory_id, reach.losers), deleted_lately(session, now))
 
 
 def deleted_lately(session: Session, now: datetime) -> int:
