@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.models import HOLDING, Role, RoleRight, Step, StepState, Switch, Wave
@@ -32,12 +32,16 @@ def terrain_of(session: Session, role: Role) -> Terrain:
 
 
 def holders_of(session: Session, directory_id: int, rights: Iterable[str]) -> dict[str, int]:
-    """Count who holds each of these rights (by name) directly, as last read."""
-    people = select(Entitlement.cn, func.count(Membership.id)).join(
-        Membership, Membership.entitlement_id == Entitlement.id
+    """Count who holds each of these rights (by cn, or DN where the cn is not unique) directly, as last read."""
+    wanted = set(rights)
+    people = (
+        select(Entitlement.cn, Entitlement.dn, func.count(Membership.person_id.distinct()))
+        .join(Membership, Membership.entitlement_id == Entitlement.id)
+        .where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+        .where(or_(Entitlement.cn.in_(wanted), Entitlement.dn.in_(wanted)), Membership.person_id.is_not(None))
     )
-    here = Entitlement.directory_id == directory_id, Entitlement.cn.in_(list(rights)), Membership.person_id.is_not(None)
-    return dict(session.execute(people.where(*here).group_by(Entitlement.cn)).all())
+    rows = session.execute(people.group_by(Entitlement.cn, Entitlement.dn))
+    return {dn if dn in wanted else cn: count for cn, dn, count in rows}
 
 
 def over_limits(
