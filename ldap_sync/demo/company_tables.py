@@ -192,11 +192,6 @@ NESTED = {
 KINDS = {
     "printer-lyon": "groupOfUniqueNames",
     "server-backup": "posixGroup",
-    "list-all": "groupOfMembers",
-    "list-bern": "groupOfMembers",
-    "list-hamburg": "groupOfMembers",
-    "list-lyon": "groupOfMembers",
-    "list-tallinn": "groupOfMembers",
 }
 """The object class of groups that are no groupOfNames."""
 

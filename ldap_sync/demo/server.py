@@ -98,6 +98,8 @@ class DemoDirectory:
         while True:
             try:
                 connection, _ = self._listener.accept()
+            except ConnectionAbortedError:
+                continue  # that client left before it was served
             except OSError:
                 return  # stopped
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -86,11 +87,15 @@ def _ordered(changes: tuple[tuple[str, str, list[str]], ...]) -> dict[str, list[
     return attributes
 
 
-def connected(url: str, dn: str | None = ADMIN, password: str | None = PASSWORD) -> ldap3.Connection:
+@contextlib.contextmanager
+def connected(url: str, dn: str | None = ADMIN, password: str | None = PASSWORD) -> Iterator[ldap3.Connection]:
     server = ldap3.Server(url, get_info=ldap3.NONE)
     connection = ldap3.Connection(server, dn, password, check_names=False, receive_timeout=10, raise_exceptions=False)
-    connection.bind()
-    return connection
+    try:
+        connection.bind()
+        yield connection
+    finally:
+        connection.unbind()
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +108,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
 
 @pytest.fixture(scope="module")
 def pair(servers: tuple[str, str]) -> Iterator[Pair]:
-    slapd, demo = servers
-    pair = Pair(connected(slapd), connected(demo, password=ROOT_PASSWORD))
-    yield pair
-    for connection in pair.both:
-        connection.unbind()
+    with connected(servers[0]) as slapd, connected(servers[1], password=ROOT_PASSWORD) as demo:
+        yield Pair(slapd, demo)
 
 
 def asserted(text: str, critical: bool = True) -> list[tuple[str, bool, bytes]]:
@@ -285,7 +287,7 @@ def test_a_compare_ends_as_on_slapd(pair: Pair, name: str, value: str, code: int
         ("(&(title=clerk)(uid=meyer))", 1),
         ("(&(title=clerk)(uid=anna))", 0),
         ("(|(title=clerk)(uid=anna))", 2),
-        ("(!(title=clerk))", 13),
+        ("(!(title=clerk))", 9),
         ("(title=*)", 1),
         ("(nosuch=*)", 0),
         ("(!(nosuch=*))", 0),
@@ -303,18 +305,14 @@ def test_a_compare_ends_as_on_slapd(pair: Pair, name: str, value: str, code: int
         ("(gidNumber>=4711)", 1),
         ("(gidNumber>=47110)", 0),
         ("(gidNumber<=4711)", 1),
-        ("(modifyTimestamp>=20000101000000Z)", 14),
+        ("(modifyTimestamp>=20000101000000Z)", 10),
         ("(uid~=anna)", 1),
         ("(member:1.2.840.113556.1.4.1941:=x)", 0),
     ],
 )
-def test_a_filter_finds_what_slapd_finds(servers: tuple[str, str], text: str, hits: int) -> None:
-    slapd, demo = servers
-    pair = Pair(connected(slapd), connected(demo, password=ROOT_PASSWORD))
-    found = pair.found(f"(&{text}(!(cn=g*))(!(cn=new*))(!(cn=s)))", attributes=["1.1"])
-    assert len(found) == hits
-    for connection in pair.both:
-        connection.unbind()
+def test_a_filter_finds_what_slapd_finds(pair: Pair, text: str, hits: int) -> None:
+    only = f"(&{text}(!(cn=g*))(!(cn=new*))(!(cn=s)))"  # without what other tests have made
+    assert len(pair.found(only, PEOPLE) + pair.found(only, GROUPS)) == hits
 
 
 @pytest.mark.parametrize("names", [[], ["*"], ["cn"], ["CN", "nosuch"], ["1.1"], ["title", "*"]])
@@ -356,10 +354,8 @@ def test_the_scopes_see_the_same_entries(pair: Pair) -> None:
     ],
 )
 def test_a_sign_in_ends_as_on_slapd(servers: tuple[str, str], dn: str, password: str, code: int) -> None:
-    pair = Pair(*(connected(url, None, None) for url in servers))
-    assert pair.code(lambda connection: connection.rebind(user=dn, password=password)) == code
-    for connection in pair.both:
-        connection.unbind()
+    with connected(servers[0], None, None) as slapd, connected(servers[1], None, None) as demo:
+        assert Pair(slapd, demo).code(lambda connection: connection.rebind(user=dn, password=password)) == code
 
 
 def test_pages_of_a_search_add_up(pair: Pair) -> None:

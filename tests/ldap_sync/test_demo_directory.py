@@ -1,0 +1,355 @@
+"""The demo directory keeps what it acknowledged, belongs to one process, and lets each account do only its part."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import ldap3
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ldap_sync import ber
+from ldap_sync.demo import DamagedFolder, DemoDirectory, FolderInUse, reset
+from ldap_sync.demo.accounts import (
+    GROUPS,
+    PEOPLE,
+    READ_DN,
+    READ_PASSWORD,
+    ROLES,
+    ROOT_DN,
+    ROOT_PASSWORD,
+    SUFFIX,
+    WRITE_DN,
+    WRITE_PASSWORD,
+    demo_connection,
+)
+from ldap_sync.ldif import render_changes
+from ldap_sync.port import Unavailable
+from ldap_sync.values import Change, NewGroup, inverse
+
+GROUP = f"cn=vpn-admins,{GROUPS}"
+ANNA, BEAT = f"uid=anna.berg,{PEOPLE}", f"uid=beat.frei,{PEOPLE}"
+PASSWORDS = {ROOT_DN: ROOT_PASSWORD, READ_DN: READ_PASSWORD, WRITE_DN: WRITE_PASSWORD, None: None}
+
+
+@contextlib.contextmanager
+def client(demo: DemoDirectory, dn: str | None = WRITE_DN) -> Iterator[ldap3.Connection]:
+    server = ldap3.Server(demo.url(), get_info=ldap3.NONE)
+    connection = ldap3.Connection(server, dn, PASSWORDS[dn], check_names=False, receive_timeout=10)
+    assert connection.bind(), connection.result
+    try:
+        yield connection
+    finally:
+        connection.unbind()
+
+
+def change(connection: ldap3.Connection, *members: str, kind: str = ldap3.MODIFY_ADD, dn: str = GROUP) -> int:
+    connection.modify(dn, {"member": [(kind, list(members))]})
+    return int(connection.result["result"])
+
+
+def members(demo: DemoDirectory, dn: str = GROUP) -> list[str]:
+    with client(demo, READ_DN) as connection:
+        connection.search(dn, "(objectClass=*)", ldap3.BASE, attributes=["member"])
+        return list(connection.response[0]["attributes"]["member"])
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[DemoDirectory]:
+    with DemoDirectory(tmp_path / "demo", durable=False) as running:
+        yield running
+
+
+def test_changes_are_there_after_a_restart(tmp_path: Path) -> None:
+    with DemoDirectory(tmp_path) as demo, client(demo, ROOT_DN) as connection:
+        assert change(connection, ANNA) == 0
+        assert connection.add(f"cn=clerk,{ROLES}", "groupOfNames", {"member": [ANNA], "description": b"\xff\x00"})
+        assert connection.modify_dn(f"ou=roles,{SUFFIX}", "ou=jobs")
+        assert connection.delete(f"cn=scan-to-folder,{GROUPS}")
+        connection.search(GROUP, "(cn=*)", ldap3.BASE, attributes=["entryCSN", "modifyTimestamp", "entryUUID"])
+        stamps = connection.response[0]["raw_attributes"]
+    with DemoDirectory(tmp_path) as demo, client(demo, ROOT_DN) as connection:
+        assert ANNA in members(demo)
+        assert connection.search(f"cn=clerk,ou=jobs,{SUFFIX}", "(cn=*)", ldap3.BASE, attributes=["description"])
+        assert connection.response[0]["raw_attributes"]["description"] == [b"\xff\x00"]
+        assert not connection.search(f"cn=scan-to-folder,{GROUPS}", "(cn=*)", ldap3.BASE)
+        connection.search(GROUP, "(cn=*)", ldap3.BASE, attributes=["entryCSN", "modifyTimestamp", "entryUUID"])
+        assert connection.response[0]["raw_attributes"] == stamps
+
+
+def test_every_acknowledged_change_survives_a_kill(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from ldap_sync.demo import DemoDirectory\n"
+        "print(DemoDirectory(Path(sys.argv[1])).start().url(), flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        server = ldap3.Server(url, get_info=ldap3.NONE)
+        with ldap3.Connection(server, WRITE_DN, WRITE_PASSWORD, check_names=False) as connection:
+            acknowledged = [number for number in range(50) if change(connection, f"uid=n{number},{PEOPLE}") == 0]
+        os.kill(process.pid, signal.SIGKILL)
+    with DemoDirectory(tmp_path) as demo:
+        assert {f"uid=n{number},{PEOPLE}" for number in acknowledged} < set(members(demo))
+        assert len(acknowledged) == 50
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_log_torn_anywhere_loses_only_the_change_that_was_being_written(tmp_path: Path, data: st.DataObject) -> None:
+    reset(tmp_path)
+    with DemoDirectory(tmp_path, durable=False) as demo, client(demo) as connection:
+        for number in range(5):
+            change(connection, f"uid=n{number},{PEOPLE}")
+    log = tmp_path / "changes.log"
+    whole = log.read_bytes()
+    kept = whole[: data.draw(st.integers(0, len(whole)))]
+    log.write_bytes(kept)
+    with DemoDirectory(tmp_path, durable=False) as demo, client(demo) as connection:
+        assert len(members(demo)) == 1 + kept.count(b"\n")
+        assert change(connection, BEAT) == 0
+    with DemoDirectory(tmp_path, durable=False) as demo:
+        assert BEAT in members(demo)
+
+
+def test_a_long_log_is_made_part_of_the_snapshot(tmp_path: Path) -> None:
+    with DemoDirectory(tmp_path, durable=False) as demo, client(demo) as connection:
+        for _ in range(300):
+            assert change(connection, ANNA) == change(connection, ANNA, kind=ldap3.MODIFY_DELETE) == 0
+        assert change(connection, BEAT) == 0
+    log = (tmp_path / "changes.log").read_bytes()
+    with DemoDirectory(tmp_path) as demo:
+        assert BEAT in members(demo)
+    assert (tmp_path / "changes.log").read_bytes() == b""
+    (tmp_path / "changes.log").write_bytes(log)  # as if it had died between writing the snapshot and emptying the log
+    with DemoDirectory(tmp_path) as demo, client(demo) as connection:
+        assert members(demo).count(BEAT) == 1
+        assert change(connection, ANNA) == 0
+    with DemoDirectory(tmp_path) as demo:
+        assert ANNA in members(demo)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("changes.log", b"nonsense\n"), ("changes.log", b'{"n": 1}\n'), ("snapshot.ldif", b"# nothing\n")],
+)
+def test_damaged_files_are_refused_and_left_alone(tmp_path: Path, name: str, content: bytes) -> None:
+    with DemoDirectory(tmp_path):
+        pass
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DamagedFolder, match=r"cannot be"), DemoDirectory(tmp_path):
+        pass
+    assert (tmp_path / name).read_bytes() == content
+    reset(tmp_path)
+    with DemoDirectory(tmp_path):
+        pass
+
+
+def test_a_folder_belongs_to_one_process(tmp_path: Path, demo: DemoDirectory) -> None:
+    with pytest.raises(FolderInUse, match="already running"):
+        DemoDirectory(tmp_path / "demo").start()
+    with pytest.raises(FolderInUse):
+        reset(tmp_path / "demo")
+    assert members(demo)
+
+
+def test_a_reset_directory_is_as_new(tmp_path: Path) -> None:
+    reset(tmp_path / "not there yet")
+    with DemoDirectory(tmp_path) as demo, client(demo) as connection:
+        assert change(connection, ANNA) == 0
+    reset(tmp_path)
+    with DemoDirectory(tmp_path) as demo:
+        assert ANNA not in members(demo)
+
+
+def test_a_port_in_use_is_told(tmp_path: Path, demo: DemoDirectory) -> None:
+    port = int(demo.url().rpartition(":")[2])
+    with pytest.raises(Unavailable, match=f"port {port}"):
+        DemoDirectory(tmp_path / "other", port).start()
+
+
+def test_a_stopped_directory_can_be_started_again_at_its_place(tmp_path: Path) -> None:
+    demo = DemoDirectory(tmp_path).start()
+    url = demo.url()
+    demo.stop()
+    with demo:
+        assert demo.url() == url
+        assert members(demo)
+
+
+@pytest.mark.parametrize(
+    ("dn", "target", "code"),
+    [
+        (WRITE_DN, GROUP, 0),
+        (ROOT_DN, GROUP, 0),
+        (READ_DN, GROUP, 50),
+        (None, GROUP, 8),
+        (WRITE_DN, ANNA, 50),
+        (WRITE_DN, GROUPS, 50),
+        (WRITE_DN, f"cn=rung-read,ou=services,{SUFFIX}", 50),
+    ],
+)
+def test_each_account_writes_only_where_it_may(demo: DemoDirectory, dn: str | None, target: str, code: int) -> None:
+    with client(demo, dn) as connection:
+        connection.modify(target, {"description": [(ldap3.MODIFY_REPLACE, ["x"])]})
+        assert connection.result["result"] == code
+
+
+def test_the_writer_creates_and_moves_only_inside_its_branches(demo: DemoDirectory) -> None:
+    with client(demo) as connection:
+        assert connection.add(f"cn=clerk,{ROLES}", "groupOfNames", {"member": [ANNA]})
+        assert connection.modify_dn(f"cn=clerk,{ROLES}", "cn=clerk", new_superior=GROUPS)
+        assert not connection.modify_dn(f"cn=clerk,{GROUPS}", "cn=clerk", new_superior=PEOPLE)
+        assert connection.result["result"] == 50
+        assert not connection.add(f"cn=clerk,{PEOPLE}", "groupOfNames", {"member": [ANNA]})
+        assert connection.result["result"] == 50
+        assert not connection.delete(ANNA)
+        assert connection.result["result"] == 50
+
+
+def test_who_has_not_signed_in_sees_the_root_entry_only(demo: DemoDirectory) -> None:
+    with client(demo, None) as connection:
+        assert connection.search("", "(objectClass=*)", ldap3.BASE, attributes=["+"])
+        assert connection.response[0]["attributes"]["vendorName"] == ["Rung demo directory"]
+        assert not connection.search(SUFFIX, "(objectClass=*)")
+        assert connection.result["result"] == 50
+
+
+def test_passwords_are_shown_to_nobody_but_the_administrator(demo: DemoDirectory) -> None:
+    for dn, shown in ((READ_DN, 0), (ROOT_DN, 2)):
+        with client(demo, dn) as connection:
+            connection.search(SUFFIX, "(userPassword=*)", attributes=["userPassword"])
+            assert len(connection.response) == shown
+
+
+def test_memberof_lists_direct_groups_and_follows_every_change(demo: DemoDirectory) -> None:
+    def memberof() -> list[str]:
+        connection.search(SUFFIX, "(uid=anna.berg)", attributes=["memberOf"])
+        return list(connection.response[0]["attributes"]["memberOf"])
+
+    with client(demo, ROOT_DN) as connection:
+        before = memberof()
+        assert f"cn=list-bern,{GROUPS}" in before
+        assert f"cn=list-all,{GROUPS}" not in before  # through list-bern
+        change(connection, ANNA)
+        assert set(memberof()) - set(before) == {GROUP}
+        assert connection.search(SUFFIX, f"(&(memberOf={GROUP})(uid=anna*))")
+        connection.modify_dn(GROUP, "cn=Renamed, too")
+        assert f"cn=Renamed\\2C too,{GROUPS}" not in before
+        renamed = (set(memberof()) - set(before)).pop()
+        connection.delete(renamed)
+        assert memberof() == before
+
+
+def test_a_person_who_moved_stays_behind_in_groups(demo: DemoDirectory) -> None:
+    with client(demo, ROOT_DN) as connection:
+        change(connection, ANNA)
+        connection.modify_dn(ANNA, "uid=anna.new")
+        assert ANNA in members(demo)
+        connection.search(SUFFIX, "(uid=anna.new)", attributes=["memberOf", "uid"])
+        assert connection.response[0]["attributes"]["memberOf"] == []
+        assert connection.response[0]["attributes"]["uid"] == ["anna.new"]
+
+
+def test_writers_racing_for_one_value_have_one_winner(demo: DemoDirectory) -> None:
+    server = ldap3.Server(demo.url(), get_info=ldap3.NONE)
+    racers = [ldap3.Connection(server, WRITE_DN, WRITE_PASSWORD, client_strategy=ldap3.ASYNC) for _ in range(4)]
+    for racer in racers:
+        racer.bind()
+    asked = [racer.modify(GROUP, {"member": [(ldap3.MODIFY_ADD, [ANNA])]}) for racer in racers]
+    codes = [racer.get_response(message)[1]["result"] for racer, message in zip(racers, asked, strict=True)]
+    for racer in racers:
+        racer.unbind()
+    assert sorted(codes) == [0, 20, 20, 20]
+
+
+def test_an_entry_csn_never_comes_twice(demo: DemoDirectory) -> None:
+    seen = set()
+    with client(demo) as connection:
+        for number in range(20):
+            change(connection, f"uid=n{number},{PEOPLE}")
+            connection.search(GROUP, "(cn=*)", ldap3.BASE, attributes=["entryCSN"])
+            seen.add(connection.response[0]["attributes"]["entryCSN"][0])
+    assert len(seen) == 20
+
+
+def test_ldapmodify_runs_our_change_files_forward_and_back(demo: DemoDirectory) -> None:
+    before = members(demo)
+    changes: list[Change | NewGroup] = [
+        NewGroup(f"cn=R\\+D,{ROLES}", (("objectClass", ("groupOfNames",)), ("cn", ("R+D",)), ("member", (ANNA,)))),
+        Change("", GROUP, "member", add=(ANNA, f"cn=Jürgen Köhler,{PEOPLE}"), delete=tuple(before)),
+    ]
+    back = [inverse(each) for each in changes if isinstance(each, Change)]
+    for file, expected in ((changes, {ANNA, f"cn=Jürgen Köhler,{PEOPLE}"}), (back, set(before))):
+        _ldapmodify(demo, render_changes(file, "Wave 1, Jürgen"))
+        assert set(members(demo)) == expected
+    assert members(demo, f"cn=R\\+D,{ROLES}") == [ANNA]
+
+
+def _ldapmodify(demo: DemoDirectory, text: str) -> None:
+    command = ["ldapmodify", "-x", "-H", demo.url(), "-D", WRITE_DN, "-w", WRITE_PASSWORD]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 0, done.stderr
+
+
+def test_ldapsearch_reads_all_pages(demo: DemoDirectory) -> None:
+    command = ["ldapsearch", "-LLL", "-x", "-H", demo.url(), "-D", READ_DN, "-w", READ_PASSWORD, "-b", SUFFIX]
+    done = subprocess.run(
+        [*command, "-E", "pr=7/noprompt", "1.1"], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert done.stdout.count("dn:") == 114
+
+
+def _exchange(demo: DemoDirectory, data: bytes) -> bytes:
+    port = int(demo.url().rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), 5) as connection:
+        connection.sendall(data)
+        return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+def _message(*parts: bytes) -> bytes:
+    return ber.sequence([ber.integer(1), *parts])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GET / HTTP/1.0\r\n\r\n" + b" " * 80,
+        b"\x30\x84\x7f\xff\xff\xff",
+        b"\x30\x03\x02\x01\x01",
+        _message(ber.encode(0x63, b"\x04\x00")),
+        _message(ber.encode(0x66, ber.octets("dc=x") + b"\x04\x00")),
+        _message(ber.encode(0x5F, b"")),
+        _message(ber.encode(0x4A, b"\xff")),
+    ],
+)
+def test_broken_octets_are_answered_with_a_notice_and_hurt_nobody_else(demo: DemoDirectory, data: bytes) -> None:
+    assert b"1.3.6.1.4.1.1466.20036" in _exchange(demo, data)
+    assert members(demo)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from([0x60, 0x63, 0x66, 0x68, 0x4A, 0x6C, 0x6E, 0x77]), st.binary(max_size=60))
+def test_no_rubbish_takes_the_directory_down(demo: DemoDirectory, tag: int, rubbish: bytes) -> None:
+    _exchange(demo, _message(ber.encode(tag, rubbish)) + _message(ber.encode(0x42, b"")))
+    assert members(demo)
+
+
+def test_the_connection_of_the_demo_names_accounts_that_can_sign_in(demo: DemoDirectory) -> None:
+    connection = demo_connection(demo.url())
+    server = ldap3.Server(connection.url, get_info=ldap3.NONE)
+    accounts: Iterable[tuple[str, str]] = (
+        (connection.bind_dn, connection.bind_password),
+        (connection.write_dn, connection.write_password),
+    )
+    for dn, password in accounts:
+        with ldap3.Connection(server, dn, password) as signed_in:
+            assert signed_in.bound
