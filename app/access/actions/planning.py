@@ -13,8 +13,9 @@ from app import audit
 from app.access.actions.roles import get_role
 from app.access.models import Realisation, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave, WaveState
 from app.access.queries.terrain import terrain_of
-from app.access.rules.document import canonical, document, fingerprint, forward_ldif, reverse_ldif
+from app.access.rules.document import document, forward_ldif, reverse_ldif
 from app.access.rules.plan import Choices, KeptOutside, RoleShape, Terrain, WavePlan, plan_wave, stand_in
+from app.canonical import canonical, fingerprint
 from app.directory.models import Membership
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, RightRow

@@ -16,7 +16,7 @@ from app.access.models import UNDOABLE, Phase, Role, Step, StepState, Switch, Sw
 from app.access.queries.approval import approval_by
 from app.access.queries.terrain import over_limits
 from app.access.rules.approval import is_self_approval, objection
-from app.access.rules.document import fingerprint
+from app.canonical import fingerprint
 from app.directory.queries import current_freeze
 from app.errors import Conflict, NotFound, Refused
 from app.settings import Settings

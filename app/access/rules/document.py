@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,16 +29,6 @@ def document(
         "people": [_person(world, person, role.group.id, str(head["author"])) for person in plan.people],
         "left_out": [_left_out(item) for item in plan.left_out],
     }
-
-
-def canonical(content: Mapping[str, Any]) -> str:
-    """Return the one text that stands for this content, whatever order it was put together in."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def fingerprint(text: str) -> str:
-    """Return the SHA-256 of a canonical plan as 64 hex digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def proves(person: Mapping[str, Any]) -> bool:
