@@ -13,6 +13,7 @@ from app.directory.actions.connect import (
 from app.directory.actions.freeze import freeze, unfreeze
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.readings import ask_reading, read_ldif, read_now, run_waiting_readings
+from app.directory.actions.rights import set_lens, set_owner
 
 __all__ = [
     "LeaseLost",
@@ -30,6 +31,8 @@ __all__ = [
     "read_ldif",
     "read_now",
     "run_waiting_readings",
+    "set_lens",
+    "set_owner",
     "take_lease",
     "the_directory",
     "unfreeze",

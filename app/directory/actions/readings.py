@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -44,15 +45,14 @@ def ask_reading(session: Session, directory_id: int, *, by: str, now: datetime, 
 
 
 def run_waiting_readings(parts: Parts) -> bool:
-    """Do all readings that wait or whose process is gone; tell whether there were any. Faults stand in their rows."""
-    done = False
-    while (claimed := attempt.claim(parts)) is not None:
-        done = True
-        try:
-            attempt.perform(parts, claimed, partial(_from_directory, parts, claimed.directory_id), _silent)
-        except (RungError, DirectoryError):
-            continue  # the row says why
-    return done
+    """Do the next reading that waits or whose process is gone; tell whether there was one. Faults stand in its row."""
+    claimed = attempt.claim(parts)
+    if claimed is None:
+        return False
+    # What went wrong stands in the row; the worker goes on with the next one.
+    with suppress(RungError, DirectoryError):
+        attempt.perform(parts, claimed, partial(_from_directory, parts, claimed.directory_id), _silent)
+    return True
 
 
 def read_now(

@@ -1,6 +1,60 @@
 """Reads of the directory room, shaped for its pages and for other rooms."""
 
+from app.directory.queries.changes import (
+    ChangeFilter,
+    ChangeLine,
+    changes_of_person,
+    changes_of_right,
+    changes_page,
+    count_changes,
+    kinds_of,
+)
 from app.directory.queries.graph import load_graph
+from app.directory.queries.lookup import find_right
+from app.directory.queries.overview import (
+    DirectoryLine,
+    ReadingLine,
+    directory_line,
+    directory_lines,
+    directory_row,
+    find_directory,
+    findings_by_level,
+    is_read,
+    reading_line,
+    readings_of,
+)
+from app.directory.queries.right import RightPage, right_page
+from app.directory.queries.rights import Inside, RightLine, RightsFilter, count_rights, rights_page
 from app.directory.queries.writing import FreezeNow, current_freeze, is_frozen
 
-__all__ = ["FreezeNow", "current_freeze", "is_frozen", "load_graph"]
+__all__ = [
+    "ChangeFilter",
+    "ChangeLine",
+    "DirectoryLine",
+    "FreezeNow",
+    "Inside",
+    "ReadingLine",
+    "RightLine",
+    "RightPage",
+    "RightsFilter",
+    "changes_of_person",
+    "changes_of_right",
+    "changes_page",
+    "count_changes",
+    "count_rights",
+    "current_freeze",
+    "directory_line",
+    "directory_lines",
+    "directory_row",
+    "find_directory",
+    "find_right",
+    "findings_by_level",
+    "is_frozen",
+    "is_read",
+    "kinds_of",
+    "load_graph",
+    "reading_line",
+    "readings_of",
+    "right_page",
+    "rights_page",
+]

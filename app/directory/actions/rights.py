@@ -1,0 +1,77 @@
+"""What operators know about rights that the directory does not say: who answers for them, how they are looked at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.directory.models import Entitlement, Lens
+from app.errors import Invalid, NotFound, Refused
+from app.people.models import Person
+from app.people.queries import find_person
+
+LENS_WORDS = {
+    Lens.UNKNOWN: "not known yet",
+    Lens.DIRECT: "direct members only",
+    Lens.MEMBEROF: "memberOf of the person",
+    Lens.RECURSIVE: "nested groups too",
+}
+"""How the application that uses a right looks at it, in words."""
+
+
+def the_right(session: Session, right_id: int) -> Entitlement:
+    """Return the row. Raises ``NotFound``."""
+    right = session.get(Entitlement, right_id)
+    if right is None:
+        raise NotFound("There is no such right.")
+    return right
+
+
+def set_lens(session: Session, right_id: int, lens: str, *, by: str, now: datetime) -> Entitlement:
+    """Say how the application that uses a right looks at it. Raises ``Invalid`` for an unknown way."""
+    right = the_right(session, right_id)
+    if lens not in list(Lens):
+        raise Invalid(f"A right is looked at in one of these ways: {', '.join(Lens)}.", field="lens")
+    if lens == right.lens:
+        return right
+    before = right.lens
+    right.lens, right.lens_by, right.lens_at = Lens(lens), by, now
+    told = f"{right.cn} is looked at: {LENS_WORDS[right.lens]}"
+    audit.record(
+        session, by, "right.lens", f"right:{right.id}", told, before=before.value, after=right.lens.value, at=now
+    )
+    return right
+
+
+def set_owner(session: Session, right_id: int, owner: str, *, by: str, now: datetime) -> Entitlement:
+    """Say who answers for a right, by uid or DN; an empty text goes back to what the directory says.
+
+    Raises ``Invalid`` when nobody or several people are meant.
+    """
+    right = the_right(session, right_id)
+    before = _name(session, right.owner_id)
+    person = _owner(session, right, owner)
+    if (person.id if person else None) == right.owner_id and bool(owner) == bool(right.owner_by):
+        return right
+    right.owner_id, right.owner_by = (person.id, by) if person else (None, "")
+    after = _name(session, right.owner_id)
+    told = f"{after} answers for {right.cn}" if after else f"Nobody is named any more as owner of {right.cn}"
+    audit.record(session, by, "right.owner", f"right:{right.id}", told, before=before, after=after, at=now)
+    return right
+
+
+def _owner(session: Session, right: Entitlement, owner: str) -> Person | None:
+    wanted = owner.strip() or right.owner_dn
+    try:
+        return find_person(session, wanted, right.directory_id) if wanted else None
+    except (NotFound, Refused) as error:
+        if not owner.strip():
+            return None  # the directory names an owner who is not among its people
+        raise Invalid(error.message, field="owner") from error
+
+
+def _name(session: Session, person_id: int | None) -> str:
+    person = session.get(Person, person_id) if person_id else None
+    return f"{person.name} ({person.uid})" if person else ""

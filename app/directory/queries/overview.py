@@ -1,0 +1,162 @@
+"""Directories as the list, their own page and the command line show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Directory, Reading, ReadingState
+from app.directory.rules import DEMO_URL, SECURITIES
+from app.errors import NotFound, Refused
+from ldap_sync.values import Finding
+
+OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
+LEVELS = ("problem", "warning", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """One reading: how it stands, how far it is, what it brought."""
+
+    id: int
+    directory_id: int
+    state: str
+    source: str
+    asked_by: str
+    started_at: datetime
+    ended_at: datetime | None
+    phase: str
+    count: int
+    people: int
+    groups: int
+    grants: int
+    changes: int
+    reason: str
+    forced: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it waits or runs."""
+        return self.state in OPEN
+
+    @property
+    def seconds(self) -> float | None:
+        """Return how long it took, in seconds; None while it is not over."""
+        return (self.ended_at - self.started_at).total_seconds() if self.ended_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryLine:
+    """One directory with its last complete reading and the one that waits or runs."""
+
+    id: int
+    name: str
+    url: str
+    security: str
+    writable: bool
+    checked_at: datetime | None
+    problems: int
+    last: ReadingLine | None
+    current: ReadingLine | None
+    refused: ReadingLine | None
+
+    @property
+    def kind(self) -> str:
+        """Return ``file``, ``demo`` or ``ldap``."""
+        return "file" if not self.url else "demo" if self.url == DEMO_URL else "ldap"
+
+    @property
+    def shown_security(self) -> str:
+        """Return how the connection is protected, in words."""
+        return SECURITIES.get(self.security, self.security)
+
+
+def directory_lines(session: Session) -> list[DirectoryLine]:
+    """Return all directories by name."""
+    directories = session.scalars(select(Directory).order_by(func.lower(Directory.name))).all()
+    lasts = _newest(session, [ReadingState.COMPLETE])
+    currents = _newest(session, list(OPEN))
+    refusals = _newest(session, [ReadingState.REFUSED])
+    return [_line(one, lasts.get(one.id), currents.get(one.id), refusals.get(one.id)) for one in directories]
+
+
+def directory_line(session: Session, directory_id: int) -> DirectoryLine:
+    """Return one directory. Raises ``NotFound``."""
+    found = [line for line in directory_lines(session) if line.id == directory_id]
+    if not found:
+        raise NotFound("There is no such directory.")
+    return found[0]
+
+
+def directory_row(session: Session, directory_id: int) -> Directory:
+    """Return the settings of one directory. Raises ``NotFound``."""
+    directory = session.get(Directory, directory_id)
+    if directory is None:
+        raise NotFound("There is no such directory.")
+    return directory
+
+
+def findings_by_level(directory: Directory) -> list[tuple[str, list[Finding]]]:
+    """Return what the last check found, the worst first; levels without a finding are left out."""
+    findings = [Finding(**kept) for kept in directory.findings]
+    grouped = [(level, [finding for finding in findings if finding.level == level]) for level in LEVELS]
+    return [(level, of_level) for level, of_level in grouped if of_level]
+
+
+def readings_of(session: Session, directory_id: int, limit: int = 20) -> list[ReadingLine]:
+    """Return the newest readings of a directory, the newest first."""
+    newest = select(Reading).where(Reading.directory_id == directory_id).order_by(Reading.id.desc()).limit(limit)
+    return [_reading(row) for row in session.scalars(newest)]
+
+
+def reading_line(session: Session, directory_id: int, reading_id: int) -> ReadingLine:
+    """Return one reading. Raises ``NotFound``."""
+    reading = session.get(Reading, reading_id)
+    if reading is None or reading.directory_id != directory_id:
+        raise NotFound("There is no such reading of this directory.")
+    return _reading(reading)
+
+
+def find_directory(session: Session, name: str = "") -> Directory:
+    """Return the directory of this name, or the only one when no name is given. Raises ``NotFound`` or ``Refused``."""
+    everything = session.scalars(select(Directory).order_by(Directory.name)).all()
+    names = ", ".join(directory.name for directory in everything)
+    if not everything:
+        raise NotFound("No directory is connected yet. `rung directory add` connects one.")
+    if not name and len(everything) > 1:
+        raise Refused(f"There are several directories, name one of them: {names}.")
+    fitting = [directory for directory in everything if not name or directory.name.lower() == name.lower()]
+    if not fitting:
+        raise NotFound(f"There is no directory {name}. There is: {names}.")
+    return fitting[0]
+
+
+def is_read(session: Session) -> bool:
+    """Tell whether any directory was ever read completely."""
+    return session.scalar(select(Reading.id).where(Reading.state == ReadingState.COMPLETE).limit(1)) is not None
+
+
+def _newest(session: Session, states: list[ReadingState]) -> dict[int, ReadingLine]:
+    newest = select(func.max(Reading.id)).where(Reading.state.in_(states)).group_by(Reading.directory_id)
+    rows = session.scalars(select(Reading).where(Reading.id.in_(newest)))
+    return {row.directory_id: _reading(row) for row in rows}
+
+
+def _line(
+    directory: Directory, last: ReadingLine | None, current: ReadingLine | None, refused: ReadingLine | None
+) -> DirectoryLine:
+    # A refusal matters only while nothing complete came after it.
+    still = refused if refused and (last is None or refused.id > last.id) else None
+    return DirectoryLine(
+        id=directory.id, name=directory.name, url=directory.url, security=directory.security,
+        writable=directory.writable, checked_at=directory.checked_at,
+        problems=sum(finding["level"] == "problem" for finding in directory.findings),
+        last=last, current=current, refused=still,
+    )  # fmt: skip
+
+
+def _reading(row: Reading) -> ReadingLine:
+    return ReadingLine(**{name: getattr(row, name) for name in ReadingLine.__dataclass_fields__})

@@ -1,0 +1,188 @@
+"""People as last read: looked up by what they are called, listed for the page and for CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, column, func, or_, select, table
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound, Refused
+from app.people.models import Person
+from ldap_sync.dn import fold_or_self
+
+# Of the directory room, which builds on this one and can therefore not be imported here.
+DIRECTORIES = table("directory", column("id"), column("name"))
+MEMBERSHIPS = table("membership", column("person_id"), column("kind"))
+
+STATES = ("", "enabled", "disabled", "service", "gone")
+SORTS = {
+    "name": (func.lower(Person.name), Person.uid),
+    "uid": (Person.uid, Person.id),
+    "department": (Person.department, func.lower(Person.name)),
+    "site": (Person.site, func.lower(Person.name)),
+}
+MOST_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """Which people are wanted; ``state`` is one of ``STATES``, where nothing means all who are there."""
+
+    q: str = ""
+    department: str = ""
+    site: str = ""
+    state: str = ""
+    directory: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Tell whether anything is narrowed down."""
+        return bool(self.q or self.department or self.site or self.state or self.directory)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person in the list; ``rights`` counts the groups that list them directly."""
+
+    id: int
+    uid: str
+    name: str
+    mail: str
+    department: str
+    title: str
+    site: str
+    disabled: bool
+    service: bool
+    gone_at: datetime | None
+    directory: str
+    rights: int
+
+    @property
+    def state(self) -> str:
+        """Return ``gone``, ``disabled`` or nothing."""
+        return "gone" if self.gone_at else "disabled" if self.disabled else ""
+
+
+def find_person(session: Session, text: str, directory_id: int | None = None) -> Person:
+    """Return the person with this uid (sAMAccountName on AD) or DN; who is there goes before who is gone.
+
+    Raises ``NotFound`` with the nearest names, ``Refused`` with the candidates when several are meant.
+    """
+    wanted = text.strip()
+    found = _by_uid(session, wanted, directory_id) or _by_dn(session, wanted, directory_id)
+    there = [person for person in found if person.gone_at is None] or found
+    if not there:
+        raise NotFound(_not_found(session, wanted, directory_id))
+    if len(there) > 1:
+        shown = tuple(_candidate(session, person) for person in there)
+        raise Refused(f"“{wanted}” may be any of: {'; '.join(shown)}. Give the DN.", details=shown)
+    return there[0]
+
+
+def people_page(session: Session, wanted: PeopleFilter, sort: str, offset: int, limit: int) -> list[PersonLine]:
+    """Return the people a filter lets through, sorted by a key of ``SORTS``, a minus in front for descending."""
+    order = [part.desc() if sort.startswith("-") else part.asc() for part in SORTS[sort.removeprefix("-")]]
+    rows = session.execute(_chosen(wanted).order_by(*order, Person.id).offset(offset).limit(limit)).all()
+    counted = _rights_of(session, [row.id for row in rows])
+    return [PersonLine(**row._mapping, rights=counted.get(row.id, 0)) for row in rows]
+
+
+def count_people(session: Session, wanted: PeopleFilter) -> int:
+    """Return how many people a filter lets through."""
+    return session.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
+
+
+def used_values(session: Session) -> tuple[list[str], list[str]]:
+    """Return the departments and the sites that people have, for the filter."""
+    there = Person.gone_at.is_(None)
+    departments = session.scalars(select(Person.department).where(there, Person.department != "").distinct())
+    sites = session.scalars(select(Person.site).where(there, Person.site != "").distinct())
+    return sorted(departments, key=str.casefold), sorted(sites, key=str.casefold)
+
+
+def directories(session: Session) -> list[tuple[int, str]]:
+    """Return the directories people come from, for the filter."""
+    rows = session.execute(select(DIRECTORIES.c.id, DIRECTORIES.c.name).order_by(DIRECTORIES.c.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def suggestions(wanted: str, names: Sequence[str]) -> list[str]:
+    """Return up to three of ``names`` that look like ``wanted``."""
+    by_lower = {name.lower(): name for name in reversed(names)}
+    return [by_lower[name] for name in get_close_matches(wanted.lower(), by_lower, n=3, cutoff=0.6)]
+
+
+def _of(directory_id: int | None) -> Select[Person]:
+    everyone = select(Person).order_by(Person.id)
+    return everyone if directory_id is None else everyone.where(Person.directory_id == directory_id)
+
+
+def _by_uid(session: Session, wanted: str, directory_id: int | None) -> list[Person]:
+    exact = list(session.scalars(_of(directory_id).where(Person.uid == wanted)))
+    return exact or list(session.scalars(_of(directory_id).where(func.lower(Person.uid) == wanted.lower())))
+
+
+def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Person]:
+    if "=" not in wanted:
+        return []
+    folded = fold_or_self(wanted)
+    names = session.execute(_of(directory_id).with_only_columns(Person.id, Person.dn))
+    ids = [row.id for row in names if fold_or_self(row.dn) == folded]
+    return list(session.scalars(_of(directory_id).where(Person.id.in_(ids))))
+
+
+def _not_found(session: Session, wanted: str, directory_id: int | None) -> str:
+    if not wanted:
+        return "Say who is meant: a uid or a DN."
+    rows = session.execute(_of(directory_id).with_only_columns(Person.uid, Person.name)).all()
+    if not rows:
+        return f"There is no person “{wanted}”: no directory has been read yet."
+    close = suggestions(wanted, [row.uid for row in rows]) or [
+        row.uid for name in suggestions(wanted, [row.name for row in rows]) for row in rows if row.name == name
+    ]
+    return f"There is no person “{wanted}”." + (f" Perhaps {', '.join(close[:3])}?" if close else "")
+
+
+def _candidate(session: Session, person: Person) -> str:
+    name = session.scalar(select(DIRECTORIES.c.name).where(DIRECTORIES.c.id == person.directory_id))
+    return f"{person.dn} in {name}"
+
+
+def _chosen(wanted: PeopleFilter) -> Select[Any]:
+    columns = (
+        Person.id, Person.uid, Person.name, Person.mail, Person.department, Person.title, Person.site,
+        Person.disabled, Person.service, Person.gone_at, DIRECTORIES.c.name.label("directory"),
+    )  # fmt: skip
+    query = select(*columns).join(DIRECTORIES, DIRECTORIES.c.id == Person.directory_id).where(_in_state(wanted.state))
+    if wanted.q:
+        texts = (Person.name, Person.uid, Person.mail)
+        words = wanted.q.split()
+        query = query.where(*(or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in words))
+    if wanted.department:
+        query = query.where(Person.department == wanted.department)
+    if wanted.site:
+        query = query.where(Person.site == wanted.site)
+    if wanted.directory:
+        query = query.where(Person.directory_id == wanted.directory)
+    return query
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    there = Person.gone_at.is_(None)
+    if state == "gone":
+        return ~there
+    if state == "disabled":
+        return there & Person.disabled
+    if state == "enabled":
+        return there & ~Person.disabled
+    return there & Person.service if state == "service" else there
+
+
+def _rights_of(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    counted = select(MEMBERSHIPS.c.person_id, func.count()).where(MEMBERSHIPS.c.person_id.in_(ids))
+    return dict(session.execute(counted.group_by(MEMBERSHIPS.c.person_id)).all())

@@ -1,0 +1,62 @@
+"""The list of people in the browser and as CSV; what a person may do stands on the page of the access room."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request, url_for
+from flask_babel import gettext as _
+
+from app.auth import requires
+from app.htmx import answer
+from app.parts import parts
+from app.people import queries
+from app.web import asked_page, asked_sort, csv_answer
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+PERSON_PAGE = "access.person"
+
+
+@bp.get("")
+@requires("read")
+def index() -> Response:
+    """List people: searched by name, uid and mail, narrowed by department, site and state."""
+    wanted, sort, page = asked_filter(), asked_sort(queries.SORTS, "name"), asked_page()
+    with parts().database.read() as session:
+        page = page.of(queries.count_people(session, wanted))
+        people = queries.people_page(session, wanted, sort, page.offset, page.size)
+        departments, sites = queries.used_values(session)
+        known = queries.directories(session)
+    return answer(
+        "people/index.html", "list", people=people, wanted=wanted, sort=sort, page=page, departments=departments,
+        sites=sites, directories=known, states=state_names(), address=address,
+    )  # fmt: skip
+
+
+@bp.get("/export")
+@requires("read")
+def export() -> Response:
+    """Return the same people as CSV, all pages of them."""
+    wanted, sort = asked_filter(), asked_sort(queries.SORTS, "name")
+    with parts().database.read() as session:
+        people = queries.people_page(session, wanted, sort, 0, queries.count_people(session, wanted))
+    header = ("uid", "name", "mail", "title", "department", "site", "state", "direct rights", "directory")
+    cells = ((p.uid, p.name, p.mail, p.title, p.department, p.site, p.state, p.rights, p.directory) for p in people)
+    return csv_answer("people.csv", header, cells)
+
+
+def asked_filter() -> queries.PeopleFilter:
+    """Return the filter in the address; what cannot be understood is ignored."""
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "department", "site", "state")}
+    if asked["state"] not in queries.STATES:
+        asked["state"] = ""
+    return queries.PeopleFilter(**asked, directory=request.args.get("directory", 0, type=int))
+
+
+def state_names() -> list[tuple[str, str]]:
+    """Return the states people can be filtered by, with their names on screen."""
+    names = (_("all who are there"), _("account on"), _("account off"), _("service accounts"), _("gone"))
+    return list(zip(queries.STATES, names, strict=True))
+
+
+def address(person_id: int) -> str:
+    """Return the address of a person's page, or nothing while there is no such page."""
+    return url_for(PERSON_PAGE, person_id=person_id) if PERSON_PAGE in current_app.view_functions else ""
