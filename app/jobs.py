@@ -21,7 +21,6 @@ import structlog
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.exceptions import ConfigurationError
 from psycopg import Error as PostgresError
-from sqlalchemy import make_url
 
 from app.errors import Away, Invalid, RungError
 from app.parts import Parts
@@ -151,16 +150,13 @@ def open_queue(settings: Settings) -> Huey:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return SqliteHuey("rung", filename=str(settings.home / "queue.db"), results=False)
     try:
-        if url.startswith(("redis://", "rediss://")):
-            return RedisHuey("rung", url=url, results=False)
         if url.startswith("postgresql"):
-            dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-            return PostgresHuey("rung", dsn=dsn, results=False)
+            return PostgresHuey("rung", dsn=url, results=False)
+        return RedisHuey("rung", url=url, results=False)
     except ConfigurationError as error:
         raise Invalid("queue_url: Redis needs `pip install redis`.", field="queue_url") from error
     except PostgresError as error:
         raise Away(f"The queue cannot be reached: {str(error).splitlines()[0]}.") from error
-    raise Invalid("queue_url must start with redis:// or postgresql://.", field="queue_url")
 
 
 def heartbeat_file(settings: Settings) -> Path:

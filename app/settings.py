@@ -60,6 +60,7 @@ class Settings:
 SECRETS = frozenset({"secret_key", "database_url", "queue_url"})
 
 
+QUEUES = ("redis://", "rediss://", "postgresql://")
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
     "trusted_proxies": (0, 10),
@@ -170,6 +171,8 @@ def _check(settings: Settings) -> None:
     for key, (lowest, highest) in RANGES.items():
         if not lowest <= getattr(settings, key) <= highest:  # also refuses nan, which compares with nothing
             raise Invalid(f"{key} must be between {lowest} and {highest}.", field=key)
+    if settings.queue_url and not settings.queue_url.startswith(QUEUES):
+        raise Invalid(f"queue_url must start with one of {', '.join(QUEUES)}.", field="queue_url")
     if settings.log_format not in {"console", "json"}:
         raise Invalid("log_format must be console or json.", field="log_format")
     if settings.timezone not in {"UTC", *available_timezones()}:

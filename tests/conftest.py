@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from flask import Flask
 from app import create_app
 from app.cli import cli
 from app.db import Database
-from app.parts import KEY
+from app.parts import DEMO, KEY
 from app.settings import Settings
 from tests.databases import empty_database, fresh_database, template_database
 
@@ -96,13 +96,33 @@ def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     """The whole app on a fresh database, at a time that stands still. It owns ``database`` of its parts."""
     app = create_app(settings, now=clock)
     yield app
-    app.extensions[KEY].database.dispose()
+    shut(app)
 
 
 @pytest.fixture
 def rung(app: Flask) -> Rung:
     """Run a command in this process, as in ``rung("operator", "list", "--json").json``."""
     return runner_for(app)
+
+
+@pytest.fixture
+def rung_as(settings: Settings, clock: Clock) -> Iterator[Callable[[str], Rung]]:
+    """Run commands as an operator, as in ``rung_as("anna")("wave", "list")``."""
+    apps: list[Flask] = []
+
+    def acting(operator: str) -> Rung:
+        apps.append(create_app(replace(settings, operator=operator), now=clock))
+        return runner_for(apps[-1])
+
+    yield acting
+    for app in apps:
+        shut(app)
+
+
+def shut(app: Flask) -> None:
+    """Let go of what an app holds: the database's connections and the demo directory."""
+    app.extensions[DEMO].close()
+    app.extensions[KEY].database.dispose()
 
 
 def runner_for(app: Flask) -> Rung:

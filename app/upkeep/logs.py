@@ -23,13 +23,20 @@ def configure_logs(settings: Settings, level: int = logging.WARNING) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*_last(settings.log_format)])
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in ("huey", "waitress.queue", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _ToStderr(logging.Handler):
+    """Writes to whatever standard error is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(f"{self.format(record)}\n")
 
 
 def _last(log_format: str) -> list[structlog.typing.Processor]:
