@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
-from io import BufferedRandom
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class Disk:
         self._durable = durable
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = _lock(folder)
-        self._log: BufferedRandom = _open_log(folder / "changes.log")
+        self._log = _open_log(self._changes)
 
     @property
     def is_new(self) -> bool:
@@ -51,30 +52,29 @@ class Disk:
     def changes(self) -> Iterator[Record]:
         """Yield the changes that the snapshot does not hold yet, dropping a last one that was not written wholly."""
         good = 0
-        self._log.seek(0)
-        for line in self._log:
-            if not line.endswith(b"\n"):
-                break  # the process died while writing: nobody was told that this change was made
-            record = self._record(line)
-            good += len(line)
-            self.logged += 1
-            if record["n"] > self.count:
-                self.count = record["n"]
-                yield record
-        self._log.truncate(good)
-        self._log.seek(good)
+        with self._changes.open("rb") as log:
+            for line in log:
+                if not line.endswith(b"\n"):
+                    break  # the process died while writing: nobody was told that this change was made
+                record = self._record(line)
+                good += len(line)
+                self.logged += 1
+                if record["n"] > self.count:
+                    self.count = record["n"]
+                    yield record
+        self._cut_log(good)
 
     def append(self, record: Record) -> None:
         """Write one change so that it survives a crash. Raises ``OSError``, then nothing was added."""
         start = self._log.tell()
+        line = json.dumps({"n": self.count + 1, **record}).encode() + b"\n"
         try:
-            self._log.write(json.dumps({"n": self.count + 1, **record}).encode() + b"\n")
-            self._log.flush()
+            if self._log.write(line) != len(line):
+                raise OSError(errno.ENOSPC, "no room for the whole change")
             if self._durable:
                 os.fsync(self._log.fileno())
         except OSError:
-            self._log.truncate(start)
-            self._log.seek(start)
+            self._cut_log(start)
             raise
         self.count += 1
         self.logged += 1
@@ -92,8 +92,7 @@ class Disk:
             os.fsync(file.fileno())
         fresh.replace(self._snapshot)
         _sync_folder(self.folder)
-        self._log.truncate(0)
-        self._log.seek(0)
+        self._cut_log(0)
         self.logged = 0
 
     def close(self) -> None:
@@ -105,12 +104,20 @@ class Disk:
     def _snapshot(self) -> Path:
         return self.folder / "snapshot.ldif"
 
+    @property
+    def _changes(self) -> Path:
+        return self.folder / "changes.log"
+
+    def _cut_log(self, length: int) -> None:
+        self._log.truncate(length)
+        self._log.seek(length)
+
     def _record(self, line: bytes) -> Record:
         try:
             record: Record = json.loads(line)
             return record | {"n": int(record["n"])}
         except (ValueError, KeyError, TypeError) as error:
-            raise DamagedFolder(f"{self.folder / 'changes.log'} cannot be read: {error}") from error
+            raise DamagedFolder(f"{self._changes} cannot be read: {error}") from error
 
 
 def reset(folder: Path) -> None:
@@ -133,8 +140,9 @@ def _lock(folder: Path) -> int:
     return handle
 
 
-def _open_log(path: Path) -> BufferedRandom:
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b")
+def _open_log(path: Path) -> FileIO:
+    """Open without a buffer: what could not be written must not linger and be written later."""
+    return FileIO(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -118,6 +119,21 @@ def test_a_log_torn_anywhere_loses_only_the_change_that_was_being_written(tmp_pa
         assert change(connection, BEAT) == 0
     with DemoDirectory(tmp_path, durable=False) as demo:
         assert BEAT in members(demo)
+
+
+def test_a_change_that_cannot_be_stored_is_refused_and_not_made(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with DemoDirectory(tmp_path) as demo, client(demo) as connection:
+        assert change(connection, ANNA) == 0
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / "changes.log").stat().st_size + 20, hard))
+            assert change(connection, BEAT) == 80
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert BEAT not in members(demo)
+        assert change(connection, f"uid=carla.rossi,{PEOPLE}") == 0
+    with DemoDirectory(tmp_path) as demo:
+        assert len(members(demo)) == 3
 
 
 def test_a_long_log_is_made_part_of_the_snapshot(tmp_path: Path) -> None:
@@ -313,6 +329,53 @@ def _exchange(demo: DemoDirectory, data: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
         connection.sendall(data)
         return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+def _code(answer: bytes) -> int:
+    """Return the result code of a short answer: header 2, number 3, tag and length 2, enumerated 3."""
+    return answer[9]
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "method", "code"),
+    [
+        (3, "", ber.octets("", 0x80), 0),
+        (2, "", ber.octets("", 0x80), 2),
+        (3, ANNA, ber.octets("", 0x80), 53),
+        (3, "", ber.sequence([ber.octets("EXTERNAL")], 0xA3), 7),
+    ],
+)
+def test_only_simple_binds_with_a_password_sign_in(
+    demo: DemoDirectory, version: int, name: str, method: bytes, code: int
+) -> None:
+    bind = ber.sequence([ber.integer(version), ber.octets(name), method], 0x60)
+    assert _code(_exchange(demo, _message(bind) + _message(ber.encode(0x42, b"")))) == code
+
+
+def test_an_abandoned_request_is_not_answered(demo: DemoDirectory) -> None:
+    assert _exchange(demo, _message(ber.integer(1, 0x50)) + _message(ber.encode(0x42, b""))) == b""
+
+
+def test_a_filter_nested_without_end_is_refused(demo: DemoDirectory) -> None:
+    wanted = ber.octets("cn", 0x87)
+    for _ in range(5000):
+        wanted = ber.encode(0xA2, wanted)
+    limits = [ber.octets(""), ber.enumerated(0), ber.enumerated(0), ber.integer(0), ber.integer(0), ber.boolean(False)]
+    search = ber.sequence([*limits, wanted, ber.sequence([])], 0x63)
+    assert b"nested too deeply" in _exchange(demo, _message(search))
+    assert members(demo)
+
+
+def test_a_search_can_be_given_up_between_pages(demo: DemoDirectory) -> None:
+    with client(demo) as connection:
+        connection.search(SUFFIX, "(objectClass=person)", paged_size=10)
+        cookie = connection.result["controls"]["1.2.840.113556.1.4.319"]["value"]["cookie"]
+        value = ber.sequence([ber.integer(0), ber.octets(cookie)])
+        page = ("1.2.840.113556.1.4.319", True, value)
+        connection.search(SUFFIX, "(objectClass=person)", controls=[page])
+        assert (connection.response, connection.result["result"]) == ([], 0)
+        connection.search(SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie)
+        assert connection.result["result"] == 53
 
 
 def _message(*parts: bytes) -> bytes:

@@ -320,6 +320,10 @@ def test_the_attributes_asked_for_come_back(pair: Pair, names: list[str]) -> Non
     assert pair.found("(uid=meyer)", attributes=names or None)
 
 
+def test_only_the_names_of_attributes_come_if_so_wished(pair: Pair) -> None:
+    assert pair.found("(uid=meyer)", attributes=["cn", "title"], types_only=True) == [{"cn": None, "title": None}]
+
+
 def test_operational_attributes_come_on_request_only(pair: Pair) -> None:
     for connection in pair.both:
         connection.search(ANNA, "(uid=anna)", ldap3.BASE, attributes=["+"])

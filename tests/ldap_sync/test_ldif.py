@@ -253,6 +253,16 @@ def test_the_scope_of_a_group_comes_from_its_type_bits(bits: int | str, scope: s
     assert group(f"objectClass: group\ngroupType: {bits}\n").scope == scope
 
 
+def test_octets_from_a_server_become_text_without_what_is_none() -> None:
+    raw = {"CN": [b"J\xc3\xbcrgen", b"\xff"], "objectGUID": [GUID.bytes_le], "mail": []}
+    assert mapping.plain(raw) == {"cn": ["Jürgen"], "objectguid": [str(GUID)], "mail": []}
+
+
+def test_an_entry_without_a_name_of_its_own_is_called_after_its_dn() -> None:
+    assert mapping.group_from({}, "cn=a\\,b,dc=x").cn == "a,b"
+    assert mapping.person_from({}, "<GUID=1>").uid == "<GUID=1>"
+
+
 def test_what_is_neither_a_person_nor_a_group_is_told_apart() -> None:
     assert not mapping.is_person({"objectclass": ["user", "computer"]})
     assert not mapping.is_person({"objectclass": ["account"]})
