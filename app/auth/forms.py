@@ -10,6 +10,7 @@ from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from app.auth.rules import LONGEST_NAME, LONGEST_PASSWORD, PERMISSIONS
+from app.web.forms import choices
 
 PASSWORD = {"autocomplete": "current-password"}
 NEW_PASSWORD = {"autocomplete": "new-password"}
@@ -45,12 +46,10 @@ class SetupForm(FlaskForm):  # type: ignore[misc]
 class OperatorForm(FlaskForm):  # type: ignore[misc]
     """What an operator may do, and which person of the directory that is."""
 
-    permissions = SelectMultipleField(
-        _("May"), choices=[(permission.name, permission.means) for permission in PERMISSIONS]
-    )
+    permissions = SelectMultipleField(_("May"), choices=choices(permission.pair for permission in PERMISSIONS))
     person_uid = StringField(
         _("Person in the directory"), [Length(max=200)],
-        description=_("The uid of this operator's own entry, so that nobody approves a change of his own rights."),
+        description=_("The uid of the operator’s own entry, so that nobody approves a change of their own rights."),
         render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )  # fmt: skip
 
@@ -78,7 +77,9 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 class LookForm(FlaskForm):  # type: ignore[misc]
     """Look and time zone."""
 
-    theme = SelectField(_("Look"), choices=[("", _("As the system says")), ("light", _("Light")), ("dark", _("Dark"))])
+    theme = SelectField(
+        _("Look"), choices=choices((("", _("As the system says")), ("light", _("Light")), ("dark", _("Dark"))))
+    )
     zone = StringField(
         _("Time zone"), [AnyOf(available_timezones(), message=_("There is no such time zone. Try “Europe/Berlin”."))],
         description=_("Times are shown in this zone in this browser."), render_kw={"list": "zones"},

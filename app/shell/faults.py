@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.errors import RungError
 from app.htmx import STATUS_LINE, wants_fragment
@@ -20,6 +20,7 @@ def init_faults(app: Flask) -> None:
     app.register_error_handler(RungError, _ours)
     app.register_error_handler(DirectoryError, _directory)
     app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -35,6 +36,12 @@ def _directory(error: DirectoryError) -> Response:
 def _form_too_old(_error: CSRFError) -> Response:
     text = _("This form belongs to a session that has ended. Nothing was changed. Go back, reload the page, try again.")
     return fault(_("The form was too old"), text, 400)
+
+
+def _strange_host(_error: SecurityError) -> Response:
+    # Without a host name no address of a page can be made, so this is a bare line.
+    text = "Rung does not answer under this host name. RUNG_TRUSTED_HOSTS lists the names it knows.\n"
+    return Response(text, 400, content_type="text/plain; charset=utf-8")
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -29,7 +29,7 @@ def init_guard(app: Flask) -> None:
     """Put the guard before every view. The order matters: signed in, then a genuine form, then the password."""
     manager = LoginManager()
     manager.session_protection = None  # the sign-in is checked against its row; addresses of phones change
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # pages of errors must not ask the database
     manager.user_loader(_load)
     app.before_request(_let_in)
     CSRFProtect(app)

@@ -14,7 +14,7 @@ from app.shell.guard import may
 class Link:
     """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”.
 
-    ``key`` is the letter that leads there after ``g``.
+    ``key`` is the letter that leads there after ``g``; ``also`` is a page of another room that is found here.
     """
 
     endpoint: str
@@ -22,11 +22,12 @@ class Link:
     icon: str
     key: str
     main: bool = True
+    also: str = ""
 
     def leads_to(self, endpoint: str) -> bool:
         """Tell whether ``endpoint`` is this list or one thing of it: ``access.wave_show`` is of ``access.waves``."""
-        one = self.endpoint.removesuffix("s")
-        return endpoint == self.endpoint or endpoint == one or endpoint.startswith(f"{one}_")
+        ones = [name for name in (self.endpoint.removesuffix("s"), self.also) if name]
+        return endpoint == self.endpoint or any(endpoint == one or endpoint.startswith(f"{one}_") for one in ones)
 
     def is_home_of(self, endpoint: str) -> bool:
         """Tell whether this is the first page of the room that ``endpoint`` belongs to."""
@@ -37,7 +38,7 @@ LINKS = (
     Link("insight.start", _("Start"), "house", "h"),
     Link("access.roles", _("Roles"), "layers", "r"),
     Link("access.waves", _("Waves"), "waves", "w"),
-    Link("people.index", _("People"), "users", "p"),
+    Link("people.index", _("People"), "users", "p", also="access.person"),
     Link("directory.rights", _("Rights"), "key-round", "i", main=False),
     Link("directory.index", _("Directory"), "server", "d", main=False),
     Link("audit.index", _("Audit"), "scroll-text", "a", main=False),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
 
 from app.errors import Invalid, Refused
 
@@ -21,3 +22,8 @@ def blaming(form: FlaskForm) -> Iterator[None]:
             form.form_errors = [*form.form_errors, error.message]
         else:
             field.errors = [*field.errors, error.message]
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Return pairs of value and label as choices of a select field, ticks or radio buttons."""
+    return [SelectChoice(value, label) for value, label in pairs]
