@@ -10,6 +10,7 @@ import click
 from flask import Flask
 
 from app import create_app
+from app.access.commands import COMMANDS as ACCESS
 from app.auth.commands import COMMANDS as AUTH
 from app.parts import DEMO, KEY
 from app.settings import load, with_secret
@@ -30,7 +31,7 @@ def cli(ctx: click.Context) -> None:
         ctx.obj = cache(partial(_app, ctx))
 
 
-for _command in (*UPKEEP, *AUTH):
+for _command in (*UPKEEP, *AUTH, *ACCESS):
     cli.add_command(_command)
 
 

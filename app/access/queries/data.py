@@ -10,14 +10,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import Role, RoleRight, RoleVersion, Step, StepState, Switch, SwitchState, Wave
+from app.access.models import Realisation, Role, RoleRight, RoleVersion, Step, StepState, Switch, SwitchState, Wave
+from app.access.queries.terrain import terrain_of
 from app.access.rules.document import gains, losses
 from app.access.rules.fit import Fit, fits
 from app.access.rules.lens import NO_ROLE_GROUP
-from app.directory.models import Entitlement
+from app.access.rules.plan import RoleShape, nested_rights, off_limits, stand_in
+from app.directory.models import Entitlement, Membership
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, names
 from app.errors import NotFound, Refused
+from app.people.models import Person
 
 Data = dict[str, Any]
 
@@ -87,10 +90,40 @@ def fit_data(session: Session, role: Role) -> list[Data]:
 
 def fits_of(graph: Graph, role: Role) -> list[Fit]:
     """Compare everybody with the rights of a loaded role that are still there, best fit first."""
-    rights = frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+    rights = _rights_there(graph, role)
     group = next((row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key), None)
     transitive = role.directory.profile.get("memberof") == "transitive"
     return fits(graph, rights, NO_ROLE_GROUP if group is None else group, transitive)
+
+
+def rights_held(session: Session, person_id: int) -> list[int]:
+    """Return the rights a person holds directly, role groups aside, as last read."""
+    held = (
+        select(Entitlement.id).join(Membership, Membership.entitlement_id == Entitlement.id)
+        .where(Membership.person_id == person_id, Entitlement.is_role.is_(False), Entitlement.gone_at.is_(None))
+    )  # fmt: skip
+    return list(session.scalars(held.distinct().order_by(Entitlement.id)))
+
+
+def everybody_fitting(session: Session, role: Role) -> list[int]:
+    """Return who holds every right of a loaded role, best fit first: neither off limits nor wholly in it already."""
+    graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
+    shape = RoleShape(
+        role.name, _rights_there(graph, role), role.realisation is Realisation.NESTED,
+        stand_in(role.name, role.group_dn, "member", needs_member=True),
+    )  # fmt: skip
+    through_role = nested_rights(graph, shape, terrain.transitive_memberof)
+    return [
+        fit.person_id for fit in fits_of(graph, role)
+        if not fit.missing and not off_limits(graph.people[fit.person_id], terrain)
+        and not (fit.in_role and not through_role & graph.direct[fit.person_id])
+    ]  # fmt: skip
+
+
+def all_left_out(session: Session, people: Iterable[int], why: str) -> list[Data]:
+    """Return chosen people as left out of a plan for one and the same reason."""
+    rows = session.execute(select(Person.uid, Person.name).where(Person.id.in_(list(people))).order_by(Person.name))
+    return [{"person": uid, "name": name, "why": why} for uid, name in rows]
 
 
 def plan_data(content: Mapping[str, Any]) -> Data:
@@ -125,11 +158,12 @@ def all_waves(session: Session) -> list[Data]:
 
 def wave_data(session: Session, wave: Wave, limits: Iterable[str] = ()) -> Data:
     """Return a wave that was loaded with role, version and switches. ``limits`` are those the plan would exceed."""
-    plan = plan_data(json.loads(wave.plan))
-    steps, by_uid = _steps_by_switch(session, wave.id), {switch.person.uid: switch for switch in wave.switches}
-    for person in plan["people"]:
-        switch = by_uid[person["person"]]
-        person.update(_standing(switch, steps[switch.id]))
+    content = json.loads(wave.plan)
+    plan, steps = plan_data(content), _steps_by_switch(session, wave.id)
+    by_key = {switch.person.key: switch for switch in wave.switches}
+    for person, planned in zip(plan["people"], content["people"], strict=True):
+        switch = by_key[planned["key"]]
+        person.update(_standing(switch, steps[switch.id], len(planned["steps"])))
     approval = {"by": wave.approved_by, "at": wave.approved_at, "self": wave.self_approved}
     return {
         **_head(wave), **plan, "limits": list(limits), "approved": approval if wave.approved_at else None,
@@ -166,6 +200,10 @@ def steps_data(session: Session, wave_id: int) -> list[Data]:
     ]  # fmt: skip
 
 
+def _rights_there(graph: Graph, role: Role) -> frozenset[int]:
+    return frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+
+
 def _head(wave: Wave) -> Data:
     return {
         "wave": wave.id, "role": wave.role.name, "number": wave.number, "role_version": wave.version.number,
@@ -173,20 +211,17 @@ def _head(wave: Wave) -> Data:
     }  # fmt: skip
 
 
-def _standing(switch: Switch, steps: list[Step]) -> Data:
-    forward = [step for step in steps if step.reverses_id is None]
+def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
+    done = sum(step.state in SETTLED for step in steps if step.reverses_id is None)
+    back = [step for step in steps if step.reverses_id is not None]
     seen = [line for line in switch.verified if line.get("lenses") is not None]
     return {
-        "state": switch.state.value, "reason": switch.reason, "steps": _progress(forward),
-        "undo_steps": _progress([step for step in steps if step.reverses_id is not None]),
+        "state": switch.state.value, "reason": switch.reason, "steps": {"done": done, "total": planned},
+        "undo_steps": {"done": sum(step.state in SETTLED for step in back), "total": len(back)},
         "verified": switch.verified, "verified_at": seen[-1]["at"] if seen else None,
         "confirmed_by": switch.confirmed_by or None, "undone_by": switch.undone_by or None,
         "others": _others(switch), "conflicts": _conflicts(steps),
     }  # fmt: skip
-
-
-def _progress(steps: list[Step]) -> Data:
-    return {"done": sum(step.state in SETTLED for step in steps), "total": len(steps)}
 
 
 def _others(switch: Switch) -> list[str]:

@@ -1,0 +1,8 @@
+"""The access room on the command line: roles, waves, and where a person's rights come from."""
+
+from app.access.commands.roles import role
+from app.access.commands.waves import wave
+
+COMMANDS = [role, wave]
+
+__all__ = ["COMMANDS"]

@@ -1,0 +1,115 @@
+"""``wave apply`` and ``wave undo``: the directory work in the foreground, by the same code as the worker's."""
+
+from __future__ import annotations
+
+import time
+
+import click
+from sqlalchemy.orm import Session
+
+from app.access.actions import waves
+from app.access.actions.running import run_wave
+from app.access.commands.lookup import WAVE, member, told_wave
+from app.access.commands.texts import standing_table, undo_lines, wave_name
+from app.access.models import UNDOABLE, SwitchState, WaveState
+from app.access.queries import data
+from app.errors import Away
+from app.parts import parts
+from app.terminal import CONFLICT, actor, command, emit, safe
+
+PAUSE_SECONDS = 0.2
+LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", "paused")
+DETACH = click.option("--detach", is_flag=True, help="Hand it to the worker and do not wait.")
+
+
+@command("apply")
+@WAVE
+@DETACH
+def apply(wave_id: int, detach: bool) -> int:
+    """Apply wave W to the directory, or go on with it: role on, verified, direct rights off, verified."""
+    by, now = actor(), parts().now()
+    with parts().database.write() as session:
+        if waves.get_wave(session, wave_id).state is not WaveState.APPLYING:
+            waves.apply(session, wave_id, by=by, settings=parts().settings, now=now)
+    if detach:
+        return _handed_over(wave_id)
+    _work(wave_id)
+    with parts().database.read() as session:
+        told = told_wave(session, wave_id, now)
+    behind = [person for person in told["people"] if person["state"] in LEFT_BEHIND]
+    done = len(told["people"]) - len(behind)
+    sentence = f"{wave_name(told).capitalize()} is {told['state']}: {done} of {len(told['people'])} people are there."
+    emit(told, [sentence, *filter(None, [told["message"]]), standing_table(told["people"])])
+    return CONFLICT if behind else 0
+
+
+@command("undo")
+@WAVE
+@click.option("--person", metavar="PERSON", help="One person; everybody in the wave, unless said.")
+@click.option(
+    "--on-conflict", type=click.Choice(["skip", "ours", "theirs"]), default="skip", show_default=True,
+    help="Where others interfered: leave it open, do it all the same, or leave it as others made it.",
+)  # fmt: skip
+@click.option("--reason", default="", help="Why.")
+@DETACH
+def undo(wave_id: int, person: str | None, on_conflict: str, reason: str, detach: bool) -> int:
+    """Take wave W back: direct rights on, verified, role off. Only what Rung changed is touched."""
+    by, now = actor(), parts().now()
+    with parts().database.write() as session:
+        chosen = member(session, wave_id, person)
+        asked = _asked(session, wave_id, chosen)
+        if not asked:
+            done = waves.undo(session, wave_id, chosen, decisions={"*": on_conflict}, by=by, reason=reason, now=now)
+            asked = [switch.person_id for switch in done]
+    if detach:
+        return _handed_over(wave_id)
+    _work(wave_id)
+    with parts().database.read() as session:
+        told = data.undo_data(session, waves.get_wave(session, wave_id), asked)
+    open_ones = [each for each in told["people"] if each["state"] not in (SwitchState.UNDONE, SwitchState.FAILED)]
+    back = len(told["people"]) - len(open_ones)
+    emit(told, [f"{back} of {len(told['people'])} people are back where they were.", *undo_lines(told["people"])])
+    return CONFLICT if open_ones else 0
+
+
+def _asked(session: Session, wave_id: int, person_id: int | None) -> list[int]:
+    """Return the people whose undo was asked for before and is under way, where there is nothing else to ask for."""
+    chosen = [s for s in waves.get_wave(session, wave_id).switches if person_id in (None, s.person_id)]
+    if any(switch.state in UNDOABLE for switch in chosen):
+        return []
+    return [switch.person_id for switch in chosen if switch.state is SwitchState.UNDOING]
+
+
+def _handed_over(wave_id: int) -> int:
+    parts().ring()
+    emit({"wave": wave_id, "detached": True}, f"The worker has it. `rung wave show {wave_id}` tells how far it is.")
+    return 0
+
+
+def _work(wave_id: int) -> None:
+    """Do the wave's directory work here; while another worker is at it, watch until it is over or its lease ran out."""
+    waiting = False
+    while _is_open(wave_id):
+        try:
+            mine = run_wave(parts(), wave_id, _tell)
+        except Away as away:
+            advice = "Nothing is lost: the worker goes on when it is back, or run this command again."
+            raise Away(f"{away.message} {advice}") from away
+        if mine:
+            continue
+        if not waiting:
+            _tell("Another worker is changing this directory; waiting for it.")
+        waiting = True
+        time.sleep(PAUSE_SECONDS)
+
+
+def _is_open(wave_id: int) -> bool:
+    with parts().database.read() as session:
+        wave = waves.get_wave(session, wave_id)
+    if wave.state in (WaveState.APPLYING, WaveState.UNDOING):
+        return True
+    return any(switch.state is SwitchState.UNDOING for switch in wave.switches)
+
+
+def _tell(sentence: str) -> None:
+    click.echo(safe(sentence), err=True)

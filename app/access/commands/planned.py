@@ -1,0 +1,105 @@
+"""``wave plan``: whom, and what for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from app.access.actions import planning
+from app.access.actions.roles import get_role
+from app.access.commands.lookup import told_wave
+from app.access.commands.texts import changes_table, plan_lines
+from app.access.models import Role
+from app.access.queries import data
+from app.access.rules.plan import Choices, KeptOutside
+from app.directory.queries.lookup import find_right
+from app.errors import Refused
+from app.parts import parts
+from app.people.queries import find_person
+from app.terminal import REFUSED, actor, command, emit, safe, wants_json
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was said on the line."""
+
+    people: tuple[str, ...]
+    all_fitting: bool
+    accept_gain: bool
+    accept_loss: tuple[str, ...]
+    reason: str
+    keep_until: datetime | None
+    keep_owner: str
+    keep_reason: str
+
+
+@command("plan")
+@click.argument("role_name", metavar="ROLE")
+@click.option("--person", "people", metavar="PERSON", multiple=True, help="Somebody to move; repeat.")
+@click.option("--all-fitting", is_flag=True, help="Move everybody who holds every right of the role already.")
+@click.option("--accept-gain", is_flag=True, help="Accept that people gain the rights of the role that they lack.")
+@click.option("--accept-loss", metavar="GROUP", multiple=True, help="Accept that people lose this right; repeat.")
+@click.option("--reason", default="", help="Why these rights may go.")
+@click.option("--keep-until", type=click.DateTime(["%Y-%m-%d"]), help="Until when other rights are kept (YYYY-MM-DD).")
+@click.option("--keep-owner", default="", help="Who answers for rights that are kept; you, unless said.")
+@click.option("--keep-reason", default="", help="Why other rights are kept.")
+def plan(role_name: str, **said: Any) -> int:
+    """Plan a wave of ROLE. Nobody loses or gains a right unless you say so; what does not fit is kept for a time."""
+    wanted = Wanted(**said)
+    _check(wanted)
+    by, now = actor(), parts().now()
+    with parts().database.write() as session:
+        role = get_role(session, data.find_role(session, role_name))
+        people, choices = _people(session, role, wanted), _choices(session, role, wanted, by, now)
+        try:
+            wave = planning.plan(session, role.id, people, choices, by=by, now=now, plans=parts().settings.plans)
+        except Refused as refused:
+            return _nobody(refused, _content(session, refused, people))
+        told = told_wave(session, wave.id, now)
+    advice = f"Another operator approves it: `rung wave approve {told['wave']} --as OPERATOR`."
+    emit(told, [*plan_lines(told), changes_table(told["people"]), advice])
+    return 0
+
+
+def _check(wanted: Wanted) -> None:
+    if not wanted.people and not wanted.all_fitting:
+        raise click.UsageError("Say whom: --person PERSON, or --all-fitting.")
+    if wanted.accept_loss and not wanted.reason.strip():
+        raise click.UsageError("--accept-loss needs --reason.")
+
+
+def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
+    named = [find_person(session, person, role.directory_id).id for person in wanted.people]
+    fitting = data.everybody_fitting(session, role) if wanted.all_fitting else []
+    return list(dict.fromkeys([*named, *fitting]))
+
+
+def _choices(session: Session, role: Role, wanted: Wanted, by: str, now: datetime) -> Choices:
+    until = wanted.keep_until.date().isoformat() if wanted.keep_until else ""
+    losses = {(None, find_right(session, right, role.directory_id).id): wanted.reason for right in wanted.accept_loss}
+    return planning.default_choices(
+        parts().settings, role, by, now.date(), accept_all_gains=wanted.accept_gain,
+        kept=KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until),
+        losses=losses,
+    )  # fmt: skip
+
+
+def _content(session: Session, refused: Refused, people: list[int]) -> Mapping[str, Any]:
+    """Return the plan that moves nobody; where the role itself cannot be applied, that is why for everybody."""
+    if isinstance(refused, planning.NobodyToMove):
+        return refused.content
+    return {"people": (), "left_out": data.all_left_out(session, people, refused.message)}
+
+
+def _nobody(refused: Refused, content: Mapping[str, Any]) -> int:
+    """Say why nobody can be moved; with --json in the usual shape, so that a script finds who was left out."""
+    if wants_json():
+        emit(data.no_plan(refused.message, content))
+    reasons = f" ({'; '.join(refused.details)})" if refused.details else ""
+    click.echo(safe(f"rung: {refused.message}{reasons}"), err=True)
+    return REFUSED

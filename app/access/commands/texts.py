@@ -1,0 +1,87 @@
+"""Waves as lines of text: losses first, then gains, then what is kept, then who is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.terminal import table
+
+Told = Mapping[str, Any]
+
+
+def listed(headers: str, items: Iterable[Told], *keys: str) -> str:
+    """Return a table of the values under ``keys``; headers are separated by ``|``."""
+    return table(headers.split("|"), [[item[key] for key in keys] for item in items])
+
+
+def wave_name(told: Told) -> str:
+    """Return how a wave is called in a sentence."""
+    return f"wave {told['number']} of {told['role']}"
+
+
+def plan_lines(told: Told) -> list[str]:
+    """Return the plan of a wave: what it would do to whom."""
+    people, name = told["people"], wave_name(told)
+    steps = sum(person["steps"]["total"] for person in people)
+    counts = (
+        f"{len(told['losses'])} losses, {len(told['gains'])} gains, {len(told['exceptions'])} kept outside the role, "
+        f"{len(told['left_out'])} people left out."
+    )
+    return [
+        f"{name.capitalize()} (W {told['wave']}), {told['state']}: {len(people)} people, {steps} changes.",
+        counts,
+        *(f"Loses {_mine(item)}: {item['reason']} Still seen: {item['still_seen']}." for item in told["losses"]),
+        *(f"Gains {_mine(item)} {item['how']}." for item in told["gains"]),
+        *map(_kept, told["exceptions"]),
+        *left_out_lines(told),
+        *(f"Too much at once: {sentence}" for sentence in told["limits"]),
+    ]  # fmt: skip
+
+
+def left_out_lines(told: Told) -> list[str]:
+    """Return who is left out of a plan, and why."""
+    return [f"Left out {item['name']} ({item['person']}): {item['why']}" for item in told["left_out"]]
+
+
+def changes_table(people: Iterable[Told]) -> str:
+    """Return what changes for each person of a plan."""
+    rows = [(p["person"], p["name"], len(p["covered"]), _list(p["add"]), _list(p["remove"])) for p in people]
+    return table(("Person", "Name", "Covered", "Add to", "Take out of"), rows)
+
+
+def standing_table(people: Iterable[Told]) -> str:
+    """Return where each person of a wave stands."""
+    rows = [(p["person"], p["name"], p["state"], _done(p), p["reason"]) for p in people]
+    return table(("Person", "Name", "State", "Steps", "Why"), rows)
+
+
+def undo_lines(people: Iterable[Told]) -> list[str]:
+    """Return how the undo of each person went, with what others changed and what stands in the way."""
+    lines = []
+    for person in people:
+        lines.append(f"{person['name']} ({person['person']}): {person['state']}. {person['reason']}".strip())
+        lines += [f"  Changed by others meanwhile: {text}." for text in person["others"]]
+        lines += [f"  Conflict: {item['sentence']} {item['text']}".rstrip() for item in person["conflicts"]]
+    return lines
+
+
+def counts_text(states: Mapping[str, int]) -> str:
+    """Return how many people stand where, as in ``3 soaking, 1 stale``."""
+    return ", ".join(f"{count} {state}" for state, count in states.items())
+
+
+def _kept(item: Told) -> str:
+    return f"Keeps {_mine(item)} until {item['until']}, {item['owner']}: {item['reason']}"
+
+
+def _mine(item: Told) -> str:
+    return f"{item['right']} ({item['person']})"
+
+
+def _done(person: Told) -> str:
+    return f"{person['steps']['done']}/{person['steps']['total']}"
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

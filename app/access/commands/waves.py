@@ -1,0 +1,115 @@
+"""Waves on the command line: plan, look at, approve, withdraw, confirm."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from app.access.actions import planning, waves
+from app.access.commands.applied import apply, undo
+from app.access.commands.lookup import WAVE, member, told_wave
+from app.access.commands.planned import plan
+from app.access.commands.texts import counts_text, listed, plan_lines, standing_table, wave_name
+from app.access.queries import data
+from app.access.rules.document import forward_ldif, reverse_ldif
+from app.auth.queries import operator_named
+from app.errors import NotFound
+from app.parts import parts
+from app.terminal import actor, emit, group
+
+
+@group("wave")
+def wave() -> None:
+    """Waves: people who move to a role together, each with an undo."""
+
+
+@wave.command("list")
+def list_waves() -> None:
+    """List all waves, the newest first."""
+    with parts().database.read() as session:
+        found = data.all_waves(session)
+    rows = [{**each, "standing": counts_text(each["states"])} for each in found]
+    headers = "W|Role|Wave|State|People|Planned by"
+    shown = listed(headers, rows, "wave", "role", "number", "state", "standing", "author")
+    emit({"waves": found}, shown or "No waves yet. `rung wave plan ROLE --person PERSON` plans the first.")
+
+
+@wave.command("show")
+@WAVE
+def show(wave_id: int) -> None:
+    """Show wave W: its plan, its approval, and where each person stands."""
+    with parts().database.read() as session:
+        told = told_wave(session, wave_id, parts().now())
+    emit(told, [*plan_lines(told), *filter(None, [told["message"]]), standing_table(told["people"])])
+
+
+@wave.command("ldif")
+@WAVE
+@click.option("--reverse", is_flag=True, help="What takes the plan back, for `ldapmodify -c`.")
+def ldif(wave_id: int, reverse: bool) -> None:
+    """Print the plan of wave W as LDIF for ldapmodify: a way forward, and back, without Rung."""
+    with parts().database.read() as session:
+        content = json.loads(waves.get_wave(session, wave_id).plan)
+    text = reverse_ldif(content) if reverse else forward_ldif(content)
+    emit({"wave": wave_id, "reverse": reverse, "ldif": text}, text.rstrip("\n"))
+
+
+@wave.command("steps")
+@WAVE
+def steps(wave_id: int) -> None:
+    """Show the journal of wave W: every directory change, what became of it, and why that is believed."""
+    with parts().database.read() as session:
+        waves.get_wave(session, wave_id)
+        found = data.steps_data(session, wave_id)
+    shown = listed("Step|Phase|State|Proof|What|", found, "step", "phase", "state", "proof", "sentence", "text")
+    emit({"wave": wave_id, "steps": found}, shown or "Nothing was begun yet.")
+
+
+@wave.command("approve")
+@WAVE
+@click.option(
+    "--as", "operator", required=True, metavar="OPERATOR", help="Who approves: not who planned it, nor who is in it."
+)
+def approve(wave_id: int, operator: str) -> None:
+    """Approve wave W as it stands. Needs an operator with the permission to approve."""
+    now = parts().now()
+    with parts().database.write() as session:
+        known = operator_named(session, operator)
+        if known is None:
+            raise NotFound(f"There is no operator {operator}.")
+        waves.approve(session, wave_id, by=known.name, settings=parts().settings, now=now)
+        told = told_wave(session, wave_id, now)
+    by = told["approved"]["by"] + (", who planned it," if told["approved"]["self"] else "")
+    emit(told, f"{by} approved {wave_name(told)}. Apply it with `rung wave apply {wave_id}`.")
+
+
+@wave.command("withdraw")
+@WAVE
+@click.option("--reason", default="", help="Why it is not done.")
+def withdraw(wave_id: int, reason: str) -> None:
+    """Take back the plan of wave W before it was applied."""
+    by, now = actor(), parts().now()
+    with parts().database.write() as session:
+        planning.withdraw(session, wave_id, by=by, reason=reason, now=now)
+        told = told_wave(session, wave_id, now)
+    emit(told, f"Withdrew {wave_name(told)}.")
+
+
+@wave.command("confirm")
+@WAVE
+@click.option("--person", metavar="PERSON", help="One person; everybody who is switched, unless said.")
+@click.option("--note", default="", help="Who was seen working, and how.")
+def confirm(wave_id: int, person: str | None, note: str) -> None:
+    """Confirm that people of wave W were seen working with their new access."""
+    by, now = actor(), parts().now()
+    with parts().database.write() as session:
+        chosen = member(session, wave_id, person)
+        done = waves.confirm(session, wave_id, chosen, by=by, note=note, now=now)
+        names = [switch.person.name for switch in done]
+        told = told_wave(session, wave_id, now)
+    emit(told, f"Confirmed {', '.join(names)} in {wave_name(told)}.")
+
+
+for _command in (plan, apply, undo):
+    wave.add_command(_command)

@@ -1,0 +1,213 @@
+"""A small company on a real server, read into Rung, and an observer who looks behind Rung's back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from app import create_app
+from app.directory.actions import add_directory, check_directory, read_now
+from app.directory.models import Entitlement, Lens
+from app.directory.rules import DirectoryValues
+from app.parts import KEY, Parts
+from app.settings import Settings
+from ldap_sync.dn import escape, fold_or_self
+from ldap_sync.ldif import read_entries
+from ldap_sync.values import Connection
+from tests.access.builders import an_operator
+from tests.conftest import Done, Rung, runner_for, shut
+from tests.ldap_sync.servers import GROUPS, PEOPLE, ROLES, SUFFIX, Demo, LdapServer, Slapd, group_ldif, person_ldif, run
+
+PLACEHOLDER = f"cn=placeholder,{SUFFIX}"
+MEMBERS = ("member", "uniqueMember", "memberUid")
+COMPANY = {
+    "ada": "mail post",
+    "ben": "mail post",
+    "cyd": "mail post wiki",
+    "dot": "mail",
+    "eve": "wiki",
+}
+"""Two fit a role of mail and post exactly, one holds a right more, one a right less, one nothing of it."""
+
+SERVERS: Mapping[str, Callable[[], LdapServer]] = {
+    "plain": Slapd,
+    "memberof": lambda: Slapd(overlays=("memberof",)),
+    "refint": lambda: Slapd(overlays=("refint",)),
+    "demo": Demo,
+}
+
+State = dict[str, tuple[str, ...]]
+"""Groups by DN with their values in order."""
+
+
+def person_dn(name: str) -> str:
+    """Return where a person of the company stands."""
+    return f"uid={escape(name)},{PEOPLE}"
+
+
+def right_dn(name: str) -> str:
+    """Return where the group of a right stands."""
+    return f"cn={escape(name)},{GROUPS}"
+
+
+def role_dn(name: str) -> str:
+    """Return where the group of a role stands."""
+    return f"cn={escape(name)},{ROLES}"
+
+
+def company_ldif(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = (), *, spare: bool = True) -> str:
+    """Write people and groups; ``nested`` are (inner, outer). ``spare`` gives every group a placeholder too."""
+    pairs = list(nested)
+    names = sorted(
+        {name for text in held.values() for name in text.split()} | {name for pair in pairs for name in pair}
+    )
+    records = [person_ldif(name, person_dn(name)) for name in held]
+    for name in names:
+        members = [person_dn(who) for who, text in held.items() if name in text.split()]
+        members += [right_dn(inner) for inner, outer in pairs if outer == name]
+        records.append(group_ldif(name, [*members, PLACEHOLDER] if spare or not members else members))
+    return "\n".join(records)
+
+
+@dataclass
+class SlapdWorld:
+    """The server, the app that knows it, and the command line of that app. ``home`` is the directory's number."""
+
+    server: LdapServer
+    app: Flask
+    rung: Rung
+    home: int = 0
+    last: Done = field(default_factory=lambda: Done(0, "", ""))
+
+    @property
+    def parts(self) -> Parts:
+        """Return the parts of the app."""
+        parts: Parts = self.app.extensions[KEY]
+        return parts
+
+    def sync(self) -> None:
+        """Read the directory as ``rung sync`` does."""
+        read_now(self.parts, self.home, by="test")
+
+    def lens(self, lens: str, *rights: str) -> None:
+        """State how the applications look that read these rights; without names, all of them."""
+        with self.parts.database.write() as session:
+            for right in session.scalars(select(Entitlement)):
+                if not rights or right.cn in rights:
+                    right.lens = Lens(lens)
+
+    def done(self, *arguments: str, code: int = 0) -> Any:
+        """Run a command that must end with ``code`` and return what it says in JSON."""
+        self.last = self.rung(*arguments, "--json")
+        assert self.last.code == code, f"{' '.join(arguments)}: {self.last}"
+        return self.last.json
+
+    def role(self, *rights: str, name: str = "clerk", realise: str = "nested") -> str:
+        """Make a role of these rights and return its name."""
+        chosen = [word for right in rights for word in ("--right", right)]
+        return str(self.done("role", "new", name, *chosen, "--realise", realise)["role"])
+
+    def planned(self, *people: str, role: str = "clerk", more: Iterable[str] = ()) -> str:
+        """Plan a wave and return W."""
+        chosen = [word for person in people for word in ("--person", person)]
+        return str(self.done("wave", "plan", role, *chosen, *more)["wave"])
+
+    def approved(self, *people: str, role: str = "clerk", more: Iterable[str] = ()) -> str:
+        """Plan a wave, have it approved, and return W."""
+        wave = self.planned(*people, role=role, more=more)
+        self.done("wave", "approve", wave, "--as", "olga")
+        return wave
+
+    def applied(self, *people: str, role: str = "clerk", more: Iterable[str] = ()) -> str:
+        """Move people and return W."""
+        wave = self.approved(*people, role=role, more=more)
+        self.done("wave", "apply", wave)
+        return wave
+
+    def undone(self, wave: str) -> None:
+        """Take a wave back; everything of ours has to come back."""
+        self.done("wave", "undo", wave)
+
+    def states(self, wave: str) -> dict[str, str]:
+        """Return each person's state in a wave."""
+        return {person["person"]: person["state"] for person in self.done("wave", "show", wave)["people"]}
+
+    def state(self) -> State:
+        """Return all groups as they stand now, read by the system's own ldapsearch."""
+        return groups_of(self.server)
+
+    def member_of(self, person: str) -> set[str]:
+        """Return the names of the groups that list a person now."""
+        dn = fold_or_self(person_dn(person))
+        return {_cn(group) for group, values in self.state().items() if dn in map(fold_or_self, values)}
+
+    def direct_rights(self) -> State:
+        """Return the groups without those of roles, which an undo leaves in place."""
+        return {dn: values for dn, values in self.state().items() if not dn.endswith(ROLES)}
+
+
+def groups_of(server: LdapServer) -> State:
+    """Return all groups with their values, in order, as the administrator sees them."""
+    wanted = "(|(member=*)(uniqueMember=*)(memberUid=*))"
+    found = run(*server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", SUFFIX), wanted, *MEMBERS)
+    return {
+        entry.dn: tuple(sorted(str(value) for values in entry.attributes.values() for value in values))
+        for entry in read_entries(found.stdout)
+    }
+
+
+def seen(state: State, person: str) -> dict[str, frozenset[str]]:
+    """Return what applications see of a person (by DN) that look at direct members, and that follow nested groups."""
+    groups = {fold_or_self(dn): {fold_or_self(value) for value in values} for dn, values in state.items()}
+    direct = {dn for dn, values in groups.items() if fold_or_self(person) in values}
+    reached, waiting = set(direct), list(direct)
+    while waiting:
+        inner = waiting.pop()
+        fresh = {dn for dn, values in groups.items() if inner in values} - reached
+        reached |= fresh
+        waiting.extend(fresh)
+    return {"direct": frozenset(direct), "recursive": frozenset(reached)}
+
+
+@contextmanager
+def on_server(
+    server: LdapServer, settings: Settings, now: Callable[[], Any], *, placeholders: tuple[str, ...] = (PLACEHOLDER,),
+    connection: Connection | None = None, **doors: Any,
+) -> Iterator[SlapdWorld]:  # fmt: skip
+    """Connect Rung to a running server, check it and read it. ``doors`` replace how the app opens directories."""
+    app = create_app(settings, now=now, ring=lambda: None, **doors)
+    parts: Parts = app.extensions[KEY]
+    an_operator(parts.database, "olga")
+    world = SlapdWorld(server, app, runner_for(app))
+    try:
+        with parts.database.write() as session:
+            values = directory_values(connection or server.connection(), settings, placeholders)
+            world.home = add_directory(session, values, by="test", now=now()).id
+        check_directory(parts, world.home, by="test")
+        world.sync()
+        yield world
+    finally:
+        shut(app)
+
+
+def directory_values(connection: Connection, settings: Settings, placeholders: tuple[str, ...]) -> DirectoryValues:
+    """Return what an administrator would type in to connect this server; the passwords stand in files."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    for name in ("bind_password", "write_password"):
+        (settings.home / name).write_text(getattr(connection, name), encoding="utf-8")
+    return DirectoryValues(
+        name="Acme", url=connection.url, security="plaintext", base=connection.base,
+        people_base=connection.people_base, group_base=connection.group_base, role_base=connection.role_base,
+        bind_dn=connection.bind_dn, bind_password=f"file:{settings.home / 'bind_password'}",
+        write_dn=connection.write_dn, write_password=f"file:{settings.home / 'write_password'}",
+        placeholders=placeholders,
+    )  # fmt: skip
+
+
+def _cn(dn: str) -> str:
+    return dn.partition(",")[0].removeprefix("cn=")
