@@ -10,7 +10,7 @@ from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.reading import Reader
 from ldap_sync.adapter.wire import Control, Lost, assertion
 from ldap_sync.dn import fold_or_self
-from ldap_sync.port import DirectoryError, Unavailable
+from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
 from ldap_sync.values import Change, Connection, NewGroup, Outcome, Presence, Proof, Status
 
 READABLE_GROUP = 5000
@@ -42,10 +42,13 @@ class Writer(Reader):
     def apply(self, change: Change) -> Outcome:
         """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not an exception.
 
-        Raises ``Unavailable`` or ``IncompleteRead`` only where nothing was sent.
+        Raises ``Unavailable`` only where nothing was sent.
         """
         change = _without_doubles(change)
-        state, change = self._before_sending(change)
+        try:
+            state, change = self._before_sending(change)
+        except IncompleteRead as error:
+            return Outcome(Status.REFUSED, text=str(error))
         if state is Presence.AFTER:
             return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It was so before.")
         if state is not Presence.BEFORE:
@@ -60,7 +63,10 @@ class Writer(Reader):
 
     def create(self, group: NewGroup) -> Outcome:
         """Create a group entry; ``ALREADY`` where the DN is taken by a group, with its key in ``Outcome.key``."""
-        found = self._own.group_at(group.dn)
+        try:
+            found = self._own.group_at(group.dn)
+        except IncompleteRead as error:
+            return Outcome(Status.REFUSED, text=str(error))
         if found is not None:
             return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It was there before.", key=found.key)
         wire = self._own.session.wire

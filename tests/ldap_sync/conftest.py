@@ -12,12 +12,13 @@ import pytest
 from ldap_sync.adapter import USUAL, Timeouts, open_reader, open_writer
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection, Group, Person
-from tests.ldap_sync.servers import LdapServer, Slapd
+from tests.ldap_sync.servers import Demo, LdapServer, Slapd
 
 SERVERS = {
     "slapd": Slapd,
     "slapd with memberof": lambda: Slapd(overlays=("memberof",)),
     "slapd with refint": lambda: Slapd(overlays=("refint",)),
+    "demo directory": Demo,
 }
 _numbers = itertools.count(1)
 
@@ -39,8 +40,9 @@ def slapd() -> Iterator[Slapd]:
 class World:
     """People and groups with names nobody else uses, and the directory as Rung opens it."""
 
-    def __init__(self, server: LdapServer, reader: ReadDirectory, writer: WriteDirectory) -> None:
-        self.server, self.reader, self.writer = server, reader, writer
+    def __init__(self, server: LdapServer, doors: Doors) -> None:
+        self.server, self.doors = server, doors
+        self.reader, self.writer = doors.reader(server.connection()), doors.writer(server.connection())
 
     def person(self, name: str = "") -> Person:
         """Add a person and return it as the directory gives it back."""
@@ -89,4 +91,4 @@ def doors() -> Iterator[Doors]:
 
 @pytest.fixture
 def world(server: LdapServer, doors: Doors) -> World:
-    return World(server, doors.reader(server.connection()), doors.writer(server.connection()))
+    return World(server, doors)

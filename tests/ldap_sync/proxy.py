@@ -52,6 +52,10 @@ class ChaosProxy:
         """Keep the answer to the next such operation for good, without breaking the connection."""
         self._armed = ("hold", operation)
 
+    def lose_next_after(self, operation: int) -> None:
+        """Break the connection at the request that follows the next such operation."""
+        self._armed = ("next", operation)
+
     def cut_after(self, size: int) -> None:
         """Break the connection after so many further bytes from the server."""
         self._bytes_left = size
@@ -93,6 +97,8 @@ class ChaosProxy:
         _, start, end = ber.element(message, 0, len(message))
         _, (operation, _, _), *_ = ber.children(message, start, end)
         self.seen.append(operation)
+        if pair.fate == "next":
+            return False
         if self._armed is not None and self._armed[1] == operation:
             pair.fate, self._armed = self._armed[0], None
         if pair.fate != "request":

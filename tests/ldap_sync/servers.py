@@ -16,14 +16,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ldap_sync.demo import DemoDirectory
+from ldap_sync.demo.accounts import ROOT_PASSWORD
 from ldap_sync.dn import escape
+from ldap_sync.ldif import read_entries
 from ldap_sync.mapping import member_attribute
 from ldap_sync.values import Connection
 
 SUFFIX = "dc=acme,dc=test"
 ADMIN = f"cn=admin,{SUFFIX}"
 READER = f"cn=reader,{SUFFIX}"
-WRITER = f"cn=writer,{SUFFIX}"
+WRITER = f"cn=rung-write,ou=services,{SUFFIX}"
 PASSWORD = "secret"
 PEOPLE, GROUPS, ROLES = f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}", f"ou=roles,{SUFFIX}"
 SCHEMA, MODULES = Path("/etc/ldap/schema"), Path("/usr/lib/ldap")
@@ -40,10 +43,14 @@ objectClass: simpleSecurityObject
 cn: reader
 userPassword: {PASSWORD}
 
+dn: ou=services,{SUFFIX}
+objectClass: organizationalUnit
+ou: services
+
 dn: {WRITER}
 objectClass: organizationalRole
 objectClass: simpleSecurityObject
-cn: writer
+cn: rung-write
 userPassword: {PASSWORD}
 
 dn: {PEOPLE}
@@ -63,8 +70,8 @@ ACCESS = f"""access to attrs=userPassword by anonymous auth by * none
 access to * by dn.exact="{WRITER}" write by * read
 """
 
-READ_ONLY_GROUPS = f"""access to attrs=userPassword by anonymous auth by * none
-access to dn.subtree="{GROUPS}" by * read
+READ_ONLY_BRANCH = f"""access to attrs=userPassword by anonymous auth by * none
+access to dn.subtree="ou=locked,{GROUPS}" by * read
 access to * by dn.exact="{WRITER}" write by * read
 """
 
@@ -101,11 +108,18 @@ class LdapServer:
     """What every server under test offers to a test: an address and a strong, independent client to look behind it."""
 
     url: str
-    admin = ADMIN
+    port: int
+    admin, admin_password = ADMIN, PASSWORD
     suffix, people, groups, roles = SUFFIX, PEOPLE, GROUPS, ROLES
     family, key_attribute = "openldap", "entryUUID"
-    assertions = True
-    memberof = False
+    assertions = transactions = post_read = True
+    memberof = "none"
+
+    @property
+    def abilities(self) -> dict[str, object]:
+        """Return what a check is to find out."""
+        names = ("assertions", "transactions", "post_read", "memberof")
+        return {name: getattr(self, name) for name in names}
 
     def connection(self, **changed: object) -> Connection:
         """Return how Rung would be told to reach this server."""
@@ -144,7 +158,7 @@ class LdapServer:
         self.change(f"{ldif_line('dn', dn)}changetype: modify\ndelete: {attribute}\n{_lines(attribute, members)}")
 
     def _client(self, program: str, *arguments: str) -> list[str]:
-        return [program, "-x", "-H", self.url, "-D", self.admin, "-w", PASSWORD, *arguments]
+        return [program, "-x", "-H", self.url, "-D", self.admin, "-w", self.admin_password, *arguments]
 
     def change(self, ldif: str) -> None:
         """Change the directory behind Rung's back with the system's own ldapmodify."""
@@ -166,6 +180,11 @@ class LdapServer:
         """Return the values an entry has now, read by the system's own ldapsearch."""
         found = run(*self._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", dn), attribute)
         return [_value(line) for line in found.stdout.splitlines() if line.lower().startswith(attribute.lower() + ":")]
+
+    def everything(self) -> list[str]:
+        """Return all entries with all their attributes, operational ones too, in no order of the server's."""
+        found = run(*self._client("ldapsearch"), "-LLL", "-o", "ldif-wrap=no", "-b", self.suffix, "*", "+")
+        return sorted(found.stdout.split("\n\n"))
 
     def key_of(self, dn: str) -> str:
         """Return the identity the server gave to an entry."""
@@ -241,9 +260,9 @@ class Slapd(LdapServer):
         return self.resume()
 
     @property
-    def memberof(self) -> bool:  # type: ignore[override]  # known only once the overlays are
+    def memberof(self) -> str:  # type: ignore[override]  # known only once the overlays are
         """Tell whether people show their groups."""
-        return "memberof" in self.overlays
+        return "direct" if "memberof" in self.overlays else "none"
 
     @property
     def _configuration(self) -> Path:
@@ -301,6 +320,31 @@ class Slapd(LdapServer):
         if self.process is not None and self.process.poll() is None:
             self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Demo(LdapServer):
+    """The embedded demo directory with the same tree; scripted misfortune under ``faults``."""
+
+    family, admin_password = "demo", ROOT_PASSWORD
+    memberof, transactions = "direct", False
+
+    def __init__(self, ldif: str = "") -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="demo-")
+        seed = f"{TREE}\n{ldif}"
+        self._directory = DemoDirectory(Path(self._folder.name), seed=lambda: read_entries(seed), durable=False)
+
+    def __enter__(self) -> Self:
+        self._directory.start()
+        self.url = self._directory.url()
+        self.port = int(self.url.rpartition(":")[2])
+        self.faults = self._directory.faults
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._directory.stop()
+        self._folder.cleanup()
 
 
 @dataclass

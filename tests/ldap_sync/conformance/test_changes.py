@@ -219,20 +219,16 @@ def test_a_group_is_created_once(world: World) -> None:
 
 
 def test_a_group_is_not_created_where_there_is_no_place(world: World) -> None:
-    outcome = world.writer.create(new_group(world.server, "x", "cn=y", above=f"ou=nowhere,{world.server.suffix}"))
+    outcome = world.writer.create(new_group(world.server, "x", "cn=y", above=f"ou=nowhere,{world.server.roles}"))
     assert (outcome.status, outcome.code) == (Status.REFUSED, 32)
     assert "create the entry above it first" in outcome.text
 
 
-def test_a_group_is_not_created_in_the_place_of_a_person(world: World) -> None:
-    anna = world.person()
-    attributes = (
-        ("objectClass", ("groupOfNames", "uidObject")),
-        ("uid", (anna.uid,)),
-        ("cn", ("x",)),
-        ("member", ("cn=y",)),
-    )
-    outcome = world.writer.create(NewGroup(anna.dn, attributes))
+def test_a_group_is_not_created_in_the_place_of_something_else(world: World) -> None:
+    name = f"branch{id(world)}"
+    world.server.add(f"dn: ou={name},{world.server.roles}\nobjectClass: organizationalUnit\nou: {name}\n")
+    attributes = (("objectClass", ("groupOfNames",)), ("ou", (name,)), ("cn", (name,)), ("member", ("cn=y",)))
+    outcome = world.writer.create(NewGroup(f"ou={name},{world.server.roles}", attributes))
     assert outcome.status is Status.REFUSED
     assert "taken by something that is no group" in outcome.text
 

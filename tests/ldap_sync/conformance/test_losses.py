@@ -6,14 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from ldap_sync.adapter import Timeouts
 from ldap_sync.port import Unavailable
 from ldap_sync.values import Change, NewGroup, Presence, Proof, Status
 from tests.ldap_sync.conftest import Doors, World
 from tests.ldap_sync.proxy import ADD, MODIFY, SEARCH, ChaosProxy
 from tests.ldap_sync.servers import LdapServer
-
-IMPATIENT = Timeouts(connect=1, answer=1)
 
 
 @pytest.fixture
@@ -49,16 +46,6 @@ def test_a_lost_request_is_unknown_and_reading_finds_no_change(world: World, doo
     assert writer.apply(change).status is Status.UNKNOWN
     assert writer.presence(change) is Presence.BEFORE
     assert proxy.seen.count(MODIFY) == 1
-
-
-def test_an_answer_that_does_not_come_in_time_is_unknown(world: World, doors: Doors, proxy: ChaosProxy) -> None:
-    change = step(world)
-    writer = doors.writer(world.server.connection(url=proxy.url), IMPATIENT)
-    proxy.hold_answer(MODIFY)
-    outcome = writer.apply(change)
-    assert outcome.status is Status.UNKNOWN
-    assert "did not answer in time" in outcome.text
-    assert world.writer.presence(change) is Presence.AFTER
 
 
 def test_a_connection_lost_before_anything_was_sent_is_told(world: World, doors: Doors, proxy: ChaosProxy) -> None:
@@ -110,13 +97,4 @@ def test_a_reading_cut_in_the_middle_is_no_reading(world: World, doors: Doors, p
     assert reader.profile
     proxy.cut_after(size)
     with pytest.raises(Unavailable, match="try again"):
-        reader.read(silently)
-
-
-def test_a_server_that_falls_silent_while_it_is_read_is_told(world: World, doors: Doors, proxy: ChaosProxy) -> None:
-    world.person()
-    reader = doors.reader(world.server.connection(url=proxy.url), IMPATIENT)
-    assert reader.profile
-    proxy.hold_answer(SEARCH)
-    with pytest.raises(Unavailable, match="did not answer in time"):
         reader.read(silently)
