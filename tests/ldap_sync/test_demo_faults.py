@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,28 +11,17 @@ import pytest
 from ldap3.core.exceptions import LDAPCommunicationError
 
 from ldap_sync.demo import DemoDirectory
-from ldap_sync.demo.accounts import GROUPS, PEOPLE, READ_DN, READ_PASSWORD, SUFFIX, WRITE_DN, WRITE_PASSWORD
+from ldap_sync.demo.accounts import GROUPS, PEOPLE, READ_DN, SUFFIX, WRITE_DN
+from tests.ldap_sync.demo_clients import ANNA, client
 
 GROUP = f"cn=app-finance-posting,{GROUPS}"
-ANNA, GHOST = f"uid=anna.berg,{PEOPLE}", f"uid=ghost,{PEOPLE}"
+GHOST = f"uid=ghost,{PEOPLE}"
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[DemoDirectory]:
     with DemoDirectory(tmp_path, durable=False) as running:
         yield running
-
-
-@contextlib.contextmanager
-def client(demo: DemoDirectory, dn: str = WRITE_DN, password: str = WRITE_PASSWORD) -> Iterator[ldap3.Connection]:
-    server = ldap3.Server(demo.url(), get_info=ldap3.NONE)
-    connection = ldap3.Connection(server, dn, password, check_names=False, receive_timeout=10)
-    assert connection.bind()
-    try:
-        yield connection
-    finally:
-        with contextlib.suppress(LDAPCommunicationError):
-            connection.unbind()
 
 
 def put(connection: ldap3.Connection) -> int:
@@ -111,7 +99,7 @@ def test_a_page_that_was_never_promised_is_refused(demo: DemoDirectory) -> None:
 
 def test_values_are_hidden_from_one_reader_without_a_word(demo: DemoDirectory) -> None:
     demo.faults.hide(GROUP, (ANNA.upper(),), READ_DN)
-    with client(demo, READ_DN, READ_PASSWORD) as reader, client(demo) as writer:
+    with client(demo, READ_DN) as reader, client(demo) as writer:
         for connection, seen in ((reader, False), (writer, True)):
             assert connection.search(GROUP, "(cn=*)", ldap3.BASE, attributes=["member"])
             assert (ANNA in connection.response[0]["attributes"]["member"]) is seen
