@@ -80,9 +80,6 @@ OPERATIONAL = (
 COMPUTED = frozenset(["memberof", "entrydn"])
 """Operational attributes that are not stored."""
 
-MEMBER_ATTRIBUTES = ("member", "uniquemember")
-"""What memberOf is computed from, as OpenLDAP's overlay does: direct memberships by DN."""
-
 _OPERATIONAL = frozenset(map(str.lower, OPERATIONAL))
 _UNIQUE_ID = re.compile(r"#'[01]*'B\Z")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
-from ldap_sync.demo import changes, schema
+from ldap_sync.demo import changes
 from ldap_sync.demo.changes import Add, AnyChange, Delete, Modify, Rename
 from ldap_sync.demo.disk import Disk
 from ldap_sync.demo.entries import Attribute, Entry, Stamp, folded, modified, moved, new_entry, renamed
@@ -168,16 +168,13 @@ class Store:
                 self._entries[key] = entry
 
     def _count_members(self, key: str, before: Entry | None, after: Entry | None) -> None:
-        """Keep the index behind memberOf."""
-        for name in schema.MEMBER_ATTRIBUTES:
-            old = before.keys(name) if before else {}
-            new = after.keys(name) if after else {}
-            if old is new:
-                continue
-            for member in old.keys() - new.keys():
-                self._groups[member].pop(key, None)
-            for member in new.keys() - old.keys():
-                self._groups.setdefault(member, {})[key] = None
+        """Keep the index behind memberOf, which counts ``member`` only, as OpenLDAP's overlay does."""
+        old = before.keys("member") if before else {}
+        new = after.keys("member") if after else {}
+        for member in old.keys() - new.keys():
+            self._groups[member].pop(key, None)
+        for member in new.keys() - old.keys():
+            self._groups.setdefault(member, {})[key] = None
 
     def _member_of(self, entry: Entry) -> Attribute:
         with self._lock:

@@ -101,6 +101,17 @@ def test_memberof_lists_direct_groups_and_follows_every_change(demo: DemoDirecto
         assert memberof() == before
 
 
+def test_memberof_knows_nothing_of_groups_that_use_another_attribute(demo: DemoDirectory) -> None:
+    with client(demo, READ_DN) as connection:
+        connection.search(SUFFIX, "(uid=elise.roux)", attributes=["memberOf"])
+        shown = connection.response[0]["attributes"]["memberOf"]
+        connection.search(GROUPS, "(uniqueMember=uid=elise.roux,ou=people,dc=demo,dc=example)")
+        (listing,) = connection.response
+    assert listing["dn"] == f"cn=printer-lyon,{GROUPS}"
+    assert listing["dn"] not in shown
+    assert f"cn=list-lyon,{GROUPS}" in shown
+
+
 def test_a_person_who_moved_stays_behind_in_groups(demo: DemoDirectory) -> None:
     with client(demo, ROOT_DN) as connection:
         change(connection, ANNA)
