@@ -82,7 +82,9 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", database_url=database_url, secret_key="only for tests " * 3)
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    return Settings(home=home, database_url=database_url, secret_key="only for tests " * 3)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from app.errors import Invalid, Refused
 from app.settings import Settings
 
 SUPERVISED = "--supervised"
+FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 STEADY_AFTER = 30.0
 ENDS_WITHIN = 10.0
@@ -101,13 +102,13 @@ class WorkerKeeper:
         self._thread.join()
 
     def _keep(self) -> None:
-        pause = 1.0
+        pause = FIRST_PAUSE
         while not self._ending.is_set():
             began = time.monotonic()
             code = self._run_once()
             if self._ending.is_set():
                 return
-            pause = 1.0 if time.monotonic() - began > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
+            pause = FIRST_PAUSE if time.monotonic() - began > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
             log.warning("worker.died", exit_code=code, restarted_in_seconds=pause)
             self._ending.wait(pause)
 

@@ -232,7 +232,7 @@ def walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command
             yield from walk(sub, f"{path} {name}")
 
 
-@pytest.mark.parametrize(("path", "command"), walk(cli, "rung"), ids=str)
+@pytest.mark.parametrize(("path", "command"), list(walk(cli, "rung")), ids=str)
 def test_every_command_takes_json_and_says_what_it_and_its_options_do(path: str, command: click.Command) -> None:
     assert command.help, path
     options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]

@@ -1,0 +1,133 @@
+"""The real processes: web server and worker start together, survive, and end together leaving nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from app.jobs import heartbeat_file
+from app.settings import PROJECT, Settings
+
+SOON = 20.0
+
+
+class Served:
+    """A running `rung serve`; ``output`` is what it printed in the end."""
+
+    def __init__(self, settings: Settings, port: int) -> None:
+        self.settings = settings
+        self.address = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+        self.process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(self.address + path, timeout=5) as answer:
+            return str(answer.read().decode())
+
+    def answers(self) -> bool:
+        try:
+            return "pass" in self.get("/readyz")
+        except (URLError, ConnectionError):
+            return False
+
+    @property
+    def worker(self) -> int:
+        """The process id of the worker, 0 while there is none."""
+        try:
+            return int(json.loads(heartbeat_file(self.settings).read_text())["pid"])
+        except FileNotFoundError:
+            return 0
+
+    def end(self, how: signal.Signals) -> str:
+        self.process.send_signal(how)
+        output, _ = self.process.communicate(timeout=SOON)
+        return output
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    ours = {"RUNG_HOME": str(settings.home), "RUNG_DATABASE_URL": settings.database_url}
+    return {**os.environ, **ours, "RUNG_SECRET_KEY": settings.secret_key}
+
+
+def eventually(true: Callable[[], object]) -> bool:
+    deadline = time.monotonic() + SOON
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def served(settings: Settings) -> Iterator[Served]:
+    served = Served(settings, free_port())
+    yield served
+    if served.process.poll() is None:
+        served.end(signal.SIGKILL)
+    assert eventually(lambda: not lives(served.worker) if served.worker else True)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_server_and_worker_start_and_end_together(served: Served, settings: Settings, how: signal.Signals) -> None:
+    assert eventually(served.answers)
+    assert eventually(lambda: served.worker)
+    worker = served.worker
+    output = served.end(how)
+    assert served.process.returncode == 0
+    assert f"Rung is ready at {served.address} (Ctrl-C ends it)." in output
+    assert "Traceback" not in output
+    assert not lives(worker)
+    assert not heartbeat_file(settings).exists()
+
+
+def test_a_killed_worker_is_started_again(served: Served) -> None:
+    assert eventually(lambda: served.worker)
+    killed = served.worker
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(lambda: served.worker not in (0, killed))
+    assert served.answers()
+    assert "worker.died" in served.end(signal.SIGTERM)
+
+
+def test_when_the_server_is_killed_its_worker_ends(served: Served) -> None:
+    assert eventually(lambda: served.worker)
+    worker = served.worker
+    served.end(signal.SIGKILL)
+    assert eventually(lambda: not lives(worker))
+
+
+def test_a_port_in_use_is_one_clear_line(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        served = Served(settings, port)
+        output, _ = served.process.communicate(timeout=SOON)
+    assert served.process.returncode == 1
+    expected = f"rung: Cannot listen on port {port} on 127.0.0.1: Address already in use."
+    assert output == f"{expected} Choose another with --port or --host.\n"
+    assert not heartbeat_file(settings).exists()
