@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,8 +14,7 @@ from app.access.actions.journal import Journal, Orders
 from app.access.actions.moving import ITSELF, Mover
 from app.access.actions.seeing import Sight
 from app.access.models import Phase, Step, StepState, Switch, SwitchState, WaveState
-from app.access.rules.steps import as_change, as_data, is_ours
-from ldap_sync.dn import fold_or_self
+from app.access.rules.steps import as_change, as_data, following, is_ours
 from ldap_sync.values import Change, Person, Presence, inverse
 
 LEFT = "Has left: nothing is granted any more."
@@ -75,23 +75,12 @@ class Undoer:
             raise TypeError("a person's steps are changes")
         back = inverse(change)
         if person is not None:
-            back = self._renamed(back, self.mover.planned(switch), person)
+            back = following(back, self.mover.planned(switch), person, partial(self._stands, back))
         return Step(
             wave_id=step.wave_id, switch_id=step.switch_id, reverses_id=step.id, position=position, phase=step.phase,
             attempt=latest.attempt + 1 if latest else 1, change=as_data(back), state=StepState.PLANNED,
             sentence=f"Take back: {step.sentence}",
         )  # fmt: skip
-
-    def _renamed(self, back: Change, planned: Any, person: Person) -> Change:
-        """Follow a person whose DN or uid changed since: new values are added, whichever value is there is deleted."""
-        new = {fold_or_self(planned["dn"]): person.dn, fold_or_self(planned["person"]): person.uid}
-
-        def current(value: str) -> str:
-            return new.get(fold_or_self(value), value)
-
-        gone = tuple(v if self._stands(back, v) else current(v) for v in back.delete)
-        added = tuple(v if fold_or_self(current(v)) == fold_or_self(v) else current(v) for v in back.add)
-        return replace(back, add=added, delete=gone)
 
     def _stands(self, back: Change, value: str) -> bool:
         only = replace(back, add=(), delete=(value,))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ldap_sync.values import Change, NewGroup, Outcome, Presence, Proof, Status, inverse
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import Change, NewGroup, Outcome, Person, Presence, Proof, Status, inverse
 
 PREPARE, ROLE_ON, DIRECT_OFF = "prepare", "role on", "direct off"
 PHASES = (PREPARE, ROLE_ON, DIRECT_OFF)
@@ -39,6 +40,22 @@ def as_change(data: Mapping[str, Any]) -> Change | NewGroup:
 def reversed_changes(changes: list[Change | NewGroup]) -> list[Change]:
     """Return what takes ``changes`` back, last first. A created group stays: others may have come to use it."""
     return [inverse(change) for change in reversed(changes) if isinstance(change, Change)]
+
+
+def following(back: Change, planned: Mapping[str, Any], person: Person, stands: Callable[[str], bool]) -> Change:
+    """Return ``back`` for a person whose DN or uid changed since the plan: new values are added, and of the values to
+    delete whichever is there (``stands``) is deleted.
+    """
+    new = {fold_or_self(planned["dn"]): person.dn, fold_or_self(planned["person"]): person.uid}
+
+    def current(value: str) -> str:
+        return new.get(fold_or_self(value), value)
+
+    gone = tuple(value if stands(value) else current(value) for value in back.delete)
+    added = tuple(
+        value if fold_or_self(current(value)) == fold_or_self(value) else current(value) for value in back.add
+    )
+    return replace(back, add=added, delete=gone)
 
 
 def is_ours(state: str, proof: str) -> bool:
