@@ -1,0 +1,319 @@
+"""One wave: its plan in numbers and sentences, how far each person is, what was verified, what speaks against it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access.models import UNDOABLE, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.queries.approval import approval_by
+from app.access.queries.terrain import deleted_lately, holders_of
+from app.access.rules.approval import objection
+from app.access.rules.document import forward_ldif, proves, reverse_ldif
+from app.access.rules.limits import Limits, exceeded, reach_of
+from app.directory.models import Entitlement, Lens, Reading, ReadingState
+from app.errors import NotFound, Refused
+from app.settings import Settings
+
+RUNNING = (WaveState.APPLYING, WaveState.UNDOING)
+SETTLED_STEPS = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
+STUCK_STEPS = (StepState.DRIFT, StepState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with its denominator."""
+
+    value: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The four numbers of a plan."""
+
+    people: Number
+    losses: Number
+    gains: Number
+    exceptions: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The arithmetic of one person: what was held before is covered, kept, an exception or an accepted loss."""
+
+    before: int
+    covered: int
+    kept: int
+    exceptions: int
+    losses: int
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LensLine:
+    """What the plan promised under one lens, and what was seen."""
+
+    lens: str
+    promised: int
+    seen: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many steps are done of how many."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A step back that others or the server stand in the way of."""
+
+    sentence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPart:
+    """One person of a wave: the part of the plan as it was made, and where the switch stands."""
+
+    person_id: int
+    name: str
+    uid: str
+    state: str
+    reason: str
+    plan: Mapping[str, Any]
+    proof: Proof
+    forward: Progress
+    back: Progress
+    lenses: tuple[LensLine, ...]
+    verified_at: datetime | None
+    others: tuple[str, ...]
+    stuck: tuple[Stuck, ...]
+    confirmed_by: str
+    undone_by: str
+
+    @property
+    def is_soaking(self) -> bool:
+        """Tell whether the person waits to be confirmed."""
+        return self.state == SwitchState.SOAKING
+
+    @property
+    def is_undoable(self) -> bool:
+        """Tell whether the person can be taken back down."""
+        return self.state in UNDOABLE
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """One limit with its arithmetic."""
+
+    text: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """What the simulation could not see: when the directory was read, lenses nobody knows, lenses somebody stated."""
+
+    read_at: datetime | None
+    unknown: tuple[str, ...]
+    stated: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WavePage:
+    """One wave. ``objection`` says why the viewer may not approve it; ``plan`` is the document that was hashed."""
+
+    id: int
+    number: int
+    role_id: int
+    role: str
+    version: int
+    directory: str
+    writable: bool
+    state: str
+    message: str
+    hash: str
+    author: str
+    created_at: datetime
+    approved_by: str
+    approved_at: datetime | None
+    self_approved: bool
+    applied_by: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    objection: str
+    plan: Mapping[str, Any]
+    people: tuple[PersonPart, ...]
+    prepare: Progress
+    totals: Totals
+    limits: tuple[LimitLine, ...]
+    blind: Blind
+    forward: str
+    reverse: str
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether the worker has something to do."""
+        return self.state in RUNNING
+
+    @property
+    def steps(self) -> Progress:
+        """Return how far the whole wave is, in the direction it goes."""
+        ways = [person.back if self.state == WaveState.UNDOING else person.forward for person in self.people]
+        ways += [] if self.state == WaveState.UNDOING else [self.prepare]
+        return Progress(sum(way.done for way in ways), sum(way.total for way in ways))
+
+    @property
+    def soaking(self) -> tuple[PersonPart, ...]:
+        """Return the people who wait to be confirmed."""
+        return tuple(person for person in self.people if person.is_soaking)
+
+    @property
+    def undoable(self) -> tuple[PersonPart, ...]:
+        """Return the people who can be taken back down."""
+        return tuple(person for person in self.people if person.is_undoable)
+
+    @property
+    def waiting(self) -> tuple[PersonPart, ...]:
+        """Return the people of an approved wave whom it has not come to."""
+        return tuple(person for person in self.people if person.state == SwitchState.APPROVED)
+
+
+def load_wave(session: Session, wave_id: int) -> Wave:
+    """Return a wave with its role, directory, version, switches and people. Raises ``NotFound``."""
+    loaded = (
+        selectinload(Wave.role).selectinload(Role.directory),
+        selectinload(Wave.version),
+        selectinload(Wave.switches).selectinload(Switch.person),
+    )
+    wave = session.scalars(select(Wave).where(Wave.id == wave_id).options(*loaded)).one_or_none()
+    if wave is None:
+        raise NotFound("There is no such wave.")
+    return wave
+
+
+def wave_page(session: Session, wave_id: int, *, viewer: str, settings: Settings, now: datetime) -> WavePage:
+    """Return one wave as ``viewer`` (an operator's name) sees it. Raises ``NotFound``."""
+    wave = load_wave(session, wave_id)
+    plan, steps = json.loads(wave.plan), _steps(session, wave_id)
+    by_key = {person["key"]: person for person in plan["people"]}
+    return WavePage(
+        id=wave.id, number=wave.number, role_id=wave.role_id, role=wave.role.name, version=wave.version.number,
+        directory=wave.role.directory.name, writable=wave.role.directory.writable, state=wave.state.value,
+        message=wave.message, hash=wave.plan_hash, author=wave.author, created_at=wave.created_at,
+        approved_by=wave.approved_by, approved_at=wave.approved_at, self_approved=wave.self_approved,
+        applied_by=wave.applied_by, started_at=wave.started_at, ended_at=wave.ended_at,
+        objection=_objection(session, wave, viewer, settings, now), plan=plan,
+        people=tuple(_part(switch, by_key[switch.person.key], steps[switch.id]) for switch in wave.switches),
+        prepare=_progress(steps[None], len(plan["prepare"])), totals=_totals(plan),
+        limits=_limits(session, wave, plan, settings, now), blind=_blind(session, wave, plan),
+        forward=forward_ldif(plan), reverse=reverse_ldif(plan),
+    )  # fmt: skip
+
+
+def _steps(session: Session, wave_id: int) -> dict[int | None, list[Step]]:
+    found: dict[int | None, list[Step]] = defaultdict(list)
+    for step in session.scalars(select(Step).where(Step.wave_id == wave_id).order_by(Step.position, Step.attempt)):
+        found[step.switch_id].append(step)
+    return found
+
+
+def _objection(session: Session, wave: Wave, viewer: str, settings: Settings, now: datetime) -> str:
+    if wave.state is not WaveState.PLANNED:
+        return ""
+    try:
+        return objection(approval_by(session, wave, viewer, settings, now))
+    except Refused as error:
+        return error.message
+
+
+def _part(switch: Switch, plan: Mapping[str, Any], steps: list[Step]) -> PersonPart:
+    forward = [step for step in steps if step.reverses_id is None]
+    back = list({step.reverses_id: step for step in steps if step.reverses_id is not None}.values())
+    seen = [line for line in switch.verified if "lenses" in line]
+    undone = [line["others"] for line in switch.verified if line.get("when") == "undone"]
+    return PersonPart(
+        person_id=switch.person_id, name=switch.person.name, uid=switch.person.uid, state=switch.state.value,
+        reason=switch.reason, plan=plan, proof=_proof(plan), forward=_progress(forward, len(plan["steps"])),
+        back=_progress(back, len(back)), lenses=_lenses(seen[-1]) if seen else (),
+        verified_at=datetime.fromisoformat(seen[-1]["at"]) if seen else None,
+        others=tuple(undone[-1]) if undone else (),
+        stuck=tuple(Stuck(step.sentence, step.text) for step in back if step.state in STUCK_STEPS),
+        confirmed_by=switch.confirmed_by, undone_by=switch.undone_by,
+    )  # fmt: skip
+
+
+def _progress(steps: Iterable[Step], total: int) -> Progress:
+    return Progress(sum(step.state in SETTLED_STEPS for step in steps), total)
+
+
+def _lenses(line: Mapping[str, Any]) -> tuple[LensLine, ...]:
+    return tuple(
+        LensLine(each["lens"], each["promised"], each["seen"], tuple(each["missing"])) for each in line["lenses"]
+    )
+
+
+def _proof(plan: Mapping[str, Any]) -> Proof:
+    counts = {name: len(plan["proof"][name]) for name in ("covered", "kept", "exceptions", "losses")}
+    return Proof(before=len(plan["before"]), holds=proves(plan), **counts)
+
+
+def _totals(plan: Mapping[str, Any]) -> Totals:
+    people = plan["people"]
+
+    def count(name: str) -> int:
+        return sum(len(person[name]) for person in people)
+
+    return Totals(
+        people=Number(len(people), len(people) + len(plan["left_out"])),
+        losses=Number(count("losses"), count("before")),
+        gains=Number(count("gains"), count("sees")), exceptions=Number(count("exceptions"), count("extra")),
+    )  # fmt: skip
+
+
+def _limits(
+    session: Session, wave: Wave, plan: Mapping[str, Any], settings: Settings, now: datetime
+) -> tuple[LimitLine, ...]:
+    reach, deleted = reach_of(plan), deleted_lately(session, now)
+    holders = holders_of(session, wave.role.directory_id, reach.losers)
+    limits = Limits(settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour)
+    kept = [
+        f"{reach.people} of at most {limits.people} people in one wave.",
+        f"{reach.deletions} values to delete and {deleted} deleted in the last hour, "
+        f"of at most {limits.deletions_per_hour} an hour.",
+    ]
+    kept += [
+        f"{losers} of the {holders.get(right, losers)} people in {right} would lose it, "
+        f"of at most {limits.share_of_group:.0%} where four or more hold it."
+        for right, losers in sorted(reach.losers.items())
+    ]
+    over = [LimitLine(text, over=True) for text in exceeded(reach, limits, holders, deleted)]
+    return (*over, *(LimitLine(text, over=False) for text in kept))
+
+
+def _blind(session: Session, wave: Wave, plan: Mapping[str, Any]) -> Blind:
+    keys = {right["key"] for person in plan["people"] for right in person["sees"]}
+    here = Entitlement.directory_id == wave.role.directory_id, Entitlement.key.in_(keys)
+    rights = select(Entitlement).where(*here).order_by(func.lower(Entitlement.cn))
+    found = list(session.scalars(rights))
+    read = select(func.max(Reading.ended_at)).where(
+        Reading.directory_id == wave.role.directory_id, Reading.state == ReadingState.COMPLETE,
+        Reading.ended_at <= wave.created_at,
+    )  # fmt: skip
+    return Blind(
+        read_at=session.scalar(read),
+        unknown=tuple(right.cn for right in found if right.lens is Lens.UNKNOWN),
+        stated=tuple((right.cn, right.lens.value, right.lens_by) for right in found if right.lens_by),
+    )
