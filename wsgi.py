@@ -1,0 +1,11 @@
+"""The app for any WSGI server, as in `gunicorn wsgi:app`; the worker then runs by itself: `rung worker`."""
+
+from app import create_app
+from app.parts import KEY
+from app.schema import make_ready
+from app.settings import load
+from app.upkeep.logs import configure_logs
+
+configure_logs(load())
+app = create_app()
+make_ready(app.extensions[KEY].database, app.extensions[KEY].settings.backups)
