@@ -19,6 +19,7 @@ __all__ = [
     "permission_of",
     "public",
     "requires",
+    "signed_in_only",
     "wants_fresh",
 ]
 

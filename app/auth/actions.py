@@ -67,13 +67,15 @@ def set_password(session: Session, name: str, password: str, *, by: str, now: da
     return operator
 
 
-def change_own_password(session: Session, operator: SignedIn, old: str, new: str, *, now: datetime) -> str:
+def change_own_password(
+    session: Session, operator: SignedIn, old: str, new: str, address: str, *, now: datetime
+) -> str:
     """Set a new password for oneself, proved by the old one; other browsers are signed out. Returns a new token."""
     row = session.get_one(Operator, operator.operator_id)
     if not _matches(row.password_hash, old):
         raise Invalid("This is not your present password.", field="old")
     set_password(session, row.name, new, by=row.name, now=now)
-    return _start(session, row.id, "", now)
+    return _start(session, row.id, address, now)
 
 
 def make_setup_link(session: Session, *, now: datetime, operator_id: int | None = None) -> str:

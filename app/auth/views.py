@@ -23,7 +23,7 @@ from app.auth import (
 from app.auth.forms import LookForm, NewOperatorForm, OperatorForm, PasswordForm, SetupForm, SignInForm
 from app.auth.rules import PERMISSIONS
 from app.errors import NotFound
-from app.htmx import answer, done
+from app.htmx import answer, done, tell
 from app.parts import parts
 from app.web.forms import blaming
 from app.web.paging import safe_path
@@ -114,14 +114,15 @@ def account() -> Response:
 @signed_in_only
 def account_password() -> Response:
     """Change one's own password; other browsers are signed out."""
-    form, operator = PasswordForm(), _me()
+    form, here = PasswordForm(), request.remote_addr or ""
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as database:
-                actions.change_own_password(
-                    database, operator, form.old.data, form.password.data, now=parts().now()
-                )  # fmt: skip
-            return done(url_for("auth.account"), _("Your password is changed; other browsers were signed out."))
+                old, new = form.old.data, form.password.data
+                token = actions.change_own_password(database, _me(), old, new, here, now=parts().now())
+            response = _let_in(token, url_for("auth.account"))
+            tell(_("Your password is changed; other browsers were signed out."))
+            return response
     return _account(password=form, look=_look())
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
 from flask import request
-from flask_babel import format_date, format_datetime, format_timedelta
+from flask_babel import format_date, format_datetime, format_timedelta, gettext
 
 from app.parts import parts
 
@@ -43,6 +43,8 @@ def day(value: datetime) -> str:
 
 def ago(value: datetime) -> str:
     """Write how long ago a moment was, like ``2 hours ago``."""
+    if abs(value - parts().now()) < timedelta(minutes=1):
+        return str(gettext("just now"))
     return str(format_timedelta(value - parts().now(), add_direction=True))
 
 
