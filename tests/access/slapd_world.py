@@ -18,10 +18,23 @@ from app.parts import KEY, Parts
 from app.settings import Settings
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries
-from ldap_sync.values import Connection
+from ldap_sync.port import WriteDirectory
+from ldap_sync.values import Change, Connection, Outcome
 from tests.access.builders import an_operator
 from tests.conftest import Done, Rung, runner_for, shut
-from tests.ldap_sync.servers import GROUPS, PEOPLE, ROLES, SUFFIX, Demo, LdapServer, Slapd, group_ldif, person_ldif, run
+from tests.ldap_sync.servers import (
+    GROUPS,
+    PEOPLE,
+    ROLES,
+    SUFFIX,
+    Demo,
+    LdapServer,
+    Slapd,
+    group_ldif,
+    ldif_line,
+    person_ldif,
+    run,
+)
 
 PLACEHOLDER = f"cn=placeholder,{SUFFIX}"
 MEMBERS = ("member", "uniqueMember", "memberUid")
@@ -146,9 +159,14 @@ class SlapdWorld:
         dn = fold_or_self(person_dn(person))
         return {_cn(group) for group, values in self.state().items() if dn in map(fold_or_self, values)}
 
-    def direct_rights(self) -> State:
-        """Return the groups without those of roles, which an undo leaves in place."""
+    def rights(self) -> State:
+        """Return the groups without those of roles, which an undo leaves in place, emptied."""
         return {dn: values for dn, values in self.state().items() if not dn.endswith(ROLES)}
+
+    def mark(self, person: str, **attributes: str) -> None:
+        """Give a person further attributes behind Rung's back, as in ``employeeType="leaver"``."""
+        lines = "-\n".join(f"replace: {name}\n{ldif_line(name, text)}" for name, text in attributes.items())
+        self.server.change(f"{ldif_line('dn', person_dn(person))}changetype: modify\n{lines}")
 
 
 def groups_of(server: LdapServer) -> State:
@@ -172,6 +190,47 @@ def seen(state: State, person: str) -> dict[str, frozenset[str]]:
         reached |= fresh
         waiting.extend(fresh)
     return {"direct": frozenset(direct), "recursive": frozenset(reached)}
+
+
+class Watching:
+    """A door to a directory through which somebody looks in after every single write."""
+
+    def __init__(self, writer: WriteDirectory, look: Callable[[], None]) -> None:
+        self._writer, self._look = writer, look
+
+    def apply(self, change: Change) -> Outcome:
+        """Change a group, then look."""
+        outcome = self._writer.apply(change)
+        self._look()
+        return outcome
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+
+def never_less(moments: Iterable[State], people: Iterable[str], start: State, end: State) -> None:
+    """Fail if anybody saw less at some moment than both at the start and at the end (design 5.2)."""
+    names = list(people)
+    for number, moment in enumerate(moments):
+        for name in names:
+            dn = person_dn(name)
+            before, after, now = seen(start, dn), seen(end, dn), seen(moment, dn)
+            for lens in now:
+                missing = (before[lens] & after[lens]) - now[lens]
+                assert not missing, f"after write {number} {name} did not see {sorted(missing)} ({lens})"
+
+
+@contextmanager
+def company(
+    settings: Settings, now: Callable[[], Any], held: Mapping[str, str] = COMPANY, *, kind: str = "plain",
+    nested: Iterable[tuple[str, str]] = (), spare: bool = True, access: str = "", **more: Any,
+) -> Iterator[SlapdWorld]:  # fmt: skip
+    """Start a server of a kind of ``SERVERS``, fill it and connect Rung to it; ``more`` goes to ``on_server``."""
+    server = Slapd(access=access) if access else SERVERS[kind]()
+    with server:  # type: ignore[attr-defined]  # all of them can be used in a with statement
+        server.add(company_ldif(held, nested, spare=spare))
+        with on_server(server, settings, now, **more) as world:
+            yield world
 
 
 @contextmanager
