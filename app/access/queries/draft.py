@@ -101,12 +101,6 @@ def draft_page(session: Session, asked: Asked) -> DraftPage:
     )  # fmt: skip
 
 
-def rights_of_person(session: Session, directory_id: int, person_id: int) -> list[int]:
-    """Return the rights a person holds directly, role groups aside."""
-    graph = load_graph(session, directory_id)
-    return [right for right in graph.direct.get(person_id, frozenset()) if not graph.rights[right].is_role]
-
-
 def _active(graph: Graph) -> list[PersonRow]:
     return [row for row in graph.people.values() if not row.disabled and not row.service]
 

@@ -94,6 +94,7 @@ class KeptRight:
 
     person_id: int
     person: str
+    right_id: int
     right: str
     owner: str
     reason: str
@@ -160,7 +161,7 @@ def role_page(session: Session, role_id: int) -> RolePage:
 def exceptions_of(session: Session, *conditions: ColumnElement[bool]) -> tuple[KeptRight, ...]:
     """Return the exceptions of some waves or people, those in force and ending first at the top."""
     rows = (
-        select(Person.id, Person.name, Entitlement.cn, AccessException)
+        select(Person.id, Person.name, Entitlement.id, Entitlement.cn, AccessException)
         .join(Switch, AccessException.switch_id == Switch.id)
         .join(Wave, Switch.wave_id == Wave.id)
         .join(Person, AccessException.person_id == Person.id)
@@ -169,8 +170,8 @@ def exceptions_of(session: Session, *conditions: ColumnElement[bool]) -> tuple[K
         .order_by(AccessException.ended_at.is_not(None), AccessException.until, Person.name, Entitlement.cn)
     )
     return tuple(
-        KeptRight(person_id, name, right, kept.owner, kept.reason, kept.until, kept.ended_at)
-        for person_id, name, right, kept in session.execute(rows)
+        KeptRight(person_id, name, right_id, right, kept.owner, kept.reason, kept.until, kept.ended_at)
+        for person_id, name, right_id, right, kept in session.execute(rows)
     )
 
 

@@ -47,7 +47,7 @@ class RoleLine:
 
 def role_lines(session: Session, text: str = "") -> list[RoleLine]:
     """Return the roles whose name, purpose or owner holds ``text``; those in use first, then by name."""
-    roles = list(session.scalars(select(Role).options(*_loaded()).order_by(func.lower(Role.name), Role.id)))
+    roles = load_roles(session)
     holding = _holding(session)
     graphs = {number: load_graph(session, number) for number in sorted({role.directory_id for role in roles})}
     lines = [_line(role, graphs[role.directory_id], holding[role.id]) for role in roles]
@@ -56,12 +56,18 @@ def role_lines(session: Session, text: str = "") -> list[RoleLine]:
     return sorted(fitting, key=lambda line: line.retired_at is not None)
 
 
+def load_roles(session: Session, *conditions: ColumnElement[bool]) -> list[Role]:
+    """Return roles by name, each with its directory, owner, versions and their rights."""
+    wanted = select(Role).where(*conditions).options(*_loaded()).order_by(func.lower(Role.name), Role.id)
+    return list(session.scalars(wanted))
+
+
 def load_role(session: Session, role_id: int) -> Role:
     """Return a role with its directory, owner, versions and their rights. Raises ``NotFound``."""
-    role = session.scalars(select(Role).where(Role.id == role_id).options(*_loaded())).one_or_none()
-    if role is None:
+    found = load_roles(session, Role.id == role_id)
+    if not found:
         raise NotFound("There is no such role.")
-    return role
+    return found[0]
 
 
 def standing_of(graph: Graph, role: Role, holding: Mapping[int, SwitchState]) -> Standing:

@@ -1,0 +1,60 @@
+"""What happened to one person: switches, decisions about them, and what readings found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.access.models import Switch
+from app.audit import AuditEvent
+from app.directory.models import Reading, ReadingChange
+from app.people.models import Person
+
+MOST = 50
+"""How many events a person's page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event: when, who (nothing: found by a reading), what, and why. ``wave_id`` leads to its wave."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+    wave_id: int | None = None
+
+
+def history_of(session: Session, person: Person) -> tuple[Happened, ...]:
+    """Return what happened to a person, the newest first: at most 50 events."""
+    waves = list(session.scalars(select(Switch.wave_id).where(Switch.person_id == person.id)))
+    found = [*_decided(session, person, waves), *_found_by_readings(session, person)]
+    return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:MOST])
+
+
+def _decided(session: Session, person: Person, waves: list[int]) -> list[Happened]:
+    """Return audit events of the person's waves, without those about other people in them."""
+    subjects = {f"wave:{wave_id}": wave_id for wave_id in waves}
+    about_all = and_(AuditEvent.subject.in_(subjects), AuditEvent.action.startswith("wave."))
+    about_one = and_(
+        AuditEvent.subject.in_(subjects), AuditEvent.action.startswith("switch."),
+        AuditEvent.label.contains(person.name, autoescape=True),
+    )  # fmt: skip
+    named = or_(about_all, about_one, AuditEvent.subject == f"person:{person.id}")
+    events = select(AuditEvent).where(named).order_by(AuditEvent.id.desc()).limit(MOST)
+    return [
+        Happened(event.at, event.actor, event.label, event.reason, subjects.get(event.subject))
+        for event in session.scalars(events)
+    ]
+
+
+def _found_by_readings(session: Session, person: Person) -> list[Happened]:
+    changes = (
+        select(Reading.ended_at, Reading.started_at, ReadingChange.text)
+        .join(Reading, ReadingChange.reading_id == Reading.id)
+        .where(ReadingChange.person_id == person.id).order_by(ReadingChange.id.desc()).limit(MOST)
+    )  # fmt: skip
+    return [Happened(ended or started, "", text, "") for ended, started, text in session.execute(changes)]
