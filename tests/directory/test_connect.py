@@ -15,9 +15,9 @@ from app.directory.actions import (
     connection_of,
     edit_directory,
     forget_directory,
-    values_of,
 )
 from app.directory.models import Directory
+from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues, problems, warnings
 from app.errors import Away, Invalid, NotFound, Refused
 from ldap_sync.port import Unavailable

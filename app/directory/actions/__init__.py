@@ -1,10 +1,11 @@
 """What people and the worker do with directories, one function per sentence."""
 
-from app.directory.actions.check import check_directory, values_of
+from app.directory.actions.check import check_directory
 from app.directory.actions.connect import (
     add_directory,
     add_file_directory,
     all_problems,
+    connect_demo,
     connection_of,
     edit_directory,
     forget_directory,
@@ -22,6 +23,7 @@ __all__ = [
     "all_problems",
     "ask_reading",
     "check_directory",
+    "connect_demo",
     "connection_of",
     "edit_directory",
     "forget_directory",
@@ -36,5 +38,4 @@ __all__ = [
     "take_lease",
     "the_directory",
     "unfreeze",
-    "values_of",
 ]

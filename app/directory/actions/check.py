@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from app import audit
 from app.directory.actions.connect import connection_of, the_directory
-from app.directory.models import Directory
-from app.directory.rules import DirectoryValues, warnings
+from app.directory.queries import warnings_of
 from app.errors import Away
 from app.parts import Parts
 from ldap_sync.port import DirectoryError
@@ -23,7 +21,7 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     with parts.database.read() as session:
         directory = the_directory(session, directory_id)
         connection = connection_of(directory, writing=True)
-        told = [Finding("settings", "warning", text) for text in warnings(values_of(directory))]
+        told = [Finding("settings", "warning", text) for text in warnings_of(directory)]
     try:
         report = _asked(parts, connection)
     except DirectoryError as error:
@@ -32,13 +30,6 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     report = CheckReport(report.profile, (*told, *report.findings))
     _keep(parts, directory_id, report, by)
     return report
-
-
-def values_of(directory: Directory) -> DirectoryValues:
-    """Return what was said about a directory, as the form shows it."""
-    said: dict[str, Any] = {name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__}
-    lists = {"placeholders": tuple(directory.placeholders), "protected": tuple(directory.protected)}
-    return DirectoryValues(**{**said, **lists})
 
 
 def _asked(parts: Parts, connection: Connection) -> CheckReport:

@@ -15,8 +15,10 @@ from app import audit
 from app.directory.models import Directory
 from app.directory.rules import DEMO_URL, DirectoryValues, problems, reference_problem
 from app.errors import Away, Invalid, NotFound, Refused
+from ldap_sync.demo import demo_connection
 from ldap_sync.values import Connection, Profile
 
+DEMO_NAME = "demo"
 ROLES = table("role", column("directory_id"), column("retired_at"))  # of the access room, which this one may not import
 
 
@@ -29,6 +31,20 @@ def add_directory(session: Session, values: DirectoryValues, *, by: str, now: da
     told = f"Connected the directory {directory.name}"
     audit.record(session, by, "directory.add", f"directory:{directory.id}", told, after=_facts(directory), at=now)
     return directory
+
+
+def connect_demo(session: Session, *, by: str, now: datetime) -> Directory:
+    """Connect the built-in demo directory, once; who asks again gets the one there is."""
+    there = session.scalars(select(Directory).where(Directory.url == DEMO_URL)).first()
+    if there is not None:
+        return there
+    known = demo_connection(DEMO_URL)
+    values = DirectoryValues(
+        DEMO_NAME, DEMO_URL, known.security, base=known.base, people_base=known.people_base,
+        group_base=known.group_base, role_base=known.role_base, bind_dn=known.bind_dn, write_dn=known.write_dn,
+        placeholders=known.placeholders,
+    )  # fmt: skip
+    return add_directory(session, values, by=by, now=now)
 
 
 def add_file_directory(session: Session, name: str, *, by: str, now: datetime) -> Directory:

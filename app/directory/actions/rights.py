@@ -8,17 +8,10 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.directory.models import Entitlement, Lens
+from app.directory.rules import LENS_WORDS
 from app.errors import Invalid, NotFound, Refused
 from app.people.models import Person
 from app.people.queries import find_person
-
-LENS_WORDS = {
-    Lens.UNKNOWN: "not known yet",
-    Lens.DIRECT: "direct members only",
-    Lens.MEMBEROF: "memberOf of the person",
-    Lens.RECURSIVE: "nested groups too",
-}
-"""How the application that uses a right looks at it, in words."""
 
 
 def the_right(session: Session, right_id: int) -> Entitlement:

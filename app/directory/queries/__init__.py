@@ -22,12 +22,30 @@ from app.directory.queries.overview import (
     is_read,
     reading_line,
     readings_of,
+    values_of,
+    warnings_of,
 )
 from app.directory.queries.right import RightPage, right_page
-from app.directory.queries.rights import Inside, RightLine, RightsFilter, count_rights, rights_page
+from app.directory.queries.rights import (
+    KINDS,
+    LENS_NAMES,
+    LENSES,
+    OWNERS,
+    Inside,
+    RightLine,
+    RightsFilter,
+    count_rights,
+    rights_page,
+)
+from app.directory.queries.rights import SORTS as RIGHT_SORTS
 from app.directory.queries.writing import FreezeNow, current_freeze, is_frozen
 
 __all__ = [
+    "KINDS",
+    "LENSES",
+    "LENS_NAMES",
+    "OWNERS",
+    "RIGHT_SORTS",
     "ChangeFilter",
     "ChangeLine",
     "DirectoryLine",
@@ -57,4 +75,6 @@ __all__ = [
     "readings_of",
     "right_page",
     "rights_page",
+    "values_of",
+    "warnings_of",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.directory.models import Directory, Reading, ReadingState
-from app.directory.rules import DEMO_URL, SECURITIES
+from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
 from app.errors import NotFound, Refused
 from ldap_sync.values import Finding
 
@@ -41,6 +42,11 @@ class ReadingLine:
     def is_open(self) -> bool:
         """Tell whether it waits or runs."""
         return self.state in OPEN
+
+    @property
+    def acceptable(self) -> bool:
+        """Tell whether it was refused only because much is missing, which a person may know to be right."""
+        return may_be_accepted(self.reason)
 
     @property
     def seconds(self) -> float | None:
@@ -97,6 +103,18 @@ def directory_row(session: Session, directory_id: int) -> Directory:
     if directory is None:
         raise NotFound("There is no such directory.")
     return directory
+
+
+def values_of(directory: Directory) -> DirectoryValues:
+    """Return what was said about a directory, as the form shows it."""
+    said: dict[str, Any] = {name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__}
+    lists = {"placeholders": tuple(directory.placeholders), "protected": tuple(directory.protected)}
+    return DirectoryValues(**{**said, **lists})
+
+
+def warnings_of(directory: Directory) -> list[str]:
+    """Return what must be said aloud about how a directory is reached; nothing about one read from files."""
+    return warnings(values_of(directory)) if directory.url else []
 
 
 def findings_by_level(directory: Directory) -> list[tuple[str, list[Finding]]]:

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.directory.models import Directory, Entitlement, Lens, MemberKind, Membership
+from app.directory.rules import LENS_WORDS
 from app.people.models import Person
 
 KINDS = ("", "roles", "nested", "nobody", "leftovers", "gone")
 OWNERS = ("", "some", "none")
 LENSES = ("", *(lens.value for lens in Lens))
+LENS_NAMES = dict(LENS_WORDS)
 SORTS = ("name", "people")
 Owner = aliased(Person)
 Row = tuple[Any, ...]

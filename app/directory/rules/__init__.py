@@ -9,6 +9,7 @@ from app.directory.rules.reading import (
     first_sentence,
     in_order,
     limited,
+    may_be_accepted,
     person_changes,
     right_changes,
     shown,
@@ -16,6 +17,7 @@ from app.directory.rules.reading import (
 )
 from app.directory.rules.settings import (
     DEMO_URL,
+    LENS_WORDS,
     SECURITIES,
     DirectoryValues,
     lines,
@@ -28,6 +30,7 @@ from app.directory.rules.values import Meaning, Resolved, is_role_group, resolve
 __all__ = [
     "DEMO_URL",
     "KINDS",
+    "LENS_WORDS",
     "SECURITIES",
     "Difference",
     "DirectoryValues",
@@ -47,6 +50,7 @@ __all__ = [
     "is_role_group",
     "limited",
     "lines",
+    "may_be_accepted",
     "names",
     "person_changes",
     "problems",

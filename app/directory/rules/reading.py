@@ -21,6 +21,9 @@ FEWEST_GRANTS = 10
 """From so many known grants on, a reading without a single one is not believed."""
 
 
+NOT_TAKEN = ", so nothing was taken over."
+
+
 class Account(Protocol):
     """What a person or a group is known by, before or after a reading."""
 
@@ -153,7 +156,7 @@ def shrinkage(known: Mapping[str, Collection[str]], seen: Mapping[str, Collectio
         if missing * 2 > len(keys):
             return (
                 f"{missing:,} of {len(keys):,} {sort} known from the last reading are missing. "
-                "This looks like a base, an access rule or a limit that hides them, so nothing was taken over."
+                f"This looks like a base, an access rule or a limit that hides them{NOT_TAKEN}"
             )
     return ""
 
@@ -164,8 +167,13 @@ def all_grants_missing(known: int) -> str:
         return ""
     return (
         f"Nobody holds any right in this reading, but {known:,} grants are known from the last one. "
-        "This looks like an access rule that hides the members of groups, so nothing was taken over."
+        f"This looks like an access rule that hides the members of groups{NOT_TAKEN}"
     )
+
+
+def may_be_accepted(reason: str) -> bool:
+    """Tell whether a reading was refused only because much is missing, which a person may know to be right."""
+    return reason.endswith(NOT_TAKEN)
 
 
 def first_sentence(people: int, groups: int, grants: int) -> Difference:

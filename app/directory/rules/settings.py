@@ -12,6 +12,14 @@ DEMO_URL = "demo:"
 SECURITIES = {"ldaps": "LDAPS", "starttls": "StartTLS", "plaintext": "not encrypted"}
 """The ways to protect the connection and how they are called on screen."""
 
+LENS_WORDS = {
+    "unknown": "not known yet",
+    "direct": "direct members only",
+    "memberof": "memberOf of the person",
+    "recursive": "nested groups too",
+}
+"""How the application that uses a right looks at it, in words."""
+
 LONGEST_NAME = 60
 
 

@@ -1,0 +1,88 @@
+"""Forms of connecting a directory and of reading a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import Length
+
+from app.directory.rules import DirectoryValues, lines
+
+PLAIN: dict[str, Any] = {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+SECURITY = [
+    SelectChoice("ldaps", _("LDAPS: encrypted from the start, address with ldaps://")),
+    SelectChoice("starttls", _("StartTLS: encrypted after saying hello, address with ldap://")),
+    SelectChoice("plaintext", _("No encryption: only inside a network that nobody else can listen to")),
+]
+PASSWORD = _("Where the password is: file:/path/to/file or env:NAME_OF_A_VARIABLE. Rung fetches it when it is needed.")
+
+
+class DirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """How a directory is reached; most rules need files and other rows, so the action checks them."""
+
+    name = StringField(_("Name"), description=_("What this directory is called here."), render_kw=PLAIN)
+    url = StringField(_("Address"), description=_("Like ldaps://ldap.example.org, with :port if it is unusual."),
+                      render_kw=PLAIN)  # fmt: skip
+    security = RadioField(_("Encryption"), choices=SECURITY, default="ldaps", validate_choice=False)
+    ca_file = StringField(
+        _("Certificates to trust"), render_kw=PLAIN,
+        description=_("A PEM file on this machine with your certificate authority; empty means those of the system."),
+    )  # fmt: skip
+    base = StringField(_("Base"), description=_("The entry everything stands under, like dc=example,dc=org."),
+                       render_kw=PLAIN)  # fmt: skip
+    people_base = StringField(_("People"), description=_("Where people are; empty means the base."), render_kw=PLAIN)
+    group_base = StringField(_("Groups"), description=_("Where groups are; empty means the base."), render_kw=PLAIN)
+    role_base = StringField(
+        _("Roles"), description=_("Where Rung makes the groups of roles: an entry of their own."), render_kw=PLAIN
+    )
+    bind_dn = StringField(_("Account"), description=_("The DN Rung reads with; it needs to see everything."),
+                          render_kw=PLAIN)  # fmt: skip
+    bind_password = StringField(_("Password"), description=PASSWORD, render_kw=PLAIN)
+    write_dn = StringField(_("Account for changes"), render_kw=PLAIN,
+                           description=_("The DN Rung changes group members with."))  # fmt: skip
+    write_password = StringField(_("Password for changes"), description=PASSWORD, render_kw=PLAIN)
+    placeholders = TextAreaField(
+        _("Placeholders"), render_kw=PLAIN,
+        description=_("DNs that stand in groups only because a group may not be empty, one a line."),
+    )  # fmt: skip
+    protected = TextAreaField(
+        _("Protected accounts"), render_kw=PLAIN,
+        description=_("DNs of accounts that Rung must never change, one a line."),
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, values: DirectoryValues) -> DirectoryForm:
+        """Return the form filled with what is known of a directory, or with what was just sent."""
+        known = {name: getattr(values, name) for name in DirectoryValues.__dataclass_fields__}
+        lists = {name: "\n".join(known[name]) for name in ("placeholders", "protected")}
+        return cls(data={**known, **lists})
+
+    def values(self) -> DirectoryValues:
+        """Return what was typed."""
+        typed: dict[str, Any] = {name: (self[name].data or "").strip() for name in DirectoryValues.__dataclass_fields__}
+        lists = {name: lines(typed[name]) for name in ("placeholders", "protected")}
+        return DirectoryValues(**{**typed, **lists})
+
+    def blame(self, problems: Mapping[str, str]) -> None:
+        """Put what is wrong beside the fields it is about."""
+        for name, sentence in problems.items():
+            self[name].errors = [*self[name].errors, sentence]
+
+
+class LdifForm(FlaskForm):  # type: ignore[misc]
+    """An LDIF export to read."""
+
+    file = FileField(
+        _("LDIF file"), [FileRequired(_("Choose a file."))],
+        description=_("An export of whole entries, as `ldapsearch` or `slapcat` write it; at most 64 MB."),
+    )  # fmt: skip
+    name = StringField(
+        _("Name"), [Length(max=60)], render_kw=PLAIN,
+        description=_("What it is called here; empty means the name of the file. The same name again replaces it."),
+    )  # fmt: skip
+    accept = BooleanField(_("Take it over although more than half of what was known is missing"))

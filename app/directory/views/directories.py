@@ -1,0 +1,114 @@
+"""Connect directories, see how they stand, check them, forget them."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, fresh, requires
+from app.directory import actions, queries
+from app.directory.forms import DirectoryForm
+from app.directory.views.blueprint import bp
+from app.directory.views.words import outcome
+from app.errors import Away
+from app.figures import counted
+from app.htmx import answer, done, wants_fragment
+from app.parts import parts
+
+
+@bp.get("/directory")
+@requires("read")
+def index() -> Response:
+    """List the directories, or offer the ways to begin."""
+    with parts().database.read() as session:
+        lines = queries.directory_lines(session)
+    return answer("directory/index.html", "list", lines=lines)
+
+
+@bp.route("/directory/new", methods=["GET", "POST"])
+@requires("directory")
+def new() -> AnyResponse:
+    """Connect a directory."""
+    form = DirectoryForm()
+    if form.validate_on_submit():
+        with parts().database.write() as session:
+            if not (problems := actions.all_problems(session, form.values())):
+                added = actions.add_directory(session, form.values(), by=current_operator_name(), now=parts().now())
+        if not problems:
+            sentence = _("%(name)s is connected. Check it, then read it.", name=added.name)
+            return done(url_for("directory.show", directory_id=added.id), sentence)
+        form.blame(problems)
+    return answer("directory/form.html", "form", form=form, directory=None)
+
+
+@bp.route("/directory/<int:directory_id>/edit", methods=["GET", "POST"])
+@requires("directory")
+def edit(directory_id: int) -> AnyResponse:
+    """Change how a directory is reached."""
+    with parts().database.read() as session:
+        directory = queries.directory_row(session, directory_id)
+    form = DirectoryForm.of(queries.values_of(directory))
+    if form.validate_on_submit():
+        by, now = current_operator_name(), parts().now()
+        with parts().database.write() as session:
+            if not (problems := actions.all_problems(session, form.values(), directory_id)):
+                actions.edit_directory(session, directory_id, form.values(), by=by, now=now)
+        if not problems:
+            sentence = _("Saved. Check %(name)s again before you rely on it.", name=form.values().name)
+            return done(url_for("directory.show", directory_id=directory_id), sentence)
+        form.blame(problems)
+    return answer("directory/form.html", "form", form=form, directory=directory)
+
+
+@bp.post("/directory/demo")
+@requires("directory")
+def demo() -> AnyResponse:
+    """Connect the built-in demo directory and read it."""
+    by, now = current_operator_name(), parts().now()
+    with parts().database.write() as session:
+        directory = actions.connect_demo(session, by=by, now=now)
+        actions.ask_reading(session, directory.id, by=by, now=now)
+    parts().ring()
+    return done(url_for("directory.show", directory_id=directory.id), _("The demo directory is being read."))
+
+
+@bp.get("/directory/<int:directory_id>")
+@requires("read")
+def show(directory_id: int) -> AnyResponse:
+    """Show how a directory stands. Asked again while it is being read; the last answer loads the page anew."""
+    with parts().database.read() as session:
+        line = queries.directory_line(session, directory_id)
+        row = queries.directory_row(session, directory_id)
+        readings = queries.readings_of(session, directory_id)
+    if wants_fragment() and line.current is None:
+        return done(request.path, outcome(readings[0]) if readings else "")
+    return answer(
+        "directory/show.html", "progress", line=line, directory=queries.values_of(row), readings=readings,
+        findings=queries.findings_by_level(row), warnings=queries.warnings_of(row),
+    )  # fmt: skip
+
+
+@bp.post("/directory/<int:directory_id>/check")
+@requires("directory")
+def check(directory_id: int) -> AnyResponse:
+    """Test a directory with both accounts, now."""
+    page = url_for("directory.show", directory_id=directory_id)
+    try:
+        report = actions.check_directory(parts(), directory_id, by=current_operator_name())
+    except Away:
+        return done(page, _("The directory could not be reached; see below why."))
+    problems = sum(finding.level == "problem" for finding in report.findings)
+    told = counted(problems, "problem") if problems else _("nothing stands in the way of reading")
+    return done(page, _("Checked: %(told)s.", told=told))
+
+
+@bp.post("/directory/<int:directory_id>/remove")
+@requires("directory")
+@fresh
+def remove(directory_id: int) -> AnyResponse:
+    """Forget a directory and what was read from it."""
+    with parts().database.write() as session:
+        name = actions.the_directory(session, directory_id).name
+        actions.forget_directory(session, directory_id, by=current_operator_name(), now=parts().now())
+    return done(url_for("directory.index"), _("%(name)s was removed from Rung; it was not touched itself.", name=name))

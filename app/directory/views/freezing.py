@@ -1,0 +1,44 @@
+"""Stop all writing to directories from any page, and allow it again."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.auth import current_operator_name, requires
+from app.directory import actions
+from app.directory.views.blueprint import bp
+from app.htmx import done
+from app.parts import parts
+from app.web import safe_path
+
+
+@bp.post("/directory/freeze")
+@requires("apply")
+def freeze() -> Response:
+    """Stop all writing before the next change."""
+    with parts().database.write() as session:
+        reason = request.form.get("reason", "")[:300]
+        actions.freeze(session, by=current_operator_name(), reason=reason, now=parts().now())
+    sentence = _("All changes are frozen. Everyone keeps the access they have now.")
+    return done(_where_from(), sentence, undo=url_for("directory.unfreeze"))
+
+
+@bp.post("/directory/unfreeze")
+@requires("apply")
+def unfreeze() -> Response:
+    """Allow writing again."""
+    with parts().database.write() as session:
+        actions.unfreeze(session, by=current_operator_name(), now=parts().now())
+    return done(_where_from(), _("Changes are allowed again."), undo=url_for("directory.freeze"))
+
+
+def _where_from() -> str:
+    """Return the page the button was pressed on, as far as the browser tells; the start page otherwise."""
+    came = urlsplit(request.referrer or "/")
+    if came.netloc not in ("", request.host):
+        return "/"
+    return safe_path(f"{came.path}?{came.query}" if came.query else came.path)

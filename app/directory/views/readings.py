@@ -1,0 +1,92 @@
+"""Read a directory or a file, watch it, and see what changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Response, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.directory import actions, queries
+from app.directory.forms import LdifForm
+from app.directory.views.blueprint import bp
+from app.directory.views.words import outcome
+from app.htmx import answer, done
+from app.parts import parts
+from app.web import asked_page, blaming, csv_answer
+
+
+@bp.post("/directory/<int:directory_id>/read")
+@requires("directory")
+def read(directory_id: int) -> AnyResponse:
+    """Have the worker read a directory."""
+    forced = "accept" in request.form
+    with parts().database.write() as session:
+        actions.ask_reading(session, directory_id, by=current_operator_name(), now=parts().now(), forced=forced)
+    parts().ring()
+    return done(url_for("directory.show", directory_id=directory_id))
+
+
+@bp.route("/directory/ldif", methods=["GET", "POST"])
+@requires("directory")
+def ldif() -> AnyResponse:
+    """Read an LDIF file that the browser sends."""
+    form = LdifForm(name=request.args.get("name", ""))
+    if form.validate_on_submit():
+        with blaming(form):
+            read = _read_sent(form)
+            return done(url_for("directory.show", directory_id=read.directory_id), outcome(read))
+    return answer("directory/ldif.html", "form", form=form)
+
+
+@bp.get("/directory/<int:directory_id>/readings/<int:reading_id>")
+@requires("read")
+def reading(directory_id: int, reading_id: int) -> Response:
+    """Show what a reading found changed."""
+    wanted, page = _asked_filter(), asked_page()
+    with parts().database.read() as session:
+        line = queries.reading_line(session, directory_id, reading_id)
+        name = queries.directory_row(session, directory_id).name
+        page = page.of(queries.count_changes(session, reading_id, wanted))
+        changes = queries.changes_page(session, reading_id, wanted, page.offset, page.size)
+        kinds = queries.kinds_of(session, reading_id)
+    return answer(
+        "directory/reading.html",
+        "list",
+        reading=line,
+        name=name,
+        changes=changes,
+        kinds=kinds,
+        wanted=wanted,
+        page=page,
+    )
+
+
+@bp.get("/directory/<int:directory_id>/readings/<int:reading_id>/export")
+@requires("read")
+def reading_export(directory_id: int, reading_id: int) -> Response:
+    """Return the same changes as CSV."""
+    with parts().database.read() as session:
+        queries.reading_line(session, directory_id, reading_id)
+        changes = queries.changes_page(session, reading_id, _asked_filter())
+    rows = ((change.at.isoformat(), change.label, change.text) for change in changes)
+    return csv_answer(f"reading-{reading_id}.csv", ("seen at", "kind", "change"), rows)
+
+
+def _asked_filter() -> queries.ChangeFilter:
+    return queries.ChangeFilter(request.args.get("q", "").strip()[:200], request.args.get("kind", ""))
+
+
+def _read_sent(form: LdifForm) -> queries.ReadingLine:
+    sent = form.file.data
+    shown = Path(sent.filename or "export.ldif").name
+    with TemporaryDirectory(prefix="rung-ldif-") as folder:
+        kept = Path(folder) / "sent.ldif"
+        sent.save(kept)
+        name = (form.name.data or "").strip() or Path(shown).stem
+        by, forced = current_operator_name(), form.accept.data
+        reading = actions.read_ldif(parts(), name[:60], kept, by=by, shown_as=shown, forced=forced)
+    with parts().database.read() as session:
+        return queries.reading_line(session, reading.directory_id, reading.id)

@@ -1,0 +1,151 @@
+"""Rights: the list, who holds one and how, and what operators say about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.directory import actions, queries
+from app.directory.queries import KINDS, LENS_NAMES, LENSES, OWNERS
+from app.directory.queries import RIGHT_SORTS as SORTS
+from app.directory.views.blueprint import bp
+from app.directory.views.words import address
+from app.errors import Invalid
+from app.figures import counted
+from app.htmx import answer, done
+from app.parts import parts
+from app.web import asked_page, asked_sort, csv_answer
+
+
+@bp.get("/rights")
+@requires("read")
+def rights() -> Response:
+    """List rights: searched, narrowed by lens, owner and kind."""
+    return _list()
+
+
+@bp.post("/rights/set")
+@requires("directory")
+def right_set() -> AnyResponse:
+    """Say of the ticked rights how they are looked at, or who answers for them; all of them or none."""
+    ticked = request.form.getlist("right", type=int)
+    if not ticked:
+        return _list(problem=_("Tick the rights you mean first."))
+    try:
+        with parts().database.write() as session:
+            sentence = _set(session, ticked)
+    except Invalid as error:
+        return _list(problem=error.message, ticked=frozenset(ticked))
+    return done(url_for("directory.rights", **_kept_args()), sentence)
+
+
+@bp.get("/rights/export")
+@requires("read")
+def right_export() -> Response:
+    """Return the same rights as CSV, all pages of them."""
+    wanted, sort = _asked_filter(), asked_sort(SORTS, "name")
+    with parts().database.read() as session:
+        found = queries.rights_page(session, wanted, sort, 0, queries.count_rights(session, wanted))
+    header = ("right", "dn", "description", "people", "groups inside", "left over", "looked at", "owner", "directory")
+    return csv_answer("rights.csv", header, (_cells(line) for line in found))
+
+
+@bp.get("/rights/<int:right_id>")
+@requires("read")
+def right(right_id: int) -> Response:
+    """Show one right: who holds it and how, what its group lists besides people, its history."""
+    page = asked_page()
+    with parts().database.read() as session:
+        found = queries.right_page(session, right_id)
+        history = queries.changes_of_right(session, right_id)
+    page = page.of(len(found.holders))
+    holders = found.holders[page.offset : page.offset + page.size]
+    return answer(
+        "directory/right.html", "body", found=found, holders=holders, page=page, history=history, lenses=_lenses(),
+        words=LENS_NAMES, address=address,
+    )  # fmt: skip
+
+
+@bp.get("/rights/<int:right_id>/export")
+@requires("read")
+def right_holders(right_id: int) -> Response:
+    """Return who holds a right as CSV."""
+    with parts().database.read() as session:
+        found = queries.right_page(session, right_id)
+    rows = ((who.uid, who.name, who.department, _way(who.way), who.since.isoformat()) for who in found.holders)
+    return csv_answer(f"{found.right.cn}.csv", ("uid", "name", "department", "how", "since"), rows)
+
+
+@bp.post("/rights/<int:right_id>")
+@requires("directory")
+def right_change(right_id: int) -> AnyResponse:
+    """Say how one right is looked at and who answers for it."""
+    by, now = current_operator_name(), parts().now()
+    with parts().database.write() as session:
+        actions.set_lens(session, right_id, request.form.get("lens", ""), by=by, now=now)
+        name = actions.set_owner(session, right_id, request.form.get("owner", ""), by=by, now=now).cn
+    return done(url_for("directory.right", right_id=right_id), _("%(name)s is changed.", name=name))
+
+
+def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
+    wanted, sort, page = _asked_filter(), asked_sort(SORTS, "name"), asked_page()
+    with parts().database.read() as session:
+        page = page.of(queries.count_rights(session, wanted))
+        found = queries.rights_page(session, wanted, sort, page.offset, page.size)
+        known = [(line.id, line.name) for line in queries.directory_lines(session)]
+    return answer(
+        "directory/rights.html", "list", status=422 if problem else 200, found=found, wanted=wanted, sort=sort,
+        page=page, directories=known, lenses=_lenses(), words=LENS_NAMES, kinds=_kinds(), owners=_owners(),
+        problem=problem, ticked=ticked,
+    )  # fmt: skip
+
+
+def _set(session: Session, right_ids: list[int]) -> str:
+    by, now, count = current_operator_name(), parts().now(), counted(len(right_ids), "right")
+    if request.form.get("do") == "owner":
+        for right_id in right_ids:
+            actions.set_owner(session, right_id, request.form.get("owner", ""), by=by, now=now)
+        return str(_("The owner of %(count)s is noted.", count=count))
+    for right_id in right_ids:
+        actions.set_lens(session, right_id, request.form.get("lens", ""), by=by, now=now)
+    return str(_("The lens of %(count)s is noted.", count=count))
+
+
+def _asked_filter() -> queries.RightsFilter:
+    asked = {name: request.args.get(name, "") for name in ("lens", "owner", "kind")}
+    known = {"lens": LENSES, "owner": OWNERS, "kind": KINDS}
+    kept = {name: value if value in known[name] else "" for name, value in asked.items()}
+    directory = request.args.get("directory", 0, type=int)
+    return queries.RightsFilter(q=request.args.get("q", "").strip()[:200], directory=directory, **kept)
+
+
+def _kept_args() -> dict[str, Any]:
+    return request.args.to_dict()
+
+
+def _lenses() -> list[tuple[str, str]]:
+    return list(LENS_NAMES.items())
+
+
+def _kinds() -> list[tuple[str, str]]:
+    names = (_("all"), _("roles"), _("with groups inside"), _("held by nobody"), _("with leftovers"), _("gone"))
+    return list(zip(KINDS, names, strict=True))
+
+
+def _owners() -> list[tuple[str, str]]:
+    return list(zip(OWNERS, (_("any"), _("with an owner"), _("without an owner")), strict=True))
+
+
+def _cells(line: queries.RightLine) -> tuple[object, ...]:
+    inside, owner = line.inside, line.owner_name or ""
+    counts = (inside.person, inside.group, inside.dangling)
+    return (line.cn, line.dn, line.description, *counts, line.lens, owner, line.directory)
+
+
+def _way(way: tuple[str, ...]) -> str:
+    return f"through {' in '.join(way)}" if way else "direct"
