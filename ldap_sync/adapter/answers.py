@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, cast
 
-from ldap_sync import ber
+from ldap_sync import ber, mapping
 
 ENTRY, REFERENCE, INTERMEDIATE = 0x64, 0x73, 0x79
 _EXTENDED_VALUE = 0x8B
 
-RawAttributes = dict[str, list[bytes]]
-"""Values by attribute name in lower case, as the server sent them; a range option stays in the name."""
+Values = dict[str, list[str | bytes]]
+"""Values by attribute name in lower case, as text where they are; a range option stays in the name."""
+
+_ALWAYS_BYTES = frozenset({"objectguid", "objectsid"})  # sixteen bytes at random may happen to be UTF-8
 
 
 class Message(NamedTuple):
-    """One framed message; the operation's content stands between ``start`` and ``end``, its controls behind."""
+    """One framed message in ``data``: the operation's content from ``start`` to ``end``, controls up to ``last``."""
 
     number: int
     tag: int
     data: bytes
     start: int
     end: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,13 @@ class Entry:
     """One entry of a search."""
 
     dn: str
-    raw: RawAttributes
+    values: Values
+    is_text: bool = False
+
+    @property
+    def attributes(self) -> mapping.Attributes:
+        """Return the values as text, the way people and groups are built from them."""
+        return cast("mapping.Attributes", self.values) if self.is_text else mapping.plain(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +60,75 @@ class Result:
 
 def messages(receive: Callable[[], bytes]) -> Iterator[Message]:
     """Yield messages for as long as ``receive`` brings bytes. Raises ``MalformedBer`` when they are no messages."""
-    pending = bytearray()
+    pending = b""
     while data := receive():
         pending += data
         start = 0
-        while (found := ber.peek(pending, start)) is not None and found[2] <= len(pending):
-            ber.expect(found, ber.SEQUENCE)
-            yield _message(bytes(pending[start : found[2]]))
-            start = found[2]
-        if found is not None:
-            ber.expect(found, ber.SEQUENCE)  # some other protocol must not be waited for as one long message
-        del pending[:start]
+        while (found := ber.peek(pending, start)) is not None:
+            tag, at, last = found
+            if tag != ber.SEQUENCE:
+                raise ber.MalformedBer("not an LDAP message")
+            if last > len(pending):
+                break
+            yield _message(pending, at, last)
+            start = last
+        pending = pending[start:]
 
 
-def _message(data: bytes) -> Message:
-    _, start, end = ber.element(data, 0, len(data))
-    number, operation, *_ = ber.children(data, start, end)
-    tag, start, end = operation
-    return Message(ber.read_integer(data, *ber.expect(number, ber.INTEGER)), tag, data, start, end)
+def _message(data: bytes, at: int, last: int) -> Message:
+    after = at + 2 + data[at + 1]
+    if data[at] != ber.INTEGER or after >= last:
+        raise ber.MalformedBer("a message without a number")
+    tag, start, end = ber.element(data, after, last)
+    return Message(int.from_bytes(data[at + 2 : after]), tag, data, start, end, last)
 
 
 def entry(message: Message) -> Entry:
-    """Take a search result entry apart. The inner loop is written out: a big read spends its time there."""
+    """Take a search result entry apart. The loops are written out: a big read spends its time there."""
     data = message.data
-    name, attributes = ber.children(data, message.start, message.end)
-    at, end = ber.expect(attributes, ber.SEQUENCE)
-    found: RawAttributes = {}
+    name = ber.element(data, message.start, message.end)
+    at, end = ber.expect(ber.element(data, name[2], message.end), ber.SEQUENCE)
+    found: Values = {}
+    is_text = True
     while at < end:
-        _, at, behind = ber.element(data, at, end)
-        _, start, stop = ber.element(data, at, behind)
-        values = found[data[start:stop].decode().lower()] = []
-        _, at, last = ber.element(data, stop, behind)
+        at += 2 if data[at + 1] < 0x80 else 2 + (data[at + 1] & 0x7F)
+        if data[at + 1] > 0x7F:
+            raise ber.MalformedBer("an attribute name of 128 octets or more")
+        start = at + 2
+        at = start + data[at + 1]
+        attribute = _name(data[start:at])
+        as_bytes = attribute in _ALWAYS_BYTES
+        last = at + 2
+        size = data[at + 1]
+        if size > 0x7F:
+            last += size & 0x7F
+            size = int.from_bytes(data[at + 2 : last])
+        at = last
+        last += size
+        values: list[str | bytes] = []
         while at < last:
-            size = data[at + 1]
             start = at + 2
+            size = data[at + 1]
             if size > 0x7F:
                 start += size & 0x7F
                 size = int.from_bytes(data[at + 2 : start])
             at = start + size
-            values.append(data[start:at])
-        if at != behind:
-            raise ber.MalformedBer("values reach beyond their attribute")
-    return Entry(ber.read_octets(data, name).decode(), found)
+            value = data[start:at]
+            try:
+                values.append(value if as_bytes else value.decode())
+            except UnicodeDecodeError:
+                values.append(value)
+                is_text = False
+        is_text = is_text and not as_bytes
+        found[attribute] = values
+    if at != end:
+        raise ber.MalformedBer("attributes reach beyond their entry")
+    return Entry(ber.read_octets(data, name).decode(), found, is_text)
+
+
+@lru_cache(maxsize=1024)
+def _name(raw: bytes) -> str:
+    return raw.decode().lower()
 
 
 def result(message: Message) -> Result:
@@ -103,7 +140,7 @@ def result(message: Message) -> Result:
         ber.read_integer(data, *ber.expect(code, ber.ENUMERATED)),
         ber.read_octets(data, matched).decode(errors="replace"),
         _one_line(ber.read_octets(data, text)),
-        _controls(data, message.end),
+        _controls(data, message.end, message.last),
         value,
     )
 
@@ -119,9 +156,9 @@ def _one_line(text: bytes) -> str:
     return " ".join(text.decode(errors="replace").replace("\x00", " ").split())
 
 
-def _controls(data: bytes, start: int) -> dict[str, bytes]:
+def _controls(data: bytes, start: int, last: int) -> dict[str, bytes]:
     found = {}
-    for _, block, behind in ber.children(data, start, len(data)):
+    for _, block, behind in ber.children(data, start, last):
         for _, control, end in ber.children(data, block, behind):
             oid, *rest = ber.children(data, control, end)
             value = next((data[at:to] for tag, at, to in rest if tag == ber.OCTETS), b"")

@@ -102,6 +102,7 @@ class _Check:
         self.profile = replace(self.profile, memberof=memberof)
         self.findings += findings
         self.findings += contents.placeholders(read, self.reader, self.connection)
+        self.findings += contents.protected(self.reader, self.connection)
         if self.writer is not None:
             self.findings += rights.of(self.writer, self.profile, self.connection, read)
 

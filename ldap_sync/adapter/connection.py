@@ -14,6 +14,7 @@ from ldap_sync.adapter.wire import Lost, Wire
 from ldap_sync.port import Unavailable
 from ldap_sync.values import Connection
 
+SECURITIES = ("ldaps", "starttls", "plaintext")
 USUAL_PORTS = {"ldap": 389, "ldaps": 636}
 
 
@@ -75,6 +76,8 @@ def parse_address(connection: Connection) -> Address:
         scheme, host, port = "", None, None
     if scheme not in USUAL_PORTS or not host:
         raise Unavailable(f"{url or 'An empty text'} is no LDAP address: write ldaps://host or ldap://host:port.")
+    if connection.security not in SECURITIES:
+        raise Unavailable(f"{connection.security} is no way to secure a connection: choose {', '.join(SECURITIES)}.")
     if scheme == "ldap" and connection.security == "ldaps":
         raise Unavailable(f"{url} is not encrypted: write ldaps://, or choose StartTLS, or plaintext knowingly.")
     if scheme == "ldaps" and connection.security != "ldaps":

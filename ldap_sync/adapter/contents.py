@@ -160,7 +160,7 @@ def _sample(read: Snapshot, holders: Holders) -> list[Person]:
 
 def _shown(reader: Session, profile: Profile, person: Person) -> set[str]:
     entry = reader.at(person.dn, ["memberOf"], family.has_key(profile, person.key))
-    return {fold_or_self(value.decode()) for value in entry.raw.get("memberof", [])} if entry else set()
+    return {fold_or_self(value) for value in entry.attributes.get("memberof", [])} if entry else set()
 
 
 def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Iterator[Finding]:
@@ -196,6 +196,14 @@ def _nobodies(nobodies: dict[str, int], holders: Holders, reader: Session) -> It
         yield Finding("leftovers", "warning", text, "They are left alone; look whether somebody left or moved.")
     if not nobodies:
         yield Finding("placeholders", "ok", "Every member of every group is a person or a group that was read.")
+
+
+def protected(reader: Session, connection: Connection) -> Iterator[Finding]:
+    """Look for protected accounts that do not exist: a misspelled one protects nobody."""
+    missing = [dn for dn in connection.protected if not _exists(reader, dn)]
+    if missing:
+        text = f"Protected, but not there: {some(missing)}."
+        yield Finding("protected accounts", "warning", text, "Check the spelling: nobody is protected by it.")
 
 
 def _exists(reader: Session, value: str) -> bool:

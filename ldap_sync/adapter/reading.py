@@ -59,7 +59,7 @@ class Reader:
         wanted = (*mapping.PERSON_ATTRIBUTES, self.profile.key_attribute)
         condition = filters.all_of(family.has_key(self.profile, key), family.PEOPLE)
         for entry in self.session.below(self.connection.base, condition, wanted):
-            return mapping.person_from(mapping.plain(entry.raw), entry.dn)
+            return mapping.person_from(entry.attributes, entry.dn)
         return None
 
     def group(self, key: str) -> Group | None:
@@ -70,7 +70,7 @@ class Reader:
     def group_at(self, dn: str) -> Group | None:
         """Find the group that stands under this DN now, live."""
         entry = self.session.at(dn, (*mapping.GROUP_ATTRIBUTES, self.profile.key_attribute))
-        attributes = mapping.plain(entry.raw) if entry else {}
+        attributes = entry.attributes if entry else {}
         if entry is None or not mapping.is_group(attributes):
             return None
         return family.fitted(self.profile, mapping.group_from(attributes, entry.dn))
@@ -88,7 +88,7 @@ class Reader:
         condition = family.has_key(self.profile, person.key)
         entry = self.session.at(person.dn, ["memberOf"], condition)
         found = [entry] if entry else list(self.session.below(self.connection.base, condition, ["memberOf"]))
-        return frozenset(fold_or_self(value.decode()) for entry in found for value in entry.raw.get("memberof", []))
+        return frozenset(fold_or_self(value) for entry in found for value in entry.attributes.get("memberof", []))
 
     def presence(self, change: Change) -> Presence:
         """Compare the entry, live, with what ``change`` would make of it."""
@@ -102,7 +102,7 @@ class Reader:
     def _groups(self, places: Iterable[str], condition: str, wanted: tuple[str, ...]) -> Iterator[Group]:
         for place in places:
             for entry in list(self.session.below(place, condition, (*wanted, self.profile.key_attribute))):
-                attributes = mapping.plain(entry.raw)
+                attributes = entry.attributes
                 if mapping.is_group(attributes):
                     yield family.fitted(self.profile, mapping.group_from(attributes, entry.dn))
 

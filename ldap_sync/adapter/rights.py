@@ -9,7 +9,7 @@ from ldap_sync.adapter import family
 from ldap_sync.adapter.abilities import CONTROL_UNKNOWN, DENIED, harmless
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.words import some
-from ldap_sync.dn import fold, parent
+from ldap_sync.dn import MalformedDn, fold, parent
 from ldap_sync.values import Connection, Finding, Group, Profile, Snapshot
 
 NO_OP = ("1.3.6.1.4.1.4203.666.5.2", True, None)
@@ -33,15 +33,22 @@ def _one_per_place(read: Snapshot) -> dict[str, Group]:
     """Return one group for each entry that has groups right below it; rights are often given per branch."""
     places: dict[str, Group] = {}
     for group in read.groups:
-        places.setdefault(fold(parent(group.dn)), group)
+        places.setdefault(_above(group.dn), group)
     return places
+
+
+def _above(dn: str) -> str:
+    try:
+        return fold(parent(dn))
+    except MalformedDn:
+        return dn
 
 
 def _may_change(writer: Session, profile: Profile, group: Group, read: Snapshot) -> bool:
     if profile.family == family.AD:
         entry = writer.at(group.dn, ["allowedAttributesEffective"])
-        allowed = entry.raw.get("allowedattributeseffective", []) if entry else []
-        return group.attribute.lower().encode() in map(bytes.lower, allowed)
+        allowed = entry.attributes.get("allowedattributeseffective", []) if entry else []
+        return group.attribute.lower() in map(str.lower, allowed)
     if profile.family == family.OPENLDAP:
         newcomer = next((p for p in read.people if group.value_for(p) not in group.members), None)
         if newcomer is not None:

@@ -77,7 +77,7 @@ class Session:
     def root(self, *attributes: str) -> mapping.Attributes:
         """Return what the server says of itself in its root DSE; nothing where it says nothing."""
         entry = self.at("", attributes)
-        return mapping.plain(entry.raw) if entry else {}
+        return entry.attributes if entry else {}
 
     def _answer(
         self,
@@ -106,16 +106,16 @@ class Session:
 
     def _completed(self, wire: Wire, entry: Entry) -> Entry:
         """Ask for the rest of every attribute of which the server sent only a first range (Active Directory)."""
-        raw = {name: values for name, values in entry.raw.items() if not _RANGE.fullmatch(name)}
-        for name in entry.raw.keys() - raw.keys():
+        values = {name: found for name, found in entry.values.items() if not _RANGE.fullmatch(name)}
+        for name in entry.values.keys() - values.keys():
             attribute = name.partition(";")[0]
-            raw[attribute] = raw.get(attribute, []) + list(self._ranges(wire, entry, name))
-        return Entry(entry.dn, raw)
+            values[attribute] = values.get(attribute, []) + list(self._ranges(wire, entry, name))
+        return Entry(entry.dn, values)
 
-    def _ranges(self, wire: Wire, entry: Entry, name: str) -> Iterator[bytes]:
+    def _ranges(self, wire: Wire, entry: Entry, name: str) -> Iterator[str | bytes]:
         found = _RANGE.fullmatch(name)
         while found is not None:
-            yield from entry.raw[found[0]]
+            yield from entry.values[found[0]]
             if found["last"] == "*":
                 return
             wanted = f"{found['name']};range={int(found['last']) + 1}-*"
@@ -123,7 +123,7 @@ class Session:
             if not page:
                 break
             entry = page[0]
-            found = next(filter(None, map(_RANGE.fullmatch, entry.raw)), None)
+            found = next(filter(None, map(_RANGE.fullmatch, entry.values)), None)
         raise IncompleteRead(words.range_ended(wire.name, entry.dn))
 
 
@@ -134,7 +134,7 @@ def _set_aside(page: Generator[Entry, None, Result], ranged: list[Entry]) -> Gen
             entry = next(page)
         except StopIteration as stop:
             return _cookie(stop.value)
-        if any(";range=" in name for name in entry.raw):
+        if any(";range=" in name for name in entry.values):
             ranged.append(entry)
         else:
             yield entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from ldap_sync import mapping
 from ldap_sync.adapter import family
@@ -15,6 +16,7 @@ from ldap_sync.values import Connection, Group, Person, Profile, Snapshot
 
 ATTEMPTS = 3
 _TELL_EVERY = 500
+Read = TypeVar("Read")
 
 
 class _Moving(IncompleteRead):
@@ -22,14 +24,15 @@ class _Moving(IncompleteRead):
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """What is read in one go."""
+class _Kind(Generic[Read]):
+    """What is read in one go, and what becomes of each entry."""
 
     name: str
     places: Sequence[str]
     condition: str
     attributes: Sequence[str]
     belongs: Callable[[mapping.Attributes], bool]
+    build: Callable[[mapping.Attributes, str], Read]
 
 
 def bases(base: str, *places: str) -> list[str]:
@@ -59,7 +62,7 @@ def read(session: Session, connection: Connection, profile: Profile, progress: P
     return Snapshot(people, tuple(groups(session, connection, profile, progress)), profile)
 
 
-def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> Iterator[Group]:
+def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Group]:
     """Read all groups, as ``read`` does."""
     wanted = _Kind(
         "groups",
@@ -67,27 +70,28 @@ def groups(session: Session, connection: Connection, profile: Profile, progress:
         family.GROUPS,
         (*mapping.GROUP_ATTRIBUTES, profile.key_attribute),
         mapping.is_group,
+        lambda found, dn: family.fitted(profile, mapping.group_from(found, dn)),
     )
-    for dn, found in _steady(session, wanted, progress):
-        yield family.fitted(profile, mapping.group_from(found, dn))
+    return _steady(session, wanted, progress)
 
 
-def _people(session: Session, connection: Connection, profile: Profile, progress: Progress) -> Iterator[Person]:
+def _people(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Person]:
     wanted = _Kind(
         "people",
         bases(connection.base, connection.people_base),
         family.PEOPLE,
         (*mapping.PERSON_ATTRIBUTES, profile.key_attribute),
         mapping.is_person,
+        mapping.person_from,
     )
     found = _steady(session, wanted, progress)
     if not found:
         places = " or ".join(wanted.places)
         raise IncompleteRead(f"No people were found under {places}: check the base DN and what the account may read.")
-    return (mapping.person_from(attributes, dn) for dn, attributes in found)
+    return found
 
 
-def _steady(session: Session, kind: _Kind, progress: Progress) -> list[tuple[str, mapping.Attributes]]:
+def _steady(session: Session, kind: _Kind[Read], progress: Progress) -> list[Read]:
     for _ in range(ATTEMPTS - 1):
         try:
             return list(_once(session, kind, progress))
@@ -96,16 +100,16 @@ def _steady(session: Session, kind: _Kind, progress: Progress) -> list[tuple[str
     return list(_once(session, kind, progress))
 
 
-def _once(session: Session, kind: _Kind, progress: Progress) -> Iterator[tuple[str, mapping.Attributes]]:
+def _once(session: Session, kind: _Kind[Read], progress: Progress) -> Iterator[Read]:
+    """Read the entries of a kind; each is built at once, so that a big directory is not held twice."""
     keys: set[str] = set()
     for place in kind.places:
         seen = 0
         for entry in session.below(place, kind.condition, kind.attributes):
             seen += 1
-            attributes = mapping.plain(entry.raw)
-            if kind.belongs(attributes):
+            if kind.belongs(attributes := entry.attributes):
                 keys.add(_new_key(attributes, entry.dn, keys))
-                yield entry.dn, attributes
+                yield kind.build(attributes, entry.dn)
                 if len(keys) % _TELL_EVERY == 0:
                     progress(kind.name, len(keys))
         counted = sum(1 for _ in session.below(place, kind.condition, NO_ATTRIBUTES))

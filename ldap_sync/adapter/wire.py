@@ -56,8 +56,9 @@ class Wire:
         """Tell whether the connection still stands and has not been idle for long, without sending anything."""
         if self._socket.closed or time.monotonic() - self._last_used > idle_seconds:
             return False
-        readable, _, _ = select.select([self._socket.socket], [], [], 0)
-        return not readable  # between two operations, anything to read is the server's farewell
+        waiting = select.poll()
+        waiting.register(self._socket.socket, select.POLLIN)
+        return not waiting.poll(0)  # between two operations, anything to read is the server's farewell
 
     def close(self) -> None:
         """Let the connection go without ceremony."""

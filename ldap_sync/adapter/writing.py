@@ -90,7 +90,7 @@ class Writer(Reader):
     def _respelled(self, change: Change) -> Change:
         """Take values to delete as the server spells them; servers differ in which spellings they take for equal."""
         entry = self._own.session.at(change.dn, [change.attribute])
-        values = [value.decode() for value in entry.raw.get(change.attribute.lower(), [])] if entry else []
+        values = entry.attributes.get(change.attribute.lower(), []) if entry else []
         if len(values) > READABLE_GROUP or change.attribute.lower() == "memberuid":
             return change
         spelled = {fold_or_self(value): value for value in values}

@@ -13,8 +13,9 @@ import pytest
 from ldap_sync.adapter import Timeouts, open_reader, open_writer
 from ldap_sync.port import Unavailable
 from ldap_sync.values import Connection
+from tests.ldap_sync.certificates import Authority
 from tests.ldap_sync.conftest import Doors
-from tests.ldap_sync.servers import Authority, Slapd, free_port
+from tests.ldap_sync.servers import Slapd, free_port
 
 IMPATIENT = Timeouts(connect=1, answer=1)
 
@@ -158,6 +159,10 @@ def test_an_unencrypted_address_is_not_taken_for_ldaps(plain: Slapd) -> None:
 
 def test_ldaps_and_starttls_do_not_go_together(plain: Slapd) -> None:
     assert "starttls was chosen" in problem(plain.connection(url="ldaps://127.0.0.1", security="starttls"))
+
+
+def test_a_way_to_secure_a_connection_that_is_none_is_not_taken_for_plaintext(plain: Slapd) -> None:
+    assert "choose ldaps, starttls, plaintext" in problem(plain.connection(security="none"))
 
 
 def test_without_a_write_account_nothing_can_be_applied(plain: Slapd) -> None:

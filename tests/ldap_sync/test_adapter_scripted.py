@@ -74,6 +74,26 @@ def test_active_directory_is_known_by_its_capabilities_and_its_guids(doors: Door
     assert (person.key, person.uid) == (str(GUID), "anna")
 
 
+@pytest.mark.parametrize(
+    ("root", "family", "key_attribute", "needs_member"),
+    [
+        ({"vendorName": ["389 Project"], "vendorVersion": ["389-Directory/2.3.1"]}, "389", "nsUniqueId", False),
+        ({"objectClass": ["top", "OpenLDAProotDSE"]}, "openldap", "entryUUID", True),
+        ({"vendorName": ["Somebody Else"]}, "generic", "entryUUID", True),
+    ],
+)
+def test_a_server_is_known_by_what_it_says_of_itself(
+    doors: Doors, root: Attributes, family: str, key_attribute: str, needs_member: bool
+) -> None:
+    group: Attributes = {"objectClass": ["groupOfNames"], "cn": ["x"], key_attribute: ["K-1"]}
+    with Scripted(lambda asked: Said([(asked.dn, group if asked.dn else root)])) as server:
+        reader = doors.reader(server.connection(BASE))
+        assert (reader.profile.family, reader.profile.key_attribute) == (family, key_attribute)
+        found = reader.group_at(TEAM)
+    assert found is not None
+    assert (found.key, found.needs_member) == ("k-1", needs_member)
+
+
 @pytest.mark.parametrize("size", [1, 1499, 1500, 1501, 4500, 4501])
 def test_a_group_sent_in_ranges_is_read_to_its_end(doors: Doors, size: int) -> None:
     with Scripted(Company(size)) as server:

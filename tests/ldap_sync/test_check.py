@@ -159,6 +159,12 @@ def test_a_placeholder_that_is_none_is_told(doors: Doors, placeholder: str, said
     assert any(said in finding.text for finding in found.findings if finding.subject == "placeholders")
 
 
+def test_a_protected_account_that_is_not_there_is_told(doors: Doors) -> None:
+    with Slapd(ldif=SEED) as server:
+        found = report(doors, server.connection(protected=(ANNA, "uid=anan", "nonsense")))
+    assert "not there: uid=anan; nonsense." in about(found, "protected accounts").text
+
+
 def test_members_who_left_are_counted(doors: Doors) -> None:
     seed = SEED + group_ldif("left", [ANNA, f"uid=gone,{PEOPLE}"])
     with Slapd(ldif=seed) as server:
