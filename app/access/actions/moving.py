@@ -39,6 +39,8 @@ class Mover:
                 self.note(switch_id, SwitchState.STALE, stale)
                 return True
             self.note(switch_id, SwitchState.ROLE_ON)
+        elif switch.state in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF) and not self._seen(switch, Phase.ROLE_ON):
+            return False  # it stood still for a while, and others cut the way through the role meanwhile
         return self._phase(switch_id, Phase.ROLE_ON) and self._phase(switch_id, Phase.DIRECT_OFF)
 
     def note(self, switch_id: int, state: SwitchState, reason: str = "", **seen: Any) -> None:
@@ -71,13 +73,17 @@ class Mover:
         with self.journal.parts.database.read() as session:
             return list(session.scalars(query.order_by(Step.position)))
 
-    def sight(self, switch: Switch) -> tuple[Person | None, Sight | None]:
-        """Return the person and what applications see of them now, live; nothing when the entry is gone."""
+    def sight(self, switch: Switch, aside: frozenset[str] = frozenset()) -> tuple[Person | None, Sight | None]:
+        """Return the person and what applications see of them now, live; nothing when the entry is gone.
+
+        Groups with the keys ``aside`` are looked through, as if they no longer listed the person.
+        """
         person = self.journal.directory.person(switch.person.key)
         if person is None:
             return None, None
-        wanted = [right["key"] for right in self.planned(switch)["sees"] if right["lens"] == "recursive"]
-        return person, look(self.journal.directory, person, wanted)
+        sees = self.planned(switch)["sees"]
+        wanted = [right["key"] for right in sees if right["lens"] == "recursive" or right["key"] in aside]
+        return person, look(self.journal.directory, person, wanted, aside)
 
     def _phase(self, switch_id: int, phase: Phase) -> bool:
         """Run one phase unless it is over, verify it, and move on to the next state."""
@@ -95,17 +101,27 @@ class Mover:
 
     def _verified(self, switch_id: int, phase: Phase) -> bool:
         """Look again through every lens; what the plan promised has to be seen before anything is taken away."""
-        switch = self.switch(switch_id)
-        _, sight = self.sight(switch)
-        if sight is None:
-            return self._step_back(switch_id, "The person is no longer in the directory.")
-        lenses = compare(sight, self.planned(switch)["sees"])
+        lenses = self._seen(self.switch(switch_id), phase)
+        if lenses:
+            reached = SwitchState.OVERLAP if phase is Phase.ROLE_ON else SwitchState.SOAKING
+            self.note(switch_id, reached, when=phase.value, lenses=lenses)
+        return bool(lenses)
+
+    def _seen(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
+        """Return what is seen under each lens, or step back and return nothing when something promised is missing.
+
+        While the direct rights still stand, they are looked through: it is the role that has to give access.
+        """
+        planned = self.planned(switch)
+        aside = _taken_away(planned) if phase is Phase.ROLE_ON else frozenset[str]()
+        _, sight = self.sight(switch, aside)
+        lenses = compare(sight, planned["sees"]) if sight else []
         missing = [right for line in lenses for right in line["missing"]]
-        if missing:
-            return self._step_back(switch_id, f"Not seen after the change: {', '.join(missing)}.")
-        reached = SwitchState.OVERLAP if phase is Phase.ROLE_ON else SwitchState.SOAKING
-        self.note(switch_id, reached, when=phase.value, lenses=lenses)
-        return True
+        if sight is None:
+            self._step_back(switch.id, "The person is no longer in the directory.")
+        elif missing:
+            self._step_back(switch.id, f"Not seen after the change: {', '.join(missing)}.")
+        return [] if missing else lenses
 
     def _step_back(self, switch_id: int, reason: str) -> bool:
         """Take back what was begun; the undo runs at once, through the same journal."""
@@ -151,6 +167,11 @@ class Mover:
                         owner=kept["owner"], reason=kept["reason"], until=date.fromisoformat(kept["until"]),
                     )
                 )  # fmt: skip
+
+
+def _taken_away(planned: Mapping[str, Any]) -> frozenset[str]:
+    """Return the keys of the groups that will no longer list a person when the plan is done."""
+    return frozenset(step["change"]["key"] for step in planned["steps"] if step["phase"] == Phase.DIRECT_OFF.value)
 
 
 def _stamp(switch: Switch, state: SwitchState, now: datetime) -> None:

@@ -31,14 +31,21 @@ class Sight:
         return right["key"] in self.direct
 
 
-def look(directory: ReadDirectory, person: Person, wanted: Iterable[str] = ()) -> Sight:
-    """Read a person's groups, live. Groups above are followed only as far as needed to find the keys ``wanted``."""
-    groups = directory.groups_of(person)
-    direct = frozenset(group.key for group in groups)
+def look(
+    directory: ReadDirectory, person: Person, wanted: Iterable[str] = (), aside: frozenset[str] = frozenset()
+) -> Sight:
+    """Read a person's groups, live. Groups above are followed only as far as needed to find the keys ``wanted``.
+
+    The person is seen as if the groups with the keys ``aside`` no longer listed them.
+    """
+    listing = directory.groups_of(person)
+    groups = [group for group in listing if group.key not in aside]
+    reached = _reached(directory, groups, frozenset(wanted))
+    hidden = {fold_or_self(group.dn) for group in listing if group.key in aside - reached}
     return Sight(
-        direct=direct,
-        reached=_reached(directory, groups, frozenset(wanted)),
-        memberof=directory.memberof(person),
+        direct=frozenset(group.key for group in groups),
+        reached=reached,
+        memberof=directory.memberof(person) - hidden,
         has_memberof=directory.profile.memberof != "none",
     )
 
