@@ -145,7 +145,7 @@ def line_of(event: AuditEvent) -> Line:
 def differences(before: Any, after: Any) -> list[Difference]:
     """Return what differs between two recorded values, each side as words; what stayed the same is left out."""
     if not isinstance(before or {}, Mapping) or not isinstance(after or {}, Mapping):
-        return [Difference(_("value"), in_words(before), in_words(after))]
+        before, after = {_("value"): before}, {_("value"): after}
     old, new = dict(before or {}), dict(after or {})
     names = [*new, *(name for name in old if name not in new)]
     sides = [Difference(name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name))) for name in names]

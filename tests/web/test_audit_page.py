@@ -1,0 +1,163 @@
+"""The audit trail in the browser."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import audit
+from app.audit_page import Difference, differences, in_words
+from tests.conftest import Clock
+from tests.pages import Pages
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Pages:
+    return Pages(app).as_operator("anna", permissions=("read",))
+
+
+def happened(browser: Pages, actor: str = "anna", action: str = "wave.approve", **more: Any) -> None:
+    values = {"subject": "wave:3", "label": "Approved wave 3 of Clerk", **more}
+    with browser.parts.database.write() as session:
+        audit.record(session, actor, action, values.pop("subject"), values.pop("label"), **values)
+
+
+def rows(browser: Pages, query: str = "") -> list[str]:
+    return [row[2].split("  ")[0] for row in browser.get(f"/audit{query}").rows()]
+
+
+def test_an_event_says_who_what_before_after_and_why(browser: Pages, clock: Clock) -> None:
+    happened(
+        browser, before={"state": "planned", "people": ["zoë"]}, after={"state": "approved", "people": ["zoë"]},
+        reason="Looks right.", at=clock(),
+    )  # fmt: skip
+    (row,) = browser.get("/audit").rows()
+    assert row == [
+        "2 Mar 2026, 09:00 #1",
+        "anna",
+        "Approved wave 3 of Clerk wave.approve · wave:3",
+        "state before: planned after: approved",
+        "Looks right.",
+    ]
+
+
+def test_an_empty_trail_says_what_will_be_here(browser: Pages) -> None:
+    assert "Nothing happened yet" in browser.get("/audit").content
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?actor=ben", ["Renamed it"]),
+        ("?action=role.rename", ["Renamed it"]),
+        ("?subject=wave:3", ["Approved wave 3 of Clerk"]),
+        ("?text=renam", ["Renamed it"]),
+        ("?text=100%25", ["Reached 100% of them"]),
+        ("?text=because", ["Renamed it"]),
+        ("?text=%25", ["Reached 100% of them"]),
+        ("?actor=ben&action=wave.approve", []),
+        ("?since=2026-03-02&until=2026-03-02", ["Reached 100% of them", "Renamed it"]),
+        ("?until=2026-03-01", ["Approved wave 3 of Clerk"]),
+        ("?since=yesterday&actor=ben", ["Renamed it"]),
+    ],
+)
+def test_events_are_filtered(browser: Pages, query: str, found: list[str]) -> None:
+    happened(browser, at=datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
+    happened(
+        browser, "ben", "role.rename", subject="role:1", label="Renamed it", reason="Because.",
+        at=datetime(2026, 3, 2, 0, 0, tzinfo=UTC),
+    )  # fmt: skip
+    happened(
+        browser, action="role.done", subject="role:2", label="Reached 100% of them",
+        at=datetime(2026, 3, 2, 23, 59, tzinfo=UTC),
+    )  # fmt: skip
+    page = browser.get(f"/audit{query}")
+    labels = [row[2].rsplit(" ", 3)[0] for row in page.rows()] if found else []
+    assert labels == found
+    assert found or "No event fits" in page.content
+
+
+def test_days_are_those_of_the_viewer(browser: Pages) -> None:
+    happened(browser, at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    browser.client.set_cookie("zone", "Europe/Berlin")
+    assert len(browser.get("/audit?since=2026-03-02").rows()) == 1
+    assert "No event fits" in browser.get("/audit?until=2026-03-01").content
+
+
+def test_the_latest_fifty_come_first_and_the_others_follow(browser: Pages) -> None:
+    with browser.parts.database.write() as session:
+        for number in range(120):
+            audit.record(session, "anna", "a.b", "c:1", f"Event {number}")
+    page = browser.get("/audit?actor=anna")
+    assert page.rows()[0][2].startswith("Event 119")
+    assert "1–50 of 120" in page.content
+    page = browser.get(page.root.one("a", rel="next").attrs["href"])
+    assert page.rows()[0][2].startswith("Event 69")
+    page = browser.get("/audit?page=3")
+    assert len(page.rows()) == 20
+    assert page.root.all("a", rel="next") == []
+    assert "No event fits" in browser.get("/audit?page=9&actor=nobody").content
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "x", "99999999999999999999", ""])
+def test_a_page_number_that_is_none_means_a_sensible_page(browser: Pages, number: str) -> None:
+    happened(browser)
+    browser.get(f"/audit?page={number}")
+
+
+def test_the_csv_holds_what_the_filter_lets_through(browser: Pages, clock: Clock) -> None:
+    happened(browser, before={"state": "planned"}, after={"state": "approved"}, at=clock())
+    happened(browser, "ben", label="Other")
+    text = browser.client.get("/audit/export?actor=anna").get_data().decode("utf-8-sig")
+    lines = text.splitlines()
+    assert len(lines) == 2
+    assert "2026-03-02T09:00:00Z,anna,wave.approve,wave:3" in lines[1]
+    assert "state: planned → approved" in lines[1]
+
+
+def test_a_sound_chain_is_said_to_be_sound(browser: Pages) -> None:
+    happened(browser)
+    assert "Every link holds 1 events" in browser.get("/audit/verify").content
+
+
+def test_a_broken_chain_names_the_first_broken_link(browser: Pages) -> None:
+    for _number in range(3):
+        happened(browser)
+    with browser.parts.database.engine.begin() as connection:
+        if browser.parts.database.is_sqlite:
+            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+            for trigger in triggers.all():
+                connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        else:
+            connection.exec_driver_sql("ALTER TABLE audit_event DISABLE TRIGGER ALL")
+        connection.exec_driver_sql("UPDATE audit_event SET reason = 'never said' WHERE id = 2")
+    assert "The chain is broken Event 2: its content was changed" in browser.get("/audit/verify").content
+
+
+def test_only_what_differs_is_shown() -> None:
+    assert differences({"a": 1, "b": [1, 2]}, {"a": 1, "b": [1], "c_d": True}) == [
+        Difference("b", "1, 2", "1"),
+        Difference("c d", "", "yes"),
+    ]
+    assert differences(None, None) == []
+    assert differences({"a": ""}, {"a": None}) == []
+    assert differences(["x"], "y") == [Difference("value", "x", "y")]
+
+
+def test_nested_values_are_written_with_their_names() -> None:
+    value = {"person": "zoë", "rights": [{"cn": "fin-post", "kept": False}, {"cn": "vpn"}], "owner": None}
+    assert in_words(value) == "person: zoë; rights: cn: fin-post; kept: no | cn: vpn; owner: –"
+
+
+@given(JSON, JSON)
+def test_whatever_was_recorded_can_be_shown(before: Any, after: Any) -> None:
+    assert all(side.before != side.after for side in differences(before, after))
