@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input
 SOURCES := app ldap_sync migrations tests bench tools wsgi.py
 TEST_PACKAGES := slapd ldap-utils chromium postgresql
 
@@ -19,8 +19,7 @@ help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/installed ## Start Rung with the demo company (HOST=127.0.0.1 PORT=8000)
-	@RUNG_HOST=$(HOST) RUNG_PORT=$(PORT) $(BIN)/rung demo
-	@RUNG_HOST=$(HOST) RUNG_PORT=$(PORT) exec $(BIN)/rung serve
+	@exec $(BIN)/rung serve --demo --host $(HOST) --port $(PORT)
 
 test: lint types test-sqlite test-postgresql ## All checks and the whole suite, on SQLite and on PostgreSQL
 

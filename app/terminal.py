@@ -18,10 +18,10 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import column, select
+from sqlalchemy import table as table_of
 from sqlalchemy.exc import OperationalError
 
-from app.auth.models import Operator
 from app.db import plain_reason
 from app.errors import Invalid, Refused, RungError
 from app.parts import parts
@@ -30,6 +30,7 @@ from ldap_sync.port import DirectoryError, IncompleteRead
 
 REFUSED, USAGE, CONFLICT, AWAY, INTERRUPTED = 1, 2, 3, 4, 130
 JSON = "rung.json"
+OPERATORS = table_of("operator", column("name"), column("disabled_at"))  # of a room whose commands build on this module
 # Directory values may hold escape sequences that would move the cursor or retitle the window of who reads them.
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -134,11 +135,16 @@ def actor() -> str:
     name = parts().settings.operator
     if not name:
         return f"console ({getpass.getuser()})"
+    active = select(OPERATORS.c.name).where(OPERATORS.c.name == name, OPERATORS.c.disabled_at.is_(None))
     with parts().database.read() as session:
-        operator = session.scalars(select(Operator).where(Operator.name == name)).one_or_none()
-    if operator is None or operator.disabled_at is not None:
-        raise Refused(f"RUNG_OPERATOR names {name}, who is no active operator.")
-    return operator.name
+        if session.execute(active).first() is None:
+            raise Refused(f"RUNG_OPERATOR names {name}, who is no active operator.")
+    return name
+
+
+def address_of(path: str) -> str:
+    """Return the full address of ``path`` on the web server of this installation."""
+    return f"http://{parts().settings.host}:{parts().settings.port}{path}"
 
 
 def read_password(file: Path | None, question: str = "Password") -> str:

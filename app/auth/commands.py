@@ -11,7 +11,7 @@ from app.auth.models import Operator
 from app.auth.rules import NAMES
 from app.errors import NotFound
 from app.parts import parts
-from app.terminal import actor, emit, group, read_password, table
+from app.terminal import actor, address_of, emit, group, read_password, table
 
 PASSWORD_FILE = click.option(
     "--password-file",
@@ -77,11 +77,6 @@ def list_operators() -> None:
     rows = [(line.name, ", ".join(line.permissions), line.person_uid, _standing(line)) for line in lines]
     shown = table(("Name", "May", "Person", "Standing"), rows)
     emit({"operators": lines}, shown or "No operators yet. `rung init` makes the first.")
-
-
-def address_of(path: str) -> str:
-    """Return the full address of ``path`` on the web server of this installation."""
-    return f"http://{parts().settings.host}:{parts().settings.port}{path}"
 
 
 def _standing(line: queries.OperatorLine) -> str:

@@ -13,12 +13,11 @@ from flask import Flask, current_app
 
 from app import audit, schema
 from app.auth import actions
-from app.auth.commands import address_of
 from app.demo import Demo
 from app.jobs import Worker
 from app.parts import DEMO, parts
 from app.settings import masked
-from app.terminal import REFUSED, actor, command, emit, group, table
+from app.terminal import REFUSED, actor, address_of, command, emit, group, table
 from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.logs import configure_logs
 from app.upkeep.work import WORKS
@@ -39,8 +38,9 @@ def init() -> None:
 @command("serve")
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 8000 unless set.")
+@click.option("--demo", "with_demo", is_flag=True, help="Fill Rung with the demo company first, as `rung demo` does.")
 @click.pass_obj
-def serve(app: Callable[[], Flask], host: str | None, port: int | None) -> None:
+def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_demo: bool) -> None:
     """Start the web server and its worker, and keep both running until Ctrl-C."""
     settings = replace(
         parts().settings,
@@ -50,10 +50,12 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None) -> None:
     configure_logs(settings, logging.INFO)
     with supervisor.running(settings):
         server = supervisor.bind(app(), settings)
+        sign_ins = demonstration.seed(parts(), the_demo(), by=actor()) if with_demo else []
         if demonstration.is_here(parts()):
             the_demo().hold()
         address = f"http://{server.effective_host}:{server.effective_port}"
-        emit({"address": address}, f"Rung is ready at {address} (Ctrl-C ends it).")
+        ready = f"Rung is ready at {address} (Ctrl-C ends it)."
+        emit({"address": address, "sign_in": sign_ins}, [*told(sign_ins), ready])
         supervisor.serve(server)
 
 
@@ -85,8 +87,7 @@ def demo(reset: bool) -> None:
         with supervisor.alone(parts().settings, "start the demo over"):
             demonstration.start_over(parts(), the_demo(), by=actor())
     sign_ins = demonstration.seed(parts(), the_demo(), by=actor())
-    shown = [f"Sign in as {each.name} with the password {each.password}" for each in sign_ins]
-    advice = shown or ["Sign in as one of the operators you have; the demo adds none to them."]
+    advice = told(sign_ins) or ["Sign in as one of the operators you have; the demo adds none to them."]
     emit({"directory": demonstration.NAME, "address": address_of("/"), "sign_in": sign_ins}, advice)
 
 
@@ -152,6 +153,11 @@ def config() -> None:
     """Print every setting with its value, secrets masked."""
     shown = masked(parts().settings)
     emit(shown, table(("Setting", "Value"), list(shown.items())))
+
+
+def told(sign_ins: list[demonstration.SignIn]) -> list[str]:
+    """Say whom one can sign in as."""
+    return [f"Sign in as {each.name} with the password {each.password}" for each in sign_ins]
 
 
 def the_demo() -> Demo:

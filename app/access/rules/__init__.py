@@ -1,0 +1,1 @@
+"""Pure rules of roles and waves: fit, plan, proof, limits, approval, order of steps."""
