@@ -1,0 +1,1 @@
+"""Improvements climb the ladder: register, backlog, iterations, measures, findings, decisions, business case."""

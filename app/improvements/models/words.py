@@ -1,0 +1,156 @@
+"""The words an improvement is described with; how they lead from one to the next is in the rules."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an improvement changes. A role needs no baseline point: the directory says how it is before."""
+
+    PROCESS = "process"
+    SERVICE = "service"
+    TOOL = "tool"
+    KNOWLEDGE = "knowledge"
+    CHANNEL_SHIFT = "channel shift"
+    CUSTOMER_SERVICE = "customer service"
+    BEHAVIOUR = "behaviour"
+    RELATIONSHIP = "relationship"
+    ORGANISATION = "organisation"
+    ACCESS = "access"
+    ROLE = "role"
+    OTHER = "other"
+
+
+class Source(StrEnum):
+    """Where an improvement came from."""
+
+    IDEA = "idea"
+    COMPLAINT = "complaint"
+    INCIDENT = "incident"
+    FEEDBACK = "feedback"
+    AUDIT = "audit"
+
+
+class Size(StrEnum):
+    """How large an improvement is, at a glance."""
+
+    SMALL = "S"
+    MEDIUM = "M"
+    LARGE = "L"
+
+
+class Level(StrEnum):
+    """How high a risk or a cost is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Funding(StrEnum):
+    """How the funding of an improvement stands."""
+
+    UNKNOWN = "unknown"
+    NOT_NEEDED = "not needed"
+    ASKED = "asked for"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class NoteKind(StrEnum):
+    """What a line beside an improvement is about."""
+
+    LEARN = "learn"
+    UNLEARN = "unlearn"
+    PICTURE = "picture"  # the target state in words, for one audience
+    STAKEHOLDER = "stakeholder"  # what success is for one of them, and whether they see it
+    PRACTICE = "practice"  # one that was adopted, or skipped with a reason
+    VOLUNTEER = "volunteer"  # who offered to test
+    PRESENTATION = "presentation"  # shown to customers: when, to whom, where the file is
+    ARTICLE = "article"  # what the hands-on taught, as a knowledge article
+    LINK = "link"  # something to learn from
+    SUCCESS = "success"  # a success worth telling
+
+
+class MetricSource(StrEnum):
+    """Where the values of a metric come from."""
+
+    TYPED = "typed in"
+    INCIDENTS = "incident query"
+    PULSE = "pulse"
+    DIRECTORY = "directory query"
+
+
+class MetricScope(StrEnum):
+    """Whose values a metric counts: those of the participants only, or of the whole service."""
+
+    PARTICIPANTS = "participants"
+    SERVICE = "service"
+
+
+class MetricRole(StrEnum):
+    """What a metric is for in its improvement."""
+
+    PRIMARY = "primary"
+    GUARDRAIL = "guardrail"
+    OTHER = "other"
+
+
+class Period(StrEnum):
+    """What one value of a metric stands for."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    GROUP = "group of tickets"
+
+
+class Adapter(StrEnum):
+    """Who carries out the switch of an iteration's participants."""
+
+    HAND = "by hand"
+    WAVE = "role wave"
+
+
+class IncidentSignal(StrEnum):
+    """What the incidents of the participants say during an iteration, against their own past."""
+
+    UNKNOWN = "unknown"
+    QUIET = "quiet"
+    LOUD = "loud"
+
+
+class Side(StrEnum):
+    """Which side of the sum a figure stands on."""
+
+    COST = "cost"
+    BENEFIT = "benefit"
+    DISBENEFIT = "dis-benefit"
+
+
+class Per(StrEnum):
+    """How often a cost or a benefit comes."""
+
+    ONCE = "once"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class Defect(StrEnum):
+    """What a complaint is about: one of the four defects of service, or something else."""
+
+    PING_PONG = "ping-pong"
+    BAD_INFORMATION = "bad information"
+    EXPLAINING_TWICE = "explaining twice"
+    WRONG_PRIORITY = "wrong priority"
+    OTHER = "other"
+
+
+class ComplaintState(StrEnum):
+    """How a complaint stands."""
+
+    OPEN = "open"
+    IN_IMPROVEMENT = "in improvement"
+    ANSWERED = "answered"

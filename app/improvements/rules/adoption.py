@@ -1,0 +1,112 @@
+"""How far a new way has spread: shares with their denominators, weekly steps, and how long things lie open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.figures import share_of
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, such as accepted participants of all eligible people."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, 0–1; None of nothing."""
+        return self.part / self.whole if self.whole else None
+
+    @property
+    def text(self) -> str:
+        """The share in words, as in "12 of 80 (15 %)"."""
+        return share_of(self.part, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Uptake:
+    """Counts of one improvement. ``used`` are eligible people who used the new way in the last 28 days."""
+
+    eligible: int
+    switched: int
+    accepted: int
+    undone: int
+    used: int
+
+    @property
+    def migrated(self) -> Share:
+        """Accepted participants of the eligible people."""
+        return Share(self.accepted, self.eligible)
+
+    @property
+    def active(self) -> Share:
+        """People who used the new way in the last 28 days, of the eligible ones."""
+        return Share(self.used, self.eligible)
+
+    @property
+    def reverted(self) -> Share:
+        """Undone participants of all that were ever switched."""
+        return Share(self.undone, self.switched)
+
+
+@dataclass(frozen=True, slots=True)
+class BurnWeek:
+    """The end of one week: how many are done so far, and how many are to be done in all at that time."""
+
+    ends: date
+    done: int
+    scope: int
+
+
+def burn_up(done: Iterable[date], scope: Mapping[date, int], until: date) -> list[BurnWeek]:
+    """Return week after week what is done and what is to be done.
+
+    ``done`` has a day for each item, ``scope`` the number of items in all from a day on; changes of it stay visible.
+    The first week is that of the first day known, the last the one that holds ``until``.
+    """
+    days = sorted(done)
+    known = [*days[:1], *scope]
+    if not known or min(known) > until:
+        return []
+    weeks, end = [], week_end(min(known))
+    while True:
+        finished = sum(day <= min(end, until) for day in days)
+        weeks.append(BurnWeek(end, finished, _scope_on(scope, min(end, until))))
+        if end >= until:
+            return weeks
+        end += WEEK
+
+
+def throughput(done: Iterable[date], started: date, today: date) -> list[int]:
+    """Return items done per whole calendar week from the week of ``started``; weeks with none count as 0.
+
+    The week that is still running is left out: it would make every forecast worse than it is.
+    """
+    per_week = Counter(week_end(day) for day in done)
+    end, counts = week_end(started), []
+    while end < today:
+        counts.append(per_week[end])
+        end += WEEK
+    return counts
+
+
+def average_age(open_items: int, per_week: Sequence[int]) -> float | None:
+    """Return how many weeks an item lies open on average (Little's law); None when nothing gets done."""
+    return open_items * len(per_week) / sum(per_week) if sum(per_week) else None
+
+
+def week_end(day: date) -> date:
+    """Return the Sunday of a day's week."""
+    return day + timedelta(days=6 - day.weekday())
+
+
+def _scope_on(scope: Mapping[date, int], day: date) -> int:
+    started = [when for when in scope if when <= day]
+    return scope[max(started)] if started else 0

@@ -1,0 +1,73 @@
+"""Can this pilot tell? The chance that a real change of a given size shows on the chart in so many points.
+
+The table was measured, not derived: charts with 12 locked baseline points and normal values, the four NHS rules,
+signals the right way only; after 4, 8 and 12 points of the pilot. Between its cells it is interpolated in a
+straight line, beyond its edges it is not extrapolated. Skewed values need more points than it says.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.figures import counted
+
+POINTS = (0, 4, 8, 12)
+SIGMAS = (0.0, 1.0, 1.5, 2.0, 3.0)
+SHARES = (
+    (0, 0, 0, 0, 0),
+    (4, 25, 45, 67, 93),
+    (10, 58, 83, 95, 100),
+    (14, 71, 92, 99, 100),
+)
+GOOD = 80
+FAIR = 50
+ADVISED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What a planned pilot can tell. ``chance`` is in per cent; ``needed`` the fewest points for 80 %, if 12 do."""
+
+    points: int
+    sigmas: float
+    chance: int
+    needed: int | None
+    enough: bool
+    sentence: str
+
+
+def power(points: int, baseline: float, expected: float, sigma: float) -> Power:
+    """Judge a plan: so many points, this baseline mean, the value expected, the usual deviation ``sigma``."""
+    sigmas = abs(expected - baseline) / sigma if sigma > 0 else (0.0 if expected == baseline else SIGMAS[-1])
+    chance = round(detected(points, sigmas))
+    needed = next((n for n in range(1, POINTS[-1] + 1) if detected(n, sigmas) >= GOOD), None)
+    enough = chance >= GOOD
+    return Power(points, sigmas, chance, needed, enough, _sentence(points, sigmas, chance, needed))
+
+
+def detected(points: int, sigmas: float) -> float:
+    """Return the chance in per cent that a change of so many sigmas shows within so many points."""
+    rows = [_between(SIGMAS, row, sigmas) for row in SHARES]
+    return _between(POINTS, rows, points)
+
+
+def _between(steps: tuple[float, ...], values: tuple[float, ...] | list[float], at: float) -> float:
+    at = min(max(at, steps[0]), steps[-1])
+    place = min(bisect_right(steps, at), len(steps) - 1)
+    (low, high), (first, last) = list(pairwise(steps))[place - 1], list(pairwise(values))[place - 1]
+    return first + (last - first) * (at - low) / (high - low)
+
+
+def _sentence(points: int, sigmas: float, chance: int, needed: int | None) -> str:
+    said = f"{counted(points, 'point')} for a change of {sigmas:.1f} sigma: it would show in {chance} of 100 pilots"
+    if chance >= GOOD:
+        return f"This pilot can tell. {said}."
+    verdict = "This pilot may tell" if chance >= FAIR else "This pilot cannot tell"
+    advice = (
+        f"plan {needed} points: measure daily or per group of tickets"
+        if needed
+        else "expect a larger change, or measure something closer to it"
+    )
+    return f"{verdict}. {said}; {advice}."

@@ -1,0 +1,137 @@
+"""The gate between two rungs: a list of checks with a reason per line, and the decisions they allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.figures import counted, people
+from app.improvements.rules.finding import Finding, Kind, State, blockers
+from app.improvements.rules.rung import Check, Shown, must_show, size_advice
+from app.improvements.rules.verdict import Verdict
+
+
+class Decision(StrEnum):
+    """What can be decided at the end of an iteration."""
+
+    SCALE = "scale"
+    ADAPT = "adapt"
+    HOLD = "hold"
+    STOP = "stop"
+    ROLL_BACK = "roll back"
+    ADOPT = "adopt"
+
+
+FORWARD = (Decision.SCALE, Decision.ADOPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the change has come: people it is for (None while nobody said), people who accepted it in all
+    iterations, people whom undo can bring back in the agreed time (None without a limit).
+    """
+
+    eligible: int | None
+    accepted: int
+    undo_capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The checks, the one decision that fits them best with the label of its button, and the next rung's size."""
+
+    checks: tuple[Check, ...]
+    primary: Decision
+    label: str
+    next_size: int
+
+    @property
+    def open(self) -> bool:
+        """Tell whether nothing is in the way."""
+        return not self.blocked
+
+    @property
+    def blocked(self) -> tuple[Check, ...]:
+        """The checks that are not met."""
+        return tuple(check for check in self.checks if not check.ok)
+
+    @property
+    def allowed(self) -> tuple[Decision, ...]:
+        """The decisions that need no override: turning back is always free, going on only through an open gate."""
+        onward = (_onward(self.next_size),) if self.open else ()
+        return (*onward, Decision.ADAPT, Decision.HOLD, Decision.STOP, Decision.ROLL_BACK)
+
+
+def gate(shown: Shown, findings: Sequence[Finding], reach: Reach) -> Gate:
+    """Put together the gate of an iteration under review."""
+    checks = (*_findings(findings), *must_show(shown))
+    remaining = None if reach.eligible is None else max(0, reach.eligible - reach.accepted)
+    next_size = 0 if remaining == 0 else size_advice(shown.accepted, reach.undo_capacity, remaining)
+    primary = _primary(checks, shown, findings, next_size)
+    return Gate(checks, primary, _label(primary, checks, shown, next_size), next_size)
+
+
+def objections(decided: Gate, decision: Decision, reason: str) -> tuple[str, ...]:
+    """Return why a decision cannot be taken: the blockers of a closed gate without a reason, or a missing reason.
+
+    With a reason a blocked decision is an override; ``final`` checks refuse all the same.
+    """
+    if decision not in FORWARD:
+        return () if reason.strip() else (f"Say why the decision is to {decision}.",)
+    found = []
+    if decision is Decision.ADOPT and decided.next_size and not reason.strip():
+        found.append("Not everybody it is for has it; scale first, or say why it is adopted now.")
+    if decision is Decision.SCALE and not decided.next_size:
+        found.append("Everybody it is for has it; there is nobody to scale to.")
+    return (*found, *(check.sentence for check in decided.blocked if check.final or not reason.strip()))
+
+
+def overrides(decided: Gate, decision: Decision) -> tuple[str, ...]:
+    """Return the lines a decision overrides, to be kept with it and printed in the business case."""
+    if decision not in FORWARD:
+        return ()
+    early = ("Adopted before everybody had it.",) if decision is Decision.ADOPT and decided.next_size else ()
+    return (*early, *(check.sentence for check in decided.blocked))
+
+
+def _findings(findings: Sequence[Finding]) -> tuple[Check, ...]:
+    """Return one line for each finding in the way, or one that there is none. Stop gives way to nothing but itself."""
+    closed = [finding for finding in findings if finding.kind is not Kind.NOTE]
+    in_the_way = tuple(
+        Check(f"finding:{finding.id}", False, f"“{finding.title}” ({finding.kind}) {_todo(finding)}.", final)
+        for finding, final in ((found, found.kind is Kind.STOP) for found in blockers(findings))
+    )
+    settled = f"{counted(len(closed), 'finding')} verified or accepted." if closed else "No finding is in the way."
+    return in_the_way or (Check("findings", True, settled),)
+
+
+def _todo(finding: Finding) -> str:
+    return "is fixed but not verified" if finding.state is State.FIXED else "is open"
+
+
+def _primary(checks: Sequence[Check], shown: Shown, findings: Sequence[Finding], next_size: int) -> Decision:
+    if all(check.ok for check in checks):
+        return _onward(next_size)
+    if any(finding.kind is Kind.STOP for finding in blockers(findings)):
+        return Decision.ROLL_BACK
+    judged = (shown.judgement, shown.service_judgement)
+    if any(judgement is not None and judgement.verdict is Verdict.FAIL for judgement in judged):
+        return Decision.ADAPT
+    return Decision.HOLD
+
+
+def _onward(next_size: int) -> Decision:
+    return Decision.SCALE if next_size else Decision.ADOPT
+
+
+def _label(primary: Decision, checks: Sequence[Check], shown: Shown, next_size: int) -> str:
+    missing = sum(not check.ok for check in checks)
+    return {
+        Decision.SCALE: f"Scale to {people(next_size)}",
+        Decision.ADOPT: "Adopt: everybody has it",
+        Decision.ROLL_BACK: f"Roll back {people(shown.participants - shown.undone)}",
+        Decision.ADAPT: "Adapt and try again",
+        Decision.HOLD: f"Hold: {counted(missing, 'thing')} missing",
+        Decision.STOP: "Stop",
+    }[primary]

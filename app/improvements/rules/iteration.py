@@ -1,0 +1,136 @@
+"""The life of an iteration: planned, running, reviewing, decided or aborted, and what each asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.figures import people
+from app.improvements.rules.ledger import Prediction
+from app.improvements.rules.moves import Moves
+from app.improvements.rules.rung import size_objection
+
+
+class State(StrEnum):
+    """Where an iteration stands."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    REVIEWING = "reviewing"
+    DECIDED = "decided"
+    ABORTED = "aborted"
+
+
+# Back from reviewing to running: the look came too early.
+MOVES: Moves[State] = Moves(
+    "an iteration",
+    {
+        State.PLANNED: (State.RUNNING, State.ABORTED),
+        State.RUNNING: (State.REVIEWING, State.ABORTED),
+        State.REVIEWING: (State.DECIDED, State.RUNNING, State.ABORTED),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an iteration when somebody wants to move it.
+
+    ``last_accepted`` is the size of the last rung that was decided to scale, 0 before the first; ``undo_capacity``
+    how many people undo can bring back in the agreed time, None where that is unlimited. ``other_running`` names
+    another open iteration of the same improvement. ``plan_objections`` come from ``checks.objections``.
+    """
+
+    state: State
+    what_changes: str = ""
+    participants: int = 0
+    prediction: Prediction | None = None
+    starts: date | None = None
+    ends: date | None = None
+    hours: float | None = None
+    last_accepted: int = 0
+    undo_capacity: int | None = None
+    size_reason: str = ""
+    improvement_in_progress: bool = True
+    other_running: str = ""
+    still_switched: int = 0
+    decision: str = ""
+    plan_objections: tuple[str, ...] = ()
+
+
+def objections(facts: Facts, to: State, reason: str = "") -> tuple[str, ...]:
+    """Return every reason against a move, each as a sentence that says what to do; empty when it may happen."""
+    found = MOVES.objections(facts.state, to)
+    return found or _DEMANDS[to](facts, reason.strip())
+
+
+def _to_run(facts: Facts, reason: str) -> tuple[str, ...]:
+    if facts.state is State.REVIEWING:
+        return () if reason else ("Say why it runs on.",)
+    found = [
+        *_plan(facts),
+        *prediction_objections(facts.prediction),
+        *facts.plan_objections,
+    ]
+    if not facts.improvement_in_progress:
+        found.append("Move the improvement to In progress first.")
+    if facts.other_running:
+        found.append(f"{facts.other_running} is running; one at a time, so that you know what worked.")
+    return tuple(found)
+
+
+def _plan(facts: Facts) -> list[str]:
+    found = []
+    if not facts.what_changes.strip():
+        found.append("Say what changes.")
+    if not facts.participants:
+        found.append("Name who takes part.")
+    elif not facts.size_reason.strip():
+        found += size_objection(facts.participants, facts.last_accepted, facts.undo_capacity)
+    if facts.starts is None or facts.ends is None or facts.ends <= facts.starts:
+        found.append("Set the window: a first day and a later last day.")
+    if not facts.hours:
+        found.append("Set the hours the two people may spend on it.")
+    return found
+
+
+def prediction_objections(prediction: Prediction | None) -> tuple[str, ...]:
+    """Return what is missing in a prediction that is about to be locked."""
+    if prediction is None or not prediction.metric:
+        return ("Predict: which metric, which value, how sure.",)
+    if not 0 < prediction.confidence < 1:
+        return ("How sure is between 1 % and 99 %; nothing is certain before it was tried.",)
+    if prediction.baseline is not None and not _is_better(prediction):
+        return ("The prediction is no better than the baseline; predict what you hope for.",)
+    return ()
+
+
+def _is_better(prediction: Prediction) -> bool:
+    gain = (prediction.expected - (prediction.baseline or 0)) * prediction.direction.sign
+    return gain > 0
+
+
+def _to_review(facts: Facts, reason: str) -> tuple[str, ...]:
+    return ()
+
+
+def _to_decide(facts: Facts, reason: str) -> tuple[str, ...]:
+    return () if facts.decision else ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
+
+
+def _to_abort(facts: Facts, reason: str) -> tuple[str, ...]:
+    found = [] if reason else ["Say why it is aborted."]
+    if facts.still_switched:
+        verb = "is" if facts.still_switched == 1 else "are"
+        found.append(f"{people(facts.still_switched)} {verb} switched; accept or undo each first.")
+    return tuple(found)
+
+
+_DEMANDS: dict[State, Callable[[Facts, str], tuple[str, ...]]] = {
+    State.RUNNING: _to_run,
+    State.REVIEWING: _to_review,
+    State.DECIDED: _to_decide,
+    State.ABORTED: _to_abort,
+}

@@ -1,0 +1,53 @@
+"""The step of the ITIL 4 continual improvement model an improvement has reached: derived from what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is there of an improvement; counts unless said otherwise."""
+
+    vision: str = ""
+    objective: str = ""
+    baseline_points: int = 0
+    target: float | None = None
+    planned: int = 0
+    started: int = 0
+    judged: int = 0
+    adopted: bool = False
+    control_metric: bool = False
+    stopped_with_learning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the seven steps; ``guidance`` says what would complete it."""
+
+    number: int
+    question: str
+    done: bool
+    guidance: str
+
+
+def steps(facts: Facts) -> tuple[Step, ...]:
+    """Return the seven steps in order, each done or not."""
+    kept = (facts.adopted and facts.control_metric) or facts.stopped_with_learning
+    rows = (
+        ("What is the vision?", bool(facts.vision and facts.objective),
+         "Say what will be better and for whom, and which objective of the business it serves."),
+        ("Where are we now?", facts.baseline_points > 0, "Measure today, even once; opinions differ, numbers less."),
+        ("Where do we want to be?", facts.target is not None, "Set a target on the one metric that matters most."),
+        ("How do we get there?", facts.planned > 0, "Plan the smallest rung: one person, one change, one prediction."),
+        ("Take action", facts.started > 0, "Start the first rung."),
+        ("Did we get there?", facts.judged > 0, "Compare what came with what you predicted, and decide."),
+        ("How do we keep the momentum?", kept, "Adopt it and watch one metric, or stop and say what you learned."),
+    )  # fmt: skip
+    return tuple(Step(number, *row) for number, row in enumerate(rows, start=1))
+
+
+def current(facts: Facts) -> Step:
+    """Return the first step that is not done, or the last one when all are."""
+    found = steps(facts)
+    return next((step for step in found if not step.done), found[-1])

@@ -1,0 +1,183 @@
+"""What each rung can prove and therefore must show before the next: one person, a few, many, everyone.
+
+The metric of a service cannot move when 1 of 300 people switched, so the question changes with the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.figures import counted, people, percent, signed
+from app.improvements.rules.verdict import Judgement, Verdict
+
+GROWTH = 5
+
+
+class Band(StrEnum):
+    """Rungs by size."""
+
+    ONE = "1 person"
+    FEW = "2 to 5 people"
+    MANY = "6 to 25 people"
+    ALL = "more than 25 people"
+
+
+QUESTIONS = {
+    Band.ONE: "Does it work, and can we undo it?",
+    Band.FEW: "Does it work for different people, and do they want it?",
+    Band.MANY: "Does it help?",
+    Band.ALL: "Does it hold at scale?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the gate: met or not, and why in a sentence. A ``final`` one cannot be overridden."""
+
+    key: str
+    ok: bool
+    sentence: str
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a rung has shown so far.
+
+    ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of satisfied
+    participants, None while it cannot be released; ``incidents_quiet`` is None while nobody looked;
+    ``support_change`` is in points of the support index.
+    """
+
+    participants: int
+    accepted: int
+    undone: int = 0
+    undone_without_reason: int = 0
+    undo_rehearsed: bool = False
+    feedback_unread: int = 0
+    judgement: Judgement | None = None
+    pulse: float | None = None
+    pulse_floor: float = 0.6
+    pulse_answered: bool = False
+    incidents_quiet: bool | None = None
+    service_judgement: Judgement | None = None
+    support_change: float | None = None
+    forecast_shown: bool = False
+    costs_filled: bool = False
+
+
+def band(size: int) -> Band:
+    """Return the rung a number of people stands on."""
+    return Band.ONE if size <= 1 else Band.FEW if size <= 5 else Band.MANY if size <= 25 else Band.ALL
+
+
+def size_advice(last_accepted: int, undo_capacity: int | None, remaining: int | None = None) -> int:
+    """Return how many people the next rung should have: 5 × the last accepted one, no more than undo can bring back
+    and no more than remain; 1 to begin with.
+    """
+    limits = [GROWTH * last_accepted or 1, undo_capacity, remaining]
+    return max(1, min(limit for limit in limits if limit is not None))
+
+
+def size_objection(size: int, last_accepted: int, undo_capacity: int | None) -> tuple[str, ...]:
+    """Return why a rung is too large to be climbed without a written reason, with the arithmetic."""
+    found = []
+    if size > max(1, GROWTH * last_accepted):
+        last = f"{GROWTH} × {last_accepted} = {GROWTH * last_accepted}" if last_accepted else "the first rung is 1"
+        found.append(f"{people(size)} at once; {last}. Make it smaller, or say why not.")
+    if undo_capacity is not None and size > undo_capacity:
+        found.append(f"{people(size)} at once; undo can bring back {undo_capacity}. Make it smaller, or say why not.")
+    return tuple(found)
+
+
+def must_show(shown: Shown) -> tuple[Check, ...]:
+    """Return every check of a rung of this size; larger rungs keep what smaller ones had to show."""
+    return tuple(check(shown) for check in _CHECKS[band(shown.participants)])
+
+
+def _settled(shown: Shown) -> Check:
+    open_ones = shown.participants - shown.accepted - shown.undone
+    if not shown.accepted:
+        return Check("participants", False, "Nobody accepted it yet.")
+    if open_ones > 0:
+        said = f"{open_ones} of {people(shown.participants)} neither accepted nor undone."
+        return Check("participants", False, said)
+    if shown.undone_without_reason:
+        return Check("participants", False, f"{people(shown.undone_without_reason)} undone without a reason.")
+    undone = f", {shown.undone} undone with a reason" if shown.undone else ""
+    return Check("participants", True, f"{shown.accepted} of {people(shown.participants)} accepted{undone}.")
+
+
+def _rehearsed(shown: Shown) -> Check:
+    said = "The undo was rehearsed." if shown.undo_rehearsed else "The undo was not rehearsed; do it with one person."
+    return Check("undo", shown.undo_rehearsed, said)
+
+
+def _feedback(shown: Shown) -> Check:
+    unread = counted(shown.feedback_unread, "piece")
+    said = f"{unread} of feedback unread." if shown.feedback_unread else "All feedback was read."
+    return Check("feedback", not shown.feedback_unread, said)
+
+
+def _verdict(shown: Shown) -> Check:
+    return _judged("verdict", "Participants' metric", shown.judgement)
+
+
+def _service(shown: Shown) -> Check:
+    return _judged("service verdict", "Service metric", shown.service_judgement)
+
+
+def _judged(key: str, name: str, judgement: Judgement | None) -> Check:
+    if judgement is None:
+        return Check(key, False, f"{name}: {Verdict.NO_DATA}.")
+    return Check(key, not judgement.holds, f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}")
+
+
+def _pulse(shown: Shown) -> Check:
+    if shown.pulse is None:
+        return Check("pulse", False, "No pulse of the participants yet (it shows from 5 answers on).")
+    said = f"{percent(shown.pulse)} of the participants are satisfied; the floor is {percent(shown.pulse_floor)}"
+    if shown.pulse >= shown.pulse_floor:
+        return Check("pulse", True, f"{said}.")
+    answered = ", answered by a finding" if shown.pulse_answered else "; answer it with a finding"
+    return Check("pulse", shown.pulse_answered, f"{said}{answered}.")
+
+
+def _incidents(shown: Shown) -> Check:
+    said = {
+        True: "No more incidents among the participants than usual.",
+        False: "More incidents among the participants than usual.",
+        None: "Nobody looked at the participants' incidents yet.",
+    }
+    return Check("incidents", shown.incidents_quiet is True, said[shown.incidents_quiet])
+
+
+def _support(shown: Shown) -> Check:
+    if shown.support_change is None:
+        return Check("support", False, "The support of the stakeholders was not assessed again.")
+    change = signed(round(shown.support_change))
+    return Check("support", shown.support_change >= 0, f"Support index {change} points since the last rung.")
+
+
+def _forecast(shown: Shown) -> Check:
+    said = "The sponsor has seen the forecast." if shown.forecast_shown else "Show the forecast to the sponsor."
+    return Check("forecast", shown.forecast_shown, said)
+
+
+def _costs(shown: Shown) -> Check:
+    said = "Costs are filled in." if shown.costs_filled else "Fill in what it costs."
+    return Check("costs", shown.costs_filled, said)
+
+
+_ONE: tuple[Callable[[Shown], Check], ...] = (_settled, _rehearsed)
+_FEW = (*_ONE, _feedback)
+_MANY = (*_FEW, _verdict, _pulse, _incidents)
+_CHECKS: dict[Band, tuple[Callable[[Shown], Check], ...]] = {
+    Band.ONE: _ONE,
+    Band.FEW: _FEW,
+    Band.MANY: _MANY,
+    # The service's own metric takes the place of the participants': at this size it can move.
+    Band.ALL: (*_FEW, _service, _pulse, _incidents, _support, _forecast, _costs),
+}

@@ -1,0 +1,54 @@
+"""Measured values in the order of time. A period without a value stays without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Which way of a metric is better."""
+
+    UP = "up"
+    DOWN = "down"
+
+    @property
+    def sign(self) -> int:
+        """Return +1 where more is better and -1 where less is better."""
+        return 1 if self is Direction.UP else -1
+
+    @property
+    def better_side(self) -> str:
+        """Return on which side of a line the better values lie."""
+        return "above" if self is Direction.UP else "below"
+
+    @property
+    def worse_side(self) -> str:
+        """Return on which side of a line the worse values lie."""
+        return "below" if self is Direction.UP else "above"
+
+    def reached(self, value: float, wanted: float) -> bool:
+        """Tell whether ``value`` is at least as good as ``wanted``."""
+        return (value - wanted) * self.sign >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period of a metric. ``value`` is None where nothing was measured; ``label`` names it instead of the day."""
+
+    when: date
+    value: float | None
+    label: str = ""
+
+
+def known(points: Iterable[Point]) -> list[float]:
+    """Return the measured values in order, without the periods that have none."""
+    return [point.value for point in points if point.value is not None]
+
+
+def split_at(points: Sequence[Point], day: date | None) -> tuple[list[Point], list[Point]]:
+    """Return the points before ``day`` and those from it on; without a day all are before."""
+    before = [point for point in points if day is None or point.when < day]
+    return before, list(points[len(before) :])

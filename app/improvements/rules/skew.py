@@ -1,0 +1,66 @@
+"""Which chart a metric gets: single values as they are, their logarithms, or a run chart.
+
+The rule: a duration is logged (times to do something are skewed by nature) or, where zeros or negative values
+forbid it, read on a run chart. Any other metric is judged once, by the skewness of its first 12 values: beyond
+±1 it is logged if that is possible and helps, else read on a run chart. The choice is made at the twelfth value
+and does not change with later ones, so that a chart never changes its meaning between two looks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import fmean
+
+JUDGED_AT = 12
+SKEWED = 1.0
+
+
+class Kind(StrEnum):
+    """The chart a metric is read on."""
+
+    XMR = "XmR"
+    LOG = "log-XmR"
+    RUN = "run chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chart and the reason for it in one sentence."""
+
+    kind: Kind
+    why: str
+
+
+def skewness(values: Sequence[float]) -> float:
+    """Return the adjusted Fisher-Pearson skewness of at least three values; 0 where all are the same."""
+    n, mean = len(values), fmean(values)
+    second = fmean((value - mean) ** 2 for value in values)
+    if n < 3 or math.isclose(second, 0, abs_tol=1e-18):
+        return 0.0
+    third = fmean((value - mean) ** 3 for value in values)
+    return math.sqrt(n * (n - 1)) / (n - 2) * third / math.pow(second, 1.5)
+
+
+def choose(values: Sequence[float], *, duration: bool) -> Choice:
+    """Choose the chart for the measured values of a metric, in order."""
+    loggable = bool(values) and min(values) > 0
+    if duration:
+        return _for_a_duration(loggable)
+    if len(values) < JUDGED_AT:
+        return Choice(Kind.XMR, f"Single values; their shape is judged once there are {JUDGED_AT}.")
+    first = values[:JUDGED_AT]
+    skew = skewness(first)
+    if abs(skew) <= SKEWED:
+        return Choice(Kind.XMR, f"Single values; skewness {skew:.1f} of the first {JUDGED_AT} is within ±1.")
+    if loggable and abs(skewness([math.log(value) for value in first])) <= SKEWED:
+        return Choice(Kind.LOG, f"Logged, because the first {JUDGED_AT} values are skewed ({skew:.1f}).")
+    return Choice(Kind.RUN, f"Run chart, because the first {JUDGED_AT} values are skewed ({skew:.1f}).")
+
+
+def _for_a_duration(loggable: bool) -> Choice:
+    if loggable:
+        return Choice(Kind.LOG, "Logged, because durations are skewed: a few are very long.")
+    return Choice(Kind.RUN, "Run chart: a duration with zeros cannot be logged.")
