@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.access.models import Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.rules.steps import after_a_lost_answer, as_change, before_writing, drift_text
-from app.directory.actions import keep_lease
+from app.directory.actions import keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
 from app.errors import Refused
 from app.parts import Parts
@@ -151,11 +151,20 @@ class Journal:
     def _write(self, session: Session, row: Step, outcome: Outcome) -> None:
         row.state, row.proof = StepState(outcome.status.value), outcome.proof.value
         row.code, row.text, row.ended_at = outcome.code, outcome.text, self.parts.now()
-        if outcome.key and row.state in SETTLED:
-            role = session.get_one(Role, self.role_id)
-            role.group_key = outcome.key
-            sentence = f"The role {role.name} has its group {role.group_dn}"
-            audit.record(session, self.by, "role.group", f"role:{role.id}", sentence, at=self.parts.now())
+        if row.state in SETTLED:
+            self._take_over(session, as_change(row.change), outcome.key)
+
+    def _take_over(self, session: Session, change: Change | NewGroup, created_key: str) -> None:
+        """Let roles and the read model say what is in place now."""
+        role, now = session.get_one(Role, self.role_id), self.parts.now()
+        if isinstance(change, Change):
+            key = change.key or role.group_key
+            note_change(session, self.directory_id, replace(change, key=key), now)
+            return
+        note_group(session, self.directory_id, change, created_key, now)
+        role.group_key = created_key
+        sentence = f"The role {role.name} has its group {role.group_dn}"
+        audit.record(session, self.by, "role.group", f"role:{role.id}", sentence, at=now)
 
     def _mark(self, steps: Sequence[Step], state: StepState, text: str) -> None:
         with self.parts.database.write() as session:

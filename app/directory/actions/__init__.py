@@ -1,6 +1,6 @@
 """What people and the worker do with directories, one function per sentence."""
 
-from app.directory.actions.check import check_directory
+from app.directory.actions.check import check_directory, is_out_of_reach
 from app.directory.actions.connect import (
     add_directory,
     add_file_directory,
@@ -13,6 +13,7 @@ from app.directory.actions.connect import (
 )
 from app.directory.actions.freeze import freeze, unfreeze
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
+from app.directory.actions.noting import note_change, note_group
 from app.directory.actions.readings import ask_reading, read_ldif, read_now, run_waiting_readings
 from app.directory.actions.rights import set_lens, set_owner
 
@@ -29,7 +30,10 @@ __all__ = [
     "forget_directory",
     "freeze",
     "give_back",
+    "is_out_of_reach",
     "keep_lease",
+    "note_change",
+    "note_group",
     "read_ldif",
     "read_now",
     "run_waiting_readings",

@@ -1,0 +1,68 @@
+"""Let the read model say what Rung itself changed and read back, without waiting for the next reading."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.directory.models import Directory, Entitlement, MemberKind, Membership
+from app.people.models import Person
+from ldap_sync.mapping import group_from
+from ldap_sync.values import Change, NewGroup
+
+
+def note_change(session: Session, directory_id: int, change: Change, now: datetime) -> None:
+    """Take over a change that is in place: its values go out of the read model and come into it."""
+    right = _right(session, directory_id, change.key)
+    if right is None:
+        return  # a group that was never read; the next reading brings it
+    here = Membership.entitlement_id == right.id
+    session.execute(delete(Membership).where(here, Membership.value.in_([*change.delete, *change.add])))
+    session.add_all(_membership(session, right, value, now) for value in change.add)
+
+
+def note_group(session: Session, directory_id: int, group: NewGroup, key: str, now: datetime) -> None:
+    """Take over a role's group that was created."""
+    if _right(session, directory_id, key) is not None:
+        return
+    read = group_from({name.lower(): list(values) for name, values in group.attributes}, group.dn)
+    right = Entitlement(
+        directory_id=directory_id, key=key, dn=read.dn, cn=read.cn, attribute=read.attribute, is_role=True,
+        description=read.description, object_classes=list(read.object_classes), needs_member=read.needs_member,
+        first_seen=now,
+    )  # fmt: skip
+    session.add(right)
+    session.flush()
+    session.add_all(_membership(session, right, value, now) for value in read.members)
+
+
+def _right(session: Session, directory_id: int, key: str) -> Entitlement | None:
+    here = Entitlement.directory_id == directory_id, Entitlement.key == key
+    return session.scalars(select(Entitlement).where(*here)).one_or_none()
+
+
+def _membership(session: Session, right: Entitlement, value: str, now: datetime) -> Membership:
+    person_id, child_id = _person(session, right, value), _group(session, right, value)
+    if person_id is not None:
+        kind, child_id = MemberKind.PERSON, None
+    elif child_id is not None:
+        kind = MemberKind.GROUP
+    else:
+        known = {right.dn, *session.get_one(Directory, right.directory_id).placeholders}
+        kind = MemberKind.PLACEHOLDER if value in known else MemberKind.DANGLING
+    return Membership(
+        entitlement_id=right.id, kind=kind, person_id=person_id, child_id=child_id, value=value, since=now
+    )  # fmt: skip
+
+
+def _person(session: Session, right: Entitlement, value: str) -> int | None:
+    named = Person.uid == value if right.attribute.lower() == "memberuid" else Person.dn == value
+    here = Person.directory_id == right.directory_id, Person.gone_at.is_(None)
+    return session.scalars(select(Person.id).where(named, *here)).first()
+
+
+def _group(session: Session, right: Entitlement, value: str) -> int | None:
+    here = Entitlement.directory_id == right.directory_id, Entitlement.gone_at.is_(None), Entitlement.dn == value
+    return session.scalars(select(Entitlement.id).where(*here, Entitlement.id != right.id)).first()
