@@ -103,9 +103,14 @@ class Pages:
         parts: Parts = self.app.extensions[KEY]
         return parts
 
-    def as_operator(self, name: str = "anna", *, permissions: tuple[str, ...] = NAMES, person_uid: str = "") -> Pages:
-        """Sign in as ``name``, who is made on the way; the password is ``PASSWORD``, given just now."""
-        token, now = secrets.token_urlsafe(), self.parts.now()
+    def as_operator(
+        self, name: str = "anna", *, permissions: tuple[str, ...] = NAMES, person_uid: str = "", token: str = ""
+    ) -> Pages:
+        """Sign in as ``name``, who is made on the way; the password is ``PASSWORD``, given just now.
+
+        ``token`` is what a browser's cookie has to hold to be signed in too.
+        """
+        token, now = token or secrets.token_urlsafe(), self.parts.now()
         with self.parts.database.write() as session:
             operator = session.query(Operator).filter_by(name=name).one_or_none()
             if operator is None:

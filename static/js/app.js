@@ -10,7 +10,7 @@
   root.classList.add("scripted");
 
   const keep = (name, value) => {
-    document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=${year}; samesite=lax`;
+    document.cookie = `${name}=${value}; path=/; max-age=${year}; samesite=lax`;
   };
 
   const kept = (name) => document.cookie.split("; ").some((pair) => pair.startsWith(`${name}=`));
