@@ -31,7 +31,7 @@ class Timeouts:
     """How long to wait, in whole seconds (ldap3 accepts no fractions for an answer)."""
 
     connect: int = 10
-    answer: int = 60
+    answer: int = 30
     idle: int = 20  # a connection unused for longer is not trusted any more
 
 
@@ -46,7 +46,7 @@ class Address:
     @property
     def name(self) -> str:
         """Return host and port as sentences name them."""
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def sign_in(connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool) -> Wire:

@@ -58,9 +58,11 @@ class Reader:
         """Find one person by identity anywhere under the base DN, live."""
         wanted = (*mapping.PERSON_ATTRIBUTES, self.profile.key_attribute)
         condition = filters.all_of(family.has_key(self.profile, key), family.PEOPLE)
-        for entry in self.session.below(self.connection.base, condition, wanted):
-            return mapping.person_from(entry.attributes, entry.dn)
-        return None
+        found = list(self.session.below(self.connection.base, condition, wanted))
+        return next(
+            (mapping.person_from(entry.attributes, entry.dn) for entry in found if mapping.is_person(entry.attributes)),
+            None,
+        )
 
     def group(self, key: str) -> Group | None:
         """Find one group by identity anywhere under the base DN, live."""

@@ -144,9 +144,12 @@ def _cookie(result: Result) -> bytes | None:
     value = result.controls.get(PAGED)
     if not value:
         return None
-    start, end = ber.expect(ber.peek(value), ber.SEQUENCE)
-    _, cookie = ber.children(value, start, end)
-    return ber.read_octets(value, cookie) or None
+    try:
+        start, end = ber.expect(ber.peek(value), ber.SEQUENCE)
+        _, cookie = ber.children(value, start, end)
+        return ber.read_octets(value, cookie) or None
+    except ValueError as error:
+        raise IncompleteRead("The server did not say whether more pages follow: try again.") from error
 
 
 def _failure(result: Result) -> type[Unavailable | IncompleteRead]:

@@ -55,7 +55,7 @@ class Writer(Reader):
             return Outcome(Status.DRIFT, text=f"{change.dn} is not as it was read: nothing was changed.")
         wire = self._own.session.wire
         try:
-            dn = family.target(self.profile, change.key, change.dn)
+            dn = family.target(self._own.profile, change.key, change.dn)
             result = wire.modify(dn, change.attribute, change.delete, change.add, self._guard(change))
         except Lost as error:
             return _lost(error)
@@ -78,7 +78,7 @@ class Writer(Reader):
 
     def _before_sending(self, change: Change) -> tuple[Presence, Change]:
         """Return how the entry at this DN stands now, and the change in the server's own spelling."""
-        session, profile = self._own.session, self.profile
+        session, profile = self._own.session, self._own.profile
         if not presence.stands(session, profile, change.key, change.dn):
             return Presence.GONE, change
         state = presence.at(session, profile, change.dn, change)
@@ -98,9 +98,9 @@ class Writer(Reader):
 
     def _guard(self, change: Change) -> list[Control]:
         """Return the control that keeps the Modify from another object behind the same DN, where it was self-tested."""
-        if not (self.profile.tested and self.profile.assertions):
-            return []
-        return [assertion(family.has_key(self.profile, change.key))]
+        profile = self._own.profile
+        usable = profile.tested and profile.assertions
+        return [assertion(family.has_key(profile, change.key))] if usable else []
 
     def _judged(self, change: Change, result: Result) -> Outcome:
         """Say what became of a Modify that was answered."""

@@ -11,7 +11,7 @@ from typing import Self
 
 from ldap_sync import ber
 
-SEARCH, MODIFY, ADD = 0x63, 0x66, 0x68
+BIND, SEARCH, MODIFY, ADD = 0x60, 0x63, 0x66, 0x68
 
 
 class ChaosProxy:
@@ -37,6 +37,12 @@ class ChaosProxy:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop listening and break all connections."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # a thread that waits for a client would keep it open
         self._listener.close()
         self.disconnect()
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import ldap3
+
 from ldap_sync.demo import DemoDirectory
 from ldap_sync.demo.accounts import ROOT_PASSWORD
 from ldap_sync.dn import escape
@@ -108,8 +110,12 @@ def run(*command: str, text: str | None = None, check: bool = True) -> subproces
 
 
 class LdapServer:
-    """What every server under test offers to a test: an address and a strong, independent client to look behind it."""
+    """What every server under test offers to a test: an address, and ways to look and act behind Rung's back.
 
+    They use the system's own LDAP commands, and ldap3 as it comes where hundreds of tests would wait for processes.
+    """
+
+    _admin: ldap3.Connection | None = None
     url: str
     port: int
     admin, admin_password = ADMIN, PASSWORD
@@ -143,13 +149,16 @@ class LdapServer:
     def add_person(self, name: str) -> str:
         """Add a person of that name and return the DN."""
         dn = f"uid={escape(name)},{self.people}"
-        self.add(person_ldif(name, dn))
-        return dn
+        return self._added(dn, "inetOrgPerson", {"uid": [name], "cn": [name], "sn": [name]})
 
     def add_group(self, name: str, members: Sequence[str], kind: str = "groupOfNames") -> str:
         """Add a group of that name and return the DN."""
         dn = f"cn={escape(name)},{self.groups}"
-        self.add(group_ldif(name, members, dn=dn, kind=kind))
+        number = {"gidNumber": ["4711"]} if kind == "posixGroup" else {}
+        return self._added(dn, kind, {"cn": [name], member_attribute([kind]): list(members), **number})
+
+    def _added(self, dn: str, kind: str, attributes: dict[str, list[str]]) -> str:
+        assert self._ldap.add(dn, kind, attributes), self._ldap.result
         return dn
 
     def put(self, dn: str, *members: str, attribute: str = "member") -> None:
@@ -160,7 +169,21 @@ class LdapServer:
         """Take members from a group."""
         self.change(f"{ldif_line('dn', dn)}changetype: modify\ndelete: {attribute}\n{_lines(attribute, members)}")
 
+    @property
+    def _ldap(self) -> ldap3.Connection:
+        if self._admin is None:
+            server = ldap3.Server(self.url, get_info=ldap3.NONE)
+            self._admin = ldap3.Connection(server, self.admin, self.admin_password, check_names=False, auto_bind=True)
+        return self._admin
+
+    def hang_up(self) -> None:
+        """Close the connection of the tests, before the server goes."""
+        if self._admin is not None:
+            self._admin.unbind()
+            self._admin = None
+
     def _client(self, program: str, *arguments: str) -> list[str]:
+        """Return a command of the system that may do everything on this server."""
         return [program, "-x", "-H", self.url, "-D", self.admin, "-w", self.admin_password, *arguments]
 
     def change(self, ldif: str) -> None:
@@ -180,9 +203,9 @@ class LdapServer:
         run(*self._client("ldapmodrdn", "-r", dn, rdn))
 
     def values(self, dn: str, attribute: str = "member") -> list[str]:
-        """Return the values an entry has now, read by the system's own ldapsearch."""
-        found = run(*self._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", dn), attribute)
-        return [_value(line) for line in found.stdout.splitlines() if line.lower().startswith(attribute.lower() + ":")]
+        """Return the values an entry has now."""
+        self._ldap.search(dn, "(objectClass=*)", ldap3.BASE, attributes=[attribute])
+        return [value.decode() for value in self._ldap.response[0]["raw_attributes"][attribute]]
 
     def everything(self) -> list[str]:
         """Return all entries with all their attributes, operational ones too, in no order of the server's."""
@@ -192,11 +215,6 @@ class LdapServer:
     def key_of(self, dn: str) -> str:
         """Return the identity the server gave to an entry."""
         return self.values(dn, self.key_attribute)[0].lower()
-
-
-def _value(line: str) -> str:
-    _, _, rest = line.partition(":")
-    return base64.b64decode(rest[1:]).decode() if rest.startswith(":") else rest.removeprefix(" ")
 
 
 def ldif_line(attribute: str, value: str) -> str:
@@ -310,6 +328,7 @@ class Slapd(LdapServer):
     def kill(self) -> None:
         """Take the server away without a word, as a power cut would."""
         assert self.process is not None
+        self.hang_up()
         self.process.kill()
         self.process.wait()
 
@@ -346,5 +365,6 @@ class Demo(LdapServer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.hang_up()
         self._directory.stop()
         self._folder.cleanup()

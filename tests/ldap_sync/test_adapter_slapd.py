@@ -12,9 +12,9 @@ from ldap_sync.adapter import Timeouts
 from ldap_sync.adapter.connection import Credential, sign_in
 from ldap_sync.adapter.rights import NO_OP
 from ldap_sync.port import IncompleteRead, Unavailable
-from ldap_sync.values import Change, Presence, Status
+from ldap_sync.values import Change, Presence, Status, inverse
 from tests.ldap_sync.conftest import Doors
-from tests.ldap_sync.proxy import MODIFY, SEARCH, ChaosProxy
+from tests.ldap_sync.proxy import BIND, MODIFY, SEARCH, ChaosProxy
 from tests.ldap_sync.servers import (
     GROUPS,
     PEOPLE,
@@ -143,6 +143,29 @@ def test_a_change_acknowledged_but_not_read_back_is_unknown(doors: Doors, slapd:
         outcome = writer.apply(joining(slapd))
         assert (outcome.status, outcome.code) == (Status.UNKNOWN, 0)
         assert writer.presence(joining(slapd)) is Presence.AFTER
+
+
+def test_one_connection_per_account_serves_all_questions(doors: Doors, slapd: Slapd) -> None:
+    slapd.add(SEED)
+    change, inverted = joining(slapd), inverse(joining(slapd))
+    with ChaosProxy(slapd.port) as proxy:
+        writer = doors.writer(slapd.connection(url=proxy.url))
+        anna = next(person for person in writer.read(silently).people if person.uid == "anna")
+        for _ in range(3):
+            assert writer.person(anna.key) == anna
+            assert [group.key for group in writer.groups_of(anna)] == [change.key]
+            assert writer.group(change.key) == writer.group_at(TEAM)
+            assert writer.memberof(anna) == frozenset()
+            assert [writer.apply(step).status for step in (change, inverted)] == [Status.DONE] * 2
+        assert proxy.seen.count(BIND) == 2
+
+
+def test_a_connection_idle_for_long_is_not_trusted(doors: Doors, slapd: Slapd) -> None:
+    slapd.add(SEED)
+    with ChaosProxy(slapd.port) as proxy:
+        reader = doors.reader(slapd.connection(url=proxy.url), Timeouts(idle=0))
+        assert reader.presence(joining(slapd)) is Presence.BEFORE
+        assert proxy.seen.count(BIND) > 1
 
 
 def test_after_a_crash_of_the_server_the_same_writer_goes_on(doors: Doors, slapd: Slapd) -> None:

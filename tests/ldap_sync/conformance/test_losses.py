@@ -71,7 +71,7 @@ def test_a_server_that_does_not_listen_is_told_and_nothing_is_unknown(
 ) -> None:
     change = step(world)
     writer = doors.writer(world.server.connection(url=proxy.url))
-    proxy.__exit__(None, None, None)
+    proxy.close()
     with pytest.raises(Unavailable, match="Nobody listens"):
         writer.apply(change)
 
