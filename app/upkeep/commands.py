@@ -74,7 +74,7 @@ def worker(supervised: bool) -> None:
 @command("doctor", needs_tables=False)
 def examine() -> int:
     """Look at settings, data folder, database, worker and audit trail, and say what is wrong."""
-    checks = doctor.examine(parts().settings, parts().database, parts().now())
+    checks = doctor.examine(parts())
     emit({"checks": checks}, table(("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]))
     return max((check.exit_code for check in checks), default=0)
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from app import audit, schema
 from app.db import BEHIND, Database
-from app.errors import Away
+from app.directory.actions import connection_of
+from app.directory.models import Directory
+from app.errors import Away, RungError
 from app.jobs import last_heartbeat
+from app.parts import Parts
 from app.settings import Settings
+from ldap_sync.port import DirectoryError
 
 SILENT_AFTER = timedelta(seconds=30)
 LOW_SPACE = 200_000_000
@@ -27,11 +34,11 @@ class Check:
     exit_code: int = 0
 
 
-def examine(settings: Settings, database: Database, now: datetime) -> list[Check]:
+def examine(parts: Parts) -> list[Check]:
     """Look at everything this installation needs, the most basic first."""
-    checks = [_folder(settings), _worker(settings, now)]
+    checks = [_folder(parts.settings), _worker(parts.settings, parts.now())]
     try:
-        checks += [_tables(database), *_contents(database)]
+        checks += [_tables(parts.database), _trail(parts.database), *_directories(parts)]
     except Away as error:
         checks.append(Check("database", "problem", error.message, error.exit_code))
     return checks
@@ -63,10 +70,25 @@ def _tables(database: Database) -> Check:
     return Check("database", "ok", f"{kind} answers and is up to date (revision {schema.head()}).")
 
 
-def _contents(database: Database) -> list[Check]:
+def _trail(database: Database) -> Check:
     with database.read() as session:
         broken = audit.verify(session)
-    trail = Check("audit trail", "ok", "Every link of the chain holds.")
     if broken:
-        trail = Check("audit trail", "problem", f"Broken at event {broken.id}: {broken.why}.", 1)
-    return [trail]
+        return Check("audit trail", "problem", f"Broken at event {broken.id}: {broken.why}.", 1)
+    return Check("audit trail", "ok", "Every link of the chain holds.")
+
+
+def _directories(parts: Parts) -> list[Check]:
+    with parts.database.read() as session:
+        reachable = session.scalars(select(Directory).where(Directory.url != "").order_by(Directory.name)).all()
+    return [_reached(parts, directory) for directory in reachable]
+
+
+def _reached(parts: Parts, directory: Directory) -> Check:
+    subject = f"directory {directory.name}"
+    try:
+        with closing(parts.open_reader(connection_of(directory))) as reader:
+            reader.group_at(directory.base)
+    except (DirectoryError, RungError) as error:
+        return Check(subject, "warning", str(error))
+    return Check(subject, "ok", "It answers, and the reading account can sign in.")

@@ -15,11 +15,12 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select, text
 
-from app import audit, create_app
+from app import audit, create_app, schema
 from app.auth.actions import HASHER
 from app.auth.models import Operator, SetupLink
 from app.cli import cli
 from app.db import Database
+from app.directory.models import Directory
 from app.jobs import heartbeat_file
 from app.settings import Settings
 from tests.conftest import Clock, Rung, runner_for, shut
@@ -163,6 +164,18 @@ def test_a_missing_and_a_silent_worker_are_warnings(rung: Rung, settings: Settin
     assert done.code == 0
 
 
+def test_a_directory_that_answers_and_one_that_does_not_are_told_apart(rung: Rung, database: Database) -> None:
+    rung("demo")
+    with database.write() as session:
+        known = session.scalars(select(Directory)).one()
+        session.add(Directory(name="gone", url="ldap://127.0.0.1:9", base=known.base, created_at=known.created_at))
+        audit.record(session, "console", "directory.add", "directory:2", "Connected the directory gone")
+    done = rung("doctor", "--json")
+    levels = {check["subject"]: check["level"] for check in done.json["checks"]}
+    assert (levels["directory demo"], levels["directory gone"]) == ("ok", "warning")
+    assert done.code == 0
+
+
 def test_a_doctor_tells_that_the_database_is_away(tmp_path: Path) -> None:
     app = create_app(Settings(home=tmp_path, database_url="postgresql://127.0.0.1:9/rung"))
     done = runner_for(app)("doctor")
@@ -182,13 +195,13 @@ def test_a_database_one_revision_behind_is_told_by_doctor_and_brought_up_to_date
 
 
 def test_an_up_to_date_database_is_left_alone(rung: Rung) -> None:
-    assert rung("db", "upgrade", "--json").json == {"before": "0001", "after": "0001"}
+    assert rung("db", "upgrade", "--json").json == {"before": schema.head(), "after": schema.head()}
 
 
 def test_upgrade_makes_the_tables_of_a_new_database(empty_url: str, tmp_path: Path) -> None:
     app = create_app(Settings(home=tmp_path / "new", database_url=empty_url))
     run = runner_for(app)
-    assert run("db", "upgrade").out == "Upgraded from nothing to 0001.\n"
+    assert run("db", "upgrade").out == f"Upgraded from nothing to {schema.head()}.\n"
     assert run("operator", "list").code == 0
     shut(app)
 
