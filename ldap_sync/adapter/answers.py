@@ -52,7 +52,6 @@ class Result:
     """The end of an operation: the server's code and its own words."""
 
     code: int
-    matched: str = ""
     text: str = ""
     controls: dict[str, bytes] = field(default_factory=dict)
     value: bytes = b""  # of an extended operation
@@ -134,11 +133,10 @@ def _name(raw: bytes) -> str:
 def result(message: Message) -> Result:
     """Take the end of an operation apart, whatever its code."""
     data = message.data
-    code, matched, text, *rest = ber.children(data, message.start, message.end)
+    code, _, text, *rest = ber.children(data, message.start, message.end)
     value = next((data[start:end] for tag, start, end in rest if tag == _EXTENDED_VALUE), b"")
     return Result(
         ber.read_integer(data, *ber.expect(code, ber.ENUMERATED)),
-        ber.read_octets(data, matched).decode(errors="replace"),
         _one_line(ber.read_octets(data, text)),
         _controls(data, message.end, message.last),
         value,

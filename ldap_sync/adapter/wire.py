@@ -24,9 +24,9 @@ from ldap_sync.adapter import answers
 from ldap_sync.adapter.answers import Entry, Message, Result
 from ldap_sync.port import Unavailable
 
-BASE, ONE_LEVEL, SUBTREE = 0, 1, 2
+BASE, SUBTREE = 0, 2
+ASSERTION = "1.3.6.1.1.12"
 NO_ATTRIBUTES = ("1.1",)
-NOTHING_AUTOMATIC = (False, False, False)  # types only, escaping, encoding
 CHUNK = 1 << 18
 
 Decoded = TypeVar("Decoded")
@@ -161,7 +161,7 @@ class Wire:
         return received
 
 
-def assertion(condition: str, oid: str = "1.3.6.1.1.12") -> Control:
+def assertion(condition: str) -> Control:
     """Return the critical control that lets an operation happen only where ``condition`` holds (RFC 4528)."""
     tree = parse_filter(condition, None, False, False, None, False)
-    return (oid, True, encode(compile_filter(tree.elements[0])))
+    return (ASSERTION, True, encode(compile_filter(tree.elements[0])))
