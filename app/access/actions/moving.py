@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app import audit
-from app.access.actions.journal import Journal, Orders
+from app.access.actions.journal import Journal, Orders, Turned
 from app.access.actions.seeing import Sight, compare, look
-from app.access.models import AccessException, Phase, Step, Switch, SwitchState, WaveState
+from app.access.models import AccessException, Phase, Step, Switch, SwitchState, Wave, WaveState
 from app.directory.models import Entitlement
 from ldap_sync.values import Person
 
@@ -36,31 +36,35 @@ class Mover:
         if switch.state is SwitchState.APPROVED:
             stale = self._stale(switch)
             if stale:
-                self.note(switch_id, SwitchState.STALE, stale)
+                self.note(switch, SwitchState.STALE, stale)
                 return True
-            self.note(switch_id, SwitchState.ROLE_ON)
+            switch = self.note(switch, SwitchState.ROLE_ON)
         elif switch.state in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF) and not self._seen(switch, Phase.ROLE_ON):
             return False  # it stood still for a while, and others cut the way through the role meanwhile
-        return self._phase(switch_id, Phase.ROLE_ON) and self._phase(switch_id, Phase.DIRECT_OFF)
+        return all(self._phase(switch_id, phase) for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF))
 
-    def note(self, switch_id: int, state: SwitchState, reason: str = "", **seen: Any) -> None:
-        """Commit a new state of a person's switch, with its audit event."""
+    def note(self, switch: Switch, state: SwitchState, reason: str = "", **seen: Any) -> Switch:
+        """Commit a new state of a person's switch, with its audit event, and return it as it is then.
+
+        Raises ``Turned`` when somebody asked for something else since ``switch`` was loaded.
+        """
         now = self.journal.parts.now()
         with self.journal.parts.database.write() as session:
-            switch = self._loaded(session, switch_id)
-            before, switch.state, switch.reason = switch.state, state, reason
-            _stamp(switch, state, now)
+            row = self._unturned(session, switch)
+            row.state, row.reason = state, reason
+            _stamp(row, state, now)
             if seen:
-                switch.verified = [*switch.verified, {"at": now.isoformat(), **seen}]
+                row.verified = [*row.verified, {"at": now.isoformat(), **seen}]
             if state is SwitchState.SOAKING:
-                self._keep_exceptions(session, switch)
-            elif switch.undone_at == now:
-                _end_exceptions(session, switch_id, now)
-            sentence = f"{switch.person.name} in wave {self.number} of {self.role}: {state.value}"
+                self._keep_exceptions(session, row)
+            elif row.undone_at == now:
+                _end_exceptions(session, row.id, now)
+            sentence = f"{row.person.name} in wave {self.number} of {self.role}: {state.value}"
             audit.record(
                 session, self.journal.by, f"switch.{state.name.lower()}", f"wave:{self.journal.wave_id}", sentence,
-                before=before.value, after=state.value, reason=reason, at=now,
+                before=switch.state.value, after=state.value, reason=reason, at=now,
             )  # fmt: skip
+            return row
 
     def planned(self, switch: Switch) -> Mapping[str, Any]:
         """Return a person's part of the plan."""
@@ -90,21 +94,17 @@ class Mover:
         switch = self.switch(switch_id)
         here = SwitchState.ROLE_ON if phase is Phase.ROLE_ON else SwitchState.DIRECT_OFF
         if phase is Phase.DIRECT_OFF and switch.state is SwitchState.OVERLAP:
-            self.note(switch_id, here)
+            switch = self.note(switch, here)
         elif switch.state is not here:
             return switch.state in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING)
         orders = Orders(WaveState.APPLYING, switch_id, here)
         stuck = self.journal.run(self.steps(switch_id, phase), orders)
         if stuck is not None:
-            return self._step_back(switch_id, f"{stuck.sentence} {stuck.text}".strip())
-        return self._verified(switch_id, phase)
-
-    def _verified(self, switch_id: int, phase: Phase) -> bool:
-        """Look again through every lens; what the plan promised has to be seen before anything is taken away."""
-        lenses = self._seen(self.switch(switch_id), phase)
+            return self._step_back(switch, f"{stuck.sentence} {stuck.text}".strip())
+        lenses = self._seen(switch, phase)
         if lenses:
             reached = SwitchState.OVERLAP if phase is Phase.ROLE_ON else SwitchState.SOAKING
-            self.note(switch_id, reached, when=phase.value, lenses=lenses)
+            self.note(switch, reached, when=phase.value, lenses=lenses)
         return bool(lenses)
 
     def _seen(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
@@ -118,21 +118,32 @@ class Mover:
         lenses = compare(sight, planned["sees"]) if sight else []
         missing = [right for line in lenses for right in line["missing"]]
         if sight is None:
-            self._step_back(switch.id, "The person is no longer in the directory.")
+            self._step_back(switch, "The person is no longer in the directory.")
         elif missing:
-            self._step_back(switch.id, f"Not seen after the change: {', '.join(missing)}.")
+            self._step_back(switch, f"Not seen after the change: {', '.join(missing)}.")
         return [] if missing else lenses
 
-    def _step_back(self, switch_id: int, reason: str) -> bool:
-        """Take back what was begun; the undo runs at once, through the same journal."""
+    def _step_back(self, switch: Switch, reason: str) -> bool:
+        """Have taken back what was begun, which runs at once, through the same journal; nobody else is moved then."""
+        now = self.journal.parts.now()
         with self.journal.parts.database.write() as session:
-            self._loaded(session, switch_id).undone_by = ITSELF
+            row, wave = self._unturned(session, switch), session.get_one(Wave, self.journal.wave_id)
+            row.state, row.reason, row.undone_by = SwitchState.UNDOING, reason, ITSELF
+            if wave.state is WaveState.APPLYING:
+                wave.state, wave.message = WaveState.STOPPED, f"{row.person.name} could not be moved: {reason}"
             audit.record(
-                session, ITSELF, "switch.step_back", f"wave:{self.journal.wave_id}", "Takes back what was begun",
-                reason=reason, at=self.journal.parts.now(),
+                session, ITSELF, "switch.step_back", f"wave:{wave.id}",
+                f"Takes back what was begun for {row.person.name} and stops wave {self.number} of {self.role}",
+                before=switch.state.value, after=row.state.value, reason=reason, at=now,
             )  # fmt: skip
-        self.note(switch_id, SwitchState.UNDOING, reason)
         return False
+
+    def _unturned(self, session: Session, switch: Switch) -> Switch:
+        """Return the switch as it is now, unless it is no longer where the runner believes it to be."""
+        row = self._loaded(session, switch.id)
+        if row.state is not switch.state:
+            raise Turned
+        return row
 
     def _stale(self, switch: Switch) -> str:
         """Return what changed about a person since the plan was made, or nothing (design 5.6)."""

@@ -7,9 +7,10 @@ import os
 import socket
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -32,15 +33,20 @@ HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 def run_due_waves(parts: Parts) -> bool:
-    """Bring every wave that was handed over as far as it goes; tell whether there was one."""
+    """Bring every wave that was handed over as far as it goes; tell whether any came further."""
     with parts.database.read() as session:
-        due = list(session.scalars(select(Wave.id).where(Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)))))
-    for wave_id in due:
-        try:
-            run_wave(parts, wave_id)
-        except (Away, Frozen):
-            continue  # said on the wave's page; the next sweep tries again
-    return bool(due)
+        undoing = exists().where(Switch.wave_id == Wave.id, Switch.state == SwitchState.UNDOING)
+        handed_over = or_(Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)), undoing)
+        due = list(session.scalars(select(Wave.id).where(handed_over).order_by(Wave.id)))
+    further = [_run_or_wait(parts, wave_id) for wave_id in due]
+    return any(further)
+
+
+def _run_or_wait(parts: Parts, wave_id: int) -> bool:
+    try:
+        return run_wave(parts, wave_id)
+    except (Away, Frozen):
+        return False  # said on the wave's page; the next sweep tries again
 
 
 def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _: None) -> bool:
@@ -102,23 +108,26 @@ class Runner:
     def run(self) -> None:
         """Do what the rows ask for until nothing is left to do, however often the orders change meanwhile."""
         while True:
-            try:
+            with suppress(Turned):
                 self._once()
-                return
-            except Turned:
-                continue
+                if not self._ids((SwitchState.UNDOING,)):
+                    return
 
     def _once(self) -> None:
-        state, _ = self._states()
         for switch_id in self._ids((SwitchState.UNDOING,)):
-            self._undo(state, switch_id)
-        if state is WaveState.APPLYING and self._ids(MOVING) and self._prepared():
-            for switch_id in self._ids(MOVING):
-                if not self.mover.move(switch_id):
-                    self._undo(state, switch_id)
-                    break
-        self._unlink_empty_role()
-        self._close()
+            self._undo(switch_id)
+        obstacle = ""
+        if self._states()[0] is WaveState.APPLYING and self._ids(MOVING):
+            obstacle = self._prepare() or self._move()
+        self._close(obstacle or self._unlink_empty_role())
+
+    def _move(self) -> str:
+        """Move person after person until all are through or one could not be moved, for whom it is put back."""
+        for switch_id in self._ids(MOVING):
+            if not self.mover.move(switch_id):
+                self._undo(switch_id)
+                break
+        return ""
 
     def _states(self) -> tuple[WaveState, dict[int, SwitchState]]:
         """Return where the wave and its people stand now, in the order of the plan."""
@@ -130,18 +139,20 @@ class Runner:
     def _ids(self, states: tuple[SwitchState, ...]) -> list[int]:
         return [switch_id for switch_id, state in self._states()[1].items() if state in states]
 
-    def _undo(self, wave_state: WaveState, switch_id: int) -> None:
+    def _undo(self, switch_id: int) -> None:
         if self.mover.switch(switch_id).state is SwitchState.UNDOING:
-            Undoer(self.mover, wave_state).undo(switch_id)
+            Undoer(self.mover, self._states()[0]).undo(switch_id)
 
-    def _prepared(self) -> bool:
-        """Make the role's group and its place in the rights' groups; people nobody knew in it stop everything."""
+    def _prepare(self) -> str:
+        """Make the role's group and its place in the rights' groups; return what stands in the way, or nothing.
+
+        People nobody knew in the role's group stop everything: they would gain its rights.
+        """
         steps = self._prepare_steps()
         strangers = self._strangers(steps)
         if strangers:
-            return self._stop(f"Others were added to the role's group since the plan: {', '.join(strangers)}.")
-        stuck = self.journal.run(steps, Orders(WaveState.APPLYING))
-        return stuck is None or self._stop(f"{stuck.sentence} {stuck.text}".strip())
+            return f"Others were added to the role's group since the plan: {', '.join(strangers)}."
+        return _told(self.journal.run(steps, Orders(WaveState.APPLYING)))
 
     def _prepare_steps(self) -> list[Step]:
         mine = select(Step).where(
@@ -165,20 +176,20 @@ class Runner:
         with self.journal.parts.database.read() as session:
             return {fold_or_self(dn) for dn in session.scalars(query.where(Wave.role_id == self.journal.role_id))}
 
-    def _unlink_empty_role(self) -> None:
-        """Once nobody is in the role any more, take its emptied group out of the rights' groups again."""
+    def _unlink_empty_role(self) -> str:
+        """Once nobody is in the role any more, take its emptied group out of the rights' groups again.
+
+        Returns what stands in the way, or nothing.
+        """
         with self.journal.parts.database.read() as session:
             role = session.get_one(Role, self.journal.role_id)
         if not self._ids((SwitchState.UNDONE, SwitchState.FAILED)) or not role.group_key or self._ids(MOVING):
-            return
-        group = self.journal.directory.group(role.group_key)
+            return ""
+        group = self.journal.directory.group(role.group_key) or self.journal.directory.group_at(role.group_dn)
         idle = {fold_or_self(value) for value in self.mover.content["role_group"]["idle"]}
-        if group is None or any(fold_or_self(value) not in idle for value in group.members):
-            return
-        steps = self._unlinking_steps()
-        stuck = self.journal.run(steps, Orders(self._states()[0]))
-        if stuck is not None:
-            self._stop(f"{stuck.sentence} {stuck.text}".strip())
+        if group is not None and any(fold_or_self(value) not in idle for value in group.members):
+            return ""
+        return _told(self.journal.run(self._unlinking_steps(), Orders(self._states()[0])))
 
     def _unlinking_steps(self) -> list[Step]:
         """Write, once, the inverse of every link of this role that was ours, and return those still to do."""
@@ -198,6 +209,8 @@ class Runner:
             return None  # the group itself stays: others may have come to use it
         existing = session.scalars(select(Step).where(Step.reverses_id == step.id)).first()
         if existing is not None:
+            if existing.state in (StepState.DRIFT, StepState.REFUSED):
+                existing.state = StepState.PLANNED  # it failed before; this time it may not
             return existing if existing.state not in SETTLED else None
         back = Step(
             wave_id=self.journal.wave_id, reverses_id=step.id, position=step.position, phase=Phase.PREPARE,
@@ -207,16 +220,12 @@ class Runner:
         session.flush()
         return back
 
-    def _stop(self, reason: str) -> bool:
-        self._set(WaveState.STOPPED, reason)
-        return False
-
-    def _close(self) -> None:
-        """Bring the wave's own state in line with its people."""
+    def _close(self, obstacle: str) -> None:
+        """Bring the wave's own state in line with its people, and say what stood in the way."""
         before, switches = self._states()
         state, message = _wave_state(before, set(switches.values()))
-        if state is not before:
-            self._set(state, message)
+        if state is not before or obstacle:
+            self._set(state, obstacle or message)
 
     def _set(self, state: WaveState, message: str) -> None:
         now = self.journal.parts.now()
@@ -231,9 +240,14 @@ class Runner:
             )  # fmt: skip
 
 
+def _told(stuck: Step | None) -> str:
+    """Return what a step that could not be done says, or nothing."""
+    return f"{stuck.sentence} {stuck.text}".strip() if stuck else ""
+
+
 def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, str]:
     """Return where a wave stands, given where its people stand, and what to say about it."""
-    if state is WaveState.STOPPED or SwitchState.UNDOING in people:
+    if SwitchState.UNDOING in people:
         return state, ""
     if SwitchState.CONFLICT in people:
         return WaveState.STOPPED, "Others interfered; a person has to decide."

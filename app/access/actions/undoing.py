@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from app.access.actions.moving import ITSELF, Mover
 from app.access.actions.seeing import Sight
 from app.access.models import Phase, Step, StepState, Switch, SwitchState, WaveState
 from app.access.rules.steps import as_change, as_data, following, is_ours
+from ldap_sync.dn import fold_or_self
 from ldap_sync.values import Change, Person, Presence, inverse
 
 LEFT = "Has left: nothing is granted any more."
@@ -43,7 +43,7 @@ class Undoer:
         for phase in (Phase.DIRECT_OFF, Phase.ROLE_ON):
             stuck = self._run(switch, person, phase)
             if stuck:
-                self.mover.note(switch_id, SwitchState.CONFLICT, stuck)
+                self.mover.note(switch, SwitchState.CONFLICT, stuck)
                 return False
         self._finish(switch)
         return True
@@ -59,28 +59,31 @@ class Undoer:
 
     def _write_inverse_steps(self, switch: Switch, person: Person | None) -> None:
         """Write an inverse step for every step that was ours, last first; one that failed before gets a new attempt."""
+        with self.journal.parts.database.read() as session:
+            own = [(step, _latest_reversal(session, step.id)) for step in _own_steps(session, switch.id)]
+            position = session.scalar(select(func.max(Step.position)).where(Step.wave_id == switch.wave_id)) or 0
+        due = [(step, latest) for step, latest in own if latest is None or latest.state in FAILED_BEFORE]
+        backs = [
+            self._inverse(step, latest, switch, person, number)
+            for number, (step, latest) in enumerate(due, position + 1)
+        ]
         with self.journal.parts.database.write() as session:
             self.journal.hold(session)
-            position = session.scalar(select(func.max(Step.position)).where(Step.wave_id == switch.wave_id)) or 0
-            for step in _own_steps(session, switch.id):
-                latest = _latest_reversal(session, step.id)
-                if latest is not None and latest.state not in FAILED_BEFORE:
-                    continue
-                position += 1
-                session.add(self._inverse(step, latest, switch, person, position))
+            session.add_all(backs)
 
     def _inverse(self, step: Step, latest: Step | None, switch: Switch, person: Person | None, position: int) -> Step:
-        change = as_change(step.change)
-        if not isinstance(change, Change):
-            raise TypeError("a person's steps are changes")
-        back = inverse(change)
-        if person is not None:
-            back = following(back, self.mover.planned(switch), person, partial(self._stands, back))
         return Step(
             wave_id=step.wave_id, switch_id=step.switch_id, reverses_id=step.id, position=position, phase=step.phase,
-            attempt=latest.attempt + 1 if latest else 1, change=as_data(back), state=StepState.PLANNED,
-            sentence=f"Take back: {step.sentence}",
+            attempt=latest.attempt + 1 if latest else 1, change=as_data(self._back(step, switch, person)),
+            state=StepState.PLANNED, sentence=f"Take back: {step.sentence}",
         )  # fmt: skip
+
+    def _back(self, step: Step, switch: Switch, person: Person | None) -> Change:
+        """Return what takes a step back for the person as the directory has them now."""
+        back = inverse(_modification(step))
+        if person is None:
+            return back
+        return following(back, self.mover.planned(switch), person, partial(self._stands, back))
 
     def _stands(self, back: Change, value: str) -> bool:
         only = replace(back, add=(), delete=(value,))
@@ -93,11 +96,32 @@ class Undoer:
             self.journal.skip([step for step in _waiting(steps) if step.change["add"]], LEFT)
         for step in _waiting(steps):
             self._decide(switch, step)
-        orders = Orders(self.wave_state, switch.id, SwitchState.UNDOING)
-        stuck = self.journal.run(steps, orders)
-        if stuck is not None:
-            return f"{stuck.sentence} {stuck.text}".strip()
+        stuck = self._as_far_as_it_goes(steps, Orders(self.wave_state, switch.id, SwitchState.UNDOING))
+        if stuck:
+            return " ".join(f"{step.sentence} {step.text}".strip() for step in stuck)
         return self._missing(switch, steps) if phase is Phase.DIRECT_OFF else ""
+
+    def _as_far_as_it_goes(self, steps: Sequence[Step], orders: Orders) -> list[Step]:
+        """Run all steps and return those that could not be: one that is stuck does not hold the others up."""
+        stuck, waiting = [], list(steps)
+        while waiting:
+            failed = self.journal.run(waiting, orders)
+            if failed is None:
+                break
+            if not self._followed(failed):
+                stuck.append(failed)
+                waiting = waiting[waiting.index(failed) + 1 :]
+        return stuck
+
+    def _followed(self, step: Step) -> bool:
+        """Follow a group that was renamed: it is known by its identity. Tell whether the step can be tried again."""
+        if step.state is not StepState.DRIFT or self.journal.presence(step) is not Presence.BEFORE:
+            return False
+        group = self.journal.directory.group(step.change["key"])
+        if group is None or fold_or_self(group.dn) == fold_or_self(step.change["dn"]):
+            return False
+        self._change_step(step, replace(_modification(step), dn=group.dn), StepState.PLANNED)
+        return True
 
     def _decide(self, switch: Switch, step: Step) -> None:
         """Where others interfered, do what a person decided: theirs stays, ours goes to the group of that name now."""
@@ -105,6 +129,8 @@ class Undoer:
         decision = switch.on_conflict.get(str(step.reverses_id), switch.on_conflict.get("*", "skip"))
         if presence is Presence.MIXED:
             self._change_step(step, self._remaining(step))
+        elif presence is Presence.GONE and not step.change["add"]:
+            self.journal.skip([step], "The group is gone, and with it what was to be taken out of it.")
         elif presence is Presence.GONE and decision == "ours":
             self._retarget(step)
         elif decision == "theirs" and (step.attempt > 1 or presence is Presence.GONE):
@@ -112,24 +138,22 @@ class Undoer:
 
     def _remaining(self, step: Step) -> Change:
         """Return what is left to do of a change of which others did a part."""
-        change = as_change(step.change)
-        if not isinstance(change, Change):
-            raise TypeError("a person's steps are changes")
-        look = self.journal.look_at
+        change, look = _modification(step), self.journal.look_at
         add = tuple(v for v in change.add if look(replace(change, add=(v,), delete=())) is Presence.BEFORE)
         gone = tuple(v for v in change.delete if look(replace(change, add=(), delete=(v,))) is Presence.BEFORE)
-        return replace(change, add=add, delete=gone)
+        return replace(change, add=add, delete=gone) if add or gone else change
 
     def _retarget(self, step: Step) -> None:
         group = self.journal.directory.group_at(step.change["dn"])
         if group is not None:
-            change = as_change({**step.change, "key": group.key})
-            self._change_step(step, change)
+            self._change_step(step, replace(_modification(step), key=group.key))
 
-    def _change_step(self, step: Step, change: Any) -> None:
+    def _change_step(self, step: Step, change: Change, state: StepState | None = None) -> None:
         with self.journal.parts.database.write() as session:
             self.journal.hold(session)
-            step.change = session.get_one(Step, step.id).change = as_data(change)
+            row = session.get_one(Step, step.id)
+            step.change = row.change = as_data(change)
+            step.state = row.state = state or row.state
 
     def _missing(self, switch: Switch, steps: Sequence[Step]) -> str:
         """Check, live, that what was given back is really there before the role goes (design 5.2)."""
@@ -150,7 +174,7 @@ class Undoer:
         others = self._others(switch, sight)
         failed = switch.undone_by == ITSELF
         state = SwitchState.FAILED if failed else SwitchState.UNDONE
-        self.mover.note(switch.id, state, switch.reason, when="undone", others=others)
+        self.mover.note(switch, state, switch.reason, when="undone", others=others)
 
     def _others(self, switch: Switch, sight: Sight | None) -> list[str]:
         """Say how the person now differs from before the switch, which only others can have done."""
@@ -170,6 +194,13 @@ def _own_steps(session: Session, switch_id: int) -> list[Step]:
 
 def _latest_reversal(session: Session, step_id: int) -> Step | None:
     return session.scalars(select(Step).where(Step.reverses_id == step_id).order_by(Step.attempt.desc())).first()
+
+
+def _modification(step: Step) -> Change:
+    change = as_change(step.change)
+    if not isinstance(change, Change):
+        raise TypeError("a person's steps are changes")
+    return change
 
 
 def _waiting(steps: Sequence[Step]) -> list[Step]:

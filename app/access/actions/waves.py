@@ -108,7 +108,8 @@ def undo(
     wave = get_wave(session, wave_id)
     chosen = _chosen(wave, person_id)
     undoable = [switch for switch in chosen if switch.state in UNDOABLE]
-    if not undoable:
+    waiting = [switch for switch in chosen if switch.state is SwitchState.APPROVED] if wave.started_at else []
+    if not undoable and not waiting:
         raise Refused(_not_now(wave, chosen, "undo", "switched"))
     _demand_no_other_switch(session, undoable)
     for switch in undoable:
@@ -116,20 +117,15 @@ def undo(
         switch.on_conflict, switch.open_person_id = decisions or {"*": "skip"}, switch.person_id
         sentence = f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
         audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
-    if person_id is None:
-        _release_waiting(wave, now)
+    for switch in waiting:  # the wave never came to them; another wave may take them
+        switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = SwitchState.UNDONE, None, by, now
+        switch.reason = "Not begun when the wave was undone."
+        sentence = f"Takes {switch.person.name}, not moved yet, out of wave {wave.number} of {wave.role.name}"
+        audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
     if person_id is None or wave.state is not WaveState.APPLYING:
         wave.state = WaveState.UNDOING
     wave.message = ""
-    return undoable
-
-
-def _release_waiting(wave: Wave, now: datetime) -> None:
-    """Let go of people the wave never came to; another wave may take them."""
-    for switch in wave.switches:
-        if switch.state is SwitchState.APPROVED:
-            switch.state, switch.open_person_id, switch.undone_at = SwitchState.UNDONE, None, now
-            switch.reason = "Not begun when the wave was undone."
+    return [*undoable, *waiting]
 
 
 def _open_switches(session: Session, wave: Wave) -> None:
