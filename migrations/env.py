@@ -9,6 +9,7 @@ from alembic import context
 import app.access.models
 import app.auth.models
 import app.directory.models
+import app.improvements.models
 import app.people.models  # noqa: F401 (importing a room's models is what registers its tables)
 from app.audit import Value
 from app.db import Base, UTCTime

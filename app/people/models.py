@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.columns import worded
 from app.db import Base
+
+
+class TeamKind(StrEnum):
+    """Whether a team is ours or a provider's."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+class DeskType(StrEnum):
+    """What a team does with a call, if it takes any."""
+
+    NONE = "no desk"
+    DISPATCH = "log and dispatch"
+    FIRST_LEVEL = "first level"
+
+
+class Serves(StrEnum):
+    """Whom a service desk serves."""
+
+    INTERNAL = "internal"
+    ONE = "one customer"
+    MANY = "many customers"
 
 
 class Person(Base):
@@ -33,3 +58,33 @@ class Person(Base):
     primary_group: Mapped[str] = mapped_column(default="")
     first_seen: Mapped[datetime]
     gone_at: Mapped[datetime | None]
+
+
+class Site(Base):
+    """One place where people work. ``weight`` says how much the business there matters, from 1 to 10."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    address: Mapped[str] = mapped_column(Text, default="")
+    weight: Mapped[int] = mapped_column(default=1)
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    language: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class Team(Base):
+    """A working group of ours or of a provider: development, administrators, service desk, security…"""
+
+    __tablename__ = "team"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[TeamKind] = mapped_column(worded(TeamKind, "kind"), default=TeamKind.INTERNAL)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"), index=True)
+    desk: Mapped[DeskType] = mapped_column(worded(DeskType, "desk"), default=DeskType.NONE)
+    serves: Mapped[Serves] = mapped_column(worded(Serves, "serves"), default=Serves.INTERNAL)
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]

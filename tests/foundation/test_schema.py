@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Date, Enum, Float, Integer, String, Table, Text, func, insert, inspect, select, text
+from sqlalchemy import JSON, Boolean, Date, Double, Enum, Integer, String, Table, Text, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -87,7 +87,8 @@ def a_value(kind: TypeEngine[Any]) -> object:
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 SAMPLES: dict[type, object] = {
-    String: "x", Text: "x", Integer: 1, Float: 1.5, Boolean: True, JSON: [], Value: [], UTCTime: MOMENT, Date: MOMENT.date(),
+    String: "x", Text: "x", Integer: 1, Double: 1.5, Boolean: True, JSON: [], Value: [], UTCTime: MOMENT,
+    Date: MOMENT.date(),
 }  # fmt: skip
 
 

@@ -113,20 +113,13 @@ class Adapter(StrEnum):
     WAVE = "role wave"
 
 
-class IncidentSignal(StrEnum):
-    """What the incidents of the participants say during an iteration, against their own past."""
-
-    UNKNOWN = "unknown"
-    QUIET = "quiet"
-    LOUD = "loud"
-
-
 class Side(StrEnum):
     """Which side of the sum a figure stands on."""
 
     COST = "cost"
     BENEFIT = "benefit"
     DISBENEFIT = "dis-benefit"
+    NOTHING = "doing nothing"  # what it costs to leave things as they are
 
 
 class Per(StrEnum):
@@ -154,3 +147,21 @@ class ComplaintState(StrEnum):
     OPEN = "open"
     IN_IMPROVEMENT = "in improvement"
     ANSWERED = "answered"
+
+
+class FindingSource(StrEnum):
+    """Where a finding came from."""
+
+    OBSERVATION = "observation"
+    PARTICIPANT = "participant"
+    INCIDENT = "incident"
+    PULSE = "pulse"  # answers a pulse below its floor
+    DRIFT = "drift"
+
+
+class ForWhom(StrEnum):
+    """Whom a finding helps: those at the desk, those who use the service, or those who run it."""
+
+    DESK = "desk"
+    USERS = "users"
+    TEAM = "team"

@@ -1,0 +1,179 @@
+"""Tables of the register: improvements and what stands beside them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.columns import worded
+from app.db import Base
+from app.improvements.models.words import Funding, Kind, Level, NoteKind, Per, Side, Size, Source
+from app.improvements.rules.improvement import State
+
+
+class Improvement(Base):
+    """One improvement (design section 4). Only the title is needed to raise one; ``revision`` grows with each change.
+
+    ``touched_at`` is the last sign of life of anything in it; ``owner``, ``sponsor`` and ``next_who`` are names as
+    typed, the ids beside them say which operator or person of the directory was meant.
+    """
+
+    __tablename__ = "improvement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    state: Mapped[State] = mapped_column(worded(State, "state"), default=State.RAISED, index=True)
+    since: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+    title: Mapped[str]
+    kind: Mapped[Kind] = mapped_column(worded(Kind, "kind"), default=Kind.OTHER)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"), index=True)
+    template: Mapped[str] = mapped_column(default="")
+    service: Mapped[str] = mapped_column(default="")
+    audience: Mapped[str] = mapped_column(Text, default="")
+    objective: Mapped[str] = mapped_column(Text, default="")
+
+    owner: Mapped[str] = mapped_column(default="")
+    owner_operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="SET NULL"), index=True)
+    owner_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    sponsor: Mapped[str] = mapped_column(default="")
+    sponsor_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+
+    source: Mapped[Source] = mapped_column(worded(Source, "source"), default=Source.IDEA)
+    source_text: Mapped[str] = mapped_column(Text, default="")
+    source_who: Mapped[str] = mapped_column(default="")
+
+    vision: Mapped[str] = mapped_column(Text, default="")
+    where_now: Mapped[str] = mapped_column(Text, default="")
+    where_to: Mapped[str] = mapped_column(Text, default="")
+    how: Mapped[str] = mapped_column(Text, default="")
+    momentum: Mapped[str] = mapped_column(Text, default="")
+
+    size: Mapped[Size | None] = mapped_column(worded(Size, "size"))
+    value: Mapped[int | None]
+    urgency: Mapped[int | None]
+    risk: Mapped[int | None]
+    job_size: Mapped[int | None]
+    required_by: Mapped[date | None]
+    nothing_cost: Mapped[str] = mapped_column(Text, default="")
+    nothing_risk: Mapped[str] = mapped_column(Text, default="")
+    risk_level: Mapped[Level | None] = mapped_column(worded(Level, "risk_level"))
+    cost_level: Mapped[Level | None] = mapped_column(worded(Level, "cost_level"))
+    confidence: Mapped[int | None]
+    expected_return: Mapped[str] = mapped_column(Text, default="")
+
+    desk_involved: Mapped[bool | None]
+    desk_note: Mapped[str] = mapped_column(Text, default="")
+    existing_tool: Mapped[str] = mapped_column(default="")
+    reuses_tool: Mapped[bool | None]
+    later_candidate: Mapped[str] = mapped_column(default="")
+    tool_limit: Mapped[str] = mapped_column(Text, default="")
+    channel_fit: Mapped[str] = mapped_column(Text, default="")
+    budget_hours: Mapped[float | None]
+    funding: Mapped[Funding] = mapped_column(worded(Funding, "funding"), default=Funding.UNKNOWN)
+    funding_note: Mapped[str] = mapped_column(Text, default="")
+    success_needs: Mapped[str] = mapped_column(Text, default="")
+
+    eligible: Mapped[int | None]
+    undo_capacity: Mapped[int | None]
+    forecast_shown_on: Mapped[date | None]
+    everyone_has_it_on: Mapped[date | None]
+
+    next_what: Mapped[str] = mapped_column(Text, default="")
+    next_who: Mapped[str] = mapped_column(default="")
+    next_due: Mapped[date | None] = mapped_column(index=True)
+
+    stop_learning: Mapped[str] = mapped_column(Text, default="")
+    not_spent: Mapped[float | None]
+    not_spent_unit: Mapped[str] = mapped_column(default="")
+
+
+class Note(Base):
+    """One line beside an improvement: a lesson, a picture of the target state, a stakeholder, a volunteer, a link.
+
+    ``who`` is the audience, stakeholder, volunteer or practice; ``answer`` whether it is so (None: not known yet).
+    """
+
+    __tablename__ = "improvement_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
+    iteration_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
+    kind: Mapped[NoteKind] = mapped_column(worded(NoteKind, "kind"))
+    who: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    url: Mapped[str] = mapped_column(default="")
+    happened_on: Mapped[date | None]
+    answer: Mapped[bool | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    struck_at: Mapped[datetime | None]
+
+
+class Vote(Base):
+    """One reader's wish that an improvement comes next."""
+
+    __tablename__ = "improvement_vote"
+    __table_args__ = (UniqueConstraint("improvement_id", "voter"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"))
+    voter: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class CostBenefit(Base):
+    """One cost, benefit, dis-benefit, or price of doing nothing, as planned and as it came.
+
+    ``measured_on`` is how many people the actual figure was measured on; extrapolation starts from it.
+    """
+
+    __tablename__ = "cost_benefit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
+    iteration_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
+    side: Mapped[Side] = mapped_column(worded(Side, "side"))
+    what: Mapped[str] = mapped_column(Text)
+    for_whom: Mapped[str] = mapped_column(default="")
+    unit: Mapped[str] = mapped_column(default="")
+    per: Mapped[Per] = mapped_column(worded(Per, "per"), default=Per.ONCE)
+    planned: Mapped[float | None]
+    actual: Mapped[float | None]
+    measured_on: Mapped[int | None]
+    assumption: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    struck_at: Mapped[datetime | None]
+
+
+class BusinessCase(Base):
+    """A business case as it was frozen: the words and figures of one day, with their hash. Never changed."""
+
+    __tablename__ = "business_case"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
+    as_of: Mapped[datetime]
+    content: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class OwnTemplate(Base):
+    """A template as somebody here changed it, in place of the one that came with Rung, or one of their own."""
+
+    __tablename__ = "improvement_template"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    content: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]

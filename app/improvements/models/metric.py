@@ -1,0 +1,84 @@
+"""Tables of metrics and their measured values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.columns import worded
+from app.db import Base
+from app.improvements.models.words import MetricRole, MetricScope, MetricSource, Period
+from app.improvements.rules.series import Direction
+
+
+class Metric(Base):
+    """What an improvement is measured by. ``primary_of`` is unique: one primary metric per improvement.
+
+    ``control_of`` names the improvement that keeps it under watch after it was embedded; ``skewed`` marks durations,
+    which are read on their logarithms; ``floor`` is what the value cannot fall below, such as 0 for a count;
+    ``full_count`` marks a metric that counts everything, where every difference is real.
+    """
+
+    __tablename__ = "metric"
+    __table_args__ = (
+        UniqueConstraint("improvement_id", "name"),
+        UniqueConstraint("primary_of"),
+        UniqueConstraint("control_of"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"))
+    primary_of: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"))
+    control_of: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"))
+    role: Mapped[MetricRole] = mapped_column(worded(MetricRole, "role"))
+    name: Mapped[str]
+    definition: Mapped[str] = mapped_column(Text, default="")
+    unit: Mapped[str] = mapped_column(default="")
+    direction: Mapped[Direction] = mapped_column(worded(Direction, "direction"))
+    target: Mapped[float | None]
+    source: Mapped[MetricSource] = mapped_column(worded(MetricSource, "source"), default=MetricSource.TYPED)
+    scope: Mapped[MetricScope] = mapped_column(worded(MetricScope, "scope"), default=MetricScope.SERVICE)
+    period: Mapped[Period] = mapped_column(worded(Period, "period"), default=Period.WEEK)
+    skewed: Mapped[bool] = mapped_column(default=False)
+    full_count: Mapped[bool] = mapped_column(default=False)
+    floor: Mapped[float | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    retired_at: Mapped[datetime | None]
+
+
+class Rebase(Base):
+    """A day from which people decided that new limits hold for a metric, and why."""
+
+    __tablename__ = "metric_rebase"
+    __table_args__ = (UniqueConstraint("metric_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"))
+    day: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class Measurement(Base):
+    """One value of a metric for one period. Append-only: a correction is a further ``attempt`` for the same period.
+
+    The highest attempt counts; a value of None takes the period out again. ``label`` tells several of one day apart.
+    """
+
+    __tablename__ = "measurement"
+    __table_args__ = (UniqueConstraint("metric_id", "day", "label", "attempt"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"))
+    day: Mapped[date]
+    label: Mapped[str] = mapped_column(default="")
+    attempt: Mapped[int] = mapped_column(default=1)
+    value: Mapped[float | None]
+    origin: Mapped[str] = mapped_column(default="typed")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
