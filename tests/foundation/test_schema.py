@@ -5,18 +5,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Date, Double, Enum, Integer, String, Table, Text, func, insert, inspect, select, text
+from sqlalchemy import JSON, Enum, Table, TypeDecorator, func, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
 from app import schema
-from app.audit import Value
-from app.db import BEHIND, Base, Database, UTCTime
+from app.db import BEHIND, Base, Database
 from app.errors import Away
 
 REVISIONS = [revision.revision for revision in reversed(list(schema._script().walk_revisions()))]
@@ -82,14 +81,12 @@ def a_row(table: Table) -> dict[str, object]:
 def a_value(kind: TypeEngine[Any]) -> object:
     if isinstance(kind, Enum):
         return kind.enums[0]
-    return SAMPLES[type(kind)]
+    plain = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+    return [] if isinstance(plain, JSON) else SAMPLES[plain.python_type]
 
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-SAMPLES: dict[type, object] = {
-    String: "x", Text: "x", Integer: 1, Double: 1.5, Boolean: True, JSON: [], Value: [], UTCTime: MOMENT,
-    Date: MOMENT.date(),
-}  # fmt: skip
+SAMPLES: dict[type, object] = {str: "x", int: 1, bool: True, float: 1.0, date: MOMENT.date(), datetime: MOMENT}
 
 
 def counts(database: Database) -> dict[str, int]:
