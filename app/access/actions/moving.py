@@ -39,8 +39,8 @@ class Mover:
                 self.note(switch, SwitchState.STALE, stale)
                 return True
             switch = self.note(switch, SwitchState.ROLE_ON)
-        elif switch.state in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF) and not self._seen(switch, Phase.ROLE_ON):
-            return False  # it stood still for a while, and others cut the way through the role meanwhile
+        elif not self._can_go_on(switch):
+            return False
         return all(self._phase(switch_id, phase) for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF))
 
     def note(self, switch: Switch, state: SwitchState, reason: str = "", **seen: Any) -> Switch:
@@ -107,6 +107,15 @@ class Mover:
             self.note(switch, reached, when=phase.value, lenses=lenses)
         return bool(lenses)
 
+    def _can_go_on(self, switch: Switch) -> bool:
+        """Look again at a switch that stood still for a while; step back where others changed what it builds on."""
+        changed = _changed(self.planned(switch), self.journal.directory.person(switch.person.key))
+        if changed:
+            return self._step_back(switch, changed)
+        return switch.state not in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF) or bool(
+            self._seen(switch, Phase.ROLE_ON)
+        )
+
     def _seen(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
         """Return what is seen under each lens, or step back and return nothing when something promised is missing.
 
@@ -149,13 +158,7 @@ class Mover:
         """Return what changed about a person since the plan was made, or nothing (design 5.6)."""
         planned = self.planned(switch)
         person, sight = self.sight(switch)
-        if person is None or sight is None:
-            return "Is no longer in the directory."
-        if person.disabled:
-            return "The account was disabled since the plan."
-        if person.dn != planned["dn"]:
-            return f"Was renamed or moved since the plan, to {person.dn}."
-        return _difference(planned["before"], sight.direct)
+        return _changed(planned, person) or (_difference(planned["before"], sight.direct) if sight else "")
 
     def switch(self, switch_id: int) -> Switch:
         """Return a person's switch as the rows have it now."""
@@ -178,6 +181,17 @@ class Mover:
                         owner=kept["owner"], reason=kept["reason"], until=date.fromisoformat(kept["until"]),
                     )
                 )  # fmt: skip
+
+
+def _changed(planned: Mapping[str, Any], person: Person | None) -> str:
+    """Return why a plan does not hold for a person any more, or nothing."""
+    if person is None:
+        return "Is no longer in the directory."
+    if person.disabled:
+        return "The account was disabled since the plan."
+    if person.dn != planned["dn"]:
+        return f"Was renamed or moved since the plan, to {person.dn}."
+    return ""
 
 
 def _taken_away(planned: Mapping[str, Any]) -> frozenset[str]:

@@ -39,6 +39,7 @@ class Undoer:
         switch = self.mover.switch(switch_id)
         person = self.journal.directory.person(switch.person.key)
         self._settle_forward(switch_id)
+        self._take_up_again(switch, person)
         self._write_inverse_steps(switch, person)
         for phase in (Phase.DIRECT_OFF, Phase.ROLE_ON):
             stuck = self._run(switch, person, phase)
@@ -56,6 +57,16 @@ class Undoer:
                 if step.state in (StepState.INTENT, StepState.UNKNOWN):
                     self.journal.settle(step)
             self.journal.skip([s for s in steps if s.state in (StepState.PLANNED, StepState.INTENT)], "Undone before.")
+
+    def _take_up_again(self, switch: Switch, person: Person | None) -> None:
+        """Look anew at inverse steps of an undo that was broken off: the person may have another name by now."""
+        with self.journal.parts.database.read() as session:
+            own = [(step, _latest_reversal(session, step.id)) for step in _own_steps(session, switch.id)]
+        for step, back in own:
+            if back is not None and back.state in (StepState.INTENT, StepState.UNKNOWN):
+                self.journal.settle(back)
+            if back is not None and back.state in (StepState.INTENT, StepState.PLANNED):
+                self._change_step(back, self._back(step, switch, person), StepState.PLANNED)
 
     def _write_inverse_steps(self, switch: Switch, person: Person | None) -> None:
         """Write an inverse step for every step that was ours, last first; one that failed before gets a new attempt."""
