@@ -23,7 +23,14 @@ from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
 
 # Every module with pages. Imported when the app is made, because they import `app` themselves.
-ROOMS = ("app.shell.health", "app.auth.views", "app.audit_page", "app.people.views", "app.directory.views")
+ROOMS = (
+    "app.shell.health",
+    "app.auth.views",
+    "app.audit_page",
+    "app.people.views",
+    "app.directory.views",
+    "app.insight.views",
+)
 
 
 def create_app(

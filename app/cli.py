@@ -12,7 +12,10 @@ from flask import Flask
 from app import create_app
 from app.access.commands import COMMANDS as ACCESS
 from app.auth.commands import COMMANDS as AUTH
+from app.directory.commands import COMMANDS as DIRECTORY
+from app.insight.commands import COMMANDS as INSIGHT
 from app.parts import DEMO, KEY
+from app.people.commands import COMMANDS as PEOPLE
 from app.settings import load, with_secret
 from app.terminal import RungGroup
 from app.upkeep.commands import COMMANDS as UPKEEP
@@ -31,7 +34,7 @@ def cli(ctx: click.Context) -> None:
         ctx.obj = cache(partial(_app, ctx))
 
 
-for _command in (*UPKEEP, *AUTH, *ACCESS):
+for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *ACCESS, *INSIGHT):
     cli.add_command(_command)
 
 

@@ -80,7 +80,7 @@ def find_person(session: Session, text: str, directory_id: int | None = None) ->
         raise NotFound(_not_found(session, wanted, directory_id))
     if len(there) > 1:
         shown = tuple(_candidate(session, person) for person in there)
-        raise Refused(f"“{wanted}” may be any of: {'; '.join(shown)}. Give the DN.", details=shown)
+        raise Refused(f"“{wanted}” may mean several people; give the DN.", details=shown)
     return there[0]
 
 

@@ -157,7 +157,7 @@ def test_what_changed_is_listed_filtered_and_exported(pages, acme, told, read):
 def test_a_check_shows_what_was_found(app, pages, acme):
     pages.get(f"/directory/{acme}")
     page = pages.submit(f"/directory/{acme}/check")
-    assert page.told == "Checked: 1 problem."
+    assert page.told == "Checked: the directory could not be reached."
     assert "ldap.acme.test" in page.root.one(id="check").text
 
 

@@ -6,30 +6,32 @@ from dataclasses import asdict
 
 from app import audit
 from app.directory.actions.connect import connection_of, the_directory
-from app.directory.queries import warnings_of
-from app.errors import Away
+from app.figures import counted
 from app.parts import Parts
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import CheckReport, Connection, Finding
 
+CONNECTION = "connection"
+
 
 def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
-    """Test a directory with both accounts and keep what was found. Raises ``Away`` when it cannot be reached at all.
+    """Test a directory with both accounts and keep what was found, also that it could not be reached.
 
-    A directory that cannot be reached gets a finding that says why, so that its page tells it too.
+    Raises ``Away`` when a password cannot be fetched, ``Refused`` for a directory read from a file.
     """
     with parts.database.read() as session:
-        directory = the_directory(session, directory_id)
-        connection = connection_of(directory, writing=True)
-        told = [Finding("settings", "warning", text) for text in warnings_of(directory)]
+        connection = connection_of(the_directory(session, directory_id), writing=True)
     try:
         report = _asked(parts, connection)
     except DirectoryError as error:
-        _keep(parts, directory_id, CheckReport(connection.profile, (Finding("connection", "problem", str(error)),)), by)
-        raise Away(str(error)) from error
-    report = CheckReport(report.profile, (*told, *report.findings))
+        report = CheckReport(connection.profile, (Finding(CONNECTION, "problem", str(error)),))
     _keep(parts, directory_id, report, by)
     return report
+
+
+def is_out_of_reach(report: CheckReport) -> bool:
+    """Tell whether a check failed because the directory could not be reached or did not let Rung in."""
+    return any(finding.subject == CONNECTION and finding.level == "problem" for finding in report.findings)
 
 
 def _asked(parts: Parts, connection: Connection) -> CheckReport:
@@ -47,6 +49,8 @@ def _keep(parts: Parts, directory_id: int, report: CheckReport, by: str) -> None
         directory.profile, directory.checked_at = asdict(report.profile), now
         directory.findings = [asdict(finding) for finding in report.findings]
         bad = sum(finding.level == "problem" for finding in report.findings)
-        told = f"Checked the directory {directory.name}: " + (f"{bad} problems" if bad else "nothing stands in the way")
+        told = f"Checked the directory {directory.name}: " + (
+            counted(bad, "problem") if bad else "nothing stands in the way"
+        )
         after = {"family": report.profile.family, "problems": bad}
         audit.record(session, by, "directory.check", f"directory:{directory_id}", told, after=after, at=now)

@@ -23,7 +23,7 @@ def find_right(session: Session, text: str, directory_id: int | None = None) -> 
         raise NotFound(_not_found(session, wanted, directory_id))
     if len(there) > 1:
         shown = tuple(_candidate(session, right) for right in there)
-        raise Refused(f"“{wanted}” may be any of: {'; '.join(shown)}. Give the DN.", details=shown)
+        raise Refused(f"“{wanted}” may mean several rights; give the DN.", details=shown)
     return there[0]
 
 

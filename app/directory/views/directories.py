@@ -11,7 +11,6 @@ from app.directory import actions, queries
 from app.directory.forms import DirectoryForm
 from app.directory.views.blueprint import bp
 from app.directory.views.words import outcome
-from app.errors import Away
 from app.figures import counted
 from app.htmx import answer, done, wants_fragment
 from app.parts import parts
@@ -93,14 +92,12 @@ def show(directory_id: int) -> AnyResponse:
 @requires("directory")
 def check(directory_id: int) -> AnyResponse:
     """Test a directory with both accounts, now."""
-    page = url_for("directory.show", directory_id=directory_id)
-    try:
-        report = actions.check_directory(parts(), directory_id, by=current_operator_name())
-    except Away:
-        return done(page, _("The directory could not be reached; see below why."))
+    report = actions.check_directory(parts(), directory_id, by=current_operator_name())
     problems = sum(finding.level == "problem" for finding in report.findings)
     told = counted(problems, "problem") if problems else _("nothing stands in the way of reading")
-    return done(page, _("Checked: %(told)s.", told=told))
+    if actions.is_out_of_reach(report):
+        told = _("the directory could not be reached")
+    return done(url_for("directory.show", directory_id=directory_id), _("Checked: %(told)s.", told=told))
 
 
 @bp.post("/directory/<int:directory_id>/remove")

@@ -1,0 +1,273 @@
+"""Directories, readings, rights and the freeze on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.directory import actions, queries
+from app.directory.rules import DEMO_URL, DirectoryValues, warnings
+from app.errors import Invalid
+from app.parts import parts
+from app.terminal import AWAY, REFUSED, actor, emit, group, progress_line, table
+from app.terminal import command as top_level
+
+PASSWORD_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@group("directory")
+def directory() -> None:
+    """The directories people and rights come from."""
+
+
+@directory.command("add")
+@click.argument("name")
+@click.argument("url")
+@click.option("--base", required=True, metavar="DN", help="The entry everything stands under.")
+@click.option("--people-base", default="", metavar="DN", help="Where people are, if not under the base.")
+@click.option("--group-base", default="", metavar="DN", help="Where groups are, if not under the base.")
+@click.option("--role-base", default="", metavar="DN", help="Where the groups of roles are made.")
+@click.option("--bind-dn", default="", metavar="DN", help="The account Rung reads with.")
+@click.option("--bind-password-file", type=PASSWORD_FILE, help="The file its password is in.")
+@click.option("--bind-password-env", default="", metavar="NAME", help="The variable its password is in.")
+@click.option("--write-dn", default="", metavar="DN", help="The account Rung changes with; without one, it only reads.")
+@click.option("--write-password-file", type=PASSWORD_FILE, help="The file its password is in.")
+@click.option("--write-password-env", default="", metavar="NAME", help="The variable its password is in.")
+@click.option("--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM.")
+@click.option("--starttls", is_flag=True, help="Encrypt after connecting to ldap://.")
+@click.option("--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way.")
+@click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="A member that stands for nobody.")
+@click.option("--protect", "protected", multiple=True, metavar="DN", help="An account Rung must never change.")
+def add(**said: Any) -> None:
+    """Connect the directory at URL and call it NAME. Passwords stay in the files or variables you name."""
+    values = _values(said)
+    with parts().database.write() as session:
+        added = actions.add_directory(session, values, by=actor(), now=parts().now())
+    told = warnings(values)
+    emit(
+        {"directory": added.name, "writable": added.writable, "warnings": told},
+        [
+            f"Connected {added.name}.",
+            *(f"Mind: {warning}" for warning in told),
+            f"Next: rung directory check {added.name}",
+        ],
+    )
+
+
+@directory.command("check")
+@click.argument("name", required=False, default="")
+def check(name: str) -> int:
+    """Test what the directory NAME can do and what Rung may see and change there. Ends with 1 where problems are."""
+    with parts().database.read() as session:
+        found = queries.find_directory(session, name)
+    report = actions.check_directory(parts(), found.id, by=actor())
+    content = {"directory": found.name, "ok": report.ok, **asdict(report)}
+    rows = ((finding.level, finding.subject, finding.text, finding.advice) for finding in report.findings)
+    emit(content, [f"{level:8} {subject}: {' '.join((text, advice)).strip()}" for level, subject, text, advice in rows])
+    return 0 if report.ok else AWAY if actions.is_out_of_reach(report) else REFUSED
+
+
+@directory.command("list")
+def list_directories() -> None:
+    """List all directories with their last complete reading."""
+    with parts().database.read() as session:
+        lines = queries.directory_lines(session)
+    content = [_facts(line) for line in lines]
+    headers = ("Name", "Address", "Changes", "People", "Groups", "Grants", "Read (UTC)", "State")
+    shown = table(headers, [[_cell(value) for value in facts.values()] for facts in content])
+    emit({"directories": content}, shown or "No directory yet. `rung directory add` connects one.")
+
+
+@directory.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget the directory NAME and what was read from it; the directory itself is not touched."""
+    with parts().database.write() as session:
+        found = queries.find_directory(session, name)
+        actions.forget_directory(session, found.id, by=actor(), now=parts().now())
+    emit({"directory": found.name, "removed": True}, f"Removed {found.name} from Rung; it was not touched itself.")
+
+
+@top_level("sync")
+@click.argument("name", required=False, default="")
+@click.option("--ldif", type=click.Path(path_type=Path), help="Read this LDIF export instead of a directory.")
+@click.option(
+    "--name", "called", default="", metavar="NAME", help="What the export is called here, if not as its file."
+)
+@click.option(
+    "--accept-shrinkage", is_flag=True, help="Take it over although more than half of what was known is missing."
+)
+def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool) -> None:
+    """Read the directory NAME, or all of them, completely; what changed since the last reading is counted."""
+    by = actor()
+    if ldif is not None:
+        target = called or name or ldif.stem
+        results = [_result(actions.read_ldif(parts(), target, ldif, by=by, forced=accept_shrinkage), target)]
+    else:
+        results = [_read(directory_id, shown, by, accept_shrinkage) for directory_id, shown in _to_read(name or called)]
+    sums = {key: sum(result[key] for result in results) for key in ("people", "groups", "grants", "changes")}
+    content = {**sums, "complete": True, "directories": results}
+    emit(content, [_told(result) for result in results])
+
+
+@top_level("freeze")
+@click.option("--reason", default="", help="Why; shown on every page.")
+def freeze(reason: str) -> None:
+    """Stop all changes to directories before the next one; everyone keeps the access they have."""
+    with parts().database.write() as session:
+        stop = actions.freeze(session, by=actor(), reason=reason, now=parts().now())
+    emit({"frozen": True, "by": stop.by, "at": stop.at, "reason": stop.reason}, "All changes are frozen.")
+
+
+@top_level("unfreeze")
+def unfreeze() -> None:
+    """Allow changes again."""
+    with parts().database.write() as session:
+        actions.unfreeze(session, by=actor(), now=parts().now())
+    emit({"frozen": False}, "Changes are allowed again.")
+
+
+def _values(said: Mapping[str, Any]) -> DirectoryValues:
+    kept: dict[str, Any] = {name: said[name] for name in DirectoryValues.__dataclass_fields__ if name in said}
+    ca_file = str(said["ca_file"].absolute()) if said["ca_file"] else ""
+    passwords = {f"{account}_password": _reference(said, account) for account in ("bind", "write")}
+    kept.update(passwords, security=_security(said), ca_file=ca_file)
+    return DirectoryValues(**kept)
+
+
+def _reference(said: Mapping[str, Any], account: str) -> str:
+    file, variable = said[f"{account}_password_file"], said[f"{account}_password_env"]
+    if file and variable:
+        raise click.UsageError(f"Say where the {account} password is once: in a file or in a variable.")
+    return f"file:{file.absolute()}" if file else f"env:{variable}" if variable else ""
+
+
+def _security(said: Mapping[str, Any]) -> str:
+    if said["plaintext"] and (said["starttls"] or said["ca_file"]):
+        raise click.UsageError("--plaintext and encryption exclude each other.")
+    if said["url"].lower().startswith("ldaps:") or said["url"] == DEMO_URL:
+        return "plaintext" if said["plaintext"] else "starttls" if said["starttls"] else "ldaps"
+    if said["plaintext"]:
+        return "plaintext"
+    if said["url"].lower().startswith("ldap:") and not (said["starttls"] or said["ca_file"]):
+        raise Invalid(
+            "ldap:// alone would send passwords unencrypted. Add --starttls, or --plaintext if you accept that.",
+            field="security",
+        )
+    return "starttls"
+
+
+def _to_read(name: str) -> list[tuple[int, str]]:
+    """Return which directories to read: the one named, or all that have an address."""
+    with parts().database.read() as session:
+        if name:
+            found = queries.find_directory(session, name)
+            return [(found.id, found.name)]
+        reachable = [(line.id, line.name) for line in queries.directory_lines(session) if line.url]
+        return reachable or [(queries.find_directory(session).id, "")]
+
+
+def _read(directory_id: int, name: str, by: str, forced: bool) -> dict[str, Any]:
+    with progress_line() as tell:
+        reading = actions.read_now(parts(), directory_id, by=by, progress=tell, forced=forced)
+    return _result(reading, name)
+
+
+def _result(reading: Any, name: str) -> dict[str, Any]:
+    counts = {key: getattr(reading, key) for key in ("people", "groups", "grants", "changes")}
+    return {"directory": name, **counts, "complete": True}
+
+
+def _told(result: Mapping[str, Any]) -> str:
+    counts = "{people:,} people, {groups:,} groups, {grants:,} direct grants; {changes:,} changes".format_map(result)
+    return f"{result['directory']}: {counts}."
+
+
+def _facts(line: queries.DirectoryLine) -> dict[str, Any]:
+    last = line.last
+    state = "being read" if line.current else "last reading refused" if line.refused else "" if last else "not read yet"
+    return {
+        "name": line.name, "url": line.url, "writable": line.writable, "people": last.people if last else None,
+        "groups": last.groups if last else None, "grants": last.grants if last else None,
+        "read_at": last.ended_at if last else None, "state": state,
+    }  # fmt: skip
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else "" if value is None else value
+
+
+@group("right")
+def right() -> None:
+    """Rights: the groups of a directory, with their owner and how applications look at them."""
+
+
+@right.command("list")
+@click.argument("words", required=False, default="")
+@click.option("--kind", type=click.Choice(queries.KINDS[1:]), help="Only rights of this kind.")
+@click.option("--owner", type=click.Choice(queries.OWNERS[1:]), help="Only rights with or without an owner.")
+@click.option("--lens", type=click.Choice(queries.LENSES[1:]), help="Only rights looked at in this way.")
+def list_rights(words: str, kind: str | None, owner: str | None, lens: str | None) -> None:
+    """List rights, all of them or those whose name, description or DN holds WORDS."""
+    wanted = queries.RightsFilter(q=words, kind=kind or "", owner=owner or "", lens=lens or "")
+    with parts().database.read() as session:
+        found = queries.rights_page(session, wanted, "name", 0, queries.count_rights(session, wanted))
+    rows = [
+        (line.cn, line.inside.person, line.inside.group, line.inside.dangling, line.lens, line.owner_name or "")
+        for line in found
+    ]
+    shown = table(("Right", "People", "Groups", "Left over", "Lens", "Owner"), rows)
+    emit({"rights": found}, shown or "No right fits. `rung sync` reads a directory.")
+
+
+@right.command("show")
+@click.argument("name", metavar="GROUP")
+def show_right(name: str) -> None:
+    """Show who holds the right GROUP (its cn or DN) and how."""
+    with parts().database.read() as session:
+        page = queries.right_page(session, queries.find_right(session, name).id)
+    holders = [
+        {"person": who.uid, "name": who.name, "direct": who.direct, "way": list(who.way), "since": who.since}
+        for who in page.holders
+    ]
+    lens, owner = page.right.lens.value, page.right.owner.uid if page.right.owner else None
+    content = {"right": page.right.cn, "dn": page.right.dn, "lens": lens, "owner": owner, "people": holders,
+               "left_over": [value.value for value in page.nobodies if value.kind == "dangling"]}  # fmt: skip
+    rows = [(who.uid, who.name, f"through {' in '.join(who.way)}" if who.way else "direct") for who in page.holders]
+    head = f"{page.right.cn} ({page.right.dn}), lens {lens}, owner {owner or 'nobody'}"
+    emit(content, [head, table(("Person", "Name", "How"), rows) or "Nobody holds it."])
+
+
+@right.command("lens")
+@click.argument("name", metavar="GROUP")
+@click.argument("lens", type=click.Choice(queries.LENSES[1:]))
+def set_lens(name: str, lens: str) -> None:
+    """Say how the application that uses the right GROUP looks at it."""
+    with parts().database.write() as session:
+        found = queries.find_right(session, name)
+        actions.set_lens(session, found.id, lens, by=actor(), now=parts().now())
+    emit({"right": found.cn, "lens": lens}, f"{found.cn} is looked at: {queries.LENS_NAMES[lens]}.")
+
+
+@right.command("owner")
+@click.argument("name", metavar="GROUP")
+@click.argument("person", default="")
+def set_owner(name: str, person: str) -> None:
+    """Say that PERSON (uid or DN) answers for the right GROUP; without PERSON, go back to what the directory says."""
+    with parts().database.write() as session:
+        found = queries.find_right(session, name)
+        actions.set_owner(session, found.id, person, by=actor(), now=parts().now())
+    with parts().database.read() as session:
+        owner = queries.right_page(session, found.id).right.owner
+    shown = owner.uid if owner else None
+    emit({"right": found.cn, "owner": shown}, f"{shown or 'Nobody'} answers for {found.cn}.")
+
+
+COMMANDS = [directory, sync, right, freeze, unfreeze]

@@ -1,0 +1,226 @@
+"""The first report: what the rights of a directory look like, and with whom to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from app.directory.rules import Graph, PersonRow
+from app.figures import counted, percent
+from app.figures import people as people_counted
+
+FEWEST_RIGHTS = 2
+"""A role of one right saves nothing: from so many rights on, a set is worth a role."""
+
+SIZES = ((1, 1, "nobody"), (2, 2, "1 other"), (3, 5, "2–4 others"), (6, 10, "5–9 others"), (11, 10**9, "10 or more"))
+"""How many people share exactly the same rights: from, to, and what it is called on the chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """People who hold exactly the same rights directly, and those rights; people by name."""
+
+    rights: frozenset[int]
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """With whom to begin: the largest set of twins, and one of them, whose move changes nothing."""
+
+    twins: Twins
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What was counted. ``holders`` are the people with rights who could share them with somebody.
+
+    These are all but service accounts, disabled people and people in a role. Grants in role groups are counted apart.
+    """
+
+    people: int
+    disabled: int
+    services: int
+    groups: int
+    roles: int
+    grants: int
+    role_grants: int
+    holders: int
+    twins: int
+    twin_sets: int
+    largest: int
+    ownerless: int
+    disabled_holders: int
+    disabled_grants: int
+    leftovers: int
+    leftover_groups: int
+    values: int
+    nested: int
+    unused: int
+    most: int
+    most_person: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the report: a number of how many, what it counts, and what to know about it."""
+
+    key: str
+    value: int
+    of: int | None
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the chart: so many people share their exact rights with so many others."""
+
+    label: str
+    people: int
+
+
+def plain_rights(graph: Graph) -> dict[int, frozenset[int]]:
+    """Return the rights each person holds directly, memberships in role groups left out."""
+    roles = frozenset(right.id for right in graph.rights.values() if right.is_role)
+    return {person: rights - roles for person, rights in graph.direct.items()}
+
+
+def twin_sets(graph: Graph, left_out: Collection[int] = ()) -> list[Twins]:
+    """Return the sets of people with exactly the same rights, the largest first, single people as sets of one.
+
+    Left out are service accounts, disabled people, people without rights, people in a role, and ``left_out``.
+    """
+    sets: dict[frozenset[int], list[PersonRow]] = {}
+    for person_id, rights in plain_rights(graph).items():
+        person = graph.people[person_id]
+        in_role = len(graph.direct[person_id]) > len(rights)
+        if rights and not (person.service or person.disabled or in_role or person_id in left_out):
+            sets.setdefault(rights, []).append(person)
+    found = [Twins(rights, _by_name(people)) for rights, people in sets.items()]
+    return sorted(found, key=lambda twins: (-len(twins.people), -len(twins.rights), graph.people[twins.people[0]].uid))
+
+
+def propose(graph: Graph, protected: Collection[int] = ()) -> Proposal | None:
+    """Return the largest set of at least two people with at least two rights in common and none besides, if any."""
+    useful = (
+        twins for twins in twin_sets(graph, protected) if len(twins.people) > 1 and len(twins.rights) >= FEWEST_RIGHTS
+    )
+    best = next(useful, None)
+    return Proposal(best, best.people[0]) if best else None
+
+
+def count(graph: Graph, ownerless: int) -> Numbers:
+    """Count what the report tells; ``ownerless`` is the number of rights nobody answers for."""
+    plain = plain_rights(graph)
+    sets = twin_sets(graph)
+    shared = [twins for twins in sets if len(twins.people) > 1]
+    off = [person.id for person in graph.people.values() if person.disabled]
+    rights = graph.rights.values()
+    most = max(plain, key=lambda person: (len(plain[person]), -person), default=None)
+    grants = sum(map(len, plain.values()))
+    all_grants = sum(map(len, graph.direct.values()))
+    nested = sum(map(len, graph.children.values()))
+    return Numbers(
+        people=len(graph.people),
+        disabled=len(off),
+        services=sum(person.service for person in graph.people.values()),
+        groups=len(graph.rights),
+        roles=sum(right.is_role for right in rights),
+        grants=grants,
+        role_grants=all_grants - grants,
+        holders=sum(len(twins.people) for twins in sets),
+        twins=sum(len(twins.people) for twins in shared),
+        twin_sets=len(shared),
+        largest=max((len(twins.people) for twins in shared), default=0),
+        ownerless=ownerless,
+        disabled_holders=sum(bool(plain[person]) for person in off),
+        disabled_grants=sum(len(plain[person]) for person in off),
+        leftovers=sum(right.dangling for right in rights),
+        leftover_groups=sum(right.dangling > 0 for right in rights),
+        values=all_grants + nested + sum(right.dangling + right.placeholders for right in rights),
+        nested=nested,
+        unused=sum(not graph.members[right.id] and not graph.children[right.id] for right in rights),
+        most=len(plain[most]) if most is not None else 0,
+        most_person=most,
+    )
+
+
+def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Line]:
+    """Return the ten lines of the report."""
+    n = numbers
+    average = f"{n.grants / n.people:.1f} for each person" if n.people else ""
+    in_roles = f"; {n.role_grants:,} more in roles" if n.role_grants else ""
+    most = graph.people[n.most_person].name if n.most_person is not None and n.most else ""
+    off = f"{n.disabled:,} with the account off, {counted(n.services, 'service account')}"
+    sets = f"{counted(n.twin_sets, 'set')}, the largest of {people_counted(n.largest)}" if n.twin_sets else ""
+    return [
+        Line("people", n.people, None, "people", off),
+        Line("groups", n.groups, None, "rights (groups)", f"{counted(n.roles, 'role')} among them" if n.roles else ""),
+        Line("grants", n.grants, None, "rights given directly", average + in_roles),
+        Line("twins", n.twins, n.holders, "people share exactly their rights with somebody", sets),
+        Line("ownerless", n.ownerless, n.groups, "rights that nobody answers for"),
+        Line("disabled", n.disabled_grants, n.grants, "rights held by accounts that are off",
+             f"by {n.disabled_holders:,} of {counted(n.disabled, 'such account')}" if n.disabled else ""),
+        Line("vanished", n.leftovers, n.values, "values left over from people who are gone",
+             f"in {counted(n.leftover_groups, 'group')}" if n.leftovers else ""),
+        Line("unused", n.unused, n.groups, "rights that nobody holds",
+             f"{counted(n.nested, 'group stands', 'groups stand')} inside another group"),
+        Line("most", n.most, n.groups, "rights held by one person at most", most),
+        _proposed(graph, n, proposal),
+    ]  # fmt: skip
+
+
+def _proposed(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> Line:
+    label = "people the first role would fit with no change at all"
+    if proposal is None:
+        return Line("first", 0, numbers.people, label, "no two people hold the same two rights and nothing else")
+    first = graph.people[proposal.first].name
+    note = f"{counted(len(proposal.twins.rights), 'right')}; begin with {first}"
+    return Line("first", len(proposal.twins.people), numbers.people, label, note)
+
+
+def bars(sets: Collection[Twins]) -> list[Bar]:
+    """Return how many people share their exact rights with nobody, with one other, and so on."""
+    people = {label: 0 for _, _, label in SIZES}
+    for twins in sets:
+        size = len(twins.people)
+        label = next(label for low, high, label in SIZES if low <= size <= high)
+        people[label] += size
+    return [Bar(label, number) for label, number in people.items()]
+
+
+def chart_sentence(drawn: Collection[Bar]) -> str:
+    """Return what the chart shows, in one sentence."""
+    total = sum(bar.people for bar in drawn)
+    alone = next((bar.people for bar in drawn if bar.label == SIZES[0][2]), 0)
+    if not total:
+        return "Nobody holds any right yet."
+    share = percent((total - alone) / total)
+    return f"{total - alone:,} of {people_counted(total)} ({share}) hold exactly the same rights as somebody else."
+
+
+def _by_name(people: Collection[PersonRow]) -> tuple[int, ...]:
+    return tuple(person.id for person in sorted(people, key=lambda person: (person.name.casefold(), person.uid)))
+
+
+def as_json(graph: Graph, numbers: Numbers, proposal: Proposal | None, called: Mapping[int, str]) -> dict[str, object]:
+    """Return the report for machines; people by uid, rights by their names in ``called``."""
+    n = numbers
+    most = graph.people[n.most_person].uid if n.most_person is not None and n.most else None
+    twins = proposal.twins if proposal else Twins(frozenset(), ())
+    return {
+        "people": n.people, "groups": n.groups, "grants": n.grants, "role_grants": n.role_grants,
+        "twins": {"people": n.twins, "sets": n.twin_sets, "largest": n.largest},
+        "ownerless": n.ownerless,
+        "disabled": {"people": n.disabled, "holding": n.disabled_holders, "grants": n.disabled_grants},
+        "vanished": {"values": n.leftovers, "groups": n.leftover_groups},
+        "nested": n.nested, "unused": n.unused,
+        "most_rights": {"person": most, "rights": n.most},
+        "first_role": {
+            "rights": sorted(called[right] for right in twins.rights),
+            "people": [graph.people[person].uid for person in twins.people],
+        },
+        "first_person": graph.people[proposal.first].uid if proposal else None,
+    }  # fmt: skip

@@ -1,0 +1,123 @@
+"""The start page with the first report, and the sets of people with the same rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request, url_for
+
+from app.auth import requires
+from app.htmx import answer
+from app.insight import queries
+from app.insight.queries import Report
+from app.insight.rules import chart_sentence
+from app.parts import parts
+from app.web import asked_page, csv_answer
+
+bp = Blueprint("insight", __name__)
+PERSON_PAGE, NEW_ROLE = "access.person", "access.role_new"
+
+
+@bp.get("/")
+@requires("read")
+def start() -> Response:
+    """Say how things stand and with whom to begin."""
+    with parts().database.read() as session:
+        line, known = queries.chosen_directory(session, _asked_directory())
+        report = queries.report_of(session, line) if line else None
+    if line is None or report is None:
+        return answer("insight/empty.html", "body", line=line)
+    where = _Where(line.id if len(known) > 1 else None)
+    return answer(
+        "insight/start.html", "body", report=report, line=line, known=[one for one in known if one.last], where=where,
+        tiles=_tiles(report, where), sentence=chart_sentence(report.bars), names=queries.right_names,
+    )  # fmt: skip
+
+
+@bp.get("/report/twins")
+@requires("read")
+def twins() -> Response:
+    """List the sets of people with exactly the same rights, the largest first."""
+    page = asked_page(20)
+    with parts().database.read() as session:
+        line, known = queries.chosen_directory(session, _asked_directory())
+        graph, sets = queries.twins_of(session, line.id if line else 0)
+    page = page.of(len(sets))
+    where = _Where(line.id if line and len(known) > 1 else None)
+    shown = sets[page.offset : page.offset + page.size]
+    return answer(
+        "insight/twins.html", "list", sets=shown, graph=graph, page=page, where=where, names=queries.right_names
+    )
+
+
+@bp.get("/report/twins/export")
+@requires("read")
+def twins_export() -> Response:
+    """Return the same sets as CSV, one row a person."""
+    with parts().database.read() as session:
+        line, _known = queries.chosen_directory(session, _asked_directory())
+        graph, sets = queries.twins_of(session, line.id if line else 0)
+    rows = (
+        (number, len(one.people), graph.people[who].uid, graph.people[who].name, "; ".join(rights))
+        for number, one in enumerate(sets, 1)
+        for rights in [queries.right_names(graph, one.rights)]
+        for who in one.people
+    )
+    return csv_answer("same-rights.csv", ("set", "people", "uid", "name", "rights"), rows)
+
+
+class _Where:
+    """Addresses of the pages behind the numbers; with several directories they are narrowed to one."""
+
+    def __init__(self, directory_id: int | None) -> None:
+        self._directory = directory_id
+
+    def line(self, key: str, person_id: int | None = None) -> str:
+        """Return where the number of a report's line can be seen, or nothing while there is no such page."""
+        if key == "most":
+            return self.person(person_id) if person_id is not None else ""
+        endpoint, narrowed = PAGES[key]
+        return url_for(endpoint, directory=self._directory, **narrowed)
+
+    def person(self, person_id: int) -> str:
+        """Return the page of a person, or nothing while there is none."""
+        return url_for(PERSON_PAGE, person_id=person_id) if PERSON_PAGE in current_app.view_functions else ""
+
+    def new_role(self, uid: str) -> str:
+        """Return where a role is made from a person's rights, or nothing while there is no such page."""
+        if NEW_ROLE not in current_app.view_functions:
+            return ""
+        return url_for(NEW_ROLE, from_person=uid, directory=self._directory)
+
+
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "people": ("people.index", {}),
+    "groups": ("directory.rights", {}),
+    "grants": ("directory.rights", {"sort": "-people"}),
+    "twins": ("insight.twins", {}),
+    "ownerless": ("directory.rights", {"owner": "none"}),
+    "disabled": ("people.index", {"state": "disabled"}),
+    "vanished": ("directory.rights", {"kind": "leftovers"}),
+    "unused": ("directory.rights", {"kind": "nobody"}),
+    "first": ("insight.twins", {}),
+}
+TILES = ("grants", "twins", "ownerless", "disabled")
+
+
+def _asked_directory() -> int:
+    return request.args.get("directory", 0, type=int)
+
+
+def _tiles(report: Report, where: _Where) -> list[dict[str, Any]]:
+    """Return the four most telling numbers."""
+    by_key = {line.key: line for line in report.lines}
+    return [
+        {
+            "value": f"{line.value:,}",
+            "of": line.of,
+            "label": line.label,
+            "note": line.note,
+            "href": where.line(line.key),
+        }
+        for line in (by_key[key] for key in TILES)
+    ]
