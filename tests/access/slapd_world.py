@@ -16,10 +16,11 @@ from app.directory.models import Entitlement, Lens
 from app.directory.rules import DirectoryValues
 from app.parts import KEY, Parts
 from app.settings import Settings
+from ldap_sync import adapter
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries
 from ldap_sync.port import WriteDirectory
-from ldap_sync.values import Change, Connection, Outcome
+from ldap_sync.values import Change, Connection, NewGroup, Outcome
 from tests.access.builders import an_operator
 from tests.conftest import Done, Rung, runner_for, shut
 from tests.ldap_sync.servers import (
@@ -87,6 +88,60 @@ def company_ldif(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = ()
     return "\n".join(records)
 
 
+class Doors:
+    """Opens directories for Rung; ``meanwhile`` runs behind every write, with its number, ``before`` ahead of it."""
+
+    def __init__(self) -> None:
+        self.writes = 0
+        self.meanwhile: Callable[[int], object] = _nothing
+        self.before: Callable[[int], object] = _nothing
+
+    def open_writer(self, connection: Connection) -> Any:
+        """Open a directory for writing."""
+        return _Watched(adapter.open_writer(connection), self)
+
+    def then(self, number: int, act: Callable[[], object]) -> None:
+        """Let something happen right after a write, counted from now."""
+        self._once("meanwhile", number, act)
+
+    def ahead_of(self, number: int, act: Callable[[], object]) -> None:
+        """Let something happen right before a write, counted from now."""
+        self._once("before", number, act)
+
+    def _once(self, when: str, number: int, act: Callable[[], object]) -> None:
+        due = self.writes + number
+        setattr(self, when, lambda count: act() if count == due else None)
+
+
+class _Watched:
+    """A directory for writing through which somebody looks in around every single write."""
+
+    def __init__(self, writer: WriteDirectory, doors: Doors) -> None:
+        self._writer, self._doors = writer, doors
+
+    def apply(self, change: Change) -> Outcome:
+        """Change a group."""
+        return self._write(lambda: self._writer.apply(change))
+
+    def create(self, group: NewGroup) -> Outcome:
+        """Create a group."""
+        return self._write(lambda: self._writer.create(group))
+
+    def _write(self, write: Callable[[], Outcome]) -> Outcome:
+        self._doors.before(self._doors.writes + 1)
+        outcome = write()
+        self._doors.writes += 1
+        self._doors.meanwhile(self._doors.writes)
+        return outcome
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._writer, name)
+
+
+def _nothing(_number: int) -> None:
+    """Let nothing happen."""
+
+
 @dataclass
 class SlapdWorld:
     """The server, the app that knows it, and the command line of that app. ``home`` is the directory's number."""
@@ -94,6 +149,7 @@ class SlapdWorld:
     server: LdapServer
     app: Flask
     rung: Rung
+    doors: Doors
     home: int = 0
     last: Done = field(default_factory=lambda: Done(0, "", ""))
 
@@ -192,22 +248,6 @@ def seen(state: State, person: str) -> dict[str, frozenset[str]]:
     return {"direct": frozenset(direct), "recursive": frozenset(reached)}
 
 
-class Watching:
-    """A door to a directory through which somebody looks in after every single write."""
-
-    def __init__(self, writer: WriteDirectory, look: Callable[[], None]) -> None:
-        self._writer, self._look = writer, look
-
-    def apply(self, change: Change) -> Outcome:
-        """Change a group, then look."""
-        outcome = self._writer.apply(change)
-        self._look()
-        return outcome
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._writer, name)
-
-
 def never_less(moments: Iterable[State], people: Iterable[str], start: State, end: State) -> None:
     """Fail if anybody saw less at some moment than both at the start and at the end (design 5.2)."""
     names = list(people)
@@ -236,13 +276,14 @@ def company(
 @contextmanager
 def on_server(
     server: LdapServer, settings: Settings, now: Callable[[], Any], *, placeholders: tuple[str, ...] = (PLACEHOLDER,),
-    connection: Connection | None = None, **doors: Any,
+    connection: Connection | None = None,
 ) -> Iterator[SlapdWorld]:  # fmt: skip
-    """Connect Rung to a running server, check it and read it. ``doors`` replace how the app opens directories."""
-    app = create_app(settings, now=now, ring=lambda: None, **doors)
+    """Connect Rung to a running server, by another way where a connection is given, check it and read it."""
+    doors = Doors()
+    app = create_app(settings, now=now, ring=lambda: None, open_writer=doors.open_writer)
     parts: Parts = app.extensions[KEY]
     an_operator(parts.database, "olga")
-    world = SlapdWorld(server, app, runner_for(app))
+    world = SlapdWorld(server, app, runner_for(app), doors)
     try:
         with parts.database.write() as session:
             values = directory_values(connection or server.connection(), settings, placeholders)
