@@ -18,6 +18,9 @@ from app.errors import NotFound
 MOST = 60
 """How many rights are offered at once beside the chosen ones; the search narrows them."""
 
+MOST_OWNERS = 300
+"""Up to how many people are proposed as owners."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -54,7 +57,10 @@ class OneMore:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """The rights to choose from, and whom the chosen ones would cover fully or with one exception."""
+    """The rights to choose from, and whom the chosen ones would cover fully or with one exception.
+
+    ``people`` are proposed as owners; there are none where they would be too many to list.
+    """
 
     directory_id: int
     directories: tuple[tuple[int, str], ...]
@@ -65,6 +71,7 @@ class DraftPage:
     more: int
     fully: tuple[PersonRow, ...]
     one_more: tuple[OneMore, ...]
+    people: tuple[PersonRow, ...]
 
     @property
     def chosen(self) -> tuple[Offer, ...]:
@@ -97,12 +104,17 @@ def draft_page(session: Session, asked: Asked) -> DraftPage:
             _offer(graph, right, told.get(right, ""), asked, colleagues, transitive)
             for right in [*chosen, *others[:MOST]]
         ),
-        more=max(0, len(others) - MOST), fully=fully, one_more=one_more,
+        more=max(0, len(others) - MOST), fully=fully, one_more=one_more, people=_possible_owners(graph),
     )  # fmt: skip
 
 
 def _active(graph: Graph) -> list[PersonRow]:
     return [row for row in graph.people.values() if not row.disabled and not row.service]
+
+
+def _possible_owners(graph: Graph) -> tuple[PersonRow, ...]:
+    active = _active(graph)
+    return tuple(sorted(active, key=lambda row: row.name)) if len(active) <= MOST_OWNERS else ()
 
 
 def _departments(graph: Graph) -> tuple[str, ...]:

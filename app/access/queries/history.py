@@ -16,6 +16,10 @@ from app.people.models import Person
 MOST = 50
 """How many events a person's page shows."""
 
+OF_WAVES = ("plan", "approve", "apply", "withdraw", "stopped")
+OF_SWITCHES = ("soaking", "confirm", "undo", "undone", "conflict", "failed", "stale", "step_back")
+"""The steps of a wave and of a switch that a reader of one person's history wants to know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -38,9 +42,9 @@ def history_of(session: Session, person: Person) -> tuple[Happened, ...]:
 def _decided(session: Session, person: Person, waves: list[int]) -> list[Happened]:
     """Return audit events of the person's waves, without those about other people in them."""
     subjects = {f"wave:{wave_id}": wave_id for wave_id in waves}
-    about_all = and_(AuditEvent.subject.in_(subjects), AuditEvent.action.startswith("wave."))
+    about_all = and_(AuditEvent.subject.in_(subjects), AuditEvent.action.in_([f"wave.{name}" for name in OF_WAVES]))
     about_one = and_(
-        AuditEvent.subject.in_(subjects), AuditEvent.action.startswith("switch."),
+        AuditEvent.subject.in_(subjects), AuditEvent.action.in_([f"switch.{name}" for name in OF_SWITCHES]),
         AuditEvent.label.contains(person.name, autoescape=True),
     )  # fmt: skip
     named = or_(about_all, about_one, AuditEvent.subject == f"person:{person.id}")

@@ -217,7 +217,7 @@ def wave_page(session: Session, wave_id: int, *, viewer: str, settings: Settings
         applied_by=wave.applied_by, started_at=wave.started_at, ended_at=wave.ended_at,
         objection=_objection(session, wave, viewer, settings, now), plan=plan,
         people=tuple(_part(switch, by_key[switch.person.key], steps[switch.id]) for switch in wave.switches),
-        prepare=_progress(steps[None], len(plan["prepare"])), totals=_totals(plan),
+        prepare=_progress(steps[None], len(plan["prepare"])), totals=totals_of(plan),
         limits=_limits(session, wave, plan, settings, now), blind=_blind(session, wave, plan),
         forward=forward_ldif(plan), reverse=reverse_ldif(plan),
     )  # fmt: skip
@@ -270,7 +270,8 @@ def _proof(plan: Mapping[str, Any]) -> Proof:
     return Proof(before=len(plan["before"]), holds=proves(plan), **counts)
 
 
-def _totals(plan: Mapping[str, Any]) -> Totals:
+def totals_of(plan: Mapping[str, Any]) -> Totals:
+    """Return the four numbers of a plan document, each with what it is a part of."""
     people = plan["people"]
 
     def count(name: str) -> int:

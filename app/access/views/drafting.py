@@ -1,0 +1,164 @@
+"""Make a role and change one: choose the way, tick the rights, see whom the draft would cover."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access.actions.roles import RoleDraft, change_role, create_role
+from app.access.forms import RoleForm
+from app.access.models import Role
+from app.access.queries.data import rights_held
+from app.access.queries.draft import Asked, draft_page
+from app.access.queries.roles import load_role
+from app.access.views.blueprint import bp
+from app.auth import current_operator_name, requires
+from app.directory.queries import LENS_NAMES
+from app.errors import Invalid, NotFound, Refused
+from app.htmx import answer, done
+from app.parts import parts
+from app.people.queries import PeopleFilter, count_people, find_person, people_page
+from app.web import blaming
+
+WAYS = ("person", "joiner", "hand")
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a draft starts: the way chosen, the directory (0: the first one), and the person it is taken from."""
+
+    way: str
+    directory_id: int
+    person: str = ""
+    uid: str = ""
+    rights: tuple[int, ...] = ()
+
+    @property
+    def query(self) -> dict[str, str | int]:
+        """Return the arguments that lead back to this start."""
+        if self.uid:
+            return {"from_person": self.uid, "directory": self.directory_id}
+        return {"way": self.way, "directory": self.directory_id}
+
+
+@bp.route("/roles/new", methods=["GET", "POST"])
+@requires("plan")
+def role_new() -> AnyResponse:
+    """Make a role: choose the way, then what belongs into it."""
+    start = _start()
+    if start is None:
+        return _ways()
+    form = RoleForm(data={"rights": list(start.rights)})
+    if form.validate_on_submit():
+        with blaming(form):
+            return _made(form, start)
+    return _form(form, start)
+
+
+@bp.route("/roles/<int:role_id>/edit", methods=["GET", "POST"])
+@requires("plan")
+def role_edit(role_id: int) -> AnyResponse:
+    """Change a role; a version that was planned with stays as it is and a new one is made."""
+    with parts().database.read() as session:
+        role = load_role(session, role_id)
+    form = RoleForm(data=_known(role))
+    if form.validate_on_submit():
+        with blaming(form):
+            return _changed(form, role)
+    return _form(form, Start("hand", role.directory_id), role=role)
+
+
+@bp.post("/roles/draft/<string:part>")
+@requires("plan")
+def role_draft(part: str) -> AnyResponse:
+    """Count again whom a draft covers, or look for more rights; nothing is saved and nothing typed is lost."""
+    block = {"count": "count", "rights": "choice"}.get(part)
+    if block is None:
+        raise NotFound(_("There is no such part of the form."))
+    with parts().database.read() as session:
+        role = load_role(session, request.args.get("role", 0, type=int)) if request.args.get("role") else None
+    start = Start("hand", role.directory_id) if role else _start() or Start("hand", 0)
+    return _form(RoleForm(), start, role=role, block=block)
+
+
+def _start() -> Start | None:
+    way, home = request.args.get("way", ""), request.args.get("directory", 0, type=int)
+    uid = request.args.get("from_person", "").strip()
+    if not uid:
+        return Start(way, home) if way in WAYS[1:] else None
+    with parts().database.read() as session:
+        person = find_person(session, uid, home or None)
+        rights = tuple(rights_held(session, person.id))
+    return Start("person", person.directory_id, person.name, uid, rights)
+
+
+def _ways() -> Response:
+    wanted = PeopleFilter(q=request.args.get("q", "").strip()[:200], state="enabled")
+    with parts().database.read() as session:
+        found = people_page(session, wanted, "name", 0, MOST_FOUND) if wanted.q else []
+        total = count_people(session, wanted) if wanted.q else 0
+    return answer("access/role_ways.html", "found", wanted=wanted, found=found, total=total)
+
+
+def _form(form: RoleForm, start: Start, role: Role | None = None, block: str = "form") -> Response:
+    reasons = form.chosen() if request.method == "POST" else _reasons(start, role)
+    find, department = (form.find.data or "").strip(), form.department.data or ""
+    with parts().database.read() as session:
+        draft = draft_page(session, Asked(start.directory_id, reasons, find, department))
+    to = {"role": role.id} if role else start.query
+    save = url_for("access.role_edit", role_id=role.id) if role else url_for("access.role_new", **to)
+    return answer(
+        "access/role_form.html", block, form=form, draft=draft, start=start, role=role, to=to, save=save,
+        lenses=LENS_NAMES,
+    )  # fmt: skip
+
+
+def _reasons(start: Start, role: Role | None) -> dict[int, str]:
+    known = {item.entitlement_id: item.reason for item in role.versions[-1].rights} if role else {}
+    return known or dict.fromkeys(start.rights, "")
+
+
+def _known(role: Role) -> Mapping[str, object]:
+    return {
+        "name": role.name, "purpose": role.purpose, "owner": role.owner.uid if role.owner else "",
+        "realisation": role.realisation.value, "rights": [item.entitlement_id for item in role.versions[-1].rights],
+    }  # fmt: skip
+
+
+def _typed(session: Session, form: RoleForm, directory_id: int) -> RoleDraft:
+    return RoleDraft(
+        name=form.name.data, rights=form.chosen(), purpose=form.purpose.data or "",
+        owner_id=_owner(session, form.owner.data or "", directory_id), realisation=form.realised(),
+    )  # fmt: skip
+
+
+def _owner(session: Session, text: str, directory_id: int) -> int | None:
+    if not text.strip():
+        return None
+    try:
+        return find_person(session, text, directory_id).id
+    except (NotFound, Refused) as error:
+        raise Invalid(error.message, field="owner") from error
+
+
+def _made(form: RoleForm, start: Start) -> AnyResponse:
+    by, now = current_operator_name(), parts().now()
+    with parts().database.write() as session:
+        home = draft_page(session, Asked(start.directory_id, {})).directory_id
+        role = create_role(session, home, _typed(session, form, home), by=by, now=now)
+    sentence = _("The role %(name)s is made; this is how it fits people.", name=role.name)
+    return done(url_for("access.role_fit", role_id=role.id), sentence)
+
+
+def _changed(form: RoleForm, role: Role) -> AnyResponse:
+    by, now = current_operator_name(), parts().now()
+    with parts().database.write() as session:
+        version = change_role(session, role.id, _typed(session, form, role.directory_id), by=by, now=now)
+    sentence = _("The role is changed; it is version %(number)s now.", number=version.number)
+    return done(url_for("access.role", role_id=role.id), sentence)

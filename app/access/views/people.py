@@ -1,0 +1,20 @@
+"""One person: where each right comes from, what happened, one undo."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from app.access.queries.person import person_page
+from app.access.views.blueprint import bp
+from app.auth import requires
+from app.htmx import answer
+from app.parts import parts
+
+
+@bp.get("/people/<int:person_id>")
+@requires("read")
+def person(person_id: int) -> Response:
+    """Show one person with every right and where it comes from."""
+    with parts().database.read() as session:
+        found = person_page(session, person_id)
+    return answer("access/person.html", "body", person=found)

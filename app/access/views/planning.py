@@ -1,0 +1,94 @@
+"""Plan a wave: decide on what is outside the role and on what would be gained, look at the result, keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access.actions.planning import NobodyToMove, draft, plan
+from app.access.forms import PlanForm
+from app.access.queries.fit import Wanted, fit_page
+from app.access.queries.plan_form import PlanPage, plan_page
+from app.access.queries.roles import load_role
+from app.access.queries.wave_page import totals_of
+from app.access.views.blueprint import bp
+from app.auth import current_operator_name, requires
+from app.errors import Invalid, Refused
+from app.htmx import answer, done
+from app.parts import parts
+
+Content = Mapping[str, Any]
+
+
+@bp.route("/roles/<int:role_id>/plan", methods=["GET", "POST"])
+@requires("plan")
+def role_plan(role_id: int) -> AnyResponse:
+    """Plan a wave for the chosen people."""
+    with parts().database.read() as session:
+        page = plan_page(session, role_id, _chosen(role_id))
+    form = PlanForm(page, data=_usual(page))
+    if page.people and form.validate_on_submit():
+        try:
+            return _planned(form, page)
+        except (Invalid, Refused) as error:
+            form.blame(error)
+            return _form(form, page, error.content if isinstance(error, NobodyToMove) else None)
+    return _form(form, page)
+
+
+@bp.post("/roles/<int:role_id>/plan/preview")
+@requires("plan")
+def role_plan_preview(role_id: int) -> AnyResponse:
+    """Work out what the plan would be with the choices made so far; nothing is kept."""
+    with parts().database.read() as session:
+        page = plan_page(session, role_id, _chosen(role_id))
+    form = PlanForm(page)
+    if not page.people or not form.validate():
+        return _form(form, page, block="form")
+    people = [chosen.person.id for chosen in page.people]
+    try:
+        with parts().database.read() as session:
+            role = load_role(session, role_id)
+            content = draft(session, role, people, form.choices(), by=current_operator_name())[1]
+    except Refused as error:
+        form.blame(error)
+        return _form(form, page, block="form")
+    return _form(form, page, content, block="form")
+
+
+def _chosen(role_id: int) -> list[int]:
+    """Return the people who were ticked, or, asked for all who fit, as many as one wave may have."""
+    if request.method == "POST":
+        return request.form.getlist("person", type=int)
+    everyone = request.args.get("everyone", "")
+    if everyone not in ("zero", "fitting"):
+        return request.args.getlist("person", type=int)
+    with parts().database.read() as session:
+        rows = fit_page(session, role_id, Wanted(zero=everyone == "zero")).rows
+    return [row.person.id for row in rows if row.free and not row.missing][: parts().settings.max_people_per_wave]
+
+
+def _usual(page: PlanPage) -> Mapping[str, object]:
+    until = parts().now().date() + timedelta(days=parts().settings.exception_days)
+    reason = _("Not part of the role %(role)s; kept until somebody has looked at it.", role=page.role)
+    return {"until": until, "owner": current_operator_name(), "reason": reason}
+
+
+def _planned(form: PlanForm, page: PlanPage) -> AnyResponse:
+    by, here = current_operator_name(), parts()
+    people = [chosen.person.id for chosen in page.people]
+    with here.database.write() as session:
+        wave = plan(session, page.role_id, people, form.choices(), by=by, now=here.now(), plans=here.settings.plans)
+        number = wave.number
+    sentence = _("Wave %(number)s of %(role)s is planned. Nothing was changed yet.", number=number, role=page.role)
+    return done(url_for("access.wave", wave_id=wave.id), sentence)
+
+
+def _form(form: PlanForm, page: PlanPage, content: Content | None = None, block: str = "form") -> Response:
+    totals = totals_of(content) if content else None
+    return answer("access/role_plan.html", block, form=form, page=page, content=content, totals=totals)

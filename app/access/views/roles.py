@@ -1,0 +1,54 @@
+"""Roles: the list, one role, retiring it."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access.actions.roles import retire_role
+from app.access.queries.role_page import role_page
+from app.access.queries.roles import role_lines
+from app.access.views.blueprint import bp
+from app.auth import current_operator_name, requires
+from app.directory.queries import LENS_NAMES, is_read
+from app.errors import Refused
+from app.htmx import answer, done
+from app.parts import parts
+
+
+@bp.get("/roles")
+@requires("read")
+def roles() -> Response:
+    """List the roles, each with how far it has climbed."""
+    text = request.args.get("q", "").strip()[:200]
+    with parts().database.read() as session:
+        lines, ready = role_lines(session, text), is_read(session)
+    return answer("access/roles.html", "list", lines=lines, text=text, ready=ready)
+
+
+@bp.get("/roles/<int:role_id>")
+@requires("read")
+def role(role_id: int) -> Response:
+    """Show one role: rights, versions, people, waves, exceptions."""
+    return _show(role_id)
+
+
+@bp.post("/roles/<int:role_id>/retire")
+@requires("plan")
+def role_retire(role_id: int) -> AnyResponse:
+    """Take a role out of use."""
+    by, reason, now = current_operator_name(), request.form.get("reason", "").strip(), parts().now()
+    try:
+        with parts().database.write() as session:
+            name = retire_role(session, role_id, by=by, reason=reason, now=now).name
+    except Refused as error:
+        return _show(role_id, error.message)
+    return done(url_for("access.roles"), _("The role %(name)s is retired.", name=name))
+
+
+def _show(role_id: int, problem: str = "") -> Response:
+    with parts().database.read() as session:
+        found = role_page(session, role_id)
+    status = 409 if problem else 200
+    return answer("access/role.html", "body", status=status, role=found, problem=problem, lenses=LENS_NAMES)
