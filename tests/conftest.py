@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 from click.testing import CliRunner
@@ -20,6 +21,10 @@ from app.db import Database
 from app.parts import DEMO, KEY
 from app.settings import Settings
 from tests.databases import empty_database, fresh_database, template_database
+
+# Machines under load must not turn a true property into a failure.
+hypothesis.settings.register_profile("rung", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("rung")
 
 # Our log lines go where pytest looks for them, not to the standard output of the commands under test.
 structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())

@@ -67,14 +67,14 @@ def test_an_empty_trail_is_whole(database: Database) -> None:
     assert broken(database) is None
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_what_was_recorded_verifies(unguarded: Database, events: list[tuple[str, str, Any, Any]]) -> None:
     told(emptied(unguarded), events)
     assert broken(unguarded) is None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, data=st.data())
 def test_any_changed_column_of_any_event_is_found_and_named(
     unguarded: Database, events: list[tuple[str, str, Any, Any]], data: st.DataObject
@@ -91,7 +91,7 @@ def test_any_changed_column_of_any_event_is_found_and_named(
     assert found.id == target
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, data=st.data())
 def test_any_removed_event_is_found(
     unguarded: Database, events: list[tuple[str, str, Any, Any]], data: st.DataObject
