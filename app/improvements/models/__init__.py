@@ -25,7 +25,6 @@ from app.improvements.models.words import (
     MetricSource,
     NoteKind,
     Per,
-    Period,
     Side,
     Size,
     Source,
@@ -36,6 +35,7 @@ from app.improvements.rules.gate import Decision as DecisionKind
 from app.improvements.rules.improvement import State
 from app.improvements.rules.iteration import State as IterationState
 from app.improvements.rules.participation import State as ParticipationState
+from app.improvements.rules.periods import Period
 from app.improvements.rules.series import Direction
 from app.improvements.rules.verdict import Verdict
 

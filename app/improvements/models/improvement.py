@@ -9,13 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
 from app.db import Base
-from app.improvements.models.words import Funding, Kind, Level, NoteKind, Per, Side, Size, Source
+from app.improvements.models.words import Funding, Kind, NoteKind, Per, Side, Size, Source
 from app.improvements.rules.improvement import State
 
 
 class Improvement(Base):
     """One improvement (design section 4). Only the title is needed to raise one; ``revision`` grows with each change.
 
+    ``eligible`` is how many people it is for in the end, ``undo_capacity`` how many undo can bring back in time;
+    ``budget_hours`` are the hours the two people may spend; ``confidence`` is in per cent, None where unknown.
     ``touched_at`` is the last sign of life of anything in it; ``owner``, ``sponsor`` and ``next_who`` are names as
     typed, the ids beside them say which operator or person of the directory was meant.
     """
@@ -62,8 +64,6 @@ class Improvement(Base):
     required_by: Mapped[date | None]
     nothing_cost: Mapped[str] = mapped_column(Text, default="")
     nothing_risk: Mapped[str] = mapped_column(Text, default="")
-    risk_level: Mapped[Level | None] = mapped_column(worded(Level, "risk_level"))
-    cost_level: Mapped[Level | None] = mapped_column(worded(Level, "cost_level"))
     confidence: Mapped[int | None]
     expected_return: Mapped[str] = mapped_column(Text, default="")
 
@@ -81,6 +81,8 @@ class Improvement(Base):
 
     eligible: Mapped[int | None]
     undo_capacity: Mapped[int | None]
+    saving_unit: Mapped[str] = mapped_column(default="")
+    saving_assumptions: Mapped[str] = mapped_column(Text, default="")
     forecast_shown_on: Mapped[date | None]
     everyone_has_it_on: Mapped[date | None]
 
@@ -128,10 +130,7 @@ class Vote(Base):
 
 
 class CostBenefit(Base):
-    """One cost, benefit, dis-benefit, or price of doing nothing, as planned and as it came.
-
-    ``measured_on`` is how many people the actual figure was measured on; extrapolation starts from it.
-    """
+    """One cost, benefit, dis-benefit, or price of doing nothing, as planned and as it came."""
 
     __tablename__ = "cost_benefit"
 
@@ -145,7 +144,6 @@ class CostBenefit(Base):
     per: Mapped[Per] = mapped_column(worded(Per, "per"), default=Per.ONCE)
     planned: Mapped[float | None]
     actual: Mapped[float | None]
-    measured_on: Mapped[int | None]
     assumption: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -23,7 +23,8 @@ class Iteration(Base):
     """One rung: who, what changes, what is expected, and how it went. ``open_of`` is unique: one at a time.
 
     The prediction is locked with ``started_at``; ``baseline`` is the mean of before at that time. ``confidence`` is
-    in per cent; hours are those of the two people; ``pulse`` and ``pulse_floor`` are shares (0–1) of the satisfied.
+    in per cent; ``start_reason`` and ``simple_reason`` answer a check of the plan that is not met; hours are those
+    of the two people; ``pulse`` and ``pulse_floor`` are shares (0–1) of the satisfied.
     """
 
     __tablename__ = "iteration"
@@ -53,10 +54,8 @@ class Iteration(Base):
     size_reason: Mapped[str] = mapped_column(Text, default="")
     budget_hours: Mapped[float | None]
     spent_hours: Mapped[float | None]
-    starts_here: Mapped[bool] = mapped_column(default=False)
-    is_simple: Mapped[bool] = mapped_column(default=False)
-    is_small: Mapped[bool] = mapped_column(default=False)
-    checks_reason: Mapped[str] = mapped_column(Text, default="")
+    start_reason: Mapped[str] = mapped_column(Text, default="")
+    simple_reason: Mapped[str] = mapped_column(Text, default="")
     risk_level: Mapped[Level | None] = mapped_column(worded(Level, "risk_level"))
     cost_level: Mapped[Level | None] = mapped_column(worded(Level, "cost_level"))
     levels_reason: Mapped[str] = mapped_column(Text, default="")
@@ -80,7 +79,10 @@ class Iteration(Base):
 
 
 class Participation(Base):
-    """One named person in an iteration, from the directory or typed in; ``undo_seconds`` is how long undo took."""
+    """One named person in an iteration, from the directory or typed in.
+
+    ``undo_seconds`` is how long undo took, ``saved`` what the change saves this person, in the improvement's unit.
+    """
 
     __tablename__ = "participation"
     __table_args__ = (UniqueConstraint("iteration_id", "person_id"),)
@@ -104,6 +106,7 @@ class Participation(Base):
     feedback: Mapped[str] = mapped_column(Text, default="")
     feedback_read_at: Mapped[datetime | None]
     would_go_back: Mapped[bool | None]
+    saved: Mapped[float | None]
     last_used_on: Mapped[date | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str]

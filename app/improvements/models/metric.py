@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
 from app.db import Base
-from app.improvements.models.words import MetricRole, MetricScope, MetricSource, Period
+from app.improvements.models.words import MetricRole, MetricScope, MetricSource
+from app.improvements.rules.periods import Period
 from app.improvements.rules.series import Direction
 
 

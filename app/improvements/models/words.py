@@ -97,15 +97,6 @@ class MetricRole(StrEnum):
     OTHER = "other"
 
 
-class Period(StrEnum):
-    """What one value of a metric stands for."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    GROUP = "group of tickets"
-
-
 class Adapter(StrEnum):
     """Who carries out the switch of an iteration's participants."""
 

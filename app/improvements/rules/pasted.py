@@ -1,0 +1,156 @@
+"""Measured values as people paste them: one period and one value a line, whatever stands between them."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+MOST_LINES = 20_000
+MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
+_WORDED = ("%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+_AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,\u00a0\u202f' ]\d{3})+(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One period with its value, None where the line says that nothing was measured."""
+
+    line: int
+    day: date
+    value: float | None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A line that cannot be used, as it was, and why."""
+
+    line: int
+    text: str
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """The line with its number and what is wrong with it."""
+        return f"Line {self.line}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What a pasted text holds: the usable rows and the lines that are not."""
+
+    rows: tuple[Row, ...]
+    wrong: tuple[Wrong, ...]
+
+
+class _Unusable(ValueError):
+    """Why a line cannot be used, in a sentence."""
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of an uploaded file: UTF-8 or UTF-16 by its mark, else as Windows writes in the West.
+
+    Raises ``ValueError`` when it is no text.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
+def parse(text: str) -> Pasted:
+    """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma or spaces.
+
+    A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10 or 2026-03.
+    """
+    rows: list[Row] = []
+    wrong: list[Wrong] = []
+    seen: dict[tuple[date, str], int] = {}
+    for number, line in _lines(text):
+        try:
+            row = _row(number, line)
+            first = seen.setdefault((row.day, row.label), number)
+            if first != number:
+                raise _Unusable(f"{row.day} stands in line {first} already.")
+            rows.append(row)
+        except _Unusable as error:
+            wrong.append(Wrong(number, line, str(error)))
+    return Pasted(tuple(rows), tuple(wrong))
+
+
+def as_day(text: str) -> date:
+    """Return the day a text names: for an ISO week or a month its first. Raises ``ValueError`` with a sentence."""
+    text = text.strip().replace(",", "")
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        text += "-01"
+    if re.fullmatch(r"\d{4}-?W\d{2}", text):
+        text += "-1" if "-" in text else "1"
+    for read in (date.fromisoformat, *(_reader(form) for form in _WORDED)):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    if "/" in text:
+        raise _Unusable(f"“{text}” may mean two different days; write it as 2026-03-02.")
+    raise _Unusable(f"“{text}” is no day; write it as 2026-03-02.")
+
+
+def as_number(text: str) -> float:
+    """Return a number, with a decimal point or comma. Raises ``ValueError`` with a sentence."""
+    text = text.strip().removesuffix("%").strip().replace("−", "-")
+    if _AMBIGUOUS.fullmatch(text) and "," in text:
+        raise _Unusable(f"“{text}” may mean {text.replace(',', '.')} or {text.replace(',', '')}; write one of them.")
+    plain = re.sub(r"[,\u00a0\u202f' ]", "", text) if _THOUSANDS.fullmatch(text) else text.replace(",", ".")
+    try:
+        value = float(plain)
+    except ValueError:
+        raise _Unusable(f"“{text}” is no number.") from None
+    if not math.isfinite(value):
+        raise _Unusable(f"“{text}” is no number that can be charted.")
+    return value
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines()[:MOST_LINES], start=1):
+        is_heading = number == 1 and not any(char.isdigit() for char in line)
+        if line.strip() and not is_heading:
+            yield number, line.strip()
+
+
+def _row(number: int, line: str) -> Row:
+    cells = [cell.strip() for cell in _cells(line)]
+    if len(cells) < 2:
+        raise _Unusable("it needs a day and a value.")
+    day, value = as_day(cells[0]), cells[1]
+    label = cells[2] if len(cells) > 2 else ""
+    return Row(number, day, None if value.lower() in MISSING else as_number(value), label)
+
+
+def _cells(line: str) -> list[str]:
+    for separator in ("\t", ";"):
+        if separator in line:
+            return next(csv.reader([line], delimiter=separator))
+    if "," in line and not re.fullmatch(r"\S+\s+\S+", line):
+        return _comma_separated(line)
+    return line.rsplit(maxsplit=1)
+
+
+def _comma_separated(line: str) -> list[str]:
+    cells = next(csv.reader([line]))
+    if len(cells) > 2 and cells[2].strip().isdigit():
+        raise _Unusable("a comma stands between the cells and in the number; put the number in quotes.")
+    return cells
+
+
+def _reader(form: str) -> Callable[[str], date]:
+    def read(text: str) -> date:
+        return datetime.strptime(text, form).date()
+
+    return read
