@@ -151,9 +151,10 @@ def _options(facts: Facts, as_of: date) -> list[Sentence]:
 def _trial(one: Tried, as_of: date) -> list[Sentence]:
     said = f"Rung {one.number}, {people(one.size)}, from {day(one.started)}: {one.what.strip().rstrip('.')}."
     found = [Sentence(said, one.record)]
+    decided = one.decided and one.decided <= as_of
     if one.prediction:
-        found.append(Sentence(_predicted(one.prediction, one.result), one.record))
-    if one.decided and one.decided <= as_of:
+        found.append(Sentence(_predicted(one.prediction, one.result if decided else None), one.record))
+    if one.decided and decided:
         because = f": {one.reason.strip().rstrip('.')}" if one.reason.strip() else ""
         verdict = f"verdict {one.verdict}, " if one.verdict else ""
         found.append(Sentence(f"On {day(one.decided)} {verdict}decision to {one.decision}{because}.", one.record))

@@ -1,0 +1,137 @@
+"""What the rules found out, as charts: the only place where the two meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from app.charts import Ahead, BurnUpChart, Dot, Lines, SeriesChart, Spark, Week
+from app.figures import day
+from app.improvements.rules.adoption import WEEK, BurnWeek
+from app.improvements.rules.control import Reading, Standing
+from app.improvements.rules.forecast import FanWeek, Forecast
+from app.improvements.rules.runchart import RunReading
+from app.improvements.rules.series import Direction, Point, known
+from app.improvements.rules.xmr import limits_of, moving_ranges
+
+
+def control_chart(reading: Reading, title: str, unit: str, pilot_name: str = "pilot") -> SeriesChart:
+    """Return the XmR or log-XmR chart of a reading."""
+    return SeriesChart(
+        title=title,
+        sentence=reading.sentence,
+        unit=unit,
+        dots=_dots(reading),
+        lines=_lines(reading),
+        target=reading.about.target,
+        assurance=str(reading.assurance or ""),
+        centre_name="middle" if reading.about.logged else "average",
+        pilot_name=pilot_name,
+        logged=reading.about.logged,
+    )
+
+
+def spark(reading: Reading, title: str, last: int = 24) -> Spark:
+    """Return the latest periods of a reading as a chart of the size of a word."""
+    centre = next((one.mean for one in reversed(reading.stretches) if one.mean is not None), None)
+    return Spark(title, reading.sentence, _dots(reading)[-last:], centre)
+
+
+def range_chart(points: Sequence[Point], title: str, unit: str, baseline: int) -> SeriesChart | None:
+    """Return the moving ranges with their limit, taken from the first ``baseline`` periods; None without any."""
+    values = [point.value for point in points]
+    if not moving_ranges(values[:baseline]):
+        return None
+    limits = limits_of(values[:baseline])
+    dots = tuple(_range_dot(first, later, limits.range_limit) for first, later in pairwise(points))
+    over = sum(dot.mark == "worse" for dot in dots)
+    said = f"{over} beyond the limit: a jump to ask about." if over else "No jump between neighbours stands out."
+    lines = (Lines(0, len(dots), limits.average_range, None, limits.range_limit),)
+    return SeriesChart(title, said, unit, dots, lines, zero=True)
+
+
+def run_chart(
+    points: Sequence[Point],
+    reading: RunReading,
+    direction: Direction,
+    title: str,
+    unit: str,
+    pilot_from: date | None = None,
+    target: float | None = None,
+) -> SeriesChart:
+    """Return a run chart; the points of a run that is too long are marked."""
+    values = known(points)
+    marked = _longest_run(values, reading) if reading.too_long else range(0)
+    mark = "better" if reading.side == direction.sign else "worse"
+    places = iter(range(len(values)))
+    dots = tuple(
+        _run_dot(point, next(places) in marked if point.value is not None else False, mark, pilot_from)
+        for point in points
+    )
+    lines = (Lines(0, len(dots), reading.median),)
+    return SeriesChart(title, reading.sentence, unit, dots, lines, target, centre_name="median")
+
+
+def burn_up_chart(title: str, past: Sequence[BurnWeek], forecast: Forecast, fan: Sequence[FanWeek]) -> BurnUpChart:
+    """Return the burn-up of at least one week with its forecast, which begins where the past ends."""
+    last = past[-1]
+    ahead = tuple(
+        Ahead(last.ends + week.week * WEEK, last.done + week.likely, last.done + week.careful)
+        for week in fan
+        if week.week
+    )
+    weeks = tuple(Week(week.ends, week.done, week.scope) for week in past)
+    said = f"{last.done:,} of {last.scope:,} on {day(last.ends)}. {forecast.sentence}"
+    return BurnUpChart(title, said, weeks, ahead, _completed(last, forecast, 50), _completed(last, forecast, 85))
+
+
+def _completed(last: BurnWeek, forecast: Forecast, chance: int) -> date | None:
+    weeks = forecast.weeks.get(chance)
+    return None if weeks is None else last.ends + weeks * WEEK
+
+
+def _dots(reading: Reading) -> tuple[Dot, ...]:
+    return tuple(
+        Dot(dot.point.when, dot.point.value, dot.point.label, dot.pilot, _mark(dot.better), str(dot.rule or ""))
+        for dot in reading.dots
+    )
+
+
+def _mark(better: bool | None) -> str:
+    return "" if better is None else "better" if better else "worse"
+
+
+def _lines(reading: Reading) -> tuple[Lines, ...]:
+    return tuple(
+        Lines(one.start, one.stop, one.mean, one.lower, one.upper, one.standing is Standing.LOCKED, one.baseline)
+        for one in reading.stretches
+        if one.mean is not None
+    )
+
+
+def _range_dot(first: Point, later: Point, limit: float) -> Dot:
+    if first.value is None or later.value is None:
+        return Dot(later.when, None, later.label)
+    size = abs(later.value - first.value)
+    return Dot(later.when, size, later.label, mark="worse" if size > limit else "", why="beyond the limit")
+
+
+def _longest_run(values: Sequence[float], reading: RunReading) -> range:
+    """Return the positions of the longest run, values on the median inside it included."""
+    start, length = 0, 0
+    for place, value in enumerate(values):
+        if (value - reading.median) * reading.side < 0:
+            start, length = place + 1, 0
+        elif value != reading.median:
+            length += 1
+        if length == reading.longest:
+            return range(start, place + 1)
+    return range(0)
+
+
+def _run_dot(point: Point, marked: bool, mark: str, pilot_from: date | None) -> Dot:
+    pilot = pilot_from is not None and point.when >= pilot_from
+    if not marked:
+        return Dot(point.when, point.value, point.label, pilot)
+    return Dot(point.when, point.value, point.label, pilot, mark, "in a run that is too long")
