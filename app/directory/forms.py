@@ -40,12 +40,12 @@ class DirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     role_base = StringField(
         _("Roles"), description=_("Where Rung makes the groups of roles: an entry of their own."), render_kw=PLAIN
     )
-    bind_dn = StringField(_("Account"), description=_("The DN Rung reads with; it needs to see everything."),
+    bind_dn = StringField(_("Account for reading"), description=_("The DN to read with; it must see everything."),
                           render_kw=PLAIN)  # fmt: skip
-    bind_password = StringField(_("Password"), description=PASSWORD, render_kw=PLAIN)
+    bind_password = StringField(_("Its password"), description=PASSWORD, render_kw=PLAIN)
     write_dn = StringField(_("Account for changes"), render_kw=PLAIN,
                            description=_("The DN Rung changes group members with."))  # fmt: skip
-    write_password = StringField(_("Password for changes"), description=PASSWORD, render_kw=PLAIN)
+    write_password = StringField(_("Password of that account"), description=PASSWORD, render_kw=PLAIN)
     placeholders = TextAreaField(
         _("Placeholders"), render_kw=PLAIN,
         description=_("DNs that stand in groups only because a group may not be empty, one a line."),

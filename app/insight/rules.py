@@ -167,7 +167,7 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
              f"in {counted(n.leftover_groups, 'group')}" if n.leftovers else ""),
         Line("unused", n.unused, n.groups, "rights that nobody holds",
              f"{counted(n.nested, 'group stands', 'groups stand')} inside another group"),
-        Line("most", n.most, n.groups, "rights held by one person at most", most),
+        Line("most", n.most, n.groups, "rights of the person who has most", most),
         _proposed(graph, n, proposal),
     ]  # fmt: skip
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
 
 from app.auth import requires
+from app.figures import counted, people
 from app.htmx import answer
 from app.insight import queries
 from app.insight.queries import Report
 from app.insight.rules import chart_sentence
 from app.parts import parts
 from app.web import asked_page, csv_answer
+from app.web.words import ago
 
 bp = Blueprint("insight", __name__)
-PERSON_PAGE, NEW_ROLE = "access.person", "access.role_new"
 
 
 @bp.get("/")
@@ -30,7 +32,8 @@ def start() -> Response:
     where = _Where(line.id if len(known) > 1 else None)
     return answer(
         "insight/start.html", "body", report=report, line=line, known=[one for one in known if one.last], where=where,
-        tiles=_tiles(report, where), sentence=chart_sentence(report.bars), names=queries.right_names,
+        tiles=_tiles(report, where), sentence=_sentence(report), alike=chart_sentence(report.bars),
+        names=queries.right_names,
     )  # fmt: skip
 
 
@@ -73,21 +76,15 @@ class _Where:
         self._directory = directory_id
 
     def line(self, key: str, person_id: int | None = None) -> str:
-        """Return where the number of a report's line can be seen, or nothing while there is no such page."""
+        """Return where the number of a report's line can be seen; nothing for nobody."""
         if key == "most":
-            return self.person(person_id) if person_id is not None else ""
+            return url_for("access.person", person_id=person_id) if person_id is not None else ""
         endpoint, narrowed = PAGES[key]
         return url_for(endpoint, directory=self._directory, **narrowed)
 
-    def person(self, person_id: int) -> str:
-        """Return the page of a person, or nothing while there is none."""
-        return url_for(PERSON_PAGE, person_id=person_id) if PERSON_PAGE in current_app.view_functions else ""
-
-    def new_role(self, uid: str) -> str:
-        """Return where a role is made from a person's rights, or nothing while there is no such page."""
-        if NEW_ROLE not in current_app.view_functions:
-            return ""
-        return url_for(NEW_ROLE, from_person=uid, directory=self._directory)
+    def new_role(self, uid: str = "") -> str:
+        """Return where a role is made, from a person's rights if one is given."""
+        return url_for("access.role_new", from_person=uid or None, directory=self._directory)
 
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -106,6 +103,15 @@ TILES = ("grants", "twins", "ownerless", "disabled")
 
 def _asked_directory() -> int:
     return request.args.get("directory", 0, type=int)
+
+
+def _sentence(report: Report) -> str:
+    """Return how things stand, in one sentence."""
+    numbers, when = report.numbers, ago(report.read_at)
+    verb = "holds" if numbers.people == 1 else "hold"
+    told = _("%(people)s %(verb)s %(rights)s directly in %(name)s, read %(when)s.", people=people(numbers.people),
+             verb=verb, rights=counted(numbers.grants, "right"), name=report.directory, when=when)  # fmt: skip
+    return str(told)
 
 
 def _tiles(report: Report, where: _Where) -> list[dict[str, Any]]:

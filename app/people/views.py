@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from app.auth import requires
@@ -12,7 +12,6 @@ from app.people import queries
 from app.web import asked_page, asked_sort, csv_answer
 
 bp = Blueprint("people", __name__, url_prefix="/people")
-PERSON_PAGE = "access.person"
 
 
 @bp.get("")
@@ -27,7 +26,7 @@ def index() -> Response:
         known = queries.directories(session)
     return answer(
         "people/index.html", "list", people=people, wanted=wanted, sort=sort, page=page, departments=departments,
-        sites=sites, directories=known, states=state_names(), address=address,
+        sites=sites, directories=known, states=state_names(),
     )  # fmt: skip
 
 
@@ -55,8 +54,3 @@ def state_names() -> list[tuple[str, str]]:
     """Return the states people can be filtered by, with their names on screen."""
     names = (_("all who are there"), _("account on"), _("account off"), _("service accounts"), _("gone"))
     return list(zip(queries.STATES, names, strict=True))
-
-
-def address(person_id: int) -> str:
-    """Return the address of a person's page, or nothing while there is no such page."""
-    return url_for(PERSON_PAGE, person_id=person_id) if PERSON_PAGE in current_app.view_functions else ""

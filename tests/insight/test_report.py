@@ -114,7 +114,7 @@ def test_the_start_page_leads_to_the_pages_behind_its_numbers(app, settings):
     for link in page.root.one(id="report").all("a"):
         pages.get(link.attrs["href"])
     sets = pages.get("/report/twins")
-    assert sets.rows()[0][:3] == ["2", "Anna, Ben", "mail, vpn"]
+    assert sets.rows()[0] == ["2", "Anna , Ben", "mail, vpn", "Make a role"]
     assert "1,2,anna,Anna,mail; vpn" in pages.get("/report/twins/export").html
 
 
@@ -123,7 +123,7 @@ def test_with_two_directories_the_start_page_reports_one_and_names_the_other(app
     read(pages, settings, person("anna"), group("mail", person("anna")))
     read(pages, settings, person("otto"), person("olga"), group("mail"), name="Other")
     page = pages.get("/")
-    assert "1 people hold 1 rights directly in Acme" in page.content
+    assert "1 person holds 1 right directly in Acme" in page.content
     other = next(link for link in page.root.one("main").all("a") if link.text == "Other")
     assert "in Other" in pages.get(other.attrs["href"]).content
 

@@ -90,9 +90,10 @@ def test_people_are_narrowed_down(database, acme, wanted, uids):
         assert count_people(session, PeopleFilter(**wanted)) == len(uids)
 
 
-def test_the_list_counts_direct_rights_and_links_nowhere_unknown(app: Flask, acme):
+def test_the_list_counts_direct_rights_and_leads_to_each_person(app: Flask, acme):
     pages = Pages(app).as_operator()
     page = pages.get("/people")
+    assert pages.get(page.root.one("tbody").all("a")[0].attrs["href"]).h1 == "Ben"
     assert [(row[0], row[5]) for row in page.rows()] == [("Ben", "0"), ("Meier, Anna", "2"), ("Svc-mail", "0")]
     assert pages.get("/people?sort=-uid").rows()[0][1] == "svc-mail"
     assert "Nobody fits" in pages.get("/people?q=zzz").content

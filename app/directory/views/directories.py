@@ -10,7 +10,7 @@ from app.auth import current_operator_name, fresh, requires
 from app.directory import actions, queries
 from app.directory.forms import DirectoryForm
 from app.directory.views.blueprint import bp
-from app.directory.views.words import outcome
+from app.directory.views.words import outcome, standing
 from app.figures import counted
 from app.htmx import answer, done, wants_fragment
 from app.parts import parts
@@ -84,7 +84,7 @@ def show(directory_id: int) -> AnyResponse:
         return done(request.path, outcome(readings[0]) if readings else "")
     return answer(
         "directory/show.html", "progress", line=line, directory=queries.values_of(row), readings=readings,
-        findings=queries.findings_by_level(row), warnings=queries.warnings_of(row),
+        findings=queries.findings_by_level(row), warnings=queries.warnings_of(row), sentence=standing(line),
     )  # fmt: skip
 
 

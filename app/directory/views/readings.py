@@ -12,7 +12,7 @@ from app.auth import current_operator_name, requires
 from app.directory import actions, queries
 from app.directory.forms import LdifForm
 from app.directory.views.blueprint import bp
-from app.directory.views.words import outcome
+from app.directory.views.words import found_and_changed, outcome
 from app.htmx import answer, done
 from app.parts import parts
 from app.web import asked_page, blaming, csv_answer
@@ -53,15 +53,9 @@ def reading(directory_id: int, reading_id: int) -> Response:
         changes = queries.changes_page(session, reading_id, wanted, page.offset, page.size)
         kinds = queries.kinds_of(session, reading_id)
     return answer(
-        "directory/reading.html",
-        "list",
-        reading=line,
-        name=name,
-        changes=changes,
-        kinds=kinds,
-        wanted=wanted,
-        page=page,
-    )
+        "directory/reading.html", "list", reading=line, name=name, sentence=found_and_changed(line), changes=changes,
+        kinds=kinds, wanted=wanted, page=page,
+    )  # fmt: skip
 
 
 @bp.get("/directory/<int:directory_id>/readings/<int:reading_id>/export")

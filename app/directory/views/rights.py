@@ -14,7 +14,7 @@ from app.directory import actions, queries
 from app.directory.queries import KINDS, LENS_NAMES, LENSES, OWNERS
 from app.directory.queries import RIGHT_SORTS as SORTS
 from app.directory.views.blueprint import bp
-from app.directory.views.words import address
+from app.directory.views.words import who_holds
 from app.errors import Invalid
 from app.figures import counted
 from app.htmx import answer, done
@@ -67,7 +67,7 @@ def right(right_id: int) -> Response:
     holders = found.holders[page.offset : page.offset + page.size]
     return answer(
         "directory/right.html", "body", found=found, holders=holders, page=page, history=history, lenses=_lenses(),
-        words=LENS_NAMES, address=address,
+        words=LENS_NAMES, sentence=who_holds(found),
     )  # fmt: skip
 
 

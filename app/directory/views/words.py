@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
-from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from app.directory.queries import ReadingLine
+from app.directory.queries import DirectoryLine, ReadingLine, RightPage
 from app.figures import counted, people
+from app.web.words import ago, day
 
-PERSON_PAGE = "access.person"
+
+def standing(line: DirectoryLine) -> str:
+    """Return how a directory stands, in one sentence."""
+    if line.last is None:
+        return str(_("Checked, not read yet.") if line.checked_at else _("Neither checked nor read yet."))
+    when = ago(line.last.ended_at or line.last.started_at)
+    return str(_("Read %(when)s: %(found)s.", when=when, found=found_in(line.last)))
+
+
+def found_in(reading: ReadingLine) -> str:
+    """Return what a reading found, like ``66 people, 40 groups, 520 direct grants``."""
+    counts = (people(reading.people), counted(reading.groups, "group"), counted(reading.grants, "direct grant"))
+    return ", ".join(counts)
+
+
+def found_and_changed(reading: ReadingLine) -> str:
+    """Return what a reading found and how much of it was new."""
+    if reading.state != "complete":
+        return reading.reason or str(_("This reading is not complete."))
+    changes = counted(reading.changes, "change") if reading.changes else _("no change")
+    told = _("%(found)s; %(changes)s since the reading before.", found=found_in(reading), changes=changes)
+    return str(told)
+
+
+def who_holds(page: RightPage) -> str:
+    """Return how many people hold a right and how, in one sentence."""
+    everybody, direct = len(page.holders), page.direct_count
+    if page.right.gone_at:
+        return str(_("This group is gone since %(day)s.", day=day(page.right.gone_at)))
+    if not everybody:
+        return str(_("Nobody holds this right."))
+    verb = "holds" if everybody == 1 else "hold"
+    if direct == everybody:
+        return str(_("%(all)s %(verb)s this right, directly.", all=people(everybody), verb=verb))
+    told = _("%(all)s %(verb)s this right: %(direct)s directly, %(nested)s only through groups inside.",
+             all=people(everybody), verb=verb, direct=direct, nested=everybody - direct)  # fmt: skip
+    return str(told)
 
 
 def outcome(reading: ReadingLine) -> str:
@@ -19,8 +55,3 @@ def outcome(reading: ReadingLine) -> str:
     told = _("Read: %(people)s, %(groups)s, %(changes)s.", people=people(reading.people),
              groups=counted(reading.groups, "group"), changes=changes)  # fmt: skip
     return str(told)
-
-
-def address(person_id: int) -> str:
-    """Return the address of a person's page, or nothing while there is no such page."""
-    return url_for(PERSON_PAGE, person_id=person_id) if PERSON_PAGE in current_app.view_functions else ""
