@@ -11,7 +11,7 @@ from app.access.actions import waves
 from app.access.actions.running import run_wave
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.texts import standing_table, undo_lines, wave_name
-from app.access.models import UNDOABLE, SwitchState, WaveState
+from app.access.models import UNDOABLE, SwitchState, Wave, WaveState
 from app.access.queries import data
 from app.errors import Away
 from app.parts import parts
@@ -74,10 +74,12 @@ def undo(wave_id: int, person: str | None, on_conflict: str, reason: str, detach
 
 def _asked(session: Session, wave_id: int, person_id: int | None) -> list[int]:
     """Return the people whose undo was asked for before and is under way, where there is nothing else to ask for."""
-    chosen = [s for s in waves.get_wave(session, wave_id).switches if person_id in (None, s.person_id)]
-    if any(switch.state in UNDOABLE for switch in chosen):
+    wave = waves.get_wave(session, wave_id)
+    chosen = [switch for switch in wave.switches if person_id in (None, switch.person_id)]
+    new = any(switch.state in (*UNDOABLE, SwitchState.APPROVED) for switch in chosen)
+    if new or not _under_way(wave):
         return []
-    return [switch.person_id for switch in chosen if switch.state is SwitchState.UNDOING]
+    return [switch.person_id for switch in chosen if switch.undone_by]
 
 
 def _handed_over(wave_id: int) -> int:
@@ -105,7 +107,10 @@ def _work(wave_id: int) -> None:
 
 def _is_open(wave_id: int) -> bool:
     with parts().database.read() as session:
-        wave = waves.get_wave(session, wave_id)
+        return _under_way(waves.get_wave(session, wave_id))
+
+
+def _under_way(wave: Wave) -> bool:
     if wave.state in (WaveState.APPLYING, WaveState.UNDOING):
         return True
     return any(switch.state is SwitchState.UNDOING for switch in wave.switches)
