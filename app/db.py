@@ -80,9 +80,12 @@ class Database:
         self._sessions = sessionmaker(self.engine, class_=RungSession, expire_on_commit=False)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Open a transaction that commits at the end. Raises ``Away`` when the database is busy or away."""
-        session = self._sessions(bind=self.engine.execution_options(immediate=True))
+    def write(self, *, durable: bool = False) -> Iterator[Session]:
+        """Open a transaction that commits at the end; raises ``Away`` when the database is busy or away.
+
+        What is committed survives a killed process. ``durable``: it, and all before it, survives a power cut too.
+        """
+        session = self._sessions(bind=self.engine.execution_options(immediate=True, durable=durable))
         with told_plainly(), session, session.begin():
             yield session
 
@@ -139,14 +142,15 @@ def _prepare_sqlite(patience_seconds: float, foreign_keys: bool, connection: sql
     connection.isolation_level = None
     links = "ON" if foreign_keys else "OFF"
     patience = f"busy_timeout={int(patience_seconds * 1000)}"
-    for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", f"foreign_keys={links}"):
+    for pragma in (patience, "journal_mode=WAL", f"foreign_keys={links}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred BEGIN that turns writer half-way fails at once with "database is locked"; IMMEDIATE waits its turn.
-    immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
 
 
 @contextmanager

@@ -111,7 +111,7 @@ class Journal:
         looks = [self._look(step) for step in steps]
         if not steps:
             return
-        with self.parts.database.write() as session:
+        with self.parts.database.write(durable=True) as session:
             self._hold(session, orders)
             for step, (presence, key) in zip(steps, looks, strict=True):
                 row, verdict = session.get_one(Step, step.id), before_writing(presence)

@@ -38,7 +38,7 @@ def apply(wave_id: int, detach: bool) -> int:
         told = told_wave(session, wave_id, now)
     behind = [person for person in told["people"] if person["state"] in LEFT_BEHIND]
     done = len(told["people"]) - len(behind)
-    sentence = f"{wave_name(told).capitalize()} is {told['state']}: {done} of {len(told['people'])} people are there."
+    sentence = f"{wave_name(told)} is {told['state']}: {done} of {len(told['people'])} people are there."
     emit(told, [sentence, *filter(None, [told["message"]]), standing_table(told["people"])])
     return CONFLICT if behind else 0
 

@@ -17,7 +17,7 @@ def listed(headers: str, items: Iterable[Told], *keys: str) -> str:
 
 def wave_name(told: Told) -> str:
     """Return how a wave is called in a sentence."""
-    return f"wave {told['number']} of {told['role']}"
+    return f"Wave {told['number']} of {told['role']}"
 
 
 def plan_lines(told: Told) -> list[str]:
@@ -29,7 +29,7 @@ def plan_lines(told: Told) -> list[str]:
         f"{len(told['left_out'])} people left out."
     )
     return [
-        f"{name.capitalize()} (W {told['wave']}), {told['state']}: {len(people)} people, {steps} changes.",
+        f"{name} (W {told['wave']}), {told['state']}: {len(people)} people, {steps} changes.",
         counts,
         *(f"Loses {_mine(item)}: {item['reason']} Still seen: {item['still_seen']}." for item in told["losses"]),
         *(f"Gains {_mine(item)} {item['how']}." for item in told["gains"]),
