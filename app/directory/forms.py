@@ -79,7 +79,7 @@ class LdifForm(FlaskForm):  # type: ignore[misc]
 
     file = FileField(
         _("LDIF file"), [FileRequired(_("Choose a file."))],
-        description=_("An export of whole entries, as `ldapsearch` or `slapcat` write it; at most 64 MB."),
+        description=_("An export of whole entries, as ldapsearch or slapcat write it; at most 64 MB."),
     )  # fmt: skip
     name = StringField(
         _("Name"), [Length(max=60)], render_kw=PLAIN,
