@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from app.improvements.rules.moves import stated
-
 
 def objections(eligible: int | None, risk_level: str | None, cost_level: str | None) -> tuple[str, ...]:
     """Return a sentence for each thing that was not said yet."""
-    return stated(
-        eligible=(bool(eligible), "Say how many people it is for in the end."),
-        risk=(bool(risk_level), "Say how risky this rung is: low, medium or high."),
-        cost=(bool(cost_level), "Say how costly this rung is: low, medium or high."),
+    wanted = (
+        (eligible, "Say how many people it is for in the end."),
+        (risk_level, "Say how risky this rung is: low, medium or high."),
+        (cost_level, "Say how costly this rung is: low, medium or high."),
     )
+    return tuple(sentence for said, sentence in wanted if not said)

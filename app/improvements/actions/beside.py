@@ -1,0 +1,155 @@
+"""What stands beside an improvement: lessons, pictures, stakeholders, volunteers, links; costs and benefits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid, Refused
+from app.improvements.actions.noting import Change, cleaned, locked, one, tell
+from app.improvements.models import CostBenefit, Note, NoteKind, Per, Side
+
+NOTE_FIELDS = ("kind", "who", "text", "url", "happened_on", "answer")
+COST_FIELDS = ("side", "what", "for_whom", "unit", "per", "planned", "actual", "assumption")
+ADDRESSES = ("https://", "http://", "file://", "mailto:", "/", "\\\\")
+NAMED = {
+    NoteKind.PICTURE: "Say for which audience the picture is.",
+    NoteKind.STAKEHOLDER: "Say who the stakeholder is.",
+    NoteKind.PRACTICE: "Name the practice.",
+    NoteKind.VOLUNTEER: "Name the volunteer.",
+}
+"""The kinds of notes that are about somebody or something with a name, and what to say without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDraft:
+    """What a person typed beside an improvement."""
+
+    kind: NoteKind
+    text: str = ""
+    who: str = ""
+    url: str = ""
+    happened_on: date | None = None
+    answer: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostDraft:
+    """One cost, benefit, dis-benefit, or price of doing nothing as typed."""
+
+    side: Side
+    what: str
+    unit: str = ""
+    per: Per = Per.ONCE
+    planned: float | None = None
+    actual: float | None = None
+    for_whom: str = ""
+    assumption: str = ""
+
+
+def add_note(
+    session: Session, improvement_id: int, draft: NoteDraft, *, iteration_id: int | None = None, by: str, now: datetime
+) -> Note:
+    """Add a line. Raises ``Invalid`` for a name or reason that is missing, or an address that is none."""
+    improvement = locked(session, improvement_id)
+    values = cleaned(asdict(draft), NOTE_FIELDS)
+    _check_note(values)
+    change = Change()
+    made = change.add(
+        session,
+        Note(improvement_id=improvement_id, iteration_id=iteration_id, created_at=now, created_by=by, **values),
+    )
+    tell(session, improvement, "note.add", f"Noted ({made.kind}): {_short(made)}", change, by=by, now=now)
+    return made
+
+
+def change_note(session: Session, note_id: int, values: Mapping[str, Any], *, by: str, now: datetime) -> Note:
+    """Change a line."""
+    note = one(session, Note, note_id)
+    improvement = locked(session, note.improvement_id)
+    wanted = cleaned(values, NOTE_FIELDS)
+    _check_note({name: getattr(note, name) for name in NOTE_FIELDS} | wanted)
+    change = Change()
+    if change.put(note, wanted):
+        tell(session, improvement, "note.change", f"Changed ({note.kind}): {_short(note)}", change, by=by, now=now)
+    return note
+
+
+def strike_note(session: Session, note_id: int, *, by: str, now: datetime) -> Note:
+    """Strike a line out; earlier days still show it."""
+    note = one(session, Note, note_id)
+    improvement = locked(session, note.improvement_id)
+    change = Change()
+    if note.struck_at is None and change.put(note, {"struck_at": now}):
+        tell(session, improvement, "note.strike", f"Struck ({note.kind}): {_short(note)}", change, by=by, now=now)
+    return note
+
+
+def add_cost(
+    session: Session, improvement_id: int, draft: CostDraft, *, iteration_id: int | None = None, by: str, now: datetime
+) -> CostBenefit:
+    """Add a cost, a benefit, a dis-benefit, or what doing nothing costs."""
+    improvement = locked(session, improvement_id)
+    values = cleaned(asdict(draft), COST_FIELDS)
+    _check_cost(values)
+    change = Change()
+    made = change.add(
+        session,
+        CostBenefit(improvement_id=improvement_id, iteration_id=iteration_id, created_at=now, created_by=by, **values),
+    )
+    tell(session, improvement, "cost.add", f"Added {made.side}: {made.what}", change, by=by, now=now)
+    return made
+
+
+def change_cost(session: Session, cost_id: int, values: Mapping[str, Any], *, by: str, now: datetime) -> CostBenefit:
+    """Change a cost or a benefit, such as its actual figure once it is known."""
+    cost = one(session, CostBenefit, cost_id)
+    improvement = locked(session, cost.improvement_id)
+    if cost.struck_at is not None:
+        raise Refused(f"“{cost.what}” was struck out; add it anew.")
+    wanted = cleaned(values, COST_FIELDS)
+    _check_cost({name: getattr(cost, name) for name in COST_FIELDS} | wanted)
+    change = Change()
+    if change.put(cost, wanted):
+        tell(session, improvement, "cost.change", f"Changed {cost.side}: {cost.what}", change, by=by, now=now)
+    return cost
+
+
+def strike_cost(session: Session, cost_id: int, *, by: str, now: datetime) -> CostBenefit:
+    """Strike a cost or a benefit out; earlier days still show it."""
+    cost = one(session, CostBenefit, cost_id)
+    improvement = locked(session, cost.improvement_id)
+    change = Change()
+    if cost.struck_at is None and change.put(cost, {"struck_at": now}):
+        tell(session, improvement, "cost.strike", f"Struck {cost.side}: {cost.what}", change, by=by, now=now)
+    return cost
+
+
+def _check_note(values: Mapping[str, Any]) -> None:
+    kind = NoteKind(values["kind"])
+    if kind in NAMED and not values["who"]:
+        raise Invalid(NAMED[kind], field="who")
+    if kind is NoteKind.PRACTICE and values["answer"] is False and not values["text"]:
+        raise Invalid("Say why the practice is skipped.", field="text")
+    if kind in (NoteKind.LINK, NoteKind.ARTICLE) and not values["url"] and not values["text"]:
+        raise Invalid("Give the address, or say where it is found.", field="url")
+    if not values["text"] and not values["url"] and kind not in NAMED:
+        raise Invalid("Write it down.", field="text")
+    if values["url"] and not values["url"].startswith(ADDRESSES):
+        raise Invalid("Give an address that begins with https://, a path, or a file share.", field="url")
+
+
+def _check_cost(values: Mapping[str, Any]) -> None:
+    if not values["what"]:
+        raise Invalid("Say what it is.", field="what")
+    for name in ("planned", "actual"):
+        if values[name] is not None and values[name] < 0:
+            raise Invalid("Give a figure from zero up; the side says which way it counts.", field=name)
+
+
+def _short(note: Note) -> str:
+    return " – ".join(part for part in (note.who, note.text or note.url) if part)

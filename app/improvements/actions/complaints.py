@@ -1,0 +1,149 @@
+"""The complaints register: write down who said what, hear it again, answer it, make an improvement of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.errors import Invalid, NotFound
+from app.improvements.actions.noting import Change, cleaned, one
+from app.improvements.actions.register import raise_improvement
+from app.improvements.models import Complaint, ComplaintState, Defect, Improvement, Source, Voice
+from app.improvements.plain import ref
+from app.improvements.rules.complaint import LEAST, MOST
+from app.people.models import Site
+
+EDITABLE = ("title", "defect", "severity")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Who complained, where, when and in which words."""
+
+    who: str
+    on: date
+    text: str = ""
+    site_id: int | None = None
+
+
+def register(
+    session: Session,
+    title: str,
+    said: Said,
+    *,
+    defect: Defect = Defect.OTHER,
+    severity: int = 2,
+    by: str,
+    now: datetime,
+) -> Complaint:
+    """Write down a complaint with the first who said it. Raises ``Invalid`` naming the field."""
+    values = _checked({"title": title, "defect": defect, "severity": severity})
+    change = Change()
+    complaint = change.add(session, Complaint(state=ComplaintState.OPEN, created_at=now, created_by=by, **values))
+    _add_voice(session, complaint, said, change, by, now)
+    _tell(session, complaint, "register", f"Complaint: {complaint.title}", change, by=by, now=now)
+    return complaint
+
+
+def hear(session: Session, complaint_id: int, said: Said, *, by: str, now: datetime) -> Voice:
+    """Note that somebody said the same; after an improvement was embedded this is what remains of it."""
+    complaint = _locked(session, complaint_id)
+    change = Change()
+    voice = _add_voice(session, complaint, said, change, by, now)
+    _tell(session, complaint, "hear", f"{voice.who} said so too: {complaint.title}", change, by=by, now=now)
+    return voice
+
+
+def change_complaint(
+    session: Session, complaint_id: int, values: Mapping[str, Any], *, by: str, now: datetime
+) -> Complaint:
+    """Change title, defect or severity of a complaint."""
+    complaint = _locked(session, complaint_id)
+    change = Change()
+    if change.put(complaint, _checked(values)):
+        _tell(session, complaint, "change", f"Changed the complaint {complaint.title}", change, by=by, now=now)
+    return complaint
+
+
+def answer(session: Session, complaint_id: int, text: str, *, by: str, now: datetime) -> Complaint:
+    """Answer a complaint."""
+    complaint = _locked(session, complaint_id)
+    if not text.strip():
+        raise Invalid("Write the answer.", field="answer")
+    change = Change()
+    change.put(complaint, {"answer": text.strip(), "state": ComplaintState.ANSWERED})
+    _tell(session, complaint, "answer", f"Answered: {complaint.title}", change, by=by, now=now)
+    return complaint
+
+
+def improve(session: Session, complaint_id: int, title: str = "", *, by: str, now: datetime) -> Improvement:
+    """Raise an improvement from a complaint; its words and who said them go along."""
+    complaint = _locked(session, complaint_id)
+    if complaint.improvement_id is not None:
+        raise Invalid("An improvement works on this complaint already.", field="improvement_id")
+    voices = session.scalars(select(Voice).where(Voice.complaint_id == complaint_id).order_by(Voice.id)).all()
+    values = {
+        "source": Source.COMPLAINT,
+        "source_text": "\n".join(voice.text for voice in voices if voice.text) or complaint.title,
+        "source_who": ", ".join(dict.fromkeys(voice.who for voice in voices)),
+    }
+    improvement = raise_improvement(session, title or complaint.title, values, by=by, now=now)
+    _link(session, complaint, improvement, by, now)
+    return improvement
+
+
+def join(session: Session, complaint_id: int, improvement_id: int, *, by: str, now: datetime) -> Complaint:
+    """Say that an improvement works on this complaint."""
+    complaint = _locked(session, complaint_id)
+    _link(session, complaint, one(session, Improvement, improvement_id), by, now)
+    return complaint
+
+
+def _link(session: Session, complaint: Complaint, improvement: Improvement, by: str, now: datetime) -> None:
+    change = Change()
+    change.put(complaint, {"improvement_id": improvement.id, "state": ComplaintState.IN_IMPROVEMENT})
+    _tell(session, complaint, "join", f"“{improvement.title}” works on: {complaint.title}", change, by=by, now=now)
+
+
+def _locked(session: Session, complaint_id: int) -> Complaint:
+    found = session.get(Complaint, complaint_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound(f"There is no complaint {complaint_id}.")
+    return found
+
+
+def _add_voice(session: Session, complaint: Complaint, said: Said, change: Change, by: str, now: datetime) -> Voice:
+    if not said.who.strip():
+        raise Invalid("Say who complained.", field="who")
+    if said.on > now.date():
+        raise Invalid("That day has not come yet.", field="on")
+    if said.site_id is not None:
+        one(session, Site, said.site_id)
+    voice = Voice(
+        complaint_id=complaint.id, site_id=said.site_id, who=said.who.strip(), text=said.text.strip(), said_on=said.on,
+        created_at=now, created_by=by,
+    )  # fmt: skip
+    return change.add(session, voice)
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    found = cleaned(values, EDITABLE)
+    if not found.get("title", "kept"):
+        raise Invalid("Say in a few words what the complaint is.", field="title")
+    if not LEAST <= found.get("severity", LEAST) <= MOST:
+        raise Invalid(f"Severity goes from {LEAST} (a nuisance) to {MOST} (work stops).", field="severity")
+    return found
+
+
+def _tell(
+    session: Session, complaint: Complaint, action: str, sentence: str, change: Change, *, by: str, now: datetime
+) -> None:
+    audit.record(
+        session, by, f"complaint.{action}", ref(complaint), sentence, before=change.before, after=change.after, at=now
+    )

@@ -1,0 +1,134 @@
+"""Close a rung: decide through its gate, or abort it. What is closed is frozen with its hash."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Refused
+from app.improvements.actions.noting import Change, demand, locked_iteration, tell
+from app.improvements.models import (
+    CheckIn,
+    Decision,
+    DecisionKind,
+    Iteration,
+    IterationState,
+    Snapshot,
+)
+from app.improvements.plain import fields, plain
+from app.improvements.queries.judging import Judged, Scene, gate_of, iteration_facts, judge_iteration, scene_of
+from app.improvements.rules import gate as gates
+from app.improvements.rules.iteration import objections
+from app.improvements.rules.rung import Check
+from app.improvements.rules.snapshot import freeze
+
+
+class Blocked(Refused):
+    """The gate is closed. ``checks`` are the lines in the way; those that are ``final`` cannot be overridden."""
+
+    def __init__(self, kind: DecisionKind, checks: tuple[Check, ...], sentences: tuple[str, ...]) -> None:
+        super().__init__(f"Not yet: {sentences[0]}", details=sentences)
+        self.kind = kind
+        self.checks = checks
+
+
+def decide(
+    session: Session, iteration_id: int, kind: DecisionKind, reason: str = "", *, evidence: tuple[str, ...] = (),
+    by: str, now: datetime,
+) -> Decision:  # fmt: skip
+    """Decide what follows from an iteration under review, once and for good; the iteration is closed and frozen.
+
+    A closed gate raises ``Blocked`` with the lines in the way; with a reason they are overridden and kept with the
+    decision, except where a finding says stop. ``evidence`` names records besides those the gate looked at.
+    """
+    improvement, iteration = locked_iteration(session, iteration_id)
+    scene = scene_of(session, improvement)
+    gate = gate_of(scene, iteration, now.date())
+    demand(objections(iteration_facts(scene, iteration, kind), IterationState.DECIDED))
+    found = gates.objections(gate, kind, reason)
+    if found and kind in gates.FORWARD:
+        raise Blocked(kind, gate.blocked, found)
+    demand(found)
+    judged = judge_iteration(scene, iteration, now.date())
+    decision = Decision(
+        iteration_id=iteration_id, kind=kind, reason=reason.strip(), next_size=gate.next_size,
+        verdict=judged.judgement.verdict if judged else None, gate=[asdict(check) for check in gate.checks],
+        overrides=list(gates.overrides(gate, kind)), evidence=sorted({*evidence, *_evidence(scene, iteration, judged)}),
+        created_at=now, created_by=by,
+    )  # fmt: skip
+    change = Change()
+    change.add(session, decision)
+    result = judged.result if judged else None
+    change.put(iteration, _closed(IterationState.DECIDED, reason, now, iteration) | {"result": result})
+    _freeze(session, scene, iteration, decision, judged, now)
+    sentence = f"Decided iteration {iteration.number}: {kind}"
+    if decision.overrides:
+        sentence += f" (overridden: {len(decision.overrides)})"
+    tell(session, improvement, "iteration.decide", sentence, change, by=by, now=now, reason=reason)
+    return decision
+
+
+def abort(session: Session, iteration_id: int, reason: str, *, by: str, now: datetime) -> Iteration:
+    """End an iteration without a decision. Needs a reason, and nobody who is switched."""
+    improvement, iteration = locked_iteration(session, iteration_id)
+    scene = scene_of(session, improvement)
+    demand(objections(iteration_facts(scene, iteration), IterationState.ABORTED, reason))
+    change = Change()
+    change.put(iteration, _closed(IterationState.ABORTED, reason, now, iteration))
+    _freeze(session, scene, iteration, None, judge_iteration(scene, iteration, now.date()), now)
+    sentence = f"Aborted iteration {iteration.number}"
+    tell(session, improvement, "iteration.abort", sentence, change, by=by, now=now, reason=reason)
+    return iteration
+
+
+def _closed(state: IterationState, reason: str, now: datetime, iteration: Iteration) -> dict[str, Any]:
+    return {
+        "state": state, "open_of": None, "ended_at": now, "ended_reason": reason.strip(),
+        "revision": iteration.revision + 1,
+    }  # fmt: skip
+
+
+def _evidence(scene: Scene, iteration: Iteration, judged: Judged | None) -> set[str]:
+    """Return the records the gate looked at: values since the start, findings, and the people."""
+    series, began = (
+        scene.of_metric(iteration.metric_id),
+        iteration.started_at.date() if iteration.started_at else date.max,
+    )
+    values = [one for one in series.values if one.day >= began] if series and judged else []
+    return {
+        *(f"measurement:{one.id}" for one in values),
+        *(f"finding:{one.id}" for one in scene.findings if one.iteration_id in (None, iteration.id)),
+        *(f"participation:{one.id}" for one in scene.people(iteration)),
+    }
+
+
+def _freeze(
+    session: Session,
+    scene: Scene,
+    iteration: Iteration,
+    decision: Decision | None,
+    judged: Judged | None,
+    now: datetime,
+) -> None:
+    session.flush()
+    check_ins = session.scalars(select(CheckIn).where(CheckIn.iteration_id == iteration.id).order_by(CheckIn.id))
+    frozen = freeze(
+        {
+            "improvement": fields(scene.improvement),
+            "iteration": fields(iteration),
+            "participants": [fields(one) for one in scene.people(iteration)],
+            "findings": [fields(one) for one in scene.findings],
+            "check_ins": [fields(one) for one in check_ins],
+            "metrics": [
+                {**fields(one.metric), "values": [[plain(v.day), v.label, v.value] for v in one.values]}
+                for one in scene.series
+            ],
+            "judgement": judged.judgement if judged else None,
+            "decision": fields(decision) if decision else None,
+        }
+    )
+    session.add(Snapshot(iteration_id=iteration.id, content=frozen.text, hash=frozen.hash, created_at=now))

@@ -1,0 +1,106 @@
+"""Write down what came up, fix it, verify it, or accept the risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell
+from app.improvements.models import (
+    Finding,
+    FindingKind,
+    FindingSource,
+    FindingState,
+    ForWhom,
+    Iteration,
+    Participation,
+)
+from app.improvements.rules.finding import objections
+
+EDITABLE = ("title", "text", "kind", "source", "for_whom", "fix")
+SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDraft:
+    """What a person typed about a finding."""
+
+    title: str
+    kind: FindingKind = FindingKind.NOTE
+    text: str = ""
+    source: FindingSource = FindingSource.OBSERVATION
+    for_whom: ForWhom = ForWhom.TEAM
+    fix: str = ""
+
+
+def raise_finding(
+    session: Session, improvement_id: int, draft: FindingDraft, *, iteration_id: int | None = None,
+    participation_id: int | None = None, by: str, now: datetime,
+) -> Finding:  # fmt: skip
+    """Write down a finding of an improvement, of one of its iterations or of one participant."""
+    improvement = locked(session, improvement_id)
+    if participation_id is not None:
+        iteration_id = one(session, Participation, participation_id).iteration_id
+    if iteration_id is not None and one(session, Iteration, iteration_id).improvement_id != improvement_id:
+        raise Invalid("Choose an iteration of this improvement.", field="iteration_id")
+    values = cleaned(asdict(draft), EDITABLE)
+    _check_title(values)
+    change = Change()
+    made = change.add(
+        session,
+        Finding(
+            improvement_id=improvement_id, iteration_id=iteration_id, participation_id=participation_id,
+            state=FindingState.OPEN, created_at=now, created_by=by, **values,
+        ),
+    )  # fmt: skip
+    tell(session, improvement, "finding.raise", f"Found: {made.title} ({made.kind})", change, by=by, now=now)
+    return made
+
+
+def change_finding(
+    session: Session, finding_id: int, values: Mapping[str, Any], *, by: str, reason: str = "", now: datetime
+) -> Finding:
+    """Change the words or the weight of a finding; a lighter weight needs a reason."""
+    finding = one(session, Finding, finding_id)
+    improvement = locked(session, finding.improvement_id)
+    wanted = cleaned(values, EDITABLE)
+    _check_title({"title": finding.title, **wanted})
+    kinds = list(FindingKind)
+    if kinds.index(wanted.get("kind", finding.kind)) < kinds.index(finding.kind) and not reason.strip():
+        raise Invalid("Say why it matters less now.", field="reason")
+    change = Change()
+    if change.put(finding, wanted):
+        sentence = f"Changed the finding {finding.title}"
+        tell(session, improvement, "finding.change", sentence, change, by=by, now=now, reason=reason)
+    return finding
+
+
+def move_finding(
+    session: Session, finding_id: int, to: FindingState, *, who: str = "", why: str = "", fix: str = "", by: str,
+    now: datetime,
+) -> Finding:  # fmt: skip
+    """Move a finding on: fixed (``fix`` says how), verified (``who`` looked), accepted risk (``who`` and ``why``)."""
+    finding = one(session, Finding, finding_id)
+    improvement = locked(session, finding.improvement_id)
+    demand(objections(finding.state, to, who, why))
+    settled = to in SETTLED
+    values: dict[str, Any] = {
+        "state": to, "settled_by": who.strip() if settled else "", "settled_why": why.strip() if settled else "",
+        "settled_at": now if settled else None,
+    }  # fmt: skip
+    if fix.strip():
+        values["fix"] = fix.strip()
+    change = Change()
+    change.put(finding, values)
+    tell(session, improvement, "finding.move", f"{finding.title}: {to}", change, by=by, now=now, reason=why)
+    return finding
+
+
+def _check_title(values: Mapping[str, Any]) -> None:
+    if not values["title"]:
+        raise Invalid("Say in a few words what was found.", field="title")

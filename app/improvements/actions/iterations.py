@@ -1,0 +1,244 @@
+"""Plan a rung, start it, look at it, take the undo through its paces, check in, abort, carry over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid, Refused
+from app.improvements.actions.edits import onto_now, spoken
+from app.improvements.actions.noting import Change, cleaned, demand, locked, locked_iteration, tell
+from app.improvements.models import (
+    CheckIn,
+    Decision,
+    Improvement,
+    Iteration,
+    IterationState,
+    Metric,
+    Participation,
+    ParticipationState,
+    State,
+)
+from app.improvements.queries.judging import Scene, iteration_facts, prediction_of, scene_of
+from app.improvements.rules.iteration import objections
+from app.improvements.rules.participation import SWITCHED
+from app.improvements.rules.snapshot import Closed, Draft, carry_over
+
+PLAN = (
+    "adapter", "what_changes", "planned_size", "starts_on", "ends_on", "verdict_not_before", "minimum_points",
+    "observe_days", "size_reason", "start_reason", "simple_reason", "budget_hours", "risk_level", "cost_level",
+    "metric_id", "expected", "confidence", "prediction_note",
+)  # fmt: skip
+"""What is planned; all of it is locked when the iteration starts, the prediction above all."""
+
+MEASURED = ("spent_hours", "pulse", "pulse_floor", "incidents_quiet", "incidents_note", "support_change")
+"""What is written down while an iteration runs and is looked at."""
+
+RANGES: Mapping[str, tuple[float, float]] = {
+    "planned_size": (1, 1_000_000), "minimum_points": (1, 1000), "observe_days": (0, 365), "budget_hours": (0, 100_000),
+    "confidence": (1, 99), "spent_hours": (0, 100_000), "pulse": (0, 1), "pulse_floor": (0, 1),
+    "support_change": (-200, 200),
+}  # fmt: skip
+QUESTIONS = ("target", "actual", "obstacle", "next_step", "learned")
+"""The five questions of the Toyota kata, by the column that keeps the answer."""
+
+
+def plan_iteration(
+    session: Session, improvement_id: int, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
+) -> Iteration:
+    """Plan the next rung of an improvement. Raises ``Invalid`` naming the field that cannot be used."""
+    improvement = locked(session, improvement_id)
+    if improvement.state in (State.EMBEDDED, State.STOPPED):
+        raise Refused(f"“{improvement.title}” is {improvement.state}; take it up again first.")
+    found = _checked(session, improvement, values or {}, PLAN)
+    last = session.scalar(select(func.max(Iteration.number)).where(Iteration.improvement_id == improvement_id)) or 0
+    iteration = Iteration(
+        improvement_id=improvement_id, number=last + 1, state=IterationState.PLANNED, created_at=now, created_by=by,
+        **found,
+    )  # fmt: skip
+    change = Change()
+    change.add(session, iteration)
+    tell(session, improvement, "iteration.plan", f"Planned iteration {iteration.number}", change, by=by, now=now)
+    return iteration
+
+
+def change_iteration(
+    session: Session, iteration_id: int, values: Mapping[str, Any], *, revision: int | None = None, by: str,
+    now: datetime,
+) -> Iteration:  # fmt: skip
+    """Change the plan of an iteration before it starts, or write down what it showed until it is closed.
+
+    Raises ``Refused`` for what is locked, ``Overtaken`` where somebody else saved the same field meanwhile.
+    """
+    improvement, iteration = locked_iteration(session, iteration_id)
+    wanted = onto_now(session, iteration, _checked(session, improvement, values, (*PLAN, *MEASURED)), revision)
+    differing = {name: value for name, value in wanted.items() if getattr(iteration, name) != value}
+    _demand_unlocked(iteration, differing)
+    change = Change()
+    if change.put(iteration, differing):
+        change.put(iteration, {"revision": iteration.revision + 1})
+        names = ", ".join(spoken(name) for name in differing)
+        sentence = f"Iteration {iteration.number}: changed {names}"
+        tell(session, improvement, "iteration.change", sentence, change, by=by, now=now)
+    return iteration
+
+
+def start(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
+    """Start an iteration; its plan and prediction are locked. Raises ``Refused`` with every reason against it."""
+    improvement, iteration = locked_iteration(session, iteration_id)
+    scene = scene_of(session, improvement)
+    demand(objections(iteration_facts(scene, iteration), IterationState.RUNNING))
+    prediction = prediction_of(scene, iteration)
+    values = {
+        "state": IterationState.RUNNING, "open_of": improvement.id, "started_at": now, "started_by": by,
+        "baseline": prediction.baseline if prediction else None, "revision": iteration.revision + 1,
+    }  # fmt: skip
+    change = Change()
+    change.put(iteration, values)
+    tell(session, improvement, "iteration.start", f"Started iteration {iteration.number}", change, by=by, now=now)
+    return iteration
+
+
+def review(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
+    """Look at a running iteration: its gate decides what may follow."""
+    return _move(session, iteration_id, IterationState.REVIEWING, "Reviews", by=by, now=now)
+
+
+def resume(session: Session, iteration_id: int, reason: str, *, by: str, now: datetime) -> Iteration:
+    """Let an iteration run on, because the look came too early. Needs a reason."""
+    return _move(session, iteration_id, IterationState.RUNNING, "Goes on with", reason, by=by, now=now)
+
+
+def rehearse_undo(session: Session, iteration_id: int, seconds: int, *, by: str, now: datetime) -> Iteration:
+    """Note that the undo was tried with one person and how long it took, in seconds."""
+    improvement, iteration = locked_iteration(session, iteration_id)
+    if iteration.state not in (IterationState.RUNNING, IterationState.REVIEWING):
+        raise Refused(f"Iteration {iteration.number} is {iteration.state}; the undo is rehearsed while it runs.")
+    if seconds < 0:
+        raise Invalid("Undo takes no less than no time.", field="seconds")
+    change = Change()
+    change.put(iteration, {"undo_rehearsed_at": now, "undo_rehearsed_by": by, "undo_seconds": seconds})
+    sentence = f"Rehearsed the undo of iteration {iteration.number}"
+    tell(session, improvement, "iteration.rehearse-undo", sentence, change, by=by, now=now)
+    return iteration
+
+
+def check_in(session: Session, iteration_id: int, answers: Mapping[str, str], *, by: str, now: datetime) -> CheckIn:
+    """Answer the five questions of the kata. Raises ``Invalid`` naming the first that has no answer."""
+    improvement, iteration = locked_iteration(session, iteration_id)
+    found = cleaned(answers, QUESTIONS)
+    missing = next((name for name in QUESTIONS if not found.get(name)), None)
+    if missing:
+        raise Invalid("Answer all five questions; “nothing” is an answer.", field=missing)
+    change = Change()
+    made = change.add(session, CheckIn(iteration_id=iteration_id, created_at=now, created_by=by, **found))
+    sentence = f"Checked in on iteration {iteration.number}"
+    tell(session, improvement, "iteration.check-in", sentence, change, by=by, now=now)
+    return made
+
+
+def carry(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
+    """Plan the next rung from a decided one: what carries over is copied, the prediction has to be made anew."""
+    improvement, iteration = locked_iteration(session, iteration_id)
+    decision = session.scalar(select(Decision).where(Decision.iteration_id == iteration_id))
+    if decision is None:
+        raise Refused(f"Iteration {iteration.number} is {iteration.state}; decide it first.")
+    scene = scene_of(session, improvement)
+    draft = carry_over(_closed(scene, iteration, decision))
+    values = _carried(iteration, decision, draft, now.date())
+    made = plan_iteration(session, improvement.id, values, by=by, now=now)
+    change = Change()
+    change.put(made, {"carried_from_id": iteration.id})
+    for one in scene.people(iteration):
+        if one.id in draft.people:
+            change.add(session, _copied(one, made.id, by, now))
+    sentence = f"Carried over from iteration {iteration.number} to {made.number}"
+    tell(session, improvement, "iteration.carry", sentence, change, by=by, now=now)
+    return made
+
+
+def _move(
+    session: Session, iteration_id: int, to: IterationState, verb: str, reason: str = "", *, by: str, now: datetime
+) -> Iteration:
+    improvement, iteration = locked_iteration(session, iteration_id)
+    demand(objections(iteration_facts(scene_of(session, improvement), iteration), to, reason))
+    change = Change()
+    change.put(iteration, {"state": to, "revision": iteration.revision + 1})
+    sentence = f"{verb} iteration {iteration.number}"
+    tell(session, improvement, "iteration.move", sentence, change, by=by, now=now, reason=reason)
+    return iteration
+
+
+def _checked(
+    session: Session, improvement: Improvement, values: Mapping[str, Any], allowed: tuple[str, ...]
+) -> dict[str, Any]:
+    found = cleaned(values, allowed)
+    for name, (least, most) in RANGES.items():
+        value = found.get(name)
+        if value is not None and not least <= value <= most:
+            raise Invalid(f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name)
+    if found.get("metric_id") is not None:
+        metric = session.get(Metric, found["metric_id"])
+        if metric is None or metric.improvement_id != improvement.id or metric.retired_at is not None:
+            raise Invalid("Choose one of the metrics of this improvement.", field="metric_id")
+    return found
+
+
+def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
+    if iteration.state in (IterationState.DECIDED, IterationState.ABORTED) and wanted:
+        raise Refused(f"Iteration {iteration.number} is closed; corrections are added to it as findings or values.")
+    locked_now = [name for name in wanted if name in PLAN]
+    if iteration.state is not IterationState.PLANNED and locked_now:
+        raise Refused(
+            f"Iteration {iteration.number} has started; {spoken(locked_now[0])} is locked.",
+            field=locked_now[0],
+        )
+
+
+def _closed(scene: Scene, iteration: Iteration, decision: Decision) -> Closed:
+    prediction = prediction_of(scene, iteration)
+    if prediction is None:
+        raise Refused("Nothing was predicted; plan the next iteration by hand.")
+    kept = [one for one in scene.people(iteration) if one.state is not ParticipationState.UNDONE]
+    return Closed(
+        decision=decision.kind,
+        what_changes=iteration.what_changes,
+        prediction=prediction,
+        days=_days(iteration),
+        hours=iteration.budget_hours or 0,
+        minimum_points=iteration.minimum_points,
+        people=tuple(one.id for one in kept),
+        open_findings=tuple(one.id for one in scene.findings if one.settled_at is None),
+    )
+
+
+def _days(iteration: Iteration) -> int:
+    return (iteration.ends_on - iteration.starts_on).days if iteration.ends_on and iteration.starts_on else 0
+
+
+def _carried(iteration: Iteration, decision: Decision, draft: Draft, today: date) -> dict[str, Any]:
+    copied = ("adapter", "observe_days", "risk_level", "cost_level", "metric_id")
+    return {
+        **{name: getattr(iteration, name) for name in copied},
+        "what_changes": draft.what_changes,
+        "planned_size": decision.next_size or max(1, len(draft.people)),
+        "minimum_points": draft.minimum_points,
+        "budget_hours": draft.hours or None,
+        "starts_on": today,
+        "ends_on": today + timedelta(days=draft.days) if draft.days else None,
+    }
+
+
+def _copied(one: Participation, iteration_id: int, by: str, now: datetime) -> Participation:
+    """Take a person along: whoever is switched stays switched, whoever was only asked is asked again."""
+    moved = one.state in (*SWITCHED, ParticipationState.ACCEPTED)
+    return Participation(
+        iteration_id=iteration_id, person_id=one.person_id, site_id=one.site_id, name=one.name, technique=one.technique,
+        state=ParticipationState.OBSERVING if moved else ParticipationState.INVITED,
+        prepared_at=one.prepared_at if moved else None, switched_at=one.switched_at if moved else None,
+        observing_at=now if moved else None, created_at=now, created_by=by,
+    )  # fmt: skip

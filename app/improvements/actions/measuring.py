@@ -1,0 +1,146 @@
+"""Write down measured values: one, pasted or from a file. A correction stands beside the value it corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.figures import counted, figure
+from app.figures import day as day_text
+from app.improvements.actions.noting import Change, locked, one, tell
+from app.improvements.models import Measurement, Metric, Period
+from app.improvements.rules.pasted import Row, Wrong, parse
+from app.improvements.rules.periods import start_of
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a pasted text would add: rows by period, periods said to be missing, and the lines that cannot be used."""
+
+    rows: tuple[Row, ...]
+    missing: tuple[Row, ...]
+    wrong: tuple[Wrong, ...]
+
+
+def measure(
+    session: Session, metric_id: int, day: date, value: float, *, label: str = "", by: str, now: datetime
+) -> Measurement:
+    """Write down one value. Raises ``Invalid`` when the period has one already: corrections are made as such."""
+    metric = one(session, Metric, metric_id)
+    improvement = locked(session, metric.improvement_id)
+    start = start_of(day, metric.period)
+    why = _objection(metric, start, value, now.date(), _taken(session, metric_id, [start]), label.strip())
+    if why:
+        raise Invalid(why, field="value" if why.startswith("It ") else "day")
+    change = Change()
+    made = Measurement(
+        metric_id=metric_id, day=start, label=label.strip(), value=value, created_at=now, created_by=by
+    )  # fmt: skip
+    change.add(session, made)
+    sentence = f"{metric.name}: {figure(value)} {metric.unit}".strip() + f" on {day_text(start)}"
+    tell(session, improvement, "measurement.add", sentence, change, by=by, now=now)
+    return made
+
+
+def correct(
+    session: Session, measurement_id: int, value: float | None, reason: str, *, by: str, now: datetime
+) -> Measurement:
+    """Put a right value beside a wrong one; None says that nothing was measured after all. Needs a reason."""
+    wrong = one(session, Measurement, measurement_id)
+    metric = session.get_one(Metric, wrong.metric_id)
+    improvement = locked(session, metric.improvement_id)
+    if not reason.strip():
+        raise Invalid("Say why the value was wrong.", field="reason")
+    same = (Measurement.metric_id == wrong.metric_id, Measurement.day == wrong.day, Measurement.label == wrong.label)
+    last = session.scalar(select(func.max(Measurement.attempt)).where(*same)) or 0
+    change = Change()
+    made = Measurement(
+        metric_id=wrong.metric_id, day=wrong.day, label=wrong.label, attempt=last + 1, value=value, origin="correction",
+        reason=reason.strip(), created_at=now, created_by=by,
+    )  # fmt: skip
+    change.add(session, made)
+    shown = "not measured" if value is None else figure(value)
+    sentence = f"Corrected {metric.name} on {day_text(wrong.day)}: {shown}"
+    tell(session, improvement, "measurement.correct", sentence, change, by=by, reason=reason, now=now)
+    return made
+
+
+def preview_values(session: Session, metric_id: int, text: str, *, now: datetime) -> Preview:
+    """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why."""
+    metric = one(session, Metric, metric_id)
+    pasted = parse(text)
+    placed = [Row(row.line, start_of(row.day, metric.period), row.value, row.label) for row in pasted.rows]
+    taken = _taken(session, metric_id, {row.day for row in placed})
+    rows, wrong = [], list(pasted.wrong)
+    for row in placed:
+        why = _objection(metric, row.day, row.value, now.date(), taken, row.label)
+        if why:
+            wrong.append(Wrong(row.line, f"{row.day} {row.value}", why))
+            continue
+        taken.setdefault((row.day, row.label), row.value)
+        rows.append(row)
+    return Preview(
+        tuple(row for row in rows if row.value is not None), tuple(row for row in rows if row.value is None),
+        tuple(sorted(wrong, key=lambda line: line.line)),
+    )  # fmt: skip
+
+
+def measure_pasted(
+    session: Session, metric_id: int, text: str, *, origin: str = "pasted", keep_good: bool = False, by: str,
+    now: datetime,
+) -> Preview:  # fmt: skip
+    """Write down pasted values. Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing
+    is kept, unless ``keep_good``; then the others are, and the rejected lines are returned.
+    """
+    metric = one(session, Metric, metric_id)
+    improvement = locked(session, metric.improvement_id)
+    found = preview_values(session, metric_id, text, now=now)
+    if found.wrong and not keep_good:
+        shown = tuple(line.sentence for line in found.wrong)
+        raise Invalid(f"{counted(len(shown), 'line')} cannot be used. {shown[0]}", field="text", details=shown)
+    if not found.rows:
+        raise Invalid("There is no value to add.", field="text")
+    session.execute(insert(Measurement), list(_as_rows(found.rows, metric_id, origin, by, now)))
+    change = Change(after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin})
+    sentence = f"Added {counted(len(found.rows), 'value')} of {metric.name} ({origin})"
+    tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
+    return found
+
+
+def _objection(
+    metric: Metric, day: date, value: float | None, today: date, taken: dict[tuple[date, str], float | None], label: str
+) -> str:
+    if day > today:
+        return f"{day_text(day)} has not come yet."
+    if (day, label) in taken:
+        period = "" if metric.period is Period.DAY else f" (the {metric.period} that begins then)"
+        known = taken[day, label]
+        has = "was noted as missing" if known is None else f"has {figure(known)} already"
+        return f"{day_text(day)}{period} {has}; correct it there, with a reason."
+    if value is not None and metric.floor is not None and value < metric.floor:
+        return f"It cannot be below {figure(metric.floor)}."
+    return ""
+
+
+def _taken(session: Session, metric_id: int, days: Iterable[date]) -> dict[tuple[date, str], float | None]:
+    wanted = set(days)
+    if not wanted:
+        return {}
+    rows = select(Measurement.day, Measurement.label, Measurement.value).where(
+        Measurement.metric_id == metric_id, Measurement.day.between(min(wanted), max(wanted))
+    )
+    found = session.execute(rows.order_by(Measurement.attempt))
+    return {(day, label): value for day, label, value in found if day in wanted}
+
+
+def _as_rows(rows: Iterable[Row], metric_id: int, origin: str, by: str, now: datetime) -> Iterable[dict[str, object]]:
+    for row in rows:
+        yield {
+            "metric_id": metric_id, "day": row.day, "label": row.label, "attempt": 1, "value": row.value,
+            "origin": origin, "reason": "", "created_at": now, "created_by": by,
+        }  # fmt: skip

@@ -1,0 +1,189 @@
+"""Raise improvements, complete them, move them over the board, say what happens next, vote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.figures import day as day_text
+from app.figures import listed
+from app.improvements.actions.edits import onto_now, spoken
+from app.improvements.actions.noting import Change, cleaned, demand, locked, tell
+from app.improvements.actions.who import anybody, known
+from app.improvements.models import Improvement, State, Vote
+from app.improvements.queries.standing import facts_of, next_step_of
+from app.improvements.rules.improvement import WIP_LIMIT, NextStep, objections, step_objections
+from app.improvements.rules.priority import LEAST, MOST
+
+LONGEST_TITLE = 200
+EDITABLE = (
+    "title", "kind", "parent_id", "template", "service", "audience", "objective", "owner", "sponsor", "source",
+    "source_text", "source_who", "vision", "where_now", "where_to", "how", "momentum", "size", "value", "urgency",
+    "risk", "job_size", "required_by", "nothing_cost", "nothing_risk", "confidence", "expected_return",
+    "desk_involved", "desk_note", "existing_tool", "reuses_tool", "later_candidate", "tool_limit", "channel_fit",
+    "budget_hours", "funding", "funding_note", "success_needs", "eligible", "undo_capacity", "saving_unit",
+    "saving_assumptions", "forecast_shown_on", "everyone_has_it_on",
+)  # fmt: skip
+"""The fields a person may set; state, next step and what is counted have their own sentences."""
+
+RANGES: Mapping[str, tuple[float, float]] = {
+    **dict.fromkeys(("value", "urgency", "risk", "job_size"), (LEAST, MOST)),
+    "confidence": (0, 100), "budget_hours": (0, 100_000), "eligible": (1, 10_000_000), "undo_capacity": (1, 10_000_000),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NotSpent:
+    """What stopping early left unspent, as in 12000 and "EUR"."""
+
+    amount: float
+    unit: str
+
+
+def raise_improvement(
+    session: Session, title: str, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
+) -> Improvement:
+    """Raise an improvement; the title is enough. Raises ``Invalid`` naming the field that cannot be used."""
+    improvement = Improvement(title="", state=State.RAISED, since=now, touched_at=now, created_at=now, created_by=by)
+    found = _checked(session, None, {"title": title, **(values or {})})
+    for name, value in found.items():
+        setattr(improvement, name, value)
+    change = Change()
+    change.add(session, improvement)
+    tell(session, improvement, "improvement.raise", f"Raised “{improvement.title}”", change, by=by, now=now)
+    return improvement
+
+
+def change_improvement(
+    session: Session, improvement_id: int, values: Mapping[str, Any], *, revision: int | None = None, by: str,
+    reason: str = "", now: datetime,
+) -> Improvement:  # fmt: skip
+    """Change fields of an improvement.
+
+    ``revision`` is the one the edit started from: what others saved since stays, and where both changed the same
+    field, ``Overtaken`` is raised with both texts. Raises ``Invalid`` naming the field that cannot be used.
+    """
+    improvement = locked(session, improvement_id)
+    wanted = _checked(session, improvement, values)
+    change = Change()
+    if change.put(improvement, onto_now(session, improvement, wanted, revision)):
+        change.put(improvement, {"revision": improvement.revision + 1})
+        sentence = f"Changed {listed([spoken(name) for name in change.after if name in EDITABLE])}"
+        tell(session, improvement, "improvement.change", sentence, change, by=by, reason=reason, now=now)
+    return improvement
+
+
+def set_next_step(
+    session: Session, improvement_id: int, what: str, who: str, due: date | None, *, by: str, now: datetime
+) -> Improvement:
+    """Say what happens next, who does it and until when: at most 14 days ahead. Raises ``Invalid`` with the field."""
+    improvement = locked(session, improvement_id)
+    if due is None:
+        raise Invalid("Say until when the next step is done.", field="next_due")
+    step = NextStep(what.strip(), who.strip(), due)
+    found = step_objections(step, now.date())
+    if found:
+        field = "next_what" if not step.what else "next_who" if not step.who else "next_due"
+        raise Invalid(found[0], field=field, details=found)
+    change = Change()
+    change.put(
+        improvement,
+        {"next_what": step.what, "next_who": step.who, "next_due": due, "revision": improvement.revision + 1},
+    )
+    sentence = f"Next step: {step.what} ({step.who}, until {day_text(due)})"
+    tell(session, improvement, "improvement.next-step", sentence, change, by=by, now=now)
+    return improvement
+
+
+def move(
+    session: Session, improvement_id: int, to: State, *, reason: str = "", not_spent: NotSpent | None = None,
+    wip_limit: int = WIP_LIMIT, by: str, now: datetime,
+) -> Improvement:  # fmt: skip
+    """Move an improvement over the board. Raises ``Refused`` with every reason against it as details.
+
+    Stopping asks what was learned (``reason``) and may say what was not spent.
+    """
+    improvement = locked(session, improvement_id)
+    demand(objections(facts_of(session, improvement, wip_limit), to, reason, now.date()))
+    values: dict[str, Any] = {"state": to, "since": now, "revision": improvement.revision + 1}
+    if to is State.STOPPED:
+        left = not_spent or NotSpent(0, "")
+        values |= {"stop_learning": reason.strip(), "not_spent": left.amount or None, "not_spent_unit": left.unit}
+    change, was = Change(), improvement.state
+    change.put(improvement, values)
+    sentence = f"Moved from {was} to {to}"
+    tell(session, improvement, "improvement.move", sentence, change, by=by, reason=reason, now=now)
+    return improvement
+
+
+def reopen(session: Session, improvement_id: int, drift: str, due: date, *, by: str, now: datetime) -> Improvement:
+    """Take up an embedded improvement again because its control metric drifted; the next step is to look at it."""
+    improvement = locked(session, improvement_id)
+    step = next_step_of(improvement)
+    if step is None or step_objections(step, now.date()):
+        set_next_step(session, improvement_id, f"Look into the drift: {drift}", improvement.owner, due, by=by, now=now)
+    return move(session, improvement_id, State.IN_PROGRESS, reason=drift, by=by, now=now)
+
+
+def vote(session: Session, improvement_id: int, *, by: str, now: datetime) -> None:
+    """Wish that an improvement comes next; once is enough."""
+    improvement = locked(session, improvement_id)
+    if _voted(session, improvement_id, by) is None:
+        session.add(Vote(improvement_id=improvement_id, voter=by, created_at=now))
+        tell(session, improvement, "improvement.vote", f"{by} voted for it", by=by, now=now)
+
+
+def unvote(session: Session, improvement_id: int, *, by: str, now: datetime) -> None:
+    """Take a vote back."""
+    improvement = locked(session, improvement_id)
+    if _voted(session, improvement_id, by) is not None:
+        session.execute(delete(Vote).where(Vote.improvement_id == improvement_id, Vote.voter == by))
+        tell(session, improvement, "improvement.unvote", f"{by} took the vote back", by=by, now=now)
+
+
+def _voted(session: Session, improvement_id: int, by: str) -> int | None:
+    return session.scalar(select(Vote.id).where(Vote.improvement_id == improvement_id, Vote.voter == by))
+
+
+def _checked(session: Session, improvement: Improvement | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    found = cleaned(values, EDITABLE)
+    if "title" in found and not 0 < len(found["title"]) <= LONGEST_TITLE:
+        raise Invalid(f"Give it a title of at most {LONGEST_TITLE} characters.", field="title")
+    for name, (least, most) in RANGES.items():
+        value = found.get(name)
+        if value is not None and not least <= value <= most:
+            raise Invalid(f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name)
+    if found.get("parent_id") is not None:
+        _check_parent(session, improvement, found["parent_id"])
+    return found | _people(session, improvement, found)
+
+
+def _people(session: Session, improvement: Improvement | None, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of owner and sponsor for those that changed; a name that stays keeps who was meant."""
+    values: dict[str, Any] = {}
+    if "owner" in found and found["owner"] != (improvement.owner if improvement else ""):
+        owner = known(session, found["owner"], "owner")
+        if not owner.name and improvement is not None and improvement.state is State.IN_PROGRESS:
+            raise Invalid("What is in progress has exactly one owner; name the new one.", field="owner")
+        values |= {"owner": owner.name, "owner_operator_id": owner.operator_id, "owner_person_id": owner.person_id}
+    if "sponsor" in found and found["sponsor"] != (improvement.sponsor if improvement else ""):
+        sponsor = anybody(session, found["sponsor"], "sponsor")
+        values |= {"sponsor": sponsor.name, "sponsor_person_id": sponsor.person_id}
+    return values
+
+
+def _check_parent(session: Session, improvement: Improvement | None, parent_id: int) -> None:
+    above: int | None = parent_id
+    while above is not None:
+        if improvement is not None and above == improvement.id:
+            raise Invalid("An improvement cannot stand under itself.", field="parent_id")
+        found = session.get(Improvement, above)
+        if found is None:
+            raise Invalid(f"There is no improvement {above}.", field="parent_id")
+        above = found.parent_id

@@ -1,0 +1,85 @@
+"""What was done to an improvement, and how its records stood at an earlier time, from the audit trail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.audit import AuditEvent
+from app.improvements.rules.history import rewound
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was done: who, what, and the fields before and after; ``finding:7.state`` is of a finding."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    label: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    reason: str
+
+
+def events_of(session: Session, improvement_id: int, offset: int = 0, limit: int = 50) -> list[Event]:
+    """Return what was done to an improvement and everything in it, the latest first."""
+    rows = session.execute(_events(improvement_id).offset(offset).limit(limit)).all()
+    return [Event(*row) for row in rows]
+
+
+def count_events(session: Session, improvement_id: int) -> int:
+    """Return how many events an improvement has."""
+    query = select(func.count()).select_from(AuditEvent).where(AuditEvent.subject == f"improvement:{improvement_id}")
+    return session.scalar(query) or 0
+
+
+def events_since(session: Session, improvement_id: int, moment: datetime) -> list[Event]:
+    """Return what was done to an improvement after a moment, the latest first."""
+    rows = session.execute(_events(improvement_id).where(AuditEvent.at > moment)).all()
+    return [Event(*row) for row in rows]
+
+
+def edits_since(session: Session, improvement_id: int, revision: int, record: str = "") -> list[Event]:
+    """Return the changes of a record with a revision (the improvement itself unless said) after it, latest first."""
+    edits, key = [], f"{record}.revision" if record else "revision"
+    for event in session.execute(_events(improvement_id)):
+        number = (event.after or {}).get(key)
+        if number is not None and number <= revision:
+            break
+        if number is not None:
+            edits.append(Event(*event))
+    return edits
+
+
+def as_they_were(current: Mapping[str, Mapping[str, Any]], events: Iterable[Event]) -> dict[str, dict[str, Any]]:
+    """Take records back to before the events, which come latest first; keys are records such as ``finding:7``."""
+    earlier: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for event in events:
+        for name, values in _by_record(event.before or {}).items():
+            earlier[name].append(values)
+    return {name: rewound(values, earlier[name]) for name, values in current.items()}
+
+
+def _by_record(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for key, value in flat.items():
+        record, _, name = key.rpartition(".")
+        found[record][name] = value
+    return found
+
+
+def _events(improvement_id: int) -> Any:
+    columns = (
+        AuditEvent.id, AuditEvent.at, AuditEvent.actor, AuditEvent.action, AuditEvent.label, AuditEvent.before,
+        AuditEvent.after, AuditEvent.reason,
+    )  # fmt: skip
+    mine = AuditEvent.subject == f"improvement:{improvement_id}"
+    return select(*columns).where(mine).order_by(AuditEvent.id.desc())

@@ -1,0 +1,97 @@
+"""How an improvement stands, as the rules ask for it before it may move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.improvements.models import (
+    Decision,
+    DecisionKind,
+    Improvement,
+    Iteration,
+    IterationState,
+    Kind,
+    Measurement,
+    Metric,
+    State,
+)
+from app.improvements.rules.improvement import WIP_LIMIT, Facts, NextStep
+
+OPEN = (IterationState.RUNNING, IterationState.REVIEWING)
+"""The states of an iteration that is on its way."""
+
+
+def next_step_of(improvement: Improvement) -> NextStep | None:
+    """Return the next step, or None while nobody set one."""
+    if not improvement.next_what or improvement.next_due is None:
+        return None
+    return NextStep(improvement.next_what, improvement.next_who, improvement.next_due)
+
+
+def facts_of(session: Session, improvement: Improvement, wip_limit: int = WIP_LIMIT) -> Facts:
+    """Return what is known of an improvement when somebody wants to move it.
+
+    What belongs to a larger improvement does not count on the board: its parent does.
+    """
+    open_one = session.scalar(select(Iteration.number).where(Iteration.open_of == improvement.id))
+    return Facts(
+        state=improvement.state,
+        owner=improvement.owner,
+        next_step=next_step_of(improvement),
+        baseline_points=baseline_points(session, improvement.id),
+        is_role=improvement.kind is Kind.ROLE,
+        desk_asked=improvement.desk_involved is not None,
+        others_in_progress=0 if improvement.parent_id else others_in_progress(session, improvement.id),
+        wip_limit=wip_limit,
+        open_iteration=f"Iteration {open_one}" if open_one else "",
+        adopted=last_decision(session, improvement.id) is DecisionKind.ADOPT,
+        control_metric=session.scalar(select(Metric.id).where(Metric.control_of == improvement.id)) is not None,
+        everyone_has_it=improvement.everyone_has_it_on is not None,
+    )
+
+
+def others_in_progress(session: Session, but: int) -> int:
+    """Return how many improvements that stand for themselves are in progress, apart from one."""
+    query = select(func.count()).select_from(Improvement)
+    alone = (Improvement.state == State.IN_PROGRESS, Improvement.parent_id.is_(None), Improvement.id != but)
+    return session.scalar(query.where(*alone)) or 0
+
+
+def baseline_points(session: Session, improvement_id: int) -> int:
+    """Return how many periods of the primary metric were measured before the first iteration began."""
+    first = first_start(session, improvement_id)
+    measured = (
+        select(func.count(func.distinct(Measurement.day))).join(Metric, Metric.id == Measurement.metric_id)
+        .where(Metric.primary_of == improvement_id, Measurement.value.is_not(None))
+    )  # fmt: skip
+    return session.scalar(measured if first is None else measured.where(Measurement.day < first)) or 0
+
+
+def first_start(session: Session, improvement_id: int) -> date | None:
+    """Return the day on which the first iteration began, or None before it."""
+    started = session.scalar(select(func.min(Iteration.started_at)).where(Iteration.improvement_id == improvement_id))
+    return None if started is None else started.date()
+
+
+def last_decision(session: Session, improvement_id: int) -> DecisionKind | None:
+    """Return what was decided last."""
+    decided = select(Decision.kind).join(Iteration, Iteration.id == Decision.iteration_id)
+    return session.scalar(
+        decided.where(Iteration.improvement_id == improvement_id).order_by(Decision.id.desc()).limit(1)
+    )
+
+
+def iterations_of(session: Session, improvement_id: int) -> Sequence[Iteration]:
+    """Return the iterations of an improvement in their order."""
+    chosen = select(Iteration).where(Iteration.improvement_id == improvement_id)
+    return session.scalars(chosen.order_by(Iteration.number)).all()
+
+
+def as_moment(day: date, now: datetime) -> datetime:
+    """Return the end of a day in the zone of ``now``, or ``now`` for today and later."""
+    end = datetime.combine(day, datetime.max.time(), tzinfo=now.tzinfo)
+    return min(end, now)

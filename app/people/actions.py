@@ -1,0 +1,155 @@
+"""Sites and teams: list them, add them, change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, TypeVar
+from zoneinfo import available_timezones
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.errors import Invalid, NotFound
+from app.people.models import DeskType, Serves, Site, Team, TeamKind
+
+LIGHTEST, HEAVIEST = 1, 10
+VERBS = {"add": "Added", "change": "Changed", "retire": "Retired"}
+Place = TypeVar("Place", Site, Team)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDraft:
+    """What a person typed about a site; ``weight`` is its business weight from 1 to 10."""
+
+    name: str
+    address: str = ""
+    weight: int = 1
+    timezone: str = "UTC"
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDraft:
+    """What a person typed about a team; ``desk`` and ``serves`` say what kind of service desk it is, if it is one."""
+
+    name: str
+    kind: TeamKind = TeamKind.INTERNAL
+    site_id: int | None = None
+    desk: DeskType = DeskType.NONE
+    serves: Serves = Serves.INTERNAL
+
+
+def all_sites(session: Session, *, retired: bool = False) -> list[Site]:
+    """Return the sites by name; those no longer in use only when asked for."""
+    chosen = select(Site).order_by(func.lower(Site.name))
+    return list(session.scalars(chosen if retired else chosen.where(Site.retired_at.is_(None))))
+
+
+def all_teams(session: Session, *, retired: bool = False) -> list[Team]:
+    """Return the teams by name; those no longer in use only when asked for."""
+    chosen = select(Team).order_by(func.lower(Team.name))
+    return list(session.scalars(chosen if retired else chosen.where(Team.retired_at.is_(None))))
+
+
+def add_site(session: Session, draft: SiteDraft, *, by: str, now: datetime) -> Site:
+    """Add a site. Raises ``Invalid`` naming the field that cannot be used."""
+    values = _checked_site(asdict(draft))
+    _check_name(session, Site, values["name"])
+    site = Site(created_at=now, **values)
+    session.add(site)
+    session.flush()
+    _tell(session, by, "site.add", site, {}, values, now)
+    return site
+
+
+def change_site(session: Session, site_id: int, draft: SiteDraft, *, by: str, now: datetime) -> Site:
+    """Change a site. Raises ``Invalid`` naming the field, or ``NotFound``."""
+    site = session.get(Site, site_id)
+    if site is None:
+        raise NotFound("There is no such site.")
+    values = _checked_site(asdict(draft))
+    if values["name"].lower() != site.name.lower():
+        _check_name(session, Site, values["name"])
+    return _changed(session, site, values, by, "site.change", now)
+
+
+def add_team(session: Session, draft: TeamDraft, *, by: str, now: datetime) -> Team:
+    """Add a team. Raises ``Invalid`` naming the field that cannot be used."""
+    values = _checked_team(session, asdict(draft))
+    _check_name(session, Team, values["name"])
+    team = Team(created_at=now, **values)
+    session.add(team)
+    session.flush()
+    _tell(session, by, "team.add", team, {}, values, now)
+    return team
+
+
+def change_team(session: Session, team_id: int, draft: TeamDraft, *, by: str, now: datetime) -> Team:
+    """Change a team. Raises ``Invalid`` naming the field, or ``NotFound``."""
+    team = session.get(Team, team_id)
+    if team is None:
+        raise NotFound("There is no such team.")
+    values = _checked_team(session, asdict(draft))
+    if values["name"].lower() != team.name.lower():
+        _check_name(session, Team, values["name"])
+    return _changed(session, team, values, by, "team.change", now)
+
+
+def retire(session: Session, place: Site | Team, *, by: str, now: datetime) -> None:
+    """Take a site or a team out of use; what refers to it keeps it."""
+    if place.retired_at is None:
+        place.retired_at = now
+        _tell(session, by, f"{place.__tablename__}.retire", place, {"retired_at": None}, {"retired_at": now}, now)
+
+
+def _checked_site(values: dict[str, Any]) -> dict[str, Any]:
+    found = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    if not LIGHTEST <= found["weight"] <= HEAVIEST:
+        raise Invalid(f"The business weight goes from {LIGHTEST} to {HEAVIEST}.", field="weight")
+    if found["timezone"] not in available_timezones():
+        raise Invalid("Choose a time zone such as Europe/Berlin.", field="timezone")
+    return found
+
+
+def _checked_team(session: Session, values: dict[str, Any]) -> dict[str, Any]:
+    if values["site_id"] is not None and session.get(Site, values["site_id"]) is None:
+        raise Invalid("Choose a site that is there.", field="site_id")
+    return values | {"name": values["name"].strip()}
+
+
+def _check_name(session: Session, kind: type[Site] | type[Team], name: str) -> None:
+    if not name:
+        raise Invalid("Give a name.", field="name")
+    if session.scalar(select(kind.id).where(func.lower(kind.name) == name.lower())) is not None:
+        raise Invalid(f"There is a {kind.__tablename__} {name} already.", field="name")
+
+
+def _changed(session: Session, place: Place, values: Mapping[str, Any], by: str, action: str, now: datetime) -> Place:
+    before = {name: getattr(place, name) for name, value in values.items() if getattr(place, name) != value}
+    for name in before:
+        setattr(place, name, values[name])
+    if before:
+        _tell(session, by, action, place, before, {name: values[name] for name in before}, now)
+    return place
+
+
+def _tell(
+    session: Session, by: str, action: str, place: Site | Team, before: Mapping[str, Any], after: Mapping[str, Any],
+    now: datetime,
+) -> None:  # fmt: skip
+    kind, verb = action.split(".")
+    sentence = f"{VERBS[verb]} the {kind} {place.name}"
+    audit.record(
+        session, by, action, f"{kind}:{place.id}", sentence, before=_plain(before), after=_plain(after), at=now
+    )
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.value if isinstance(value, Enum) else value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
