@@ -29,6 +29,7 @@ ROOMS = (
     "app.audit_page",
     "app.people.views",
     "app.directory.views",
+    "app.improvements.views",
     "app.access.views",
     "app.insight.views",
 )

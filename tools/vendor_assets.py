@@ -20,12 +20,14 @@ LIST = VENDOR / "VENDORED.toml"
 HEAD = "# Written by tools/vendor_assets.py; tests/web/test_vendored.py recomputes it.\n"
 SPRITE = "sprite.svg"
 ICONS = (
-    "arrow-right", "ban", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "chevrons-up-down",
-    "circle", "circle-alert", "circle-check", "circle-dashed", "circle-dot", "circle-help", "circle-minus",
-    "circle-pause", "circle-x", "clock", "copy", "diamond", "download", "ellipsis", "equal", "eye", "file-text",
-    "filter", "flag", "git-compare", "hourglass", "house", "info", "key-round", "keyboard", "layers", "link",
-    "list-checks", "lock", "lock-open", "log-out", "minus", "monitor", "moon", "pencil", "play", "plus", "refresh-cw",
-    "scroll-text", "search", "server", "shield-check", "snowflake", "sun", "trash-2", "triangle-alert", "undo-2",
+    "archive", "arrow-right", "award", "ban", "calendar", "check", "chevron-down", "chevron-left", "chevron-right",
+    "chevron-up", "chevrons-up-down", "circle", "circle-alert", "circle-check", "circle-dashed", "circle-dot",
+    "circle-help", "circle-minus", "circle-pause", "circle-x", "clock", "coins", "columns-3", "copy", "diamond",
+    "download", "ellipsis", "equal", "eye", "file-text", "filter", "flag", "footprints", "git-compare",
+    "grip-vertical", "history", "hourglass", "house", "info", "key-round", "keyboard", "layers", "lightbulb", "link",
+    "list", "list-checks", "lock", "lock-open", "log-out", "map-pin", "megaphone", "message-square", "minus",
+    "monitor", "moon", "pencil", "play", "plus", "printer", "refresh-cw", "scroll-text", "search", "server",
+    "shield-check", "snowflake", "sun", "target", "thumbs-up", "trash-2", "trending-up", "triangle-alert", "undo-2",
     "upload", "user-cog", "user-plus", "user-round", "user-x", "users", "waves", "x",
 )  # fmt: skip
 

@@ -35,6 +35,7 @@ PERMISSIONS = (
     Permission("plan", "Make roles and plan waves; nothing reaches the directory."),
     Permission("approve", "Approve plans that somebody else made."),
     Permission("apply", "Apply approved waves to the directory, confirm and undo them, freeze and unfreeze."),
+    Permission("improve", "Change improvements, run their iterations and decide; raising one needs only “read”."),
     Permission("directory", "Connect directories, check and read them."),
     Permission("operators", "Add operators, change what they may do, and disable them."),
 )

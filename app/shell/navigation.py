@@ -36,6 +36,7 @@ class Link:
 
 LINKS = (
     Link("insight.start", _("Start"), "house", "h"),
+    Link("improvements.index", _("Improvements"), "trending-up", "b"),
     Link("access.roles", _("Roles"), "layers", "r"),
     Link("access.waves", _("Waves"), "waves", "w"),
     Link("people.index", _("People"), "users", "p", also="access.person"),
