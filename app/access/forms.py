@@ -117,6 +117,12 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
         """Return what was chosen for a right that would be gained."""
         return str(request.form.get(f"missing-{person_id}-{right_id}", LEAVE_OUT))
 
+    def is_open(self, chosen: Chosen) -> bool:
+        """Tell whether something has to be looked at for this person: a gain, or anything decided or typed already."""
+        rows = (self.outside(chosen.person.id, extra.right_id) for extra in chosen.extras)
+        typed = any(row.decision or row.reason or row.owner or row.until for row in rows)
+        return typed or (bool(chosen.missing) and self.gains.data != GAIN)
+
     def for_all(self, right_id: int) -> Row:
         """Return what was typed for a right that several people hold outside the role."""
         return self._row(f"all-{right_id}")

@@ -24,12 +24,21 @@ MOST_OWNERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for: rights chosen so far with their reasons, a text to find, a department to look at."""
+    """What was asked for: rights chosen so far with their reasons, a text to find, a department to look at.
+
+    With ``only_chosen`` other rights are offered only once they are searched for.
+    """
 
     directory_id: int
     chosen: Mapping[int, str]
     find: str = ""
     department: str = ""
+    only_chosen: bool = False
+
+    @property
+    def most(self) -> int:
+        """Return how many rights are offered beside the chosen ones."""
+        return 0 if self.only_chosen and not self.find.strip() and not self.department else MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ def draft_page(session: Session, asked: Asked) -> DraftPage:
     graph = load_graph(session, directory_id)
     colleagues = {row.id for row in _active(graph) if asked.department and row.department == asked.department}
     chosen, others = _split(graph, asked, colleagues)
-    told = _descriptions(session, [*chosen, *others[:MOST]])
+    told = _descriptions(session, [*chosen, *others[: asked.most]])
     transitive = directory.profile.get("memberof") == "transitive"
     fully, one_more = _covered(graph, frozenset(chosen))
     return DraftPage(
@@ -102,9 +111,9 @@ def draft_page(session: Session, asked: Asked) -> DraftPage:
         department=asked.department, departments=_departments(graph), department_size=len(colleagues),
         offers=tuple(
             _offer(graph, right, told.get(right, ""), asked, colleagues, transitive)
-            for right in [*chosen, *others[:MOST]]
+            for right in [*chosen, *others[: asked.most]]
         ),
-        more=max(0, len(others) - MOST), fully=fully, one_more=one_more, people=_possible_owners(graph),
+        more=max(0, len(others) - asked.most), fully=fully, one_more=one_more, people=_possible_owners(graph),
     )  # fmt: skip
 
 

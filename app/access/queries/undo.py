@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -174,7 +175,8 @@ def _looked_at(person: UndoPerson, directory: ReadDirectory, go_on: Callable[[],
     if found is None:
         return replace(person, account="left")
     now = {group.key: group.cn for group in directory.groups_of(found)}
-    more = [f"now in {name}" for key, name in sorted(now.items()) if key not in person.expected]
+    told = person.expected.keys() | {step.change.key for step in person.steps}
+    more = [f"now in {name}" for key, name in sorted(now.items(), key=itemgetter(1)) if key not in told]
     less = [f"no longer in {name}" for key, name in person.expected.items() if key not in now]
     steps = [_step_looked_at(step, person, found, directory) if go_on() else step for step in person.steps]
     return replace(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import UNDOABLE, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.models import HOLDING, UNDOABLE, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.queries.approval import approval_by
 from app.access.queries.terrain import deleted_lately, holders_of
 from app.access.rules.approval import objection
@@ -43,6 +43,18 @@ class Totals:
     losses: Number
     gains: Number
     exceptions: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The same loss, gain or exception of one or several people; ``how`` as the plan says it."""
+
+    right: str
+    people: tuple[str, ...]
+    how: str = ""
+    by: str = ""
+    reason: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,9 @@ class WavePage:
     people: tuple[PersonPart, ...]
     prepare: Progress
     totals: Totals
+    losses: tuple[Told, ...]
+    gains: tuple[Told, ...]
+    exceptions: tuple[Told, ...]
     limits: tuple[LimitLine, ...]
     blind: Blind
     forward: str
@@ -218,6 +233,7 @@ def wave_page(session: Session, wave_id: int, *, viewer: str, settings: Settings
         objection=_objection(session, wave, viewer, settings, now), plan=plan,
         people=tuple(_part(switch, by_key[switch.person.key], steps[switch.id]) for switch in wave.switches),
         prepare=_progress(steps[None], len(plan["prepare"])), totals=totals_of(plan),
+        losses=_told(plan, "losses"), gains=_told(plan, "gains"), exceptions=_told(plan, "exceptions"),
         limits=_limits(session, wave, plan, settings, now), blind=_blind(session, wave, plan),
         forward=forward_ldif(plan), reverse=reverse_ldif(plan),
     )  # fmt: skip
@@ -242,7 +258,8 @@ def _objection(session: Session, wave: Wave, viewer: str, settings: Settings, no
 def _part(switch: Switch, plan: Mapping[str, Any], steps: list[Step]) -> PersonPart:
     forward = [step for step in steps if step.reverses_id is None]
     back = list({step.reverses_id: step for step in steps if step.reverses_id is not None}.values())
-    seen = [line for line in switch.verified if "lenses" in line]
+    # What was seen before an undo says nothing of now.
+    seen = [line for line in switch.verified if "lenses" in line and switch.state in HOLDING]
     undone = [line["others"] for line in switch.verified if line.get("when") == "undone"]
     return PersonPart(
         person_id=switch.person_id, name=switch.person.name, uid=switch.person.uid, state=switch.state.value,
@@ -282,6 +299,18 @@ def totals_of(plan: Mapping[str, Any]) -> Totals:
         losses=Number(count("losses"), count("before")),
         gains=Number(count("gains"), count("sees")), exceptions=Number(count("exceptions"), count("extra")),
     )  # fmt: skip
+
+
+def _told(plan: Mapping[str, Any], kind: str) -> tuple[Told, ...]:
+    """Return the losses, gains or exceptions by right, people with the same one together."""
+    found: dict[Told, list[str]] = defaultdict(list)
+    for person in plan["people"]:
+        for item in person[kind]:
+            until = date.fromisoformat(item["until"]) if "until" in item else None
+            how, by = item.get("still_seen", item.get("how", "")), item.get("accepted_by", item.get("owner", ""))
+            found[Told(item["right"], (), how, by, item.get("reason", ""), until)].append(person["name"])
+    told = (replace(same, people=tuple(people)) for same, people in found.items())
+    return tuple(sorted(told, key=lambda item: (item.right.lower(), item.how)))
 
 
 def _limits(

@@ -109,8 +109,9 @@ def _ways() -> Response:
 def _form(form: RoleForm, start: Start, role: Role | None = None, block: str = "form") -> Response:
     reasons = form.chosen() if request.method == "POST" else _reasons(start, role)
     find, department = (form.find.data or "").strip(), form.department.data or ""
+    few = start.way == "person" or role is not None
     with parts().database.read() as session:
-        draft = draft_page(session, Asked(start.directory_id, reasons, find, department))
+        draft = draft_page(session, Asked(start.directory_id, reasons, find, department, only_chosen=few))
     to = {"role": role.id} if role else start.query
     save = url_for("access.role_edit", role_id=role.id) if role else url_for("access.role_new", **to)
     return answer(
