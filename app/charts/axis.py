@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-LETTER = 6.2  # width of a letter of chart text, in pixels, on the safe side
+LETTER = 7.0  # width of a letter of chart text in pixels, on the safe side: system fonts differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ def fitted(values: Iterable[float], bottom: float, top: float, *, logged: bool =
     """Return an axis that holds all values with a little air; ``zero`` makes it begin there."""
     shown = list(values)
     if logged:
-        return Axis(min(shown) / 1.15, max(shown) * 1.15, bottom, top, logged=True)
+        return Axis(min(shown) / 1.3, max(shown) * 1.15, bottom, top, logged=True)
     low, high = (0.0 if zero else min(shown)), max(shown)
-    air = (high - low) * 0.07 or abs(high) * 0.1 or 1.0
+    air = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
     # Whatever never goes below zero is not drawn below it.
     return Axis(max(low - air, 0.0) if low >= 0 else low - air, high + air, bottom, top)
 

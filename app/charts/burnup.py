@@ -69,7 +69,7 @@ class _Drawing:
     def __init__(self, chart: BurnUpChart, size: Size) -> None:
         self.chart, self.size = chart, size
         self.days = [week.ends for week in chart.past] + [week.ends for week in chart.ahead]
-        rough = self._axis(Plot(0, 1, 24, size.height - 24))
+        rough = self._axis(frame.rough(size))
         self.plot = frame.plot_of(size, frame.tick_room(rough, size), self._edge_words())
         self.axis = self._axis(self.plot)
 

@@ -51,7 +51,7 @@ class _Drawing:
 
     def __init__(self, chart: FlowChart, size: Size) -> None:
         self.chart, self.size = chart, size
-        rough = self._axis(Plot(0, 1, 24, size.height - 24))
+        rough = self._axis(frame.rough(size))
         self.plot = frame.plot_of(size, frame.tick_room(rough, size), [label.words for label in self._labels(rough)])
         self.axis = self._axis(self.plot)
 

@@ -35,12 +35,13 @@ class Size(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """The inner rectangle of a chart, in pixels."""
+    """The inner rectangle of a chart, in pixels; ``outer`` is the right edge of the whole picture."""
 
     left: float
     right: float
     top: float
     bottom: float
+    outer: float
 
     @property
     def width(self) -> float:
@@ -61,8 +62,13 @@ class EdgeLabel:
 def plot_of(size: Size, left_texts: Sequence[str], right_texts: Sequence[str]) -> Plot:
     """Leave just the room that the labels at both sides need."""
     left = max((len(words) for words in left_texts), default=0) * LETTER + 10
-    right = max((len(words) for words in right_texts), default=0) * LETTER + 10
-    return Plot(left, size.width - max(right, 12), 24, size.height - 24)
+    right = max((len(words) for words in right_texts), default=0) * LETTER + 12
+    return Plot(left, size.width - max(right, 12), 24, size.height - 24, size.width)
+
+
+def rough(size: Size) -> Plot:
+    """Return a plot of the right height, to work out which numbers it will show before their room is known."""
+    return Plot(0, 1, 24, size.height - 24, size.width)
 
 
 def tick_count(size: Size) -> int:
@@ -76,7 +82,7 @@ def grid(axis: Axis, plot: Plot, size: Size) -> Markup:
     rows = zip(values, tick_texts(values), strict=True)
     return joined(
         line("chart-grid", (plot.left, axis.at(value)), (plot.right, axis.at(value)))
-        + text("chart-tick", (plot.left - 6, axis.at(value) + 4), words, "end")
+        + text("chart-tick", (plot.left - 7, axis.at(value) + 4), words, "end")
         for value, words in rows
     )
 
@@ -117,8 +123,8 @@ def evenly(place: float, count: int, plot: Plot) -> float:
 
 def edge(labels: Sequence[EdgeLabel], plot: Plot) -> Markup:
     """Draw the labels at the right edge, moved apart where their lines are too close."""
-    heights = spread([label.at for label in labels], LABEL_GAP, plot.top + 2, plot.bottom)
-    return joined(_edge_label(label, plot.right + 6, height) for label, height in zip(labels, heights, strict=True))
+    heights = spread([label.at for label in labels], LABEL_GAP, plot.top + 2, plot.bottom - 4)
+    return joined(_edge_label(label, plot.right + 9, height) for label, height in zip(labels, heights, strict=True))
 
 
 def _edge_label(label: EdgeLabel, x: float, y: float) -> Markup:
@@ -130,7 +136,7 @@ def _edge_label(label: EdgeLabel, x: float, y: float) -> Markup:
 
 def key(entries: Sequence[tuple[str, str]], size: Size) -> tuple[Markup, int]:
     """Draw what the marks mean, below the chart; returns it with the height it takes."""
-    drawn, x, y = [], 8.0, size.height + 10.0
+    drawn, x, y = [], 8.0, size.height + 12.0
     for kind, words in entries:
         needed = len(words) * LETTER + 30
         if x + needed > size.width and x > 8:
@@ -152,4 +158,4 @@ def _key_mark(kind: str, at: tuple[float, float]) -> Markup:
 def _anchor(x: float, half: float, plot: Plot) -> str:
     if x - half < 0:
         return "start"
-    return "end" if x + half > plot.right + 24 else "middle"
+    return "end" if x + half > plot.outer else "middle"

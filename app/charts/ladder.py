@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from markupsafe import Markup
 
+from app.charts.axis import LETTER
 from app.charts.frame import Size
 from app.charts.svg import joined, line, picture, tag, text
 from app.charts.table import Table
@@ -55,7 +56,7 @@ class LadderChart:
         """Return the ladder at one of the two sizes."""
         rails = joined(line("chart-rail", (0, y), (size.width, y)) for y in RAILS)
         step = size.width / max(len(self.rungs), 1)
-        rungs = joined(_rung(rung, step * (place + 0.5), size) for place, rung in enumerate(self.rungs))
+        rungs = joined(_rung(rung, step * (place + 0.5), step) for place, rung in enumerate(self.rungs))
         return picture((size.width, HEIGHT), "chart-ladder", self.title, self.words, rails, rungs)
 
     def table(self) -> Table:
@@ -64,19 +65,19 @@ class LadderChart:
         return Table(self.title, ("Rung", "Stage", "Outcome"), rows)
 
 
-def _rung(rung: Rung, x: float, size: Size) -> Markup:
+def _rung(rung: Rung, x: float, room: float) -> Markup:
     bar = line(f"chart-rung {rung.stage}", (x, RAILS[0]), (x, RAILS[1]))
     knob = tag("circle", class_=f"chart-knob {rung.stage}", cx=x, cy=float(MIDDLE), r=6)
     half = tag("path", class_="chart-half", d=f"M{x:.1f} {MIDDLE - 6}a6 6 0 0 0 0 12z")
-    named = text("chart-label strong", (x, 14), rung.size, "middle")
-    outcome = text("chart-tick", (x, 64), _fitting(rung.outcome, size), "middle") if rung.outcome else ""
+    named = text("chart-label strong", (x, 14), _fitting(rung.size, room), "middle")
+    outcome = text("chart-tick", (x, 64), _fitting(rung.outcome, room), "middle") if rung.outcome else ""
     return bar + knob + (half if rung.stage is Stage.RUNNING else "") + named + outcome
 
 
-def _fitting(words: str, size: Size) -> str:
-    """Cut an outcome to what fits under a rung; the table has all of it."""
-    room = 24 if size is Size.FULL else 9
-    return words if len(words) <= room else f"{words[: room - 1]}…"
+def _fitting(words: str, room: float) -> str:
+    """Cut words to what fits into so many pixels; the table has all of them."""
+    letters = int(room // LETTER)
+    return words if len(words) <= letters else f"{words[: letters - 1]}…"
 
 
 def stages(sizes: Sequence[str], done: int, running: bool) -> tuple[Rung, ...]:

@@ -9,11 +9,14 @@ from datetime import date
 from markupsafe import Markup
 
 from app.charts import frame
-from app.charts.axis import Axis, day_text, fitted
+from app.charts.axis import LETTER, Axis, day_text, fitted
 from app.charts.frame import EdgeLabel, Plot, Size
 from app.charts.svg import Place, box, broken_path, joined, line, mark, picture, text
 from app.charts.table import Table
 from app.figures import day, figure
+
+SMALL_UNDER = 7  # pixels between two points
+SHORT = {"average": "avg", "median": "med", "typical": "typ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class _Drawing:
 
     def __init__(self, chart: SeriesChart, size: Size) -> None:
         self.chart, self.size = chart, size
-        rough = self._axis(Plot(0, 1, 24, size.height - 24))
+        rough = self._axis(frame.rough(size))
         self.edge_words = self._edge_words()
         self.plot = frame.plot_of(size, frame.tick_room(rough, size), self._edge_room())
         self.axis = self._axis(self.plot)
@@ -129,22 +132,30 @@ class _Drawing:
         if first is None:
             return Markup("")
         parts = [(0, first, "before"), (first, len(dots), "pilot")]
-        names = {"before": self._before_name(), "pilot": self.chart.pilot_name}
+        names = {"before": self._before_names(), "pilot": (self.chart.pilot_name, "pilot")}
         spans = [(*self._reach(start, stop), kind) for start, stop, kind in parts if stop > start]
         return joined(
             box(f"chart-{kind}", (left, plot.top - 18), (right, plot.bottom))
-            + text("chart-region", (left + 6, plot.top - 5), names[kind])
+            + text("chart-region", (left + 6, plot.top - 5), _fitting(names[kind], right - left - 6))
             for left, right, kind in spans
         )
 
-    def _before_name(self) -> str:
+    def _before_names(self) -> tuple[str, ...]:
         first = self.chart.lines[0] if self.chart.lines else None
-        if self.size is Size.HALF or first is None or first.lower is None:
-            return "before"
-        return f"before · {'locked' if first.firm else 'trial'} limits from {first.baseline} points"
+        if first is None or first.lower is None:
+            return ("before",)
+        return f"before · {'locked' if first.firm else 'trial'} limits from {first.baseline} points", "before"
 
     def _lines(self) -> Markup:
-        return joined(drawn for one in self.chart.lines for drawn in self._stretch(one))
+        return joined(drawn for one in self.chart.lines for drawn in (*self._stretch(one), self._renewed(one)))
+
+    def _renewed(self, one: Lines) -> Markup:
+        """Mark where people decided that new limits hold."""
+        if not one.start:
+            return Markup("")
+        x = self._reach(one.start, one.stop)[0]
+        ruled = line("chart-today", (x, self.plot.top), (x, self.plot.bottom))
+        return ruled + text("chart-tick", (x + 5, self.plot.bottom - 6), "new limits")
 
     def _stretch(self, one: Lines) -> list[Markup]:
         start, end = self._reach(one.start, one.stop)
@@ -175,7 +186,7 @@ class _Drawing:
         return joined(
             mark("missing", (self._x(number), self.plot.bottom - 5), f"{_name(dot)}: not measured")
             if place is None
-            else mark(dot.mark or "dot", place, _tip(dot))
+            else mark(dot.mark or "dot", place, _tip(dot), small=self.step < SMALL_UNDER)
             for number, (dot, place) in enumerate(zip(self.chart.dots, self._places(), strict=True))
         )
 
@@ -190,7 +201,8 @@ class _Drawing:
     def _edge_words(self) -> list[tuple[float, str, str]]:
         """Return value, words and look of the labels at the right edge; short ones where there is little room."""
         full = self.size is Size.FULL
-        limit, centre = ("limit ", f"{self.chart.centre_name} ") if full else ("", f"{self.chart.centre_name[:3]} ")
+        name = self.chart.centre_name
+        limit, centre = ("limit ", f"{name} ") if full else ("", f"{SHORT.get(name, name)} ")
         rows: list[tuple[float | None, str, str]] = []
         if self.chart.lines:
             last = self.chart.lines[-1]
@@ -220,6 +232,11 @@ class _Drawing:
         if any(dot.value is None for dot in dots):
             entries.append(("missing", "not measured"))
         return entries
+
+
+def _fitting(names: Sequence[str], room: float) -> str:
+    """Return the first name that fits into so many pixels, or nothing."""
+    return next((name for name in names if len(name) * LETTER <= room), "")
 
 
 def _name(dot: Dot) -> str:

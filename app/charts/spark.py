@@ -40,7 +40,7 @@ class Spark:
         centre = line("chart-centre", (0, axis.at(self.centre)), (WIDTH, axis.at(self.centre))) if self.centre else ""
         last = next((at for at in range(len(places) - 1, -1, -1) if places[at]), None)
         marks = joined(
-            mark(dot.mark or "dot", place)
+            mark(dot.mark or "dot", place, small=True)
             for at, (dot, place) in enumerate(zip(self.dots, places, strict=True))
             if place and (dot.mark or at == last)
         )

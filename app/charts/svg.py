@@ -7,6 +7,21 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup, escape
 
 Place = tuple[float, float]
+Steps = tuple[str | float, ...]
+
+_RING: Steps = ("a", 4.5, 4.5, "0 1 0 ", 9.0, 0.0, "a", 4.5, 4.5, "0 1 0 ", -9.0, 0.0, "z")
+# Where each mark begins, seen from its middle, and the way its outline takes from there.
+SHAPES: dict[str, tuple[Place, Steps]] = {
+    "better": ((0, -5.6), ("l", 5.6, 5.6, "l", -5.6, 5.6, "l", -5.6, -5.6, "z")),
+    "worse": ((0, -5.6), ("l", 5.8, 10.0, "h", -11.6, "z")),
+    "missing": ((-3, -3), ("l", 6.0, 6.0, "m", 0.0, -6.0, "l", -6.0, 6.0)),
+    "square": ((-4, -4), ("h", 8.0, "v", 8.0, "h", -8.0, "z")),
+    "ring": ((-4.5, 0), _RING),
+    "will meet": ((-4.5, 0), (*_RING, "m", 1.9, 0.2, "l", 1.9, 2.0, "l", 3.4, -4.2)),
+    "hit or miss": ((-4.5, 0), (*_RING, "m", 1.5, 0.8, "q", 1.5, -2.6, 3.0, -0.8, "t", 3.0, -0.8)),
+    "will miss": ((-4.5, 0), (*_RING, "m", 2.4, -2.1, "l", 4.2, 4.2, "m", 0.0, -4.2, "l", -4.2, 4.2)),
+}
+PROMISES = ("will meet", "hit or miss", "will miss")
 
 
 def tag(name: str, *children: str, **attributes: object) -> Markup:
@@ -66,7 +81,7 @@ def text(look: str, at: Place, words: str, anchor: str | None = None) -> Markup:
     return tag("text", words, class_=look, x=at[0], y=at[1], text_anchor=anchor)
 
 
-def mark(kind: str, at: Place, tip: str = "") -> Markup:
+def mark(kind: str, at: Place, tip: str = "", *, small: bool = False) -> Markup:
     """Return a mark: a dot, a larger diamond (better), a triangle (worse), a cross (missing), a square, a ring, or
     the icon of a promise about the target ("will meet", "hit or miss", "will miss").
     """
@@ -74,22 +89,12 @@ def mark(kind: str, at: Place, tip: str = "") -> Markup:
     shown = (tag("title", tip),) if tip else ()
     if kind == "dot":
         return tag("circle", *shown, class_="chart-dot", cx=x, cy=y, r=2.6)
-    shapes = {
-        "better": f"M{_value(x)} {_value(y - 5.6)}l5.6 5.6l-5.6 5.6l-5.6 -5.6z",
-        "worse": f"M{_value(x)} {_value(y - 5.6)}l5.8 10h-11.6z",
-        "missing": f"M{_value(x - 3)} {_value(y - 3)}l6 6m0 -6l-6 6",
-        "square": f"M{_value(x - 4)} {_value(y - 4)}h8v8h-8z",
-        "ring": f"M{_value(x - 4.5)} {_value(y)}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z",
-    }
-    # What the limits promise about the target: a ring with a tick, a wave or a cross.
-    inner = {
-        "will meet": f"M{_value(x - 2.6)} {_value(y + 0.2)}l1.9 2l3.4 -4.2",
-        "hit or miss": f"M{_value(x - 3)} {_value(y + 0.8)}q1.5 -2.6 3 -0.8t3 -0.8",
-        "will miss": f"M{_value(x - 2.1)} {_value(y - 2.1)}l4.2 4.2m0 -4.2l-4.2 4.2",
-    }
-    if kind in inner:
-        return tag("path", *shown, class_=f"chart-icon {kind.replace(' ', '-')}", d=shapes["ring"] + inner[kind])
-    return tag("path", *shown, class_=f"chart-{kind}", d=shapes[kind])
+    start, way = SHAPES[kind]
+    size = 0.7 if small else 1.0
+    steps = "".join(step if isinstance(step, str) else f"{_value(step * size)} " for step in way)
+    drawn = f"M{_value(x + start[0] * size)} {_value(y + start[1] * size)}{steps}".rstrip()
+    look = f"chart-icon {kind.replace(' ', '-')}" if kind in PROMISES else f"chart-{kind}"
+    return tag("path", *shown, class_=look, d=drawn)
 
 
 def _value(value: object) -> str:

@@ -26,7 +26,7 @@ def control_chart(reading: Reading, title: str, unit: str, pilot_name: str = "pi
         lines=_lines(reading),
         target=reading.about.target,
         assurance=str(reading.assurance or ""),
-        centre_name="middle" if reading.about.logged else "average",
+        centre_name="typical" if reading.about.logged else "average",
         pilot_name=pilot_name,
         logged=reading.about.logged,
     )

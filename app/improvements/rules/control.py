@@ -216,7 +216,9 @@ class _Pilot:
         if part is None:
             return cls((), None, parts[-1].baseline if parts else 0, None, _nothing_since(about))
         values = tuple(value for place, value in zip(part.places, part.values, strict=True) if place >= first)
-        ways = {signal.side * about.direction.sign for signal in part.found if part.places[signal.at] >= first}
+        # A run that began before the change is no evidence for it: every point of the signal must be of the pilot.
+        since = (signal for signal in part.found if part.places[signal.points[0]] >= first)
+        ways = {signal.side * about.direction.sign for signal in since}
         helped = None if len(ways) != 1 else ways == {1}
         sentence = _pilot_sentence(values, part, ways, about)
         return cls(values, part.limits, part.baseline, helped, sentence)

@@ -1,8 +1,8 @@
 """Can this pilot tell? The chance that a real change of a given size shows on the chart in so many points.
 
 The table was measured, not derived: charts with 12 locked baseline points and normal values, the four NHS rules,
-signals the right way only; after 4, 8 and 12 points of the pilot. Between its cells it is interpolated in a
-straight line, beyond its edges it is not extrapolated. Skewed values need more points than it says.
+signals the right way and wholly within the pilot; after 4, 8 and 12 points of it. Between its cells it is
+interpolated in a straight line, beyond its edges it is not extrapolated. Skewed values need more points than it says.
 """
 
 from __future__ import annotations

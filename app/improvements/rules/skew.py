@@ -3,7 +3,8 @@
 The rule: a duration is logged (times to do something are skewed by nature) or, where zeros or negative values
 forbid it, read on a run chart. Any other metric is judged once, by the skewness of its first 12 values: beyond
 ±1 it is logged if that is possible and helps, else read on a run chart. The choice is made at the twelfth value
-and does not change with later ones, so that a chart never changes its meaning between two looks.
+and does not change with later ones, so that a chart does not change its meaning between two looks; the one exception
+is a first value of zero or less, which no logarithm can show.
 """
 
 from __future__ import annotations
