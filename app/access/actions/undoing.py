@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -62,11 +62,13 @@ class Undoer:
         """Look anew at inverse steps of an undo that was broken off: the person may have another name by now."""
         with self.journal.parts.database.read() as session:
             own = [(step, _latest_reversal(session, step.id)) for step in _own_steps(session, switch.id)]
-        for step, back in own:
+        for _, back in own:
             if back is not None and back.state in (StepState.INTENT, StepState.UNKNOWN):
                 self.journal.settle(back)
-            if back is not None and back.state in (StepState.INTENT, StepState.PLANNED):
-                self._change_step(back, self._back(step, switch, person), StepState.PLANNED)
+        waiting = (StepState.INTENT, StepState.PLANNED)
+        begun = [(back, self._back(step, switch, person)) for step, back in own if back and back.state in waiting]
+        if begun:
+            self._change_steps(begun, StepState.PLANNED)
 
     def _write_inverse_steps(self, switch: Switch, person: Person | None) -> None:
         """Write an inverse step for every step that was ours, last first; one that failed before gets a new attempt."""
@@ -78,9 +80,10 @@ class Undoer:
             self._inverse(step, latest, switch, person, number)
             for number, (step, latest) in enumerate(due, position + 1)
         ]
-        with self.journal.parts.database.write() as session:
-            self.journal.hold(session)
-            session.add_all(backs)
+        if backs:
+            with self.journal.parts.database.write() as session:
+                self.journal.hold(session)
+                session.add_all(backs)
 
     def _inverse(self, step: Step, latest: Step | None, switch: Switch, person: Person | None, position: int) -> Step:
         return Step(
@@ -160,11 +163,15 @@ class Undoer:
             self._change_step(step, replace(_modification(step), key=group.key))
 
     def _change_step(self, step: Step, change: Change, state: StepState | None = None) -> None:
+        self._change_steps([(step, change)], state)
+
+    def _change_steps(self, changes: Iterable[tuple[Step, Change]], state: StepState | None = None) -> None:
         with self.journal.parts.database.write() as session:
             self.journal.hold(session)
-            row = session.get_one(Step, step.id)
-            step.change = row.change = as_data(change)
-            step.state = row.state = state or row.state
+            for step, change in changes:
+                row = session.get_one(Step, step.id)
+                step.change = row.change = as_data(change)
+                step.state = row.state = state or row.state
 
     def _missing(self, switch: Switch, steps: Sequence[Step]) -> str:
         """Check, live, that what was given back is really there before the role goes (design 5.2)."""
