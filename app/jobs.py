@@ -75,7 +75,9 @@ class Worker:
         self._stop = stop
         queue = open_queue(self._parts.settings)
         _task(queue, self.wake)
-        consumer = queue.create_consumer(workers=1, periodic=False, max_delay=POLL_SECONDS)
+        consumer = queue.create_consumer(
+            workers=1, periodic=False, max_delay=POLL_SECONDS, shutdown_timeout=GRACE_SECONDS
+        )
         consumer._set_signal_handlers = _nothing  # who runs us decides what a signal means
         consumer.start()
         self._do_chores(
@@ -83,7 +85,7 @@ class Worker:
             _Chore(self._beat, BEAT_SECONDS),
             _Chore(consumer.check_worker_health, HEALTH_SECONDS),
         )
-        consumer.stop()
+        consumer.stop(graceful=True)
         self.wake()
         for lane in self._lanes.values():
             lane.join(GRACE_SECONDS)

@@ -20,7 +20,7 @@ from app.cli import cli
 from app.db import Database
 from app.parts import DEMO, KEY
 from app.settings import Settings
-from tests.databases import empty_database, fresh_database, template_database
+from tests.databases import Shelf, empty_database, shelf
 
 # Machines under load must not turn a true property into a failure.
 hypothesis.settings.register_profile("rung", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -67,14 +67,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with template_database(tmp_path_factory.mktemp("template")) as url:
-        yield url
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    with shelf(tmp_path_factory.mktemp("template")) as databases:
+        yield databases
 
 
 @pytest.fixture
-def database_url(migrated_template: str, tmp_path: Path) -> Iterator[str]:
-    with fresh_database(migrated_template, tmp_path / "home") as url:
+def database_url(databases: Shelf, tmp_path: Path) -> Iterator[str]:
+    with databases.copy(tmp_path / "home") as url:
         yield url
 
 

@@ -8,13 +8,31 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, make_url, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app import schema
 from app.db import Database
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+
+# Every change of tables, columns, indexes or triggers changes this sum.
+SHAPE = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+  SELECT concat(c.oid, a.attnum, a.atttypid, a.attnotnull, a.attisdropped) AS part
+    FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace
+  UNION ALL SELECT concat('t', oid, tgenabled) FROM pg_trigger WHERE NOT tgisinternal) AS parts"""
+OTHERS_OUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+EMPTIED = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+    EXECUTE 'DELETE FROM ' || name; END LOOP;
+  FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
+    EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART'; END LOOP;
+END $$"""
 
 
 @contextmanager
@@ -23,45 +41,106 @@ def empty_database(folder: Path) -> Iterator[str]:
     if not SERVER:
         yield f"sqlite:///{folder / 'empty.db'}"
         return
-    with _on_server(f"rung_{uuid.uuid4().hex}") as url:
+    url = _created()
+    try:
         yield url
+    finally:
+        _dropped(url)
+
+
+class Shelf:
+    """Hands out copies of one migrated database. On a server, making one takes long: it is cleaned and used again."""
+
+    def __init__(self, template: str) -> None:
+        self._template = template
+        self._spare = ""
+        self._shape = ""
+        self._rows: list[tuple[Table, list[dict[str, Any]]]] = []
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[str]:
+        """Yield the address of a copy; ``folder`` is where a file may be put."""
+        if not SERVER:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(str(make_url(self._template).database), folder / "rung.db")
+            yield f"sqlite:///{folder / 'rung.db'}"
+            return
+        url, self._spare = self._spare or self._new(), ""
+        yield url
+        if self._spare or not self._cleaned(url):
+            _dropped(url)
+        else:
+            self._spare = url
+
+    def close(self) -> None:
+        """Drop what is left."""
+        if self._spare:
+            _dropped(self._spare)
+
+    def _new(self) -> str:
+        url = _created(self._template)
+        if not self._shape:
+            with _connected(url) as connection:
+                self._shape, self._rows = _shape(connection), _all_rows(connection)
+        return url
+
+    def _cleaned(self, url: str) -> bool:
+        try:
+            with _connected(url) as connection:
+                connection.execute(text(OTHERS_OUT))
+                if _shape(connection) != self._shape:
+                    return False
+                connection.execute(text("SET session_replication_role = replica"))  # neither triggers nor references
+                connection.execute(text(EMPTIED))
+                for table, rows in self._rows:
+                    connection.execute(table.insert(), rows)
+        except DBAPIError:
+            return False  # a test may have done anything to its database
+        return True
 
 
 @contextmanager
-def template_database(folder: Path) -> Iterator[str]:
-    """Yield the address of a migrated database that ``fresh_database`` copies."""
-    with empty_database(folder) as url:
-        database = Database(url)
+def shelf(folder: Path) -> Iterator[Shelf]:
+    """Yield a shelf of migrated databases."""
+    with empty_database(folder) as template:
+        database = Database(template)
         schema.upgrade(database)
         database.dispose()
-        yield url
+        shelf = Shelf(template)
+        yield shelf
+        shelf.close()
 
 
-@contextmanager
-def fresh_database(template: str, folder: Path) -> Iterator[str]:
-    """Yield the address of a copy of the template."""
-    if SERVER:
-        with _on_server(f"rung_{uuid.uuid4().hex}", template) as url:
-            yield url
-        return
-    copy = folder / "rung.db"
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(str(make_url(template).database), copy)
-    yield f"sqlite:///{copy}"
+def _shape(connection: Connection) -> str:
+    return str(connection.scalar(text(SHAPE)))
 
 
-@contextmanager
-def _on_server(name: str, template: str = "") -> Iterator[str]:
+def _all_rows(connection: Connection) -> list[tuple[Table, list[dict[str, Any]]]]:
+    """Return what a new database holds: few rows, such as the head of the audit chain."""
+    found = MetaData()
+    found.reflect(connection)
+    rows = [(table, connection.execute(select(table)).mappings().all()) for table in found.sorted_tables]
+    return [(table, [dict(row) for row in some]) for table, some in rows if some]
+
+
+def _created(template: str = "") -> str:
+    name = f"rung_{uuid.uuid4().hex}"
     source = f' TEMPLATE "{make_url(template).database}"' if template else ""
-    _tell_server(f'CREATE DATABASE "{name}"{source}')
+    with _connected(SERVER) as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"{source}'))
+    return make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+
+
+def _dropped(url: str) -> None:
+    with _connected(SERVER) as connection:
+        connection.execute(text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'))
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
-        yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            yield connection
     finally:
-        _tell_server(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _tell_server(statement: str) -> None:
-    engine = create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+        engine.dispose()

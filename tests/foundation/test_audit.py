@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app import audit
 from app.db import Database
 from tests.conftest import Clock
-from tests.databases import fresh_database
+from tests.databases import Shelf
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 PLAIN = (
@@ -28,9 +28,9 @@ COLUMNS = ("at", "actor", "action", "subject", "label", "before", "after", "reas
 
 
 @pytest.fixture(scope="module")
-def unguarded(migrated_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def unguarded(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database whose triggers somebody with full access has taken away, as a tamperer would."""
-    with fresh_database(migrated_template, tmp_path_factory.mktemp("unguarded")) as url:
+    with databases.copy(tmp_path_factory.mktemp("unguarded")) as url:
         database = Database(url)
         with database.write() as session:
             names = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import logging
 import threading
@@ -138,6 +139,8 @@ def test_making_a_bell_touches_nothing(settings: Settings) -> None:
     assert not (settings.home / "queue.db").exists()
 
 
+# huey leaves the connections of its threads to the end of the process.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_bell_rings_through_the_database_server_too(parts: Parts, settings: Settings) -> None:
     if parts.database.is_sqlite:
         pytest.skip("there is no server to ring through")
@@ -147,6 +150,7 @@ def test_the_bell_rings_through_the_database_server_too(parts: Parts, settings: 
         assert diary.reaches(1)
         Bell(several_machines).ring()
         assert diary.reaches(2)
+    gc.collect()
 
 
 def test_a_queue_server_that_is_away_is_told(settings: Settings) -> None:
