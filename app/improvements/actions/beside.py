@@ -56,7 +56,7 @@ def add_note(
 ) -> Note:
     """Add a line. Raises ``Invalid`` for a name or reason that is missing, or an address that is none."""
     improvement = locked(session, improvement_id)
-    values = cleaned(asdict(draft), NOTE_FIELDS)
+    values = cleaned(Note, asdict(draft), NOTE_FIELDS)
     _check_note(values)
     change = Change()
     made = change.add(
@@ -71,7 +71,7 @@ def change_note(session: Session, note_id: int, values: Mapping[str, Any], *, by
     """Change a line."""
     note = one(session, Note, note_id)
     improvement = locked(session, note.improvement_id)
-    wanted = cleaned(values, NOTE_FIELDS)
+    wanted = cleaned(Note, values, NOTE_FIELDS)
     _check_note({name: getattr(note, name) for name in NOTE_FIELDS} | wanted)
     change = Change()
     if change.put(note, wanted):
@@ -94,7 +94,7 @@ def add_cost(
 ) -> CostBenefit:
     """Add a cost, a benefit, a dis-benefit, or what doing nothing costs."""
     improvement = locked(session, improvement_id)
-    values = cleaned(asdict(draft), COST_FIELDS)
+    values = cleaned(CostBenefit, asdict(draft), COST_FIELDS)
     _check_cost(values)
     change = Change()
     made = change.add(
@@ -111,7 +111,7 @@ def change_cost(session: Session, cost_id: int, values: Mapping[str, Any], *, by
     improvement = locked(session, cost.improvement_id)
     if cost.struck_at is not None:
         raise Refused(f"“{cost.what}” was struck out; add it anew.")
-    wanted = cleaned(values, COST_FIELDS)
+    wanted = cleaned(CostBenefit, values, COST_FIELDS)
     _check_cost({name: getattr(cost, name) for name in COST_FIELDS} | wanted)
     change = Change()
     if change.put(cost, wanted):

@@ -133,7 +133,7 @@ def _add_voice(session: Session, complaint: Complaint, said: Said, change: Chang
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
-    found = cleaned(values, EDITABLE)
+    found = cleaned(Complaint, values, EDITABLE)
     if not found.get("title", "kept"):
         raise Invalid("Say in a few words what the complaint is.", field="title")
     if not LEAST <= found.get("severity", LEAST) <= MOST:

@@ -48,7 +48,7 @@ def raise_finding(
         iteration_id = one(session, Participation, participation_id).iteration_id
     if iteration_id is not None and one(session, Iteration, iteration_id).improvement_id != improvement_id:
         raise Invalid("Choose an iteration of this improvement.", field="iteration_id")
-    values = cleaned(asdict(draft), EDITABLE)
+    values = cleaned(Finding, asdict(draft), EDITABLE)
     _check_title(values)
     change = Change()
     made = change.add(
@@ -68,7 +68,7 @@ def change_finding(
     """Change the words or the weight of a finding; a lighter weight needs a reason."""
     finding = one(session, Finding, finding_id)
     improvement = locked(session, finding.improvement_id)
-    wanted = cleaned(values, EDITABLE)
+    wanted = cleaned(Finding, values, EDITABLE)
     _check_title({"title": finding.title, **wanted})
     kinds = list(FindingKind)
     if kinds.index(wanted.get("kind", finding.kind)) < kinds.index(finding.kind) and not reason.strip():

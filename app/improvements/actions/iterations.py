@@ -130,7 +130,7 @@ def rehearse_undo(session: Session, iteration_id: int, seconds: int, *, by: str,
 def check_in(session: Session, iteration_id: int, answers: Mapping[str, str], *, by: str, now: datetime) -> CheckIn:
     """Answer the five questions of the kata. Raises ``Invalid`` naming the first that has no answer."""
     improvement, iteration = locked_iteration(session, iteration_id)
-    found = cleaned(answers, QUESTIONS)
+    found = cleaned(CheckIn, answers, QUESTIONS)
     missing = next((name for name in QUESTIONS if not found.get(name)), None)
     if missing:
         raise Invalid("Answer all five questions; “nothing” is an answer.", field=missing)
@@ -176,7 +176,7 @@ def _move(
 def _checked(
     session: Session, improvement: Improvement, values: Mapping[str, Any], allowed: tuple[str, ...]
 ) -> dict[str, Any]:
-    found = cleaned(values, allowed)
+    found = cleaned(Iteration, values, allowed)
     for name, (least, most) in RANGES.items():
         value = found.get(name)
         if value is not None and not least <= value <= most:

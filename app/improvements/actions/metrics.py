@@ -53,7 +53,7 @@ class MetricDraft:
 def add_metric(session: Session, improvement_id: int, draft: MetricDraft, *, by: str, now: datetime) -> Metric:
     """Add a metric: at most one primary one and three guardrails. Raises ``Invalid`` naming the field."""
     improvement = locked(session, improvement_id)
-    values = cleaned(asdict(draft), EDITABLE)
+    values = cleaned(Metric, asdict(draft), EDITABLE)
     _check_name(session, improvement_id, values["name"])
     metric = Metric(improvement_id=improvement_id, created_at=now, created_by=by, **values)
     _take_role(session, improvement, metric, metric.role)
@@ -67,7 +67,7 @@ def change_metric(session: Session, metric_id: int, values: Mapping[str, Any], *
     """Change a metric. Raises ``Refused`` for what gives values their meaning once there are any."""
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
-    wanted = cleaned(values, EDITABLE)
+    wanted = cleaned(Metric, values, EDITABLE)
     fixed = [name for name in FIXED if name in wanted and wanted[name] != getattr(metric, name)]
     if fixed and _is_measured(session, metric_id):
         raise Refused(f"{metric.name} has values already; its {fixed[0].replace('_', ' ')} stays. Add another metric.")

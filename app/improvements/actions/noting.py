@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import Enum, inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from app import audit
 from app.db import Base
@@ -87,12 +89,26 @@ def demand(objections: Iterable[str]) -> None:
         raise Refused(found[0], details=found)
 
 
-def cleaned(values: Mapping[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
-    """Return typed values with spaces around texts taken away. Raises ``Invalid`` for a field nobody may set."""
+def cleaned(kind: type[Base], values: Mapping[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
+    """Return typed values for columns of a table: no spaces around texts, words as the enums they stand for.
+
+    Raises ``Invalid`` for a field nobody may set and for a word that is none of those possible.
+    """
     unknown = sorted(set(values) - set(allowed))
     if unknown:
         raise Invalid(f"{unknown[0]} cannot be set.", field=unknown[0])
-    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    columns = inspect(kind).columns
+    return {name: _typed(columns[name].type, name, value) for name, value in values.items()}
+
+
+def _typed(column: TypeEngine[Any], name: str, value: Any) -> Any:
+    if isinstance(column, Enum) and column.enum_class and value is not None:
+        try:
+            return column.enum_class(value)
+        except ValueError:
+            words = ", ".join(column.enums)
+            raise Invalid(f"“{value}” is none of: {words}.", field=name) from None
+    return value.strip() if isinstance(value, str) else value
 
 
 def _key(row: Base, name: str) -> str:

@@ -98,7 +98,7 @@ def describe(
 ) -> Participation:
     """Write down what moved a person, what they say, what it saves them, and when they last used it."""
     improvement, iteration, person = _loaded(session, participation_id)
-    wanted = cleaned(values, EDITABLE)
+    wanted = cleaned(Participation, values, EDITABLE)
     if wanted.get("site_id") is not None:
         one(session, Site, wanted["site_id"])
     if wanted.get("feedback", person.feedback) != person.feedback:

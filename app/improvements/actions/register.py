@@ -152,7 +152,7 @@ def _voted(session: Session, improvement_id: int, by: str) -> int | None:
 
 
 def _checked(session: Session, improvement: Improvement | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    found = cleaned(values, EDITABLE)
+    found = cleaned(Improvement, values, EDITABLE)
     if "title" in found and not 0 < len(found["title"]) <= LONGEST_TITLE:
         raise Invalid(f"Give it a title of at most {LONGEST_TITLE} characters.", field="title")
     for name, (least, most) in RANGES.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,16 +13,12 @@ from app.improvements.models import (
     DecisionKind,
     Improvement,
     Iteration,
-    IterationState,
     Kind,
     Measurement,
     Metric,
     State,
 )
 from app.improvements.rules.improvement import WIP_LIMIT, Facts, NextStep
-
-OPEN = (IterationState.RUNNING, IterationState.REVIEWING)
-"""The states of an iteration that is on its way."""
 
 
 def next_step_of(improvement: Improvement) -> NextStep | None:
@@ -89,9 +85,3 @@ def iterations_of(session: Session, improvement_id: int) -> Sequence[Iteration]:
     """Return the iterations of an improvement in their order."""
     chosen = select(Iteration).where(Iteration.improvement_id == improvement_id)
     return session.scalars(chosen.order_by(Iteration.number)).all()
-
-
-def as_moment(day: date, now: datetime) -> datetime:
-    """Return the end of a day in the zone of ``now``, or ``now`` for today and later."""
-    end = datetime.combine(day, datetime.max.time(), tzinfo=now.tzinfo)
-    return min(end, now)

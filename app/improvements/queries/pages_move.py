@@ -1,0 +1,47 @@
+"""What a move over the board asks for, before it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.improvements.models import Improvement, State
+from app.improvements.queries.standing import facts_of
+from app.improvements.rules.improvement import objections
+
+ANY_REASON = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A move somebody thinks of. ``firm`` are objections that no reason answers; ``open`` those that one does."""
+
+    improvement: Improvement
+    to: State
+    firm: tuple[str, ...]
+    open: tuple[str, ...]
+
+    @property
+    def possible(self) -> bool:
+        """Tell whether the move can be made, with a reason if one is asked for."""
+        return not self.firm
+
+
+def wanted_move(session: Session, improvement_id: int, to: State, today: date) -> Wanted:
+    """Return what stands in the way of a move. Raises ``NotFound``."""
+    improvement = load(session, improvement_id)
+    facts = facts_of(session, improvement)
+    firm = objections(facts, to, ANY_REASON, today)
+    every = objections(facts, to, "", today)
+    return Wanted(improvement, to, firm, tuple(one for one in every if one not in firm))
+
+
+def load(session: Session, improvement_id: int) -> Improvement:
+    """Return an improvement. Raises ``NotFound``."""
+    found = session.get(Improvement, improvement_id)
+    if found is None:
+        raise NotFound(f"There is no improvement {improvement_id}.")
+    return found
