@@ -96,18 +96,20 @@ def remove(name: str) -> None:
 @top_level("sync")
 @click.argument("name", required=False, default="")
 @click.option("--ldif", type=click.Path(path_type=Path), help="Read this LDIF export instead of a directory.")
-@click.option(
-    "--name", "called", default="", metavar="NAME", help="What the export is called here, if not as its file."
-)
+@click.option("--name", "called", default="", metavar="NAME", help="What the export is called, if not as its file.")
+@click.option("--role-base", default="", metavar="DN", help="Where in the export the groups of roles are.")
+@click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="A member that stands for nobody.")
 @click.option(
     "--accept-shrinkage", is_flag=True, help="Take it over although more than half of what was known is missing."
 )
-def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool) -> None:
+def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **said: Any) -> None:
     """Read the directory NAME, or all of them, completely; what changed since the last reading is counted."""
     by = actor()
     if ldif is not None:
-        target = called or name or ldif.stem
-        results = [_result(actions.read_ldif(parts(), target, ldif, by=by, forced=accept_shrinkage), target)]
+        values = DirectoryValues(called or name or ldif.stem, **said)
+        results = [_result(actions.read_ldif(parts(), values, ldif, by=by, forced=accept_shrinkage), values.name)]
+    elif any(said.values()):
+        raise click.UsageError("--role-base and --placeholder go with --ldif; a connected directory has its own.")
     else:
         results = [_read(directory_id, shown, by, accept_shrinkage) for directory_id, shown in _to_read(name or called)]
     sums = {key: sum(result[key] for result in results) for key in ("people", "groups", "grants", "changes")}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -19,13 +20,45 @@ SECURITY = [
     SelectChoice("starttls", _("StartTLS: encrypted after saying hello, address with ldap://")),
     SelectChoice("plaintext", _("No encryption: only inside a network that nobody else can listen to")),
 ]
+LISTS = ("placeholders", "protected")
+NOTHING = DirectoryValues(name="")
 PASSWORD = _("Where the password is: file:/path/to/file or env:NAME_OF_A_VARIABLE. Rung fetches it when it is needed.")
 
 
-class DirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """How a directory is reached; most rules need files and other rows, so the action checks them."""
+class FileDirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """How a directory that was read from files is understood; the action checks what was typed."""
 
     name = StringField(_("Name"), description=_("What this directory is called here."), render_kw=PLAIN)
+    role_base = StringField(
+        _("Roles"), description=_("Where Rung makes the groups of roles: an entry of their own."), render_kw=PLAIN
+    )
+    placeholders = TextAreaField(
+        _("Placeholders"), render_kw=PLAIN,
+        description=_("DNs that stand in groups only because a group may not be empty, one a line."),
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, values: DirectoryValues) -> Self:
+        """Return the form filled with what is known of a directory, or with what was just sent."""
+        known = {name: getattr(values, name) for name in DirectoryValues.__dataclass_fields__}
+        lists = {name: "\n".join(known[name]) for name in LISTS}
+        return cls(data={**known, **lists})
+
+    def values(self, known: DirectoryValues = NOTHING) -> DirectoryValues:
+        """Return what was typed, and what the form does not ask for as it is ``known``."""
+        typed: dict[str, Any] = {name: (field.data or "").strip() for name, field in self._fields.items()}
+        typed.update((name, lines(typed[name])) for name in LISTS if name in typed)
+        return replace(known, **{name: typed[name] for name in DirectoryValues.__dataclass_fields__ if name in typed})
+
+    def blame(self, problems: Mapping[str, str]) -> None:
+        """Put what is wrong beside the fields it is about."""
+        for name, sentence in problems.items():
+            self[name].errors = [*self[name].errors, sentence]
+
+
+class DirectoryForm(FileDirectoryForm):
+    """How a directory is reached and understood; most rules need files and other rows, so the action checks them."""
+
     url = StringField(_("Address"), description=_("Like ldaps://ldap.example.org, with :port if it is unusual."),
                       render_kw=PLAIN)  # fmt: skip
     security = RadioField(_("Encryption"), choices=SECURITY, default="ldaps", validate_choice=False)
@@ -37,41 +70,16 @@ class DirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                        render_kw=PLAIN)  # fmt: skip
     people_base = StringField(_("People"), description=_("Where people are; empty means the base."), render_kw=PLAIN)
     group_base = StringField(_("Groups"), description=_("Where groups are; empty means the base."), render_kw=PLAIN)
-    role_base = StringField(
-        _("Roles"), description=_("Where Rung makes the groups of roles: an entry of their own."), render_kw=PLAIN
-    )
     bind_dn = StringField(_("Account for reading"), description=_("The DN to read with; it must see everything."),
                           render_kw=PLAIN)  # fmt: skip
     bind_password = StringField(_("Its password"), description=PASSWORD, render_kw=PLAIN)
     write_dn = StringField(_("Account for changes"), render_kw=PLAIN,
                            description=_("The DN Rung changes group members with."))  # fmt: skip
     write_password = StringField(_("Password of that account"), description=PASSWORD, render_kw=PLAIN)
-    placeholders = TextAreaField(
-        _("Placeholders"), render_kw=PLAIN,
-        description=_("DNs that stand in groups only because a group may not be empty, one a line."),
-    )  # fmt: skip
     protected = TextAreaField(
         _("Protected accounts"), render_kw=PLAIN,
         description=_("DNs of accounts that Rung must never change, one a line."),
     )  # fmt: skip
-
-    @classmethod
-    def of(cls, values: DirectoryValues) -> DirectoryForm:
-        """Return the form filled with what is known of a directory, or with what was just sent."""
-        known = {name: getattr(values, name) for name in DirectoryValues.__dataclass_fields__}
-        lists = {name: "\n".join(known[name]) for name in ("placeholders", "protected")}
-        return cls(data={**known, **lists})
-
-    def values(self) -> DirectoryValues:
-        """Return what was typed."""
-        typed: dict[str, Any] = {name: (self[name].data or "").strip() for name in DirectoryValues.__dataclass_fields__}
-        lists = {name: lines(typed[name]) for name in ("placeholders", "protected")}
-        return DirectoryValues(**{**typed, **lists})
-
-    def blame(self, problems: Mapping[str, str]) -> None:
-        """Put what is wrong beside the fields it is about."""
-        for name, sentence in problems.items():
-            self[name].errors = [*self[name].errors, sentence]
 
 
 class LdifForm(FlaskForm):  # type: ignore[misc]

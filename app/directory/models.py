@@ -79,6 +79,11 @@ class Directory(Base):
         """Tell whether Rung may change anything here."""
         return bool(self.url and self.write_dn)
 
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """Return the DNs that never count as people in groups: placeholders and Rung's own accounts."""
+        return (*self.placeholders, self.bind_dn, self.write_dn)
+
 
 class Reading(Base):
     """One attempt to read a directory. Only a complete one ever replaced the read model (design 5.10).

@@ -141,7 +141,7 @@ def count(graph: Graph, ownerless: int) -> Numbers:
         leftover_groups=sum(right.dangling > 0 for right in rights),
         values=all_grants + nested + sum(right.dangling + right.placeholders for right in rights),
         nested=nested,
-        unused=sum(not graph.members[right.id] and not graph.children[right.id] for right in rights),
+        unused=sum(not (right.is_role or graph.members[right.id] or graph.children[right.id]) for right in rights),
         most=len(plain[most]) if most is not None else 0,
         most_person=most,
     )
@@ -153,6 +153,7 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
     average = f"{n.grants / n.people:.1f} for each person" if n.people else ""
     in_roles = f"; {n.role_grants:,} more in roles" if n.role_grants else ""
     most = graph.people[n.most_person].name if n.most_person is not None and n.most else ""
+    plain = n.groups - n.roles
     off = f"{n.disabled:,} with the account off, {counted(n.services, 'service account')}"
     sets = f"{counted(n.twin_sets, 'set')}, the largest of {people_counted(n.largest)}" if n.twin_sets else ""
     return [
@@ -160,14 +161,14 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
         Line("groups", n.groups, None, "rights (groups)", f"{counted(n.roles, 'role')} among them" if n.roles else ""),
         Line("grants", n.grants, None, "rights given directly", average + in_roles),
         Line("twins", n.twins, n.holders, "people share exactly their rights with somebody", sets),
-        Line("ownerless", n.ownerless, n.groups, "rights that nobody answers for"),
+        Line("ownerless", n.ownerless, plain, "rights that nobody answers for"),
         Line("disabled", n.disabled_grants, n.grants, "rights held by accounts that are off",
              f"by {n.disabled_holders:,} of {counted(n.disabled, 'such account')}" if n.disabled else ""),
-        Line("vanished", n.leftovers, n.values, "values left over from people who are gone",
+        Line("vanished", n.leftovers, n.values, "member values that stand for nobody",
              f"in {counted(n.leftover_groups, 'group')}" if n.leftovers else ""),
-        Line("unused", n.unused, n.groups, "rights that nobody holds",
+        Line("unused", n.unused, plain, "rights that nobody holds",
              f"{counted(n.nested, 'group stands', 'groups stand')} inside another group"),
-        Line("most", n.most, n.groups, "rights of the person who has most", most),
+        Line("most", n.most, plain, "rights of the person who has most", most),
         _proposed(graph, n, proposal),
     ]  # fmt: skip
 

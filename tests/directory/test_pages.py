@@ -256,6 +256,28 @@ def test_a_directory_is_removed_from_its_page(pages, acme, read):
     pages.get(f"/directory/{acme}", status=404)
 
 
+def test_a_value_that_stands_everywhere_for_nobody_is_offered_as_a_placeholder(pages, acme, told, read):
+    told.says = snapshot(ANNA, *(group(f"g{number}", ANNA, "cn=dummy,dc=acme") for number in range(4)))
+    read()
+    page = pages.get(f"/directory/{acme}")
+    assert "cn=dummy,dc=acme stands in 4 groups and for nobody." in page.content
+    page = pages.submit(f"/directory/{acme}/placeholder")
+    assert page.told == "cn=dummy,dc=acme counts as a placeholder now."
+    assert "stands in 4 groups" not in page.content
+    assert pages.get("/rights?kind=leftovers").content.count("No right fits") == 1
+
+
+def test_how_a_file_is_understood_is_changed_without_reading_it_again(pages):
+    pages.get("/directory/ldif")
+    export = EXPORT + "member: cn=nobody,dc=acme\n"
+    page = pages.submit("/directory/ldif", file=(io.BytesIO(export.encode()), "export.ldif"))
+    pages.get(f"{page.url}/edit")
+    assert "Line 1" in pages.submit(status=422, placeholders="nobody").errors[0]
+    page = pages.submit(name="Company", role_base="ou=groups,dc=acme,dc=test", placeholders="cn=nobody,dc=acme")
+    assert page.h1 == "Company"
+    assert pages.get("/rights?kind=roles").rows("Rights")[0][2:5] == ["1", "", ""]
+
+
 def test_the_demo_is_connected_read_and_reported_by_two_presses(pages):
     pages.get("/directory")
     page = pages.submit("/directory/demo")

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.audit import AuditEvent
 from app.directory.actions import ask_reading, attempt, forget_directory, read_ldif, read_now, run_waiting_readings
-from app.directory.models import Directory, Reading, ReadingChange, ReadingState
+from app.directory.models import Directory, Entitlement, Membership, Reading, ReadingChange, ReadingState
+from app.directory.rules import DirectoryValues
 from app.errors import Away, Invalid, NotFound, Refused
 from app.people.models import Person
 from ldap_sync.port import IncompleteRead, Unavailable
@@ -29,6 +30,14 @@ dn: cn=mail,ou=groups,dc=acme,dc=test
 objectClass: groupOfNames
 cn: mail
 member: uid=anna,ou=people,dc=acme,dc=test
+"""
+
+
+ROLE = """
+dn: cn=clerk,ou=roles,dc=acme,dc=test
+objectClass: groupOfNames
+cn: clerk
+member: cn=nobody
 """
 
 
@@ -221,11 +230,11 @@ def test_a_missing_password_is_away_and_says_where_it_was_looked_for(parts, data
 def test_an_export_becomes_a_directory_without_address(parts, tmp_path):
     file = tmp_path / "export.ldif"
     file.write_text(EXPORT)
-    reading = read_ldif(parts, "Files", file, by="kim")
+    reading = read_ldif(parts, DirectoryValues("Files"), file, by="kim")
     assert (reading.people, reading.groups, reading.grants, reading.source) == (1, 1, 1, "export.ldif")
     (directory,) = all_of(parts.database, Directory)
     assert (directory.name, directory.url, directory.writable) == ("Files", "", False)
-    assert read_ldif(parts, "Files", file, by="kim").changes == 0
+    assert read_ldif(parts, DirectoryValues("Files"), file, by="kim").changes == 0
     with pytest.raises(Refused, match="read from a file"):
         read_now(parts, directory.id, by="kim")
 
@@ -234,7 +243,7 @@ def test_a_malformed_export_names_its_line_and_leaves_nothing_behind(parts, tmp_
     file = tmp_path / "export.ldif"
     file.write_text(EXPORT + "this is not LDIF\n")
     with pytest.raises(Invalid, match="LDIF line 11"):
-        read_ldif(parts, "Files", file, by="kim")
+        read_ldif(parts, DirectoryValues("Files"), file, by="kim")
     assert all_of(parts.database, Directory) == []
 
 
@@ -245,19 +254,19 @@ def test_an_export_without_people_and_groups_is_refused(parts, tmp_path, content
     file = tmp_path / "export.ldif"
     file.write_text(content)
     with pytest.raises(Invalid, match=why):
-        read_ldif(parts, "Files", file, by="kim")
+        read_ldif(parts, DirectoryValues("Files"), file, by="kim")
 
 
 def test_a_file_is_not_read_into_a_connected_directory(parts, acme, tmp_path):
     file = tmp_path / "export.ldif"
     file.write_text(EXPORT)
     with pytest.raises(Invalid, match="is a connected directory"):
-        read_ldif(parts, "Acme", file, by="kim")
+        read_ldif(parts, DirectoryValues("Acme"), file, by="kim")
 
 
 def test_an_export_that_cannot_be_opened_is_told_plainly(parts, tmp_path):
     with pytest.raises(Invalid, match="cannot be read"):
-        read_ldif(parts, "Files", Path(tmp_path / "nowhere.ldif"), by="kim")
+        read_ldif(parts, DirectoryValues("Files"), Path(tmp_path / "nowhere.ldif"), by="kim")
 
 
 def test_a_removed_directory_ends_its_reading_quietly(parts, acme, told):
@@ -279,3 +288,15 @@ def test_changes_of_a_reading_are_kept_with_it(parts, acme, told, clock):
     (change,) = all_of(parts.database, ReadingChange, reading_id=reading.id)
     assert (change.kind, change.text) == ("given", "Cleo (cleo) was given mail.")
     assert (reading.started_at, reading.ended_at) == (clock(), clock())
+
+
+def test_what_was_said_about_an_export_is_kept_and_understood(parts, tmp_path):
+    file = tmp_path / "export.ldif"
+    file.write_text(EXPORT.replace("member:", "member: cn=nobody\nmember:") + ROLE)
+    read_ldif(parts, DirectoryValues("Files"), file, by="kim")
+    assert {row.kind for row in all_of(parts.database, Membership)} == {"person", "dangling"}
+    said = DirectoryValues("Files", role_base="ou=roles,dc=acme,dc=test", placeholders=("cn=nobody",))
+    read_ldif(parts, said, file, by="kim")
+    read_ldif(parts, DirectoryValues("Files"), file, by="kim")
+    assert {row.kind for row in all_of(parts.database, Membership)} == {"person", "placeholder"}
+    assert [row.cn for row in all_of(parts.database, Entitlement) if row.is_role] == ["clerk"]

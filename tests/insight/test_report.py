@@ -14,9 +14,9 @@ from tests.directory.test_readings import EXPORT
 from tests.pages import Pages
 
 
-def world(holds: dict[str, str], roles: str = "", **special: dict[str, object]) -> Graph:
+def world(holds: dict[str, str], roles: str = "", idle: str = "", **special: dict[str, object]) -> Graph:
     """Build a graph: ``holds`` maps people to the rights they hold; ``special`` sets fields of people."""
-    names = sorted({right for rights in holds.values() for right in rights.split()} | set(roles.split()))
+    names = sorted({right for rights in holds.values() for right in rights.split()} | set(f"{roles} {idle}".split()))
     rights = [
         RightRow(number, f"g{number}", f"cn={name},dc=x", name, is_role=name in roles.split())
         for number, name in enumerate(names)
@@ -61,11 +61,11 @@ def test_protected_accounts_are_not_proposed():
 
 def test_all_numbers_of_a_small_company():
     graph = world(
-        {"anna": "a b", "ben": "a b", "off": "a", "svc": "c", "done": "clerk"}, roles="clerk unused",
+        {"anna": "a b", "ben": "a b", "off": "a", "svc": "c", "done": "clerk"}, roles="clerk empty-role", idle="unused",
         off={"disabled": True}, svc={"service": True},
     )  # fmt: skip
     numbers = count(graph, ownerless=2)
-    assert (numbers.people, numbers.disabled, numbers.services, numbers.groups, numbers.roles) == (5, 1, 1, 5, 2)
+    assert (numbers.people, numbers.disabled, numbers.services, numbers.groups, numbers.roles) == (5, 1, 1, 6, 2)
     assert (numbers.grants, numbers.role_grants) == (6, 1)
     assert (numbers.twins, numbers.holders, numbers.twin_sets, numbers.largest) == (2, 2, 1, 2)
     assert (numbers.disabled_holders, numbers.disabled_grants, numbers.unused) == (1, 1, 1)

@@ -4,9 +4,9 @@ from app.directory.actions.check import check_directory, is_out_of_reach
 from app.directory.actions.connect import (
     add_directory,
     add_file_directory,
+    add_placeholder,
     all_problems,
     connect_demo,
-    connection_of,
     edit_directory,
     forget_directory,
     the_directory,
@@ -14,13 +14,17 @@ from app.directory.actions.connect import (
 from app.directory.actions.freeze import freeze, unfreeze
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.noting import note_change, note_group
+from app.directory.actions.reach import connection_of
 from app.directory.actions.readings import ask_reading, read_ldif, read_now, run_waiting_readings
 from app.directory.actions.rights import set_lens, set_owner
+from app.directory.rules import DirectoryValues
 
 __all__ = [
+    "DirectoryValues",
     "LeaseLost",
     "add_directory",
     "add_file_directory",
+    "add_placeholder",
     "all_problems",
     "ask_reading",
     "check_directory",

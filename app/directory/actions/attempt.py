@@ -136,7 +136,7 @@ def _believed(snapshot: Snapshot) -> Snapshot:
 def _taken_over(parts: Parts, attempt: Attempt, snapshot: Snapshot) -> Reading:
     with parts.database.read() as session:
         directory = the_directory(session, attempt.directory_id)
-        read = resolve(snapshot, (*directory.placeholders, directory.bind_dn, directory.write_dn))
+        read = resolve(snapshot, directory.stand_ins)
     now = parts.now()
     with parts.database.write() as session:
         # The lock on the directory's row keeps two readings of it from being taken over at once.

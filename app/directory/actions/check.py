@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from app import audit
-from app.directory.actions.connect import connection_of, the_directory
+from app.directory.actions.connect import the_directory
+from app.directory.actions.reach import connection_of
 from app.directory.rules import DEMO_URL
 from app.figures import counted
 from app.parts import Parts

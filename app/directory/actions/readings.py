@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -11,8 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.directory.actions import attempt
-from app.directory.actions.connect import add_file_directory, connection_of, the_directory
+from app.directory.actions.connect import add_file_directory, edit_directory, the_directory
+from app.directory.actions.reach import connection_of
 from app.directory.models import Directory, Reading, ReadingState
+from app.directory.queries import values_of
+from app.directory.rules import DirectoryValues
 from app.errors import Invalid, Refused, RungError
 from app.parts import Parts
 from ldap_sync.ldif import MalformedLdif, snapshot_from_ldif
@@ -63,14 +67,16 @@ def read_now(
     return attempt.perform(parts, begun, partial(_from_directory, parts, directory_id), progress)
 
 
-def read_ldif(parts: Parts, name: str, path: Path, *, by: str, shown_as: str = "", forced: bool = False) -> Reading:
-    """Read an LDIF export into the directory ``name``, which is made at first use.
+def read_ldif(
+    parts: Parts, values: DirectoryValues, path: Path, *, by: str, shown_as: str = "", forced: bool = False
+) -> Reading:
+    """Read an LDIF export into the directory ``values.name``, made at first use; further values change its settings.
 
     ``shown_as`` is the file's name where ``path`` is only a temporary copy. Raises ``Invalid`` naming the line,
     ``Refused`` when the export was cut short.
     """
     snapshot = _from_file(path)
-    directory_id = _place_for_files(parts, name, by)
+    directory_id = _place_for_files(parts, values, by)
     begun = attempt.begin(parts, directory_id, by=by, source=shown_as or path.name, forced=forced)
     return attempt.perform(parts, begun, lambda _tell: snapshot, _silent)
 
@@ -101,11 +107,16 @@ def _from_file(path: Path) -> Snapshot:
     return snapshot
 
 
-def _place_for_files(parts: Parts, name: str, by: str) -> int:
+def _place_for_files(parts: Parts, values: DirectoryValues, by: str) -> int:
     with parts.database.write() as session:
-        directory = session.scalars(select(Directory).where(Directory.name == name.strip())).one_or_none()
+        directory = session.scalars(select(Directory).where(Directory.name == values.name.strip())).one_or_none()
         if directory is None:
-            directory = add_file_directory(session, name, by=by, now=parts.now())
+            return add_file_directory(session, values, by=by, now=parts.now()).id
         if directory.url:
-            raise Invalid(f"{name} is a connected directory: a file would not be it. Take another name.", field="name")
+            what = f"{directory.name} is a connected directory: a file would not be it. Take another name."
+            raise Invalid(what, field="name")
+        said = {name: value for name, value in asdict(values).items() if value}
+        known = values_of(directory)
+        if replace(known, **said) != known:
+            edit_directory(session, directory.id, replace(known, **said), by=by, now=parts.now())
         return directory.id

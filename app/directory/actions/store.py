@@ -20,11 +20,12 @@ from app.directory.rules import (
     is_role_group,
     limited,
     person_changes,
+    resolve,
     right_changes,
     shown,
 )
 from app.people.models import Person
-from ldap_sync.values import Group
+from ldap_sync.values import Group, Snapshot
 from ldap_sync.values import Person as ReadPerson
 
 Values = dict[str, Any]
@@ -80,6 +81,39 @@ def take_over(session: Session, directory: Directory, read: Resolved, now: datet
         found = [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)]
     kept = tuple(in_order(limited(found)))
     return Stored(len(snapshot.people), len(snapshot.groups), members.grants, len(found), kept)
+
+
+def understand_again(session: Session, directory: Directory, now: datetime) -> None:
+    """Find out anew what the rows of a directory stand for, after its placeholders, accounts or bases were changed."""
+    session.flush()
+    take_over(session, directory, resolve(_as_read(session, directory.id), directory.stand_ins), now)
+
+
+def _as_read(session: Session, directory_id: int) -> Snapshot:
+    """Return what was read last, put together from its rows."""
+    members: dict[int, list[str]] = {}
+    listed = select(Membership.entitlement_id, Membership.value).join(
+        Entitlement, Entitlement.id == Membership.entitlement_id
+    )
+    for right_id, value in session.execute(listed.where(Entitlement.directory_id == directory_id)):
+        members.setdefault(right_id, []).append(value)
+    people = session.scalars(select(Person).where(Person.directory_id == directory_id, Person.gone_at.is_(None)))
+    rights = session.scalars(
+        select(Entitlement).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+    )
+    return Snapshot(
+        tuple(ReadPerson(**{name: getattr(row, name) for name in ReadPerson.__dataclass_fields__}) for row in people),
+        tuple(_as_group(row, members.get(row.id, [])) for row in rights),
+    )
+
+
+def _as_group(row: Entitlement, members: list[str]) -> Group:
+    owners = (row.owner_dn,) if row.owner_dn else ()
+    return Group(
+        key=row.key, dn=row.dn, cn=row.cn, attribute=row.attribute, members=tuple(members),
+        description=row.description, owners=owners, object_classes=tuple(row.object_classes),
+        needs_member=row.needs_member, scope=row.scope,
+    )  # fmt: skip
 
 
 def _person_values(person: ReadPerson) -> Values:

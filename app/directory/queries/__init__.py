@@ -22,6 +22,7 @@ from app.directory.queries.overview import (
     is_read,
     reading_line,
     readings_of,
+    suspects,
     values_of,
     warnings_of,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "readings_of",
     "right_page",
     "rights_page",
+    "suspects",
     "values_of",
     "warnings_of",
 ]

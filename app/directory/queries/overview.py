@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Directory, Reading, ReadingState
+from app.directory.models import Directory, Entitlement, MemberKind, Membership, Reading, ReadingState
 from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
 from app.errors import NotFound, Refused
 from ldap_sync.values import Finding
 
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
+FEWEST_GROUPS = 3
 LEVELS = ("problem", "warning", "ok")
 
 
@@ -122,6 +123,20 @@ def findings_by_level(directory: Directory) -> list[tuple[str, list[Finding]]]:
     findings = [Finding(**kept) for kept in directory.findings]
     grouped = [(level, [finding for finding in findings if finding.level == level]) for level in LEVELS]
     return [(level, of_level) for level, of_level in grouped if of_level]
+
+
+def suspects(session: Session, directory_id: int) -> list[tuple[str, int]]:
+    """Return values that stand for nobody in half of all groups or more, with how many: surely placeholders."""
+    groups = select(func.count()).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+    listed = (
+        select(Membership.value, func.count())
+        .join(Entitlement, Entitlement.id == Membership.entitlement_id)
+        .where(Entitlement.directory_id == directory_id, Membership.kind == MemberKind.DANGLING)
+        .group_by(Membership.value)
+        .having(func.count() >= FEWEST_GROUPS, func.count() * 2 >= groups.scalar_subquery())
+        .order_by(func.count().desc(), Membership.value)
+    )
+    return [(value, count) for value, count in session.execute(listed)]
 
 
 def readings_of(session: Session, directory_id: int, limit: int = 20) -> list[ReadingLine]:

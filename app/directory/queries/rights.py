@@ -107,7 +107,7 @@ def _chosen(wanted: RightsFilter) -> Select[Any]:
         query = query.where(Entitlement.lens == Lens(wanted.lens))
     if wanted.owner:
         has_owner = Entitlement.owner_id.is_not(None) | (Entitlement.owner_dn != "")
-        query = query.where(has_owner if wanted.owner == "some" else ~has_owner)
+        query = query.where(has_owner if wanted.owner == "some" else ~has_owner & _NO_ROLE)
     if wanted.directory:
         query = query.where(Entitlement.directory_id == wanted.directory)
     narrow = _NARROWED.get(wanted.kind)
@@ -118,10 +118,11 @@ def _lists(*kinds: MemberKind) -> ColumnElement[bool]:
     return exists().where(Membership.entitlement_id == Entitlement.id, Membership.kind.in_(kinds))
 
 
+_NO_ROLE = Entitlement.is_role.is_(False)  # an empty role group is no idle right, and a role has an owner of its own
 _NARROWED: dict[str, Callable[[], ColumnElement[bool]]] = {
     "roles": lambda: Entitlement.is_role.is_(True),
     "nested": lambda: _lists(MemberKind.GROUP),
-    "nobody": lambda: ~_lists(MemberKind.PERSON, MemberKind.GROUP),
+    "nobody": lambda: ~_lists(MemberKind.PERSON, MemberKind.GROUP) & _NO_ROLE,
     "leftovers": lambda: _lists(MemberKind.DANGLING),
 }
 

@@ -43,10 +43,14 @@ class DirectoryValues:
     protected: tuple[str, ...] = ()
 
 
-def problems(values: DirectoryValues) -> dict[str, str]:
-    """Return what is wrong, a sentence for each field; where one field has several faults, the first."""
+def problems(values: DirectoryValues, *, from_file: bool = False) -> dict[str, str]:
+    """Return what is wrong, a sentence for each field; where one field has several faults, the first.
+
+    A directory read from files has neither address nor accounts.
+    """
+    checks = (_name, _names_in_the_tree) if from_file else (_name, _address, _base, _names_in_the_tree, _credentials)
     found: dict[str, str] = {}
-    for field, sentence in (*_name(values), *_address(values), *_names_in_the_tree(values), *_credentials(values)):
+    for field, sentence in (fault for check in checks for fault in check(values)):
         found.setdefault(field, sentence)
     return found
 
@@ -116,9 +120,12 @@ def _host_problem(url: str) -> str:
     return ""
 
 
-def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
+def _base(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     if not values.base.strip():
         yield "base", "Say where the directory starts, like dc=example,dc=org."
+
+
+def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     for field in ("base", "people_base", "group_base", "role_base", "bind_dn", "write_dn"):
         if fault := _dn_problem(getattr(values, field)):
             yield field, fault

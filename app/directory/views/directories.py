@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
 from app.directory import actions, queries
-from app.directory.forms import DirectoryForm
+from app.directory.forms import DirectoryForm, FileDirectoryForm
 from app.directory.views.blueprint import bp
 from app.directory.views.words import outcome, standing
 from app.figures import counted
@@ -47,17 +47,30 @@ def edit(directory_id: int) -> AnyResponse:
     """Change how a directory is reached."""
     with parts().database.read() as session:
         directory = queries.directory_row(session, directory_id)
-    form = DirectoryForm.of(queries.values_of(directory))
+    known, kind = queries.values_of(directory), DirectoryForm if directory.url else FileDirectoryForm
+    form = kind.of(known)
     if form.validate_on_submit():
-        by, now = current_operator_name(), parts().now()
+        values, by, now = form.values(known), current_operator_name(), parts().now()
         with parts().database.write() as session:
-            if not (problems := actions.all_problems(session, form.values(), directory_id)):
-                actions.edit_directory(session, directory_id, form.values(), by=by, now=now)
+            problems = actions.all_problems(session, values, directory_id, from_file=not directory.url)
+            if not problems:
+                actions.edit_directory(session, directory_id, values, by=by, now=now)
         if not problems:
-            sentence = _("Saved. Check %(name)s again before you rely on it.", name=form.values().name)
+            sentence = _("The settings of %(name)s are saved.", name=values.name)
             return done(url_for("directory.show", directory_id=directory_id), sentence)
         form.blame(problems)
     return answer("directory/form.html", "form", form=form, directory=directory)
+
+
+@bp.post("/directory/<int:directory_id>/placeholder")
+@requires("directory")
+def placeholder(directory_id: int) -> AnyResponse:
+    """Count a value as a placeholder from now on."""
+    value, now = request.form.get("value", ""), parts().now()
+    with parts().database.write() as session:
+        actions.add_placeholder(session, directory_id, value, by=current_operator_name(), now=now)
+    sentence = _("%(value)s counts as a placeholder now.", value=value)
+    return done(url_for("directory.show", directory_id=directory_id), sentence)
 
 
 @bp.post("/directory/demo")
@@ -80,11 +93,13 @@ def show(directory_id: int) -> AnyResponse:
         line = queries.directory_line(session, directory_id)
         row = queries.directory_row(session, directory_id)
         readings = queries.readings_of(session, directory_id)
+        suspects = queries.suspects(session, directory_id)
     if wants_fragment() and line.current is None:
         return done(request.path, outcome(readings[0]) if readings else "")
     return answer(
         "directory/show.html", "progress", line=line, directory=queries.values_of(row), readings=readings,
         findings=queries.findings_by_level(row), warnings=queries.warnings_of(row), sentence=standing(line),
+        suspects=suspects,
     )  # fmt: skip
 
 

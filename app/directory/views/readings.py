@@ -81,6 +81,8 @@ def _read_sent(form: LdifForm) -> queries.ReadingLine:
         sent.save(kept)
         name = (form.name.data or "").strip() or Path(shown).stem
         by, forced = current_operator_name(), form.accept.data
-        reading = actions.read_ldif(parts(), name[:60], kept, by=by, shown_as=shown, forced=forced)
+        reading = actions.read_ldif(
+            parts(), actions.DirectoryValues(name[:60]), kept, by=by, shown_as=shown, forced=forced
+        )
     with parts().database.read() as session:
         return queries.reading_line(session, reading.directory_id, reading.id)
