@@ -1,8 +1,9 @@
 """The access room on the command line: roles, waves, and where a person's rights come from."""
 
+from app.access.commands.explain import explain
 from app.access.commands.roles import role
 from app.access.commands.waves import wave
 
-COMMANDS = [role, wave]
+COMMANDS = [role, wave, explain]
 
 __all__ = ["COMMANDS"]

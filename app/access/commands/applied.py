@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.actions import waves
 from app.access.actions.running import run_wave
 from app.access.commands.lookup import WAVE, member, told_wave
+from app.access.commands.preview import preview as show_undo
 from app.access.commands.texts import standing_table, undo_lines, wave_name
 from app.access.models import UNDOABLE, SwitchState, Wave, WaveState
 from app.access.queries import data
@@ -51,9 +52,14 @@ def apply(wave_id: int, detach: bool) -> int:
     help="Where others interfered: leave it open, do it all the same, or leave it as others made it.",
 )  # fmt: skip
 @click.option("--reason", default="", help="Why.")
+@click.option("--preview", is_flag=True, help="Only show what would come back and what others changed meanwhile.")
 @DETACH
-def undo(wave_id: int, person: str | None, on_conflict: str, reason: str, detach: bool) -> int:
+def undo(
+    wave_id: int, person: str | None, on_conflict: str, reason: str, preview: bool, detach: bool
+) -> int:  # fmt: skip
     """Take wave W back: direct rights on, verified, role off. Only what Rung changed is touched."""
+    if preview:
+        return show_undo(wave_id, person)
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         chosen = member(session, wave_id, person)

@@ -1,0 +1,72 @@
+"""``explain``: where each right of a person comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from app.access.queries.explain import RightHeld, ThroughRole, rights_held_by, roles_held
+from app.access.queries.role_page import KeptRight
+from app.directory.queries import load_graph
+from app.parts import parts
+from app.people.models import Person
+from app.people.queries import find_person
+from app.terminal import command, emit, table
+
+
+@command("explain")
+@click.argument("person")
+def explain(person: str) -> None:
+    """Say for each right of PERSON, in one sentence, where it comes from."""
+    with parts().database.read() as session:
+        found = find_person(session, person)
+        graph, roles = load_graph(session, found.directory_id), roles_held(session, found)
+        held = rights_held_by(session, graph, found, roles) if found.id in graph.people else ()
+    rights = [_told(right) for right in held]
+    shown = table(("Right", "Where it comes from"), [(right["right"], right["sentence"]) for right in rights])
+    data = {"person": found.uid, "name": found.name, "dn": found.dn, "gone_at": found.gone_at, "rights": rights}
+    emit(data, [f"{found.name} ({found.uid})", shown or _why_nothing(found)])
+
+
+def _told(right: RightHeld) -> dict[str, Any]:
+    role, kept = right.role, right.kept
+    return {
+        "right": right.name, "sentence": _sentence(right), "direct": right.direct, "via": list(right.via),
+        "since": right.since,
+        "role": {"role": role.role, "version": role.version, "group": role.group, "since": role.since,
+                 "before": role.before} if role else None,
+        "exception": {"until": kept.until, "owner": kept.owner, "reason": kept.reason} if kept else None,
+    }  # fmt: skip
+
+
+def _sentence(right: RightHeld) -> str:
+    return " ".join(filter(None, [_source(right), _exception(right.kept)]))
+
+
+def _source(right: RightHeld) -> str:
+    if right.role:
+        return _through(right.role)
+    if not right.direct:
+        return f"Nested via {' → '.join((*right.via, right.name))}."
+    if right.since is None:
+        return "Direct member, put there by Rung since the last reading."
+    if right.always:
+        return f"Direct member since before {right.since:%Y-%m-%d}, the first reading."
+    return f"Direct member since {right.since:%Y-%m-%d}."
+
+
+def _through(role: ThroughRole) -> str:
+    how = f"via group {role.group}" if role.group else "as a member"
+    since = f" since {role.since:%Y-%m-%d}" if role.since else ""
+    return f"Through role {role.role} v{role.version} {how}{since}; before: {role.before}."
+
+
+def _exception(kept: KeptRight | None) -> str:
+    return f"Exception until {kept.until:%Y-%m-%d}: {kept.reason} ({kept.owner})" if kept else ""
+
+
+def _why_nothing(person: Person) -> str:
+    if person.gone_at:
+        return f"No longer in the directory since {person.gone_at:%Y-%m-%d}."
+    return "Holds no right."
