@@ -51,6 +51,6 @@ def day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
-def listed(items: list[str]) -> str:
-    """Return "a", "a and b" or "a, b and c"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+def listed(items: list[str], last: str = "and") -> str:
+    """Return "a", "a and b" or "a, b and c"; ``last`` is the word before the last one."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""

@@ -60,7 +60,7 @@ def ticks(axis: Axis, wanted: int) -> list[float]:
 
 def tick_texts(values: Sequence[float]) -> list[str]:
     """Return tick labels with as many decimals as they all need together."""
-    decimals = next((d for d in range(4) if all(math.isclose(v, round(v, d), abs_tol=1e-9) for v in values)), 3)
+    decimals = next((d for d in range(9) if all(math.isclose(v, round(v, d), abs_tol=1e-9) for v in values)), 9)
     return [f"{value:,.{decimals}f}".replace("-", "\u2212") for value in values]
 
 

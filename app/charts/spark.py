@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from app.charts.axis import fitted
+from app.charts.axis import Axis, fitted
 from app.charts.series import Dot
 from app.charts.svg import broken_path, joined, line, mark, picture, tag
 from app.figures import figure
@@ -37,7 +37,6 @@ class Spark:
         places = [
             None if dot.value is None else (EDGE + at * step, axis.at(dot.value)) for at, dot in enumerate(self.dots)
         ]
-        centre = line("chart-centre", (0, axis.at(self.centre)), (WIDTH, axis.at(self.centre))) if self.centre else ""
         last = next((at for at in range(len(places) - 1, -1, -1) if places[at]), None)
         marks = joined(
             mark(dot.mark or "dot", place, small=True)
@@ -45,7 +44,13 @@ class Spark:
             if place and (dot.mark or at == last)
         )
         values = broken_path("chart-values", places)
-        return picture((WIDTH, HEIGHT), "chart-spark", self.title, self.sentence, Markup("") + centre, values, marks)
+        return picture((WIDTH, HEIGHT), "chart-spark", self.title, self.sentence, self._centre(axis), values, marks)
+
+    def _centre(self, axis: Axis) -> Markup:
+        if self.centre is None:
+            return Markup("")
+        y = axis.at(self.centre)
+        return line("chart-centre", (0, y), (WIDTH, y))
 
 
 def multiples(sparks: Sequence[Spark]) -> Markup:

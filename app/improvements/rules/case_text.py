@@ -10,7 +10,7 @@ from app.figures import day
 from app.improvements.rules.case import Case, Section, Sentence
 from app.improvements.rules.snapshot import Snapshot, freeze
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
+_SPECIAL = re.compile(r"([\\`*_~{}\[\]<>#|])")
 _LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
 
 

@@ -27,6 +27,6 @@ class Moves(Generic[S]):
         """Return why this move is not in the table, or nothing."""
         if to in self.onward(state):
             return ()
-        ways = listed([str(way) for way in self.onward(state)])
+        ways = listed([str(way) for way in self.onward(state)], "or")
         rest = f"from there it goes to {ways}" if ways else "nothing comes after that"
         return (f"{self.thing.capitalize()} that is {state} cannot become {to}; {rest}.",)
