@@ -15,11 +15,12 @@ from sqlalchemy import event, select
 from app import audit, create_app
 from app.access.actions import planning, roles, waves
 from app.access.actions.running import run_due_waves
+from app.access.models import Switch, SwitchState, Wave, WaveState
 from app.access.rules.plan import Choices, KeptOutside
 from app.auth.models import Operator
 from app.auth.rules import NAMES
 from app.db import Database
-from app.directory.actions.connect import connection_of
+from app.directory.actions import connection_of
 from app.directory.actions.store import take_over
 from app.directory.models import Directory, Entitlement, Lens, Reading, ReadingState
 from app.directory.rules import resolve
@@ -31,6 +32,7 @@ from ldap_sync.demo import DemoDirectory, accounts
 from ldap_sync.ldif import Entry, read_entries
 from ldap_sync.values import Connection
 from tests.directory.builders import a_directory, a_person, a_right, holds
+from tests.pages import Page
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """The time at which the clock of tests stands still; plans are made then."""
@@ -78,6 +80,17 @@ class World:
         an_operator(self.database, by)
         with self.database.write() as session:
             waves.approve(session, wave_id, by=by, settings=settings, now=self.now())
+
+    def put(self, wave_id: int, state: SwitchState, wave: WaveState | None = None, *names: str) -> None:
+        """Put people of a wave (all, unless named) into a state, as if the worker had been there."""
+        chosen = [self.people[name] for name in names] or list(self.people.values())
+        with self.database.write() as session:
+            mine = select(Switch).where(Switch.wave_id == wave_id, Switch.person_id.in_(chosen))
+            for switch in session.scalars(mine):
+                switch.state, switch.switched_at = state, self.now()
+            row = session.get_one(Wave, wave_id)
+            row.state = wave or row.state
+            audit.record(session, "test", "test.put", f"wave:{wave_id}", "Put into a state", at=self.now())
 
     def apply(self, wave_id: int, settings: Settings, *, by: str = "anna") -> None:
         """Hand an approved wave to the worker."""
@@ -298,6 +311,12 @@ def _person_dn(name: str) -> str:
 
 def _group_dn(name: str) -> str:
     return f"cn={name},{accounts.GROUPS}"
+
+
+def tiles(page: Page) -> dict[str, str]:
+    """Return the numbers of a page's strip by what they count, as in ``{"people chosen are moved": "1 of 2"}``."""
+    (strip,) = page.root.all("dl", class_="tiles")
+    return {tile.one("dt").text: tile.one("dd").text for tile in strip.all("div")}
 
 
 @contextmanager
