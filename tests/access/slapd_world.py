@@ -75,14 +75,17 @@ def role_dn(name: str) -> str:
     return f"cn={escape(name)},{ROLES}"
 
 
-def company_ldif(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = (), *, spare: bool = True) -> str:
-    """Write people and groups; ``nested`` are (inner, outer). ``spare`` gives every group a placeholder too."""
+def company_ldif(
+    held: Mapping[str, str], nested: Iterable[tuple[str, str]] = (), *, spare: bool = True, others: Iterable[str] = ()
+) -> str:
+    """Write people and groups; ``nested`` are (inner, outer). ``spare`` gives every group a placeholder too.
+
+    ``others`` are groups that may be held by nobody.
+    """
     pairs = list(nested)
-    names = sorted(
-        {name for text in held.values() for name in text.split()} | {name for pair in pairs for name in pair}
-    )
+    names = {name for text in held.values() for name in text.split()} | {name for pair in pairs for name in pair}
     records = [person_ldif(name, person_dn(name)) for name in held]
-    for name in names:
+    for name in sorted({*names, *others}):
         members = [person_dn(who) for who, text in held.items() if name in text.split()]
         members += [right_dn(inner) for inner, outer in pairs if outer == name]
         records.append(group_ldif(name, [*members, PLACEHOLDER] if spare or not members else members))
