@@ -179,7 +179,8 @@ def counted(database: Database) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_c: Any, _u: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+            statements.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:

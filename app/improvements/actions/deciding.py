@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import Refused
-from app.improvements.actions.noting import Change, demand, locked_iteration, tell
+from app.improvements.actions.noting import Change, demand, locked_iteration, tell, word
 from app.improvements.models import (
     CheckIn,
     Decision,
@@ -45,6 +45,7 @@ def decide(
     A closed gate raises ``Blocked`` with the lines in the way; with a reason they are overridden and kept with the
     decision, except where a finding says stop. ``evidence`` names records besides those the gate looked at.
     """
+    kind = word(DecisionKind, kind, "kind")
     improvement, iteration = locked_iteration(session, iteration_id)
     scene = scene_of(session, improvement)
     gate = gate_of(scene, iteration, now.date())

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid
-from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell
+from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell, word
 from app.improvements.models import (
     Finding,
     FindingKind,
@@ -85,6 +85,7 @@ def move_finding(
     now: datetime,
 ) -> Finding:  # fmt: skip
     """Move a finding on: fixed (``fix`` says how), verified (``who`` looked), accepted risk (``who`` and ``why``)."""
+    to = word(FindingState, to, "to")
     finding = one(session, Finding, finding_id)
     improvement = locked(session, finding.improvement_id)
     demand(objections(finding.state, to, who, why))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Enum, inspect
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -18,6 +20,7 @@ from app.improvements.models import Improvement, Iteration
 from app.improvements.plain import NAMES, fields, plain, ref
 
 Row = TypeVar("Row", bound=Base)
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(slots=True)
@@ -101,13 +104,17 @@ def cleaned(kind: type[Base], values: Mapping[str, Any], allowed: Iterable[str])
     return {name: _typed(columns[name].type, name, value) for name, value in values.items()}
 
 
+def word(kind: type[Word], value: str, field: str) -> Word:
+    """Return the word of an enum that a text stands for. Raises ``Invalid`` with the possible ones."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise Invalid(f"“{value}” is none of: {', '.join(kind)}.", field=field) from None
+
+
 def _typed(column: TypeEngine[Any], name: str, value: Any) -> Any:
-    if isinstance(column, Enum) and column.enum_class and value is not None:
-        try:
-            return column.enum_class(value)
-        except ValueError:
-            words = ", ".join(column.enums)
-            raise Invalid(f"“{value}” is none of: {words}.", field=name) from None
+    if isinstance(column, SqlEnum) and column.enum_class and value is not None:
+        return word(cast(type[StrEnum], column.enum_class), value, name)
     return value.strip() if isinstance(value, str) else value
 
 

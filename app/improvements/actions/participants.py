@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid, Refused
 from app.figures import listed
-from app.improvements.actions.noting import Change, cleaned, demand, locked_iteration, one, tell
+from app.improvements.actions.noting import Change, cleaned, demand, locked_iteration, one, tell, word
 from app.improvements.actions.who import Who, anybody
 from app.improvements.models import Adapter, Improvement, Iteration, IterationState, Participation, ParticipationState
 from app.improvements.rules.participation import SWITCHED, Facts, may_leave, objections, time_to_undo
@@ -60,6 +60,7 @@ def move(
     Accepting asks who confirmed it, undoing asks why; the time since ``ask_undo`` is how long undo took. Where a role
     wave does the switch, only its adapter may say that it happened.
     """
+    to = word(ParticipationState, to, "to")
     improvement, iteration, person = _loaded(session, participation_id)
     if to in (ParticipationState.SWITCHED, ParticipationState.UNDONE) and adapter is not iteration.adapter:
         raise Refused(f"{person.name} is switched and undone by a {iteration.adapter}; do it there.")

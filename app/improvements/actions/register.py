@@ -14,7 +14,7 @@ from app.errors import Invalid
 from app.figures import day as day_text
 from app.figures import listed
 from app.improvements.actions.edits import onto_now, spoken
-from app.improvements.actions.noting import Change, cleaned, demand, locked, tell
+from app.improvements.actions.noting import Change, cleaned, demand, locked, tell, word
 from app.improvements.actions.who import anybody, known
 from app.improvements.models import Improvement, State, Vote
 from app.improvements.queries.standing import facts_of, next_step_of
@@ -109,6 +109,7 @@ def move(
 
     Stopping asks what was learned (``reason``) and may say what was not spent.
     """
+    to = word(State, to, "to")
     improvement = locked(session, improvement_id)
     demand(objections(facts_of(session, improvement, wip_limit), to, reason, now.date()))
     values: dict[str, Any] = {"state": to, "since": now, "revision": improvement.revision + 1}

@@ -17,6 +17,7 @@ from app.improvements.queries.overview import about_many, attention_of, estimate
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate
 
+MOST = 100_000
 SCORE = (Improvement.value + Improvement.urgency + Improvement.risk) * 1.0 / Improvement.job_size
 VOTES = select(func.count(Vote.id)).where(Vote.improvement_id == Improvement.id).scalar_subquery()
 RANK = (SCORE.is_(None), -SCORE, Improvement.job_size, Improvement.created_at)
@@ -115,6 +116,13 @@ def improvement_lines(
     ]  # fmt: skip
 
 
+def attention_lines(session: Session, today: date) -> list[Line]:
+    """Return the improvements that need attention, those in progress first, then those not touched for longest."""
+    lines = improvement_lines(session, RegisterFilter(), "touched", today, limit=MOST)
+    wanting = [line for line in lines if line.attention]
+    return sorted(wanting, key=lambda line: line.state is not State.IN_PROGRESS)
+
+
 def count_improvements(session: Session, wanted: RegisterFilter) -> int:
     """Return how many improvements a filter lets through."""
     return session.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
@@ -150,8 +158,11 @@ def latest_values(session: Session, improvement_ids: Sequence[int]) -> dict[int,
         .outerjoin(Measurement, Measurement.id == corrected)
         .where(Metric.primary_of.in_(improvement_ids))
     )  # fmt: skip
-    found = session.execute(rows)
-    return {number: Latest(name, *rest) for number, name, *rest in found.all() if number is not None}
+    return {
+        improvement_id: Latest(name, unit, direction, target, day, value)
+        for improvement_id, name, unit, direction, target, day, value in session.execute(rows).all()
+        if improvement_id is not None
+    }
 
 
 def _turned(part: Any, downwards: bool) -> ColumnElement[Any]:

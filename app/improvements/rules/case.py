@@ -99,7 +99,9 @@ class Facts:
     options: tuple[Noted, ...] = ()
     tried: tuple[Tried, ...] = ()
     found: tuple[Found, ...] = ()
+    learned: tuple[Noted, ...] = ()
     measured: tuple[Measured, ...] = ()
+    benefits: tuple[Noted, ...] = ()
     disbenefits: tuple[Noted, ...] = ()
     extrapolated: tuple[tuple[Extrapolation, str], ...] = ()
     costs: tuple[Noted, ...] = ()
@@ -115,8 +117,8 @@ def compose(facts: Facts, as_of: date) -> Case:
         ("reasons", "Why", _noted(facts.reasons, as_of), "Nobody wrote down why yet."),
         ("options", "Options", _options(facts, as_of), "No option was written down."),
         ("tried", "What was tried", [s for one in tried for s in _trial(one, as_of)], "Nothing was tried yet."),
-        ("found", "What was found", _findings(facts.found, as_of), "No findings."),
-        ("benefits", "Measured benefits", _effects(facts, as_of, True), "No benefit was measured yet."),
+        ("found", "What was found", [*_findings(facts.found, as_of), *_noted(facts.learned, as_of)], "No findings."),
+        ("benefits", "Benefits", _benefits(facts, as_of), "No benefit was measured yet."),
         ("disbenefits", "Dis-benefits", _disbenefits(facts, as_of), "No dis-benefit was noticed."),
         ("unclear", "What cannot be told yet", _effects(facts, as_of, None), "Nothing is open."),
         ("everyone", "For the whole organisation", _extrapolations(facts), "Nothing was carried over to everybody."),
@@ -196,6 +198,11 @@ def _id(item: Found) -> str:
 def _effects(facts: Facts, as_of: date, better: bool | None) -> list[Sentence]:
     chosen = (one for one in facts.measured if one.better is better and one.on <= as_of)
     return [Sentence(f"{one.name}: {one.effect.sentence}", one.record) for one in chosen]
+
+
+def _benefits(facts: Facts, as_of: date) -> list[Sentence]:
+    """What was measured comes first; what was only counted or planned says so itself."""
+    return [*_effects(facts, as_of, True), *_noted(facts.benefits, as_of)]
 
 
 def _disbenefits(facts: Facts, as_of: date) -> list[Sentence]:

@@ -1,0 +1,29 @@
+"""Freeze a business case: the words and figures somebody decides upon, with their hash."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy.orm import Session
+
+from app.figures import day as day_text
+from app.improvements.actions.noting import Change, locked, tell
+from app.improvements.models import BusinessCase
+from app.improvements.queries.case import business_case
+from app.improvements.rules.case_text import frozen
+
+
+def freeze_case(session: Session, improvement_id: int, as_of: date, *, by: str, now: datetime) -> BusinessCase:
+    """Freeze the business case as of a day; it is never changed afterwards."""
+    improvement = locked(session, improvement_id)
+    snapshot = frozen(business_case(session, improvement_id, as_of, now))
+    made = BusinessCase(
+        improvement_id=improvement_id, as_of=min(datetime.combine(as_of, time.max, UTC), now), content=snapshot.text,
+        hash=snapshot.hash, created_at=now, created_by=by,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    change = Change(after={f"case:{made.id}.hash": made.hash})
+    sentence = f"Froze the business case as of {day_text(as_of)}"
+    tell(session, improvement, "case.freeze", sentence, change, by=by, now=now)
+    return made
