@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
@@ -66,6 +66,14 @@ class SeriesChart:
     def draw(self, size: Size) -> Markup:
         """Return the chart at one of its two sizes."""
         return _Drawing(self, size).whole()
+
+    def latest(self, count: int) -> SeriesChart:
+        """Return the chart of the latest periods alone, with the lines that were worked out from all of them."""
+        cut = max(0, len(self.dots) - count)
+        lines = tuple(
+            replace(one, start=max(0, one.start - cut), stop=one.stop - cut) for one in self.lines if one.stop > cut
+        )
+        return replace(self, dots=self.dots[cut:], lines=lines)
 
     def table(self) -> Table:
         """Return the same values and lines as a table."""

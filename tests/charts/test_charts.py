@@ -124,6 +124,14 @@ def test_trial_limits_look_different_from_locked_ones():
     assert "chart-trial" not in looks(parsed(PILOT.draw(Size.FULL)))
 
 
+def test_the_latest_periods_keep_the_lines_of_all():
+    chart = series(*range(100), lines=(Lines(0, 40, 2, 1, 3), Lines(40, 90, 5, 4, 6), Lines(90, 100, 7, 6, 8)))
+    latest = chart.latest(30)
+    assert [dot.value for dot in latest.dots] == list(range(70, 100))
+    assert [(one.start, one.stop, one.centre) for one in latest.lines] == [(0, 20, 5), (20, 30, 7)]
+    assert chart.latest(500) == chart
+
+
 def test_new_limits_are_marked_where_they_begin():
     chart = series(1, 2, 3, 4, lines=(Lines(0, 2, 2, 1, 3), Lines(2, 4, 3, 2, 4)))
     assert texts(parsed(chart.draw(Size.FULL))).count("new limits") == 1

@@ -94,6 +94,11 @@ def test_a_logged_metric_is_judged_by_its_geometric_mean():
     )
 
 
+def test_a_logged_metric_can_be_expected_at_zero():
+    flat = evidence((41, 42, 40, 43, 41, 42, 40, 43), logged=True, prediction=replace(PREDICTION, expected=0))
+    assert judge(flat).verdict is Verdict.INCONCLUSIVE
+
+
 def test_more_is_better_reads_the_other_way_round():
     more = Prediction("Articles", 60, 0.7, Direction.UP, 41)
     flat = evidence((41, 42, 40, 43, 41, 42, 40, 43), prediction=more)

@@ -129,6 +129,8 @@ def _typical(values: Sequence[float], logged: bool) -> float:
 
 def _ruled_out(evidence: Evidence) -> bool:
     """Tell whether the 95 % interval of the change ends short of the change that was expected."""
+    if evidence.logged and evidence.prediction.expected <= 0:
+        return False  # a logarithm cannot say how far from zero a value is
     scale = math.log if evidence.logged else float
     before, after = [scale(v) for v in evidence.before], [scale(v) for v in evidence.after]
     interval = welch(before, after)
