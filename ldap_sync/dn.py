@@ -25,6 +25,7 @@ _AVA = re.compile(
 )
 _ESCAPED = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 _SPECIAL = re.compile(r'^[ #]|[",+;<>\\\x00-\x1f\x7f]| \Z')
+_TO_ESCAPE = re.compile(rf"{_SPECIAL.pattern}|=")
 _SPACES = re.compile(r" {2,}")
 _PLAIN_VALUE = r'[^\x00-\x20"#+,;<>\\\x7f]++(?: [^\x00-\x20"#+,;<>\\\x7f]++)*+'
 _ALREADY_FOLDED = re.compile(rf"[a-z][a-z0-9_-]*+={_PLAIN_VALUE}(?:,[a-z][a-z0-9_-]*+={_PLAIN_VALUE})*+")
@@ -66,8 +67,8 @@ def fold_text(text: str) -> str:
 
 
 def escape(value: str) -> str:
-    """Escape a value for use in a DN (RFC 4514 section 2.4)."""
-    return _SPECIAL.sub(_escape_one, value)
+    """Escape a value for use in a DN (RFC 4514 section 2.4); Active Directory wants its equals signs escaped too."""
+    return _TO_ESCAPE.sub(_escape_one, value)
 
 
 def rdn_value(dn: str) -> str:
@@ -79,7 +80,7 @@ def rdn_value(dn: str) -> str:
 def parent(dn: str) -> str:
     """Return the DN above, spelled as it was; empty above a top entry. Raises ``MalformedDn``."""
     scanned = _scan(dn)
-    return dn[scanned[0][1] :].strip(" ") if scanned else ""
+    return dn[scanned[0][1] :].lstrip(" ") if scanned else ""
 
 
 def is_under(dn: str, base: str) -> bool:

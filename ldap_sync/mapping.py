@@ -44,7 +44,9 @@ PERSON_ATTRIBUTES = (
     "nsAccountLock",
     "pwdAccountLockedTime",
     "primaryGroupID",
+    "objectSid",
     "gidNumber",
+    "isCriticalSystemObject",
 )
 """What a read of people must ask for, beside the identity."""
 
@@ -61,6 +63,9 @@ GROUP_ATTRIBUTES = (
 
 IDENTITY_ATTRIBUTES = ("entryUUID", "nsUniqueId", "objectGUID")
 """Operational attributes that stay with an entry for life, in the order they are believed."""
+
+_NO_PEOPLE = frozenset({"computer", "contact"})
+"""Kinds of Active Directory that count among its persons, but are machines or addresses without an account."""
 
 _NEEDS_MEMBER = frozenset({"groupofnames", "groupofuniquenames"})
 _DISABLED_TYPES = frozenset({"leaver", "disabled", "inactive"})
@@ -83,7 +88,7 @@ def identity(attributes: Attributes) -> str:
 def is_person(attributes: Attributes) -> bool:
     """Tell whether an entry stands for a person or a service account that can hold rights; computers do not."""
     classes = _classes(attributes)
-    if "computer" in classes:
+    if not classes.isdisjoint(_NO_PEOPLE):
         return False
     return not classes.isdisjoint(PERSON_CLASSES) or (not classes.isdisjoint(ACCOUNT_CLASSES) and "uid" in attributes)
 
@@ -95,8 +100,11 @@ def is_group(attributes: Attributes) -> bool:
 
 
 def person_from(attributes: Attributes, dn: str) -> Person:
-    """Build a person; ``key`` is empty where the server showed no identity."""
-    uid = _first(attributes, "uid", "sAMAccountName") or _name_in(dn)
+    """Build a person; ``key`` is empty where the server showed no identity.
+
+    ``primary_group`` is what the server keeps: in Active Directory the SID of the group, elsewhere its number.
+    """
+    uid = _first(attributes, "sAMAccountName", "uid") or _name_in(dn)
     return Person(
         key=identity(attributes),
         dn=dn,
@@ -108,8 +116,8 @@ def person_from(attributes: Attributes, dn: str) -> Person:
         site=_first(attributes, "l", "physicalDeliveryOfficeName"),
         manager=_first(attributes, "manager"),
         disabled=_is_disabled(attributes),
-        service=_employee_type(attributes) == "service" or _SERVICE_UID.match(uid) is not None,
-        primary_group=_first(attributes, "primaryGroupID", "gidNumber"),
+        service=_is_service(attributes, uid),
+        primary_group=_primary_group(attributes),
     )
 
 
@@ -146,10 +154,20 @@ def _text(name: str, value: str | bytes) -> str | None:
         return value
     if name == "objectguid" and len(value) == 16:
         return str(uuid.UUID(bytes_le=value))
+    if name == "objectsid":
+        return _sid(value)
     try:
         return value.decode()
     except UnicodeDecodeError:
         return None
+
+
+def _sid(value: bytes) -> str | None:
+    """Return a security identifier as text, such as S-1-5-21-…-513 ([MS-DTYP] 2.4.2), or None where it is none."""
+    if len(value) < 8 or len(value) != 8 + 4 * value[1]:
+        return None
+    parts = (int.from_bytes(value[at : at + 4], "little") for at in range(8, len(value), 4))
+    return "-".join(["S", str(value[0]), str(int.from_bytes(value[2:8], "big")), *map(str, parts)])
 
 
 def _first(attributes: Attributes, *names: str) -> str:
@@ -164,6 +182,23 @@ def _classes(attributes: Attributes) -> frozenset[str]:
 
 def _employee_type(attributes: Attributes) -> str:
     return _first(attributes, "employeeType").strip().lower()
+
+
+def _is_service(attributes: Attributes, uid: str) -> bool:
+    """Tell whether the account is no person's: by its type or name, or because Active Directory came with it."""
+    return (
+        _employee_type(attributes) == "service"
+        or _SERVICE_UID.match(uid) is not None
+        or _first(attributes, "isCriticalSystemObject").upper() == "TRUE"
+    )
+
+
+def _primary_group(attributes: Attributes) -> str:
+    """Return the SID of the primary group, which shares the domain with the person's own, or the bare number."""
+    number, own = _first(attributes, "primaryGroupID"), _first(attributes, "objectSid")
+    if number and own:
+        return f"{own.rpartition('-')[0]}-{number}"
+    return number or _first(attributes, "gidNumber")
 
 
 def _is_disabled(attributes: Attributes) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ldap_sync.adapter import abilities, contents, family, rights, snapshot
 from ldap_sync.adapter.connection import Credential, Timeouts
-from ldap_sync.adapter.session import Session
+from ldap_sync.adapter.session import LimitReached, Session
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import CheckReport, Connection, Finding, Profile, Snapshot
 
@@ -79,7 +79,8 @@ class _Check:
         try:
             self.snapshot = snapshot.read(self.reader, self.connection, self.profile, lambda _what, _count: None)
         except DirectoryError as error:
-            self.findings.append(Finding("reading", "problem", str(error)))
+            advice = family.RAISING_LIMITS.get(self.profile.family, "") if isinstance(error, LimitReached) else ""
+            self.findings.append(Finding("reading", "problem", str(error), advice))
             return
         self.findings += list(_what_was_read(self.snapshot))
 
@@ -98,7 +99,7 @@ class _Check:
 
     def _look_into(self, read: Snapshot) -> None:
         self.findings += contents.hidden_values(read, self.reader, self.writer, self.connection, self.profile)
-        memberof, findings = contents.memberof(read, self.reader, self.profile)
+        memberof, findings = contents.memberof(read, self.reader, self.connection, self.profile)
         self.profile = replace(self.profile, memberof=memberof)
         self.findings += findings
         self.findings += contents.placeholders(read, self.reader, self.connection)

@@ -124,10 +124,11 @@ def _found_but_not_shown(read: Snapshot, reader: Session, connection: Connection
     return found
 
 
-def memberof(read: Snapshot, reader: Session, profile: Profile) -> tuple[str, list[Finding]]:
+def memberof(read: Snapshot, reader: Session, connection: Connection, profile: Profile) -> tuple[str, list[Finding]]:
     """Tell what people's memberOf is made of, nothing, direct groups or nested ones too, and whether it keeps up."""
     holders = Holders.of(read.groups)
-    shown = {person.key: _shown(reader, profile, person) for person in _sample(read, holders)}
+    places = snapshot.bases(connection.base, connection.group_base, connection.role_base)
+    shown = {person.key: _shown(reader, profile, person, places) for person in _sample(read, holders)}
     people = [person for person in read.people if person.key in shown]
     if not any(shown.values()):
         return "none", [Finding("memberOf", "ok", "People do not show their groups in memberOf.")]
@@ -158,9 +159,15 @@ def _sample(read: Snapshot, holders: Holders) -> list[Person]:
     return sorted(listed, key=lambda person: nesting.isdisjoint(holders.direct(person)))[:SAMPLE]
 
 
-def _shown(reader: Session, profile: Profile, person: Person) -> set[str]:
+def _shown(reader: Session, profile: Profile, person: Person, places: list[str]) -> set[str]:
+    """Return what memberOf says of a person, of groups in the places that were read."""
     entry = reader.at(person.dn, ["memberOf"], family.has_key(profile, person.key))
-    return {fold_or_self(value) for value in entry.attributes.get("memberof", [])} if entry else set()
+    values = entry.attributes.get("memberof", []) if entry else []
+    return {folded for value in values if _is_below(folded := fold_or_self(value), places)}
+
+
+def _is_below(folded: str, places: list[str]) -> bool:
+    return any(f",{folded}".endswith(f",{fold_or_self(place)}") for place in places)
 
 
 def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Iterator[Finding]:

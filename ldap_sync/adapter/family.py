@@ -16,15 +16,43 @@ ROOT_ATTRIBUTES = (
     *["objectClass", "vendorName", "vendorVersion", "namingContexts"],
     *["supportedControl", "supportedExtension", "supportedCapabilities"],
 )
+RAISING_LIMITS = {
+    OPENLDAP: "In slapd: limits dn.exact=… size=unlimited time=unlimited, for the read account.",
+    DS389: "In 389: nsSizeLimit, nsPagedSizeLimit, nsLookThroughLimit and nsTimeLimit of the read account's entry, "
+    "each -1; or nsslapd-sizelimit and its like for everybody.",
+    AD: "In Active Directory: MaxQueryDuration and MaxResultSetSize of the LDAP query policy.",
+}
+"""Where the limits that cut a reading are raised, by family."""
+
 _ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
 _EMPTY_GROUPS = frozenset({DS389, AD})
 
-PEOPLE = filters.any_of(
+_PEOPLE = filters.any_of(
     filters.equals("objectClass", kind) for kind in sorted(mapping.PERSON_CLASSES | mapping.ACCOUNT_CLASSES)
 )
-GROUPS = filters.any_of(filters.equals("objectClass", kind) for kind in mapping.MEMBER_ATTRIBUTES)
-MEMBER_DNS = tuple(dict.fromkeys(name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid"))
-"""Attributes in which groups list DNs."""
+_USERS = filters.all_of(filters.equals("objectCategory", "person"), filters.equals("objectClass", "user"))
+_MEMBER_DNS = tuple(dict.fromkeys(name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid"))
+
+
+def people(profile: Profile) -> str:
+    """Return the condition for people; computers and contacts of Active Directory are none."""
+    return _USERS if profile.family == AD else _PEOPLE
+
+
+def groups(profile: Profile) -> str:
+    """Return the condition for groups."""
+    kinds = ("group", "groupOfNames") if profile.family == AD else mapping.MEMBER_ATTRIBUTES
+    return filters.any_of(filters.equals("objectClass", kind) for kind in kinds)
+
+
+def member_dns(profile: Profile) -> tuple[str, ...]:
+    """Return the attributes in which groups list DNs; a search for another would go through a whole domain."""
+    return ("member",) if profile.family == AD else _MEMBER_DNS
+
+
+def lists_account_names(profile: Profile) -> bool:
+    """Tell whether groups may list account names instead of DNs."""
+    return profile.family != AD
 
 
 def recognise(root: mapping.Attributes) -> Profile:

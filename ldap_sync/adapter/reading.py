@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ldap_sync import mapping
-from ldap_sync.adapter import checking, family, filters, presence
+from ldap_sync.adapter import checking, family, filters, presence, primary
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
@@ -57,16 +57,14 @@ class Reader:
     def person(self, key: str) -> Person | None:
         """Find one person by identity anywhere under the base DN, live."""
         wanted = (*mapping.PERSON_ATTRIBUTES, self.profile.key_attribute)
-        condition = filters.all_of(family.has_key(self.profile, key), family.PEOPLE)
+        condition = filters.all_of(family.has_key(self.profile, key), family.people(self.profile))
         found = list(self.session.below(self.connection.base, condition, wanted))
-        return next(
-            (mapping.person_from(entry.attributes, entry.dn) for entry in found if mapping.is_person(entry.attributes)),
-            None,
-        )
+        people = [mapping.person_from(e.attributes, e.dn) for e in found if mapping.is_person(e.attributes)]
+        return next(iter(primary.resolved(self.session, self.profile, people)), None)
 
     def group(self, key: str) -> Group | None:
         """Find one group by identity anywhere under the base DN, live."""
-        condition = filters.all_of(family.has_key(self.profile, key), family.GROUPS)
+        condition = filters.all_of(family.has_key(self.profile, key), family.groups(self.profile))
         return next(iter(self._groups([self.connection.base], condition, mapping.GROUP_ATTRIBUTES)), None)
 
     def group_at(self, dn: str) -> Group | None:
@@ -79,11 +77,12 @@ class Reader:
 
     def groups_of(self, person: Person) -> tuple[Group, ...]:
         """Return, live, the groups that list ``person`` as a value of their own; ``members`` stay empty."""
-        return self._listing([*_holds_dn(person.dn), filters.equals("memberUid", person.uid)])
+        by_name = [filters.equals("memberUid", person.uid)] if family.lists_account_names(self.profile) else []
+        return self._listing([*self._holds_dn(person.dn), *by_name])
 
     def parents_of(self, dn: str) -> tuple[Group, ...]:
         """Return, live, the groups that list the entry ``dn`` as a value; ``members`` stay empty."""
-        return self._listing(_holds_dn(dn))
+        return self._listing(self._holds_dn(dn))
 
     def memberof(self, person: Person) -> frozenset[str]:
         """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""
@@ -97,7 +96,7 @@ class Reader:
         return presence.of(self.session, self.profile, self.connection.base, change)
 
     def _listing(self, conditions: Iterable[str]) -> tuple[Group, ...]:
-        condition = filters.all_of(family.GROUPS, filters.any_of(conditions))
+        condition = filters.all_of(family.groups(self.profile), filters.any_of(conditions))
         places = bases(self.connection.base, self.connection.group_base, self.connection.role_base)
         return tuple(self._groups(places, condition, _WITHOUT_MEMBERS))
 
@@ -108,6 +107,5 @@ class Reader:
                 if mapping.is_group(attributes):
                     yield family.fitted(self.profile, mapping.group_from(attributes, entry.dn))
 
-
-def _holds_dn(dn: str) -> list[str]:
-    return [filters.equals(attribute, dn) for attribute in family.MEMBER_DNS]
+    def _holds_dn(self, dn: str) -> list[str]:
+        return [filters.equals(attribute, dn) for attribute in family.member_dns(self.profile)]

@@ -8,15 +8,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
-from ldap_sync.adapter import family
+from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.abilities import DENIED, harmless
+from ldap_sync.adapter.answers import Entry
 from ldap_sync.adapter.session import Session
+from ldap_sync.adapter.wire import BASE
 from ldap_sync.adapter.words import some
 from ldap_sync.dn import MalformedDn, fold, parent
 from ldap_sync.values import Connection, Finding, Group, Profile, Snapshot
 
 NO_OP = ("1.3.6.1.4.1.4203.666.5.2", True, None)
 NO_OPERATION = 16654
+EFFECTIVE_RIGHTS = "1.3.6.1.4.1.42.2.27.9.5.2"
 
 
 def of(writer: Session, profile: Profile, connection: Connection, read: Snapshot) -> Iterator[Finding]:
@@ -57,18 +60,37 @@ def _may_change(writer: Session, profile: Profile, group: Group, read: Snapshot)
 
 
 def _creation(writer: Session, profile: Profile, place: str) -> Iterator[Finding]:
-    """Rehearse the creation of a group, where the server can rehearse."""
-    if profile.family != family.OPENLDAP:
-        text = f"Not tested: whether the write account may create groups in {place}."
-        yield Finding("creating groups", "ok", text)
-        return
+    """Find out whether a group may be created at ``place``, in the way of the server's kind."""
+    ways = {family.OPENLDAP: _rehearsed, family.AD: _offered, family.DS389: _granted}
+    may = ways[profile.family](writer, place) if profile.family in ways else None
+    if may is None:
+        yield Finding("creating groups", "ok", f"Not tested: whether the write account may create groups in {place}.")
+    elif may:
+        yield Finding("creating groups", "ok", f"The write account may create groups in {place}.")
+    else:
+        text = f"The write account may not create groups in {place}."
+        yield Finding("creating groups", "warning", text, "Ask for that right, or create the role groups by hand.")
+
+
+def _rehearsed(writer: Session, place: str) -> bool | None:
+    """Rehearse it, which OpenLDAP can without doing it; None where that told nothing."""
     name = f"rung-check-{uuid.uuid4()}"
     attributes = {"objectClass": ["groupOfNames"], "cn": [name], "member": [f"cn={name}"]}
     code = writer.wire.add(f"cn={name},{place}", attributes, [NO_OP]).code
-    if code in DENIED:
-        text = f"The write account may not create groups in {place}."
-        yield Finding("creating groups", "warning", text, "Ask for that right, or create the role groups by hand.")
-    elif code == NO_OPERATION:
-        yield Finding("creating groups", "ok", f"The write account may create groups in {place}.")
-    else:
-        yield Finding("creating groups", "ok", f"Not tested: whether the write account may create groups in {place}.")
+    return {NO_OPERATION: True, **dict.fromkeys(DENIED, False)}.get(code)
+
+
+def _offered(writer: Session, place: str) -> bool | None:
+    """Look among the kinds of entries that Active Directory says the asking account may create here."""
+    entry = writer.at(place, ["allowedChildClassesEffective"])
+    return None if entry is None else "group" in entry.attributes.get("allowedchildclasseseffective", [])
+
+
+def _granted(writer: Session, place: str) -> bool | None:
+    """Ask 389 for the rights to a group that is not there: it answers with a model of one."""
+    asking = (EFFECTIVE_RIGHTS, True, f"dn:{writer.credential.dn}".encode())
+    found = list(writer.wire.search(place, BASE, filters.absent(filters.ANYTHING), ["@groupOfNames"], [asking]))
+    rights = [
+        right for entry in found if isinstance(entry, Entry) for right in entry.values.get("entrylevelrights", [])
+    ]
+    return "a" in str(rights[0]) if rights else None

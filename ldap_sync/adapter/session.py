@@ -11,19 +11,24 @@ from ldap_sync import ber, mapping
 from ldap_sync.adapter import filters, words
 from ldap_sync.adapter.answers import Entry, Result
 from ldap_sync.adapter.connection import Credential, Timeouts, sign_in
-from ldap_sync.adapter.wire import BASE, SUBTREE, Control, Wire
+from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Control, Wire
 from ldap_sync.port import IncompleteRead, Unavailable
 from ldap_sync.values import Connection
 
 PAGED = "1.2.840.113556.1.4.319"
 PAGE = 1000
 _TRY_LATER = frozenset({51, 52})
+_LIMITS = frozenset({3, 4, 11})
 _NO_SUCH_OBJECT = 32
 _RANGE = re.compile(r"(?P<name>[^;]+);range=(?P<first>\d+)-(?P<last>\d+|\*)")
 
 
 class NotThere(IncompleteRead):
     """The entry at which a search was to begin does not exist."""
+
+
+class LimitReached(IncompleteRead):
+    """A limit of the server cut an answer; whoever runs the server can raise it for our account."""
 
 
 class Session:
@@ -57,6 +62,15 @@ class Session:
         Raises ``IncompleteRead`` as soon as a page is cut or part of the tree is elsewhere, ``Unavailable`` when the
         connection breaks. What was yielded before that is worth nothing.
         """
+        found = self._pages(base, condition, attributes)
+        first = next(found, None)
+        if first is None:  # 389 calls it a success, too, where there is no base at all
+            list(self._answer(self.wire, base, BASE, filters.ANYTHING, NO_ATTRIBUTES))
+            return
+        yield first
+        yield from found
+
+    def _pages(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[Entry]:
         wire = self.wire  # a cookie belongs to its connection
         ranged: list[Entry] = []
         cookie: bytes | None = b""
@@ -155,4 +169,6 @@ def _cookie(result: Result) -> bytes | None:
 def _failure(result: Result) -> type[Unavailable | IncompleteRead]:
     if result.code in _TRY_LATER:
         return Unavailable
+    if result.code in _LIMITS:
+        return LimitReached
     return NotThere if result.code == _NO_SUCH_OBJECT else IncompleteRead

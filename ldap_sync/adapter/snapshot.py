@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ldap_sync import mapping
-from ldap_sync.adapter import family
+from ldap_sync.adapter import family, primary
 from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
@@ -58,8 +58,8 @@ def read(session: Session, connection: Connection, profile: Profile, progress: P
 
     Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
     """
-    people = tuple(_people(session, connection, profile, progress))
-    return Snapshot(people, tuple(groups(session, connection, profile, progress)), profile)
+    people = primary.resolved(session, profile, _people(session, connection, profile, progress))
+    return Snapshot(tuple(people), tuple(groups(session, connection, profile, progress)), profile)
 
 
 def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Group]:
@@ -67,7 +67,7 @@ def groups(session: Session, connection: Connection, profile: Profile, progress:
     wanted = _Kind(
         "groups",
         bases(connection.base, connection.group_base, connection.role_base),
-        family.GROUPS,
+        family.groups(profile),
         (*mapping.GROUP_ATTRIBUTES, profile.key_attribute),
         mapping.is_group,
         lambda found, dn: family.fitted(profile, mapping.group_from(found, dn)),
@@ -79,7 +79,7 @@ def _people(session: Session, connection: Connection, profile: Profile, progress
     wanted = _Kind(
         "people",
         bases(connection.base, connection.people_base),
-        family.PEOPLE,
+        family.people(profile),
         (*mapping.PERSON_ATTRIBUTES, profile.key_attribute),
         mapping.is_person,
         mapping.person_from,

@@ -86,7 +86,8 @@ def why_refused(result: Result, server: str, dn: str) -> str:
         50: f"The write account may not change {dn}: ask for the right to write its members",
         51: f"{server} is too busy to change {dn}: try again later",
         52: f"{server} is not ready to change {dn}: try again later",
-        53: f"{server} does not want to change {dn}: it may be read-only",
+        53: f"{server} does not want to change {dn}: it may be read-only, or a value is not as it was",
+        68: f"{server} says that somebody belongs to {dn} already, be it as the primary group",
         65: f"{dn} would no longer be valid, such as a group without its last member",
     }
     return _with_words(reasons.get(result.code, f"{server} did not change {dn} (code {result.code})"), result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ldap_sync.adapter import family, presence, words
+from ldap_sync.adapter import family, presence, scopes, words
 from ldap_sync.adapter.answers import Result
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.reading import Reader
@@ -47,8 +47,11 @@ class Writer(Reader):
         change = _without_doubles(change)
         try:
             state, change = self._before_sending(change)
+            objection = self._objection(change) if state is Presence.BEFORE else ""
         except IncompleteRead as error:
             return Outcome(Status.REFUSED, text=str(error))
+        if objection:
+            return Outcome(Status.REFUSED, text=objection)
         if state is Presence.AFTER:
             return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It was so before.")
         if state is not Presence.BEFORE:
@@ -86,6 +89,11 @@ class Writer(Reader):
             change = self._respelled(change)
             state = presence.at(session, profile, change.dn, change)
         return state, change
+
+    def _objection(self, change: Change) -> str:
+        """Say why this change must not be sent although the server might take it, or nothing."""
+        own = self._own
+        return scopes.objection(own.session, change) if own.profile.family == family.AD else ""
 
     def _respelled(self, change: Change) -> Change:
         """Take values to delete as the server spells them; servers differ in which spellings they take for equal."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -12,22 +12,47 @@ import pytest
 from ldap_sync.adapter import USUAL, Timeouts, open_reader, open_writer
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection, Group, Person
+from tests.ldap_sync import server_389, server_samba
+from tests.ldap_sync.process import demand
+from tests.ldap_sync.server_389 import DirectoryServer389
+from tests.ldap_sync.server_samba import SambaAd
 from tests.ldap_sync.servers import Demo, LdapServer, Slapd
 
-SERVERS = {
-    "slapd": Slapd,
-    "slapd with memberof": lambda: Slapd(overlays=("memberof",)),
-    "slapd with refint": lambda: Slapd(overlays=("refint",)),
-    "demo directory": Demo,
+Starter = Callable[[pytest.TempPathFactory], LdapServer]
+SERVERS: dict[str, Starter] = {
+    "slapd": lambda _: Slapd(),
+    "slapd with memberof": lambda _: Slapd(overlays=("memberof",)),
+    "slapd with refint": lambda _: Slapd(overlays=("refint",)),
+    "demo directory": lambda _: Demo(),
+    "389": lambda _: DirectoryServer389(),
+    "samba": lambda factory: SambaAd(server_samba.domain(factory)),
 }
+WITH_ACCOUNT_NAMES = pytest.mark.parametrize("server", [name for name in SERVERS if name != "samba"], indirect=True)
+"""For what only servers have whose groups may list account names, or values beside DNs."""
+
+MISSING = {"389": server_389.missing, "samba": server_samba.missing}
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session", params=SERVERS)
-def server(request: pytest.FixtureRequest) -> Iterator[LdapServer]:
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], LdapServer]]:
+    """Return what starts a server of the list by name, once per test run."""
+    found: dict[str, LdapServer] = {}
+    with ExitStack() as stack:
+
+        def start(name: str) -> LdapServer:
+            if name not in found:
+                found[name] = stack.enter_context(SERVERS[name](tmp_path_factory))
+            return found[name]
+
+        yield start
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest, running: Callable[[str], LdapServer]) -> LdapServer:
     """Return, one after the other, every server the adapter promises to work with."""
-    with SERVERS[request.param]() as running:
-        yield running
+    demand(MISSING.get(request.param, str)())
+    return running(request.param)
 
 
 @pytest.fixture
@@ -55,8 +80,9 @@ class World:
         """Add several people."""
         return [self.person() for _ in range(count)]
 
-    def group(self, *members: Person | str, kind: str = "groupOfNames", name: str = "") -> Group:
-        """Add a group and return it as the directory gives it back."""
+    def group(self, *members: Person | str, kind: str = "", name: str = "") -> Group:
+        """Add a group, of the usual kind where none is given, and return it as the directory gives it back."""
+        kind = kind or self.server.kinds[0]
         uses_uid = kind == "posixGroup"
         values = [member if isinstance(member, str) else member.uid if uses_uid else member.dn for member in members]
         return self.look(self.server.add_group(name or f"g{next(_numbers)}", values, kind))

@@ -17,8 +17,8 @@ BIND, SEARCH, MODIFY, ADD = 0x60, 0x63, 0x66, 0x68
 class ChaosProxy:
     """Passes LDAP messages on until told to lose one; ``seen`` holds the tag of every request that came in."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.host, self.port = host, port
         self.seen: list[int] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._armed: tuple[str, int] | None = None
@@ -75,7 +75,7 @@ class ChaosProxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                pair = _Pair(client, socket.create_connection(("127.0.0.1", self.port)))
+                pair = _Pair(client, socket.create_connection((self.host, self.port)))
                 self._open.append(pair)
                 threading.Thread(target=self._serve, args=(pair,), daemon=True).start()
 

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import random
-import shutil
-import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,7 +17,8 @@ from ldap_sync.demo.accounts import ROOT_PASSWORD
 from ldap_sync.dn import escape
 from ldap_sync.ldif import read_entries
 from ldap_sync.mapping import member_attribute
-from ldap_sync.values import Connection
+from ldap_sync.values import Connection, NewGroup
+from tests.ldap_sync.process import ServerProcess, free_port, run
 
 if TYPE_CHECKING:
     from tests.ldap_sync.certificates import Certificate
@@ -92,23 +87,6 @@ OVERLAYS = {
 }
 
 
-def free_port() -> int:
-    """Return a loopback port nobody listens on, below those the kernel hands out to clients of other tests."""
-    while True:
-        port = random.randint(20000, 31999)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-def run(*command: str, text: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run a command of the system to its end and fail with its own words."""
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=60)
-    if check and done.returncode:
-        raise AssertionError(f"{' '.join(command)} failed with {done.returncode}: {done.stdout}{done.stderr}")
-    return done
-
-
 class LdapServer:
     """What every server under test offers to a test: an address, and ways to look and act behind Rung's back.
 
@@ -117,12 +95,18 @@ class LdapServer:
 
     _admin: ldap3.Connection | None = None
     url: str
+    host = "127.0.0.1"
     port: int
     admin, admin_password = ADMIN, PASSWORD
+    reader, writer, password = READER, WRITER, PASSWORD
     suffix, people, groups, roles = SUFFIX, PEOPLE, GROUPS, ROLES
     family, key_attribute = "openldap", "entryUUID"
     assertions = transactions = post_read = True
     memberof = "none"
+    kinds: tuple[str, ...] = ("groupOfNames", "groupOfUniqueNames", "posixGroup", "organizationalRole")
+    takes_nobodies = True
+    crowd = 3000
+    """As many members as a big group of a test has."""
 
     @property
     def abilities(self) -> dict[str, object]:
@@ -138,18 +122,30 @@ class LdapServer:
             people_base=self.people,
             group_base=self.groups,
             role_base=self.roles,
-            bind_dn=READER,
-            bind_password=PASSWORD,
-            write_dn=WRITER,
-            write_password=PASSWORD,
+            bind_dn=self.reader,
+            bind_password=self.password,
+            write_dn=self.writer,
+            write_password=self.password,
             security="plaintext",
         )
         return replace(usual, **changed)  # type: ignore[arg-type]  # a builder: any field by name
 
+    def person_dn(self, name: str) -> str:
+        """Return where a person of that name stands."""
+        return f"uid={escape(name)},{self.people}"
+
+    def fillers(self, count: int) -> list[str]:
+        """Return values to fill a group with; people who are there only where groups take no others."""
+        return [self.person_dn(f"m{number}") for number in range(count)]
+
     def add_person(self, name: str) -> str:
         """Add a person of that name and return the DN."""
-        dn = f"uid={escape(name)},{self.people}"
-        return self._added(dn, "inetOrgPerson", {"uid": [name], "cn": [name], "sn": [name]})
+        return self._added(self.person_dn(name), "inetOrgPerson", {"uid": [name], "cn": [name], "sn": [name]})
+
+    def new_group(self, name: str, member: str, above: str = "") -> NewGroup:
+        """Return a group that Rung is to create for a role."""
+        attributes = (("objectClass", ("groupOfNames",)), ("cn", (name,)), ("member", (member,)))
+        return NewGroup(f"cn={name},{above or self.roles}", attributes)
 
     def add_group(self, name: str, members: Sequence[str], kind: str = "groupOfNames") -> str:
         """Add a group of that name and return the DN."""
@@ -203,14 +199,21 @@ class LdapServer:
         run(*self._client("ldapmodrdn", "-r", dn, rdn))
 
     def values(self, dn: str, attribute: str = "member") -> list[str]:
-        """Return the values an entry has now."""
+        """Return the values an entry has now, in order."""
+        return sorted(value.decode() for value in self._raw(dn, attribute))
+
+    def _raw(self, dn: str, attribute: str) -> list[bytes]:
         self._ldap.search(dn, "(objectClass=*)", ldap3.BASE, attributes=[attribute])
-        return [value.decode() for value in self._ldap.response[0]["raw_attributes"][attribute]]
+        found: list[bytes] = self._ldap.response[0]["raw_attributes"][attribute]
+        return found
 
     def everything(self) -> list[str]:
         """Return all entries with all their attributes, operational ones too, in no order of the server's."""
-        found = run(*self._client("ldapsearch"), "-LLL", "-o", "ldif-wrap=no", "-b", self.suffix, "*", "+")
-        return sorted(found.stdout.split("\n\n"))
+        return sorted(self._below(self.suffix))
+
+    def _below(self, base: str) -> list[str]:
+        found = run(*self._client("ldapsearch"), "-LLL", "-o", "ldif-wrap=no", "-b", base, "*", "+")
+        return found.stdout.split("\n\n")
 
     def key_of(self, dn: str) -> str:
         """Return the identity the server gave to an entry."""
@@ -241,8 +244,8 @@ def group_ldif(cn: str, members: Iterable[str], *, dn: str = "", kind: str = "gr
 
 
 @dataclass
-class Slapd(LdapServer):
-    """A throw-away OpenLDAP server. Use it in a ``with`` statement, or ``start()`` and ``stop()`` it."""
+class Slapd(ServerProcess, LdapServer):
+    """A throw-away OpenLDAP server."""
 
     ldif: str = ""
     overlays: tuple[str, ...] = ()
@@ -252,26 +255,12 @@ class Slapd(LdapServer):
     certificate: Certificate | None = None
     port: int = field(default_factory=free_port)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="slapd-")))
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:  # type: ignore[override]  # known only once the port is
-        """Return the address in plain LDAP."""
-        return f"ldap://127.0.0.1:{self.port}"
 
     @property
     def secure_port(self) -> int:
         """Return the port of LDAPS, there only with a certificate."""
         assert self.certificate is not None
         return self.certificate.port
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> Self:
         """Load the tree and the given LDIF, start the server and wait until it answers."""
@@ -302,46 +291,10 @@ class Slapd(LdapServer):
             f"{self.access}{self.extra}" + "".join(OVERLAYS[name] for name in self.overlays)
         )
 
-    def resume(self) -> Self:
-        """Start the server on the data it has; also after ``kill``."""
+    def command(self) -> list[str]:
+        """Return the command that starts slapd in the foreground."""
         urls = f"{self.url}/" + (f" ldaps://127.0.0.1:{self.secure_port}/" if self.certificate else "")
-        # setpriv: the kernel ends the server when the test run ends, however that ends
-        guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
-        command = [*guard, "slapd", "-f", str(self._configuration), "-h", urls, "-d", "0"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._wait_until_it_answers()
-        return self
-
-    def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            assert self.process is not None and self.process.poll() is None, "slapd ended by itself"
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except ConnectionRefusedError:
-                time.sleep(0.01)
-            else:
-                run("ldapsearch", "-x", "-H", self.url, "-s", "base", "-b", "", "1.1")
-                return
-        raise AssertionError("slapd did not answer in time")
-
-    def kill(self) -> None:
-        """Take the server away without a word, as a power cut would."""
-        assert self.process is not None
-        self.hang_up()
-        self.process.kill()
-        self.process.wait()
-
-    def restart(self) -> None:
-        """Kill the server and start it again on the same data."""
-        self.kill()
-        self.resume()
-
-    def stop(self) -> None:
-        """End the server and remove its folder."""
-        if self.process is not None and self.process.poll() is None:
-            self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        return ["slapd", "-f", str(self._configuration), "-h", urls, "-d", "0"]
 
 
 class Demo(LdapServer):

@@ -15,7 +15,8 @@ def test_a_check_changes_nothing_at_all(world: World) -> None:
 
 
 def test_a_check_finds_out_what_the_server_does(world: World) -> None:
-    world.group(world.person())
+    inner = world.group(world.person())
+    world.group(inner.dn)
     profile = world.reader.check().profile
     expected = replace(world.reader.profile, **world.server.abilities, tested=True, paging=True)
     assert profile == expected

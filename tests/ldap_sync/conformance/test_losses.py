@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ldap_sync.port import Unavailable
-from ldap_sync.values import Change, NewGroup, Presence, Proof, Status
+from ldap_sync.values import Change, Presence, Proof, Status
 from tests.ldap_sync.conftest import Doors, World
 from tests.ldap_sync.proxy import ADD, MODIFY, SEARCH, ChaosProxy
 from tests.ldap_sync.servers import LdapServer
@@ -15,7 +15,7 @@ from tests.ldap_sync.servers import LdapServer
 
 @pytest.fixture
 def proxy(server: LdapServer) -> Iterator[ChaosProxy]:
-    with ChaosProxy(server.port) as running:
+    with ChaosProxy(server.port, server.host) as running:
         yield running
 
 
@@ -80,8 +80,7 @@ def test_a_group_whose_creation_was_not_answered_is_unknown_and_then_already_the
     world: World, doors: Doors, proxy: ChaosProxy
 ) -> None:
     writer = doors.writer(world.server.connection(url=proxy.url))
-    attributes = (("objectClass", ("groupOfNames",)), ("cn", ("lost",)), ("member", (world.person().dn,)))
-    wanted = NewGroup(f"cn=lost{id(world)},{world.server.roles}", attributes)
+    wanted = world.server.new_group(f"lost{id(world)}", world.person().dn)
     proxy.lose_answer(ADD)
     assert writer.create(wanted).status is Status.UNKNOWN
     again = writer.create(wanted)
@@ -92,7 +91,7 @@ def test_a_group_whose_creation_was_not_answered_is_unknown_and_then_already_the
 @pytest.mark.parametrize("size", [100, 1000, 3000])
 def test_a_reading_cut_in_the_middle_is_no_reading(world: World, doors: Doors, proxy: ChaosProxy, size: int) -> None:
     world.people(3)
-    world.group(*[f"uid=m{number},{world.server.people}" for number in range(200)])
+    world.group(*world.server.fillers(min(200, world.server.crowd)))
     reader = doors.reader(world.server.connection(url=proxy.url))
     assert reader.profile
     proxy.cut_after(size)
