@@ -218,8 +218,8 @@ def test_the_page_of_a_right_tells_who_holds_it_and_how(pages, read):
     read()
     page = pages.get(f"/rights/{right_id(pages, 'mail')}")
     assert "3 people hold this right: 1 directly, 2 only through groups inside." in page.content
-    assert [(row[0], row[2]) for row in page.rows("People")] == [
-        ("Anna anna", "directly"), ("Ben ben", "through team"), ("Cleo account off cleo", "through team"),
+    assert [(row[0], row[1]) for row in page.rows("People")] == [
+        ("Anna anna · Post", "directly"), ("Ben ben", "through team"), ("Cleo account off cleo", "through team"),
     ]  # fmt: skip
     assert page.rows("stand for nobody")[0][1] == "left over"
     assert pages.get(f"/rights/{right_id(pages, 'team')}").root.one(id="part-of").one("a").text == "mail"
