@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import ldap3
 from flask import Flask
 from sqlalchemy import event, select
 
@@ -127,6 +128,47 @@ class DemoWorld(World):
             return {group.cn for group in reader.groups_of(person)} if person else set()
         finally:
             reader.close()
+
+    @contextmanager
+    def others(self) -> Iterator[ldap3.Connection]:
+        """Yield a connection that may do everything, for changes that are not Rung's."""
+        server = ldap3.Server(self.server.url(), get_info=ldap3.NONE)
+        connection = ldap3.Connection(server, accounts.ROOT_DN, accounts.ROOT_PASSWORD, check_names=False)
+        connection.bind(read_server_info=False)
+        try:
+            yield connection
+        finally:
+            connection.unbind()
+
+    def put_into(self, name: str, right: str) -> None:
+        """Let others put a person into a group."""
+        self._member(ldap3.MODIFY_ADD, name, right)
+
+    def take_out(self, name: str, right: str) -> None:
+        """Let others take a person out of a group."""
+        self._member(ldap3.MODIFY_DELETE, name, right)
+
+    def delete_group(self, right: str) -> None:
+        """Let others delete a group."""
+        with self.others() as connection:
+            assert connection.delete(group_dn(right)), connection.result
+
+    def make_group(self, right: str) -> None:
+        """Let others make a group with nobody in it."""
+        with self.others() as connection:
+            classes, attributes = ["top", "groupOfNames"], {"cn": right, "member": accounts.PLACEHOLDER}
+            assert connection.add(group_dn(right), classes, attributes), connection.result
+
+    def change_person(self, name: str, attribute: str, value: str) -> None:
+        """Let others change an attribute of a person."""
+        with self.others() as connection:
+            change = {attribute: [(ldap3.MODIFY_REPLACE, [value])]}
+            assert connection.modify(person_dn(name), change), connection.result
+
+    def _member(self, how: str, name: str, right: str) -> None:
+        with self.others() as connection:
+            change = {"member": [(how, [person_dn(name)])]}
+            assert connection.modify(group_dn(right), change), connection.result
 
     def everything(self) -> dict[str, tuple[str, ...]]:
         """Return every group with its values as they stand now, for comparing before and after."""
@@ -296,20 +338,22 @@ def seed(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = ()) -> lis
         records.append(f"dn: {dn}\n{classes}cn: {name}\nuserPassword: {password}\n")
     for name in held:
         shown = f"cn: {name.title()}\nsn: {name.title()}\nuid: {name}\n"
-        records.append(f"dn: {_person_dn(name)}\nobjectClass: inetOrgPerson\n{shown}")
+        records.append(f"dn: {person_dn(name)}\nobjectClass: inetOrgPerson\n{shown}")
     for name in names:
-        members = [_person_dn(who) for who, text in held.items() if name in text.split()]
-        members += [_group_dn(inner) for inner, outer in pairs if outer == name] or []
+        members = [person_dn(who) for who, text in held.items() if name in text.split()]
+        members += [group_dn(inner) for inner, outer in pairs if outer == name] or []
         values = "".join(f"member: {member}\n" for member in [*members, accounts.PLACEHOLDER])
-        records.append(f"dn: {_group_dn(name)}\nobjectClass: groupOfNames\ncn: {name}\n{values}")
+        records.append(f"dn: {group_dn(name)}\nobjectClass: groupOfNames\ncn: {name}\n{values}")
     return list(read_entries("\n".join(records)))
 
 
-def _person_dn(name: str) -> str:
+def person_dn(name: str) -> str:
+    """Return where a person of the demo company stands."""
     return f"uid={name},{accounts.PEOPLE}"
 
 
-def _group_dn(name: str) -> str:
+def group_dn(name: str) -> str:
+    """Return where a group of the demo company stands."""
     return f"cn={name},{accounts.GROUPS}"
 
 

@@ -1,0 +1,72 @@
+"""Every page asks the database the same number of questions, however much it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.access.models import SwitchState, WaveState
+from app.access.queries.draft import Asked, draft_page
+from app.access.queries.fit import Wanted, fit_page
+from app.access.queries.person import person_page
+from app.access.queries.plan_form import plan_page
+from app.access.queries.role_page import role_page
+from app.access.queries.roles import role_lines
+from app.access.queries.undo import undo_page
+from app.access.queries.wave_page import wave_page
+from app.access.queries.waves import count_waves, wave_lines
+from app.db import Database
+from app.settings import Settings
+from tests.access.builders import MONDAY, World, a_world, counted, crowd
+
+Asking = Callable[[Session, World], object]
+
+
+def show_wave(session: Session, _world: World) -> object:
+    return wave_page(session, 1, viewer="ben", settings=Settings(), now=MONDAY)
+
+
+def list_waves(session: Session, _world: World) -> object:
+    return count_waves(session), wave_lines(session, "", 0, 50)
+
+
+PAGES: dict[str, tuple[Asking, int]] = {
+    "roles": (lambda session, _: role_lines(session), 11),
+    "role": (lambda session, _: role_page(session, 1), 13),
+    "fit": (lambda session, _: fit_page(session, 1, Wanted()), 13),
+    "draft": (lambda session, world: draft_page(session, Asked(world.directory_id, {})), 8),
+    "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 12),
+    "waves": (list_waves, 3),
+    "wave": (show_wave, 11),
+    "undo": (lambda session, _: undo_page(session, 1), 7),
+    "person": (lambda session, world: person_page(session, world.people["p000"]), 24),
+}
+
+
+def filled(database: Database, plans: Path, rows: int) -> World:
+    """Fill every list with as many rows: people, rights, roles, waves with people and steps."""
+    rights = " ".join(f"right-{number:02}" for number in range(rows))
+    world = a_world(database, crowd(rows, f"mail post {rights}"), plans=plans)
+    settings = Settings(home=plans.parent)
+    for number in range(rows):
+        world.role(f"Role {number:02}", "mail post", owner_id=world.people["p000"])
+    for number in range(1, rows + 1):
+        world.wave(number, *world.people)
+    world.approve(1, settings)
+    world.apply(1, settings)
+    world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
+    return world
+
+
+@pytest.mark.parametrize("rows", [1, 3, 50])
+def test_pages_ask_as_many_questions_for_fifty_rows_as_for_one(database: Database, tmp_path: Path, rows: int) -> None:
+    world = filled(database, tmp_path / "plans", rows)
+    found = {}
+    for name, (ask, _) in PAGES.items():
+        with database.read() as session, counted(database) as statements:
+            ask(session, world)
+        found[name] = len(statements)
+    assert found == {name: count for name, (_, count) in PAGES.items()}
