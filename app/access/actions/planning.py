@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.access.actions.roles import get_role
+from app.access.actions.roles import role_in_use
 from app.access.models import Realisation, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave, WaveState
 from app.access.queries.terrain import terrain_of
 from app.access.rules.document import document, forward_ldif, reverse_ldif
@@ -37,7 +37,7 @@ def plan(
     session: Session, role_id: int, people: list[int], choices: Choices, *, by: str, now: datetime, plans: Path
 ) -> Wave:
     """Plan a wave of a role for people (ids). Raises ``NobodyToMove`` with the reasons when nobody is left."""
-    role = get_role(session, role_id)
+    role = role_in_use(session, role_id)
     version = role.versions[-1]
     graph, content = draft(session, role, people, choices, by=by)
     _demand_choices(choices, now.date())

@@ -53,8 +53,11 @@ def create_role(session: Session, directory_id: int, draft: RoleDraft, *, by: st
 
 
 def change_role(session: Session, role_id: int, draft: RoleDraft, *, by: str, now: datetime) -> RoleVersion:
-    """Change a role: an approved version stays as it is and a new one is made. Raises ``Invalid`` or ``NotFound``."""
-    role = get_role(session, role_id)
+    """Change a role: an approved version stays as it is and a new one is made.
+
+    Raises ``Invalid``, ``NotFound``, and ``Refused`` for a retired role.
+    """
+    role = role_in_use(session, role_id)
     name = role.name if draft.name.strip() == role.name else _checked_name(session, role.directory_id, draft.name)
     if name != role.name and role.group_key:
         raise Invalid("The role has its group in the directory already and keeps its name.", field="name")
@@ -72,8 +75,8 @@ def change_role(session: Session, role_id: int, draft: RoleDraft, *, by: str, no
 
 
 def retire_role(session: Session, role_id: int, *, by: str, reason: str, now: datetime) -> Role:
-    """Take a role nobody is in out of use. Raises ``Refused`` while people hold it."""
-    role = get_role(session, role_id)
+    """Take a role nobody is in out of use. Raises ``Refused`` while people hold it, and the second time."""
+    role = role_in_use(session, role_id)
     inside = session.scalar(
         select(func.count()).select_from(Switch).join(Wave)
         .where(Wave.role_id == role_id, Switch.state.in_(HOLDING))
@@ -95,6 +98,14 @@ def get_role(session: Session, role_id: int) -> Role:
     role = session.scalars(select(Role).where(Role.id == role_id).options(*loaded)).one_or_none()
     if role is None:
         raise NotFound("There is no such role.")
+    return role
+
+
+def role_in_use(session: Session, role_id: int) -> Role:
+    """Return a role as ``get_role`` does. Raises ``Refused`` when it is retired."""
+    role = get_role(session, role_id)
+    if role.retired_at:
+        raise Refused(f"The role {role.name} is retired since {role.retired_at:%Y-%m-%d}.")
     return role
 
 

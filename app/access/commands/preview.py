@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.access.commands.lookup import member
+from app.access.commands.texts import counted
 from app.access.queries.undo import UndoPage, UndoPerson, UndoStep, undo_page, with_a_look
 from app.directory.actions import connection_of, the_directory
 from app.errors import Away
@@ -50,8 +51,8 @@ def _data(page: UndoPage) -> dict[str, Any]:
 def _lines(page: UndoPage) -> list[str]:
     if not page.people and not page.not_begun:
         return ["There is nothing to take back."]
-    counts = f"{page.values} values of {len(page.people)} people would be taken back; "
-    values = f"{counts}{len(page.decisions)} need a decision."
+    what = f"{counted(page.values, 'value', 'values')} of {counted(len(page.people), 'person', 'people')}"
+    values = f"{what} would be taken back; {len(page.decisions)} to be decided."
     waiting = [f"{name} was not moved yet and would be let go." for name in page.not_begun]
     return [values, *(line for person in page.people for line in _person(person)), *waiting]
 

@@ -8,7 +8,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.access.actions.roles import RoleDraft, change_role, create_role, get_role, retire_role
-from app.access.commands.texts import listed
+from app.access.commands.texts import counted, listed
 from app.access.models import Realisation
 from app.access.queries.data import all_roles, find_role, fit_data, rights_held, role_data
 from app.directory.queries.lookup import find_right
@@ -64,7 +64,13 @@ def new(
         draft = RoleDraft(name, dict.fromkeys(chosen, reason), purpose, owner_id, _realisation(realise))
         made = create_role(session, home, draft, by=by, now=now)
         data = _told(session, made.id)
-    emit(data, [f"Made the role {data['role']} with {len(data['rights'])} rights.", *_lines(data, realise)])
+    emit(
+        data,
+        [
+            f"Made the role {data['role']} with {counted(len(data['rights']), 'right', 'rights')}.",
+            *_lines(data, realise),
+        ],
+    )
 
 
 @role.command("change")

@@ -15,6 +15,11 @@ def listed(headers: str, items: Iterable[Told], *keys: str) -> str:
     return table(headers.split("|"), [[item[key] for key in keys] for item in items])
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun, as in ``1 person`` and ``3 people``."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def wave_name(told: Told) -> str:
     """Return how a wave is called in a sentence."""
     return f"Wave {told['number']} of {told['role']}"
@@ -22,15 +27,13 @@ def wave_name(told: Told) -> str:
 
 def plan_lines(told: Told) -> list[str]:
     """Return the plan of a wave: what it would do to whom."""
-    people, name = told["people"], wave_name(told)
-    steps = sum(person["steps"]["total"] for person in people)
-    counts = (
-        f"{len(told['losses'])} losses, {len(told['gains'])} gains, {len(told['exceptions'])} kept outside the role, "
-        f"{len(told['left_out'])} people left out."
-    )
+    steps = sum(person["steps"]["total"] for person in told["people"])
+    kinds = (("losses", "loss", "losses"), ("gains", "gain", "gains"), ("exceptions", "exception", "exceptions"))
+    counts = [counted(len(told[key]), one, many) for key, one, many in kinds]
+    moved, out = (counted(len(told[key]), "person", "people") for key in ("people", "left_out"))
     return [
-        f"{name} (W {told['wave']}), {told['state']}: {len(people)} people, {steps} changes.",
-        counts,
+        f"{_head(told)}: {moved}, {counted(steps, 'change', 'changes')}.",
+        f"{', '.join(counts)}; {out} left out.",
         *(f"Loses {_mine(item)}: {item['reason']} Still seen: {item['still_seen']}." for item in told["losses"]),
         *(f"Gains {_mine(item)} {item['how']}." for item in told["gains"]),
         *map(_kept, told["exceptions"]),
@@ -69,6 +72,10 @@ def undo_lines(people: Iterable[Told]) -> list[str]:
 def counts_text(states: Mapping[str, int]) -> str:
     """Return how many people stand where, as in ``3 soaking, 1 stale``."""
     return ", ".join(f"{count} {state}" for state, count in states.items())
+
+
+def _head(told: Told) -> str:
+    return f"{wave_name(told)} (W {told['wave']}), {told['state']}"
 
 
 def _kept(item: Told) -> str:
