@@ -96,7 +96,7 @@ def withdraw(session: Session, wave_id: int, *, by: str, reason: str = "", now: 
     """Take back a plan that was not applied. Raises ``Refused`` once it was."""
     wave = session.get(Wave, wave_id)
     if wave is None:
-        raise NotFound("There is no such wave.")
+        raise NotFound(f"There is no wave {wave_id}.")
     if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
         raise Refused("This wave was applied already; undo it instead.")
     wave.state, wave.ended_at = WaveState.WITHDRAWN, now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.access.actions.waves import get_wave
 from app.access.commands.lookup import member
 from app.access.commands.texts import counted
 from app.access.queries.undo import UndoPage, UndoPerson, UndoStep, undo_page, with_a_look
@@ -22,6 +23,7 @@ FOUND = {
 def preview(wave_id: int, person: str | None) -> int:
     """Look, live, at what an undo would do, and print it."""
     with parts().database.read() as session:
+        get_wave(session, wave_id)
         page = undo_page(session, wave_id, member(session, wave_id, person))
         connection = connection_of(the_directory(session, page.directory_id))
     reader = parts().open_reader(connection)
