@@ -9,12 +9,12 @@ from sqlalchemy import text
 
 from app.db import Database
 from app.errors import NotFound
-from app.improvements.actions import beside, cases, deciding, findings, iterations, register
+from app.improvements.actions import beside, cases, deciding, findings, iterations, participants, register
 from app.improvements.models import DecisionKind, FindingKind, FindingState, NoteKind, Side
 from app.improvements.queries.case import business_case, compared, frozen_case, frozen_cases
 from app.improvements.rules.case import Case
 from app.improvements.rules.case_text import as_markdown
-from tests.improvements.builders import Room
+from tests.improvements.builders import Room, counted
 
 
 def sentences(case: Case, key: str) -> list[str]:
@@ -119,8 +119,6 @@ def test_a_frozen_case_keeps_its_words(room: Room, database: Database) -> None:
 
 
 def test_what_participants_save_is_carried_over_with_its_assumptions(room: Room) -> None:
-    from app.improvements.actions import participants
-
     improvement_id, metric_id = room.begun(saving_unit="minutes a week", saving_assumptions="Everybody calls as often")
     iteration_id = room.running(improvement_id, metric_id, "Ada", "Ben", size_reason="They share a desk")
     for person_id, saved in zip(room.people(iteration_id), (20, 30), strict=True):
@@ -140,8 +138,6 @@ def test_stopping_with_learning_says_what_was_not_spent(room: Room) -> None:
 
 
 def test_a_case_is_made_in_a_constant_number_of_queries(room: Room, database: Database) -> None:
-    from tests.improvements.builders import counted
-
     improvement_id, metric_id = room.begun()
     room.scaled(improvement_id, metric_id)
     with counted(database) as first:

@@ -51,7 +51,7 @@ def raise_improvement(
 ) -> Improvement:
     """Raise an improvement; the title is enough. Raises ``Invalid`` naming the field that cannot be used."""
     improvement = Improvement(title="", state=State.RAISED, since=now, touched_at=now, created_at=now, created_by=by)
-    found = _checked(session, None, {"title": title, **(values or {})})
+    found = checked(session, None, {"title": title, **(values or {})})
     for name, value in found.items():
         setattr(improvement, name, value)
     change = Change()
@@ -70,7 +70,7 @@ def change_improvement(
     field, ``Overtaken`` is raised with both texts. Raises ``Invalid`` naming the field that cannot be used.
     """
     improvement = locked(session, improvement_id)
-    wanted = _checked(session, improvement, values)
+    wanted = checked(session, improvement, values)
     change = Change()
     if change.put(improvement, onto_now(session, improvement, wanted, revision)):
         change.put(improvement, {"revision": improvement.revision + 1})
@@ -152,7 +152,8 @@ def _voted(session: Session, improvement_id: int, by: str) -> int | None:
     return session.scalar(select(Vote.id).where(Vote.improvement_id == improvement_id, Vote.voter == by))
 
 
-def _checked(session: Session, improvement: Improvement | None, values: Mapping[str, Any]) -> dict[str, Any]:
+def checked(session: Session, improvement: Improvement | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return typed values for the columns of an improvement, new or known. Raises ``Invalid`` naming the field."""
     found = cleaned(Improvement, values, EDITABLE)
     if "title" in found and not 0 < len(found["title"]) <= LONGEST_TITLE:
         raise Invalid(f"Give it a title of at most {LONGEST_TITLE} characters.", field="title")

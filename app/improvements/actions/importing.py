@@ -1,0 +1,97 @@
+"""Bring in a register from CSV: see first what would happen, then raise what can be used and keep what cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.figures import counted
+from app.improvements.actions.noting import word
+from app.improvements.actions.register import checked, move, raise_improvement
+from app.improvements.models import Improvement, State
+from app.improvements.rules.register_csv import Row, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A line that cannot be used, with its cells as they were and every reason."""
+
+    line: int
+    cells: tuple[str, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What an import would do: titles to raise, rejected lines, columns that mean nothing here."""
+
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    rejects: tuple[Reject, ...]
+    ignored: tuple[str, ...]
+
+    def reject_rows(self) -> list[tuple[str, ...]]:
+        """Return the rejected lines as they were, each with its reasons in one more cell, for CSV."""
+        return [(*reject.cells, " ".join(reject.why)) for reject in self.rejects]
+
+
+def preview_register(session: Session, text: str) -> ImportPreview:
+    """Tell what importing a register would do. Raises ``Invalid`` when it is none."""
+    try:
+        register = parse(text)
+    except ValueError as error:
+        raise Invalid(str(error), field="file") from error
+    titles = {title.casefold(): f"improvement {number}" for number, title in _titles(session)}
+    rows, rejects = [], []
+    for row in register.rows:
+        why = _objections(session, row, titles)
+        if why:
+            rejects.append(Reject(row.line, row.cells, why))
+        else:
+            titles[str(row.values["title"]).casefold()] = f"line {row.line}"
+            rows.append(row)
+    return ImportPreview(register.header, tuple(rows), tuple(rejects), register.ignored)
+
+
+def import_register(session: Session, text: str, *, keep_good: bool = False, by: str, now: datetime) -> ImportPreview:
+    """Raise every line of a register. Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
+
+    Everything begins as Raised, or as Accepted where the file says that it is further; the rest is earned here.
+    """
+    found = preview_register(session, text)
+    if found.rejects and not keep_good:
+        told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
+        raise Invalid(f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told)
+    for row in found.rows:
+        values = dict(row.values)
+        state = values.pop("state", State.RAISED)
+        made = raise_improvement(session, values.pop("title"), values, by=by, now=now)
+        if state != State.RAISED:
+            move(session, made.id, State.ACCEPTED, by=by, now=now)
+    return found
+
+
+def _titles(session: Session) -> Any:
+    return session.execute(select(Improvement.id, Improvement.title)).all()
+
+
+def _objections(session: Session, row: Row, titles: dict[str, str]) -> tuple[str, ...]:
+    if row.wrong:
+        return row.wrong
+    title = str(row.values["title"]).casefold()
+    if title in titles:
+        return (f"{titles[title].capitalize()} has this title already.",)
+    values = dict(row.values)
+    state = values.pop("state", State.RAISED)
+    try:
+        if word(State, state, "state") in (State.EMBEDDED, State.STOPPED):
+            return (f"It is {state} already; only what still goes on is brought in.",)
+        checked(session, None, values)
+    except Invalid as error:
+        return (error.message,)
+    return ()
