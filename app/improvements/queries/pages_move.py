@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
 from app.improvements.models import Improvement, State
+from app.improvements.queries.register import get_improvement
 from app.improvements.queries.standing import facts_of
 from app.improvements.rules.improvement import objections
 
@@ -32,16 +32,8 @@ class Wanted:
 
 def wanted_move(session: Session, improvement_id: int, to: State, today: date) -> Wanted:
     """Return what stands in the way of a move. Raises ``NotFound``."""
-    improvement = load(session, improvement_id)
+    improvement = get_improvement(session, improvement_id)
     facts = facts_of(session, improvement)
     firm = objections(facts, to, ANY_REASON, today)
     every = objections(facts, to, "", today)
     return Wanted(improvement, to, firm, tuple(one for one in every if one not in firm))
-
-
-def load(session: Session, improvement_id: int) -> Improvement:
-    """Return an improvement. Raises ``NotFound``."""
-    found = session.get(Improvement, improvement_id)
-    if found is None:
-        raise NotFound(f"There is no improvement {improvement_id}.")
-    return found

@@ -1,0 +1,76 @@
+"""Forms of metrics and their values."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import BooleanField
+
+from app.improvements.forms.fields import Typed, day, line, number, word, words
+from app.improvements.models import Direction, MetricRole, MetricScope, MetricSource, Period
+
+
+class MetricForm(Typed):
+    """What is measured, how, and which way is better."""
+
+    name = line(
+        _("What is measured"),
+        _("Like “Hours until restored” or “Calls about the same thing”."),
+        must=_("Name what is measured."),
+        longest=120,
+    )
+    definition = words(_("How it is counted"), _("So that two people counting get the same number."), rows=2)
+    role = word(_("What it is for"), MetricRole, _("One primary metric; guardrails must not get worse."))
+    direction = word(_("Which way is better"), Direction)
+    unit = line(_("Unit"), _("Like hours, calls, %."), longest=40)
+    target = number(_("Target"), _("Where you want to be; leave it empty while nobody knows."))
+    period = word(_("One value stands for a"), Period, default=Period.WEEK)
+    scope = word(
+        _("Whose values"),
+        MetricScope,
+        _("A service's figure hardly moves while one of 300 people has changed; participants' does."),
+    )
+    source = word(_("Where values come from"), MetricSource)
+    floor = number(_("Cannot be below"), _("0 for counts and durations."))
+    skewed = BooleanField(
+        _("It is a duration, or has a long tail"),
+        description=_("Then limits are worked out on logarithms, or a run chart is drawn."),
+    )
+    full_count = BooleanField(
+        _("It counts everything, nothing is sampled"),
+        description=_("Like rights in a directory: then every difference is real."),
+    )
+
+
+class ValueForm(Typed):
+    """One value."""
+
+    day = day(_("Day"), _("Any day of the period."))
+    value = number(_("Value"))
+
+
+class PastedForm(Typed):
+    """Several values: pasted, or from a file."""
+
+    text = words(
+        _("Paste values"),
+        _("A day and a value a line, like “2026-03-02 12.5”, or two columns of a spreadsheet."),
+        rows=6,
+    )
+    file = FileField(_("Or a CSV file"))
+
+
+class CorrectionForm(Typed):
+    """A right value in place of a wrong one."""
+
+    value = number(_("Right value"), _("Leave it empty if nothing was measured after all."))
+    reason = line(_("Why was it wrong"), must=_("Say why the value was wrong."))
+
+
+class RebaseForm(Typed):
+    """From when new limits hold, and why."""
+
+    day = day(_("New limits from"))
+    reason = line(
+        _("What changed on that day"), must=_("Say what changed on that day; limits do not move by themselves.")
+    )

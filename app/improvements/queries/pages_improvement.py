@@ -1,0 +1,175 @@
+"""One improvement on one page: the seven steps, metrics, iterations, findings, costs, notes, votes, parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.improvements.models import (
+    CostBenefit,
+    DecisionKind,
+    Finding,
+    FindingKind,
+    FindingState,
+    Improvement,
+    Iteration,
+    IterationState,
+    Kind,
+    Note,
+    State,
+    Vote,
+)
+from app.improvements.plain import plain, ref
+from app.improvements.queries.complaints import ComplaintLine, complaint_lines
+from app.improvements.queries.history import Event, as_they_were, edits_since, events_of
+from app.improvements.queries.judging import Judged, Scene, baseline_of, judge_iteration, plan_checks, scene_of
+from app.improvements.queries.pages_board import Card, cards_of
+from app.improvements.queries.register import get_improvement
+from app.improvements.rules import itil
+from app.improvements.rules.rung import Check
+
+SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)
+LATEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One iteration as a line of the page: who is in it, what the numbers say, what was decided."""
+
+    iteration: Iteration
+    people: int
+    judged: Judged | None
+    decision: DecisionKind | None
+    overridden: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementPage:
+    """Everything the page shows; ``baseline`` is what was usual for the primary metric before anything changed."""
+
+    scene: Scene
+    card: Card
+    steps: tuple[itil.Step, ...]
+    current: itil.Step
+    checks: tuple[Check, ...]
+    rungs: tuple[Rung, ...]
+    baseline: float | None
+    voters: tuple[str, ...]
+    notes: tuple[Note, ...]
+    costs: tuple[CostBenefit, ...]
+    children: tuple[Card, ...]
+    parent: Improvement | None
+    complaints: tuple[ComplaintLine, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def one(self) -> Improvement:
+        """Return the improvement itself."""
+        return self.scene.improvement
+
+    @property
+    def going(self) -> Iteration | None:
+        """Return the iteration that is on its way, or the latest planned one."""
+        return next((one for one in reversed(self.scene.iterations) if one.state in _GOING), None)
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Return the findings nobody settled, those that say stop first."""
+        order = (FindingKind.STOP, FindingKind.FIX, FindingKind.NOTE)
+        found = [one for one in self.scene.findings if one.state not in SETTLED]
+        return tuple(sorted(found, key=lambda one: order.index(one.kind)))
+
+    @property
+    def settled_findings(self) -> tuple[Finding, ...]:
+        """Return the findings that were verified or accepted."""
+        return tuple(one for one in self.scene.findings if one.state in SETTLED)
+
+    def noted(self, *kinds: str) -> list[Note]:
+        """Return the notes of these kinds."""
+        return [note for note in self.notes if note.kind in kinds]
+
+
+_GOING = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWING)
+
+
+def improvement_page(session: Session, improvement_id: int, today: date) -> ImprovementPage:
+    """Load the page of an improvement. About 26 queries, however much there is. Raises ``NotFound``."""
+    one = get_improvement(session, improvement_id)
+    scene = scene_of(session, one)
+    children = session.scalars(select(Improvement).where(Improvement.parent_id == one.id)).all()
+    notes = tuple(session.scalars(_of(Note, one.id).where(Note.struck_at.is_(None))))
+    cards = cards_of(session, [one, *children], today)
+    steps = itil.steps(_facts(scene))
+    return ImprovementPage(
+        scene=scene,
+        card=cards[0],
+        steps=steps,
+        current=itil.current(_facts(scene)),
+        checks=plan_checks(scene, _planned(scene)),
+        rungs=tuple(_rung(scene, iteration, today) for iteration in scene.iterations),
+        baseline=baseline_of(scene, scene.primary) if scene.primary else None,
+        voters=tuple(session.scalars(select(Vote.voter).where(Vote.improvement_id == one.id).order_by(Vote.id))),
+        notes=notes,
+        costs=tuple(session.scalars(_of(CostBenefit, one.id).where(CostBenefit.struck_at.is_(None)))),
+        children=tuple(cards[1:]),
+        parent=session.get(Improvement, one.parent_id) if one.parent_id else None,
+        complaints=tuple(complaint_lines(session, improvement_id=one.id)),
+        events=tuple(events_of(session, one.id, limit=LATEST)),
+    )
+
+
+def base_of(session: Session, row: Improvement | Iteration, names: Sequence[str], revision: int) -> dict[str, Any]:
+    """Return fields as they were at an earlier revision, as plain values."""
+    own = isinstance(row, Improvement)
+    improvement_id = row.id if isinstance(row, Improvement) else row.improvement_id
+    record = "" if own else ref(row)
+    current = {name: plain(getattr(row, name)) for name in names}
+    return as_they_were({record: current}, edits_since(session, improvement_id, revision, record))[record]
+
+
+def _of(kind: Any, improvement_id: int) -> Any:
+    return select(kind).where(kind.improvement_id == improvement_id).order_by(kind.id)
+
+
+def _planned(scene: Scene) -> Iteration:
+    """Return the rung whose plan is checked: the open or planned one, else an empty plan for the next."""
+    going = [one for one in scene.iterations if one.state in _GOING]
+    number = len(scene.iterations) + 1
+    empty = Iteration(id=0, number=number, improvement_id=scene.improvement.id)
+    return going[-1] if going else empty
+
+
+def _rung(scene: Scene, iteration: Iteration, today: date) -> Rung:
+    decision = scene.decisions.get(iteration.id)
+    judged = judge_iteration(scene, iteration, today)
+    people = len(scene.people(iteration))
+    if decision is None:
+        return Rung(iteration, people, judged, None, 0)
+    return Rung(iteration, people, judged, decision.kind, len(decision.overrides))
+
+
+def _facts(scene: Scene) -> itil.Facts:
+    improvement, primary = scene.improvement, scene.primary
+    return itil.Facts(
+        vision=improvement.vision,
+        objective=improvement.objective,
+        baseline_points=_baseline_points(scene),
+        target=primary.metric.target if primary else None,
+        planned=len(scene.iterations),
+        started=sum(one.started_at is not None for one in scene.iterations),
+        judged=len(scene.decisions),
+        adopted=any(one.kind is DecisionKind.ADOPT for one in scene.decisions.values()),
+        control_metric=any(one.metric.control_of for one in scene.series),
+        stopped_with_learning=improvement.state is State.STOPPED and bool(improvement.stop_learning),
+    )
+
+
+def _baseline_points(scene: Scene) -> int:
+    if scene.improvement.kind is Kind.ROLE:
+        return 1
+    return len(scene.primary.before(scene.first_start)) if scene.primary else 0

@@ -1,0 +1,173 @@
+"""One iteration on one page: prediction and result, people, gate, findings, check-ins, snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.canonical import fingerprint
+from app.errors import NotFound
+from app.improvements.models import (
+    CheckIn,
+    Decision,
+    Finding,
+    Improvement,
+    Iteration,
+    IterationState,
+    Participation,
+    ParticipationState,
+    Snapshot,
+)
+from app.improvements.queries.judging import (
+    Judged,
+    Scene,
+    gate_of,
+    iteration_facts,
+    judge_iteration,
+    last_accepted,
+    plan_checks,
+    power_of,
+    prediction_of,
+    scene_of,
+)
+from app.improvements.queries.pages_improvement import SETTLED
+from app.improvements.queries.points import Series
+from app.improvements.rules.detection import Power
+from app.improvements.rules.gate import Gate
+from app.improvements.rules.iteration import objections
+from app.improvements.rules.ledger import Entry, Prediction
+from app.improvements.rules.participation import MOVES, may_leave
+from app.improvements.rules.rung import QUESTIONS, Check, band, size_advice
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One participant: where they may go, until when they are observed, whether they can still be left out."""
+
+    person: Participation
+    onward: tuple[ParticipationState, ...]
+    observed_until: date | None
+    may_leave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IterationPage:
+    """Everything the page shows. ``start_objections`` say what is missing before it may start."""
+
+    scene: Scene
+    iteration: Iteration
+    seats: tuple[Seat, ...]
+    check_ins: tuple[CheckIn, ...]
+    snapshot: Snapshot | None
+    decision: Decision | None
+    gate: Gate
+    judged: Judged | None
+    prediction: Prediction | None
+    series: Series | None
+    checks: tuple[Check, ...]
+    power: Power | None
+    start_objections: tuple[str, ...]
+    advice: int
+    last_accepted: int
+
+    @property
+    def one(self) -> Improvement:
+        """Return the improvement."""
+        return self.scene.improvement
+
+    @property
+    def question(self) -> str:
+        """Return what a rung of this size answers."""
+        return QUESTIONS[band(len(self.seats) or self.iteration.planned_size)]
+
+    @property
+    def entry(self) -> Entry | None:
+        """Return the prediction beside its result, once there is one."""
+        result = self.iteration.result
+        if result is None and self.judged:
+            result = self.judged.result
+        return None if self.prediction is None or result is None else Entry(self.prediction, result)
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether the snapshot is still the one that was frozen."""
+        return self.snapshot is not None and fingerprint(self.snapshot.content) == self.snapshot.hash
+
+    @property
+    def open_findings(self) -> Sequence[Finding]:
+        """Return the findings of the improvement nobody settled."""
+        return [one for one in self.scene.findings if one.state not in SETTLED]
+
+    @property
+    def settled_findings(self) -> Sequence[Finding]:
+        """Return the settled findings of this iteration."""
+        return [
+            one for one in self.scene.findings if one.state in SETTLED and one.iteration_id == self.iteration.id
+        ]  # fmt: skip
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether another iteration of the improvement is planned or on its way."""
+        going = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWING)
+        return any(one.state in going for one in self.scene.iterations if one.id != self.iteration.id)
+
+
+def iteration_page(session: Session, iteration_id: int, today: date) -> IterationPage:
+    """Load the page of an iteration. Thirteen queries, however much there is. Raises ``NotFound``."""
+    iteration = get_iteration(session, iteration_id)
+    improvement = session.get_one(Improvement, iteration.improvement_id)
+    scene = scene_of(session, improvement)
+    gate = gate_of(scene, iteration, today)
+    accepted = last_accepted(scene, iteration)
+    talks = select(CheckIn).where(CheckIn.iteration_id == iteration_id).order_by(CheckIn.id.desc())
+    return IterationPage(
+        scene=scene,
+        iteration=iteration,
+        seats=tuple(_seat(iteration, person) for person in scene.people(iteration)),
+        check_ins=tuple(session.scalars(talks)),
+        snapshot=session.scalar(select(Snapshot).where(Snapshot.iteration_id == iteration_id)),
+        decision=scene.decisions.get(iteration_id),
+        gate=gate,
+        judged=judge_iteration(scene, iteration, today),
+        prediction=prediction_of(scene, iteration),
+        series=scene.of_metric(iteration.metric_id),
+        checks=plan_checks(scene, iteration),
+        power=power_of(scene, iteration),
+        start_objections=_start_objections(scene, iteration),
+        advice=size_advice(accepted, improvement.undo_capacity, improvement.eligible),
+        last_accepted=accepted,
+    )
+
+
+def get_iteration(session: Session, iteration_id: int) -> Iteration:
+    """Return an iteration. Raises ``NotFound``."""
+    found = session.get(Iteration, iteration_id)
+    if found is None:
+        raise NotFound(f"There is no iteration {iteration_id}.")
+    return found
+
+
+def participant(session: Session, participation_id: int) -> tuple[Participation, Iteration, Improvement]:
+    """Return a participant with the iteration and its improvement. Raises ``NotFound``."""
+    person = session.get(Participation, participation_id)
+    if person is None:
+        raise NotFound(f"There is no participant {participation_id}.")
+    iteration = session.get_one(Iteration, person.iteration_id)
+    return person, iteration, session.get_one(Improvement, iteration.improvement_id)
+
+
+def _seat(iteration: Iteration, person: Participation) -> Seat:
+    until = None
+    if person.switched_at and iteration.observe_days:
+        until = (person.switched_at + timedelta(days=iteration.observe_days)).date()
+    return Seat(person, MOVES.onward(person.state), until, may_leave(person.state))
+
+
+def _start_objections(scene: Scene, iteration: Iteration) -> tuple[str, ...]:
+    if iteration.state is not IterationState.PLANNED:
+        return ()
+    return objections(iteration_facts(scene, iteration), IterationState.RUNNING)

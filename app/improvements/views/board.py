@@ -1,0 +1,82 @@
+"""The backlog as a board, and moving over it: by drag and drop, menu and keys, all through one rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.errors import NotFound, Refused
+from app.htmx import answer, changed, done, wants_fragment
+from app.improvements.actions import register
+from app.improvements.actions.register import NotSpent
+from app.improvements.forms.register import MoveForm
+from app.improvements.models import Improvement, State
+from app.improvements.queries.pages_board import board
+from app.improvements.queries.pages_move import Wanted, wanted_move
+from app.improvements.views.blueprint import bp
+from app.parts import parts
+
+
+@bp.get("/improvements")
+@requires("read")
+def index() -> Response:
+    """Show the backlog as a board."""
+    return answer("improvements/index.html", "board", **_board())
+
+
+@bp.route("/improvements/<int:improvement_id>/move", methods=["GET", "POST"])
+@requires("improve")
+def improvement_move(improvement_id: int) -> AnyResponse:
+    """Move an improvement to another column; what stands in the way is listed, and a reason can be given."""
+    form = MoveForm(to=request.values.get("to", ""))
+    if not form.validate_on_submit():
+        return _ask(improvement_id, form)
+    try:
+        moved = _moved(improvement_id, form)
+    except Refused as error:
+        return _ask(improvement_id, form, error)
+    sentence = _("“%(title)s” is %(state)s.", title=moved.title, state=moved.state)
+    if request.form.get("from") == "board":
+        return changed(url_for("improvements.index"), sentence, "improvements/index.html", "board", **_board())
+    return done(url_for("improvements.improvement", improvement_id=improvement_id), sentence)
+
+
+def asked_state(text: str) -> State:
+    """Return the state named by a form. Raises ``NotFound`` for another word."""
+    try:
+        return State(text)
+    except ValueError:
+        raise NotFound(_("There is no such column.")) from None
+
+
+def _board() -> dict[str, Any]:
+    here = parts()
+    with here.database.read() as session:
+        return {"board": board(session, here.now().date())}
+
+
+def _moved(improvement_id: int, form: MoveForm) -> Improvement:
+    to, now = asked_state(form.to.data), parts().now()
+    left = NotSpent(form.not_spent.data or 0, form.not_spent_unit.data or "")
+    with parts().database.write() as session:
+        return register.move(
+            session, improvement_id, to, reason=form.reason.data or "", not_spent=left, by=current_operator_name(),
+            now=now,
+        )  # fmt: skip
+
+
+def _ask(improvement_id: int, form: MoveForm, problem: Refused | None = None) -> AnyResponse:
+    """Show what stands in the way of a move, with a field for the reason; a card that was dropped leads here."""
+    to = asked_state(form.to.data)
+    if wants_fragment() and request.form.get("from") == "board":
+        # The board has no place for the question, so it is asked on its own page.
+        return done(url_for("improvements.improvement_move", improvement_id=improvement_id, to=to.value))
+    with parts().database.read() as session:
+        found: Wanted = wanted_move(session, improvement_id, to, parts().now().date())
+    tried = problem is not None and bool((form.reason.data or "").strip())
+    status = 409 if problem else 200
+    return answer("improvements/move.html", "body", status=status, form=form, wanted=found, tried=tried, to=to)

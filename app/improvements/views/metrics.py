@@ -1,0 +1,195 @@
+"""Metrics: choose one, change it, watch it, its values by hand, pasted, from a file, and as CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.errors import Invalid
+from app.htmx import answer, done
+from app.improvements.actions import measuring, metrics
+from app.improvements.actions.metrics import MetricDraft
+from app.improvements.forms.metrics import CorrectionForm, MetricForm, PastedForm, RebaseForm, ValueForm
+from app.improvements.queries.pages_metric import MetricPage, metric_page
+from app.improvements.queries.register import get_improvement
+from app.improvements.rules.pasted import decoded
+from app.improvements.views.blueprint import bp
+from app.improvements.views.charts import chart_of, figure_of
+from app.parts import parts
+from app.web import blaming, csv_answer
+
+
+@bp.get("/metrics/<int:metric_id>")
+@requires("read")
+def metric(metric_id: int) -> Response:
+    """Show one metric: its chart, its values, what can be done with it."""
+    return _show(metric_id)
+
+
+@bp.get("/metrics/<int:metric_id>/values.csv")
+@requires("read")
+def metric_csv(metric_id: int) -> Response:
+    """Return the values of a metric with their limits as CSV."""
+    page = _page(metric_id)
+    chart = chart_of(page.series, page.pilot_from)
+    table = chart.table() if chart else None
+    return csv_answer(
+        f"metric-{metric_id}.csv", table.header if table else ("Period", "Value"), table.csv_rows() if table else []
+    )
+
+
+@bp.route("/improvements/<int:improvement_id>/metrics/new", methods=["GET", "POST"])
+@requires("improve")
+def metric_new(improvement_id: int) -> AnyResponse:
+    """Choose what an improvement is measured by."""
+    with parts().database.read() as session:
+        one = get_improvement(session, improvement_id)
+    form = MetricForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                made = metrics.add_metric(
+                    session, improvement_id, MetricDraft(**form.values()), by=current_operator_name(), now=parts().now()
+                )  # fmt: skip
+            return done(url_for("improvements.metric", metric_id=made.id), _("It is measured from now on."))
+    return answer("improvements/metric_form.html", "form", form=form, one=one, metric=None)
+
+
+@bp.route("/metrics/<int:metric_id>/edit", methods=["GET", "POST"])
+@requires("improve")
+def metric_edit(metric_id: int) -> AnyResponse:
+    """Change a metric; what gives its values their meaning stays once there are any."""
+    page = _page(metric_id)
+    form = MetricForm(obj=page.metric)
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                metrics.change_metric(
+                    session, metric_id, form.values(), by=current_operator_name(), now=parts().now()
+                )  # fmt: skip
+            return done(url_for("improvements.metric", metric_id=metric_id), _("The metric is changed."))
+    return answer("improvements/metric_form.html", "form", form=form, one=page.improvement, metric=page.metric)
+
+
+@bp.route("/metrics/<int:metric_id>/values", methods=["GET", "POST"])
+@requires("improve")
+def metric_values(metric_id: int) -> AnyResponse:
+    """Add values: one by hand, many pasted or from a file; pasted ones are shown before they are kept."""
+    form, pasted = ValueForm(prefix="one"), PastedForm()
+    if request.method == "POST" and "one-value" in request.form and form.validate_on_submit():
+        with blaming(form):
+            return _measured(metric_id, form)
+    if request.method == "POST" and "one-value" not in request.form:
+        return _pasted(metric_id, pasted)
+    return _values_page(metric_id, form=form, pasted=pasted)
+
+
+@bp.route("/measurements/<int:measurement_id>/correct", methods=["GET", "POST"])
+@requires("improve")
+def measurement_correct(measurement_id: int) -> AnyResponse:
+    """Put a right value beside a wrong one; both stay."""
+    form = CorrectionForm()
+    metric_id = request.args.get("metric", 0, type=int)
+    page = _page(metric_id)
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                measuring.correct(
+                    session, measurement_id, form.value.data, form.reason.data, by=current_operator_name(),
+                    now=parts().now(),
+                )  # fmt: skip
+            return done(
+                url_for("improvements.metric", metric_id=metric_id), _("Corrected; the wrong value stays beside it.")
+            )
+    wrong = next((entry for entry in page.entries if entry.id == measurement_id), None)
+    return answer("improvements/correct.html", "form", form=form, page=page, wrong=wrong)
+
+
+@bp.post("/metrics/<int:metric_id>/watch")
+@requires("improve")
+def metric_watch(metric_id: int) -> AnyResponse:
+    """Keep a metric under watch after the improvement is embedded."""
+    with parts().database.write() as session:
+        metrics.watch(session, metric_id, by=current_operator_name(), now=parts().now())
+    return done(
+        url_for("improvements.metric", metric_id=metric_id),
+        _("It stays under watch; drift opens the improvement again."),
+    )
+
+
+@bp.post("/metrics/<int:metric_id>/retire")
+@requires("improve")
+def metric_retire(metric_id: int) -> AnyResponse:
+    """Stop using a metric; its values stay."""
+    reason = request.form.get("reason", "").strip()[:400]
+    with parts().database.write() as session:
+        metrics.retire_metric(session, metric_id, by=current_operator_name(), reason=reason, now=parts().now())
+    return done(url_for("improvements.metric", metric_id=metric_id), _("It is no longer measured; its values stay."))
+
+
+@bp.post("/metrics/<int:metric_id>/limits")
+@requires("improve")
+def metric_limits(metric_id: int) -> AnyResponse:
+    """Decide that new limits hold from a day on."""
+    form = RebaseForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            if form.day.data is None:
+                raise Invalid(_("Say from which day on."), field="day")
+            with parts().database.write() as session:
+                metrics.rebase(
+                    session, metric_id, form.day.data, form.reason.data, by=current_operator_name(), now=parts().now()
+                )  # fmt: skip
+            return done(url_for("improvements.metric", metric_id=metric_id), _("New limits hold from that day on."))
+    return _show(metric_id, form)
+
+
+def _page(metric_id: int) -> MetricPage:
+    with parts().database.read() as session:
+        return metric_page(session, metric_id)
+
+
+def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
+    page = _page(metric_id)
+    figure = figure_of(page.series, page.pilot_from)
+    return answer(
+        "improvements/metric.html", "body", page=page, figure_html=figure, form=form or RebaseForm(formdata=None)
+    )
+
+
+def _values_page(metric_id: int, status: int = 200, **context: Any) -> Response:
+    known: dict[str, Any] = {"page": _page(metric_id), "preview": None, "text": "", **context}
+    return answer("improvements/values.html", "body", status=status, **known)
+
+
+def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
+    if form.value.data is None or form.day.data is None:
+        raise Invalid(_("Give a day and a value."), field="value")
+    with parts().database.write() as session:
+        measuring.measure(
+            session, metric_id, form.day.data, form.value.data, by=current_operator_name(), now=parts().now()
+        )  # fmt: skip
+    return done(url_for("improvements.metric", metric_id=metric_id), _("The value is written down."))
+
+
+def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
+    """Show what pasted lines would add; the second press keeps them."""
+    file = request.files.get("file")
+    text, origin = (decoded(file.read()), "file") if file and file.filename else (pasted.text.data or "", "pasted")
+    form = ValueForm(formdata=None, prefix="one")
+    if not request.form.get("keep"):
+        with parts().database.read() as session:
+            preview = measuring.preview_values(session, metric_id, text, now=parts().now())
+        status = 200 if preview.rows else 422
+        return _values_page(metric_id, status, form=form, pasted=pasted, preview=preview, text=text)
+    with parts().database.write() as session:
+        kept = measuring.measure_pasted(
+            session, metric_id, text, origin=origin, keep_good=True, by=current_operator_name(), now=parts().now()
+        )  # fmt: skip
+    sentence = ngettext("%(num)s value is written down.", "%(num)s values are written down.", len(kept.rows))
+    return done(url_for("improvements.metric", metric_id=metric_id), sentence)

@@ -1,0 +1,123 @@
+"""Participants: invite, prepare, switch, observe, accept, undo, leave out, hear what they say."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.errors import Conflict, NotFound, Refused
+from app.htmx import answer, done
+from app.improvements.actions import participants
+from app.improvements.forms.iterations import InviteForm, PersonForm
+from app.improvements.models import Participation, ParticipationState
+from app.improvements.queries.pages_iteration import participant
+from app.improvements.views.blueprint import bp
+from app.improvements.views.iterations import show_iteration
+from app.parts import parts
+from app.people.actions import all_sites
+from app.web import blaming, choices
+
+
+@bp.post("/iterations/<int:iteration_id>/invite")
+@requires("improve")
+def iteration_invite(iteration_id: int) -> AnyResponse:
+    """Invite people by name."""
+    form = InviteForm()
+    if form.validate_on_submit():
+        names = [name.strip() for name in (form.names.data or "").splitlines() if name.strip()]
+        with blaming(form):
+            with parts().database.write() as session:
+                made = participants.invite(
+                    session, iteration_id, names, technique=form.technique.data or "", by=current_operator_name(),
+                    now=parts().now(),
+                )  # fmt: skip
+            sentence = ngettext("%(num)s person is invited.", "%(num)s people are invited.", len(made))
+            return done(_people(iteration_id), sentence)
+    return show_iteration(iteration_id, status=422, invite=form)
+
+
+@bp.post("/participants/<int:participation_id>/move")
+@requires("improve")
+def participant_move(participation_id: int) -> AnyResponse:
+    """Move one person on: prepared, switched, observing, accepted, undone."""
+    to = next((each for each in ParticipationState if each == request.form.get("to")), None)
+    if to is None:
+        raise NotFound(_("There is no such step."))
+    reason, seen_by = (request.form.get(name, "").strip()[:2000] for name in ("reason", "confirmed_by"))
+    by, now = current_operator_name(), parts().now()
+    try:
+        with parts().database.write() as session:
+            person = participants.move(
+                session, participation_id, to, reason=reason, confirmed_by=seen_by, by=by, now=now
+            )  # fmt: skip
+    except (Refused, Conflict) as error:
+        return show_iteration(_iteration_of(participation_id), error)
+    return done(_people(person.iteration_id), _("%(name)s is %(state)s.", name=person.name, state=to))
+
+
+@bp.post("/participants/<int:participation_id>/ask-undo")
+@requires("improve")
+def participant_ask_undo(participation_id: int) -> AnyResponse:
+    """Note that a person wants back; the clock of the undo starts."""
+    with parts().database.write() as session:
+        person = participants.ask_undo(session, participation_id, by=current_operator_name(), now=parts().now())
+    return done(_people(person.iteration_id), _("%(name)s wants back; the clock runs.", name=person.name))
+
+
+@bp.post("/participants/<int:participation_id>/leave-out")
+@requires("improve")
+def participant_leave_out(participation_id: int) -> AnyResponse:
+    """Take a person off the list before anything happened to them."""
+    reason = request.form.get("reason", "").strip()[:400]
+    try:
+        with parts().database.write() as session:
+            person = participants.leave_out(
+                session, participation_id, reason, by=current_operator_name(), now=parts().now()
+            )  # fmt: skip
+    except Refused as error:
+        return show_iteration(_iteration_of(participation_id), error)
+    return done(_people(person.iteration_id), _("%(name)s is left out.", name=person.name))
+
+
+@bp.route("/participants/<int:participation_id>", methods=["GET", "POST"])
+@requires("improve")
+def participant_edit(participation_id: int) -> AnyResponse:
+    """Write down what moved a person, what they say, and what it saves them."""
+    with parts().database.read() as session:
+        person, iteration, one = participant(session, participation_id)
+        sites = [("", _("not said")), *((str(site.id), site.name) for site in all_sites(session))]
+    form = PersonForm(obj=person)
+    form.site_id.choices = choices(sites)
+    form.saved.description = one.saving_unit or _("Say on the improvement's page in which unit.")
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                participants.describe(
+                    session, participation_id, form.values(), by=current_operator_name(), now=parts().now()
+                )  # fmt: skip
+            return done(_people(iteration.id), _("Noted about %(name)s.", name=person.name))
+    return answer(
+        "improvements/plain_form.html", "form", form=form, one=one, title=person.name,
+        hint=_("Taking part in iteration %(number)s.", number=iteration.number), back=_people(iteration.id),
+    )  # fmt: skip
+
+
+@bp.post("/participants/<int:participation_id>/read")
+@requires("improve")
+def participant_read(participation_id: int) -> AnyResponse:
+    """Say that a person's feedback was read."""
+    with parts().database.write() as session:
+        person = participants.read_feedback(session, participation_id, by=current_operator_name(), now=parts().now())
+    return done(_people(person.iteration_id), _("Read what %(name)s says.", name=person.name))
+
+
+def _people(iteration_id: int) -> str:
+    return url_for("improvements.iteration", iteration_id=iteration_id, _anchor="people")
+
+
+def _iteration_of(participation_id: int) -> int:
+    with parts().database.read() as session:
+        return session.get_one(Participation, participation_id).iteration_id
