@@ -11,7 +11,7 @@ from app.access.actions import waves
 from app.access.actions.running import run_wave
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.preview import preview as show_undo
-from app.access.commands.texts import standing_table, undo_lines, wave_name
+from app.access.commands.texts import of_all, standing_table, undo_lines, wave_name
 from app.access.models import UNDOABLE, SwitchState, Wave, WaveState
 from app.access.queries import data
 from app.errors import Away
@@ -39,7 +39,7 @@ def apply(wave_id: int, detach: bool) -> int:
         told = told_wave(session, wave_id, now)
     behind = [person for person in told["people"] if person["state"] in LEFT_BEHIND]
     done = len(told["people"]) - len(behind)
-    sentence = f"{wave_name(told)} is {told['state']}: {done} of {len(told['people'])} people are there."
+    sentence = f"{wave_name(told)} is {told['state']}: {of_all(done, told['people'])} there."
     emit(told, [sentence, *filter(None, [told["message"]]), standing_table(told["people"])])
     return CONFLICT if behind else 0
 
@@ -74,7 +74,7 @@ def undo(
         told = data.undo_data(session, waves.get_wave(session, wave_id), asked)
     open_ones = [each for each in told["people"] if each["state"] not in (SwitchState.UNDONE, SwitchState.FAILED)]
     back = len(told["people"]) - len(open_ones)
-    emit(told, [f"{back} of {len(told['people'])} people are back where they were.", *undo_lines(told["people"])])
+    emit(told, [f"{of_all(back, told['people'])} back.", *undo_lines(told["people"])])
     return CONFLICT if open_ones else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from typing import Any
 
 from app.terminal import table
@@ -18,6 +18,11 @@ def listed(headers: str, items: Iterable[Told], *keys: str) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with its noun, as in ``1 person`` and ``3 people``."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def of_all(number: int, people: Sized) -> str:
+    """Return how many of all people are somewhere, as in ``1 of 1 person is`` and ``2 of 3 people are``."""
+    return f"{number} of {counted(len(people), 'person is', 'people are')}"
 
 
 def wave_name(told: Told) -> str:
