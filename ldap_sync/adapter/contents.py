@@ -19,6 +19,7 @@ SUSPECTS = 5
 MANY = 3
 """Groups a nobody must stand in to be taken for a placeholder and not for a leftover."""
 
+_UNTOLD = "taken for direct groups only, because nobody is in a group within a group, which alone could tell"
 _INCOMPLETE = "Every reading is incomplete until the read account may see all members of all groups."
 
 
@@ -132,16 +133,16 @@ def memberof(read: Snapshot, reader: Session, connection: Connection, profile: P
     people = [person for person in read.people if person.key in shown]
     if not any(shown.values()):
         return "none", [Finding("memberOf", "ok", "People do not show their groups in memberOf.")]
-    nested = any(shown[person.key] & (holders.all(person) - holders.direct(person)) for person in people)
+    beyond = {person.key: holders.all(person) - holders.direct(person) for person in people}
+    nested = any(shown[key] & groups for key, groups in beyond.items())
     expected = holders.all if nested else holders.direct
     behind = [person.uid for person in people if expected(person) - shown[person.key]]
     ahead = [person.uid for person in people if shown[person.key] - holders.all(person)]
-    kind = "transitive" if nested else "direct"
-    return kind, list(_about_memberof(kind, len(people), behind, ahead))
+    what = "groups within groups too" if nested else "direct groups only" if any(beyond.values()) else _UNTOLD
+    return "transitive" if nested else "direct", list(_about_memberof(what, len(people), behind, ahead))
 
 
-def _about_memberof(kind: str, sampled: int, behind: list[str], ahead: list[str]) -> Iterator[Finding]:
-    what = "groups within groups too" if kind == "transitive" else "direct groups only"
+def _about_memberof(what: str, sampled: int, behind: list[str], ahead: list[str]) -> Iterator[Finding]:
     yield Finding("memberOf", "ok", f"People show their groups in memberOf: {what}.")
     advice = "Grants are taken from the groups, so plans are right; applications that read memberOf see something else."
     if behind:

@@ -89,7 +89,7 @@ def _offered(writer: Session, place: str) -> bool | None:
 def _granted(writer: Session, place: str) -> bool | None:
     """Ask 389 for the rights to a group that is not there: it answers with a model of one."""
     asking = (EFFECTIVE_RIGHTS, True, f"dn:{writer.credential.dn}".encode())
-    found = list(writer.wire.search(place, BASE, filters.absent(filters.ANYTHING), ["@groupOfNames"], [asking]))
+    found = list(writer.wire.search(place, BASE, filters.absent(filters.ANYTHING), ["member@groupOfNames"], [asking]))
     rights = [
         right for entry in found if isinstance(entry, Entry) for right in entry.values.get("entrylevelrights", [])
     ]

@@ -98,8 +98,10 @@ def why_not_created(result: Result, dn: str) -> str:
     reasons = {
         32: f"The place for {dn} is not there: create the entry above it first, or check the base DN",
         50: f"The write account may not create {dn}: ask for the right to add groups there",
+        19: f"A rule of the server forbids {dn}, such as which signs its account name may have",
+        53: f"The server does not want to create {dn}: it may be read-only",
         65: f"{dn} would not be valid, such as a group that needs a member and has none",
-        68: f"{dn} is taken by something that is no group",
+        68: f"{dn} is taken by something that is no group, or its account name is in use",
     }
     return _with_words(reasons.get(result.code, f"{dn} was not created (code {result.code})"), result)
 

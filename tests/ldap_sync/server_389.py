@@ -75,9 +75,13 @@ class DirectoryServer389(ServerProcess, LdapServer):
         """Return the command that starts ns-slapd in the foreground."""
         return ["ns-slapd", "-D", str(self.folder / "etc"), "-i", str(self.folder / "run/pid"), "-d", "0"]
 
-    def setting(self, name: str, value: str) -> None:
+    def setting(self, name: str, value: str, entry: str = "cn=config") -> None:
         """Change a setting of the running server."""
-        self.change(f"dn: cn=config\nchangetype: modify\nreplace: {name}\n{name}: {value}\n")
+        self.change(f"dn: {entry}\nchangetype: modify\nreplace: {name}\n{name}: {value}\n")
+
+    def look_through_at_most(self, entries: int) -> None:
+        """Limit how many entries the server looks at for one search; -1 is no limit."""
+        self.setting("nsslapd-lookthroughlimit", str(entries), "cn=config,cn=ldbm database,cn=plugins,cn=config")
 
     def _configured(self) -> str:
         """Return the package's own template, filled in; slow password hashing and the access log are switched off."""

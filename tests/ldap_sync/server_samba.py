@@ -160,6 +160,10 @@ class SambaAd(ServerProcess, LdapServer):
         """Return the identity the server gave to an entry."""
         return str(uuid.UUID(bytes_le=self._raw(dn, "objectGUID")[0]))
 
+    def relative_id(self, dn: str) -> int:
+        """Return the number by which people name their primary group."""
+        return int.from_bytes(self._raw(dn, "objectSid")[0][-4:], "little")
+
 
 def account_name(name: str) -> str:
     """Return an account name that is like ``name`` where Active Directory allows that."""

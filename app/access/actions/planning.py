@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -178,7 +179,9 @@ def _new_group(role: Role, kind: str, attribute: str) -> NewGroup:
 
 
 def _ad_group(role: Role) -> NewGroup:
-    names = ("sAMAccountName", (role.name,)), ("description", (_description(role),)), ("groupType", ("-2147483646",))
+    # Active Directory takes no account name with one of these signs, or with a dot at its end.
+    account = re.sub(r'["/\\\[\]:;|=,+*?<>\x00-\x1f]', "-", role.name).rstrip(" .")
+    names = ("sAMAccountName", (account,)), ("description", (_description(role),)), ("groupType", ("-2147483646",))
     return NewGroup(role.group_dn, (("objectClass", ("top", "group")), ("cn", (role.name,)), *names))
 
 
