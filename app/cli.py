@@ -13,6 +13,7 @@ from app import create_app
 from app.access.commands import COMMANDS as ACCESS
 from app.auth.commands import COMMANDS as AUTH
 from app.directory.commands import COMMANDS as DIRECTORY
+from app.improvements.commands import COMMANDS as IMPROVEMENTS
 from app.insight.commands import COMMANDS as INSIGHT
 from app.parts import DEMO, KEY
 from app.people.commands import COMMANDS as PEOPLE
@@ -34,7 +35,7 @@ def cli(ctx: click.Context) -> None:
         ctx.obj = cache(partial(_app, ctx))
 
 
-for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *ACCESS, *INSIGHT):
+for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *ACCESS, *IMPROVEMENTS, *INSIGHT):
     cli.add_command(_command)
 
 

@@ -48,7 +48,7 @@ def read_metric(points: Sequence[Point], about: About, *, skewed: bool) -> Metri
     choice = choose(values, duration=skewed)
     first, since = split_at(points, about.pilot_from)
     before, after = tuple(known(first)), tuple(known(since))
-    if choice.kind is Kind.RUN:
+    if choice.kind is Kind.RUN and values:
         return _on_run_chart(choice, before, after, about)
     found = read(points, replace(about, logged=choice.kind is Kind.LOG))
     enough = has_limits([point.value for point in first])
