@@ -37,6 +37,11 @@ def about(found: CheckReport, subject: str) -> Finding:
     return finding
 
 
+def about_memberof(found: CheckReport) -> str:
+    """Return the first sentence about memberOf."""
+    return next(finding.text for finding in found.findings if finding.subject == "memberOf")
+
+
 def test_a_directory_that_cannot_be_reached_is_one_problem(doors: Doors, slapd: Slapd) -> None:
     slapd.stop()
     found = report(doors, slapd.connection())
@@ -137,7 +142,12 @@ def test_memberof_that_was_never_filled_in_is_told(doors: Doors) -> None:
         assert report(doors, server.connection()).profile.memberof == "none"
         server.add_group("fresh", [ANNA])
         found = report(doors, server.connection())
+        flat = about_memberof(found)
+        server.add_group("outer", [f"cn=fresh,{GROUPS}"])
+        nested = about_memberof(report(doors, server.connection()))
     assert found.profile.memberof == "direct"
+    assert "nobody is in a group within a group" in flat
+    assert "direct groups only." in nested
     assert any("lacks groups for 2 of 2 people" in finding.text for finding in found.findings)
 
 

@@ -258,6 +258,18 @@ def test_octets_from_a_server_become_text_without_what_is_none() -> None:
     assert mapping.plain(raw) == {"cn": ["Jürgen"], "objectguid": [str(GUID)], "mail": []}
 
 
+def test_the_primary_group_is_of_the_domain_of_the_person() -> None:
+    sid = bytes.fromhex("010500000000000515000000ebf6b3a20a37375e4b75b878f5010000")
+    anna = mapping.plain({"objectSid": [sid], "primaryGroupID": ["513"]})
+    assert mapping.person_from(anna, "cn=anna,dc=x").primary_group == "S-1-5-21-2729703147-1580676874-2025354571-513"
+    assert mapping.person_from({"primarygroupid": ["513"]}, "cn=anna,dc=x").primary_group == "513"
+    assert mapping.plain({"objectSid": [sid[:-1], b"\x01\x05", b""]}) == {"objectsid": []}
+
+
+def test_the_accounts_a_domain_comes_with_belong_to_no_person() -> None:
+    assert mapping.person_from({"uid": ["krbtgt"], "iscriticalsystemobject": ["TRUE"]}, "cn=a,dc=x").service
+
+
 def test_an_entry_without_a_name_of_its_own_is_called_after_its_dn() -> None:
     assert mapping.group_from({}, "cn=a\\,b,dc=x").cn == "a,b"
     assert mapping.person_from({}, "<GUID=1>").uid == "<GUID=1>"
@@ -265,6 +277,7 @@ def test_an_entry_without_a_name_of_its_own_is_called_after_its_dn() -> None:
 
 def test_what_is_neither_a_person_nor_a_group_is_told_apart() -> None:
     assert not mapping.is_person({"objectclass": ["user", "computer"]})
+    assert not mapping.is_person({"objectclass": ["person", "contact"]})
     assert not mapping.is_person({"objectclass": ["account"]})
     assert mapping.is_person({"objectclass": ["account"], "uid": ["a"]})
     assert not mapping.is_group({"objectclass": ["organizationalRole", "simpleSecurityObject"]})
