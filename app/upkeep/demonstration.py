@@ -17,6 +17,7 @@ from app.demo import URL, Demo
 from app.directory.actions import add_directory, read_now
 from app.directory.models import Directory
 from app.directory.rules import DirectoryValues
+from app.improvements.actions.demonstration import seed_improvements
 from app.parts import Parts
 from ldap_sync.demo import demo_connection, write_company_ldif
 
@@ -42,7 +43,10 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
     if not export.exists():
         write_company_ldif(export)
     _connect(parts, by)
-    return _operators(parts, demo.folder / "sign-in.txt", by)
+    sign_ins = _operators(parts, demo.folder / "sign-in.txt", by)
+    with parts.database.write() as session:
+        seed_improvements(session, by=by, now=parts.now())
+    return sign_ins
 
 
 def start_over(parts: Parts, demo: Demo, *, by: str) -> None:

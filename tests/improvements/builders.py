@@ -176,7 +176,11 @@ def an_operator(database: Database, name: str) -> str:
     """Make an operator unless there is one; the name."""
     with database.write() as session:
         if session.query(Operator).filter_by(name=name).first() is None:
-            session.add(Operator(name=name, permissions=["read", "plan"], created_at=MONDAY, disabled_at=None))
+            session.add(
+                Operator(
+                    name=name, password_hash="x", permissions=["read", "plan"], created_at=MONDAY, disabled_at=None
+                )
+            )
             audit.record(session, "test", "operator.add", f"operator:{name}", f"Added {name}", at=MONDAY)
     return name
 

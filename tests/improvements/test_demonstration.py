@@ -1,0 +1,58 @@
+"""The improvements of the demo."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from app.audit import verify
+from app.db import Database
+from app.improvements.actions.demonstration import seed_improvements
+from app.improvements.models import Improvement, State
+from app.improvements.queries.case import business_case
+from app.improvements.queries.complaints import complaint_lines
+from app.improvements.queries.ledger import prediction_ledger
+from app.improvements.queries.register import attention_lines
+from tests.improvements.builders import Room, an_operator, rows
+
+
+@pytest.fixture
+def seeded(room: Room) -> Room:
+    an_operator(room.database, "admin")
+    assert room.do(seed_improvements) is True
+    return room
+
+
+def test_the_demo_shows_improvements_in_every_stage(seeded: Room, database: Database) -> None:
+    states = Counter(one.state for one in rows(database, select(Improvement)))
+    assert states == {
+        State.IN_PROGRESS: 2, State.EMBEDDED: 1, State.ACCEPTED: 1, State.STOPPED: 1,
+    }  # fmt: skip
+    assert seeded.ask(prediction_ledger).ledger.entries == 2
+    assert [line.heard.arithmetic for line in seeded.ask(complaint_lines)] == [
+        "2 × (8 + 8 + 5) = 42", "3 × (8 + 5) = 39", "3 × (5 + 3) = 24",
+    ]  # fmt: skip
+    with database.read() as session:
+        assert verify(session) is None
+
+
+def test_nothing_in_the_demo_needs_attention_today(seeded: Room) -> None:
+    assert seeded.ask(attention_lines, seeded.now.date()) == []
+
+
+def test_the_demo_has_a_case_worth_reading(seeded: Room, database: Database) -> None:
+    [caller] = [one for one in rows(database, select(Improvement)) if one.template == "caller-identification"]
+    case = seeded.ask(business_case, caller.id, seeded.now.date(), seeded.now)
+    filled = {section.key for section in case.sections if section.sentences}
+    assert {"reasons", "options", "tried", "found", "benefits", "everyone", "costs", "risks", "forecast"} <= filled
+
+
+def test_a_second_time_nothing_is_made(seeded: Room) -> None:
+    assert seeded.do(seed_improvements) is False
+
+
+def test_without_operators_there_are_improvements_all_the_same(room: Room, database: Database) -> None:
+    assert room.do(seed_improvements) is True
+    assert {one.owner for one in rows(database, select(Improvement))} == {""}
