@@ -47,7 +47,8 @@ class StandingForm(Typed):
     )
     service = line(_("Service"), _("The service it makes better."))
     owner = line(
-        _("Owner"), _("Exactly one: an operator or a person of the directory."), list="operator-names", autocomplete="off"
+        _("Owner"), _("Exactly one: an operator or a person of the directory."), list="operator-names",
+        autocomplete="off",
     )  # fmt: skip
     sponsor = line(_("Sponsor"), _("Who wants it and can say yes to money and people."), autocomplete="off")
     source = word(_("Where it came from"), Source)

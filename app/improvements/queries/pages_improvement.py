@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.improvements.models import (
     CostBenefit,
+    Decision,
     DecisionKind,
     Finding,
     FindingKind,
@@ -22,6 +23,7 @@ from app.improvements.models import (
     Kind,
     Note,
     State,
+    Verdict,
     Vote,
 )
 from app.improvements.plain import plain, ref
@@ -44,8 +46,14 @@ class Rung:
     iteration: Iteration
     people: int
     judged: Judged | None
-    decision: DecisionKind | None
-    overridden: int
+    decision: Decision | None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Return the verdict it was decided with, or as it stands today."""
+        if self.decision:
+            return self.decision.verdict
+        return self.judged.judgement.verdict if self.judged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +153,8 @@ def _planned(scene: Scene) -> Iteration:
 
 
 def _rung(scene: Scene, iteration: Iteration, today: date) -> Rung:
-    decision = scene.decisions.get(iteration.id)
     judged = judge_iteration(scene, iteration, today)
-    people = len(scene.people(iteration))
-    if decision is None:
-        return Rung(iteration, people, judged, None, 0)
-    return Rung(iteration, people, judged, decision.kind, len(decision.overrides))
+    return Rung(iteration, len(scene.people(iteration)), judged, scene.decisions.get(iteration.id))
 
 
 def _facts(scene: Scene) -> itil.Facts:

@@ -1,6 +1,33 @@
 """Pages of the improvements room: board, register, one improvement, its iterations, metrics and business case."""
 
-from app.improvements.views import beside, board, iterations, metrics, page, people, register
+from app.improvements.views import (
+    beside,
+    board,
+    cases,
+    complaints,
+    iterations,
+    metrics,
+    page,
+    people,
+    places,
+    portfolio,
+    register,
+    starting,
+)
 from app.improvements.views.blueprint import bp
 
-__all__ = ["beside", "board", "bp", "iterations", "metrics", "page", "people", "register"]
+__all__ = [
+    "beside",
+    "board",
+    "bp",
+    "cases",
+    "complaints",
+    "iterations",
+    "metrics",
+    "page",
+    "people",
+    "places",
+    "portfolio",
+    "register",
+    "starting",
+]

@@ -11,18 +11,12 @@ from app.htmx import answer, done
 from app.improvements.actions.register import raise_improvement
 from app.improvements.forms.register import RaiseForm
 from app.improvements.models import Kind, State
+from app.improvements.queries.export import HEADER, register_rows
 from app.improvements.queries.pages_people import owners
-from app.improvements.queries.register import SORTS, Line, RegisterFilter, count_improvements, improvement_lines
+from app.improvements.queries.register import SORTS, RegisterFilter, count_improvements, improvement_lines
 from app.improvements.views.blueprint import bp
 from app.parts import parts
 from app.web import asked_page, asked_sort, blaming, csv_answer
-
-MOST = 100_000
-COLUMNS = (
-    "Number", "Title", "State", "Kind", "Source", "Size", "Owner", "Sponsor", "Service", "Objective", "Value",
-    "Urgency", "Risk", "Effort", "Rank", "Required by", "Next step", "Next step who", "Next step due", "Measure",
-    "Unit", "Target", "Latest value", "Iterations", "Votes", "Raised on", "Raised by", "Since", "Part of",
-)  # fmt: skip
 
 
 @bp.get("/improvements/list")
@@ -45,10 +39,8 @@ def register() -> Response:
 def register_csv() -> Response:
     """Return the list as a spreadsheet, with the columns of an improvement register."""
     with parts().database.read() as session:
-        lines = improvement_lines(
-            session, asked_filter(), asked_sort(SORTS, "rank"), parts().now().date(), limit=MOST
-        )  # fmt: skip
-    return csv_answer("improvements.csv", COLUMNS, (_row(line) for line in lines))
+        rows = list(register_rows(session, asked_filter(), asked_sort(SORTS, "rank"), parts().now().date()))
+    return csv_answer("improvements.csv", HEADER, rows)
 
 
 @bp.route("/improvements/new", methods=["GET", "POST"])
@@ -72,15 +64,3 @@ def asked_filter() -> RegisterFilter:
         return request.args.get(name, "").strip()[:200]
 
     return RegisterFilter(q=text("q"), state=text("state"), kind=text("kind"), owner=text("owner"))
-
-
-def _row(line: Line) -> tuple[object, ...]:
-    rank, measured = line.estimate.score, line.metric
-    return (
-        line.id, line.title, line.state, line.kind, line.source, line.size, line.owner, line.sponsor, line.service,
-        line.objective, line.estimate.value, line.estimate.urgency, line.estimate.risk, line.estimate.size,
-        None if rank is None else round(float(rank), 2), line.required_by, line.next_what, line.next_who,
-        line.next_due, measured.name if measured else "", measured.unit if measured else "",
-        measured.target if measured else None, measured.value if measured else None, line.iterations, line.votes,
-        line.created_at.date(), line.created_by, line.since.date(), line.parent_id,
-    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Forms of complaints, sites, teams, templates and imports."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from app.improvements.forms.fields import Typed, chosen_id, day, line, whole, word, words
+from app.improvements.models import Defect
+from app.people.models import DeskType, Serves, TeamKind
+from app.web.forms import choices
+
+SEVERITIES = choices(
+    [("1", _("1, a nuisance")), ("2", _("2, costs time")), ("3", _("3, work suffers")), ("4", _("4, work stops"))]
+)
+
+
+class VoiceForm(Typed):
+    """Somebody who said it."""
+
+    who = line(_("Who said it"), must=_("Say who complained."), longest=120)
+    text = words(_("In their words"), rows=2)
+    said_on = day(_("When"))
+    site_id = chosen_id(_("Where they work"), _("Its business weight counts in the ranking."))
+
+
+class ComplaintForm(VoiceForm):
+    """A complaint with the first who said it."""
+
+    title = line(_("What is the complaint?"), must=_("Say in a few words what the complaint is."), longest=200)
+    defect = word(_("What it is about"), Defect)
+    severity = SelectField(_("How bad is it?"), choices=SEVERITIES, coerce=int, default="2")
+
+
+class AnswerForm(Typed):
+    """An answer to a complaint."""
+
+    answer = words(_("Answer"), must=_("Write the answer."))
+
+
+class SiteForm(Typed):
+    """A place where people work."""
+
+    name = line(_("Name"), must=_("Give a name."), longest=120)
+    address = words(_("Address"), rows=2)
+    weight = whole(
+        _("Business weight, 1–10"), _("How much the business there matters; it orders what is otherwise equal.")
+    )
+    timezone = line(_("Time zone"), _("Like Europe/Berlin."), longest=60)
+    language = line(_("Language"), longest=60)
+
+
+class TeamForm(Typed):
+    """A working group."""
+
+    name = line(_("Name"), must=_("Give a name."), longest=120)
+    kind = word(_("Ours or a provider's"), TeamKind)
+    site_id = chosen_id(_("Site"))
+    desk = word(_("Does it take calls?"), DeskType)
+    serves = word(_("Whom it serves"), Serves)
+
+
+class StartForm(Typed):
+    """Start an improvement from a template."""
+
+    title = line(_("What do you call it here?"), longest=200)
+
+
+class TemplateForm(Typed):
+    """A template as text."""
+
+    key = line(_("Name in addresses"), _("Small letters with hyphens."), longest=60)
+    content = TextAreaField(
+        _("Template"), id="template-text", validators=[InputRequired(_("Write the template.")), Length(max=40_000)],
+        description=_(
+            "TOML: title, kind, summary; [fields] of an improvement; [[metrics]], [[ladder]], [[agenda]], [[findings]]."
+        ),
+        render_kw={"rows": 28, "class": "mono", "spellcheck": "false"},
+    )  # fmt: skip
+
+
+class ImportForm(Typed):
+    """A register as a file."""
+
+    file = FileField(
+        _("CSV file"),
+        description=_("One improvement a line, with a heading line; “title” is the only column it needs."),
+    )

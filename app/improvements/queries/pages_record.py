@@ -1,0 +1,42 @@
+"""Where a record is shown: the page for a name such as ``finding:12``."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.improvements.models import (
+    CheckIn,
+    CostBenefit,
+    Decision,
+    Finding,
+    Improvement,
+    Iteration,
+    Measurement,
+    Metric,
+    Note,
+    Participation,
+)
+
+KINDS = {
+    "improvement": Improvement, "iteration": Iteration, "participation": Participation, "finding": Finding,
+    "metric": Metric, "measurement": Measurement, "note": Note, "cost": CostBenefit, "check-in": CheckIn,
+    "decision": Decision,
+}  # fmt: skip
+
+
+def shown_on(session: Session, kind: str, number: int) -> tuple[str, int]:
+    """Return ``improvement``, ``iteration``, ``metric`` or ``finding`` with the number of the page that shows a record.
+
+    Raises ``NotFound``.
+    """
+    found = session.get(KINDS[kind], number) if kind in KINDS else None
+    if found is None:
+        raise NotFound(f"There is no {kind} {number}.")
+    if isinstance(found, Participation | CheckIn | Decision):
+        return "iteration", found.iteration_id
+    if isinstance(found, Measurement):
+        return "metric", found.metric_id
+    if isinstance(found, Note | CostBenefit):
+        return "improvement", found.improvement_id
+    return kind, number

@@ -1,0 +1,132 @@
+"""The complaints register: ranked, heard again, answered, made into an improvement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.htmx import answer, done
+from app.improvements.actions import complaints as actions
+from app.improvements.actions.complaints import Said
+from app.improvements.forms.others import AnswerForm, ComplaintForm, VoiceForm
+from app.improvements.models import ComplaintState, Defect
+from app.improvements.queries.complaints import complaint_line, complaint_lines
+from app.improvements.queries.register import titles
+from app.improvements.views.blueprint import bp
+from app.parts import parts
+from app.people.actions import all_sites
+from app.web import blaming, choices
+
+
+@bp.get("/complaints")
+@requires("read")
+def complaints() -> Response:
+    """List the complaints, those that weigh most first."""
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("text", "defect", "state")}
+    with parts().database.read() as session:
+        lines = complaint_lines(session, text=asked["text"], defect=asked["defect"], state=asked["state"])
+    return answer(
+        "improvements/complaints.html", "list", lines=lines, asked=asked, defects=list(Defect),
+        states=list(ComplaintState),
+    )  # fmt: skip
+
+
+@bp.route("/complaints/new", methods=["GET", "POST"])
+@requires("read")
+def complaint_new() -> AnyResponse:
+    """Write down a complaint with the first who said it."""
+    form = ComplaintForm(data={"said_on": parts().now().date(), "severity": 2})
+    _offer_sites(form)
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                made = actions.register(
+                    session, form.title.data, _said(form), defect=form.defect.data, severity=form.severity.data,
+                    by=current_operator_name(), now=parts().now(),
+                )  # fmt: skip
+            return done(url_for("improvements.complaint", complaint_id=made.id), _("The complaint is written down."))
+    return answer("improvements/complaint_new.html", "form", form=form)
+
+
+@bp.get("/complaints/<int:complaint_id>")
+@requires("read")
+def complaint(complaint_id: int) -> Response:
+    """Show a complaint: who said it, what is done about it."""
+    return _show(complaint_id)
+
+
+@bp.post("/complaints/<int:complaint_id>/hear")
+@requires("read")
+def complaint_hear(complaint_id: int) -> AnyResponse:
+    """Note that somebody said the same."""
+    form = VoiceForm()
+    _offer_sites(form)
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                actions.hear(session, complaint_id, _said(form), by=current_operator_name(), now=parts().now())
+            return done(_page(complaint_id), _("It is noted that they said so too."))
+    return _show(complaint_id, form=form)
+
+
+@bp.post("/complaints/<int:complaint_id>/answer")
+@requires("improve")
+def complaint_answer(complaint_id: int) -> AnyResponse:
+    """Answer a complaint."""
+    form = AnswerForm()
+    if form.validate_on_submit():
+        with parts().database.write() as session:
+            actions.answer(session, complaint_id, form.answer.data, by=current_operator_name(), now=parts().now())
+        return done(_page(complaint_id), _("The complaint is answered."))
+    return _show(complaint_id, reply=form)
+
+
+@bp.post("/complaints/<int:complaint_id>/improve")
+@requires("read")
+def complaint_improve(complaint_id: int) -> AnyResponse:
+    """Raise an improvement from a complaint."""
+    with parts().database.write() as session:
+        made = actions.improve(session, complaint_id, by=current_operator_name(), now=parts().now())
+    sentence = _("Raised; the words of the complaint went along.")
+    return done(url_for("improvements.improvement", improvement_id=made.id), sentence)
+
+
+@bp.post("/complaints/<int:complaint_id>/join")
+@requires("improve")
+def complaint_join(complaint_id: int) -> AnyResponse:
+    """Say that an improvement works on a complaint."""
+    improvement_id = request.form.get("improvement_id", 0, type=int)
+    with parts().database.write() as session:
+        actions.join(session, complaint_id, improvement_id, by=current_operator_name(), now=parts().now())
+    return done(_page(complaint_id), _("That improvement works on it now."))
+
+
+def _show(complaint_id: int, *, form: VoiceForm | None = None, reply: AnswerForm | None = None) -> Response:
+    with parts().database.read() as session:
+        line, known = complaint_line(session, complaint_id), titles(session)
+    form = form or VoiceForm(formdata=None, data={"said_on": parts().now().date()})
+    _offer_sites(form)
+    reply = reply or AnswerForm(formdata=None, data={"answer": line.answer})
+    status = 422 if reply.errors else 200
+    return answer(
+        "improvements/complaint.html", "body", status=status, line=line, form=form, reply=reply, titles=known
+    )  # fmt: skip
+
+
+def _offer_sites(form: Any) -> None:
+    with parts().database.read() as session:
+        sites = [(str(site.id), f"{site.name} ({site.weight})") for site in all_sites(session)]
+    form.site_id.choices = choices([("", _("not said")), *sites])
+
+
+def _said(form: VoiceForm) -> Said:
+    on = form.said_on.data or parts().now().date()
+    return Said(form.who.data, on, form.text.data or "", form.site_id.data)
+
+
+def _page(complaint_id: int) -> str:
+    return url_for("improvements.complaint", complaint_id=complaint_id)
