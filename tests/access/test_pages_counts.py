@@ -14,7 +14,7 @@ from app.access.queries.fit import Wanted, fit_page
 from app.access.queries.person import person_page
 from app.access.queries.plan_form import plan_page
 from app.access.queries.role_page import role_page
-from app.access.queries.roles import role_lines
+from app.access.queries.roles import people_in_roles, role_lines
 from app.access.queries.undo import undo_page
 from app.access.queries.wave_page import wave_page
 from app.access.queries.waves import count_waves, wave_lines
@@ -34,7 +34,7 @@ def list_waves(session: Session, _world: World) -> object:
 
 
 PAGES: dict[str, tuple[Asking, int]] = {
-    "roles": (lambda session, _: role_lines(session), 11),
+    "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 12),
     "role": (lambda session, _: role_page(session, 1), 13),
     "fit": (lambda session, _: fit_page(session, 1, Wanted()), 13),
     "draft": (lambda session, world: draft_page(session, Asked(world.directory_id, {})), 8),
@@ -53,8 +53,9 @@ def filled(database: Database, plans: Path, rows: int) -> World:
     settings = Settings(home=plans.parent)
     for number in range(rows):
         world.role(f"Role {number:02}", "mail post", owner_id=world.people["p000"])
-    for number in range(1, rows + 1):
-        world.wave(number, *world.people)
+    world.wave(1, *world.people)
+    for number in range(2, rows + 1):
+        world.wave(number, "p000")
     world.approve(1, settings)
     world.apply(1, settings)
     world.put(1, SwitchState.SOAKING, WaveState.SOAKING)

@@ -52,7 +52,7 @@ def test_the_list_tells_how_far_each_role_is_and_who_is_ready(browser: Pages, wo
         ["Clerk Opens the post", "nobody yet", "2", "2", "1", "Eve", "draft"],
         ["Writer", "nobody yet", "1", "1", "1", "nobody", "draft"],
     ]
-    assert "Nobody is in a role through Rung yet; 3 people could be today" in page.content
+    assert "Nobody is in a role through Rung yet; 3 moves are possible today" in page.content
 
 
 def test_the_list_counts_people_who_are_in(browser: Pages, world: World, settings: Settings) -> None:
@@ -61,6 +61,7 @@ def test_the_list_counts_people_who_are_in(browser: Pages, world: World, setting
     world.put(wave, SwitchState.CONFIRMED)
     (row,) = browser.get("/roles").rows("Roles")
     assert row[1:3] == ["one person: 1 of 3", "1"] and row[-1] == "in use"
+    assert "1 person is in a role through Rung; 1 more move is possible today" in browser.get("/roles").content
 
 
 def test_roles_are_found_by_purpose_and_by_owner(browser: Pages, world: World) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.access.models import Step, Switch, SwitchState, WaveState
+from app.access.views import undoing
 from app.settings import Settings
 from tests.access.builders import MONDAY, DemoWorld, demo_world, group_dn
 from tests.conftest import Clock
@@ -156,6 +157,27 @@ def test_a_directory_that_is_away_is_said_and_the_journal_tells_what_it_knows(br
         world.server.start()
     world.run()
     assert world.groups_of("ada") == {"mail", "post"}
+
+
+def test_a_slow_directory_is_looked_at_as_far_as_there_is_time(
+    browser: Pages, world: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "LOOK_SECONDS", 0.5)
+    world.server.faults.delay = 0.08
+    page = browser.get("/waves/1/undo")
+    world.server.faults.clear()
+    assert "There was no time to look at everything." in page.content or "did not answer within" in page.content
+    assert len(lines(page)) == 3 and page.form("/waves/1/undo")
+
+
+def test_a_directory_that_hangs_does_not_hold_up_the_page(
+    browser: Pages, world: DemoWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "LOOK_SECONDS", 0.2)
+    world.server.faults.delay = 1.0
+    page = browser.get("/waves/1/undo")
+    world.server.faults.clear()
+    assert "The directory did not answer within" in page.content and len(lines(page)) == 3
 
 
 def test_a_lost_answer_is_told_as_unsure(browser: Pages, world: DemoWorld) -> None:

@@ -56,6 +56,11 @@ def role_lines(session: Session, text: str = "") -> list[RoleLine]:
     return sorted(fitting, key=lambda line: line.retired_at is not None)
 
 
+def people_in_roles(session: Session) -> int:
+    """Count the people who hold at least one role by our doing."""
+    return session.scalar(select(func.count(Switch.person_id.distinct())).where(Switch.state.in_(HOLDING))) or 0
+
+
 def load_roles(session: Session, *conditions: ColumnElement[bool]) -> list[Role]:
     """Return roles by name, each with its directory, owner, versions and their rights."""
     wanted = select(Role).where(*conditions).options(*_loaded()).order_by(func.lower(Role.name), Role.id)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.actions.roles import retire_role
 from app.access.queries.role_page import role_page
-from app.access.queries.roles import role_lines
+from app.access.queries.roles import people_in_roles, role_lines
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
 from app.directory.queries import LENS_NAMES, is_read
@@ -23,8 +23,8 @@ def roles() -> Response:
     """List the roles, each with how far it has climbed."""
     text = request.args.get("q", "").strip()[:200]
     with parts().database.read() as session:
-        lines, ready = role_lines(session, text), is_read(session)
-    return answer("access/roles.html", "list", lines=lines, text=text, ready=ready)
+        lines, inside, read = role_lines(session, text), people_in_roles(session), is_read(session)
+    return answer("access/roles.html", "list", lines=lines, inside=inside, text=text, read=read)
 
 
 @bp.get("/roles/<int:role_id>")

@@ -55,7 +55,7 @@ def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
         threading.Thread(target=_look, args=(looking, here, connection, page), daemon=True).start()
         return looking.result(LOOK_SECONDS), ""
     except TookTooLong:
-        return page, _("The directory did not answer within %(seconds)d seconds.", seconds=LOOK_SECONDS)
+        return page, _("The directory did not answer within %(seconds)s seconds.", seconds=f"{LOOK_SECONDS:g}")
     except (DirectoryError, RungError) as error:
         return page, str(error)
 
