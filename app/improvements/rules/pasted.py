@@ -121,7 +121,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines()[:MOST_LINES], start=1):
         is_heading = number == 1 and not any(char.isdigit() for char in line)
         if line.strip() and not is_heading:
-            yield number, line.strip()
+            yield number, line.strip(" ")
 
 
 def _row(number: int, line: str) -> Row:
