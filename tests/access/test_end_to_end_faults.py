@@ -198,6 +198,19 @@ def test_what_others_changed_while_a_switch_stood_still_makes_it_step_back(world
     assert world.member_of("ada") == end
 
 
+def test_what_others_do_while_a_switch_stands_still_is_not_claimed(world: SlapdWorld):
+    world.role("mail", "post")
+    wave = world.approved("ada")
+    world.doors.then(5, lambda: frozen(world))  # the role is on, mail is off, post was only intended
+    world.rung("wave", "apply", wave)
+    world.server.take(right_dn("post"), person_dn("ada"))
+    thawed(world)
+    world.done("wave", "apply", wave)
+    told = world.done("wave", "undo", wave)
+    assert world.member_of("ada") == {"mail"}
+    assert told["people"][0]["others"] == ["no longer in post"]
+
+
 # Away.
 
 

@@ -15,7 +15,7 @@ from app.directory.actions import keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
 from app.errors import Refused
 from app.parts import Parts
-from ldap_sync.port import Unavailable, WriteDirectory
+from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import Change, NewGroup, Outcome, Presence, Proof, Status
 
 SETTLED = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
@@ -61,10 +61,18 @@ class Journal:
             if step.state in (StepState.INTENT, StepState.UNKNOWN):
                 self.settle(step)
         self._declare([step for step in steps if step.state is StepState.PLANNED], orders)
+        try:
+            return self._perform_all(steps, orders)
+        except (Frozen, Turned, DirectoryError):
+            self._recall(steps)
+            raise
+
+    def _perform_all(self, steps: Sequence[Step], orders: Orders) -> Step | None:
         for step in steps:
             if step.state is StepState.INTENT:
                 self._perform(step, orders)
             if step.state not in SETTLED:
+                self._recall(steps)
                 return step
         return None
 
@@ -123,6 +131,17 @@ class Journal:
                 _mirror(row, step)
         for step in steps:
             self._told(step)
+
+    def _recall(self, steps: Sequence[Step]) -> None:
+        """Take back intents that are known not to have been sent: what others do meanwhile must not count as ours."""
+        unsent = [step for step in steps if step.state is StepState.INTENT]
+        if unsent:
+            with self.parts.database.write() as session:
+                self._hold(session, None)
+                for step in unsent:
+                    row = session.get_one(Step, step.id)
+                    row.state, row.intent_at = StepState.PLANNED, None
+                    _mirror(row, step)
 
     def _perform(self, step: Step, orders: Orders) -> None:
         """Send one change and record its outcome; send again only what reading proved never to have arrived."""
