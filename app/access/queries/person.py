@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.models import UNDOABLE, Role, Switch, Wave
+from app.access.queries.around import graph_around
 from app.access.queries.explain import RightHeld, RoleHeld, rights_held_by, roles_held
 from app.access.queries.history import Happened, history_of
 from app.access.queries.roles import load_roles
 from app.access.rules.fit import Fit, fit_of
 from app.directory.models import Directory
-from app.directory.queries import load_graph
 from app.directory.rules import Graph
 from app.errors import NotFound
 from app.people.models import Person
@@ -86,7 +86,7 @@ def person_page(session: Session, person_id: int) -> PersonPage:
     person = session.get(Person, person_id)
     if person is None:
         raise NotFound("There is no such person.")
-    graph, roles = load_graph(session, person.directory_id), roles_held(session, person)
+    graph, roles = graph_around(session, person), roles_held(session, person)
     here = person.id in graph.people
     switches = _switches(session, person_id)
     return PersonPage(
