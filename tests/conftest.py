@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -21,6 +21,9 @@ from app.db import Database
 from app.parts import DEMO, KEY
 from app.settings import Settings
 from tests.databases import Shelf, empty_database, shelf
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Machines under load must not turn a true property into a failure.
 hypothesis.settings.register_profile("rung", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -104,6 +107,21 @@ def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     app = create_app(settings, now=clock)
     yield app
     shut(app)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without what it would like to fetch by itself."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only few tests need it, and it takes a while)
+
+    flags = (
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    )  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

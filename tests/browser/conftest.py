@@ -14,12 +14,8 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SECONDS_TO_START = 90
 
@@ -43,14 +39,6 @@ def rung(database_url: str, tmp_path: Path) -> Iterator[Running]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass(frozen=True)
@@ -80,7 +68,11 @@ class Visitor:
             self.page.reload()  # so that no colour is on its way from one scheme to the other
             self.page.evaluate(AXE)
             found = self.page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
-            told = [f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}" for one in found for node in one["nodes"]]
+            told = [
+                f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
+                for one in found
+                for node in one["nodes"]
+            ]
             assert told == [], f"{self.page.url} in {scheme}"
 
 

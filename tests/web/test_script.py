@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from flask import Blueprint, Flask, request
 from flask_wtf import FlaskForm
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from waitress.server import create_server
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -23,10 +23,6 @@ from tests.pages import PASSWORD, Pages
 from tests.web.demo import add_demo
 
 pytestmark = pytest.mark.browser
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 class NameForm(FlaskForm):
@@ -68,14 +64,6 @@ def live_pages() -> Blueprint:
         raise Refused("The directory is frozen.")
 
     return bp
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
