@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from app.directory.actions import the_directory
 from app.settings import Settings
 from tests.access.slapd_world import (
     SlapdWorld,
@@ -23,7 +24,8 @@ from tests.access.slapd_world import (
 )
 from tests.conftest import Clock
 
-NOTHING = {"idle": ""}
+FIRST = {"somebody": "inner"}
+"""Who is there when the server is checked: without a nested group nobody can tell how its memberOf works."""
 _numbers = count(1)
 
 
@@ -79,14 +81,16 @@ def companies(draw: st.DrawFn) -> Small:
 
 @pytest.fixture
 def world(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
-    with company(settings, clock, NOTHING, kind="demo") as world:
+    with company(settings, clock, FIRST, nested=[("inner", "outer")], kind="demo") as world:
+        with world.parts.database.read() as session:
+            assert the_directory(session, world.home).profile["memberof"] == "direct"
         yield world
 
 
 def access(state: State, lenses: dict[str, str], person: str) -> set[str]:
-    """Return the rights that applications grant to a person; the demo directory's memberOf follows nested groups."""
+    """Return the rights that applications grant to a person; memberOf holds groups that list the person themselves."""
     sight = seen(state, person_dn(person))
-    wide = {right for right, lens in lenses.items() if lens in ("recursive", "memberof")}
+    wide = {right for right, lens in lenses.items() if lens == "recursive"}
     return {right for right in lenses if right_dn(right) in sight["recursive" if right in wide else "direct"]}
 
 
