@@ -64,10 +64,15 @@ class AuditHead(Base):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first link that does not hold."""
+    """The first link that does not hold; ``id`` is the event, 0 when what is missing stood at the end."""
 
     id: int
     why: str
+
+    @property
+    def sentence(self) -> str:
+        """Say what does not hold, and where."""
+        return f"event {self.id}: {self.why}" if self.id else self.why
 
 
 def record(  # noqa: PLR0913 (an event has this many parts)

@@ -87,7 +87,7 @@ def _accept(database: Database, file: Path) -> None:
     with database.read() as session:
         broken = audit.verify(session)
     if broken:
-        raise Refused(f"{file} was changed outside of Rung: audit event {broken.id}: {broken.why}.")
+        raise Refused(f"{file} was changed outside of Rung: {broken.sentence}.")
 
 
 def _restore_server(database: Database, file: Path, kept: Path | None) -> None:

@@ -142,7 +142,7 @@ def verify() -> int:
     with parts().database.read() as session:
         broken, count = audit.verify(session), audit.count(session)
     if broken:
-        emit({"whole": False, "event": broken.id, "why": broken.why}, f"Broken at event {broken.id}: {broken.why}.")
+        emit({"whole": False, "event": broken.id, "why": broken.why}, f"The audit trail is broken: {broken.sentence}.")
         return REFUSED
     emit({"whole": True, "events": count}, f"All {count:,} events are as they were written.")
     return 0

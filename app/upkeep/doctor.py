@@ -74,7 +74,7 @@ def _trail(database: Database) -> Check:
     with database.read() as session:
         broken = audit.verify(session)
     if broken:
-        return Check("audit trail", "problem", f"Broken at event {broken.id}: {broken.why}.", 1)
+        return Check("audit trail", "problem", f"Broken: {broken.sentence}.", 1)
     return Check("audit trail", "ok", "Every link of the chain holds.")
 
 

@@ -99,7 +99,7 @@ def test_a_backup_with_a_broken_audit_chain_is_refused(rung: Rung, database: Dat
     rung("operator", "add", "bert", "--permission", "read")
     done = rung("db", "restore", str(forged))
     assert done.code == 1
-    assert "was changed outside of Rung: audit event 1" in done.err
+    assert "was changed outside of Rung: event 1" in done.err
     assert names(database) == ["anna", "bert"]
 
 

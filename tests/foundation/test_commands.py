@@ -135,7 +135,10 @@ def test_the_first_broken_link_is_named(rung: Rung, database: Database) -> None:
         session.execute(text(f"DROP TRIGGER {trigger}"))
         session.execute(text("UPDATE audit_event SET actor = 'nobody' WHERE id = 2"))
     done = rung("audit", "verify")
-    assert (done.code, done.out) == (1, "Broken at event 2: its content was changed after it was written.\n")
+    assert (done.code, done.out) == (
+        1,
+        "The audit trail is broken: event 2: its content was changed after it was written.\n",
+    )
     assert rung("doctor").code == 1
 
 
