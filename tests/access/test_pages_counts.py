@@ -42,7 +42,7 @@ PAGES: dict[str, tuple[Asking, int]] = {
     "waves": (list_waves, 3),
     "wave": (show_wave, 11),
     "undo": (lambda session, _: undo_page(session, 1), 7),
-    "person": (lambda session, world: person_page(session, world.people["p000"]), 22),
+    "person": (lambda session, world: person_page(session, world.people["p000"]), 21),
 }
 
 

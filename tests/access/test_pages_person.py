@@ -82,6 +82,20 @@ def test_rights_through_a_role_say_which_group_since_when_and_what_was_before(mo
     assert "3 rights: 2 through roles, 1 kept as exceptions." in page.content
 
 
+def test_an_exception_that_was_ended_does_not_hide_the_one_in_force(moved: DemoWorld, settings: Settings) -> None:
+    browser = Pages(moved.app).as_operator("anna")
+    browser.get(f"/waves/1/undo?person={moved.people['cyd']}")
+    browser.submit()
+    moved.run()
+    assert "Exception" not in sources(browser.get(person(moved, "cyd")))["wiki"]
+    moved.approve(moved.wave(1, "cyd"), settings)
+    moved.apply(2, settings)
+    moved.run()
+    assert "Exception until 1 Jun 2026" in sources(browser.get(person(moved, "cyd")))["wiki"]
+    kept = browser.get("/roles/1").rows("Exceptions")
+    assert [row[2] for row in kept] == ["1 Jun 2026", "1 Jun 2026 ended"]
+
+
 def test_a_reading_afterwards_tells_the_same(moved: DemoWorld, clock: Clock) -> None:
     clock.forward(minutes=5)
     before = sources(Pages(moved.app).as_operator("anna").get(person(moved, "cyd")))

@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import HOLDING, AccessException, Step, StepState, Switch, Wave
+from app.access.models import HOLDING, AccessException, Switch, Wave
 from app.access.queries.role_page import KeptRight, exceptions_of
 from app.directory.models import Membership, Reading, ReadingState
 from app.directory.rules import Graph, effective, names
 from app.people.models import Person
-from ldap_sync.dn import fold_or_self
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class RightHeld:
     very first one). ``via`` is the way through nested groups, the group that lists the person first.
     """
 
-    right_id: int | None
+    right_id: int
     name: str
     role: ThroughRole | None = None
     direct: bool = False
@@ -86,42 +85,35 @@ def roles_held(session: Session, person: Person) -> tuple[RoleHeld, ...]:
 
 
 def rights_held_by(session: Session, graph: Graph, person: Person, roles: Iterable[RoleHeld]) -> tuple[RightHeld, ...]:
-    """Return every right of a person with where it comes from. What Rung changed since the last reading counts."""
-    first, last = _readings(session, person.directory_id)
-    seen = _memberships(session, person.id)
-    now = _with_own_changes(session, graph, person, last)
+    """Return every right of a person, role groups aside, with where it comes from."""
+    first, seen = _first_reading(session, person.directory_id), _memberships(session, person.id)
     through = _through_roles(person, roles)
-    kept = {item.right_id: item for item in exceptions_of(session, AccessException.person_id == person.id)}
-    held = [
-        _held(now, person.id, right, way, through.pop(now.rights[right].key, None))
-        for right, way in effective(now, person.id).items() if not now.rights[right].is_role
-    ]  # fmt: skip
-    # A nested role's rights are held through a group that no reading may have seen yet.
-    held += [RightHeld(None, name, role=role) for name, role in through.values()]
-    dated = (_dated(item, seen, first, kept) for item in held)
-    return tuple(sorted(dated, key=lambda item: item.order))
+    in_force = AccessException.person_id == person.id, AccessException.ended_at.is_(None)
+    kept = {item.right_id: item for item in exceptions_of(session, *in_force)}
+    held = (
+        _held(graph, person.id, right, way, through.get(graph.rights[right].key))
+        for right, way in effective(graph, person.id).items()
+        if not graph.rights[right].is_role
+    )
+    return tuple(sorted((_dated(item, seen, first, kept) for item in held), key=lambda item: item.order))
 
 
-def _held(
-    graph: Graph, person_id: int, right: int, way: tuple[int, ...], through: tuple[str, ThroughRole] | None
-) -> RightHeld:
+def _held(graph: Graph, person_id: int, right: int, way: tuple[int, ...], role: ThroughRole | None) -> RightHeld:
     via = tuple(names(graph, each) for each in way[:-1])
-    role = through[1] if through else None
     return RightHeld(right, names(graph, right), role, right in graph.direct[person_id], via=via)
 
 
 def _dated(
     held: RightHeld, seen: Mapping[int, datetime], first: datetime | None, kept: Mapping[int, KeptRight]
 ) -> RightHeld:
-    since, exception = seen.get(held.right_id or 0), kept.get(held.right_id or 0)
+    since = seen.get(held.right_id)
     always = since is not None and first is not None and since <= first
-    in_force = exception if exception and exception.ended_at is None else None
-    return replace(held, since=since, always=always, kept=in_force)
+    return replace(held, since=since, always=always, kept=kept.get(held.right_id))
 
 
-def _through_roles(person: Person, roles: Iterable[RoleHeld]) -> dict[str, tuple[str, ThroughRole]]:
-    """Return the rights that roles explain, by identity: what each is called, and the role."""
-    found: dict[str, tuple[str, ThroughRole]] = {}
+def _through_roles(person: Person, roles: Iterable[RoleHeld]) -> dict[str, ThroughRole]:
+    """Return the role that explains each right, by the right's identity."""
+    found: dict[str, ThroughRole] = {}
     for held in roles:
         mine = next(each for each in held.plan["people"] if each["key"] == person.key)
         before = {item["key"] for item in mine["before"]}
@@ -129,38 +121,15 @@ def _through_roles(person: Person, roles: Iterable[RoleHeld]) -> dict[str, tuple
             was = "direct" if right["key"] in before else "nested" if right["right"] in mine["covered"] else "not held"
             group = held.plan["role_group"]["cn"] if right["held"] == "nested" else ""
             role = ThroughRole(held.role_id, held.role, held.version, group, held.since, was)
-            found.setdefault(right["key"], (right["right"], role))
+            found.setdefault(right["key"], role)
     return found
 
 
-def _readings(session: Session, directory_id: int) -> tuple[datetime | None, datetime | None]:
-    """Return when the first complete reading ended and when the last one began."""
+def _first_reading(session: Session, directory_id: int) -> datetime | None:
     complete = Reading.directory_id == directory_id, Reading.state == ReadingState.COMPLETE
-    first, last = session.execute(
-        select(func.min(Reading.ended_at), func.max(Reading.started_at)).where(*complete)
-    ).one()
-    return first, last
+    return session.scalar(select(func.min(Reading.ended_at)).where(*complete))
 
 
 def _memberships(session: Session, person_id: int) -> dict[int, datetime]:
     rows = select(Membership.entitlement_id, func.min(Membership.since)).where(Membership.person_id == person_id)
     return dict(session.execute(rows.group_by(Membership.entitlement_id)).all())
-
-
-def _with_own_changes(session: Session, graph: Graph, person: Person, last: datetime | None) -> Graph:
-    """Return the graph with what the journal says was done to this person since the last reading began."""
-    done = select(Step.change).join(Switch, Step.switch_id == Switch.id)
-    mine = done.where(Switch.person_id == person.id, Step.state == StepState.DONE)
-    since = mine if last is None else mine.where(Step.ended_at >= last)
-    by_key = {row.key: right for right, row in graph.rights.items()}
-    spelled = {fold_or_self(person.dn), fold_or_self(person.uid)}
-    direct = set(graph.direct.get(person.id, frozenset()))
-    for change in session.scalars(since.order_by(Step.ended_at, Step.id)):
-        right = by_key.get(change.get("key", ""))
-        if right is None:
-            continue
-        if spelled & {fold_or_self(value) for value in change["add"]}:
-            direct.add(right)
-        elif spelled & {fold_or_self(value) for value in change["delete"]}:
-            direct.discard(right)
-    return replace(graph, direct={**graph.direct, person.id: frozenset(direct)})
