@@ -145,4 +145,6 @@ def _number(text: str) -> float:
 def _plain(field: Any) -> Any:
     if isinstance(field, Figure):
         return field.data
-    return field.data or "" if isinstance(field, StringField) else field.data
+    if isinstance(field, StringField):
+        return (field.data or "").replace("\r\n", "\n").strip()
+    return field.data

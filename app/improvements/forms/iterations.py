@@ -35,10 +35,7 @@ class PlanForm(Typed):
     budget_hours = number(_("Hours the two people may spend"))
     metric_id = chosen_id(_("Which metric will move"))
     expected = number(_("To which value"))
-    confidence = whole(
-        _("How sure are you, in per cent"),
-        _("Between 1 and 99. It is locked when the rung starts and compared with what came."),
-    )
+    confidence = whole(_("How sure, in per cent"))
     prediction_note = words(_("Why you expect that"), rows=2)
     verdict_not_before = day(_("No verdict before"), _("A day before which nobody may call it a success."))
     minimum_points = whole(_("Points needed for a verdict"))

@@ -148,7 +148,9 @@ def _planned(scene: Scene) -> Iteration:
     """Return the rung whose plan is checked: the open or planned one, else an empty plan for the next."""
     going = [one for one in scene.iterations if one.state in _GOING]
     number = len(scene.iterations) + 1
-    empty = Iteration(id=0, number=number, improvement_id=scene.improvement.id)
+    empty = Iteration(
+        id=0, number=number, improvement_id=scene.improvement.id, start_reason="", simple_reason="", size_reason=""
+    )  # fmt: skip
     return going[-1] if going else empty
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.improvements.models import (
     CheckIn,
+    Complaint,
     CostBenefit,
     Decision,
     Finding,
@@ -21,12 +22,12 @@ from app.improvements.models import (
 KINDS = {
     "improvement": Improvement, "iteration": Iteration, "participation": Participation, "finding": Finding,
     "metric": Metric, "measurement": Measurement, "note": Note, "cost": CostBenefit, "check-in": CheckIn,
-    "decision": Decision,
+    "decision": Decision, "complaint": Complaint,
 }  # fmt: skip
 
 
 def shown_on(session: Session, kind: str, number: int) -> tuple[str, int]:
-    """Return ``improvement``, ``iteration``, ``metric`` or ``finding`` with the number of the page that shows a record.
+    """Return the kind of page that shows a record (improvement, iteration, metric, finding, complaint) and its number.
 
     Raises ``NotFound``.
     """

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Refused
+from app.errors import NotFound, Refused
 from app.htmx import answer, done
 from app.improvements.actions import beside, findings
 from app.improvements.actions.beside import CostDraft, NoteDraft
@@ -79,7 +79,10 @@ def finding_edit(finding_id: int) -> AnyResponse:
 def finding_move(finding_id: int) -> AnyResponse:
     """Move a finding on: fixed, verified, accepted as a risk, or open again."""
     asked = {name: request.form.get(name, "").strip()[:2000] for name in ("to", "who", "why", "fix")}
-    to = next((state for state in FindingState if state == asked.pop("to")), FindingState.OPEN)
+    wanted = asked.pop("to")
+    to = next((state for state in FindingState if state == wanted), None)
+    if to is None:
+        raise NotFound(_("There is no such state."))
     try:
         with parts().database.write() as session:
             findings.move_finding(session, finding_id, to, by=current_operator_name(), now=parts().now(), **asked)
