@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from app.directory.models import Entitlement
@@ -186,3 +188,15 @@ def test_a_nested_right_is_explained_by_its_way(app, database, settings: Setting
 def test_somebody_without_rights_is_explained_too(app, database, settings: Settings, rung: Rung):
     a_world(database, {"ada": "mail", "zoe": ""}, plans=settings.plans)
     assert rung("explain", "zoe").out == "Zoe (zoe)\nHolds no right.\n"
+
+
+def test_a_role_is_made_and_planned_in_a_directory_read_from_a_file(rung: Rung, tmp_path: Path):
+    export = tmp_path / "export.ldif"
+    export.write_text(
+        "dn: uid=ada,dc=x\nobjectClass: inetOrgPerson\nuid: ada\ncn: Ada\nsn: A\n\n"
+        "dn: cn=mail,dc=x\nobjectClass: groupOfNames\ncn: mail\nmember: uid=ada,dc=x\n\n"
+    )
+    assert rung("sync", "--ldif", str(export)).code == 0
+    made = rung("role", "new", "Clerk", "--from-person", "ada", "--json")
+    assert (made.code, made.json["group"]) == (0, "cn=Clerk")
+    assert rung("wave", "plan", "Clerk", "--person", "ada", "--json").json["losses"] == []

@@ -119,7 +119,7 @@ def default_realisation(directory: Directory, rights: Iterable[Entitlement]) -> 
 def group_dn(directory: Directory, name: str) -> str:
     """Return where the group of a role called ``name`` stands, or will stand."""
     base = directory.role_base or directory.group_base or directory.base
-    return f"cn={escape(name)},{base}"
+    return f"cn={escape(name)},{base}" if base else f"cn={escape(name)}"  # a directory read from a file has no base
 
 
 def _checked_name(session: Session, directory_id: int, name: str) -> str:
