@@ -8,7 +8,7 @@ from dataclasses import replace
 from ldap_sync.adapter import abilities, contents, family, rights, snapshot
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import LimitReached, Session
-from ldap_sync.port import DirectoryError
+from ldap_sync.port import DirectoryError, IncompleteRead
 from ldap_sync.values import CheckReport, Connection, Finding, Profile, Snapshot
 
 
@@ -23,6 +23,35 @@ def check(connection: Connection, timeouts: Timeouts) -> CheckReport:
         reader.close()
         if writer is not None:
             writer.close()
+
+
+def demand_every_member(read: Snapshot, reader: Session, connection: Connection, timeouts: Timeouts) -> None:
+    """Raise ``IncompleteRead`` when members are provably hidden from the read account (design 5.10)."""
+    other = _writer(connection, timeouts) if connection.write_dn != connection.bind_dn else None
+    try:
+        writer = other if other is not None and _answers(other, read.profile) else None
+        hidden = _hidden(read, reader, writer, connection)
+        if hidden and writer is not None:  # somebody may have changed a group between the two readings
+            again = snapshot.read(reader, connection, read.profile, lambda _what, _count: None)
+            hidden = _hidden(again, reader, writer, connection)
+    finally:
+        if other is not None:
+            other.close()
+    if hidden:
+        raise IncompleteRead(" ".join(hidden))
+
+
+def _answers(session: Session, profile: Profile) -> bool:
+    session.ignores_references = profile.family == family.AD
+    try:
+        return bool(session.wire.name)
+    except DirectoryError:
+        return False
+
+
+def _hidden(read: Snapshot, reader: Session, writer: Session | None, connection: Connection) -> list[str]:
+    found = contents.hidden_values(read, reader, writer, connection, read.profile)
+    return [finding.text for finding in found if finding.level == "problem"]
 
 
 def _writer(connection: Connection, timeouts: Timeouts) -> Session | None:

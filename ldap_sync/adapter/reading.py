@@ -51,8 +51,10 @@ class Reader:
         return checking.check(self.connection, self._timeouts)
 
     def read(self, progress: Progress) -> Snapshot:
-        """Read all people and groups. Raises ``IncompleteRead`` or ``Unavailable``."""
-        return read(self.session, self.connection, self.profile, progress)
+        """Read all people and groups. Raises ``IncompleteRead``, also where members are hidden, or ``Unavailable``."""
+        found = read(self.session, self.connection, self.profile, progress)
+        checking.demand_every_member(found, self.session, self.connection, self._timeouts)
+        return found
 
     def person(self, key: str) -> Person | None:
         """Find one person by identity anywhere under the base DN, live."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ldap_sync.adapter import Timeouts
+from ldap_sync.port import IncompleteRead
 from ldap_sync.values import CheckReport, Connection, Finding
 from tests.ldap_sync.conftest import Doors
 from tests.ldap_sync.proxy import ChaosProxy
@@ -77,6 +78,11 @@ def test_members_only_the_write_account_sees_are_a_problem(doors: Doors) -> None
         found = report(doors, server.connection())
     assert not found.ok
     assert "does not see 1 member that the write account sees, in cn=both" in about(found, "hidden values").text
+
+
+def test_a_reading_that_members_are_hidden_from_is_refused(doors: Doors) -> None:
+    with Slapd(ldif=SEED, access=HIDDEN_VALUES) as server, pytest.raises(IncompleteRead, match="does not see 1 member"):
+        doors.reader(server.connection()).read(lambda _what, _count: None)
 
 
 def test_a_group_that_must_have_members_and_shows_none_is_a_problem(doors: Doors) -> None:
