@@ -223,6 +223,19 @@ def test_without_a_directory_a_draft_says_what_to_do_first(browser: Pages) -> No
     assert "Connect a directory and read it first" in browser.get("/roles/new?way=hand", status=404).content
 
 
+def test_with_two_directories_one_is_chosen_and_the_other_is_a_link_away(
+    app: Flask, browser: Pages, world: World, settings: Settings
+) -> None:
+    other = a_world(app.extensions[KEY].database, {"zoe": "erp"}, plans=settings.plans, name="Zulu")
+    page = browser.get("/roles/new?way=hand")
+    assert offered(page) == ["mail", "post", "wiki"]
+    (link,) = [link for link in page.root.one("form", id="role").all("a") if link.text == "Zulu"]
+    page = browser.get(link.attrs["href"])
+    assert offered(page) == ["erp"]
+    browser.submit(name="Clerk", rights=[other.rights["erp"]])
+    assert "Directory Zulu" in browser.get("/roles/1").content
+
+
 def test_many_rights_are_searched_rather_than_listed(app: Flask, settings: Settings) -> None:
     many = " ".join(f"right-{number:03}" for number in range(80))
     a_world(app.extensions[KEY].database, {**COMPANY, "max": many}, plans=settings.plans)

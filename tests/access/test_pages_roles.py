@@ -33,7 +33,8 @@ def test_without_a_reading_the_first_step_is_the_directory(browser: Pages) -> No
 def test_without_roles_the_three_ways_are_offered(browser: Pages, world: World) -> None:
     page = browser.get("/roles")
     assert "one person's rights, with the request of the next joiner, or by hand" in page.content
-    assert page.root.one("a", class_="primary").attrs["href"] == "/roles/new"
+    ways = page.root.one(class_="empty-action").all("a")
+    assert [way.attrs["href"] for way in ways] == ["/roles/new", "/roles/new?way=joiner", "/roles/new?way=hand"]
     assert [card.text for card in browser.get("/roles/new").root.one("main").all("h2")] == [
         "From one person's rights", "From the next joiner's request", "By hand",
     ]  # fmt: skip

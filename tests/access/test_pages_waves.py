@@ -204,7 +204,7 @@ def test_each_step_shows_its_one_primary_action(browser: Pages, world: World, se
     world.apply(1, settings)
     assert primary() == []
     world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
-    assert primary() == ["Confirm 1 person"]
+    assert primary() == ["Confirm Ada"]
     world.put(1, SwitchState.CONFLICT, WaveState.STOPPED)
     assert primary() == ["Decide about 1 person"]
     world.put(1, SwitchState.UNDONE, WaveState.UNDONE)
@@ -322,7 +322,7 @@ def test_one_person_or_everybody_is_confirmed_with_who_saw_it(browser: Pages, wo
     world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
     page = browser.get("/waves/1")
     assert "2 people switched and verified; somebody has to see them working." in page.content
-    page = browser.post("/waves/1/confirm", {"person": world.people["ada"], "note": "Opened the post book"})
+    page = browser.submit("/waves/1/confirm", person=world.people["ada"], note="Opened the post book")
     assert page.told == "Confirmed: Ada."
     assert page.rows("How far each person is")[0][1] == "confirmed by ben"
     page = browser.submit("/waves/1/confirm", note="Cyd said so on the phone")
