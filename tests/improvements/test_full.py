@@ -1,0 +1,51 @@
+"""A full register answers with the same number of queries as an empty one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.improvements.models import Improvement
+from app.improvements.queries.adoption import adoption_of
+from app.improvements.queries.case import business_case
+from app.improvements.queries.complaints import complaint_lines
+from app.improvements.queries.export import register_rows
+from app.improvements.queries.history import events_of
+from app.improvements.queries.judging import scene_of
+from app.improvements.queries.ledger import prediction_ledger
+from app.improvements.queries.portfolio import burn_up_of, flow, portfolio_burn_up
+from app.improvements.queries.register import RegisterFilter, attention_lines, improvement_lines
+from tests.improvements.builders import MONDAY, counted
+from tests.improvements.full import fill
+
+TODAY = MONDAY.date()
+Asked = Callable[[Session], Any]
+READS: dict[str, tuple[Asked, int]] = {
+    "list": (lambda session: improvement_lines(session, RegisterFilter(), "rank", TODAY), 9),
+    "attention": (lambda session: attention_lines(session, TODAY), 9),
+    "export": (lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)), 11),
+    "improvement": (lambda session: scene_of(session, session.get_one(Improvement, 1)), 9),
+    "history": (lambda session: events_of(session, 1), 1),
+    "case": (lambda session: business_case(session, 1, TODAY - timedelta(days=30), MONDAY), 13),
+    "burn-up": (lambda session: burn_up_of(session, 1, TODAY), 4),
+    "portfolio": (lambda session: portfolio_burn_up(session, TODAY), 4),
+    "flow": (lambda session: flow(session, TODAY), 1),
+    "adoption": (lambda session: adoption_of(session, 1, TODAY), 3),
+    "ledger": (prediction_ledger, 1),
+    "complaints": (complaint_lines, 2),
+}
+"""What a page may ask, and in how many queries whatever the tables hold."""
+
+
+@pytest.mark.parametrize("improvements", [5, 40])
+def test_reads_ask_the_same_number_of_queries_however_much_there_is(database: Database, improvements: int) -> None:
+    fill(database, improvements)
+    for name, (asked, most) in READS.items():
+        with counted(database) as statements, database.read() as session:
+            asked(session)
+        assert (name, len(statements)) == (name, most)
