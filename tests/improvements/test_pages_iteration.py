@@ -269,10 +269,10 @@ def test_sites_and_teams_are_kept(pages: Pages) -> None:
     [
         ("/improvements", 11),
         ("/improvements/list", 14),
-        ("/improvements/1", 34),
-        ("/iterations/1", 20),
-        ("/improvements/progress", 14),
-        ("/improvements/predictions", 5),
+        ("/improvements/1", 24),
+        ("/iterations/1", 16),
+        ("/improvements/progress", 11),
+        ("/improvements/predictions", 4),
     ],
 )
 def test_pages_ask_the_database_as_often_for_one_as_for_fifty(

@@ -99,8 +99,10 @@ class IterationPage:
 
     @property
     def open_findings(self) -> Sequence[Finding]:
-        """Return the findings of the improvement nobody settled."""
-        return [one for one in self.scene.findings if one.state not in SETTLED]
+        """Return the findings nobody settled: of the whole improvement, or of this iteration once it is closed."""
+        closed = self.iteration.ended_at is not None
+        found = [one for one in self.scene.findings if one.state not in SETTLED]
+        return [one for one in found if not closed or one.iteration_id == self.iteration.id]
 
     @property
     def settled_findings(self) -> Sequence[Finding]:

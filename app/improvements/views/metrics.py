@@ -80,7 +80,7 @@ def metric_edit(metric_id: int) -> AnyResponse:
 @requires("improve")
 def metric_values(metric_id: int) -> AnyResponse:
     """Add values: one by hand, many pasted or from a file; pasted ones are shown before they are kept."""
-    form, pasted = ValueForm(prefix="one"), PastedForm()
+    form, pasted = ValueForm(prefix="one", data={"day": parts().now().date()}), PastedForm()
     if request.method == "POST" and "one-value" in request.form and form.validate_on_submit():
         with blaming(form):
             return _measured(metric_id, form)
@@ -181,7 +181,7 @@ def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
     """Show what pasted lines would add; the second press keeps them."""
     file = request.files.get("file")
     text, origin = (decoded(file.read()), "file") if file and file.filename else (pasted.text.data or "", "pasted")
-    form = ValueForm(formdata=None, prefix="one")
+    form = ValueForm(formdata=None, prefix="one", data={"day": parts().now().date()})
     if not request.form.get("keep"):
         with parts().database.read() as session:
             preview = measuring.preview_values(session, metric_id, text, now=parts().now())

@@ -1,0 +1,67 @@
+"""The board in a real Chromium: a card is dragged, moved by keys, and asks its question when it must."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect, sync_playwright
+from waitress.server import create_server
+
+from tests.improvements.builders import Room
+from tests.pages import Pages
+
+pytestmark = pytest.mark.browser
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+
+
+@pytest.fixture
+def board(app: Flask) -> Iterator[Page]:
+    """The board with one raised improvement, open in a signed-in browser; faults of the page fail the test."""
+    pages = Pages(app).as_operator("anna", token="secret of the board")
+    Room(pages.parts.database).raised("Inform button")
+    cookie = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "secret of the board"})
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    address, faults = f"http://127.0.0.1:{server.effective_port}", []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+        context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto("/improvements")
+        yield page
+        browser.close()
+    server.close()
+    thread.join(5)
+    assert faults == []
+
+
+def column(page: Page, state: str):
+    return page.locator(f'[data-column="{state}"] .bcard-title')
+
+
+def test_a_card_is_dragged_to_another_column_without_loading_the_page_again(board: Page) -> None:
+    board.evaluate("document.body.dataset.same = 'yes'")
+    board.drag_and_drop('[data-column="raised"] .bcard', '[data-column="accepted"] h2')
+    expect(column(board, "accepted")).to_have_text("Inform button")
+    expect(board.locator("#told")).to_contain_text("“Inform button” is accepted.")
+    assert board.evaluate("document.body.dataset.same") == "yes"
+
+
+def test_keys_move_a_card_and_open_its_menu(board: Page) -> None:
+    board.focus('[data-column="raised"] .bcard a')
+    board.keyboard.press("Shift+ArrowRight")
+    expect(column(board, "accepted")).to_have_text("Inform button")
+    board.focus('[data-column="accepted"] .bcard a')
+    board.keyboard.press("m")
+    expect(board.locator(".bmove button").first).to_be_focused()
+
+
+def test_a_drop_that_needs_a_reason_asks_for_it(board: Page) -> None:
+    board.drag_and_drop('[data-column="raised"] .bcard', '[data-column="stopped"] h2')
+    expect(board.locator("h1")).to_have_text("Stop with learning")
