@@ -121,6 +121,11 @@ def test_values_of_the_future_and_below_what_can_be_are_refused(room: Room) -> N
         room.do(measuring.measure, 9, DAY, 1)
 
 
+def test_today_in_the_east_is_no_future(room: Room, metric_id: int) -> None:
+    room.forward(hours=14)
+    room.do(measuring.measure, metric_id, date(2026, 3, 3), 41)
+
+
 def test_a_weekly_value_belongs_to_the_week_whatever_day_is_given(room: Room) -> None:
     metric_id = room.metric(room.raised(), period=Period.WEEK)
     room.do(measuring.measure, metric_id, date(2026, 2, 26), 7)

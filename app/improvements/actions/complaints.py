@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.errors import Invalid, NotFound
-from app.improvements.actions.noting import Change, cleaned, one
+from app.improvements.actions.noting import Change, cleaned, latest_day, one
 from app.improvements.actions.register import raise_improvement
 from app.improvements.models import Complaint, ComplaintState, Defect, Improvement, Source, Voice
 from app.improvements.plain import ref
@@ -121,7 +121,7 @@ def _locked(session: Session, complaint_id: int) -> Complaint:
 def _add_voice(session: Session, complaint: Complaint, said: Said, change: Change, by: str, now: datetime) -> Voice:
     if not said.who.strip():
         raise Invalid("Say who complained.", field="who")
-    if said.on > now.date():
+    if said.on > latest_day(now):
         raise Invalid("That day has not come yet.", field="on")
     if said.site_id is not None:
         one(session, Site, said.site_id)

@@ -34,6 +34,7 @@ from app.improvements.models import (
     Iteration,
     Level,
     Metric,
+    MetricRole,
     NoteKind,
     Participation,
     ParticipationState,
@@ -71,11 +72,17 @@ class _Story:
         return action(self.session, *values, **{"by": self.by, "now": self.at, **more})
 
     def step(self, improvement_id: int, what: str, days: int) -> None:
+        """Set the next step, so many days ahead."""
         self.do(register.set_next_step, improvement_id, what, self.owner or self.by, self.at.date() + timedelta(days))
 
     def metric(self, improvement_id: int) -> Metric:
         """Return the primary metric of an improvement."""
         return self.session.scalars(select(Metric).where(Metric.primary_of == improvement_id)).one()
+
+    def guardrail(self, improvement_id: int) -> Metric:
+        """Return the first guardrail of an improvement."""
+        chosen = select(Metric).where(Metric.improvement_id == improvement_id, Metric.role == MetricRole.GUARDRAIL)
+        return self.session.scalars(chosen.order_by(Metric.id).limit(1)).one()
 
     def measure(self, metric_id: int, values: Sequence[float], days: int = 1) -> None:
         """Write down values, one every ``days``, the last of them yesterday as seen from here."""
@@ -189,9 +196,12 @@ def _caller(story: _Story, complaint_id: int) -> None:
         return
     story.begin(one.id, "Ask one agent to try it for a day")
     first = story.session.scalars(select(Iteration).where(Iteration.improvement_id == one.id)).one()
-    _rung(story, first.id, story.people[:1], expected=35, days=10)
+    guard = story.guardrail(one.id)
+    story.measure(guard.id, (1, 0, 1, 0, 2, 1, 0, 1), 7)
+    _rung(story, first.id, story.people[:1], "One agent answers with the caller on the screen", expected=35, days=10)
     story.ago(34)
     story.measure(metric.id, ONE)
+    story.measure(guard.id, (1,), 7)
     _accept(story, first.id, feedback="I greet people by name now.", saved=12)
     finding = story.do(
         findings.raise_finding, one.id, findings.FindingDraft("Two people share a desk phone", FindingKind.FIX),
@@ -203,9 +213,19 @@ def _caller(story: _Story, complaint_id: int) -> None:
     story.do(deciding.decide, first.id, DecisionKind.SCALE, "It works, and nobody wants it back.")
     story.ago(6)
     second: Iteration = story.do(iterations.carry, first.id)
-    _rung(story, second.id, story.people[1:5], expected=32, days=21)
+    _rung(
+        story,
+        second.id,
+        story.people[1:5],
+        "The early shift answers with the caller on the screen",
+        expected=32,
+        days=21,
+    )
     story.ago(0)
     story.measure(metric.id, FEW)
+    story.measure(guard.id, (0,), 7)
+    for person_id in story.people_of(second.id)[:2]:
+        story.do(participants.move, person_id, ParticipationState.ACCEPTED, confirmed_by="the person")
     story.do(
         findings.raise_finding, one.id, findings.FindingDraft("Home office numbers are unknown", FindingKind.FIX),
         iteration_id=second.id,
@@ -214,9 +234,10 @@ def _caller(story: _Story, complaint_id: int) -> None:
     story.step(one.id, "Ask the four what they would miss", 5)
 
 
-def _rung(story: _Story, iteration_id: int, names: Sequence[str], *, expected: float, days: int) -> None:
+def _rung(story: _Story, iteration_id: int, names: Sequence[str], what: str, *, expected: float, days: int) -> None:
     """Plan, staff and start an iteration, rehearse its undo, and switch everybody."""
     plan = {
+        "what_changes": what,
         "starts_on": story.at.date(), "ends_on": story.at.date() + timedelta(days=days), "minimum_points": 8,
         "budget_hours": 6, "risk_level": Level.LOW, "cost_level": Level.LOW, "expected": expected, "confidence": 70,
     }  # fmt: skip
@@ -251,7 +272,7 @@ def _statistics(story: _Story) -> None:
     story.begin(one.id, "Show a draft to one manager")
     first = story.session.scalars(select(Iteration).where(Iteration.improvement_id == one.id)).one()
     story.do(iterations.change_iteration, first.id, {"minimum_points": 4})
-    _rung(story, first.id, ["Desk manager"], expected=1, days=40)
+    _rung(story, first.id, ["Desk manager"], "One manager gets the page", expected=1, days=40)
     story.ago(75)
     story.measure(metric.id, (1, 1, 1, 1, 1, 1), 7)
     _accept(story, first.id, feedback="Now I quote it.")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid
 from app.figures import counted, figure
 from app.figures import day as day_text
-from app.improvements.actions.noting import Change, locked, one, tell
+from app.improvements.actions.noting import Change, latest_day, locked, one, tell
 from app.improvements.models import Measurement, Metric, Period
 from app.improvements.rules.pasted import Row, Wrong, parse
 from app.improvements.rules.periods import start_of
@@ -34,7 +34,7 @@ def measure(
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
     start = start_of(day, metric.period)
-    why = _objection(metric, start, value, now.date(), _taken(session, metric_id, [start]), label.strip())
+    why = _objection(metric, start, value, latest_day(now), _taken(session, metric_id, [start]), label.strip())
     if why:
         raise Invalid(why, field="value" if why.startswith("It ") else "day")
     change = Change()
@@ -78,7 +78,7 @@ def preview_values(session: Session, metric_id: int, text: str, *, now: datetime
     taken = _taken(session, metric_id, {row.day for row in placed})
     rows, wrong = [], list(pasted.wrong)
     for row in placed:
-        why = _objection(metric, row.day, row.value, now.date(), taken, row.label)
+        why = _objection(metric, row.day, row.value, latest_day(now), taken, row.label)
         if why:
             wrong.append(Wrong(row.line, f"{row.day} {row.value}", why))
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -19,6 +19,7 @@ from app.errors import Invalid, NotFound, Refused
 from app.improvements.models import Improvement, Iteration
 from app.improvements.plain import NAMES, fields, plain, ref
 
+EASTERNMOST = timedelta(hours=14)
 Row = TypeVar("Row", bound=Base)
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -83,6 +84,11 @@ def tell(
         session, by, action, ref(improvement), sentence,
         before=noted.before, after=noted.after, reason=reason.strip(), at=now,
     )  # fmt: skip
+
+
+def latest_day(now: datetime) -> date:
+    """Return the latest day it is anywhere on earth; whoever types "today" there is not ahead of time."""
+    return (now + EASTERNMOST).date()
 
 
 def demand(objections: Iterable[str]) -> None:

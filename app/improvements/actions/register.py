@@ -107,12 +107,14 @@ def move(
 ) -> Improvement:  # fmt: skip
     """Move an improvement over the board. Raises ``Refused`` with every reason against it as details.
 
-    Stopping asks what was learned (``reason``) and may say what was not spent.
+    Stopping asks what was learned (``reason``) and may say what was not spent; what ended has no next step.
     """
     to = word(State, to, "to")
     improvement = locked(session, improvement_id)
     demand(objections(facts_of(session, improvement, wip_limit), to, reason, now.date()))
     values: dict[str, Any] = {"state": to, "since": now, "revision": improvement.revision + 1}
+    if to in (State.STOPPED, State.EMBEDDED):
+        values |= {"next_what": "", "next_who": "", "next_due": None}
     if to is State.STOPPED:
         left = not_spent or NotSpent(0, "")
         values |= {"stop_learning": reason.strip(), "not_spent": left.amount or None, "not_spent_unit": left.unit}

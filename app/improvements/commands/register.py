@@ -191,5 +191,6 @@ def _first(line: Line) -> str:
 
 
 def _iteration_line(told: dict[str, Any]) -> str:
-    people, decided = ", ".join(told["people"]), f", decided: {told['decision']}" if told["decision"] else ""
-    return f"I {told['iteration']} rung {told['number']}, {told['state']}{decided}: {people or 'nobody yet'}"
+    stands = f"decided: {told['decision']}" if told["decision"] else told["state"]
+    people = ", ".join(told["people"]) or "nobody yet"
+    return f"I {told['iteration']} rung {told['number']}, {stands} ({people})"

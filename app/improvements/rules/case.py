@@ -136,7 +136,7 @@ def _noted(notes: Iterable[Noted], as_of: date) -> list[Sentence]:
 
 def _ended(text: str) -> str:
     text = text.strip()
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if text.rstrip("”").endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _options(facts: Facts, as_of: date) -> list[Sentence]:
