@@ -27,7 +27,7 @@ def check(connection: Connection, timeouts: Timeouts) -> CheckReport:
 
 def demand_every_member(read: Snapshot, reader: Session, connection: Connection, timeouts: Timeouts) -> None:
     """Raise ``IncompleteRead`` when members are provably hidden from the read account (design 5.10)."""
-    other = _writer(connection, timeouts) if connection.write_dn != connection.bind_dn else None
+    other = _writer(connection, timeouts, read_only=True) if connection.write_dn != connection.bind_dn else None
     try:
         writer = other if other is not None and _answers(other, read.profile) else None
         hidden = _hidden(read, reader, writer, connection)
@@ -38,7 +38,7 @@ def demand_every_member(read: Snapshot, reader: Session, connection: Connection,
         if other is not None:
             other.close()
     if hidden:
-        raise IncompleteRead(" ".join(hidden))
+        raise IncompleteRead(" ".join([*hidden, "What was read was thrown away."]))
 
 
 def _answers(session: Session, profile: Profile) -> bool:
@@ -54,11 +54,11 @@ def _hidden(read: Snapshot, reader: Session, writer: Session | None, connection:
     return [finding.text for finding in found if finding.level == "problem"]
 
 
-def _writer(connection: Connection, timeouts: Timeouts) -> Session | None:
+def _writer(connection: Connection, timeouts: Timeouts, *, read_only: bool = False) -> Session | None:
     if not connection.write_dn:
         return None
     credential = Credential(connection.write_dn, connection.write_password)
-    return Session(connection, credential, timeouts, read_only=False)
+    return Session(connection, credential, timeouts, read_only=read_only)
 
 
 class _Check:

@@ -94,12 +94,14 @@ def test_a_read_cut_by_the_size_limit_is_refused_and_the_last_good_one_stays(run
     assert rung("directory", "list", "--json").json["directories"][0]["state"] == "last reading refused"
 
 
-def test_a_server_that_hides_members_from_the_reader_is_told_by_the_check(rung, connect, tmp_path):
+def test_hidden_members_are_told_by_the_check_and_the_reading_is_refused(rung, connect, tmp_path):
     with Slapd(ldif=COMPANY, access=HIDDEN_VALUES) as server:
         connect(server, "--plaintext", "--write-dn", WRITER, "--write-password-file", str(tmp_path / "secret"))
-        checked = rung("directory", "check", "--json")
+        checked, read = rung("directory", "check", "--json"), rung("sync")
     assert checked.code == 1
     assert any(finding["level"] == "problem" for finding in checked.json["findings"])
+    assert read.code == 1
+    assert "does not see 1 member that the write account sees" in read.err
 
 
 def test_a_wrong_password_is_told_in_one_line(rung, connect, slapd):

@@ -17,11 +17,11 @@ from app.directory.actions.reach import connection_of
 from app.directory.models import Directory, Reading, ReadingState
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
-from app.errors import Invalid, Refused, RungError
+from app.errors import Away, Invalid, Refused, RungError
 from app.parts import Parts
 from ldap_sync.ldif import MalformedLdif, snapshot_from_ldif
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
-from ldap_sync.values import Snapshot
+from ldap_sync.values import Connection, Snapshot
 
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
 
@@ -83,12 +83,20 @@ def read_ldif(
 
 def _from_directory(parts: Parts, directory_id: int, tell: Progress) -> Snapshot:
     with parts.database.read() as session:
-        connection = connection_of(the_directory(session, directory_id))
+        connection = _with_both_accounts(the_directory(session, directory_id))
     reader = parts.open_reader(connection)
     try:
         return reader.read(tell)
     finally:
         reader.close()
+
+
+def _with_both_accounts(directory: Directory) -> Connection:
+    """Let a reading compare what both accounts see, where the writing account's password can be fetched."""
+    try:
+        return connection_of(directory, writing=True)
+    except Away:
+        return connection_of(directory)
 
 
 def _from_file(path: Path) -> Snapshot:
