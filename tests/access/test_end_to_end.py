@@ -225,6 +225,22 @@ def test_every_kind_of_group_can_be_a_right_of_a_role(start: Company):
     assert world.rights() == before
 
 
+def test_values_in_an_unusual_spelling_are_the_persons_own(start: Company):
+    world = start({"ada": "mail", "ben": "mail"})
+    marked = f"{person_dn('ada')}#'0101'B"
+    world.server.add(group_ldif("unix", ["ADA", "ben"], kind="posixGroup"))
+    world.server.add(group_ldif("unique", [marked, person_dn("ben")], kind="groupOfUniqueNames"))
+    world.server.add(group_ldif("both", [marked, person_dn("ada"), person_dn("ben")], kind="groupOfUniqueNames"))
+    world.sync()
+    before = world.rights()
+    world.role("mail", "unique", "both")
+    wave = world.applied("ada", more=["--accept-loss", "unix", "--reason", "No shell any more."])
+    after = world.state()
+    assert [values for dn, values in after.items() if "ADA" in values or marked in values] == []
+    world.undone(wave)
+    assert world.rights() == before
+
+
 def test_the_group_of_the_role_may_stand_nested_above_another(start: Company):
     world = start({"ada": "inner outer", "ben": "inner"}, nested=[("inner", "outer")])
     before = world.rights()

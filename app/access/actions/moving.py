@@ -15,7 +15,7 @@ from app.access.actions.journal import Journal, Orders, Turned
 from app.access.actions.seeing import Sight, compare, look
 from app.access.models import AccessException, Phase, Step, Switch, SwitchState, Wave, WaveState
 from app.directory.models import Entitlement
-from ldap_sync.values import Person
+from ldap_sync.values import Change, Group, Person, Presence
 
 ITSELF = "Rung"
 """Who takes back what a person's switch began when it could not be finished."""
@@ -85,9 +85,18 @@ class Mover:
         person = self.journal.directory.person(switch.person.key)
         if person is None:
             return None, None
-        sees = self.planned(switch)["sees"]
-        wanted = [right["key"] for right in sees if right["lens"] == "recursive" or right["key"] in aside]
-        return person, look(self.journal.directory, person, wanted, aside)
+        planned = self.planned(switch)
+        wanted = [r["key"] for r in planned["sees"] if r["lens"] == "recursive" or r["key"] in aside]
+        return person, look(self.journal.directory, person, wanted, aside, self._oddly_listing(planned))
+
+    def _oddly_listing(self, planned: Mapping[str, Any]) -> list[Group]:
+        """Return the groups that still list a person in the unusual spelling they had when the plan was made."""
+        odd = [item for item in planned["before"] if "values" in item]
+        return [
+            Group(item["key"], item["dn"], item["right"], item["attribute"]) for item in odd
+            if self.journal.look_at(Change(item["key"], item["dn"], item["attribute"], delete=tuple(item["values"])))
+            is Presence.BEFORE
+        ]  # fmt: skip
 
     def _phase(self, switch_id: int, phase: Phase) -> bool:
         """Run one phase unless it is over, verify it, and move on to the next state."""

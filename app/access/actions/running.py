@@ -29,6 +29,7 @@ from ldap_sync.port import DirectoryError
 from ldap_sync.values import Change, inverse
 
 MOVING = (SwitchState.APPROVED, SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF)
+ENDED = (SwitchState.UNDONE, SwitchState.FAILED, SwitchState.STALE)
 HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
@@ -183,7 +184,7 @@ class Runner:
         """
         with self.journal.parts.database.read() as session:
             role = session.get_one(Role, self.journal.role_id)
-        if not self._ids((SwitchState.UNDONE, SwitchState.FAILED)) or not role.group_key or self._ids(MOVING):
+        if not role.group_key or not self._ids(ENDED) or self._ids(MOVING):
             return ""
         group = self.journal.directory.group(role.group_key) or self.journal.directory.group_at(role.group_dn)
         idle = {fold_or_self(value) for value in self.mover.content["role_group"]["idle"]}

@@ -32,13 +32,15 @@ class Sight:
 
 
 def look(
-    directory: ReadDirectory, person: Person, wanted: Iterable[str] = (), aside: frozenset[str] = frozenset()
-) -> Sight:
+    directory: ReadDirectory, person: Person, wanted: Iterable[str] = (), aside: frozenset[str] = frozenset(),
+    also: Iterable[Group] = (),
+) -> Sight:  # fmt: skip
     """Read a person's groups, live. Groups above are followed only as far as needed to find the keys ``wanted``.
 
-    The person is seen as if the groups with the keys ``aside`` no longer listed them.
+    The person is seen as if the groups with the keys ``aside`` no longer listed them. ``also`` are groups that are
+    known to list them in a spelling that no search for the person finds.
     """
-    listing = directory.groups_of(person)
+    listing = [*directory.groups_of(person), *also]
     groups = [group for group in listing if group.key not in aside]
     reached = _reached(directory, groups, frozenset(wanted))
     hidden = {fold_or_self(group.dn) for group in listing if group.key in aside - reached}

@@ -177,7 +177,8 @@ def _looked_at(person: UndoPerson, directory: ReadDirectory, go_on: Callable[[],
     now = {group.key: group.cn for group in directory.groups_of(found)}
     told = person.expected.keys() | {step.change.key for step in person.steps}
     more = [f"now in {name}" for key, name in sorted(now.items(), key=itemgetter(1)) if key not in told]
-    less = [f"no longer in {name}" for key, name in person.expected.items() if key not in now]
+    odd = {item["key"] for item in person.planned["before"] if "values" in item}  # no search by person finds these
+    less = [f"no longer in {name}" for key, name in person.expected.items() if key not in {*now, *odd}]
     steps = [_step_looked_at(step, person, found, directory) if go_on() else step for step in person.steps]
     return replace(
         person, account="left" if found.disabled else "there", others=(*less, *more), steps=tuple(steps),

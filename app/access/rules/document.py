@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access.rules.plan import LeftOut, PersonPlan, RoleShape, WavePlan, nested_rights
 from app.access.rules.steps import PlannedStep, as_change, as_data, reversed_changes
-from app.directory.rules import Graph, names
+from app.directory.rules import Graph, PersonRow, names
 from ldap_sync.ldif import render_changes
 
 Document = dict[str, Any]
@@ -95,7 +95,7 @@ def _person(world: Graph, plan: PersonPlan, role_group: int, author: str) -> dic
 
     return {
         "person": plan.person.uid, "name": plan.person.name, "key": plan.person.key, "dn": plan.person.dn,
-        "before": [{"right": names(world, r), "key": world.rights[r].key} for r in _by_name(world, plan.before)],
+        "before": [_held(world, r, plan.person) for r in _by_name(world, plan.before)],
         "covered": _names(world, plan.covered),
         "missing": _names(world, plan.missing), "extra": _names(world, plan.extra), "kept": _names(world, plan.kept),
         "exceptions": [
@@ -120,6 +120,15 @@ def _person(world: Graph, plan: PersonPlan, role_group: int, author: str) -> dic
         "add": _names_in_order(world, plan.add), "remove": _names_in_order(world, plan.remove),
         "steps": [_step(step) for step in plan.steps],
     }  # fmt: skip
+
+
+def _held(world: Graph, right_id: int, person: PersonRow) -> dict[str, Any]:
+    """Return one right held before; with its place where the person is listed there in an unusual spelling."""
+    right, values = world.rights[right_id], world.values(right_id, person.id)
+    held = {"right": names(world, right_id), "key": right.key}
+    if values == (right.default_value(person),):
+        return held
+    return {**held, "dn": right.dn, "attribute": right.attribute, "values": list(values)}
 
 
 def _seen(world: Graph, right_id: int) -> dict[str, str]:
