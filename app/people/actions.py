@@ -107,9 +107,7 @@ def retire(session: Session, place: Site | Team, *, by: str, now: datetime) -> N
 
 
 def _checked_site(values: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        name: value.strip() if isinstance(value, str) else value for name, value in values.items()
-    }
+    found: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     if not LIGHTEST <= found["weight"] <= HEAVIEST:
         raise Invalid(f"The business weight goes from {LIGHTEST} to {HEAVIEST}.", field="weight")
     if found["timezone"] not in available_timezones():
