@@ -148,12 +148,18 @@ def address_of(path: str) -> str:
 
 
 def read_password(file: Path | None, question: str = "Password") -> str:
-    """Return the first line of ``file``, or ask for it twice. Raises ``Invalid`` when it is empty."""
-    if file is None:
+    """Return the first line of ``file``, what was typed twice, or one piped line. Raises ``Invalid`` for none."""
+    if file is not None:
+        return _first_line(file.read_text(encoding="utf-8"), f"{file} holds no password.")
+    if sys.stdin.isatty():
         return str(click.prompt(question, hide_input=True, confirmation_prompt=True))
-    first = (file.read_text(encoding="utf-8").splitlines() or [""])[0]
+    return _first_line(sys.stdin.readline(), "No password was given: say --password-file FILE, or pipe it in.")
+
+
+def _first_line(text: str, otherwise: str) -> str:
+    first = next(iter(text.splitlines()), "")
     if not first:
-        raise Invalid(f"{file} holds no password.", field="password_file")
+        raise Invalid(otherwise, field="password_file")
     return first
 
 

@@ -105,7 +105,14 @@ def test_a_password_may_be_typed_twice(rung: Rung, database: Database) -> None:
 
 def test_without_anybody_to_type_a_password_nothing_happens(rung: Rung) -> None:
     rung("operator", "add", "anna", "--permission", "read")
-    assert rung("operator", "password", "anna").code == 2
+    answer = rung("operator", "password", "anna")
+    assert answer.code == 1
+    assert answer.err.splitlines() == ["rung: No password was given: say --password-file FILE, or pipe it in."]
+
+
+def test_a_password_can_be_piped_in(rung: Rung) -> None:
+    rung("operator", "add", "anna", "--permission", "read")
+    assert rung("operator", "password", "anna", answers="a long enough password\n").code == 0
 
 
 def test_operators_are_listed_with_how_they_stand(rung: Rung, tmp_path: Path) -> None:

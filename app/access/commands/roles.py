@@ -133,10 +133,10 @@ def fit(name: str) -> None:
     with parts().database.read() as session:
         found = get_role(session, find_role(session, name))
         people = fit_data(session, found)
-    rows = [(p["person"], p["name"], len(p["covered"]), ", ".join(p["missing"]), ", ".join(p["extra"])) for p in people]
-    count = sum(person["zero_change"] for person in people)
+    rows = [(*_fit_cells(person), person["off_limits"]) for person in people]
+    count = sum(person["zero_change"] and not person["off_limits"] for person in people)
     sentence = f"{count:,} of {len(people):,} people could move to {found.name} with no change at all."
-    shown = table(("Person", "Name", "Covered", "Missing", "Extra"), rows)
+    shown = table(("Person", "Name", "Covered", "Missing", "Extra", "Stays out"), rows)
     emit({"role": found.name, "version": found.versions[-1].number, "people": people}, [sentence, shown])
 
 
@@ -163,6 +163,11 @@ def _take_out(rights: dict[int, str], right_id: int, name: str, role_name: str) 
 
 def _realisation(text: str | None) -> Realisation | None:
     return Realisation(text) if text else None
+
+
+def _fit_cells(person: dict[str, Any]) -> tuple[str, ...]:
+    counts = str(len(person["covered"])), ", ".join(person["missing"]), ", ".join(person["extra"])
+    return person["person"], person["name"], *counts
 
 
 def _lines(data: dict[str, Any], asked: str | None = None) -> list[str]:

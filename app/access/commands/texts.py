@@ -39,7 +39,7 @@ def plan_lines(told: Told) -> list[str]:
     return [
         f"{_head(told)}: {moved}, {counted(steps, 'change', 'changes')}.",
         f"{', '.join(counts)}; {out} left out.",
-        *(f"Loses {_mine(item)}: {item['reason']} Still seen: {item['still_seen']}." for item in told["losses"]),
+        *map(_lost, told["losses"]),
         *(f"Gains {_mine(item)} {item['how']}." for item in told["gains"]),
         *map(_kept, told["exceptions"]),
         *left_out_lines(told),
@@ -81,6 +81,10 @@ def counts_text(states: Mapping[str, int]) -> str:
 
 def _head(told: Told) -> str:
     return f"{wave_name(told)} (W {told['wave']}), {told['state']}"
+
+
+def _lost(item: Told) -> str:
+    return f"Loses {_mine(item)}: {item['reason'].rstrip('.')}. Still seen: {item['still_seen']}."
 
 
 def _kept(item: Told) -> str:

@@ -15,7 +15,7 @@ from app.access.queries.terrain import terrain_of
 from app.access.rules.document import gains, losses
 from app.access.rules.fit import Fit, fits
 from app.access.rules.lens import NO_ROLE_GROUP
-from app.access.rules.plan import RoleShape, nested_rights, off_limits, stand_in
+from app.access.rules.plan import RoleShape, Terrain, nested_rights, off_limits, stand_in
 from app.directory.models import Entitlement, Membership
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, names
@@ -83,6 +83,7 @@ def fit_data(session: Session, role: Role) -> list[Data]:
             "person": graph.people[fit.person_id].uid, "name": graph.people[fit.person_id].name,
             "covered": _names(graph, fit.covered), "missing": _names(graph, fit.missing),
             "extra": _names(graph, fit.extra), "zero_change": fit.zero_change, "in_role": fit.in_role,
+            "off_limits": off_limits(graph.people[fit.person_id], Terrain()),
         }
         for fit in found
     ]  # fmt: skip
