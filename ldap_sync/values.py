@@ -119,7 +119,7 @@ class Profile:
     family: str = "generic"  # openldap | 389 | ad | demo | generic
     key_attribute: str = "entryUUID"
     assertions: bool = False
-    transactions: bool = False
+    transactions: bool = False  # kept in old profiles; neither tried nor used
     post_read: bool = False
     paging: bool = False
     memberof: str = "none"  # none | direct | transitive

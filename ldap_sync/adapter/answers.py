@@ -14,7 +14,6 @@ from typing import NamedTuple, cast
 from ldap_sync import ber, mapping
 
 ENTRY, REFERENCE, INTERMEDIATE = 0x64, 0x73, 0x79
-_EXTENDED_VALUE = 0x8B
 
 Values = dict[str, list[str | bytes]]
 """Values by attribute name in lower case, as text where they are; a range option stays in the name."""
@@ -54,7 +53,6 @@ class Result:
     code: int
     text: str = ""
     controls: dict[str, bytes] = field(default_factory=dict)
-    value: bytes = b""  # of an extended operation
 
 
 def messages(receive: Callable[[], bytes]) -> Iterator[Message]:
@@ -133,13 +131,11 @@ def _name(raw: bytes) -> str:
 def result(message: Message) -> Result:
     """Take the end of an operation apart, whatever its code."""
     data = message.data
-    code, _, text, *rest = ber.children(data, message.start, message.end)
-    value = next((data[start:end] for tag, start, end in rest if tag == _EXTENDED_VALUE), b"")
+    code, _, text, *_ = ber.children(data, message.start, message.end)
     return Result(
         ber.read_integer(data, *ber.expect(code, ber.ENUMERATED)),
         _one_line(ber.read_octets(data, text)),
         _controls(data, message.end, message.last),
-        value,
     )
 
 

@@ -120,7 +120,6 @@ class _Check:
             self.profile,
             paging=found.paging is True,
             assertions=found.assertions is True,
-            transactions=found.transactions is True,
             post_read=found.post_read is True,
             tested=True,
         )

@@ -15,7 +15,6 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError, LDAPSocketOpenError
 from ldap3.operation.add import add_operation
 from ldap3.operation.bind import bind_operation
-from ldap3.operation.extended import extended_operation
 from ldap3.operation.modify import modify_operation
 from ldap3.operation.search import compile_filter, parse_filter, search_operation
 from ldap3.utils.asn1 import encode
@@ -98,10 +97,6 @@ class Wire:
         """Add an entry."""
         wanted = {name: list(values) for name, values in attributes.items()}
         return self._ask("addRequest", add_operation(dn, wanted, False), controls)
-
-    def extended(self, oid: str, value: bytes | None = None) -> Result:
-        """Send an extended operation."""
-        return self._ask("extendedReq", extended_operation(oid, value))
 
     def _ask(self, kind: str, request: Any, controls: Sequence[Control] = ()) -> Result:
         *_, last = self._exchange(kind, request, controls)

@@ -52,7 +52,7 @@ class DirectoryServer389(ServerProcess, LdapServer):
 
     admin = "cn=Directory Manager"
     family, key_attribute = "389", "nsUniqueId"
-    assertions = transactions = False
+    assertions = False
     memberof = "transitive"
 
     ldif: str = ""

@@ -85,7 +85,7 @@ class SambaAd(ServerProcess, LdapServer):
     reader, writer, password = f"CN=reader,OU=services,{SUFFIX}", f"CN=rung-write,OU=services,{SUFFIX}", PASSWORD
     suffix, people, groups, roles = SUFFIX, f"OU=people,{SUFFIX}", f"OU=groups,{SUFFIX}", f"OU=roles,{SUFFIX}"
     family, key_attribute = "ad", "objectGUID"
-    assertions = transactions = post_read = False
+    assertions = post_read = False
     memberof = "direct"
     kinds = tuple(SCOPES)
     takes_nobodies = False

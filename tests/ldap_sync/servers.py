@@ -101,7 +101,7 @@ class LdapServer:
     reader, writer, password = READER, WRITER, PASSWORD
     suffix, people, groups, roles = SUFFIX, PEOPLE, GROUPS, ROLES
     family, key_attribute = "openldap", "entryUUID"
-    assertions = transactions = post_read = True
+    assertions = post_read = True
     memberof = "none"
     kinds: tuple[str, ...] = ("groupOfNames", "groupOfUniqueNames", "posixGroup", "organizationalRole")
     takes_nobodies = True
@@ -111,7 +111,7 @@ class LdapServer:
     @property
     def abilities(self) -> dict[str, object]:
         """Return what a check is to find out."""
-        names = ("assertions", "transactions", "post_read", "memberof")
+        names = ("assertions", "post_read", "memberof")
         return {name: getattr(self, name) for name in names}
 
     def connection(self, **changed: object) -> Connection:
@@ -301,7 +301,7 @@ class Demo(LdapServer):
     """The embedded demo directory with the same tree; scripted misfortune under ``faults``."""
 
     family, admin_password = "demo", ROOT_PASSWORD
-    memberof, transactions = "direct", False
+    memberof = "direct"
 
     def __init__(self, ldif: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="demo-")
