@@ -1,10 +1,11 @@
 """Move whole companies to roles on a real slapd and back, by commands: how long does it take, and is it right?
 
-    python -m bench.move_a_company DATA CONVERTER [SET…] [--roles 5] [--kills 0]
+    python -m bench.move_a_company [DATA CONVERTER [SET…]] [--roles 5] [--kills 0]
 
-DATA is a folder with sets of "user permission" pairs (SET.txt), CONVERTER the program that makes LDIF of them. Roles
-are made from the rights that most people hold exactly; each role gets one wave with everybody who fits. What the
-directory holds is compared with what the pairs say after every apply and after every undo.
+DATA is a folder with sets of "user permission" pairs (SET.txt), CONVERTER the program that makes LDIF of them; without
+them an invented company is moved, the same every time. Roles are made from the rights that most people hold exactly;
+each role gets one wave with everybody who fits. What the directory holds is compared with what the company held at the
+start after every apply, and after the last undo.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from tests.access.builders import an_operator
 from tests.access.killing import Workers
 from tests.access.slapd_world import State, groups_of
 from tests.conftest import runner_for, shut
-from tests.ldap_sync.servers import PASSWORD, PEOPLE, READER, ROLES, SUFFIX, WRITER, Slapd
+from tests.ldap_sync.servers import PASSWORD, PEOPLE, READER, ROLES, SUFFIX, WRITER, Slapd, group_ldif, person_ldif
 
 SETS = ("domino", "hc", "fire1", "apj", "emea")
 PERMISSIONS, PLACEHOLDER = f"ou=permissions,{SUFFIX}", f"cn=placeholder,{SUFFIX}"
@@ -80,15 +81,15 @@ def main() -> None:
     said = _arguments()
     print(f"{'set':8} {'people':>6} {'grants':>6} {'read':>6} {'moved':>6} {'changes':>7} {'plan':>6} {'apply':>7} "
           f"{'per s':>6} {'undo':>7} {'per s':>6} {'kills':>5}  right?")  # fmt: skip
-    for name in said.sets or SETS:
+    for name in (said.sets or SETS) if said.data else ["invented"]:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             _report(name, *_bench(name, said, Path(folder)))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("converter", type=Path)
+    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("converter", type=Path, nargs="?")
     parser.add_argument("sets", nargs="*")
     parser.add_argument("--roles", type=int, default=5, help="how many roles to make of each set")
     parser.add_argument("--kills", type=int, default=0, help="kill the worker at most so often in each wave")
@@ -96,7 +97,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _bench(name: str, said: argparse.Namespace, folder: Path) -> tuple[Bench, bool]:
-    ldif = _converted(said.converter, said.data / f"{name}.txt", folder)
+    ldif = _converted(said.converter, said.data / f"{name}.txt", folder) if said.data else _invented()
     settings = Settings(
         home=folder / "home", secret_key="bench " * 10, max_people_per_wave=100_000, max_share_of_group=1.0,
         max_deletions_per_hour=10_000_000,
@@ -130,11 +131,9 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
     done: list[str] = []
     right = True
     for number, (rights, person) in enumerate(_roles(held, said.roles), 1):
-        words = ["--from-person", person, "--realise", "nested"] if number == 1 else [
-            word for dn in sorted(rights) for word in ("--right", dn)
-        ] + ["--realise", "nested"]  # fmt: skip
-        bench.rung("role", "role", "new", f"role {number}", *words)
-        plan = bench.rung("plan", "wave", "plan", f"role {number}", "--all-fitting", code=0)
+        chosen = ["--from-person", person] if number == 1 else [word for dn in rights for word in ("--right", dn)]
+        bench.rung("role", "role", "new", f"role {number}", *chosen, "--realise", "nested")
+        plan = bench.rung("plan", "wave", "plan", f"role {number}", "--all-fitting")
         bench.rung("approve", "wave", "approve", str(plan["wave"]), "--as", "olga")
         before = groups_of(bench.server)
         _run(bench, "apply", str(plan["wave"]), said.kills, clock)
@@ -199,6 +198,22 @@ def _converted(converter: Path, pairs: Path, folder: Path) -> str:
     records = (record for record in text.split("\n\n") if record.strip())
     wanted = (record for record in records if record.splitlines()[0].removeprefix("dn: ") not in KNOWN)
     return "\n\n".join(record for record in wanted if f",{ROLES}" not in record.splitlines()[0]) + "\n"
+
+
+def _invented(people: int = 200, rights: int = 60, jobs: int = 12) -> str:
+    """Return a company in which most people hold what one of some jobs needs, and some a right more."""
+    chance = random.Random(7)
+    needs = [chance.sample(range(rights), chance.randint(3, 8)) for _ in range(jobs)]
+    holders: dict[int, list[str]] = defaultdict(list)
+    for number in range(people):
+        more = [chance.randrange(rights)] if chance.random() < 0.2 else []
+        for right in {*chance.choice(needs), *more}:
+            holders[right].append(f"uid=u{number:05},{PEOPLE}")
+    records = [f"dn: {PERMISSIONS}\nobjectClass: organizationalUnit\nou: permissions\n"]
+    records += [person_ldif(f"u{number:05}") for number in range(people)]
+    for right, members in sorted(holders.items()):
+        records.append(group_ldif(f"p{right:05}", [PLACEHOLDER, *members], dn=f"cn=p{right:05},{PERMISSIONS}"))
+    return "\n".join(records)
 
 
 def _held(state: State) -> Held:
