@@ -22,11 +22,12 @@ Attributes = dict[str, list[str | bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: a search with its base and attributes, or a Modify with its target."""
+    """One request: a search with its base, attributes and encoded filter, or a Modify with its target."""
 
     operation: int
     dn: str
     attributes: tuple[str, ...] = ()
+    condition: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,9 @@ def _asked(message: bytes, operation: int, start: int, end: int) -> Asked:
     target = ber.read_octets(message, dn).decode()
     if operation != SEARCH:
         return Asked(operation, target)
-    _, start, end = rest[-1]
+    (_, begins, stops), (_, start, end) = rest[-2:]
     names = (ber.read_octets(message, name).decode() for name in ber.children(message, start, end))
-    return Asked(operation, target, tuple(names))
+    return Asked(operation, target, tuple(names), message[begins:stops])
 
 
 def _encoded(attributes: Attributes) -> Iterable[bytes]:

@@ -34,6 +34,8 @@ class Company:
     def __call__(self, asked: Asked) -> Said:
         if asked.dn == "":
             return Said([("", self.root)])
+        if b"member" in asked.condition:
+            return Said()  # nobody whom the company knows by name is in its group
         if "1.1" not in asked.attributes:
             self.last = self.people(asked) + self.groups(asked)
         return Said(self.last)
