@@ -72,12 +72,13 @@ def bind(app: Flask, settings: Settings) -> BaseWSGIServer:
 def serve(server: BaseWSGIServer) -> None:
     """Answer requests, with a worker beside, until SIGTERM or SIGINT; then end both."""
     keeper = WorkerKeeper()
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background has SIGINT ignored
+        signal.signal(number, _leave)
     try:
         keeper.start()
         gc.collect()
         gc.freeze()  # what was imported stays; not looking at it again cuts the slowest pages to a fifth
-        server.run()  # ends at SystemExit and KeyboardInterrupt
+        server.run()  # ends at SystemExit
     finally:
         server.close()
         keeper.end()

@@ -28,7 +28,8 @@ class Served:
     def __init__(self, settings: Settings, port: int) -> None:
         self.settings = settings
         self.address = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+        rung = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+        command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *rung]  # as a shell starts it in the background
         self.process = subprocess.Popen(
             command, cwd=PROJECT, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from waitress.server import create_server
 
 from tests.improvements.builders import Room
 from tests.pages import Pages
 
 pytestmark = pytest.mark.browser
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 
 
 @pytest.fixture
-def board(app: Flask) -> Iterator[Page]:
+def board(app: Flask, chromium: Browser) -> Iterator[Page]:
     """The board with one raised improvement, open in a signed-in browser; faults of the page fail the test."""
     pages = Pages(app).as_operator("anna", token="secret of the board")
     Room(pages.parts.database).raised("Inform button")
@@ -27,15 +26,13 @@ def board(app: Flask) -> Iterator[Page]:
     thread = threading.Thread(target=server.run)
     thread.start()
     address, faults = f"http://127.0.0.1:{server.effective_port}", []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
-        context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto("/improvements")
-        yield page
-        browser.close()
+    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto("/improvements")
+    yield page
+    context.close()
     server.close()
     thread.join(5)
     assert faults == []
