@@ -35,7 +35,7 @@ class Diary:
             self._then()
         return True
 
-    def reaches(self, times: int, seconds: float = 5.0) -> bool:
+    def reaches(self, times: int, seconds: float = 30.0) -> bool:
         deadline = time.monotonic() + seconds
         while self.times < times and time.monotonic() < deadline:
             time.sleep(0.01)
