@@ -200,7 +200,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_the_next_which_hears_the_b
         until(lambda: set(world.states(wave).values()) == {"soaking"})
         world.done("wave", "undo", wave, "--detach")
         Bell(settings).ring()
-        until(lambda: set(world.states(wave).values()) == {"undone"})
+        until(lambda: world.done("wave", "show", wave)["state"] == "undone")
         assert world.state() == before | {role_dn("clerk"): (PLACEHOLDER,)}
 
 
