@@ -75,8 +75,14 @@ class ChaosProxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                pair = _Pair(client, socket.create_connection((self.host, self.port)))
+                try:
+                    pair = _Pair(client, socket.create_connection((self.host, self.port)))
+                except OSError:  # the server behind is away: so is this connection, but not the next one
+                    client.close()
+                    continue
                 self._open.append(pair)
+                if self._listener.fileno() < 0:  # closed while this client was on the way
+                    pair.close()
                 threading.Thread(target=self._serve, args=(pair,), daemon=True).start()
 
     def _serve(self, pair: _Pair) -> None:
