@@ -51,26 +51,14 @@ def new(
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         home = find_directory(session, directory).id if directory else None
-        if from_person:
-            person = find_person(session, from_person, home)
-            home, chosen = person.directory_id, rights_held(session, person.id)
-            reason = reason or f"Held by {person.name} when the role was made."
-        else:
-            home = home or find_directory(session).id
-            chosen = [find_right(session, right, home).id for right in rights]
-        if not chosen:
-            raise Invalid(f"{from_person} holds no direct right of which a role could be made.", field="rights")
+        home, chosen = _held(session, from_person, home) if from_person else _named(session, rights, home)
         owner_id = find_person(session, owner, home).id if owner else None
-        draft = RoleDraft(name, dict.fromkeys(chosen, reason), purpose, owner_id, _realisation(realise))
+        reasons = {right: reason or usual for right, usual in chosen.items()}
+        draft = RoleDraft(name, reasons, purpose, owner_id, _realisation(realise))
         made = create_role(session, home, draft, by=by, now=now)
         data = _told(session, made.id)
-    emit(
-        data,
-        [
-            f"Made the role {data['role']} with {counted(len(data['rights']), 'right', 'rights')}.",
-            *_lines(data, realise),
-        ],
-    )
+    rights_in_it = counted(len(data["rights"]), "right", "rights")
+    emit(data, [f"Made the role {data['role']} with {rights_in_it}.", *_lines(data, realise)])
 
 
 @role.command("change")
@@ -149,6 +137,21 @@ def retire(name: str, reason: str) -> None:
     with parts().database.write() as session:
         retired = retire_role(session, find_role(session, name), by=by, reason=reason, now=now)
     emit({"role": retired.name, "retired_at": retired.retired_at}, f"Retired the role {retired.name}.")
+
+
+def _held(session: Session, text: str, home: int | None) -> tuple[int, dict[int, str]]:
+    """Return the directory of a person and the rights held directly there, each with the usual reason."""
+    person = find_person(session, text, home)
+    held = rights_held(session, person.id)
+    if not held:
+        raise Invalid(f"{text} holds no direct right of which a role could be made.", field="rights")
+    return person.directory_id, dict.fromkeys(held, f"Held by {person.name} when the role was made.")
+
+
+def _named(session: Session, names: tuple[str, ...], home: int | None) -> tuple[int, dict[int, str]]:
+    """Return the directory meant and the rights of these names in it."""
+    there = home or find_directory(session).id
+    return there, {find_right(session, name, there).id: "" for name in names}
 
 
 def _told(session: Session, role_id: int) -> dict[str, Any]:
