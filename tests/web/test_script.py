@@ -50,7 +50,7 @@ def live_pages() -> Blueprint:
     @bp.get("/work")
     @requires("read")
     def work() -> Response:
-        return answer("live.html", "work", form=NameForm(formdata=None), done=next(ticks))
+        return answer("live.html", "work", form=NameForm(formdata=None), done=min(3, next(ticks)))
 
     @bp.post("/grave")
     @requires("apply")
