@@ -22,13 +22,13 @@ help: ## List what can be done
 run: $(VENV)/installed ## Start Rung with the demo company (HOST=127.0.0.1 PORT=8000)
 	@exec $(BIN)/rung serve --demo --host $(HOST) --port $(PORT)
 
-test: lint types test-sqlite test-postgresql ## All checks, the whole suite, and all that touches tables on PostgreSQL again
+test: lint types test-sqlite test-postgresql ## All checks and the whole suite, on SQLite and on PostgreSQL
 
 test-sqlite: $(VENV)/installed-dev packages
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 test-postgresql: $(VENV)/installed-dev packages
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m database
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/installed-dev ## Style, and who may import whom
 	$(BIN)/ruff check $(SOURCES)

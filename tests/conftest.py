@@ -33,13 +33,6 @@ hypothesis.settings.load_profile("rung")
 structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what works on the tables: only that can differ between one database and another."""
-    for item in items:
-        if {"databases", "empty_url"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("database")
-
-
 class Clock:
     """A clock that moves only when told to. Calling it tells the time, as ``Parts.now`` does."""
 
