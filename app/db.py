@@ -54,11 +54,15 @@ class UTCTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The base of all tables. ``audited = False`` marks tables whose writes need no audit event (journals, caches)."""
+    """The base of all tables. ``audited = False`` marks tables whose writes need no audit event (journals, caches).
+
+    ``noun`` is what one row is called in sentences and references such as ``finding:7``; unless set, the table's name.
+    """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: UTCTime}  # noqa: RUF012 (SQLAlchemy reads it as a plain class attribute)
     audited = True
+    noun = ""
 
 
 class UnauditedChange(RuntimeError):

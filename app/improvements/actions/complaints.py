@@ -15,9 +15,9 @@ from app.errors import Invalid, NotFound
 from app.improvements.actions.noting import Change, cleaned, latest_day, one
 from app.improvements.actions.register import raise_improvement
 from app.improvements.models import Complaint, ComplaintState, Defect, Improvement, Source, Voice
-from app.improvements.plain import ref
 from app.improvements.rules.complaint import LEAST, MOST
 from app.people.models import Site
+from app.plain import ref
 
 EDITABLE = ("title", "defect", "severity")
 

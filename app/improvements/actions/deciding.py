@@ -19,12 +19,12 @@ from app.improvements.models import (
     IterationState,
     Snapshot,
 )
-from app.improvements.plain import fields, plain
 from app.improvements.queries.judging import Judged, Scene, gate_of, iteration_facts, judge_iteration, scene_of
 from app.improvements.rules import gate as gates
 from app.improvements.rules.iteration import objections
 from app.improvements.rules.rung import Check
 from app.improvements.rules.snapshot import freeze
+from app.plain import fields, plain
 
 
 class Blocked(Refused):

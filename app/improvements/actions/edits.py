@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.figures import listed
 from app.improvements.models import Improvement, Iteration
-from app.improvements.plain import plain, ref
 from app.improvements.queries.history import as_they_were, edits_since
 from app.improvements.rules.history import Clash, merge
+from app.plain import plain, ref
 
 
 class Overtaken(Conflict):

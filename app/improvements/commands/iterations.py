@@ -13,9 +13,9 @@ from app.improvements.actions import deciding, iterations
 from app.improvements.actions.participants import invite
 from app.improvements.commands.options import DAY, IMPROVEMENT, ITERATION, REASON, one_of
 from app.improvements.models import DecisionKind, Improvement, Iteration, Level
-from app.improvements.plain import fields
 from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
 from app.parts import parts
+from app.plain import fields
 from app.terminal import actor, emit, group
 
 LEVEL = one_of(Level)

@@ -14,7 +14,6 @@ from app.improvements.actions.register import raise_improvement, reopen, set_nex
 from app.improvements.actions.templates import start_from
 from app.improvements.commands.options import DAY, IMPROVEMENT, REASON, one_of
 from app.improvements.models import Kind, State
-from app.improvements.plain import fields
 from app.improvements.queries.history import events_of
 from app.improvements.queries.judging import scene_of
 from app.improvements.queries.overview import drifted_among, embedded
@@ -29,6 +28,7 @@ from app.improvements.queries.register import (
 from app.improvements.rules.improvement import STEP_WITHIN
 from app.improvements.rules.pasted import decoded
 from app.parts import parts
+from app.plain import fields
 from app.terminal import actor, emit, group, table
 
 MOST = 100_000

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
-from app.improvements.forms.fields import Typed, day, line, number, word, words
 from app.improvements.models import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.web.fields import Typed, day, line, number, word, words
 
 
 class MetricForm(Typed):

@@ -7,9 +7,9 @@ from flask_wtf.file import FileField
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.improvements.forms.fields import Typed, chosen_id, day, line, whole, word, words
 from app.improvements.models import Defect
 from app.people.models import DeskType, Serves, TeamKind
+from app.web.fields import Typed, chosen_id, day, line, whole, word, words
 from app.web.forms import choices
 
 SEVERITIES = choices(

@@ -32,6 +32,7 @@ class Voice(Base):
     """Somebody who said it: who, where, when, in which words."""
 
     __tablename__ = "complaint_voice"
+    noun = "voice"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)

@@ -102,6 +102,7 @@ class Note(Base):
     """
 
     __tablename__ = "improvement_note"
+    noun = "note"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
@@ -133,6 +134,7 @@ class CostBenefit(Base):
     """One cost, benefit, dis-benefit, or price of doing nothing, as planned and as it came."""
 
     __tablename__ = "cost_benefit"
+    noun = "cost"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
@@ -154,6 +156,7 @@ class BusinessCase(Base):
     """A business case as it was frozen: the words and figures of one day, with their hash. Never changed."""
 
     __tablename__ = "business_case"
+    noun = "case"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)

@@ -117,6 +117,7 @@ class CheckIn(Base):
     """The five questions of the Toyota kata, answered once."""
 
     __tablename__ = "check_in"
+    noun = "check-in"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     iteration_id: Mapped[int] = mapped_column(ForeignKey("iteration.id"), index=True)

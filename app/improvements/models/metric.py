@@ -54,6 +54,7 @@ class Rebase(Base):
     """A day from which people decided that new limits hold for a metric, and why."""
 
     __tablename__ = "metric_rebase"
+    noun = "rebase"
     __table_args__ = (UniqueConstraint("metric_id", "day"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -26,7 +26,6 @@ from app.improvements.models import (
     Verdict,
     Vote,
 )
-from app.improvements.plain import plain, ref
 from app.improvements.queries.complaints import ComplaintLine, complaint_lines
 from app.improvements.queries.history import Event, as_they_were, edits_since, events_of
 from app.improvements.queries.judging import Judged, Scene, baseline_of, judge_iteration, plan_checks, scene_of
@@ -34,6 +33,7 @@ from app.improvements.queries.pages_board import Card, cards_of
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules import itil
 from app.improvements.rules.rung import Check
+from app.plain import plain, ref
 
 SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)
 LATEST = 6

@@ -25,9 +25,9 @@ from app.improvements.models import (
     ParticipationState,
     Voice,
 )
-from app.improvements.plain import fields, ref
 from app.improvements.queries.history import as_they_were, events_since
 from app.improvements.queries.points import Series, series_of
+from app.plain import fields, ref
 
 Fields = Mapping[str, Any]
 

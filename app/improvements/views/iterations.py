@@ -15,7 +15,6 @@ from app.errors import Conflict, NotFound, Refused
 from app.htmx import answer, done
 from app.improvements.actions import deciding, iterations
 from app.improvements.actions.edits import Overtaken
-from app.improvements.forms.fields import Typed
 from app.improvements.forms.iterations import (
     CheckInForm,
     InviteForm,
@@ -37,6 +36,7 @@ from app.improvements.views.charts import figure_of
 from app.improvements.views.joining import join_texts
 from app.parts import parts
 from app.web import blaming, choices
+from app.web.fields import Typed
 
 bp.add_app_template_global(seconds_text, "seconds_text")
 

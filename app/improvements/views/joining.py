@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.improvements.actions.edits import Overtaken
-from app.improvements.forms.fields import Typed
 from app.improvements.models import Improvement, Iteration
-from app.improvements.plain import plain
+from app.plain import plain
+from app.web.fields import Typed
 
 
 def join_texts(form: Typed, row: Improvement | Iteration, base: Mapping[str, Any], error: Overtaken) -> dict[str, str]:
