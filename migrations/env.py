@@ -8,9 +8,14 @@ from alembic import context
 
 import app.access.models
 import app.auth.models
+import app.catalog.models
 import app.directory.models
 import app.improvements.models
-import app.people.models  # noqa: F401 (importing a room's models is what registers its tables)
+import app.incidents.models
+import app.knowledge.models
+import app.messages.models
+import app.people.models
+import app.search  # noqa: F401 (importing a room's models is what registers its tables)
 from app.audit import Value
 from app.db import Base, UTCTime
 from app.schema import PLUGINS, check_links

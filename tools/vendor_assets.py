@@ -20,15 +20,19 @@ LIST = VENDOR / "VENDORED.toml"
 HEAD = "# Written by tools/vendor_assets.py; tests/web/test_vendored.py recomputes it.\n"
 SPRITE = "sprite.svg"
 ICONS = (
-    "archive", "arrow-right", "award", "ban", "calendar", "check", "chevron-down", "chevron-left", "chevron-right",
-    "chevron-up", "chevrons-up-down", "circle", "circle-alert", "circle-check", "circle-dashed", "circle-dot",
-    "circle-help", "circle-minus", "circle-pause", "circle-x", "clock", "coins", "columns-3", "copy", "diamond",
-    "download", "ellipsis", "equal", "eye", "file-text", "filter", "flag", "footprints", "git-compare",
-    "grip-vertical", "history", "hourglass", "house", "info", "key-round", "keyboard", "layers", "lightbulb", "link",
-    "list", "list-checks", "lock", "lock-open", "log-out", "map-pin", "megaphone", "message-square", "minus",
-    "monitor", "moon", "pencil", "play", "plus", "printer", "refresh-cw", "scroll-text", "search", "server",
-    "shield-check", "snowflake", "sun", "target", "thumbs-up", "trash-2", "trending-up", "triangle-alert", "undo-2",
-    "upload", "user-cog", "user-plus", "user-round", "user-x", "users", "waves", "x",
+    "archive", "arrow-left-right", "arrow-right", "award", "ban", "bell", "book-open", "building-2", "calendar",
+    "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "chevrons-up-down", "circle",
+    "circle-alert", "circle-check", "circle-dashed", "circle-dot", "circle-help", "circle-minus", "circle-pause",
+    "circle-x", "clipboard-list", "clock", "coins", "columns-3", "copy", "corner-up-left", "diamond", "download",
+    "ellipsis", "equal", "eye", "file-text", "filter", "flag", "footprints", "git-branch", "git-compare", "globe",
+    "grip-vertical", "hand", "headset", "history", "hourglass", "house", "inbox", "info", "key-round", "keyboard",
+    "layers", "life-buoy", "lightbulb", "link", "list", "list-checks", "lock", "lock-open", "log-in", "log-out",
+    "mail", "map-pin", "megaphone", "merge", "message-square", "minus", "monitor", "moon", "network", "package",
+    "paperclip", "pencil", "phone", "phone-incoming", "play", "plus", "printer", "radio-tower", "refresh-cw",
+    "scroll-text", "search", "send", "server", "settings", "shield-alert", "shield-check", "signpost", "snowflake",
+    "split", "star", "sun", "tag", "target", "thumbs-up", "timer", "trash-2", "trending-up", "triangle-alert",
+    "undo-2", "upload", "user-cog", "user-plus", "user-round", "user-search", "user-x", "users", "volume-2", "waves",
+    "x",
 )  # fmt: skip
 
 

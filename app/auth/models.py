@@ -63,3 +63,24 @@ class SetupLink(Base):
     operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A key with which another program asks; shown once, only its hash is kept. One recognises it by its ``prefix``.
+
+    ``scopes`` are among those of ``auth.rules``; it can never do more than the operator it belongs to.
+    """
+
+    __tablename__ = "api_token"
+    noun = "token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -36,6 +36,10 @@ PERMISSIONS = (
     Permission("approve", "Approve plans that somebody else made."),
     Permission("apply", "Apply approved waves to the directory, confirm and undo them, freeze and unfreeze."),
     Permission("improve", "Change improvements, run their iterations and decide; raising one needs only “read”."),
+    Permission("desk", "Take calls, work on incidents, inform people, write articles."),
+    Permission("catalog", "Change services, their owners, parts, facts and duties, and business hours."),
+    Permission("scripts", "Write, try and publish influence scripts; meant for the second line."),
+    Permission("policy", "Change the desk's numbers, the priority matrix, channels, templates and the basics."),
     Permission("directory", "Connect directories, check and read them."),
     Permission("operators", "Add operators, change what they may do, and disable them."),
 )

@@ -49,6 +49,8 @@ class Person(Base):
     uid: Mapped[str] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(index=True)
     mail: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    mobile: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
     site: Mapped[str] = mapped_column(default="")
@@ -58,6 +60,30 @@ class Person(Base):
     primary_group: Mapped[str] = mapped_column(default="")
     first_seen: Mapped[datetime]
     gone_at: Mapped[datetime | None]
+
+
+class NumberSource(StrEnum):
+    """Where a phone number of a person is known from."""
+
+    DIRECTORY = "directory"
+    TYPED = "typed in"
+
+
+class PhoneNumber(Base):
+    """One number of a person. ``digits`` are all its digits (E.164 or an extension), ``tail`` the last eight."""
+
+    __tablename__ = "phone_number"
+    __table_args__ = (UniqueConstraint("person_id", "digits"),)
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    digits: Mapped[str]
+    tail: Mapped[str] = mapped_column(index=True)
+    label: Mapped[str] = mapped_column(default="")
+    source: Mapped[NumberSource] = mapped_column(worded(NumberSource, "source"))
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(default="")
 
 
 class Site(Base):
@@ -88,3 +114,16 @@ class Team(Base):
     serves: Mapped[Serves] = mapped_column(worded(Serves, "serves"), default=Serves.INTERNAL)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+
+class TeamMember(Base):
+    """An operator works in a team."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (UniqueConstraint("team_id", "operator_id"),)
+    noun = "member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]

@@ -36,10 +36,13 @@ class Link:
 
 LINKS = (
     Link("insight.start", _("Start"), "house", "h"),
+    Link("incidents.index", _("Desk"), "headset", "q", also="incidents.incident"),
     Link("improvements.index", _("Improvements"), "trending-up", "b"),
     Link("access.roles", _("Roles"), "layers", "r"),
     Link("access.waves", _("Waves"), "waves", "w"),
     Link("people.index", _("People"), "users", "p", also="access.person"),
+    Link("catalog.index", _("Services"), "package", "s", main=False),
+    Link("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
     Link("directory.rights", _("Rights"), "key-round", "i", main=False),
     Link("directory.index", _("Directory"), "server", "d", main=False),
     Link("audit.index", _("Audit"), "scroll-text", "a", main=False),

@@ -13,11 +13,13 @@ from app import audit
 from app.auth.actions import add_operator, set_password
 from app.auth.queries import all_operators
 from app.auth.rules import NAMES
+from app.catalog.actions.demonstration import seed_services
 from app.demo import URL, Demo
 from app.directory.actions import add_directory, read_now
 from app.directory.models import Directory
 from app.directory.rules import DirectoryValues
 from app.improvements.actions.demonstration import seed_improvements
+from app.incidents.actions.demonstration import seed_incidents
 from app.parts import Parts
 from ldap_sync.demo import demo_connection, write_company_ldif
 
@@ -46,6 +48,8 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
     sign_ins = _operators(parts, demo.folder / "sign-in.txt", by)
     with parts.database.write() as session:
         seed_improvements(session, by=by, now=parts.now())
+        seed_services(session, by=by, now=parts.now())
+        seed_incidents(session, by=by, now=parts.now())
     return sign_ins
 
 

@@ -23,7 +23,9 @@ MOMENTS = st.datetimes(datetime(2026, 3, 2, 11), datetime(2026, 3, 2, 12), timez
 
 
 def test_every_permission_is_explained_in_one_sentence() -> None:
-    assert NAMES == ("read", "plan", "approve", "apply", "improve", "directory", "operators")
+    assert NAMES == (
+        "read", "plan", "approve", "apply", "improve", "desk", "catalog", "scripts", "policy", "directory", "operators",
+    )  # fmt: skip
     assert all(permission.means.endswith(".") and permission.means.count(".") == 1 for permission in PERMISSIONS)
 
 

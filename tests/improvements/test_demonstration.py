@@ -32,7 +32,7 @@ def test_the_demo_shows_improvements_in_every_stage(seeded: Room, database: Data
     }  # fmt: skip
     assert seeded.ask(prediction_ledger).ledger.entries == 2
     assert [line.heard.arithmetic for line in seeded.ask(complaint_lines)] == [
-        "2 × (8 + 8 + 5) = 42", "3 × (8 + 5) = 39", "3 × (5 + 3) = 24",
+        "2 × (8 + 8 + 6) = 44", "3 × (8 + 6) = 42", "3 × (6 + 5) = 33",
     ]  # fmt: skip
     with database.read() as session:
         assert verify(session) is None

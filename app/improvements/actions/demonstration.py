@@ -130,9 +130,10 @@ def _people(session: Session) -> Sequence[str]:
 
 def _places(story: _Story) -> dict[str, int]:
     drafts = (
-        SiteDraft("Main house", "1 Harbour Street", 8, "Europe/Berlin", "de"),
-        SiteDraft("Workshop", "14 Mill Lane", 5, "Europe/Berlin", "de"),
-        SiteDraft("Lisbon office", "Rua do Sol 3", 3, "Europe/Lisbon", "pt"),
+        SiteDraft("Bern", "Head office, Aarestrasse 1", 8, "Europe/Zurich", "de"),
+        SiteDraft("Hamburg", "Warehouse, Am Kai 14", 6, "Europe/Berlin", "de"),
+        SiteDraft("Lyon", "Works, rue des Ateliers 3", 5, "Europe/Paris", "fr"),
+        SiteDraft("Tallinn", "IT, Sadama 9", 2, "Europe/Tallinn", "et"),
     )
     known = {site.name for site in all_sites(story.session, retired=True)}
     for draft in drafts:
@@ -140,9 +141,13 @@ def _places(story: _Story) -> dict[str, int]:
             story.do(add_site, draft)
     sites = {site.name: site.id for site in all_sites(story.session)}
     teams = {team.name for team in all_teams(story.session, retired=True)}
-    for name, desk in (("Service desk", DeskType.FIRST_LEVEL), ("Administrators", DeskType.NONE)):
+    for name, desk in (
+        ("Service desk", DeskType.FIRST_LEVEL),
+        ("Administrators", DeskType.NONE),
+        ("Applications", DeskType.NONE),
+    ):
         if name not in teams:
-            story.do(add_team, TeamDraft(name, site_id=sites.get("Main house"), desk=desk))
+            story.do(add_team, TeamDraft(name, site_id=sites.get("Tallinn"), desk=desk))
     return sites
 
 
@@ -150,13 +155,13 @@ def _complaints(story: _Story, sites: dict[str, int]) -> dict[Defect, int]:
     story.ago(70)
     made: dict[Defect, int] = {}
     told = (
-        ("Nobody tells us that it is known already", Defect.BAD_INFORMATION, 3, ("Main house", "Workshop")),
-        ("My ticket goes from team to team", Defect.PING_PONG, 3, ("Workshop", "Lisbon office")),
+        ("Nobody tells us that it is known already", Defect.BAD_INFORMATION, 3, ("Bern", "Hamburg")),
+        ("My ticket goes from team to team", Defect.PING_PONG, 3, ("Hamburg", "Lyon")),
         (
             "I explain the same thing at every call",
             Defect.EXPLAINING_TWICE,
             2,
-            ("Main house", "Main house", "Workshop"),
+            ("Bern", "Bern", "Hamburg"),
         ),
     )
     for title, defect, severity, where in told:

@@ -1,0 +1,1 @@
+"""Services for customers and parts for IT: owners, urgency, influence scripts, business hours."""

@@ -1,0 +1,1 @@
+"""What can be done to services, scripts, the matrix and calendars."""

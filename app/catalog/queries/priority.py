@@ -1,0 +1,36 @@
+"""The priority matrix in force, and the business hours of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Calendar, Holiday, PriorityMatrix, Service
+from app.catalog.rules.hours import ALWAYS, Hours
+from app.catalog.rules.priority import DEFAULT
+
+
+def current_matrix(session: Session) -> Sequence[Sequence[int]]:
+    """Return the cells of the newest matrix, or the default."""
+    newest = session.scalars(select(PriorityMatrix).order_by(PriorityMatrix.id.desc()).limit(1)).first()
+    return newest.cells if newest else DEFAULT
+
+
+def hours_of(session: Session, service_id: int | None) -> Hours:
+    """Return the business hours in which a service is looked after; round the clock when it names no calendar."""
+    calendar_id = session.scalar(select(Service.calendar_id).where(Service.id == service_id))
+    calendar = session.get(Calendar, calendar_id) if calendar_id else None
+    if calendar is None:
+        return ALWAYS
+    days = session.scalars(select(Holiday.day).where(Holiday.calendar_id == calendar.id))
+    return Hours(calendar.timezone, _weekly(calendar), frozenset(days))
+
+
+def _weekly(calendar: Calendar) -> dict[int, list[tuple[time, time]]]:
+    return {
+        int(day): [(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals]
+        for day, intervals in calendar.hours.items()
+    }

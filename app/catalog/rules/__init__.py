@@ -1,0 +1,1 @@
+"""Rules of the catalogue: values in, values out."""

@@ -1,0 +1,1 @@
+"""Incidents without ping-pong: intake, queue, hand-overs, restoration, clocks, mass incidents."""

@@ -1,0 +1,59 @@
+"""How every action of this room changes an incident: locked first, then one event, one line in the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.changes import Change, demand_revision, one_locked
+from app.incidents.models import OPEN, EventKind, Incident, IncidentEvent
+
+
+def locked(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
+    """Return an incident for a change; others wait. ``began_at`` is the revision the agent's form was opened with.
+
+    Raises ``NotFound``, and ``Conflict`` when somebody changed it meanwhile.
+    """
+    incident = one_locked(session, Incident, incident_id)
+    demand_revision(incident.revision, began_at)
+    return incident
+
+
+def happened(  # noqa: PLR0913 (an event has this many parts)
+    session: Session,
+    incident: Incident,
+    kind: EventKind,
+    sentence: str,
+    *,
+    by: str,
+    now: datetime,
+    values: Mapping[str, Any] | None = None,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+    public: bool = False,
+    touches: bool = True,
+) -> IncidentEvent:
+    """Set ``values`` on the incident, write the event and the audit trail's line; returns the event.
+
+    ``sentence`` is the audit trail's, ``text`` what was typed. ``touches`` False: it is no work on the incident, so
+    its age untouched goes on (a reminder, a raise, a look).
+    """
+    change = Change(about=Incident)
+    change.put(incident, dict(values or {}))
+    incident.is_open = incident.state in OPEN
+    incident.rank = incident.priority - incident.raises
+    incident.revision += 1
+    if touches:
+        incident.touched_at = now
+    event = IncidentEvent(
+        incident_id=incident.id, at=now, kind=kind, by=by, text=text.strip(), data=dict(data or {}), public=public,
+        team_id=incident.team_id, state=incident.state,
+    )  # fmt: skip
+    session.add(event)
+    session.flush()
+    action = f"incident.{kind.value.replace(' ', '-')}"
+    change.record(session, incident, action, sentence, by=by, now=now, reason=text)
+    return event

@@ -1,0 +1,105 @@
+"""Tables of the desk itself: calls, mail, imports, its policy and the team's basics."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.columns import worded
+from app.db import Base
+from app.incidents.models.words import CallState, Stance
+
+
+class Call(Base):
+    """One phone call as the telephone system told of it. ``agent`` is the operator whose phone rings."""
+
+    __tablename__ = "call"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(default="")
+    agent: Mapped[str] = mapped_column(default="", index=True)
+    state: Mapped[CallState] = mapped_column(worded(CallState, "state"), default=CallState.RINGING)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id", ondelete="SET NULL"), index=True)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    answered_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class MailSeen(Base):
+    """One mail that came in, by its Message-ID, so that it is never taken twice; and what became of it."""
+
+    __tablename__ = "mail_seen"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    sender: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str]
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DeskPolicy(Base):
+    """One version of the desk's numbers: targets, ages, hand-overs, raises, cost of delay; the newest is in force."""
+
+    __tablename__ = "desk_policy"
+    noun = "desk policy"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class BasicsSheet(Base):
+    """One version of the team's basics: ``rules`` is a list of ``{"key", "text", "setting", "figure"}``."""
+
+    __tablename__ = "basics_sheet"
+    noun = "basics"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rules: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class BasicsSignature(Base):
+    """Somebody signs a version of the basics, or one rule of it, or dissents from it in writing."""
+
+    __tablename__ = "basics_signature"
+    __table_args__ = (UniqueConstraint("sheet_id", "rule", "who"),)
+    noun = "signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("basics_sheet.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(default="")
+    who: Mapped[str]
+    stance: Mapped[Stance] = mapped_column(worded(Stance, "stance"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+
+class IncidentImport(Base):
+    """A file of another tool, looked at before anything is written; ``rejects`` are lines with what is wrong."""
+
+    __tablename__ = "incident_import"
+    noun = "import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    tool: Mapped[str] = mapped_column(default="")
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    rejects: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    taken: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]

@@ -1,0 +1,1 @@
+"""Rules of incidents: values in, values out."""

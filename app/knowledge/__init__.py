@@ -1,0 +1,1 @@
+"""Articles after KCS: found while typing, made from incidents, trusted by reuse."""

@@ -1,0 +1,1 @@
+"""Rules of messages: values in, values out."""

@@ -1,0 +1,5 @@
+"""Pages of the messages room."""
+
+from app.messages.views.blueprint import bp
+
+__all__ = ["bp"]
