@@ -26,7 +26,7 @@ class Typed(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def values(self) -> dict[str, Any]:
         """Return what was typed by field; a line left empty is an empty text."""
-        return {field.name: _plain(field) for field in self if field.name not in OWN}
+        return {field.short_name: _plain(field) for field in self if field.short_name not in OWN}
 
     @property
     def began_at(self) -> int | None:

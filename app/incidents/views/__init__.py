@@ -1,5 +1,13 @@
 """Pages of the incidents room."""
 
+from app.incidents.views import (
+    desk,
+    page,
+)
 from app.incidents.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = [
+    "bp",
+    "desk",
+    "page",
+]

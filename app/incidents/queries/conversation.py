@@ -1,0 +1,41 @@
+"""What happened to an incident, newest first, in whose hands it was then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.incidents.models import EventKind, IncidentEvent
+from app.people.models import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event as the page shows it."""
+
+    id: int
+    at: datetime
+    kind: EventKind
+    by: str
+    text: str
+    data: dict[str, Any]
+    public: bool
+    team: str
+
+
+def conversation_of(session: Session, incident_id: int) -> list[Happening]:
+    """Return all events of an incident, the newest first."""
+    chosen = (
+        select(IncidentEvent, Team.name)
+        .outerjoin(Team, Team.id == IncidentEvent.team_id)
+        .where(IncidentEvent.incident_id == incident_id)
+        .order_by(IncidentEvent.id.desc())
+    )
+    return [
+        Happening(event.id, event.at, event.kind, event.by, event.text, event.data, event.public, team or "")
+        for event, team in session.execute(chosen)
+    ]

@@ -1,0 +1,75 @@
+"""One incident on one page: what all its sections share, and what each of them loads for itself.
+
+A section is a template ``templates/incidents/_<name>.html``, included in ``incident.html``, and a loader here whose
+answer the template finds as ``panels.<name>``. A section of another room's making adds one line to each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Service
+from app.changes import one
+from app.db import Base
+from app.incidents.models import Incident
+from app.incidents.queries.conversation import conversation_of
+from app.people.models import Person, Site, Team
+
+Row = TypeVar("Row", bound=Base)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a loader may ask: the session, the incident, who is looking and when, and what the incident names."""
+
+    session: Session
+    incident: Incident
+    viewer: str
+    now: datetime
+    service: Service | None
+    team: Team | None
+    site: Site | None
+    person: Person | None
+
+
+LOADERS: dict[str, Callable[[Scene], Any]] = {
+    "conversation": lambda scene: conversation_of(scene.session, scene.incident.id),
+}
+"""What each section shows, by the name of its template."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentPage:
+    """An incident with what it names; ``panels`` are the sections' own."""
+
+    one: Incident
+    service: Service | None
+    team: Team | None
+    site: Site | None
+    person: Person | None
+    panels: dict[str, Any]
+
+
+def incident_page(session: Session, incident_id: int, viewer: str, now: datetime) -> IncidentPage:
+    """Return everything the page of an incident shows. Raises ``NotFound``."""
+    scene = scene_of(session, incident_id, viewer, now)
+    panels = {name: load(scene) for name, load in LOADERS.items()}
+    return IncidentPage(scene.incident, scene.service, scene.team, scene.site, scene.person, panels)
+
+
+def scene_of(session: Session, incident_id: int, viewer: str, now: datetime) -> Scene:
+    """Return an incident with what it names. Raises ``NotFound``."""
+    found = one(session, Incident, incident_id)
+    return Scene(
+        session, found, viewer, now, _named(session, Service, found.service_id), _named(session, Team, found.team_id),
+        _named(session, Site, found.site_id), _named(session, Person, found.person_id),
+    )  # fmt: skip
+
+
+def _named(session: Session, kind: type[Row], row_id: int | None) -> Row | None:
+    return session.get(kind, row_id) if row_id is not None else None
