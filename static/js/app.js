@@ -59,6 +59,8 @@
       if (link) link.click();
     } else if (event.key === "?") {
       document.getElementById("keys")?.togglePopover();
+    } else if (/^[1-9]$/.test(event.key) && document.querySelector("[data-digit]")) {
+      document.querySelector(`[data-digit="${event.key}"]`)?.click();
     } else if (event.key === "/" && document.getElementById("find")) {
       event.preventDefault();
       document.getElementById("find").focus();
