@@ -40,6 +40,7 @@ class Settings:
     max_share_of_group: float = 0.5
     max_deletions_per_hour: int = 5000
     lease_seconds: int = 60
+    wip_limit: int = 2
 
     @property
     def database(self) -> str:
@@ -70,6 +71,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_share_of_group": (0, 1),
     "max_deletions_per_hour": (1, 10_000_000),
     "lease_seconds": (5, 3600),
+    "wip_limit": (1, 1000),
 }
 
 

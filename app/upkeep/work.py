@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 from app.access.actions.running import run_due_waves
 from app.directory.actions import run_waiting_readings
+from app.improvements.actions.watching import DriftWatch
 from app.jobs import Work
 
-WORKS: Mapping[str, Work] = {"readings": run_waiting_readings, "waves": run_due_waves}
+WORKS: Mapping[str, Work] = {
+    "readings": run_waiting_readings,
+    "waves": run_due_waves,
+    "drift": DriftWatch(),
+}

@@ -17,8 +17,9 @@ from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import Change, cleaned, demand, locked, tell, word
 from app.improvements.actions.who import anybody, known
 from app.improvements.models import Improvement, State, Vote
+from app.improvements.queries.overview import Drifted, drifted_among, embedded
 from app.improvements.queries.standing import facts_of, next_step_of
-from app.improvements.rules.improvement import WIP_LIMIT, NextStep, objections, step_objections
+from app.improvements.rules.improvement import STEP_WITHIN, WIP_LIMIT, NextStep, objections, step_objections
 from app.improvements.rules.priority import LEAST, MOST
 
 LONGEST_TITLE = 200
@@ -130,8 +131,17 @@ def reopen(session: Session, improvement_id: int, drift: str, due: date, *, by: 
     improvement = locked(session, improvement_id)
     step = next_step_of(improvement)
     if step is None or step_objections(step, now.date()):
-        set_next_step(session, improvement_id, f"Look into the drift: {drift}", improvement.owner, due, by=by, now=now)
+        who = improvement.owner or by
+        set_next_step(session, improvement_id, f"Look into the drift: {drift}", who, due, by=by, now=now)
     return move(session, improvement_id, State.IN_PROGRESS, reason=drift, by=by, now=now)
+
+
+def reopen_drifted(session: Session, *, by: str, now: datetime) -> list[Drifted]:
+    """Take up every embedded improvement whose control metric went the wrong way since; returns what drifted."""
+    found = drifted_among(session, embedded(session))
+    for one in found:
+        reopen(session, one.improvement_id, one.sentence, now.date() + STEP_WITHIN, by=by, now=now)
+    return found
 
 
 def vote(session: Session, improvement_id: int, *, by: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ import click
 
 from app.improvements.actions.importing import import_register
 from app.improvements.actions.register import move as move_improvement
-from app.improvements.actions.register import raise_improvement, reopen, set_next_step
+from app.improvements.actions.register import raise_improvement, reopen_drifted, set_next_step
 from app.improvements.actions.templates import start_from
 from app.improvements.commands.options import DAY, IMPROVEMENT, REASON, one_of
 from app.improvements.models import Kind, State
@@ -25,7 +25,6 @@ from app.improvements.queries.register import (
     get_improvement,
     improvement_lines,
 )
-from app.improvements.rules.improvement import STEP_WITHIN
 from app.improvements.rules.pasted import decoded
 from app.parts import parts
 from app.plain import fields
@@ -125,7 +124,9 @@ def move(improvement_id: int, state: str, reason: str) -> None:
     """Move improvement N to STATE; what stands in the way is told. Stopping asks what was learned as the reason."""
     by, now = actor(), parts().now()
     with parts().database.write() as session:
-        moved = move_improvement(session, improvement_id, State(state), reason=reason, by=by, now=now)
+        moved = move_improvement(
+            session, improvement_id, State(state), reason=reason, wip_limit=parts().settings.wip_limit, by=by, now=now
+        )
     emit({"improvement": moved.id, "state": moved.state}, f"“{moved.title}” is {moved.state} now.")
 
 
@@ -150,9 +151,7 @@ def drift(reopens: bool) -> None:
     """List embedded improvements whose control metric went the wrong way since."""
     by, now = actor(), parts().now()
     with parts().database.write() as session:
-        found = drifted_among(session, embedded(session))
-        for one in found if reopens else ():
-            reopen(session, one.improvement_id, one.sentence, now.date() + STEP_WITHIN, by=by, now=now)
+        found = reopen_drifted(session, by=by, now=now) if reopens else drifted_among(session, embedded(session))
     data = [{"improvement": one.improvement_id, "title": one.title, "drift": one.sentence} for one in found]
     shown = table(("N", "Title", "Drift"), [(one.improvement_id, one.title, one.sentence) for one in found])
     emit({"drifted": data, "reopened": reopens}, shown or "Nothing drifted.")

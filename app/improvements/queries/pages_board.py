@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.improvements.models import Improvement, State
 from app.improvements.queries.overview import About, OpenIteration, about_many, attention_of, estimate_of
-from app.improvements.rules.improvement import MOVES, WIP_LIMIT
+from app.improvements.rules.improvement import MOVES
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate, Ranked, ranking
 
@@ -68,7 +68,7 @@ class Board:
         return next(column.total for column in self.columns if column.state is State.IN_PROGRESS)
 
 
-def board(session: Session, today: date, limit: int = WIP_LIMIT) -> Board:
+def board(session: Session, today: date, limit: int) -> Board:
     """Return the board as it is today; parts are folded under what they belong to."""
     improvements = list(session.scalars(select(Improvement)))
     cards = cards_of(session, improvements, today)

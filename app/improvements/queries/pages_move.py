@@ -30,10 +30,10 @@ class Wanted:
         return not self.firm
 
 
-def wanted_move(session: Session, improvement_id: int, to: State, today: date) -> Wanted:
+def wanted_move(session: Session, improvement_id: int, to: State, today: date, wip_limit: int) -> Wanted:
     """Return what stands in the way of a move. Raises ``NotFound``."""
     improvement = get_improvement(session, improvement_id)
-    facts = facts_of(session, improvement)
+    facts = facts_of(session, improvement, wip_limit)
     firm = objections(facts, to, ANY_REASON, today)
     every = objections(facts, to, "", today)
     return Wanted(improvement, to, firm, tuple(one for one in every if one not in firm))

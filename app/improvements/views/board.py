@@ -56,7 +56,7 @@ def asked_state(text: str) -> State:
 def _board() -> dict[str, Any]:
     here = parts()
     with here.database.read() as session:
-        return {"board": board(session, here.now().date())}
+        return {"board": board(session, here.now().date(), here.settings.wip_limit)}
 
 
 def _moved(improvement_id: int, form: MoveForm) -> Improvement:
@@ -64,8 +64,8 @@ def _moved(improvement_id: int, form: MoveForm) -> Improvement:
     left = NotSpent(form.not_spent.data or 0, form.not_spent_unit.data or "")
     with parts().database.write() as session:
         return register.move(
-            session, improvement_id, to, reason=form.reason.data or "", not_spent=left, by=current_operator_name(),
-            now=now,
+            session, improvement_id, to, reason=form.reason.data or "", not_spent=left,
+            wip_limit=parts().settings.wip_limit, by=current_operator_name(), now=now,
         )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def _ask(improvement_id: int, form: MoveForm, problem: Refused | None = None) ->
         # The board has no place for the question, so it is asked on its own page.
         return done(url_for("improvements.improvement_move", improvement_id=improvement_id, to=to.value))
     with parts().database.read() as session:
-        found: Wanted = wanted_move(session, improvement_id, to, parts().now().date())
+        found: Wanted = wanted_move(session, improvement_id, to, parts().now().date(), parts().settings.wip_limit)
     tried = problem is not None and bool((form.reason.data or "").strip())
     status = 409 if problem else 200
     return answer("improvements/move.html", "body", status=status, form=form, wanted=found, tried=tried, to=to)
