@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from sqlalchemy import func, select
+from sqlalchemy import column, delete, func, select, table, update
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.auth.models import Operator
 from app.errors import Invalid, NotFound
-from app.people.models import DeskType, Serves, Site, Team, TeamKind
+from app.people.models import DeskType, Serves, Site, Team, TeamKind, TeamMember
+from app.people.rules.weights import HEAVIEST, LIGHTEST, weights_from
 
-LIGHTEST, HEAVIEST = 1, 10
 VERBS = {"add": "Added", "change": "Changed", "retire": "Retired"}
 Place = TypeVar("Place", Site, Team)
+
+# Of the incidents room, which builds on this one: open incidents keep the weight they are ordered by.
+INCIDENTS = table("incident", column("site_id"), column("site_weight"), column("is_open"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,61 @@ def change_site(session: Session, site_id: int, draft: SiteDraft, *, by: str, no
     values = _checked_site(asdict(draft))
     if values["name"].lower() != site.name.lower():
         _check_name(session, Site, values["name"])
+    _reorder(session, site, values["weight"])
     return _changed(session, site, values, by, "site.change", now)
+
+
+def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
+    """Set the business weights of many sites from pasted lines; returns how many changed. All or nothing.
+
+    Raises ``Invalid`` with every line that cannot be used.
+    """
+    found = weights_from(text)
+    sites = {site.name.lower(): site for site in all_sites(session)}
+    unknown = [f"There is no site {name}." for name in found.by_site if name.lower() not in sites]
+    wrong = (*found.wrong, *unknown)
+    if wrong or not found.by_site:
+        raise Invalid(" ".join(wrong) or "Write a line for at least one site.", field="text", details=wrong)
+    changed = 0
+    for name, weight in found.by_site.items():
+        site = sites[name.lower()]
+        if site.weight != weight:
+            _reorder(session, site, weight)
+            _changed(session, site, {"weight": weight}, by, "site.change", now)
+            changed += 1
+    return changed
+
+
+def members_of(session: Session) -> dict[int, list[tuple[int, str]]]:
+    """Return who works in each team: number and name of operators who can sign in, by the number of the team."""
+    rows = session.execute(
+        select(TeamMember.team_id, Operator.id, Operator.name)
+        .join(Operator, Operator.id == TeamMember.operator_id)
+        .where(Operator.disabled_at.is_(None))
+        .order_by(func.lower(Operator.name))
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for team_id, operator_id, name in rows:
+        found.setdefault(team_id, []).append((operator_id, name))
+    return found
+
+
+def set_members(session: Session, team_id: int, operator_ids: Collection[int], *, by: str, now: datetime) -> None:
+    """Say which operators work in a team. Raises ``NotFound``, and ``Invalid`` for an operator who is not there."""
+    team = session.get(Team, team_id)
+    if team is None:
+        raise NotFound("There is no such team.")
+    names = dict(session.execute(select(Operator.id, Operator.name).where(Operator.id.in_(operator_ids))).all())
+    if len(names) != len(set(operator_ids)):
+        raise Invalid("Choose operators who are there.", field="members")
+    before = dict(members_of(session).get(team_id, ()))
+    if before == names:
+        return
+    session.execute(delete(TeamMember).where(TeamMember.team_id == team_id, TeamMember.operator_id.not_in(names)))
+    session.add_all(TeamMember(team_id=team_id, operator_id=added, since=now) for added in names.keys() - before.keys())
+    _tell(
+        session, by, "team.change", team, {"members": sorted(before.values())}, {"members": sorted(names.values())}, now
+    )
 
 
 def add_team(session: Session, draft: TeamDraft, *, by: str, now: datetime) -> Team:
@@ -104,6 +162,12 @@ def retire(session: Session, place: Site | Team, *, by: str, now: datetime) -> N
     if place.retired_at is None:
         place.retired_at = now
         _tell(session, by, f"{place.__tablename__}.retire", place, {"retired_at": None}, {"retired_at": now}, now)
+
+
+def _reorder(session: Session, site: Site, weight: int) -> None:
+    if site.weight != weight:
+        here = update(INCIDENTS).where(INCIDENTS.c.site_id == site.id, INCIDENTS.c.is_open)
+        session.execute(here.values(site_weight=weight))
 
 
 def _checked_site(values: dict[str, Any]) -> dict[str, Any]:

@@ -254,16 +254,6 @@ def test_a_complaint_is_heard_again_and_becomes_an_improvement(pages: Pages) -> 
     assert "Ms Weber, Mr Fischer" in page.content
 
 
-def test_sites_and_teams_are_kept(pages: Pages) -> None:
-    pages.get("/sites/new")
-    assert pages.submit(name="Hamburg", weight="11", status=422).errors == ["The business weight goes from 1 to 10."]
-    pages.submit(name="Hamburg", weight="8")
-    pages.get("/teams/new")
-    page = pages.submit(name="Desk", desk="first level", site_id="1")
-    assert page.rows("Teams")[0][0] == "Desk"
-    assert page.rows("Sites")[0][:2] == ["Hamburg", "8"]
-
-
 QUERIES = {
     "/improvements": 11,
     "/improvements/list": 14,

@@ -13,9 +13,9 @@ from app.improvements.commands.options import DAY, METRIC
 from app.improvements.models import Metric
 from app.improvements.queries.points import series_of
 from app.improvements.queries.standing import first_start
-from app.improvements.rules.pasted import decoded
 from app.parts import parts
 from app.terminal import actor, emit, group, table
+from app.texts import decoded
 
 
 @group("measure")

@@ -25,10 +25,10 @@ from app.improvements.queries.register import (
     get_improvement,
     improvement_lines,
 )
-from app.improvements.rules.pasted import decoded
 from app.parts import parts
 from app.plain import fields
 from app.terminal import actor, emit, group, table
+from app.texts import decoded
 
 MOST = 100_000
 

@@ -1,4 +1,4 @@
-"""Forms of complaints, sites, teams, templates and imports."""
+"""Forms of complaints, templates and imports."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.improvements.models import Defect
-from app.people.models import DeskType, Serves, TeamKind
-from app.web.fields import Typed, chosen_id, day, line, whole, word, words
+from app.web.fields import Typed, chosen_id, day, line, word, words
 from app.web.forms import choices
 
 SEVERITIES = choices(
@@ -38,28 +37,6 @@ class AnswerForm(Typed):
     """An answer to a complaint."""
 
     answer = words(_("Answer"), must=_("Write the answer."))
-
-
-class SiteForm(Typed):
-    """A place where people work."""
-
-    name = line(_("Name"), must=_("Give a name."), longest=120)
-    address = words(_("Address"), rows=2)
-    weight = whole(
-        _("Business weight, 1–10"), _("How much the business there matters; it orders what is otherwise equal.")
-    )
-    timezone = line(_("Time zone"), _("Like Europe/Berlin."), longest=60)
-    language = line(_("Language"), longest=60)
-
-
-class TeamForm(Typed):
-    """A working group."""
-
-    name = line(_("Name"), must=_("Give a name."), longest=120)
-    kind = word(_("Ours or a provider's"), TeamKind)
-    site_id = chosen_id(_("Site"))
-    desk = word(_("Does it take calls?"), DeskType)
-    serves = word(_("Whom it serves"), Serves)
 
 
 class StartForm(Typed):

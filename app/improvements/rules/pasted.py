@@ -52,19 +52,6 @@ class _Unusable(ValueError):
     """Why a line cannot be used, in a sentence."""
 
 
-def decoded(content: bytes) -> str:
-    """Return the text of an uploaded file: UTF-8 or UTF-16 by its mark, else as Windows writes in the West.
-
-    Raises ``ValueError`` when it is no text.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252")
-
-
 def parse(text: str) -> Pasted:
     """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma or spaces.
 

@@ -17,10 +17,10 @@ from app.improvements.actions.metrics import MetricDraft
 from app.improvements.forms.metrics import CorrectionForm, MetricForm, PastedForm, RebaseForm, ValueForm
 from app.improvements.queries.pages_metric import MetricPage, metric_page
 from app.improvements.queries.register import get_improvement
-from app.improvements.rules.pasted import decoded
 from app.improvements.views.blueprint import bp
 from app.improvements.views.charts import chart_of, figure_of
 from app.parts import parts
+from app.texts import decoded
 from app.web import blaming, csv_answer
 
 

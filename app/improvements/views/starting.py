@@ -14,9 +14,9 @@ from app.improvements.actions import importing
 from app.improvements.actions import templates as actions
 from app.improvements.forms.others import ImportForm, StartForm, TemplateForm
 from app.improvements.queries.templates import all_templates, get_template
-from app.improvements.rules.pasted import decoded
 from app.improvements.views.blueprint import bp
 from app.parts import parts
+from app.texts import decoded
 from app.web import blaming, csv_answer
 
 

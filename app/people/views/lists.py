@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_babel import gettext as _
 
 from app.auth import requires
 from app.htmx import answer
 from app.parts import parts
 from app.people import queries
+from app.people.views.blueprint import bp
 from app.web import asked_page, asked_sort, csv_answer
 
-bp = Blueprint("people", __name__, url_prefix="/people")
 
-
-@bp.get("")
+@bp.get("/people")
 @requires("read")
 def index() -> Response:
     """List people: searched by name, uid and mail, narrowed by department, site and state."""
@@ -30,7 +29,7 @@ def index() -> Response:
     )  # fmt: skip
 
 
-@bp.get("/export")
+@bp.get("/people/export")
 @requires("read")
 def export() -> Response:
     """Return the same people as CSV, all pages of them."""

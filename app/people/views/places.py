@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.auth.queries import all_operators
 from app.errors import NotFound
 from app.htmx import answer, done
-from app.improvements.forms.others import SiteForm, TeamForm
-from app.improvements.views.blueprint import bp
 from app.parts import parts
 from app.people import actions
-from app.people.actions import SiteDraft, TeamDraft, all_sites, all_teams
+from app.people.actions import SiteDraft, TeamDraft, all_sites, all_teams, members_of
+from app.people.forms import SiteForm, TeamForm, WeightsForm
 from app.people.models import Site, Team
+from app.people.views.blueprint import bp
+from app.texts import decoded
 from app.web import blaming, choices
 
 
@@ -26,8 +30,26 @@ def places() -> Response:
     """List sites and teams."""
     with parts().database.read() as session:
         sites, teams = all_sites(session), all_teams(session)
+        members = {team: [name for _id, name in found] for team, found in members_of(session).items()}
     names = {site.id: site.name for site in sites}
-    return answer("improvements/places.html", "body", sites=sites, teams=teams, names=names)
+    return answer("people/places.html", "body", sites=sites, teams=teams, names=names, members=members)
+
+
+@bp.route("/sites/weights", methods=["GET", "POST"])
+@requires("improve")
+def site_weights() -> AnyResponse:
+    """Set the business weights of many sites at once, pasted or from a file."""
+    form = WeightsForm()
+    if form.validate_on_submit():
+        file = request.files.get("file")
+        text = decoded(file.read()) if file and file.filename else form.text.data or ""
+        with blaming(form):
+            with parts().database.write() as session:
+                changed = actions.set_weights(session, text, by=current_operator_name(), now=parts().now())
+            return done(
+                url_for("people.places"), ngettext("%(num)s weight changed.", "%(num)s weights changed.", changed)
+            )
+    return answer("people/weights.html", "form", form=form)
 
 
 @bp.route("/sites/new", methods=["GET", "POST"])
@@ -44,7 +66,7 @@ def site(site_id: int) -> AnyResponse:
     """Change a site."""
     row = _found(Site, site_id)
     form = SiteForm(obj=row)
-    retire = url_for("improvements.site_retire", site_id=site_id)
+    retire = url_for("people.site_retire", site_id=site_id)
     return _edited(
         form, row.name, lambda session, **how: actions.change_site(session, site_id, _site(form), **how), retire
     )  # fmt: skip
@@ -62,9 +84,7 @@ def site_retire(site_id: int) -> AnyResponse:
 def team_new() -> AnyResponse:
     """Add a team."""
     form = _with_sites(TeamForm())
-    return _edited(
-        form, _("Add a team"), lambda session, **how: actions.add_team(session, TeamDraft(**form.values()), **how)
-    )  # fmt: skip
+    return _edited(form, _("Add a team"), lambda session, **how: _save_team(session, form, None, **how))
 
 
 @bp.route("/teams/<int:team_id>", methods=["GET", "POST"])
@@ -72,12 +92,11 @@ def team_new() -> AnyResponse:
 def team(team_id: int) -> AnyResponse:
     """Change a team."""
     row = _found(Team, team_id)
-    form = _with_sites(TeamForm(obj=row))
-    retire = url_for("improvements.team_retire", team_id=team_id)
-    return _edited(
-        form, row.name,
-        lambda session, **how: actions.change_team(session, team_id, TeamDraft(**form.values()), **how), retire,
-    )  # fmt: skip
+    with parts().database.read() as session:
+        members = [number for number, _name in members_of(session).get(team_id, ())]
+    form = _with_sites(TeamForm(obj=row, members=members))
+    retire = url_for("people.team_retire", team_id=team_id)
+    return _edited(form, row.name, lambda session, **how: _save_team(session, form, team_id, **how), retire)
 
 
 @bp.post("/teams/<int:team_id>/retire")
@@ -92,8 +111,8 @@ def _edited(form: Any, title: str, save: Any, retire: str = "") -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 save(session, by=current_operator_name(), now=parts().now())
-            return done(url_for("improvements.places"), _("Saved."))
-    return answer("improvements/place.html", "form", form=form, title=title, retire=retire)
+            return done(url_for("people.places"), _("Saved."))
+    return answer("people/place.html", "form", form=form, title=title, retire=retire)
 
 
 def _retired(kind: Any, number: int) -> AnyResponse:
@@ -102,7 +121,7 @@ def _retired(kind: Any, number: int) -> AnyResponse:
         if row is None:
             raise NotFound(_("There is no such place."))
         actions.retire(session, row, by=current_operator_name(), now=parts().now())
-    return done(url_for("improvements.places"), _("%(name)s is out of use.", name=row.name))
+    return done(url_for("people.places"), _("%(name)s is out of use.", name=row.name))
 
 
 def _found(kind: Any, number: int) -> Any:
@@ -118,8 +137,17 @@ def _site(form: SiteForm) -> SiteDraft:
     return SiteDraft(**{**values, "weight": values["weight"] or 0, "timezone": values["timezone"] or "UTC"})
 
 
+def _save_team(session: Session, form: TeamForm, team_id: int | None, **how: Any) -> None:
+    values = form.values()
+    members, draft = values.pop("members"), TeamDraft(**values)
+    saved = actions.change_team(session, team_id, draft, **how) if team_id else actions.add_team(session, draft, **how)
+    actions.set_members(session, saved.id, members, **how)
+
+
 def _with_sites(form: TeamForm) -> TeamForm:
     with parts().database.read() as session:
         sites = [(str(site.id), site.name) for site in all_sites(session)]
+        operators = [(line.id, line.name) for line in all_operators(session) if line.disabled_at is None]
     form.site_id.choices = choices([("", _("none")), *sites])
+    form.members.choices = choices((str(number), name) for number, name in operators)
     return form

@@ -1,0 +1,47 @@
+"""Forms of sites and teams."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import SelectMultipleField
+
+from app.people.models import DeskType, Serves, TeamKind
+from app.web.fields import Typed, chosen_id, line, whole, word, words
+
+
+class SiteForm(Typed):
+    """A place where people work."""
+
+    name = line(_("Name"), must=_("Give a name."), longest=120)
+    address = words(_("Address"), rows=2)
+    weight = whole(
+        _("Business weight, 1–10"), _("How much the business there matters; it orders what is otherwise equal.")
+    )
+    timezone = line(_("Time zone"), _("Like Europe/Berlin."), longest=60)
+    language = line(_("Language"), longest=60)
+
+
+class TeamForm(Typed):
+    """A working group."""
+
+    name = line(_("Name"), must=_("Give a name."), longest=120)
+    kind = word(_("Ours or a provider's"), TeamKind)
+    site_id = chosen_id(_("Site"))
+    desk = word(_("Does it take calls?"), DeskType)
+    serves = word(_("Whom it serves"), Serves)
+    members = SelectMultipleField(
+        _("Who works in it"), choices=[], coerce=int, validate_choice=False,
+        description=_("Operators; their queue “my team” shows what this team has in hand."),
+    )  # fmt: skip
+
+
+class WeightsForm(Typed):
+    """Business weights of many sites at once."""
+
+    text = words(
+        _("Lines of site and weight"),
+        _("One site a line, such as “Bern; 8”. Under a heading “site; turnover” it follows from turnover."),
+        rows=6,
+    )
+    file = FileField(_("Or a CSV file with the same columns"))

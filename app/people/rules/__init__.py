@@ -1,0 +1,1 @@
+"""Rules of people, sites and teams: values in, values out."""

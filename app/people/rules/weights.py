@@ -1,0 +1,71 @@
+"""Business weights of sites out of pasted lines: given as such, or following from the turnover."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+LIGHTEST, HEAVIEST = 1, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What lines say: the weight (1–10) of each site by name, and the lines that cannot be used, with the reason."""
+
+    by_site: Mapping[str, int]
+    wrong: tuple[str, ...]
+
+
+def weights_from(text: str) -> Weights:
+    """Read lines of site and weight, separated by semicolon, tab or comma; a heading “turnover” makes it turnover.
+
+    From turnover the largest site gets 10 and every other its share of that, rounded up.
+    """
+    rows = [(number, cells) for number, cells in enumerate(_rows(text), start=1) if any(cells)]
+    turnover = bool(rows) and len(rows[0][1]) > 1 and rows[0][1][1].casefold() == "turnover"
+    if rows and len(rows[0][1]) > 1 and _number(rows[0][1][1]) is None:
+        rows = rows[1:]
+    amounts, wrong = _amounts(rows)
+    if turnover:
+        return Weights(_shares(amounts), wrong)
+    out = [f"“{name}”: the weight goes from 1 to 10." for name, amount in amounts.items() if not _is_weight(amount)]
+    return Weights({name: int(amount) for name, amount in amounts.items() if _is_weight(amount)}, (*wrong, *out))
+
+
+def _rows(text: str) -> list[list[str]]:
+    lines = text.splitlines()
+    mark = next((mark for mark in (";", "\t", ",") if lines and mark in lines[0]), ";")
+    return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
+
+
+def _amounts(rows: Sequence[tuple[int, list[str]]]) -> tuple[dict[str, float], tuple[str, ...]]:
+    amounts: dict[str, float] = {}
+    wrong: list[str] = []
+    for number, cells in rows:
+        amount = _number(cells[1]) if len(cells) > 1 else None
+        if not cells[0] or amount is None or amount <= 0:
+            wrong.append(f"Line {number}: a site and a number above 0 are needed.")
+        elif cells[0] in amounts:
+            wrong.append(f"Line {number}: {cells[0]} stands above already.")
+        else:
+            amounts[cells[0]] = amount
+    return amounts, tuple(wrong)
+
+
+def _shares(amounts: Mapping[str, float]) -> dict[str, int]:
+    largest = max(amounts.values(), default=1)
+    return {name: max(LIGHTEST, ceil(HEAVIEST * amount / largest)) for name, amount in amounts.items()}
+
+
+def _is_weight(amount: float) -> bool:
+    return amount.is_integer() and LIGHTEST <= amount <= HEAVIEST
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text.replace(" ", "").replace("'", "").replace(",", "."))
+    except ValueError:
+        return None
+    return value if value == value and abs(value) != float("inf") else None
