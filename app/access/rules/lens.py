@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.directory.rules import Graph, RightRow, closure_up
+from app.directory.rules import Graph, RightRow, closure_up, follows_nesting
+
+__all__ = ["NO_ROLE_GROUP", "effective_access", "follows_nesting", "people_below", "with_role_group"]
 
 NO_ROLE_GROUP = -1
 """Stands for the role's group while the directory does not have one yet."""
-
-
-def follows_nesting(lens: str, transitive_memberof: bool) -> bool:
-    """Tell whether an application with this lens finds people in nested groups; an unknown lens counts as direct."""
-    return lens == "recursive" or (lens == "memberof" and transitive_memberof)
 
 
 def effective_access(graph: Graph, direct: Iterable[int], transitive_memberof: bool) -> frozenset[int]:

@@ -1,6 +1,16 @@
 """Pure rules of the directory room: the access graph, what member values mean, what changed between two readings."""
 
-from app.directory.rules.graph import Edge, Graph, PersonRow, RightRow, build, closure_up, effective, names
+from app.directory.rules.graph import (
+    Edge,
+    Graph,
+    PersonRow,
+    RightRow,
+    build,
+    closure_up,
+    effective,
+    follows_nesting,
+    names,
+)
 from app.directory.rules.reading import (
     KINDS,
     Difference,
@@ -46,6 +56,7 @@ __all__ = [
     "distrust",
     "effective",
     "first_sentence",
+    "follows_nesting",
     "in_order",
     "is_role_group",
     "limited",

@@ -124,6 +124,11 @@ def closure_up(graph: Graph, right_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(found)
 
 
+def follows_nesting(lens: str, transitive_memberof: bool) -> bool:
+    """Tell whether an application with this lens finds people in nested groups; an unknown lens counts as direct."""
+    return lens == "recursive" or (lens == "memberof" and transitive_memberof)
+
+
 def effective(graph: Graph, person_id: int) -> dict[int, tuple[int, ...]]:
     """Return every right a person has with the shortest way to it: the group they stand in first, the right last.
 

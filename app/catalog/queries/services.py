@@ -1,0 +1,212 @@
+"""Services as other rooms and lists need them: names, choices, who uses them, how far the catalogue is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.auth.models import Operator
+from app.catalog.models import Dependency, Fact, Script, ScriptState, Service, ServiceKind, ServiceRight, ServiceState
+from app.directory.queries.holders import holders_of
+from app.errors import NotFound
+from app.people.models import Person, Site, Team
+
+LIVE = Service.state != ServiceState.RETIRED
+SORTS = {"name": func.lower(Service.name), "urgency": Service.urgency, "owner": Service.owner}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFilter:
+    """Which services are wanted; nothing means all that are not retired."""
+
+    q: str = ""
+    kind: str = ""
+    state: str = ""
+    owner: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Tell whether anything is narrowed down."""
+        return bool(self.q or self.kind or self.state or self.owner)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """One service in the list, with what is still missing of it."""
+
+    id: int
+    name: str
+    kind: ServiceKind
+    state: ServiceState
+    is_it: bool
+    summary: str
+    owner: str
+    owner_can_sign_in: bool
+    team: str
+    urgency: int | None
+    parts: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the catalogue is: for each aspect how many services have it, of how many that should."""
+
+    begun: datetime | None
+    total: int
+    published: int
+    aspects: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who uses a service."""
+
+    id: int
+    name: str
+    mail: str
+    phone: str
+    mobile: str
+    site: str
+
+
+def get_service(session: Session, service_id: int) -> Service:
+    """Return a service. Raises ``NotFound``."""
+    found = session.get(Service, service_id)
+    if found is None:
+        raise NotFound(f"There is no service {service_id}.")
+    return found
+
+
+def service_names(session: Session) -> list[str]:
+    """Return the names of all services that are not retired, for forms that offer them."""
+    return list(session.scalars(select(Service.name).where(LIVE).order_by(func.lower(Service.name))))
+
+
+def service_choices(session: Session, *, published: bool = False) -> list[tuple[int, str]]:
+    """Return number and name of the services that are not retired, or only of the published ones."""
+    query = select(Service.id, Service.name).where(Service.state == ServiceState.PUBLISHED if published else LIVE)
+    return [(row.id, row.name) for row in session.execute(query.order_by(func.lower(Service.name)))]
+
+
+def who_can_sign_in(session: Session) -> list[str]:
+    """Return the operators who can sign in, by name: the only ones who can own a service."""
+    usable = select(Operator.name).where(Operator.disabled_at.is_(None), Operator.password_hash != "")
+    return list(session.scalars(usable.order_by(func.lower(Operator.name))))
+
+
+def users_of(session: Session, service_id: int, site_ids: Collection[int] | None = None) -> list[User]:
+    """Return who uses a service: who holds any of its rights as the lens of each sees it; without rights, everybody.
+
+    ``site_ids`` keeps only people of these sites. Service accounts and disabled people use nothing.
+    """
+    rights = list(session.scalars(select(ServiceRight.entitlement_id).where(ServiceRight.service_id == service_id)))
+    wanted = _people(session, site_ids)
+    if not rights:
+        return [User(*row) for row in session.execute(wanted)]
+    holders = frozenset[int]().union(*holders_of(session, rights).values())
+    return [User(*row) for row in session.execute(wanted) if row.id in holders]
+
+
+def owned_by(session: Session, name: str) -> list[tuple[int, str]]:
+    """Return the services an operator owns."""
+    mine = select(Service.id, Service.name).where(LIVE, Service.owner == name).order_by(func.lower(Service.name))
+    return [(row.id, row.name) for row in session.execute(mine)]
+
+
+def count_services(session: Session, wanted: ServiceFilter) -> int:
+    """Return how many services a filter lets through."""
+    return session.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
+
+
+def service_lines(
+    session: Session, wanted: ServiceFilter, sort: str = "name", offset: int = 0, limit: int = 10_000
+) -> list[ServiceLine]:
+    """Return the services a filter lets through. Four queries."""
+    key = SORTS[sort.removeprefix("-")]
+    order = (key.desc() if sort.startswith("-") else key.asc()).nulls_last()
+    query = _chosen(wanted).with_only_columns(Service, Team.name).outerjoin(Team, Team.id == Service.team_id)
+    rows = session.execute(query.order_by(order, func.lower(Service.name)).offset(offset).limit(limit)).all()
+    known = _Having(session, [service.id for service, _team in rows])
+    return [known.line(service, team or "") for service, team in rows]
+
+
+def owners(session: Session) -> list[str]:
+    """Return the names of those who own a service."""
+    names = select(Service.owner).where(LIVE, Service.owner != "").distinct()
+    return sorted(session.scalars(names), key=str.casefold)
+
+
+def progress(session: Session) -> Progress:
+    """Return how far the catalogue is. Six queries."""
+    begun = session.scalar(select(func.min(Service.created_at)))
+    lines = service_lines(session, ServiceFilter())
+    customers = [line for line in lines if line.kind is ServiceKind.CUSTOMER]
+    aspects = tuple(
+        (aspect, sum(aspect not in line.missing for line in group), len(group))
+        for aspect, group in ((aspect, customers if aspect in FOR_CUSTOMERS else lines) for aspect in ASPECTS)
+    )
+    published = sum(line.state is ServiceState.PUBLISHED for line in lines)
+    return Progress(begun, len(lines), published, aspects)
+
+
+ASPECTS = ("owner", "urgency", "text", "script", "facts")
+FOR_CUSTOMERS = ("script", "facts")
+"""What only services for customers need: parts are not asked about at intake."""
+
+
+class _Having:
+    """What the services of a list have, looked up for all of them at once."""
+
+    def __init__(self, session: Session, ids: Sequence[int]) -> None:
+        self.owners = set(who_can_sign_in(session))
+        have_script = select(Script.service_id).where(Script.state == ScriptState.PUBLISHED)
+        have_facts = select(Fact.service_id).where(Fact.retired_at.is_(None))
+        self.scripts = set(session.scalars(have_script.where(Script.service_id.in_(ids))))
+        self.facts = set(session.scalars(have_facts.where(Fact.service_id.in_(ids))))
+        counted = select(Dependency.service_id, func.count()).where(Dependency.service_id.in_(ids))
+        self.parts = dict(session.execute(counted.group_by(Dependency.service_id)).all())
+
+    def line(self, service: Service, team: str) -> ServiceLine:
+        return ServiceLine(
+            id=service.id, name=service.name, kind=service.kind, state=service.state, is_it=service.is_it,
+            summary=service.summary, owner=service.owner, owner_can_sign_in=service.owner in self.owners, team=team,
+            urgency=service.urgency, parts=self.parts.get(service.id, 0), missing=tuple(self._missing(service)),
+        )  # fmt: skip
+
+    def _missing(self, service: Service) -> Iterable[str]:
+        customer = service.kind is ServiceKind.CUSTOMER
+        has = {
+            "owner": service.owner in self.owners, "urgency": service.urgency is not None,
+            "text": bool(service.summary and (service.how_to_get or not customer)),
+            "script": service.id in self.scripts, "facts": service.id in self.facts,
+        }  # fmt: skip
+        return (aspect for aspect in ASPECTS if not has[aspect] and (customer or aspect not in FOR_CUSTOMERS))
+
+
+def _chosen(wanted: ServiceFilter) -> Select[Any]:
+    query = select(Service.id)
+    query = query.where(Service.state == ServiceState(wanted.state) if wanted.state in list(ServiceState) else LIVE)
+    for word in wanted.q.split():
+        texts = (Service.name, Service.summary, Service.how_to_get, Service.for_it)
+        query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
+    if wanted.kind in list(ServiceKind):
+        query = query.where(Service.kind == ServiceKind(wanted.kind))
+    if wanted.owner:
+        query = query.where(Service.owner == ("" if wanted.owner == "-" else wanted.owner))
+    return query
+
+
+def _people(session: Session, site_ids: Collection[int] | None) -> Select[Any]:
+    columns = (Person.id, Person.name, Person.mail, Person.phone, Person.mobile, Person.site)
+    there = (Person.gone_at.is_(None), Person.disabled.is_(False), Person.service.is_(False))
+    query: Select[Any] = select(*columns).where(*there).order_by(func.lower(Person.name), Person.id)
+    if site_ids is None:
+        return query
+    at_site = exists().where(Site.id.in_(list(site_ids)), func.lower(Site.name) == func.lower(Person.site))
+    return query.where(at_site)

@@ -1,0 +1,59 @@
+"""Who does what: for every process of a service exactly one is accountable; for the service itself, its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+LETTERS = {"R": "responsible", "A": "accountable", "C": "consulted", "I": "informed"}
+USUAL_PROCESSES = ("Incidents", "Changes", "Requests", "Costs")
+ITSELF = ""
+"""The process that stands for the service itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One party's letter for a process of one service."""
+
+    process: str
+    party: str
+    letter: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One process with its parties by letter."""
+
+    process: str
+    cells: tuple[Cell, ...]
+
+    def of(self, letter: str) -> tuple[Cell, ...]:
+        """Return the parties with a letter."""
+        return tuple(cell for cell in self.cells if cell.letter == letter)
+
+
+def rows(cells: Iterable[Cell], owner: str) -> list[Row]:
+    """Return the table: the service itself first, whose accountable is its owner, then its processes by name."""
+    by_process: dict[str, list[Cell]] = {ITSELF: [Cell(ITSELF, owner, "A")] if owner else []}
+    for cell in sorted(cells, key=lambda cell: (cell.process.casefold(), cell.party.casefold())):
+        by_process.setdefault(cell.process, []).append(cell)
+    return [Row(process, tuple(found)) for process, found in by_process.items()]
+
+
+def objection(cells: Iterable[Cell], process: str, party: str, letter: str) -> str:
+    """Say why a letter cannot be given, or nothing. Whoever is made accountable takes it over from who was."""
+    if process == ITSELF and letter == "A":
+        return "For the service itself its owner is accountable: change the owner instead."
+    here = [cell for cell in cells if cell.process == process]
+    if process != ITSELF and letter != "A" and not any(cell.letter == "A" and cell.party != party for cell in here):
+        return f"Say first who is accountable for {process}: exactly one has to be."
+    return ""
+
+
+def parting(cells: Iterable[Cell], gone: Cell) -> str:
+    """Say why a party cannot be taken out, or nothing: the accountable goes last."""
+    others = [cell for cell in cells if cell.process == gone.process and cell.party != gone.party]
+    if gone.letter == "A" and others:
+        return f"{gone.party} is accountable for {gone.process}; make somebody else accountable first."
+    return ""

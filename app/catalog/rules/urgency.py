@@ -1,0 +1,79 @@
+"""Urgency, derived from how a service is tied to the main business process; a stronger tie is never less urgent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, the strongest tie first; ``weak`` grows from 0 as the tie gets weaker."""
+
+    key: str
+    text: str
+    weak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about a service that does not work."""
+
+    key: str
+    text: str
+    answers: tuple[Answer, ...]
+
+
+def _question(key: str, text: str, *answers: tuple[str, str]) -> Question:
+    return Question(key, text, tuple(Answer(name, words, weak) for weak, (name, words) in enumerate(answers)))
+
+
+TIE = _question(
+    "tie", "When it does not work, what happens to the main business process?",
+    ("stops", "It stops"), ("hampered", "It goes on, slower or by hand"),
+    ("supporting", "It goes on; work around it suffers"), ("convenience", "Nothing; people miss a convenience"),
+)  # fmt: skip
+SOON = _question(
+    "soon", "How soon is that felt?",
+    ("minutes", "Within minutes"), ("day", "Within the day"), ("week", "Within the week"),
+)  # fmt: skip
+WAY = _question(
+    "way", "Is there a way round it that people know?",
+    ("none", "No"), ("partly", "Yes, for some of the work"), ("full", "Yes, for all of it"),
+)  # fmt: skip
+QUESTIONS = (TIE, SOON, WAY)
+RELIEF = 3
+"""From this much on, time and a way round it make a service one step less urgent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the answers suggest, and why."""
+
+    urgency: int
+    why: str
+
+
+def suggest(answers: Mapping[str, str]) -> Suggestion:
+    """Return the urgency (1–4) that answers by question suggest. What is not answered counts as the strongest tie."""
+    tie, soon, way = (_given(question, answers) for question in QUESTIONS)
+    base, relief = tie.weak + 1, soon.weak + way.weak
+    eased = relief >= RELIEF and base < len(TIE.answers)
+    why = f"{tie.text}: {base}." + (" Felt late and with a way round it: one step less." if eased else "")
+    return Suggestion(base + eased, why)
+
+
+def known_answers(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers that are among those offered."""
+    offered = {question.key: {answer.key for answer in question.answers} for question in QUESTIONS}
+    return {key: given for key, given in answers.items() if given in offered.get(key, ())}
+
+
+def spelled_out(answers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the questions that were answered with their answers in words."""
+    given = known_answers(answers)
+    return [(each.text, _given(each, given).text) for each in QUESTIONS if each.key in given]
+
+
+def _given(question: Question, answers: Mapping[str, str]) -> Answer:
+    return next((answer for answer in question.answers if answer.key == answers.get(question.key)), question.answers[0])
