@@ -205,6 +205,7 @@ def upgrade() -> None:
         sa.Column("calendar_id", sa.Integer(), nullable=True),
         sa.Column("through_owner", sa.Boolean(), nullable=False),
         sa.Column("became_id", sa.Integer(), nullable=True),
+        sa.Column("split_from_id", sa.Integer(), nullable=True),
         sa.Column("retired_reason", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -213,12 +214,14 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("urgency BETWEEN 1 AND 4", name=op.f("ck_service_urgency")),
         sa.ForeignKeyConstraint(["became_id"], ["service.id"], name=op.f("fk_service_became_id_service")),
+        sa.ForeignKeyConstraint(["split_from_id"], ["service.id"], name=op.f("fk_service_split_from_id_service")),
         sa.ForeignKeyConstraint(["calendar_id"], ["calendar.id"], name=op.f("fk_service_calendar_id_calendar")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_service_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("name", name=op.f("uq_service_name")),
     )
     op.create_index(op.f("ix_service_became_id"), "service", ["became_id"], unique=False)
+    op.create_index(op.f("ix_service_split_from_id"), "service", ["split_from_id"], unique=False)
     op.create_index(op.f("ix_service_calendar_id"), "service", ["calendar_id"], unique=False)
     op.create_index(op.f("ix_service_owner"), "service", ["owner"], unique=False)
     op.create_index(op.f("ix_service_state"), "service", ["state"], unique=False)

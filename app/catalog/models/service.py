@@ -17,8 +17,8 @@ class Service(Base):
     """One service or part of one. ``owner`` is the operator who is accountable; ``team_id`` the team that fixes it.
 
     ``urgency`` (1–4, 1 the main process stops) is a constant of the service and ``urgency_answers`` how it was
-    derived. ``through_owner``: hand-overs pass through the owner. ``became_id`` is what a retired one was merged into
-    or split from. ``price`` is notional, in the units ``price_unit`` names.
+    derived. ``through_owner``: hand-overs pass through the owner. ``became_id`` is what a retired one was merged into,
+    ``split_from_id`` what this one was split from. ``price`` is notional, in the units ``price_unit`` names.
     """
 
     __tablename__ = "service"
@@ -44,6 +44,7 @@ class Service(Base):
     calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendar.id"), index=True)
     through_owner: Mapped[bool] = mapped_column(default=False)
     became_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
     retired_reason: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

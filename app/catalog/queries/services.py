@@ -202,10 +202,10 @@ def _chosen(wanted: ServiceFilter) -> Select[Any]:
     return query
 
 
-def _people(session: Session, site_ids: Collection[int] | None) -> Select[Any]:
+def _people(session: Session, site_ids: Collection[int] | None) -> Select[int, str, str, str, str, str]:
     columns = (Person.id, Person.name, Person.mail, Person.phone, Person.mobile, Person.site)
     there = (Person.gone_at.is_(None), Person.disabled.is_(False), Person.service.is_(False))
-    query: Select[Any] = select(*columns).where(*there).order_by(func.lower(Person.name), Person.id)
+    query = select(*columns).where(*there).order_by(func.lower(Person.name), Person.id)
     if site_ids is None:
         return query
     at_site = exists().where(Site.id.in_(list(site_ids)), func.lower(Site.name) == func.lower(Person.site))

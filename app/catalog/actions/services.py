@@ -1,0 +1,164 @@
+"""Add and change services; publish them only with an owner who can sign in; take them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Calendar, Service, ServiceKind, ServiceState
+from app.catalog.queries.services import who_can_sign_in
+from app.catalog.rules.urgency import known_answers, suggest
+from app.changes import Change, cleaned, demand, demand_revision, one, one_locked
+from app.errors import Invalid, Refused
+from app.figures import listed
+from app.people.models import Team
+
+EDITABLE = (
+    "name", "kind", "is_it", "summary", "how_to_get", "not_included", "for_it", "audience", "main_process", "owner",
+    "team_id", "price", "price_unit", "calendar_id", "through_owner",
+)  # fmt: skip
+SPOKEN = {
+    "is_it": "whether IT provides it", "through_owner": "whether hand-overs pass the owner", "for_it": "what IT knows",
+}  # fmt: skip
+NO_OWNER = (
+    "Name its owner first: exactly one person answers for it, also for what others do in it. "
+    "Without one it would be passed around."
+)
+
+
+def add_service(
+    session: Session, name: str, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
+) -> Service:
+    """Add a service as a draft; its name is enough. Raises ``Invalid`` naming the field."""
+    found = checked(session, None, {"name": name, **(values or {})})
+    change = Change(about=Service)
+    service = change.add(session, Service(created_at=now, created_by=by, **found))
+    change.record(session, service, "service.add", f"Added the service {service.name}", by=by, now=now)
+    return service
+
+
+def change_service(
+    session: Session, service_id: int, values: Mapping[str, Any], *, revision: int | None = None, by: str, now: datetime
+) -> Service:
+    """Change what is known of a service. Raises ``Conflict`` when somebody saved since ``revision``."""
+    service = one_locked(session, Service, service_id)
+    demand_revision(service.revision, revision)
+    found = checked(session, service, values)
+    changed = Change(about=Service)
+    if changed.put(service, found):
+        names = listed([spoken(name) for name in changed.after])
+        _save(session, service, changed, "change", f"Changed {names} of {service.name}", by=by, now=now)
+    return service
+
+
+def set_urgency(
+    session: Session, service_id: int, answers: Mapping[str, str], urgency: int | None = None, *,
+    reason: str = "", main_process: str | None = None, by: str, now: datetime,
+) -> Service:  # fmt: skip
+    """Set the urgency a service has, with the answers it was derived from; another than suggested takes a reason.
+
+    Incidents keep the urgency they have until somebody classifies them again.
+    """
+    service = one_locked(session, Service, service_id)
+    given = known_answers(answers)
+    suggested = suggest(given).urgency
+    wanted = suggested if urgency is None else urgency
+    if not 1 <= wanted <= 4:
+        raise Invalid("Urgency goes from 1 (the main business process stops) to 4 (convenience).", field="urgency")
+    if wanted != suggested and not reason.strip():
+        raise Invalid(f"The answers suggest {suggested}. Say why it is {wanted} instead.", field="reason")
+    kept = {**given, **({"reason": reason.strip()} if wanted != suggested else {})}
+    changed = Change(about=Service)
+    values = {"urgency": wanted, "urgency_answers": kept}
+    if changed.put(service, values if main_process is None else {**values, "main_process": main_process.strip()}):
+        sentence = f"Set the urgency of {service.name} to {wanted}; incidents keep theirs until classified again"
+        _save(session, service, changed, "urgency", sentence, reason=reason, by=by, now=now)
+    return service
+
+
+def publish(session: Session, service_id: int, *, by: str, now: datetime) -> Service:
+    """Offer a service to customers. Raises ``Refused`` with everything that is missing."""
+    service = one_locked(session, Service, service_id)
+    demand(publish_objections(session, service))
+    changed = Change(about=Service)
+    changed.put(service, {"state": ServiceState.PUBLISHED, "published_at": now})
+    _save(session, service, changed, "publish", f"Published {service.name}", by=by, now=now)
+    return service
+
+
+def unpublish(session: Session, service_id: int, reason: str = "", *, by: str, now: datetime) -> Service:
+    """Take a service back from customers; it becomes a draft."""
+    service = one_locked(session, Service, service_id)
+    if service.state is not ServiceState.PUBLISHED:
+        raise Refused("Only a published service can be taken back.")
+    changed = Change(about=Service)
+    changed.put(service, {"state": ServiceState.DRAFT, "published_at": None})
+    _save(session, service, changed, "unpublish", f"Took {service.name} back", reason=reason, by=by, now=now)
+    return service
+
+
+def publish_objections(session: Session, service: Service) -> list[str]:
+    """Return everything that keeps a service from being published."""
+    if service.state is ServiceState.RETIRED:
+        return ["It is retired; bring it back first."]
+    if service.state is ServiceState.PUBLISHED:
+        return ["It is published already."]
+    objections = []
+    if not service.owner:
+        objections.append(NO_OWNER)
+    elif service.owner not in who_can_sign_in(session):
+        objections.append(f"{service.owner} cannot sign in any more; name another owner.")
+    if service.kind is ServiceKind.CUSTOMER and not service.summary:
+        objections.append("Say in a customer's words what it is.")
+    return objections
+
+
+def checked(session: Session, service: Service | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that a service can take. Raises ``Invalid`` naming the field that cannot be used."""
+    found = cleaned(Service, values, EDITABLE)
+    if "name" in found:
+        _check_name(session, service, found["name"])
+    if found.get("owner"):
+        found["owner"] = _owner(session, found["owner"])
+    elif "owner" in found and service is not None and service.state is ServiceState.PUBLISHED:
+        raise Invalid("A published service has an owner; name another one, or take it back first.", field="owner")
+    if found.get("price") is not None and found["price"] < 0:
+        raise Invalid("A price is not below 0.", field="price")
+    for field, kind in (("team_id", Team), ("calendar_id", Calendar)):
+        if found.get(field) is not None:
+            one(session, kind, found[field])
+    return found
+
+
+def spoken(name: str) -> str:
+    """Return a field's name as people say it."""
+    return SPOKEN.get(name, name.removesuffix("_id").replace("_", " "))
+
+
+def _check_name(session: Session, service: Service | None, name: str) -> None:
+    if not name:
+        raise Invalid("Give it a name its users know.", field="name")
+    same = select(Service.id).where(func.lower(Service.name) == name.lower())
+    others = [number for number in session.scalars(same) if service is None or number != service.id]
+    if others:
+        raise Invalid(f"Service {others[0]} has this name already.", field="name")
+
+
+def _owner(session: Session, name: str) -> str:
+    """Return the owner as the operator's name is spelled. Raises ``Invalid`` for whoever cannot sign in."""
+    by_lower = {known.lower(): known for known in who_can_sign_in(session)}
+    if name.lower() not in by_lower:
+        raise Invalid(f"“{name}” is no operator who can sign in; only such a person can own a service.", field="owner")
+    return by_lower[name.lower()]
+
+
+def _save(
+    session: Session, service: Service, changed: Change, action: str, sentence: str,
+    *, reason: str = "", by: str, now: datetime,
+) -> None:  # fmt: skip
+    changed.put(service, {"revision": service.revision + 1})
+    changed.record(session, service, f"service.{action}", sentence, reason=reason, by=by, now=now)
