@@ -8,9 +8,11 @@ from app.access.actions.running import run_due_waves
 from app.directory.actions import run_waiting_readings
 from app.improvements.actions.watching import DriftWatch
 from app.jobs import Work
+from app.messages.actions.delivering import run_due_deliveries
 
 WORKS: Mapping[str, Work] = {
     "readings": run_waiting_readings,
     "waves": run_due_waves,
     "drift": DriftWatch(),
+    "deliveries": run_due_deliveries,
 }

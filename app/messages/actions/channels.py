@@ -1,0 +1,97 @@
+"""Channels: add one, change it, switch it on or off, put it before another, try it on oneself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.changes import Change, one_locked
+from app.errors import Invalid, Refused
+from app.messages.actions.post import usable
+from app.messages.actions.sending import LAST, Draft, Recipient, send
+from app.messages.models import Channel, ChannelKind, Message, MessageKind
+from app.messages.queries.channels import all_channels
+from app.messages.rules.addresses import MARK, address_for, is_reference, per_person, url_problem
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDraft:
+    """What a person typed about a channel. An empty ``url`` on a change keeps the one there is."""
+
+    name: str
+    kind: ChannelKind
+    url: str = ""
+    enabled: bool = True
+
+
+def add_channel(session: Session, draft: ChannelDraft, *, by: str, now: datetime) -> Channel:
+    """Add a channel at the end, before the call list. Raises ``Invalid`` naming the field."""
+    values = _checked(session, draft, None)
+    last = session.scalar(select(func.max(Channel.position)).where(Channel.kind != ChannelKind.CALL_LIST)) or 0
+    position = LAST if draft.kind is ChannelKind.CALL_LIST else last + 1
+    change = Change(about=Channel)
+    channel = change.add(session, Channel(position=position, created_at=now, **values))
+    change.after.pop("url", None)
+    change.record(session, channel, "channel.add", f"Added the channel {channel.name}", by=by, now=now)
+    return channel
+
+
+def change_channel(session: Session, channel_id: int, draft: ChannelDraft, *, by: str, now: datetime) -> Channel:
+    """Change a channel; the audit trail tells that its address changed, not to what."""
+    channel = one_locked(session, Channel, channel_id)
+    change = Change(about=Channel)
+    if change.put(channel, _checked(session, draft, channel)):
+        for side in (change.before, change.after):
+            side.update({"url": "…"} if "url" in side else {})
+        change.record(session, channel, "channel.change", f"Changed the channel {channel.name}", by=by, now=now)
+    return channel
+
+
+def move_up(session: Session, channel_id: int, *, by: str, now: datetime) -> None:
+    """Try a channel before the one that is tried before it now; the call list stays last."""
+    order = all_channels(session)
+    place = next((place for place, one in enumerate(order) if one.id == channel_id), 0)
+    if place == 0 or order[place].kind is ChannelKind.CALL_LIST:
+        return
+    change = Change()
+    order[place - 1 : place + 1] = order[place], order[place - 1]
+    for position, channel in enumerate(order, start=1):
+        change.put(channel, {"position": LAST if channel.kind is ChannelKind.CALL_LIST else position})
+    moved = order[place - 1]
+    change.record(session, moved, "channel.move", f"{moved.name} is tried earlier", by=by, now=now)
+
+
+def try_on_oneself(session: Session, channel_id: int, *, mail: str, mobile: str, by: str, now: datetime) -> Message:
+    """Send a test over one channel to whoever asks for it; it goes the way of every message."""
+    channel = one_locked(session, Channel, channel_id)
+    if channel.kind is ChannelKind.CALL_LIST:
+        raise Refused("A call list is printed; there is nothing to try.")
+    oneself = Recipient(f"operator:{by}", by, mail=mail, mobile=mobile, phone=mobile)
+    if per_person(channel.kind, channel.url) and not address_for(channel.kind, mail=mail, phone=mobile, mobile=mobile):
+        raise Invalid("Say where the test shall go.", field="address")
+    draft = Draft(
+        MessageKind.ANSWER, f"Test of {channel.name}", "This is a test. If you read it, the channel works.",
+        signed_by=by, audience={"test": channel.name, "count": 1},
+    )  # fmt: skip
+    return send(session, draft, [oneself], [channel.id], by=by, now=now, fall_back=False)
+
+
+def _checked(session: Session, draft: ChannelDraft, known: Channel | None) -> dict[str, object]:
+    name = draft.name.strip()
+    same = select(Channel.id).where(func.lower(Channel.name) == name.lower(), Channel.id != (known.id if known else 0))
+    if not name:
+        raise Invalid("Give the channel a name.", field="name")
+    if session.scalar(same) is not None:
+        raise Invalid(f"There is a channel {name} already.", field="name")
+    url = draft.url.strip() or (known.url if known else "")
+    if draft.kind is ChannelKind.CALL_LIST:
+        return {"name": name, "kind": draft.kind, "url": "", "enabled": True}
+    problem = url_problem(url)
+    if not problem and not is_reference(url) and not usable(url.replace(MARK, "a@a.example")):
+        problem = "Rung does not know how to send to such an address."
+    if problem:
+        raise Invalid(problem, field="url")
+    return {"name": name, "kind": draft.kind, "url": url, "enabled": draft.enabled}

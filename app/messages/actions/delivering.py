@@ -1,0 +1,202 @@
+"""The worker's side: claim a delivery, commit, send it, note how it ended; what nobody noted may have been sent."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+import structlog
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, select, update
+from sqlalchemy.orm import Session
+
+from app.messages.actions.post import Unreachable, address_of, post
+from app.messages.actions.sending import Recipient, fallback
+from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message
+from app.messages.queries.channels import enabled_channels
+from app.messages.rules.addresses import MARK, filled, per_person
+from app.messages.rules.delivery import LOST_AFTER, Ending, Outcome, next_try
+from app.messages.rules.wording import composed
+from app.parts import Parts
+from app.people.models import Person
+
+LANES = 4
+"""How many deliveries of one channel are on their way at the same time; a slow channel holds up no other."""
+
+STUCK_SECONDS = 60.0
+GLANCE_SECONDS = 0.05
+OVER = (DeliveryState.SENT, DeliveryState.TOLD, DeliveryState.SENDING, DeliveryState.WAITING, DeliveryState.MAYBE)
+NOBODY_NOTED = "The program ended between sending it and noting so."
+log = structlog.get_logger("rung.messages")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    delivery_id: int
+    message_id: int
+    token: str
+    url: str
+    address: str
+    personal: bool
+    subject: str
+    body: str
+
+
+class _Lane(threading.Thread):
+    def __init__(self, parts: Parts, channel_id: int) -> None:
+        super().__init__(name=f"rung-channel-{channel_id}", daemon=True)
+        self.channel_id, self._parts, self.since = channel_id, parts, time.monotonic()
+
+    def run(self) -> None:
+        while _send_next(self._parts, self.channel_id):
+            self.since = time.monotonic()
+
+    @property
+    def works(self) -> bool:
+        """Tell whether it is alive; one that hangs in a provider is left alone and counts no longer."""
+        return self.is_alive() and time.monotonic() - self.since < STUCK_SECONDS
+
+
+def run_due_deliveries(parts: Parts) -> bool:
+    """Send all deliveries that are due, each channel in lanes of its own; tell whether there were any."""
+    note_lost(parts)
+    lanes: list[_Lane] = []
+    busy = False
+    while True:
+        lanes = [lane for lane in lanes if lane.works]
+        fresh = [lane for channel_id, due in _due(parts).items() for lane in _topped_up(parts, lanes, channel_id, due)]
+        for lane in fresh:
+            lane.start()
+        lanes += fresh
+        busy = busy or bool(fresh)
+        if not lanes:
+            return busy
+        lanes[0].join(GLANCE_SECONDS)
+
+
+def note_lost(parts: Parts) -> int:
+    """Mark what was being sent when its worker ended: it may have arrived, so it is not sent again by itself."""
+    limit = parts.now() - LOST_AFTER
+    with parts.database.write() as session:
+        lost = update(Delivery).where(Delivery.state == DeliveryState.SENDING, Delivery.started_at < limit)
+        return _count(session, lost.values(state=DeliveryState.MAYBE, problem=NOBODY_NOTED))
+
+
+def _topped_up(parts: Parts, lanes: list[_Lane], channel_id: int, due: int) -> list[_Lane]:
+    running = sum(lane.channel_id == channel_id for lane in lanes)
+    return [_Lane(parts, channel_id) for _ in range(min(due, LANES) - running)]
+
+
+def _due(parts: Parts) -> dict[int, int]:
+    counted = (
+        select(Delivery.channel_id, func.count())
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .where(_is_due(parts.now()), Channel.kind != ChannelKind.CALL_LIST)
+        .group_by(Delivery.channel_id)
+    )
+    with parts.database.read() as session:
+        return dict(session.execute(counted).all())
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+
+
+def _send_next(parts: Parts, channel_id: int) -> bool:
+    job = _claim(parts, channel_id)
+    if job is None:
+        return False
+    outcome = _sent(job)
+    if outcome.problem:
+        log.warning("delivery.failed", delivery=job.delivery_id, ending=outcome.ending.value, reason=outcome.problem)
+    with parts.database.write(durable=True) as session:
+        _note(session, job, outcome, parts.now())
+    return True
+
+
+def _sent(job: _Job) -> Outcome:
+    try:
+        url = address_of(job.url)
+    except Unreachable as error:
+        return Outcome(Ending.REFUSED, str(error))
+    if job.personal and MARK not in url:
+        return Outcome(Ending.REFUSED, "The channel's address has no place for the recipient's: {address}.")
+    return post(filled(url, job.address), job.subject, job.body)
+
+
+def _claim(parts: Parts, channel_id: int) -> _Job | None:
+    """Take one delivery: committed before the first packet, so that a crash can never make it be sent twice."""
+    now, token = parts.now(), uuid.uuid4().hex
+    with parts.database.write(durable=True) as session:
+        waiting = select(Delivery.id).where(_is_due(now), Delivery.channel_id == channel_id)
+        for delivery_id in list(session.scalars(waiting.order_by(Delivery.due_at, Delivery.id).limit(LANES))):
+            mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
+            taken = mine.values(
+                state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1
+            )
+            if _count(session, taken):
+                return _job(session, delivery_id, token, parts.settings.timezone)
+    return None
+
+
+def _job(session: Session, delivery_id: int, token: str, zone: str) -> _Job:
+    found = session.execute(
+        select(Delivery, Message, Channel)
+        .join(Message, Message.id == Delivery.message_id)
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .where(Delivery.id == delivery_id)
+    ).one()
+    delivery, message, channel = found
+    body = composed(message.text, message.signed_by, message.next_update_at, zone)
+    return _Job(
+        delivery.id, message.id, token, channel.url, delivery.address, per_person(channel.kind, channel.url),
+        message.subject, body,
+    )  # fmt: skip
+
+
+def _note(session: Session, job: _Job, outcome: Outcome, now: datetime) -> None:
+    # One at a time per message: two channels that fail together must not both leave the next one to the other.
+    session.get(Message, job.message_id, with_for_update=True)
+    delivery = session.get(Delivery, job.delivery_id, with_for_update=True, populate_existing=True)
+    undecided = (DeliveryState.SENDING, DeliveryState.MAYBE)
+    if delivery is None or delivery.token != job.token or delivery.state not in undecided:
+        return  # a person decided meanwhile
+    delivery.problem, delivery.done_at = outcome.problem, now
+    again = next_try(delivery.attempts, now) if outcome.ending is Ending.LATER else None
+    if outcome.ending is Ending.SENT:
+        delivery.state = DeliveryState.SENT
+    elif outcome.ending is Ending.UNKNOWN:
+        delivery.state = DeliveryState.MAYBE
+    elif again is not None:
+        delivery.state, delivery.due_at, delivery.done_at = DeliveryState.WAITING, again, None
+    else:
+        delivery.state = DeliveryState.FAILED
+        go_on(session, delivery, now=now)
+
+
+def go_on(session: Session, failed: Delivery, *, now: datetime) -> Delivery | None:
+    """Try the next channel for somebody whom none has reached, and none is about to; rooms have no other."""
+    if failed.recipient.startswith("channel:"):
+        return None
+    session.flush()
+    others = select(Delivery).where(Delivery.message_id == failed.message_id, Delivery.recipient == failed.recipient)
+    mine = list(session.scalars(others))
+    if any(one.state in OVER for one in mine):
+        return None
+    person = session.get(Person, failed.person_id) if failed.person_id else None
+    recipient = Recipient(failed.recipient, failed.name, failed.person_id, mail=failed.address)
+    if person is not None:
+        recipient = replace(recipient, mail=person.mail, phone=person.phone, mobile=person.mobile)
+    tried = {one.channel_id for one in mine}
+    following = fallback(
+        session, failed.message_id, recipient, enabled_channels(session), tried, now=now, after_id=failed.id
+    )
+    session.add(following)
+    return following
+
+
+def _count(session: Session, statement: Update) -> int:
+    return cast("CursorResult[object]", session.execute(statement)).rowcount

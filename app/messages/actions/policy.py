@@ -1,0 +1,32 @@
+"""The policy of informing: a new version for every change, the old ones stay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.changes import Change, demand_revision
+from app.errors import Invalid
+from app.messages.models import InformPolicy
+from app.messages.queries.policy import newest_policy
+from app.messages.rules.policy import InformNumbers, content_of, problem_of
+
+
+def save_policy(
+    session: Session, numbers: InformNumbers, text: str, *, began_at: int | None = None, by: str, now: datetime
+) -> InformPolicy:
+    """Put a new version into force; ``began_at`` is the one it was written from. Raises ``Invalid``, ``Conflict``."""
+    field, problem = problem_of(numbers)
+    if problem:
+        raise Invalid(problem, field=field)
+    newest = newest_policy(session)
+    demand_revision(newest.id if newest else 0, began_at)
+    change = Change(about=InformPolicy)
+    policy = change.add(
+        session, InformPolicy(content=content_of(numbers), text=text.strip(), created_at=now, created_by=by)
+    )
+    if newest is not None:
+        change.before["content"] = newest.content
+    change.record(session, policy, "policy.save", f"Policy of informing, version {policy.id}", by=by, now=now)
+    return policy

@@ -1,0 +1,72 @@
+"""What a person decides about deliveries: told by phone, counted as told, sent again, tried on the next channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.changes import one_locked
+from app.errors import Refused
+from app.messages.actions.delivering import go_on
+from app.messages.models import Delivery, DeliveryState, Message
+
+OPEN = (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.MAYBE)
+
+
+def told_in_person(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+    """Note that somebody was told by phone or face to face; what is still to be tried for him is not needed."""
+    delivery = _locked(session, delivery_id, OPEN)
+    mine = select(Delivery).where(Delivery.message_id == delivery.message_id, Delivery.recipient == delivery.recipient)
+    for other in session.scalars(mine):
+        if other.state is DeliveryState.WAITING:
+            other.state, other.done_at, other.done_by = DeliveryState.SKIPPED, now, by
+    return _settled(session, delivery, DeliveryState.TOLD, "told", f"{delivery.name} was told in person", by, now)
+
+
+def count_as_told(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+    """Decide that what may have been sent has arrived."""
+    delivery = _locked(session, delivery_id, (DeliveryState.MAYBE,))
+    return _settled(session, delivery, DeliveryState.SENT, "count", f"Counted {delivery.name} as told", by, now)
+
+
+def send_again(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+    """Decide to send it again, although it may arrive twice."""
+    delivery = _locked(session, delivery_id, (DeliveryState.MAYBE, DeliveryState.FAILED))
+    delivery.state, delivery.attempts, delivery.token = DeliveryState.WAITING, 0, ""
+    delivery.due_at, delivery.done_at, delivery.problem = now, None, ""
+    _tell(session, delivery, "again", f"Sends it to {delivery.name} again", by, now)
+    return delivery
+
+
+def try_next(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+    """Try the next channel at once instead of waiting or deciding."""
+    delivery = _locked(session, delivery_id, OPEN)
+    delivery.state, delivery.done_at, delivery.done_by = DeliveryState.FAILED, now, by
+    following = go_on(session, delivery, now=now)
+    if following is None:
+        raise Refused("There is nothing else to try: another channel has reached this recipient or is about to.")
+    _tell(session, delivery, "next", f"Tries the next channel for {delivery.name}", by, now)
+    return following
+
+
+def _locked(session: Session, delivery_id: int, states: tuple[DeliveryState, ...]) -> Delivery:
+    found = one_locked(session, Delivery, delivery_id)
+    session.get(Message, found.message_id, with_for_update=True)
+    if found.state not in states:
+        raise Refused(f"{found.name}: this is “{found.state.value}” by now.")
+    return found
+
+
+def _settled(
+    session: Session, delivery: Delivery, state: DeliveryState, action: str, sentence: str, by: str, now: datetime
+) -> Delivery:
+    delivery.state, delivery.done_at, delivery.done_by, delivery.token = state, now, by, ""
+    _tell(session, delivery, action, sentence, by, now)
+    return delivery
+
+
+def _tell(session: Session, delivery: Delivery, action: str, sentence: str, by: str, now: datetime) -> None:
+    audit.record(session, by, f"delivery.{action}", f"message:{delivery.message_id}", sentence, at=now)

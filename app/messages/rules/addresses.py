@@ -1,0 +1,84 @@
+"""Addresses of channels and of people: what is a secret, what may be shown, what fits into a channel."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, urlsplit
+
+MARK = "{address}"
+OPEN_SCHEMES = ("mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms")
+SECRET_NAMES = re.compile(r"pass|pwd|token|secret|key|sid|auth", re.IGNORECASE)
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+MAIL = re.compile(r"[^@\s,;<>\"()\[\]\\]+@[^@\s,;<>\"()\[\]\\]+")
+PHONE = re.compile(r"\+?[0-9]{5,15}")
+LONGEST_MAIL = 254
+
+
+def is_reference(url: str) -> bool:
+    """Tell whether this only says where the address is: ``env:NAME`` or ``file:/path``."""
+    return url.startswith("env:") or (url.startswith("file:") and not url.startswith("file://"))
+
+
+def per_person(kind: str, url: str) -> bool:
+    """Tell whether a channel reaches people one by one; without ``{address}`` it reaches a room or a list."""
+    return MARK in url or (is_reference(url) and kind in ("mail", "SMS"))
+
+
+def url_problem(url: str) -> str:
+    """Return why this cannot be a channel's address, or nothing. What holds a secret has to be a reference."""
+    if is_reference(url):
+        kind, _, place = url.partition(":")
+        fits = place.startswith("/") if kind == "file" else re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", place)
+        return "" if fits else "Write file:/path/to/file or env:NAME_OF_A_VARIABLE."
+    if not SCHEME.match(url):
+        return "Give an address such as mailto://mail.example?to={address}, or where it is: env:NAME or file:/path."
+    if holds_secret(url):
+        return "This address holds a secret. Keep it in a file or variable and write file:/path or env:NAME here."
+    return ""
+
+
+def holds_secret(url: str) -> bool:
+    """Tell whether an address gives something away: a password, a token; most chat addresses are one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    named = any(SECRET_NAMES.search(name) and value for name, value in parse_qsl(parts.query, keep_blank_values=True))
+    return parts.scheme.lower() not in OPEN_SCHEMES or bool(parts.password) or named
+
+
+def shown(url: str) -> str:
+    """Return what pages may show of a channel's address: where it is kept, or the host without what follows."""
+    if not url or is_reference(url):
+        return url
+    try:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "") + "/…"
+    except ValueError:
+        return "…"
+
+
+def filled(url: str, address: str) -> str:
+    """Return a channel's address with the recipient's put in, so that it can only be one recipient."""
+    return url.replace(MARK, quote(address, safe="@"))
+
+
+def address_for(kind: str, *, mail: str = "", phone: str = "", mobile: str = "") -> str:
+    """Return how a kind of channel reaches somebody, or nothing when it cannot."""
+    if kind in ("mail", "chat"):
+        return usable_mail(mail)
+    if kind == "SMS":
+        return usable_phone(mobile)
+    return usable_phone(phone) or usable_phone(mobile)
+
+
+def usable_mail(text: str) -> str:
+    """Return a mail address that is one address and nothing else, or nothing."""
+    found = text.strip()
+    return found if len(found) <= LONGEST_MAIL and MAIL.fullmatch(found) and found.isprintable() else ""
+
+
+def usable_phone(text: str) -> str:
+    """Return a number as digits with its plus, or nothing."""
+    found = re.sub(r"[\s()/.\-]", "", text)
+    return found if PHONE.fullmatch(found) else ""
