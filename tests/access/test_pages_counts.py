@@ -40,7 +40,7 @@ PAGES: dict[str, tuple[Asking, int]] = {
     "draft": (lambda session, world: draft_page(session, Asked(world.directory_id, {})), 8),
     "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 12),
     "waves": (list_waves, 3),
-    "wave": (show_wave, 11),
+    "wave": (show_wave, 14),
     "undo": (lambda session, _: undo_page(session, 1), 7),
     "person": (lambda session, world: person_page(session, world.people["p000"]), 21),
 }

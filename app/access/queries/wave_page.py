@@ -12,14 +12,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import HOLDING, UNDOABLE, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.models import HOLDING, UNDOABLE, Role, RoleRight, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.queries.approval import approval_by
 from app.access.queries.terrain import deleted_lately, holders_of
 from app.access.rules.approval import objection
 from app.access.rules.document import forward_ldif, proves, reverse_ldif
 from app.access.rules.limits import Limits, exceeded, reach_of
+from app.catalog.models import ServiceRight
 from app.directory.models import Entitlement, Lens, Reading, ReadingState
 from app.errors import NotFound, Refused
+from app.incidents.queries.linking import LinkedIncident, incidents_of
+from app.incidents.queries.signal import reported_by
+from app.incidents.rules.signal import Signal
 from app.settings import Settings
 
 RUNNING = (WaveState.APPLYING, WaveState.UNDOING)
@@ -177,6 +181,8 @@ class WavePage:
     blind: Blind
     forward: str
     reverse: str
+    incidents: tuple[LinkedIncident, ...]
+    signal: Signal | None
 
     @property
     def is_running(self) -> bool:
@@ -236,7 +242,19 @@ def wave_page(session: Session, wave_id: int, *, viewer: str, settings: Settings
         losses=_told(plan, "losses"), gains=_told(plan, "gains"), exceptions=_told(plan, "exceptions"),
         limits=_limits(session, wave, plan, settings, now), blind=_blind(session, wave, plan),
         forward=forward_ldif(plan), reverse=reverse_ldif(plan),
+        incidents=tuple(incidents_of(session, wave_id=wave.id)), signal=_signal(session, wave, now),
     )  # fmt: skip
+
+
+def _signal(session: Session, wave: Wave, now: datetime) -> Signal | None:
+    """Return what the people of a wave report since their switch, about the services their role's rights open."""
+    switched = {one.person_id: one.switched_at for one in wave.switches if one.switched_at and not one.undone_at}
+    rights = select(RoleRight.entitlement_id).where(RoleRight.version_id == wave.version_id)
+    services = session.scalars(
+        select(ServiceRight.service_id).where(ServiceRight.entitlement_id.in_(rights)).distinct()
+    ).all()  # fmt: skip
+    found = reported_by(session, switched, services)
+    return found.signal(now) if found else None
 
 
 def _steps(session: Session, wave_id: int) -> dict[int | None, list[Step]]:

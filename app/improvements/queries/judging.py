@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.catalog.models import Service
 from app.improvements.models import (
     CostBenefit,
     Decision,
@@ -39,14 +40,18 @@ from app.improvements.rules.iteration import Facts
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.reading import MetricReading, typical
-from app.improvements.rules.rung import Check, Shown
+from app.improvements.rules.rung import Check, Shown, incidents_quiet
 from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.rules.xmr import limits_of
+from app.incidents.queries.signal import Reported, reported_by
+from app.incidents.rules.signal import Signal
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An improvement with everything that judging one of its iterations needs. Six queries, however much there is."""
+    """An improvement with everything that judging one of its iterations needs. Eight queries, however much there is.
+
+    ``reported`` counts incidents of the people of the iteration on its way, by its number."""
 
     improvement: Improvement
     iterations: Sequence[Iteration]
@@ -55,6 +60,7 @@ class Scene:
     series: Sequence[Series]
     decisions: dict[int, Decision]
     costs_filled: bool
+    reported: dict[int, Reported | None]
 
     def people(self, iteration: Iteration) -> list[Participation]:
         """Return who takes part in an iteration, without those who were taken off the list."""
@@ -95,11 +101,28 @@ def scene_of(session: Session, improvement: Improvement) -> Scene:
         CostBenefit.improvement_id == improvement.id, CostBenefit.side == Side.COST, CostBenefit.struck_at.is_(None),
         func.coalesce(CostBenefit.actual, CostBenefit.planned).is_not(None),
     )  # fmt: skip
-    return Scene(
+    scene = Scene(
         improvement, iterations, session.scalars(people).all(), session.scalars(findings).all(),
         series_of(session, metrics_of(session, improvement.id)), {one.iteration_id: one for one in decided},
-        bool(session.scalar(costs)),
+        bool(session.scalar(costs)), {},
     )  # fmt: skip
+    return replace(scene, reported=_reported(session, scene))
+
+
+def _reported(session: Session, scene: Scene) -> dict[int, Reported | None]:
+    going = next((one for one in scene.iterations if one.open_of and one.started_at), None)
+    if going is None:
+        return {}
+    switched = {one.person_id: one.switched_at for one in scene.people(going) if one.person_id and one.switched_at}
+    named = func.lower(Service.name) == scene.improvement.service.lower()
+    services = session.scalars(select(Service.id).where(named)).all() if scene.improvement.service else ()
+    return {going.id: reported_by(session, switched, services)}
+
+
+def signal_in(scene: Scene, iteration: Iteration, today: date) -> Signal | None:
+    """Return what the desk counts of an iteration's people since their switch; None when nobody is known to it."""
+    found = scene.reported.get(iteration.id)
+    return found.signal(datetime.combine(today, time.max, UTC)) if found else None
 
 
 def prediction_of(scene: Scene, iteration: Iteration) -> Prediction | None:
@@ -220,6 +243,7 @@ def shown_by(scene: Scene, iteration: Iteration, today: date) -> Shown:
     people = scene.people(iteration)
     undone = [one for one in people if one.state is ParticipationState.UNDONE]
     judged, series = judge_iteration(scene, iteration, today), scene.of_metric(iteration.metric_id)
+    signal = signal_in(scene, iteration, today)
     for_service = series is not None and series.metric.scope is MetricScope.SERVICE
     judgement = judged.judgement if judged else None
     return Shown(
@@ -233,7 +257,10 @@ def shown_by(scene: Scene, iteration: Iteration, today: date) -> Shown:
         pulse=iteration.pulse,
         pulse_floor=iteration.pulse_floor,
         pulse_answered=_answers_pulse(scene, iteration),
-        incidents_quiet=iteration.incidents_quiet,
+        incidents_quiet=incidents_quiet(
+            iteration.incidents_quiet, iteration.incidents_note, signal.quiet if signal else None
+        ),
+        incidents_told=signal.sentence if signal else "",
         service_judgement=judgement if for_service else None,
         support_change=iteration.support_change,
         forecast_shown=scene.improvement.forecast_shown_on is not None,

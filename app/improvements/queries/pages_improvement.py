@@ -33,6 +33,7 @@ from app.improvements.queries.pages_board import Card, cards_of
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules import itil
 from app.improvements.rules.rung import Check
+from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.plain import plain, ref
 
 SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)
@@ -74,6 +75,7 @@ class ImprovementPage:
     parent: Improvement | None
     complaints: tuple[ComplaintLine, ...]
     events: tuple[Event, ...]
+    incidents: tuple[LinkedIncident, ...]
 
     @property
     def one(self) -> Improvement:
@@ -128,6 +130,7 @@ def improvement_page(session: Session, improvement_id: int, today: date) -> Impr
         parent=session.get(Improvement, one.parent_id) if one.parent_id else None,
         complaints=tuple(complaint_lines(session, improvement_id=one.id)),
         events=tuple(events_of(session, one.id, limit=LATEST)),
+        incidents=tuple(incidents_of(session, improvement_id=one.id)),
     )
 
 

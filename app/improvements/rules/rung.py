@@ -47,7 +47,8 @@ class Shown:
     """What a rung has shown so far.
 
     ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of satisfied
-    participants, None while it cannot be released; ``incidents_quiet`` is None while nobody looked;
+    participants, None while it cannot be released; ``incidents_quiet`` is None while nobody looked and
+    ``incidents_told`` is what the desk counted;
     ``support_change`` is in points of the support index.
     """
 
@@ -62,10 +63,23 @@ class Shown:
     pulse_floor: float = 0.6
     pulse_answered: bool = False
     incidents_quiet: bool | None = None
+    incidents_told: str = ""
     service_judgement: Judgement | None = None
     support_change: float | None = None
     forecast_shown: bool = False
     costs_filled: bool = False
+
+
+def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool | None:
+    """Return whether the participants' incidents are no more than usual: what somebody said, and what the desk counted.
+
+    A count of more than usual is only outvoted by somebody who says why; "unknown" of both stays unknown.
+    """
+    if said is False:
+        return False
+    if counted is False:
+        return bool(said and note.strip())
+    return True if said else counted
 
 
 def band(size: int) -> Band:
@@ -151,7 +165,8 @@ def _incidents(shown: Shown) -> Check:
         False: "More incidents among the participants than usual.",
         None: "Nobody looked at the participants' incidents yet.",
     }
-    return Check("incidents", shown.incidents_quiet is True, said[shown.incidents_quiet])
+    told = f" {shown.incidents_told}" if shown.incidents_told else ""
+    return Check("incidents", shown.incidents_quiet is True, said[shown.incidents_quiet] + told)
 
 
 def _support(shown: Shown) -> Check:

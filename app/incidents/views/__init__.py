@@ -2,6 +2,7 @@
 
 from app.incidents.views import (
     desk,
+    links,
     page,
 )
 from app.incidents.views.blueprint import bp
@@ -9,5 +10,6 @@ from app.incidents.views.blueprint import bp
 __all__ = [
     "bp",
     "desk",
+    "links",
     "page",
 ]

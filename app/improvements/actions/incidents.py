@@ -1,0 +1,27 @@
+"""An incident becomes an improvement; its words, its service and who said it go along."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Service
+from app.changes import one
+from app.improvements.actions.register import raise_improvement
+from app.improvements.models import Improvement, Source
+from app.incidents.actions.linking import link
+from app.incidents.models import Incident, LinkKind
+
+
+def improve_incident(session: Session, incident_id: int, *, by: str, now: datetime) -> Improvement:
+    """Raise an improvement from an incident, and link them. Raises ``NotFound``."""
+    incident = one(session, Incident, incident_id)
+    service = session.get(Service, incident.service_id) if incident.service_id else None
+    values = {
+        "source": Source.INCIDENT, "source_text": incident.description or incident.effect or incident.title,
+        "source_who": incident.requester, "service": service.name if service else "",
+    }  # fmt: skip
+    made = raise_improvement(session, incident.title, values, by=by, now=now)
+    link(session, incident_id, f"improvement:{made.id}", LinkKind.CAUSE, by=by, now=now)
+    return made

@@ -1,0 +1,58 @@
+"""Links between an incident and improvements or role waves."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.changes import word
+from app.errors import Invalid
+from app.htmx import done
+from app.incidents.actions import linking
+from app.incidents.models import LinkKind
+from app.incidents.queries.linking import IMPROVEMENTS, Target
+from app.incidents.views.blueprint import bp
+from app.incidents.views.page import page_of, show
+from app.parts import parts
+
+
+@bp.post("/desk/<int:incident_id>/links")
+@requires("desk")
+def links(incident_id: int) -> AnyResponse:
+    """Link an incident to an improvement or a wave."""
+    target = request.form.get("target", "")
+    try:
+        kind = word(LinkKind, request.form.get("kind", ""), "kind")
+        with parts().database.write() as session:
+            linking.link(session, incident_id, target, kind, by=current_operator_name(), now=parts().now())
+    except Invalid as error:
+        return show(incident_id, status=422, links={"target": target, "problem": error.message})
+    return done(page_of(incident_id), _("They are linked."))
+
+
+@bp.post("/desk/links/<int:link_id>/remove")
+@requires("desk")
+def link_remove(link_id: int) -> AnyResponse:
+    """Take a link away."""
+    with parts().database.write() as session:
+        incident_id = linking.unlink(session, link_id, by=current_operator_name(), now=parts().now())
+    return done(page_of(incident_id), _("The link is gone."))
+
+
+@bp.app_template_global()
+def link_to(target: Target) -> Markup:
+    """Return a link to an improvement or a wave."""
+    if target.of is IMPROVEMENTS:
+        url = url_for("improvements.improvement", improvement_id=target.id)
+    else:
+        url = url_for("access.wave", wave_id=target.id)
+    return Markup('<a href="{}">{}</a>').format(url, escape(target.title))
+
+
+@bp.app_template_global()
+def pairs_of(targets: tuple[Target, ...]) -> list[tuple[str, str]]:
+    """Return targets as choices of a field."""
+    return [(target.name, target.title) for target in targets]
