@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.improvements.models import Iteration, Participation
 from app.improvements.queries.judging import scene_of, signal_in
+from app.improvements.queries.pages_improvement import improvement_page
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.rung import Shown, incidents_quiet, must_show
 from tests.improvements.builders import Room, counted
@@ -98,3 +99,13 @@ def test_the_line_of_the_gate_says_what_was_counted() -> None:
     [line] = [check for check in must_show(shown) if check.key == "incidents"]
     assert line.sentence == "More incidents among the participants than usual. 4 incidents of 8 people."
     assert line.ok is False
+
+
+def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_it(pages: Pages, desk: Desk) -> None:
+    room, service = Room(desk.database), desk.service("Canteen", is_it=False)
+    number = room.raised("Lunch is ready at noon")
+    page = pages.get(f"/improvements/{number}/edit/standing")
+    assert [node.attrs["value"] for node in page.root.one("datalist", id="service-names").all("option")] == ["Canteen"]
+    assert "canteen" in pages.submit(service="canteen").content
+    shown = desk.ask(improvement_page, number, desk.now.date())
+    assert shown.service_id == service

@@ -88,6 +88,11 @@ def service_names(session: Session) -> list[str]:
     return list(session.scalars(select(Service.name).where(LIVE).order_by(func.lower(Service.name))))
 
 
+def service_called(session: Session, name: str) -> int | None:
+    """Return the number of the service with this name in any spelling of letters, or None."""
+    return session.scalar(select(Service.id).where(func.lower(Service.name) == name.lower())) if name else None
+
+
 def service_choices(session: Session, *, published: bool = False) -> list[tuple[int, str]]:
     """Return number and name of the services that are not retired, or only of the published ones."""
     query = select(Service.id, Service.name).where(Service.state == ServiceState.PUBLISHED if published else LIVE)

@@ -45,7 +45,10 @@ class StandingForm(Typed):
     parent_id = chosen_id(
         _("Part of"), _("A larger improvement it stands under; it then folds under that one on the board.")
     )
-    service = line(_("Service"), _("The service it makes better."))
+    service = line(
+        _("Service"), _("The service it makes better; any of the catalogue, IT or not, or another name."),
+        list="service-names",
+    )  # fmt: skip
     owner = line(
         _("Owner"), _("Exactly one: an operator or a person of the directory."), list="operator-names",
         autocomplete="off",

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
+from app.catalog.queries.services import service_called
 from app.improvements.models import (
     CostBenefit,
     Decision,
@@ -114,9 +114,8 @@ def _reported(session: Session, scene: Scene) -> dict[int, Reported | None]:
     if going is None:
         return {}
     switched = {one.person_id: one.switched_at for one in scene.people(going) if one.person_id and one.switched_at}
-    named = func.lower(Service.name) == scene.improvement.service.lower()
-    services = session.scalars(select(Service.id).where(named)).all() if scene.improvement.service else ()
-    return {going.id: reported_by(session, switched, services)}
+    service = service_called(session, scene.improvement.service)
+    return {going.id: reported_by(session, switched, [service] if service else ())}
 
 
 def signal_in(scene: Scene, iteration: Iteration, today: date) -> Signal | None:

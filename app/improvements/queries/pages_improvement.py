@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog.queries.services import service_called
 from app.improvements.models import (
     CostBenefit,
     Decision,
@@ -76,6 +77,7 @@ class ImprovementPage:
     complaints: tuple[ComplaintLine, ...]
     events: tuple[Event, ...]
     incidents: tuple[LinkedIncident, ...]
+    service_id: int | None
 
     @property
     def one(self) -> Improvement:
@@ -131,6 +133,7 @@ def improvement_page(session: Session, improvement_id: int, today: date) -> Impr
         complaints=tuple(complaint_lines(session, improvement_id=one.id)),
         events=tuple(events_of(session, one.id, limit=LATEST)),
         incidents=tuple(incidents_of(session, improvement_id=one.id)),
+        service_id=service_called(session, one.service),
     )
 
 

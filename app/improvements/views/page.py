@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.catalog.queries.services import service_names
 from app.errors import NotFound
 from app.htmx import answer, done
 from app.improvements.actions import register
@@ -84,15 +85,13 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
     if part not in PARTS:
         raise NotFound(_("There is no such part."))
     with parts().database.read() as session:
-        one, names, above = (
-            get_improvement(session, improvement_id),
-            operators(session),
-            titles(session, improvement_id),
-        )
+        one, names = get_improvement(session, improvement_id), operators(session)
+        above, services = titles(session, improvement_id), service_names(session)
     form = PARTS[part][0](obj=one)
     if "parent_id" in form:
         form.parent_id.choices = choices([("", _("stands for itself")), *((str(key), name) for key, name in above)])
     context: dict[str, Any] = {"form": form, "one": one, "part": part, "names": names, "question": PARTS[part][1]}
+    context["services"] = services
     if form.validate_on_submit():
         try:
             with blaming(form):
