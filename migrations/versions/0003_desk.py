@@ -481,6 +481,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("target_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("asked_team_id", sa.Integer(), nullable=True),
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("owner_fixed_at", sa.DateTime(timezone=True), nullable=True),
@@ -520,6 +521,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(), nullable=False),
         sa.CheckConstraint("impact BETWEEN 1 AND 4", name=op.f("ck_incident_impact")),
         sa.CheckConstraint("priority BETWEEN 1 AND 5", name=op.f("ck_incident_priority")),
+        sa.ForeignKeyConstraint(["asked_team_id"], ["team.id"], name=op.f("fk_incident_asked_team_id_team")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["incident.id"], name=op.f("fk_incident_merged_into_id_incident")),
         sa.ForeignKeyConstraint(["parent_id"], ["incident.id"], name=op.f("fk_incident_parent_id_incident")),
         sa.ForeignKeyConstraint(
@@ -536,13 +538,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_ref", name=op.f("uq_incident_source_ref")),
     )
     op.create_index("ix_incident_agent", "incident", ["agent", "is_open"], unique=False)
+    op.create_index("ix_incident_mass", "incident", ["is_mass", "is_open"], unique=False)
     op.create_index(op.f("ix_incident_merged_into_id"), "incident", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_incident_owner"), "incident", ["owner"], unique=False)
     op.create_index(op.f("ix_incident_parent_id"), "incident", ["parent_id"], unique=False)
     op.create_index("ix_incident_person", "incident", ["person_id", "is_open"], unique=False)
     op.create_index("ix_incident_promise", "incident", ["is_open", "next_update_at"], unique=False)
     op.create_index(
-        "ix_incident_queue", "incident", ["is_open", "rank", "site_weight", "target_at", "reported_at"], unique=False
+        "ix_incident_queue",
+        "incident",
+        ["is_open", "rank", "site_weight", "target_at", "reported_at"],
+        unique=False,
     )
     op.create_index(op.f("ix_incident_reported_at"), "incident", ["reported_at"], unique=False)
     op.create_index(op.f("ix_incident_restored_at"), "incident", ["restored_at"], unique=False)
@@ -691,6 +697,7 @@ def upgrade() -> None:
                 "reported",
                 "classified",
                 "assigned",
+                "hand-over asked",
                 "handed over",
                 "returned",
                 "redirected",

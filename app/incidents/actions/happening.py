@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.changes import Change, demand_revision, one_locked
+from app.catalog.models import Service
+from app.changes import Change, demand, demand_revision, one_locked
 from app.incidents.models import OPEN, EventKind, Incident, IncidentEvent
+from app.incidents.rules.hands import Hold, objections
 
 
 def locked(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
@@ -38,11 +40,16 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
 ) -> IncidentEvent:
     """Set ``values`` on the incident, write the event and the audit trail's line; returns the event.
 
+    Raises ``Refused`` when they would take the incident from who is finally responsible, or out of a bounce lock.
+
     ``sentence`` is the audit trail's, ``text`` what was typed. ``touches`` False: it is no work on the incident, so
     its age untouched goes on (a reminder, a raise, a look).
     """
+    values = dict(values or {})
+    before = {name: getattr(incident, name) for name in values}
+    demand(objections(hold_of(session, incident), before, values, by))
     change = Change(about=Incident)
-    change.put(incident, dict(values or {}))
+    change.put(incident, values)
     incident.is_open = incident.state in OPEN
     incident.rank = incident.priority - incident.raises
     incident.revision += 1
@@ -57,3 +64,12 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     action = f"incident.{kind.value.replace(' ', '-')}"
     change.record(session, incident, action, sentence, by=by, now=now, reason=text)
     return event
+
+
+def hold_of(session: Session, incident: Incident) -> Hold:
+    """Return what holds an incident where it is."""
+    service = session.get(Service, incident.service_id) if incident.service_id else None
+    return Hold(
+        incident.state in OPEN, incident.owner, incident.owner_fixed_at, incident.bounce_locked_at,
+        service.name if service else "", service.owner if service else "",
+    )  # fmt: skip

@@ -29,6 +29,7 @@ class Incident(Base):
     ``priority`` (1–5) is what matrix, impact and urgency gave, ``raises`` how often waiting raised it, ``rank`` is
     ``priority - raises`` and may pass below 1, so that nothing waits for ever. ``owner`` is the service owner once he
     is finally responsible (``owner_fixed_at``) and until restoration. ``bounce_locked_at``: only the owner moves it.
+    ``asked_team_id`` is the team somebody asks the owner to hand it to.
     ``is_open`` mirrors ``state in OPEN`` for the queue's index. ``next_update_at`` is the promise of the last message.
     ``revision`` grows with every change, so that two agents do not overwrite each other. ``source_ref`` is its number
     in the tool it was imported from. ``mail_token`` is what a reply by mail carries.
@@ -40,6 +41,7 @@ class Incident(Base):
         CheckConstraint("impact BETWEEN 1 AND 4", name="impact"),
         Index("ix_incident_queue", "is_open", "rank", "site_weight", "target_at", "reported_at"),
         Index("ix_incident_team_queue", "team_id", "is_open", "rank", "site_weight", "target_at", "reported_at"),
+        Index("ix_incident_mass", "is_mass", "is_open"),
         Index("ix_incident_agent", "agent", "is_open"),
         Index("ix_incident_service", "service_id", "is_open", "reported_at"),
         Index("ix_incident_person", "person_id", "is_open"),
@@ -73,6 +75,7 @@ class Incident(Base):
     target_at: Mapped[datetime]
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
+    asked_team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))
     agent: Mapped[str] = mapped_column(default="")
     owner: Mapped[str] = mapped_column(default="", index=True)
     owner_fixed_at: Mapped[datetime | None]

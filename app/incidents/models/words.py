@@ -55,6 +55,7 @@ class EventKind(StrEnum):
     REPORTED = "reported"
     CLASSIFIED = "classified"
     ASSIGNED = "assigned"
+    ASKED = "hand-over asked"
     HANDED_OVER = "handed over"
     RETURNED = "returned"
     REDIRECTED = "redirected"

@@ -1,0 +1,133 @@
+"""It works again, it is over, it comes back; or it was none, or another one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.changes import Change
+from app.errors import Invalid, Refused
+from app.incidents.actions.handing import ENDED_WAIT
+from app.incidents.actions.happening import happened, locked
+from app.incidents.actions.working import open_one
+from app.incidents.models import OPEN, Contact, EventKind, Incident, Problem, State
+from app.incidents.queries.policy import desk_numbers
+
+
+def restore(
+    session: Session, incident_id: int, what: str, *, at: datetime | None = None, cause: str = "",
+    began_at: int | None = None, by: str, now: datetime,
+) -> Incident:  # fmt: skip
+    """The requester can work again: since when, and what did it. The cause may follow later."""
+    incident = open_one(session, incident_id, began_at=began_at)
+    at = at or now
+    if not what.strip():
+        raise Invalid("Say what restored it, so that the next one is quicker.", field="what")
+    if at > now:
+        raise Invalid("That moment has not come yet.", field="at")
+    if at < incident.reported_at:
+        raise Invalid("That is before it was reported.", field="at")
+    values = {
+        "state": State.RESTORED, "restored_at": at, "resolution": what.strip(), "cause": cause.strip(), **ENDED_WAIT,
+        "asked_team_id": None, "first_response_at": incident.first_response_at or now,
+    }  # fmt: skip
+    happened(
+        session, incident, EventKind.RESTORED, f"Restored: {incident.title}", by=by, now=now, values=values, text=what,
+        data={"at": at.isoformat(), "cause": bool(cause.strip())}, public=True,
+    )  # fmt: skip
+    return incident
+
+
+def close(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
+    """End a restored incident: the requester agrees, or did not object in time."""
+    incident = locked(session, incident_id)
+    if incident.state is not State.RESTORED:
+        raise Refused(f"This incident is {incident.state.value}. Only a restored one can be closed.")
+    values = {"state": State.CLOSED, "closed_at": now}
+    sentence = f"Closed: {incident.title}"
+    happened(session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, public=True)
+    return incident
+
+
+def reopen(
+    session: Session, incident_id: int, reason: str, *, began_at: int | None = None, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    """It does not work after all. An owner who was finally responsible is so again."""
+    incident = locked(session, incident_id, began_at=began_at)
+    if incident.state in OPEN:
+        raise Refused("This incident is open.")
+    if incident.state is State.MERGED:
+        raise Refused(f"It was merged into incident {incident.merged_into_id}; go on there.")
+    if not reason.strip():
+        raise Invalid("Say what does not work.", field="reason")
+    data = {"was": incident.state.value, "restored": incident.restored_at.isoformat() if incident.restored_at else ""}
+    values = {"state": State.ASSIGNED if incident.team_id else State.NEW, "restored_at": None, "closed_at": None}
+    sentence = f"Reopened: {incident.title}"
+    happened(
+        session, incident, EventKind.REOPENED, sentence, by=by, now=now, values=values, text=reason, data=data,
+        public=True,
+    )  # fmt: skip
+    return incident
+
+
+def cancel(
+    session: Session, incident_id: int, reason: str, *, began_at: int | None = None, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    """End an incident that was none."""
+    incident = open_one(session, incident_id, began_at=began_at)
+    if not reason.strip():
+        raise Invalid("Say why there is nothing to restore.", field="reason")
+    values = {"state": State.CANCELLED, "closed_at": now, "asked_team_id": None, **ENDED_WAIT}
+    sentence = f"Cancelled: {incident.title}"
+    happened(session, incident, EventKind.CANCELLED, sentence, by=by, now=now, values=values, text=reason, public=True)
+    return incident
+
+
+def merge(
+    session: Session, incident_id: int, into_id: int | None, *, began_at: int | None = None, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    """Merge a duplicate into another open incident; who reported it and every contact go along. Returns that one."""
+    if into_id is None or into_id == incident_id:
+        raise Invalid("Name the other incident by its number.", field="into_id")
+    first, second = sorted((incident_id, into_id))
+    rows = {number: locked(session, number) for number in (first, second)}
+    source, goal = open_one(session, incident_id, began_at=began_at), rows[into_id]
+    if goal.state not in OPEN:
+        raise Invalid(f"Incident {into_id} is {goal.state.value}.", field="into_id")
+    values = {"state": State.MERGED, "closed_at": now, "merged_into_id": into_id, "asked_team_id": None, **ENDED_WAIT}
+    sentence = f"Merged into incident {into_id}: {source.title}"
+    happened(session, source, EventKind.MERGED, sentence, by=by, now=now, values=values, data={"into": into_id})
+    session.execute(update(Contact).where(Contact.incident_id == incident_id).values(incident_id=into_id))
+    session.execute(update(Incident).where(Incident.parent_id == incident_id).values(parent_id=into_id))
+    data = {"from": incident_id, "title": source.title, "requester": source.requester}
+    sentence = f"Incident {incident_id} is the same as {goal.title}"
+    text = "\n".join(part for part in (source.description, source.effect) if part)
+    values = {"contacts": goal.contacts + source.contacts, "site_weight": max(goal.site_weight, source.site_weight)}
+    happened(session, goal, EventKind.JOINED, sentence, by=by, now=now, values=values, text=text, data=data)
+    return goal
+
+
+def open_problem(
+    session: Session, incident_id: int, text: str, workaround: str = "", *, by: str, now: datetime
+) -> Problem:  # fmt: skip
+    """Write down the cause to be removed, after restoration and where the desk keeps problem records."""
+    incident = locked(session, incident_id)
+    if not desk_numbers(session).problem_records:
+        raise Refused("This desk keeps no problem records.")
+    if incident.state in OPEN:
+        raise Refused("First it has to work again; the cause comes after that.")
+    if not text.strip():
+        raise Invalid("Say what the cause may be.", field="text")
+    if session.query(Problem).filter_by(incident_id=incident_id).first():
+        raise Refused("There is a problem record already.")
+    change = Change(about=Problem)
+    made = change.add(
+        session,
+        Problem(
+            incident_id=incident_id, text=text.strip(), workaround=workaround.strip(), created_at=now, created_by=by
+        ),
+    )
+    change.record(session, made, "problem.open", f"Problem behind {incident.title}", by=by, now=now)
+    return made

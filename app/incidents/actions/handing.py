@@ -1,0 +1,231 @@
+"""Hand-overs: with a reason, counted, locked when they go to and fro; the owner redirects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Fact, Service
+from app.changes import Change
+from app.errors import Invalid, Refused
+from app.incidents.actions.happening import happened, hold_of
+from app.incidents.actions.working import open_one, team_in_use
+from app.incidents.models import EventKind, Incident, IncidentFact, State
+from app.incidents.queries.facts import missing_facts
+from app.incidents.queries.hands import moves_of
+from app.incidents.queries.policy import desk_numbers
+from app.incidents.rules.hands import Move, teams_that_had_it, why_locked
+from app.people.models import Team
+
+ENDED_WAIT = {"waiting_on": None, "waiting_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """To which team and why. ``facts`` are answers by the fact's number; ``unknown``: nobody knows the others."""
+
+    team_id: int | None
+    reason: str
+    facts: Mapping[int, str] = field(default_factory=dict)
+    unknown: bool = False
+
+
+def hand_over(
+    session: Session, incident_id: int, told: HandOver, *, began_at: int | None = None, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    """Hand an incident to another team, or ask the owner to where his service wants that.
+
+    A return to a team that had it, or more hand-overs than usual, locks it: the next move is the owner's.
+    """
+    incident = open_one(session, incident_id, began_at=began_at)
+    goal = _goal(session, incident, told)
+    missing = _facts_told(session, incident, told)
+    hold = hold_of(session, incident)
+    service = session.get(Service, incident.service_id) if incident.service_id else None
+    if by == hold.decides and by:
+        return _redirected(session, incident, goal, told.reason, by, now)
+    if service is not None and service.through_owner and hold.decides:
+        return _asked(session, incident, goal, told.reason, hold.decides, by, now)
+    return _handed(session, incident, goal, told.reason, missing, by, now)
+
+
+def redirect(
+    session: Session, incident_id: int, told: HandOver, *, began_at: int | None = None, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    """The owner sends the incident to another team, whoever has it and locked or not; that lifts a lock."""
+    incident = open_one(session, incident_id, began_at=began_at)
+    goal = _goal(session, incident, told)
+    decides = hold_of(session, incident).decides
+    if by != decides:
+        raise Refused(_owner_only(session, incident, decides))
+    return _redirected(session, incident, goal, told.reason, by, now)
+
+
+def confirm(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
+    """The owner agrees to the hand-over that was asked of him."""
+    incident, goal = _asked_of(session, incident_id, by)
+    return _redirected(session, incident, goal, "As asked.", by, now)
+
+
+def decline(session: Session, incident_id: int, reason: str, *, by: str, now: datetime) -> Incident:
+    """The owner leaves the incident where it is, with a reason."""
+    incident, goal = _asked_of(session, incident_id, by)
+    if not reason.strip():
+        raise Invalid("Say why it stays where it is.", field="reason")
+    sentence = f"{incident.title} stays where it is"
+    data = {"declined": goal.name}
+    values = {"asked_team_id": None}
+    happened(session, incident, EventKind.ASKED, sentence, by=by, now=now, values=values, text=reason, data=data)
+    return incident
+
+
+def send_back(
+    session: Session, incident_id: int, fact: str, *, ask_always: bool = False, began_at: int | None = None,
+    by: str, now: datetime,
+) -> Incident:  # fmt: skip
+    """Return an incident to the team it came from, because a fact is missing; name which.
+
+    ``ask_always``: the service asks for that fact at intake from now on.
+    """
+    incident = open_one(session, incident_id, began_at=began_at)
+    if not fact.strip():
+        raise Invalid("Say which fact is missing.", field="fact")
+    moves = moves_of(session, incident_id)
+    if not moves or moves[-1].source is None:
+        raise Refused("It was not handed over to this team, so there is nobody to ask but the requester.")
+    if moves[-1].returned:
+        raise Refused("It came back here itself because a fact was missing; answer that first.")
+    goal = session.get_one(Team, moves[-1].source)
+    data = {"from": incident.team_id, "to": goal.id, "fact": fact.strip(), "always": ask_always}
+    if ask_always:
+        ask_from_now_on(session, incident, fact, by=by, now=now)
+    sentence = f"{incident.title} lacks a fact: {fact.strip()}"
+    _move(session, incident, goal, EventKind.RETURNED, sentence, fact, data, 0, by, now)
+    return incident
+
+
+def ask_from_now_on(session: Session, incident: Incident, name: str, *, by: str, now: datetime) -> Fact | None:
+    """Add a fact to what the service asks for at intake, unless it asks for it; None without a service."""
+    name = name.strip()
+    if incident.service_id is None:
+        return None
+    asked = session.scalars(
+        select(Fact).where(Fact.service_id == incident.service_id, Fact.retired_at.is_(None)).order_by(Fact.position)
+    ).all()
+    for fact in asked:
+        if fact.name.casefold() == name.casefold():
+            return fact
+    change = Change()
+    made = change.add(
+        session,
+        Fact(
+            service_id=incident.service_id, name=name, position=1 + max((one.position for one in asked), default=0),
+            created_at=now, created_by=by,
+        ),
+    )  # fmt: skip
+    service = session.get_one(Service, incident.service_id)
+    change.record(session, service, "service.ask", f"{service.name} asks at intake: {name}", by=by, now=now)
+    return made
+
+
+def answer_facts(session: Session, incident: Incident, facts: Mapping[int, str]) -> None:
+    """Write down answers to the facts of a service; an empty one leaves what was known."""
+    known = session.scalars(select(IncidentFact).where(IncidentFact.incident_id == incident.id)).all()
+    rows = {row.fact_id: row for row in known}
+    for fact_id, value in facts.items():
+        if not value.strip():
+            continue
+        if fact_id in rows:
+            rows[fact_id].value = value.strip()
+        else:
+            session.add(IncidentFact(incident_id=incident.id, fact_id=fact_id, value=value.strip()))
+    session.flush()
+
+
+def _goal(session: Session, incident: Incident, told: HandOver) -> Team:
+    if not told.reason.strip():
+        raise Invalid("Give the reason: what was found, and why that team.", field="reason")
+    goal = team_in_use(session, told.team_id)
+    if goal.id == incident.team_id:
+        raise Invalid(f"{goal.name} has it already.", field="team_id")
+    return goal
+
+
+def _facts_told(session: Session, incident: Incident, told: HandOver) -> list[str]:
+    answer_facts(session, incident, told.facts)
+    missing = [fact.name for fact in missing_facts(session, incident)]
+    if missing and not told.unknown:
+        named = ", ".join(missing)
+        raise Invalid(f"The service needs: {named}. Ask for it, or say that nobody knows it.", field="unknown")
+    return missing
+
+
+def _handed(
+    session: Session, incident: Incident, goal: Team, reason: str, missing: list[str], by: str, now: datetime
+) -> Incident:  # fmt: skip
+    moves = moves_of(session, incident.id)
+    had = teams_that_had_it([*moves, Move(incident.team_id, goal.id)])
+    bounce = goal.id in had
+    data = {"from": incident.team_id, "to": goal.id, "bounce": bounce, "missing": missing}
+    sentence = f"{incident.title} handed over to {goal.name}"
+    _move(session, incident, goal, EventKind.HANDED_OVER, sentence, reason, data, int(bounce), by, now)
+    why = why_locked(goal.id, had, incident.hand_overs, desk_numbers(session).most_hand_overs)
+    if why and incident.bounce_locked_at is None:
+        values = {"bounce_locked_at": now}
+        sentence = f"Bounce lock on {incident.title}"
+        happened(session, incident, EventKind.LOCKED, sentence, by=by, now=now, values=values, text=why, touches=False)
+    return incident
+
+
+def _redirected(session: Session, incident: Incident, goal: Team, reason: str, by: str, now: datetime) -> Incident:
+    data = {"from": incident.team_id, "to": goal.id}
+    sentence = f"{incident.title} redirected to {goal.name}"
+    was_locked = incident.bounce_locked_at is not None
+    _move(session, incident, goal, EventKind.REDIRECTED, sentence, reason, data, 0, by, now)
+    if was_locked:
+        sentence = f"Bounce lock on {incident.title} lifted"
+        happened(session, incident, EventKind.UNLOCKED, sentence, by=by, now=now, values={"bounce_locked_at": None})
+    return incident
+
+
+def _asked(
+    session: Session, incident: Incident, goal: Team, reason: str, owner: str, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    data = {"to": goal.id, "team": goal.name, "owner": owner}
+    sentence = f"{owner} is asked to hand {incident.title} to {goal.name}"
+    values = {"asked_team_id": goal.id}
+    happened(session, incident, EventKind.ASKED, sentence, by=by, now=now, values=values, text=reason, data=data)
+    return incident
+
+
+def _asked_of(session: Session, incident_id: int, by: str) -> tuple[Incident, Team]:
+    incident = open_one(session, incident_id)
+    decides = hold_of(session, incident).decides
+    if incident.asked_team_id is None:
+        raise Refused("No hand-over waits for an answer.")
+    if by != decides:
+        raise Refused(_owner_only(session, incident, decides))
+    return incident, session.get_one(Team, incident.asked_team_id)
+
+
+def _move(  # noqa: PLR0913 (one event, the same for all four ways to move)
+    session: Session, incident: Incident, goal: Team, kind: EventKind, sentence: str, text: str,
+    data: Mapping[str, Any], bounces: int, by: str, now: datetime,
+) -> None:  # fmt: skip
+    values = {
+        "team_id": goal.id, "agent": "", "state": State.ASSIGNED, "asked_team_id": None,
+        "hand_overs": incident.hand_overs + (incident.team_id is not None), "bounces": incident.bounces + bounces,
+        **ENDED_WAIT,
+    }  # fmt: skip
+    happened(session, incident, kind, sentence, by=by, now=now, values=values, text=text, data=data)
+
+
+def _owner_only(session: Session, incident: Incident, decides: str) -> str:
+    if decides:
+        return f"Only {decides} redirects it: the owner of the service."
+    return "Its service has no owner, so nobody can redirect it. Name one in the catalogue first."

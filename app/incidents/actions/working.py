@@ -1,0 +1,103 @@
+"""Work on an incident: take it, begin, wait, go on, note something, try a step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.queries import operators_with
+from app.errors import Invalid, Refused
+from app.incidents.actions.happening import happened, locked
+from app.incidents.models import OPEN, EventKind, Incident, State, WaitingOn
+from app.people.models import Team
+
+LEVELS = {1: "1st level", 2: "2nd level", 3: "3rd level or provider"}
+
+
+def assign(session: Session, incident_id: int, agent: str, *, by: str, now: datetime) -> Incident:
+    """Give an incident to somebody who works at the desk, or to nobody."""
+    incident = open_one(session, incident_id)
+    if agent and agent not in {operator.name for operator in operators_with(session, "desk")}:
+        raise Invalid(f"{agent} does not work at the desk.", field="agent")
+    state = State.ASSIGNED if agent and incident.state is State.NEW else incident.state
+    sentence = f"{agent} works on {incident.title}" if agent else f"Nobody works on {incident.title} for now"
+    values = {"agent": agent, "state": state}
+    happened(session, incident, EventKind.ASSIGNED, sentence, by=by, now=now, values=values, data={"agent": agent})
+    return incident
+
+
+def start(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
+    """Begin to work on an incident; who begins has it, unless somebody has it already."""
+    incident = open_one(session, incident_id)
+    values = {"state": State.IN_PROGRESS, "agent": incident.agent or by, "waiting_on": None, "waiting_until": None}
+    kind = EventKind.RESUMED if incident.state is State.WAITING else EventKind.STARTED
+    happened(session, incident, kind, f"Work on {incident.title}", by=by, now=now, values=values, public=True)
+    return incident
+
+
+def wait(
+    session: Session, incident_id: int, on: WaitingOn, until: datetime, why: str, *, began_at: int | None = None,
+    by: str, now: datetime,
+) -> Incident:  # fmt: skip
+    """Wait for the requester, a provider or a change, until a moment at which somebody looks again."""
+    incident = open_one(session, incident_id, began_at=began_at)
+    if not why.strip():
+        raise Invalid("Say what it waits for.", field="why")
+    if until <= now:
+        raise Invalid("Say until when; that moment has passed.", field="until")
+    values = {"state": State.WAITING, "waiting_on": on, "waiting_until": until}
+    data = {"on": on.value, "until": until.isoformat()}
+    sentence = f"Waits for the {on.value}: {incident.title}"
+    happened(
+        session, incident, EventKind.WAITING, sentence, by=by, now=now, values=values, text=why, data=data,
+        public=on is WaitingOn.REQUESTER,
+    )  # fmt: skip
+    return incident
+
+
+def note(
+    session: Session, incident_id: int, text: str, *, public: bool = False, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    """Write something down; ``public``: the requester reads it too."""
+    incident = locked(session, incident_id)
+    if not text.strip():
+        raise Invalid("Write something.", field="text")
+    values = {"first_response_at": now} if public and incident.first_response_at is None else {}
+    sentence = f"{'Answer' if public else 'Note'} on {incident.title}"
+    happened(session, incident, EventKind.NOTE, sentence, by=by, now=now, values=values, text=text, public=public)
+    return incident
+
+
+def step(
+    session: Session, incident_id: int, text: str, level: int, *, helped: bool = False, by: str, now: datetime
+) -> Incident:  # fmt: skip
+    """Write down what was tried to restore the service, and by which level. A first step begins the work."""
+    incident = open_one(session, incident_id)
+    if not text.strip():
+        raise Invalid("Say what was tried.", field="text")
+    if level not in LEVELS:
+        raise Invalid("Levels are 1, 2 and 3.", field="level")
+    begins = incident.state in (State.NEW, State.ASSIGNED)
+    values = {"state": State.IN_PROGRESS, "agent": incident.agent or by} if begins else {}
+    data = {"level": level, "helped": helped}
+    sentence = f"Tried on {incident.title}: {text.strip()[:120]}"
+    happened(session, incident, EventKind.STEP, sentence, by=by, now=now, values=values, text=text, data=data)
+    return incident
+
+
+def open_one(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
+    """Return an open incident for a change. Raises ``Refused`` when it has been restored or ended."""
+    incident = locked(session, incident_id, began_at=began_at)
+    if incident.state not in OPEN:
+        raise Refused(f"This incident is {incident.state.value}. Reopen it first.")
+    return incident
+
+
+def team_in_use(session: Session, team_id: int | None) -> Team:
+    """Return a team that work can be given to. Raises ``Invalid``."""
+    team = session.scalar(select(Team).where(Team.id == team_id, Team.retired_at.is_(None)))
+    if team is None:
+        raise Invalid("Choose a team.", field="team_id")
+    return team
