@@ -50,6 +50,8 @@ class Person:
     disabled: bool = False
     service: bool = False
     primary_group: str = ""
+    phone: str = ""
+    mobile: str = ""
 
 
 @dataclass(frozen=True, slots=True)

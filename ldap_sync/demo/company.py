@@ -91,10 +91,27 @@ def _person_entry(employee: _Employee) -> Entry:
         departmentnumber=[employee.department],
         title=[employee.title],
         l=[employee.site],
+        telephonenumber=_phone(employee),
+        mobile=_mobile(employee),
         employeetype=[employee.kind],
         employeenumber=[str(1001 + _employees().index(employee))],
         manager=[manager.dn] if manager is not employee else [],
     )
+
+
+def _phone(employee: _Employee) -> list[Value]:
+    """Give everybody an extension of their site's switchboard; nights share one telephone, accounts have none."""
+    if employee.kind == "service":
+        return []
+    near = [each for each in _employees() if each.site == employee.site and each.kind != "service"]
+    shared = next(each for each in near if each.title == employee.title) if "nights" in employee.title else employee
+    return [f"{company_tables.SWITCHBOARDS[employee.site]} {11 + near.index(shared):02}"]
+
+
+def _mobile(employee: _Employee) -> list[Value]:
+    """Give a mobile telephone to those who travel or lead."""
+    travels = employee.title in company_tables.TRAVELLING or employee.title.startswith("Head of")
+    return [f"+41 79 555 {1001 + _employees().index(employee)}"] if travels else []
 
 
 def _groups() -> Iterator[Entry]:

@@ -82,6 +82,16 @@ SITES = {
     "Tallinn": "printer-tallinn list-tallinn",
 }
 
+SWITCHBOARDS = {
+    "Bern": "+41 31 555 01",
+    "Hamburg": "+49 40 5550 22",
+    "Lyon": "+33 4 5550 33",
+    "Tallinn": "+372 5550 44",
+}
+"""What comes before the two digits of everybody's extension; numbers nobody has."""
+
+TRAVELLING = ("Sales representative", "Key account manager", "Chief executive", "Helpdesk")
+
 _CLERK = "share-finance list-finance app-finance-posting app-finance-reports app-erp-users vpn-users"
 _SALES = "share-sales list-sales app-crm-users vpn-users"
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.directory.actions.members import take_members
+from app.directory.actions.numbers import take_numbers
 from app.directory.models import Directory, Entitlement, MemberKind, Membership
 from app.directory.rules import (
     Difference,
@@ -72,6 +73,7 @@ def take_over(session: Session, directory: Directory, read: Resolved, now: datet
     snapshot = read.snapshot
     fresh_people = {person.key: _person_values(person) for person in snapshot.people}
     people = _take_entries(session, PEOPLE, directory.id, fresh_people, now)
+    take_numbers(session, directory.id, snapshot.people, people.ids, now)
     owner_ids = {key: people.ids[owner] for key, owner in read.owners.items()}
     fresh_rights = {group.key: _right_values(directory, group, owner_ids.get(group.key)) for group in snapshot.groups}
     rights = _take_entries(session, RIGHTS, directory.id, fresh_rights, now)
@@ -120,7 +122,7 @@ def _person_values(person: ReadPerson) -> Values:
     return {
         "dn": person.dn, "uid": person.uid, "name": person.name, "mail": person.mail, "department": person.department,
         "title": person.title, "site": person.site, "manager": person.manager, "disabled": person.disabled,
-        "service": person.service, "primary_group": person.primary_group,
+        "service": person.service, "primary_group": person.primary_group, "phone": person.phone, "mobile": person.mobile,
     }  # fmt: skip
 
 
