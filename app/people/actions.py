@@ -14,8 +14,19 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.auth.models import Operator
-from app.errors import Invalid, NotFound
-from app.people.models import DeskType, Serves, Site, Team, TeamKind, TeamMember
+from app.errors import Invalid, NotFound, Refused
+from app.people.models import (
+    DeskType,
+    NumberSource,
+    Person,
+    PhoneNumber,
+    Serves,
+    Site,
+    Team,
+    TeamKind,
+    TeamMember,
+)
+from app.people.rules.numbers import number_of
 from app.people.rules.weights import HEAVIEST, LIGHTEST, weights_from
 
 VERBS = {"add": "Added", "change": "Changed", "retire": "Retired"}
@@ -217,3 +228,38 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
         name: value.value if isinstance(value, Enum) else value.isoformat() if isinstance(value, date) else value
         for name, value in values.items()
     }
+
+
+def add_number(session: Session, person_id: int, text: str, label: str = "", *, by: str, now: datetime) -> PhoneNumber:
+    """Note one more number of a person. Raises ``Invalid`` for what is no number or is known of them already."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    number = number_of(text)
+    if number is None:
+        raise Invalid("Type a phone number, such as +41 31 555 01 12, or an extension.", field="number")
+    known = select(PhoneNumber.id).where(PhoneNumber.person_id == person_id, PhoneNumber.digits == number.digits)
+    if session.scalar(known) is not None:
+        raise Invalid(f"{person.name} has this number already.", field="number")
+    row = PhoneNumber(
+        person_id=person_id, digits=number.digits, tail=number.tail, label=label.strip(), source=NumberSource.TYPED,
+        added_at=now, added_by=by,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    sentence = f"{person.name} is reached at {number.digits} too"
+    audit.record(session, by, "person.number", f"person:{person_id}", sentence, after={"number": text.strip()}, at=now)
+    return row
+
+
+def remove_number(session: Session, person_id: int, number_id: int, *, by: str, now: datetime) -> None:
+    """Forget a number that was typed in. Raises ``Refused`` for one of the directory, ``NotFound``."""
+    row = session.get(PhoneNumber, number_id)
+    if row is None or row.person_id != person_id:
+        raise NotFound("There is no such number.")
+    if row.source is NumberSource.DIRECTORY:
+        raise Refused("This number stands in the directory; change it there.")
+    session.delete(row)
+    before = {"number": row.digits}
+    sentence = f"Forgot the number {row.digits}"
+    audit.record(session, by, "person.number-removed", f"person:{person_id}", sentence, before=before, at=now)

@@ -1,4 +1,4 @@
-"""Forms of sites and teams."""
+"""Forms of sites, teams and phone numbers."""
 
 from __future__ import annotations
 
@@ -45,3 +45,10 @@ class WeightsForm(Typed):
         rows=6,
     )
     file = FileField(_("Or a CSV file with the same columns"))
+
+
+class NumberForm(Typed):
+    """One more phone number of a person."""
+
+    number = line(_("Number"), _("Such as +41 31 555 01 12, or an extension."), must=_("Type a number."), longest=60)
+    label = line(_("What it is"), _("Such as mobile, home, workshop."), longest=60)

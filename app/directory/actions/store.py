@@ -122,7 +122,8 @@ def _person_values(person: ReadPerson) -> Values:
     return {
         "dn": person.dn, "uid": person.uid, "name": person.name, "mail": person.mail, "department": person.department,
         "title": person.title, "site": person.site, "manager": person.manager, "disabled": person.disabled,
-        "service": person.service, "primary_group": person.primary_group, "phone": person.phone, "mobile": person.mobile,
+        "service": person.service, "primary_group": person.primary_group, "phone": person.phone,
+        "mobile": person.mobile,
     }  # fmt: skip
 
 

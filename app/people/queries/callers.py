@@ -41,7 +41,7 @@ class Candidate:
 
 
 def find_callers(session: Session, text: str, limit: int = MOST, *, country: str = "") -> list[Candidate]:
-    """Return whom ``text`` may mean, the surest first, each once and with the reason; ``country`` as in ``number_of``."""
+    """Return whom ``text`` may mean, the surest first, each once and with the reason."""
     wanted = text.strip()
     if not wanted:
         return []

@@ -1,0 +1,49 @@
+"""Phone numbers of one person: those of the directory, and those the desk typed in."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.changes import one
+from app.htmx import answer, done
+from app.parts import parts
+from app.people.actions import add_number, remove_number
+from app.people.forms import NumberForm
+from app.people.models import Person
+from app.people.queries.callers import numbers_of
+from app.people.views.blueprint import bp
+from app.web import blaming
+
+
+@bp.route("/people/<int:person_id>/numbers", methods=["GET", "POST"])
+@requires("desk")
+def numbers(person_id: int) -> AnyResponse:
+    """Show a person's numbers and note one more."""
+    form = NumberForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                add_number(
+                    session, person_id, form.number.data, form.label.data or "", by=current_operator_name(),
+                    now=parts().now(),
+                )  # fmt: skip
+            return done(url_for("people.numbers", person_id=person_id), _("The number is noted."))
+    return _show(person_id, form)
+
+
+@bp.post("/people/<int:person_id>/numbers/<int:number_id>/remove")
+@requires("desk")
+def number_remove(person_id: int, number_id: int) -> AnyResponse:
+    """Forget a number that was typed in."""
+    with parts().database.write() as session:
+        remove_number(session, person_id, number_id, by=current_operator_name(), now=parts().now())
+    return done(url_for("people.numbers", person_id=person_id), _("The number is forgotten."))
+
+
+def _show(person_id: int, form: NumberForm) -> Response:
+    with parts().database.read() as session:
+        person, known = one(session, Person, person_id), numbers_of(session, person_id)
+    return answer("people/numbers.html", "body", person=person, numbers=known, form=form)
