@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from app.settings import PROJECT
 
 MIGRATIONS = PROJECT / "migrations"
 PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+SEARCH = "search_fts"
+"""The full-text index, whose tables on SQLite and whose expression on PostgreSQL no model can say."""
 NEWER = "The database was made by a newer version of Rung. Install that version, or restore a backup."
 
 
@@ -99,8 +101,13 @@ def revision(database: Database, message: str) -> None:
 def differences(database: Database) -> list[Any]:
     """Return what the models say and the tables do not have, or the other way round. The models must be imported."""
     with database.migrating() as connection:
-        options = {"autogenerate_plugins": PLUGINS, "compare_type": True}
+        options = {"autogenerate_plugins": PLUGINS, "compare_type": True, "include_name": modelled}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+
+def modelled(name: str | None, _kind: str, _parents: Mapping[str, str | None]) -> bool:
+    """Tell whether a table or index found in the database is one that a model stands for."""
+    return name is None or not (name == SEARCH or name.startswith(f"{SEARCH}_"))
 
 
 def check_links(connection: Connection) -> None:

@@ -18,7 +18,7 @@ import app.people.models
 import app.search  # noqa: F401 (importing a room's models is what registers its tables)
 from app.audit import Value
 from app.db import Base, UTCTime
-from app.schema import PLUGINS, check_links
+from app.schema import PLUGINS, check_links, modelled
 
 SPELLINGS: dict[type, str] = {UTCTime: "sa.DateTime(timezone=True)", Value: "sa.Text()"}
 
@@ -39,6 +39,7 @@ context.configure(
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,
+    include_name=modelled,
     transactional_ddl=True,
     transaction_per_migration=True,
     autogenerate_plugins=PLUGINS,

@@ -10,6 +10,20 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+SQLITE_SEARCH = (
+    """CREATE VIRTUAL TABLE search_fts USING fts5(
+        title, body, content='search_text', content_rowid='id', tokenize='unicode61', prefix='2 3')""",
+    """CREATE TRIGGER search_text_added AFTER INSERT ON search_text BEGIN
+        INSERT INTO search_fts(rowid, title, body) VALUES (new.id, new.title, new.body); END""",
+    """CREATE TRIGGER search_text_gone AFTER DELETE ON search_text BEGIN
+        INSERT INTO search_fts(search_fts, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); END""",
+    """CREATE TRIGGER search_text_changed AFTER UPDATE ON search_text BEGIN
+        INSERT INTO search_fts(search_fts, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+        INSERT INTO search_fts(rowid, title, body) VALUES (new.id, new.title, new.body); END""",
+)
+POSTGRESQL_SEARCH = """CREATE INDEX search_fts ON search_text USING gin (
+    (setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', body), 'D')))"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -1042,9 +1056,16 @@ def upgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("phone", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("mobile", sa.String(), nullable=False, server_default=""))
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in SQLITE_SEARCH if sqlite else [POSTGRESQL_SEARCH]:
+        op.execute(statement)
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for trigger in ("added", "gone", "changed"):
+            op.execute(f"DROP TRIGGER search_text_{trigger}")
+        op.execute("DROP TABLE search_fts")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("mobile")
         batch_op.drop_column("phone")
