@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app.access.actions.running import run_due_waves
 from app.directory.actions import run_waiting_readings
+from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
 from app.jobs import Work
 from app.messages.actions.delivering import run_due_deliveries
@@ -13,6 +14,7 @@ from app.messages.actions.delivering import run_due_deliveries
 WORKS: Mapping[str, Work] = {
     "readings": run_waiting_readings,
     "waves": run_due_waves,
+    "figures": DeskFigures(),
     "drift": DriftWatch(),
     "deliveries": run_due_deliveries,
 }

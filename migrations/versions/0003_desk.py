@@ -23,6 +23,10 @@ SQLITE_SEARCH = (
 )
 POSTGRESQL_SEARCH = """CREATE INDEX search_fts ON search_text USING gin (
     (setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', body), 'D')))"""
+DESK_FIGURES = (
+    "incidents reported", "hours to restore", "share handed over", "share that bounced", "share by phone",
+    "contacts each", "share satisfied",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -1053,6 +1057,9 @@ def upgrade() -> None:
     op.create_index("ix_delivery_due", "delivery", ["state", "due_at"], unique=False)
     op.create_index(op.f("ix_delivery_message_id"), "delivery", ["message_id"], unique=False)
     op.create_index(op.f("ix_delivery_person_id"), "delivery", ["person_id"], unique=False)
+    with op.batch_alter_table("metric", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("desk_figure", sa.String(20), nullable=True))
+        batch_op.create_check_constraint("desk_figure", f"desk_figure IN ({', '.join(map(repr, DESK_FIGURES))})")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("phone", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("mobile", sa.String(), nullable=False, server_default=""))
@@ -1066,6 +1073,9 @@ def downgrade() -> None:
         for trigger in ("added", "gone", "changed"):
             op.execute(f"DROP TRIGGER search_text_{trigger}")
         op.execute("DROP TABLE search_fts")
+    with op.batch_alter_table("metric", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_metric_desk_figure"), type_="check")
+        batch_op.drop_column("desk_figure")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("mobile")
         batch_op.drop_column("phone")

@@ -25,8 +25,9 @@ from app.improvements.models import (
     Rebase,
 )
 from app.improvements.rules.improvement import GUARDRAILS
+from app.incidents.rules.measured import DeskFigure
 
-FIXED = ("direction", "scope", "period", "unit", "full_count")
+FIXED = ("direction", "desk_figure", "scope", "period", "unit", "full_count")
 """What gives values their meaning: it stays once the first of them was measured."""
 
 EDITABLE = ("name", "role", "definition", "target", "source", "skewed", "floor", *FIXED)
@@ -43,6 +44,7 @@ class MetricDraft:
     definition: str = ""
     target: float | None = None
     source: MetricSource = MetricSource.TYPED
+    desk_figure: DeskFigure | None = None
     scope: MetricScope = MetricScope.SERVICE
     period: Period = Period.WEEK
     skewed: bool = False

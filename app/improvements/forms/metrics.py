@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField
 
 from app.improvements.models import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.incidents.rules.measured import DeskFigure
 from app.web.fields import Typed, day, line, number, word, words
 
 
@@ -31,6 +32,11 @@ class MetricForm(Typed):
         _("A service's figure hardly moves while one of 300 people has changed; participants' does."),
     )
     source = word(_("Where values come from"), MetricSource)
+    desk_figure = word(
+        _("Figure of the desk"), DeskFigure,
+        _("Measured by itself after each period, out of the incidents of the improvement's service, or of everybody."),
+        none=_("none, typed in by hand"),
+    )  # fmt: skip
     floor = number(_("Cannot be below"), _("0 for counts and durations."))
     skewed = BooleanField(
         _("It is a duration, or has a long tail"),

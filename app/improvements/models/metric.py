@@ -12,6 +12,7 @@ from app.db import Base
 from app.improvements.models.words import MetricRole, MetricScope, MetricSource
 from app.improvements.rules.periods import Period
 from app.improvements.rules.series import Direction
+from app.incidents.rules.measured import DeskFigure
 
 
 class Metric(Base):
@@ -19,6 +20,7 @@ class Metric(Base):
 
     ``control_of`` names the improvement that keeps it under watch after it was embedded; ``skewed`` marks durations,
     which are read on their logarithms; ``floor`` is what the value cannot fall below, such as 0 for a count;
+    ``desk_figure`` is what the worker measures it by, out of incidents;
     ``full_count`` marks a metric that counts everything, where every difference is real.
     """
 
@@ -40,6 +42,7 @@ class Metric(Base):
     direction: Mapped[Direction] = mapped_column(worded(Direction, "direction"))
     target: Mapped[float | None]
     source: Mapped[MetricSource] = mapped_column(worded(MetricSource, "source"), default=MetricSource.TYPED)
+    desk_figure: Mapped[DeskFigure | None] = mapped_column(worded(DeskFigure, "desk_figure"))
     scope: Mapped[MetricScope] = mapped_column(worded(MetricScope, "scope"), default=MetricScope.SERVICE)
     period: Mapped[Period] = mapped_column(worded(Period, "period"), default=Period.WEEK)
     skewed: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,101 @@
+"""The worker measures what metrics take from the desk: one value after each period that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.catalog.queries.services import service_called
+from app.figures import counted
+from app.improvements.actions.noting import Change, locked, tell
+from app.improvements.models import Iteration, Measurement, Metric, MetricScope, Participation, Period
+from app.improvements.rules.periods import start_of
+from app.incidents.queries.measured import Among, facts_between, first_report
+from app.incidents.rules.measured import measured
+from app.parts import Parts
+
+BY, ORIGIN = "Rung", "incidents"
+LONGEST_BACK = timedelta(days=182)
+DAY = timedelta(days=1)
+
+
+class DeskFigures:
+    """Measures once a day, and once after a start: a period is over only when its last day is."""
+
+    def __init__(self) -> None:
+        self._done: date | None = None
+
+    def __call__(self, parts: Parts) -> bool:
+        """Measure every metric that takes a figure of the desk; tell whether any value was added."""
+        today = parts.now().date()
+        if today == self._done:
+            return False
+        with parts.database.read() as session:
+            metrics = session.scalars(
+                select(Metric.id).where(Metric.desk_figure.is_not(None), Metric.retired_at.is_(None))
+            ).all()
+        added = 0
+        for metric_id in metrics:
+            with parts.database.write() as session:
+                added += measure_from_desk(session, metric_id, by=BY, now=parts.now())
+        self._done = today
+        return bool(added)
+
+
+def measure_from_desk(session: Session, metric_id: int, *, by: str, now: datetime) -> int:
+    """Add the values of all periods that are over and have none yet; returns how many were added."""
+    metric = session.get_one(Metric, metric_id)
+    improvement = locked(session, metric.improvement_id)
+    if metric.desk_figure is None or metric.period is Period.GROUP:
+        return 0
+    among = Among(service_called(session, improvement.service), _people(session, metric))
+    days = list(_missing(session, metric, now))
+    held = [(day, facts_between(session, *_bounds(day, metric.period), among)) for day in days]
+    values = [(day, measured(metric.desk_figure, facts)) for day, facts in held]
+    rows = [
+        {"metric_id": metric_id, "day": day, "label": "", "attempt": 1, "value": value, "origin": ORIGIN, "reason": "",
+         "created_at": now, "created_by": by}
+        for day, value in values if value is not None
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(Measurement), rows)
+        change = Change(after={f"metric:{metric_id}.values": len(rows), f"metric:{metric_id}.origin": ORIGIN})
+        sentence = f"Measured {counted(len(rows), 'value')} of {metric.name} out of the incidents"
+        tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
+    return len(rows)
+
+
+def _missing(session: Session, metric: Metric, now: datetime) -> Iterator[date]:
+    first = first_report(session)
+    if first is None:
+        return
+    newest = session.scalar(select(func.max(Measurement.day)).where(Measurement.metric_id == metric.id))
+    day = start_of(max(first.date(), (now - LONGEST_BACK).date()), metric.period)
+    day = max(day, _next(newest, metric.period)) if newest else _next(day, metric.period)
+    while _next(day, metric.period) <= now.date():
+        yield day
+        day = _next(day, metric.period)
+
+
+def _next(day: date, period: Period) -> date:
+    length = {Period.DAY: 1, Period.WEEK: 7}.get(period, 31)
+    return start_of(day + length * DAY, period)
+
+
+def _bounds(day: date, period: Period) -> tuple[datetime, datetime]:
+    start, end = (datetime.combine(each, time(0), UTC) for each in (day, _next(day, period)))
+    return start, end
+
+
+def _people(session: Session, metric: Metric) -> Sequence[int] | None:
+    """Return the participants whose incidents count, or None where everybody's do."""
+    if metric.scope is not MetricScope.PARTICIPANTS:
+        return None
+    mine = select(Participation.person_id).join(Iteration, Iteration.id == Participation.iteration_id).where(
+        Iteration.improvement_id == metric.improvement_id, Participation.person_id.is_not(None),
+        Participation.left_at.is_(None),
+    )  # fmt: skip
+    return [number for number in session.scalars(mine) if number is not None]
