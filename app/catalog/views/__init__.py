@@ -1,5 +1,6 @@
 """Pages of the catalog room."""
 
+from app.catalog.views import script_edit, scripts
 from app.catalog.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "script_edit", "scripts"]
