@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 Cells = Sequence[Sequence[int]]
 
@@ -31,3 +32,44 @@ def arithmetic(impact: int | None, urgency: int | None, priority: int) -> str:
     if impact is None or urgency is None:
         return f"P{priority}, not classified yet"
     return f"P{priority} = impact {impact} × urgency {urgency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One cell of a matrix that cannot stay as it is, and why."""
+
+    impact: int
+    urgency: int
+    sentence: str
+
+
+def breaks(cells: Cells) -> list[Break]:
+    """Return the cells that are no priority or are higher than one of more weight; none: the matrix is monotone."""
+    found = [*_out_of_range(cells)]
+    for impact in range(1, 5):
+        for urgency in range(1, 5):
+            for before in ((impact - 1, urgency), (impact, urgency - 1)):
+                if min(before) >= 1 and priority_of(cells, *before) > priority_of(cells, impact, urgency):
+                    found.append(Break(impact, urgency, _broken(cells, (impact, urgency), before)))
+    return found
+
+
+def differing(cells: Cells, others: Cells) -> list[tuple[int, int]]:
+    """Return impact and urgency of the cells in which two matrices differ."""
+    places = [(impact, urgency) for impact in range(1, 5) for urgency in range(1, 5)]
+    return [place for place in places if priority_of(cells, *place) != priority_of(others, *place)]
+
+
+def _out_of_range(cells: Cells) -> Iterator[Break]:
+    for row, impact in enumerate(cells, start=1):
+        for urgency, priority in enumerate(impact, start=1):
+            if priority not in PRIORITIES:
+                yield Break(row, urgency, f"Impact {row} × urgency {urgency}: {priority} is no priority from 1 to 5.")
+
+
+def _broken(cells: Cells, here: tuple[int, int], before: tuple[int, int]) -> str:
+    mine, theirs = priority_of(cells, *here), priority_of(cells, *before)
+    return (
+        f"Impact {here[0]} × urgency {here[1]} is P{mine}, more than impact {before[0]} × urgency {before[1]} "
+        f"with P{theirs}; less impact or urgency may never come first."
+    )

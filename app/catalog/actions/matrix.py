@@ -1,0 +1,42 @@
+"""The priority matrix is replaced by a new version, with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import PriorityMatrix
+from app.catalog.queries.priority import current_matrix
+from app.catalog.rules.priority import Cells, breaks, differing
+from app.changes import Change, demand_revision
+from app.errors import Invalid
+
+
+def set_matrix(
+    session: Session, cells: Cells, reason: str, *, began_at: int | None = None, by: str, now: datetime
+) -> PriorityMatrix:
+    """Put a new matrix in force. ``began_at`` is the version it was made from (0: the default).
+
+    Raises ``Invalid`` with every cell that breaks the order, ``Conflict`` when another version came meanwhile.
+    """
+    newest = session.scalar(select(PriorityMatrix.id).order_by(PriorityMatrix.id.desc()).limit(1)) or 0
+    demand_revision(newest, began_at)
+    check(cells)
+    if not differing(cells, current_matrix(session)):
+        raise Invalid("That is the matrix in force already.", field="cells")
+    if not reason.strip():
+        raise Invalid("Say why it changes; whoever reads it later will ask.", field="reason")
+    change = Change(about=PriorityMatrix, before={"cells": [list(row) for row in current_matrix(session)]})
+    stored = [list(row) for row in cells]
+    made = change.add(session, PriorityMatrix(cells=stored, reason=reason.strip(), created_at=now, created_by=by))
+    change.record(session, made, "matrix.set", "Changed the priority matrix", by=by, now=now, reason=reason)
+    return made
+
+
+def check(cells: Cells) -> None:
+    """Raise ``Invalid`` naming every cell that breaks the order."""
+    found = tuple(each.sentence for each in breaks(cells))
+    if found:
+        raise Invalid(found[0], field="cells", details=found)
