@@ -937,8 +937,10 @@ def upgrade() -> None:
             ["incident_id"], ["incident.id"], name=op.f("fk_reminder_incident_id_incident"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint(
+            "incident_id", "promised_at", "level", name=op.f("uq_reminder_incident_id_promised_at_level")
+        ),
     )
-    op.create_index(op.f("ix_reminder_incident_id"), "reminder", ["incident_id"], unique=False)
     op.create_table(
         "work_order",
         sa.Column("id", sa.Integer(), nullable=False),

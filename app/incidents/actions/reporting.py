@@ -17,6 +17,7 @@ from app.catalog.rules.priority import UNSURE, priority_of
 from app.changes import one
 from app.errors import Invalid
 from app.incidents.actions.happening import happened
+from app.incidents.actions.mass import join_running_mass
 from app.incidents.models import (
     Classification,
     Contact,
@@ -77,6 +78,7 @@ def report(session: Session, told: Report, *, by: str, now: datetime) -> Inciden
         session, incident, EventKind.REPORTED, f"Reported: {incident.title}", by=by, now=now, public=True,
         data={"via": told.via.value},
     )  # fmt: skip
+    join_running_mass(session, incident, by=by, now=now)
     return incident
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, select, 
 from sqlalchemy.orm import Session
 
 from app.messages.actions.post import Unreachable, address_of, post
-from app.messages.actions.sending import Recipient, fallback
+from app.messages.actions.sending import fallback
+from app.messages.rules.recipients import Recipient
 from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import MARK, filled, per_person

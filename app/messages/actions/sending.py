@@ -15,28 +15,13 @@ from app.changes import Change
 from app.errors import Invalid
 from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from app.messages.queries.channels import enabled_channels
-from app.messages.rules.addresses import address_for, per_person
+from app.messages.rules.addresses import per_person
+from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import LONGEST_SUBJECT
 from app.plain import ref
 
 LAST = 1000
 CALL_LIST = "Call list"
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody who is to be told. ``key`` is the same on every channel: ``person:7``, ``mail:a@b.example``."""
-
-    key: str
-    name: str
-    person_id: int | None = None
-    mail: str = ""
-    phone: str = ""
-    mobile: str = ""
-
-    def reached_by(self, kind: ChannelKind) -> str:
-        """Return the address a kind of channel reaches this person at, or nothing."""
-        return address_for(kind, mail=self.mail, phone=self.phone, mobile=self.mobile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,104 @@
+"""Inform: one message about an incident over several channels, written down where it belongs, with its promise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.figures import people
+from app.incidents.actions.happening import happened, locked
+from app.incidents.models import EventKind, Incident, State
+from app.incidents.queries.informing import REPORTERS, audience_of, children_of
+from app.messages.actions.sending import Draft, send
+from app.messages.models import Message, MessageKind
+from app.messages.rules.wording import checked
+
+LONGEST_PROMISE = timedelta(days=14)
+ENDS = (MessageKind.RESTORED, MessageKind.PLANNED)
+"""What needs no next message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Informing:
+    """What is told. ``as_it_stands``: guesses and tone were asked about. ``restores``: it works again, for all."""
+
+    kind: MessageKind
+    subject: str
+    text: str
+    signed_by: str
+    channel_ids: Sequence[int]
+    site_ids: Sequence[int] = ()
+    scope: str = REPORTERS
+    next_update_at: datetime | None = None
+    as_it_stands: bool = False
+    restores: bool = False
+
+
+def inform(session: Session, incident_id: int, told: Informing, *, by: str, now: datetime) -> Message:
+    """Send one message about an incident and note it there and with all its children.
+
+    Raises ``Invalid`` by field: blanks left open, a promised end, no moment for the next message.
+    """
+    incident = locked(session, incident_id)
+    _check_words(told)
+    _check_promise(told, now)
+    audience = audience_of(session, incident, told.site_ids, told.scope)
+    draft = Draft(
+        told.kind, told.subject, told.text, told.signed_by, incident_id=incident.id,
+        next_update_at=None if told.kind in ENDS else told.next_update_at,
+        audience={
+            "scope": told.scope, "sites": list(audience.sites), "service": incident.service_id,
+            "count": len(audience.people), "unreachable": len(audience.unreachable),
+        },
+    )  # fmt: skip
+    message = send(session, draft, audience.recipients, told.channel_ids, by=by, now=now)
+    for one in (incident, *children_of(session, incident.id)):
+        _note(session, one, message, len(audience.people), by, now)
+        if told.restores and told.kind is MessageKind.RESTORED and one.is_open:
+            _restore(session, one, told.text, by, now)
+    return message
+
+
+def _check_words(told: Informing) -> None:
+    found = checked(told.kind.value, f"{told.subject}\n{told.text}")
+    if found.must:
+        raise Invalid(" ".join(found.must), field="text")
+    if found.ask and not told.as_it_stands:
+        raise Invalid(" ".join(found.ask), field="as_it_stands")
+
+
+def _check_promise(told: Informing, now: datetime) -> None:
+    if told.kind in ENDS:
+        return
+    if told.next_update_at is None:
+        raise Invalid("Say when the next message comes.", field="next_minutes")
+    if not now < told.next_update_at <= now + LONGEST_PROMISE:
+        raise Invalid("The next message comes after now, and within 14 days.", field="next_minutes")
+
+
+def _note(session: Session, one: Incident, message: Message, told: int, by: str, now: datetime) -> None:
+    values: dict[str, Any] = {"next_update_at": message.next_update_at}
+    if one.first_response_at is None:
+        values["first_response_at"] = now
+    happened(
+        session, one, EventKind.INFORMED, f"Informed {people(told)}: {message.subject}", by=by, now=now, public=True,
+        values=values, text=message.text,
+        data={
+            "message": message.id, "kind": message.kind.value, "people": told, "subject": message.subject,
+            "signed_by": message.signed_by,
+            "next": message.next_update_at.isoformat() if message.next_update_at else None,
+        },
+    )  # fmt: skip
+
+
+def _restore(session: Session, one: Incident, text: str, by: str, now: datetime) -> None:
+    values = {"state": State.RESTORED, "restored_at": now, "waiting_on": None, "waiting_until": None}
+    happened(
+        session, one, EventKind.RESTORED, f"Restored: {one.title}", by=by, now=now, public=True, text=text,
+        values={**values, "resolution": one.resolution or text},
+    )  # fmt: skip

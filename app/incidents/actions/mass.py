@@ -1,0 +1,126 @@
+"""Mass incidents: declare one, say where it is felt, let reports join and leave; closing stays per reporter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.changes import one
+from app.errors import Invalid, Refused
+from app.figures import counted
+from app.incidents.actions.happening import happened, locked
+from app.incidents.models import EventKind, Incident
+from app.incidents.queries.informing import children_of
+from app.incidents.queries.mass import running_mass, site_names
+from app.messages.queries.policy import inform_numbers
+from app.people.models import Site
+
+
+def declare_mass(
+    session: Session, incident_id: int, site_ids: Sequence[int], *, children: Collection[int] = (), by: str,
+    now: datetime,
+) -> Incident:  # fmt: skip
+    """Make an incident a mass incident. From now on the clock of the first message runs; nobody can forget it."""
+    incident = locked(session, incident_id)
+    if incident.parent_id is not None:
+        raise Refused("This belongs to a mass incident already.")
+    if not incident.is_open:
+        raise Refused("What works again is no mass incident any more.")
+    if incident.is_mass:
+        return incident
+    sites = _known(session, site_ids)
+    first = now + timedelta(minutes=inform_numbers(session).first_minutes(incident.rank, mass=True))
+    due = min(first, incident.next_update_at or first)
+    happened(
+        session, incident, EventKind.CHANGED, f"Mass incident: {incident.title}", by=by, now=now,
+        values={"is_mass": True, "mass_sites": sites, "next_update_at": due},
+        data={"mass": True, "sites": site_names(session, sites)},
+        text=f"Mass incident at {counted(len(sites), 'site')}. The first message is owed.",
+    )  # fmt: skip
+    for child in children:
+        if child != incident.id:
+            join_mass(session, child, incident.id, by=by, now=now)
+    return incident
+
+
+def set_mass_sites(session: Session, incident_id: int, site_ids: Sequence[int], *, by: str, now: datetime) -> Incident:
+    """Say where a mass incident is felt."""
+    incident = _mass(session, incident_id)
+    sites = _known(session, site_ids)
+    if sites != incident.mass_sites:
+        names = site_names(session, sites)
+        happened(
+            session, incident, EventKind.CHANGED, f"Sites affected: {', '.join(names) or 'none'}", by=by, now=now,
+            values={"mass_sites": sites}, data={"sites": names}, text=f"Sites affected: {', '.join(names) or 'none'}",
+        )  # fmt: skip
+    return incident
+
+
+def join_mass(session: Session, incident_id: int, parent_id: int, *, by: str, now: datetime) -> Incident:
+    """Let a report belong to a mass incident: it is informed and restored with it, and closed with its reporter."""
+    parent = _mass(session, parent_id)
+    child = locked(session, incident_id)
+    if child.id == parent.id or child.is_mass:
+        raise Refused("A mass incident does not belong to another one.")
+    if not child.is_open:
+        raise Refused("This one works again already.")
+    happened(
+        session, child, EventKind.JOINED, f"Belongs to {parent.id}: {parent.title}", by=by, now=now,
+        values={"parent_id": parent.id, "next_update_at": parent.next_update_at},
+        data={"parent": parent.id}, text=f"Belongs to the mass incident {parent.id}: {parent.title}",
+    )  # fmt: skip
+    if child.site_id and child.site_id not in parent.mass_sites:
+        set_mass_sites(session, parent.id, [*parent.mass_sites, child.site_id], by=by, now=now)
+    return child
+
+
+def leave_mass(session: Session, incident_id: int, reason: str, *, by: str, now: datetime) -> Incident:
+    """Take a report out of a mass incident: it is something else."""
+    child = locked(session, incident_id)
+    if child.parent_id is None:
+        raise Refused("This belongs to no mass incident.")
+    if not reason.strip():
+        raise Invalid("Say why this is something else.", field="reason")
+    happened(
+        session, child, EventKind.CHANGED, f"No longer belongs to {child.parent_id}", by=by, now=now,
+        values={"parent_id": None}, data={"left": child.parent_id}, text=reason,
+    )  # fmt: skip
+    return child
+
+
+def end_mass(session: Session, incident_id: int, reason: str, *, by: str, now: datetime) -> Incident:
+    """Say that this was no mass incident; its reports stand alone again."""
+    incident = _mass(session, incident_id)
+    if not reason.strip():
+        raise Invalid("Say why it is none.", field="reason")
+    for child in children_of(session, incident.id):
+        leave_mass(session, child.id, reason, by=by, now=now)
+    happened(
+        session, incident, EventKind.CHANGED, f"No mass incident: {incident.title}", by=by, now=now,
+        values={"is_mass": False, "mass_sites": []}, data={"mass": False}, text=reason,
+    )  # fmt: skip
+    return incident
+
+
+def join_running_mass(session: Session, incident: Incident, *, by: str, now: datetime) -> Incident | None:
+    """Let a new report join the mass incident that runs for its service and site; tell which."""
+    parent = running_mass(session, incident.service_id, incident.site_id)
+    if parent is None or parent.id == incident.id:
+        return None
+    join_mass(session, incident.id, parent.id, by=by, now=now)
+    return parent
+
+
+def _mass(session: Session, incident_id: int) -> Incident:
+    incident = locked(session, incident_id)
+    if not incident.is_mass:
+        raise Refused("This is no mass incident.")
+    return incident
+
+
+def _known(session: Session, site_ids: Sequence[int]) -> list[int]:
+    for site_id in site_ids:
+        one(session, Site, site_id)
+    return sorted(set(site_ids))

@@ -1,0 +1,87 @@
+"""A message that is late is noticed: first by the unit that fixes, then by the owner, then by management."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Service
+from app.incidents.actions.happening import happened, locked
+from app.incidents.models import Escalation, EventKind, Incident
+from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
+from app.messages.models import Reminder
+from app.messages.queries.policy import inform_numbers
+from app.messages.rules.policy import InformNumbers
+from app.parts import Parts
+from app.people.models import Team
+
+RULE = "update late"
+MOST = 200
+SYSTEM = "rung"
+
+
+def run_due_reminders(parts: Parts) -> bool:
+    """Remind of every message that is late, each level once; tell whether there was any."""
+    now = parts.now()
+    with parts.database.read() as session:
+        late = list(session.scalars(select(Incident.id).where(_may_be_late(now)).order_by(Incident.id)))
+    reminded = 0
+    for start in range(0, len(late), MOST):
+        with parts.database.write() as session:
+            numbers = inform_numbers(session)
+            reminded += sum(remind(session, one, numbers, now=now) for one in late[start : start + MOST])
+    return bool(reminded)
+
+
+def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: datetime) -> int:
+    """Write down the reminders an incident is owed by now; a second call finds them and adds none."""
+    incident = locked(session, incident_id)
+    due = owed(
+        priority=incident.rank, mass=incident.is_mass, reported_at=incident.reported_at,
+        next_update_at=incident.next_update_at, informed=incident.first_response_at is not None, numbers=numbers,
+    )  # fmt: skip
+    if due is None or not incident.is_open or incident.parent_id is not None:
+        return 0
+    known = select(Reminder.level).where(Reminder.incident_id == incident.id, Reminder.promised_at == due.at)
+    done = set(session.scalars(known))
+    missing = [level for level in range(1, level_at(due.at, now, numbers) + 1) if level not in done]
+    for level in missing:
+        told = _whom(session, incident, level)
+        session.add(Reminder(incident_id=incident.id, promised_at=due.at, level=level, told=told, at=now))
+        if level == MANAGEMENT:
+            _escalate(session, incident, due, now)
+    return len(missing)
+
+
+def _may_be_late(now: datetime) -> ColumnElement[bool]:
+    first = and_(
+        Incident.next_update_at.is_(None), Incident.first_response_at.is_(None),
+        Incident.reported_at > now - LONGEST_LOOK_BACK,
+    )  # fmt: skip
+    return and_(Incident.is_open, Incident.parent_id.is_(None), or_(Incident.next_update_at <= now, first))
+
+
+def _whom(session: Session, incident: Incident, level: int) -> str:
+    if level == MANAGEMENT:
+        return "management"
+    if level == OWNER:
+        service = session.get(Service, incident.service_id) if incident.service_id else None
+        owner = incident.owner or (service.owner if service else "")
+        return f"owner {owner}" if owner else "nobody: the service has no owner"
+    team = session.get(Team, incident.team_id) if incident.team_id else None
+    return f"team {team.name}" if team else "the desk: no team has it"
+
+
+def _escalate(session: Session, incident: Incident, due: Owed, now: datetime) -> None:
+    minutes = int((now - due.at) / timedelta(minutes=1))
+    what = "The message promised" if due.promised else "The first message, owed"
+    why = f"{what} for {due.at:%d %b %H:%M} UTC is {minutes} minutes late."
+    before = select(Escalation.level).where(Escalation.incident_id == incident.id).order_by(Escalation.level.desc())
+    level = (session.scalars(before.limit(1)).first() or 0) + 1
+    session.add(Escalation(incident_id=incident.id, level=level, rule=RULE, why=why, at=now))
+    happened(
+        session, incident, EventKind.ESCALATED, f"Management hears: {why}", by=SYSTEM, now=now, text=why,
+        data={"rule": RULE, "level": level}, touches=False,
+    )  # fmt: skip
