@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import operator_named
 from app.catalog.models import Service
+from app.catalog.queries.services import users_of
 from app.figures import listed
 from app.incidents.models import Incident
-from app.messages.rules.recipients import Recipient
 from app.messages.models import Channel, ChannelKind, MessageKind
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
+from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import opening
 from app.people.models import Person, Site, Team, TeamMember
 
@@ -61,7 +62,7 @@ def audience_of(session: Session, incident: Incident, site_ids: Sequence[int], s
     for recipient in _requesters(session, family):
         reasons.setdefault(recipient.key, (recipient, "reported it"))
     if scope == SITES:
-        for person in _affected(session, service, sites):
+        for person in _affected(session, service, site_ids, sites):
             reasons.setdefault(f"person:{person.id}", (_of(person), f"works at {person.site}" if sites else "uses it"))
     channels = [one for one in enabled_channels(session) if per_person(one.kind, one.url)]
     people = sorted(reasons.values(), key=lambda pair: pair[0].name.lower())
@@ -138,11 +139,14 @@ def _requester(incident: Incident, person: Person | None) -> Recipient:
     return Recipient(key, name, mail=mail, phone=phone, mobile=phone)
 
 
-def _affected(session: Session, service: Service | None, sites: Sequence[str]) -> list[Person]:
-    there = select(Person).where(Person.gone_at.is_(None), ~Person.disabled, ~Person.service)
-    if not sites:
-        return []
-    return list(session.scalars(there.where(Person.site.in_(sites)).order_by(Person.id)))
+def _affected(session: Session, service: Service | None, site_ids: Sequence[int], sites: Sequence[str]) -> list[Person]:
+    there = select(Person).where(Person.gone_at.is_(None), ~Person.disabled, ~Person.service).order_by(Person.id)
+    if sites:
+        there = there.where(Person.site.in_(sites))
+    if service is None:
+        return list(session.scalars(there)) if sites else []
+    users = {user.id for user in users_of(session, service.id, site_ids or None)}
+    return [person for person in session.scalars(there) if person.id in users]
 
 
 def _of(person: Person) -> Recipient:

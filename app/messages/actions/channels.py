@@ -12,10 +12,10 @@ from app.changes import Change, one_locked
 from app.errors import Invalid, Refused
 from app.messages.actions.post import usable
 from app.messages.actions.sending import LAST, Draft, send
-from app.messages.rules.recipients import Recipient
 from app.messages.models import Channel, ChannelKind, Message, MessageKind
 from app.messages.queries.channels import all_channels
 from app.messages.rules.addresses import MARK, address_for, is_reference, per_person, url_problem
+from app.messages.rules.recipients import Recipient
 
 
 @dataclass(frozen=True, slots=True)
