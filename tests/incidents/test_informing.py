@@ -112,7 +112,7 @@ def test_affected_are_those_who_work_at_the_sites_and_those_who_reported(desk: D
     again = desk.reported(service_id=desk.incident(number).service_id, site_id=harbour, person_id=ada)
     assert desk.incident(again).parent_id == number
     known = desk.ask(audience_of, desk.incident(number), [harbour], SITES)
-    assert [(one.recipient.name, one.why) for one in known.people][0] == ("Ada", "reported it")
+    assert (known.people[0].recipient.name, known.people[0].why) == ("Ada", "reported it")
 
 
 def test_what_to_begin_with_says_only_what_is_known(desk: Desk) -> None:
@@ -242,10 +242,7 @@ def test_who_is_told_gets_one_delivery_on_each_channel_that_reaches_him(desk: De
     sms = desk.do(add_channel, ChannelDraft("SMS", ChannelKind.SMS, "json://sms.demo.example/{address}")).id
     desk.do(inform, desk.reported(person_id=carla), told(desk, mail, channel_ids=[mail, sms]))
     found = rows(desk.database, select(Delivery).order_by(Delivery.id))
-    assert [(one.channel_id, one.address) for one in found] == [
-        (mail, "carla.cash@demo.example"),
-        (sms, "+491715550101"),
-    ]
+    assert {one.channel_id: one.address for one in found} == {mail: "carla.cash@demo.example", sms: "+491715550101"}
 
 
 def test_the_wave_of_contacts_is_counted_before_and_after_the_first_message() -> None:
