@@ -18,6 +18,7 @@ from app.changes import one
 from app.db import Base
 from app.incidents.models import Incident
 from app.incidents.queries.conversation import conversation_of
+from app.incidents.queries.inform_panel import inform_panel, mass_panel
 from app.incidents.queries.linking import link_panel
 from app.people.models import Person, Site, Team
 
@@ -40,6 +41,8 @@ class Scene:
 
 LOADERS: dict[str, Callable[[Scene], Any]] = {
     "conversation": lambda scene: conversation_of(scene.session, scene.incident.id),
+    "inform": lambda scene: inform_panel(scene.session, scene.incident, scene.now),
+    "mass": lambda scene: mass_panel(scene.session, scene.incident, scene.now),
     "links": lambda scene: link_panel(scene.session, scene.incident),
 }
 """What each section shows, by the name of its template."""

@@ -2,7 +2,9 @@
 
 from app.incidents.views import (
     desk,
+    inform,
     links,
+    mass,
     page,
 )
 from app.incidents.views.blueprint import bp
@@ -10,6 +12,8 @@ from app.incidents.views.blueprint import bp
 __all__ = [
     "bp",
     "desk",
+    "inform",
     "links",
+    "mass",
     "page",
 ]
