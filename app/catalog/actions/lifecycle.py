@@ -51,6 +51,8 @@ def merge(session: Session, service_id: int, into_id: int, reason: str, *, by: s
     """Make a service part of another one: its parts, users, rights and facts go there; it is retired."""
     service = _live(session, service_id)
     _reason(reason)
+    if not into_id:
+        raise Invalid("Choose the service it goes into.", field="successor_id")
     into = _successor(session, service, into_id)
     change = Change(about=Service)
     _rewire(session, service_id, [into_id], change)

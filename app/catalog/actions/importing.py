@@ -1,0 +1,174 @@
+"""Bring in a catalogue from CSV: see first what would happen, then take what can be used and keep what cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.catalog.actions.composing import add_fact, add_part, all_edges, facts_of
+from app.catalog.actions.services import add_service, change_service, checked
+from app.catalog.models import Service, ServiceState
+from app.catalog.rules.composites import would_cycle
+from app.catalog.rules.services_csv import Row, parse
+from app.changes import Change, one_locked
+from app.errors import Invalid
+from app.figures import counted
+from app.people.models import Team
+
+BESIDE = ("team", "urgency", "parts", "facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A line that cannot be used, with its cells as they were and every reason."""
+
+    line: int
+    cells: tuple[str, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do: services to add, services to complete, rejected lines, columns without a meaning."""
+
+    header: tuple[str, ...]
+    new: tuple[Row, ...]
+    known: tuple[Row, ...]
+    rejects: tuple[Reject, ...]
+    ignored: tuple[str, ...]
+
+    def reject_rows(self) -> list[tuple[str, ...]]:
+        """Return the rejected lines as they were, each with its reasons in one more cell, for CSV."""
+        return [(*reject.cells, " ".join(reject.why)) for reject in self.rejects]
+
+
+def preview_services(session: Session, text: str) -> Preview:
+    """Tell what importing a catalogue would do. Raises ``Invalid`` when it is none."""
+    try:
+        table = parse(text)
+    except ValueError as error:
+        raise Invalid(str(error), field="file") from error
+    judge = _Judge(session, table.rows)
+    new: list[Row] = []
+    known: list[Row] = []
+    rejects: list[Reject] = []
+    for row in table.rows:
+        why = judge.objections(row)
+        if why:
+            rejects.append(Reject(row.line, row.cells, why))
+        else:
+            (known if _key(row) in judge.services else new).append(row)
+    return Preview(table.header, tuple(new), tuple(known), tuple(rejects), table.ignored)
+
+
+def import_services(session: Session, text: str, *, keep_good: bool = False, by: str, now: datetime) -> Preview:
+    """Add and complete services. Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
+
+    Everything new begins as a draft. A cell left empty changes nothing.
+    """
+    found = preview_services(session, text)
+    if found.rejects and not keep_good:
+        told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
+        raise Invalid(f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told)
+    rows = sorted((*found.new, *found.known), key=lambda row: row.line)
+    made = {_key(row): _keep(session, row, by, now) for row in rows}
+    for row in rows:
+        _compose(session, made[_key(row)], row, by, now)
+    return found
+
+
+class _Judge:
+    """What stands against each line, given what is there and what the lines before it bring."""
+
+    def __init__(self, session: Session, rows: tuple[Row, ...]) -> None:
+        self.session = session
+        self.services = {service.name.casefold(): service for service in session.scalars(select(Service))}
+        self.teams = {name.casefold() for name in session.scalars(select(Team.name).where(Team.retired_at.is_(None)))}
+        self.brought = {_key(row) for row in rows if not row.wrong}
+        self.lines: dict[str, int] = {}
+        # Services that are still to be made stand in the graph under numbers of their own.
+        self.numbers = {name: service.id for name, service in self.services.items()}
+        self.numbers |= {name: -place for place, name in enumerate(sorted(self.brought - self.numbers.keys()), 1)}
+        self.edges = all_edges(session)
+
+    def objections(self, row: Row) -> tuple[str, ...]:
+        """Return everything that is wrong with a line; a good one counts for the lines after it."""
+        if row.wrong:
+            return row.wrong
+        key = _key(row)
+        if key in self.lines:
+            return (f"Line {self.lines[key]} has this name already.",)
+        why = [*self._own(row, self.services.get(key)), *self._parts(row)]
+        if not why:
+            self.lines[key] = row.line
+        return tuple(why)
+
+    def _own(self, row: Row, service: Service | None) -> list[str]:
+        why = []
+        if service is not None and service.state is ServiceState.RETIRED:
+            why.append("A retired service has this name.")
+        if "team" in row.values and row.values["team"].casefold() not in self.teams:
+            why.append(f"There is no team “{row.values['team']}”.")
+        try:
+            checked(self.session, service, _values(row))
+        except Invalid as error:
+            why.append(error.message)
+        return why
+
+    def _parts(self, row: Row) -> list[str]:
+        why, own = [], self.numbers[_key(row)]
+        for name in row.values.get("parts", ()):
+            number = self.numbers.get(name.casefold())
+            if number is None:
+                why.append(f"It needs “{name}”, which is neither here nor in the file.")
+            elif would_cycle(self.edges, own, number):
+                why.append(f"It would need itself through “{name}”.")
+            else:
+                self.edges.append((own, number))
+        return why
+
+
+def _keep(session: Session, row: Row, by: str, now: datetime) -> Service:
+    values = _values(row)
+    if "team" in row.values:
+        same = func.lower(Team.name) == row.values["team"].lower()
+        values["team_id"] = session.scalars(select(Team.id).where(same)).first()
+    known = session.scalars(select(Service).where(func.lower(Service.name) == row.values["name"].lower())).first()
+    if known is None:
+        service = add_service(session, values.pop("name"), values, by=by, now=now)
+    else:
+        values.pop("name")
+        service = change_service(session, known.id, values, by=by, now=now)
+    urgency = row.values.get("urgency")
+    if urgency is not None and urgency != service.urgency:
+        service = one_locked(session, Service, service.id)
+        change = Change(about=Service)
+        change.put(service, {"urgency": urgency, "urgency_answers": {"reason": "brought in from a file"}})
+        sentence = f"Set the urgency of {service.name} to {urgency}, as a file says"
+        change.record(session, service, "service.urgency", sentence, by=by, now=now)
+    return service
+
+
+def _compose(session: Session, service: Service, row: Row, by: str, now: datetime) -> None:
+    edges = set(all_edges(session))
+    for name in row.values.get("parts", ()):
+        part = session.scalars(select(Service.id).where(func.lower(Service.name) == name.lower())).first()
+        # A part whose own line was rejected is not there.
+        if part is not None and (service.id, part) not in edges:
+            add_part(session, service.id, part, by=by, now=now)
+    asked = {fact.name.casefold() for fact in facts_of(session, service.id)}
+    for name in row.values.get("facts", ()):
+        if name.casefold() not in asked:
+            add_fact(session, service.id, name, by=by, now=now)
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.values.items() if name not in BESIDE}
+
+
+def _key(row: Row) -> str:
+    return str(row.values.get("name", "")).casefold()

@@ -1,0 +1,237 @@
+"""One service on one page: texts, composite, who does what, rights and users, facts, notes, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import column, func, select, table
+from sqlalchemy.orm import Session
+
+from app.audit import AuditEvent
+from app.catalog.models import Calendar, Dependency, Duty, Fact, Service, ServiceKind, ServiceNote, ServiceRight
+from app.catalog.models import ServiceState as State
+from app.catalog.queries.scripts import published_script
+from app.catalog.queries.services import get_service, users_of, who_can_sign_in
+from app.catalog.rules import raci, urgency
+from app.catalog.rules.composites import Edge, closure, levels, reversed_edges
+from app.charts.composite import Composite, Node, shown_edges
+from app.directory.models import Entitlement
+from app.directory.queries.holders import holders_of
+from app.figures import listed
+from app.people.models import Team, TeamKind
+
+# Of the rooms that build on this one and can therefore not be imported here.
+INCIDENTS = table("incident", column("service_id"), column("is_open"))
+ARTICLES = table("article", column("service_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class RightLine:
+    """One right of a service, how its application looks at it, and how many people hold it so."""
+
+    id: int
+    cn: str
+    lens: str
+    gone: bool
+    holders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Another service, to go to."""
+
+    id: int
+    name: str
+    kind: ServiceKind
+    state: State
+    owner: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """All the page of a service shows but its history."""
+
+    one: Service
+    owner_can_sign_in: bool
+    team: Team | None
+    calendar: str
+    parts: tuple[Linked, ...]
+    users: tuple[Linked, ...]
+    composite: Composite | None
+    successors: tuple[Linked, ...]
+    predecessors: tuple[Linked, ...]
+    duties: tuple[raci.Row, ...]
+    rights: tuple[RightLine, ...]
+    people: int
+    facts: tuple[Fact, ...]
+    notes: tuple[ServiceNote, ...]
+    script: int | None
+    open_incidents: int
+    incidents: int
+    articles: int
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """Return the questions urgency was derived from, with their answers."""
+        return urgency.spelled_out(self.one.urgency_answers)
+
+    @property
+    def external(self) -> bool:
+        """Tell whether a provider's team fixes it."""
+        return self.team is not None and self.team.kind is TeamKind.EXTERNAL
+
+    @property
+    def disputes(self) -> int:
+        """Return how many disputes are open."""
+        return sum(note.kind == "dispute" and note.settled_at is None for note in self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that was done to a service."""
+
+    at: datetime
+    actor: str
+    label: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    reason: str
+
+
+def service_page(session: Session, service_id: int) -> ServicePage:
+    """Return one service with everything that belongs to it. Raises ``NotFound``."""
+    one = get_service(session, service_id)
+    web = _Web(session, one)
+    calendar = session.get(Calendar, one.calendar_id) if one.calendar_id else None
+    script = published_script(session, service_id)
+    total, still_open = _incidents(session, service_id)
+    return ServicePage(
+        one=one, owner_can_sign_in=one.owner in who_can_sign_in(session),
+        team=session.get(Team, one.team_id) if one.team_id else None, calendar=calendar.name if calendar else "",
+        parts=web.parts, users=web.users, composite=web.picture(), successors=web.successors(),
+        predecessors=web.predecessors(), duties=tuple(_duties(session, one)), rights=tuple(_rights(session, one)),
+        people=len(users_of(session, service_id)), facts=tuple(_facts(session, service_id)),
+        notes=tuple(_notes(session, service_id)), script=script.number if script else None,
+        open_incidents=still_open, incidents=total, articles=_articles(session, service_id),
+    )  # fmt: skip
+
+
+def open_incidents(session: Session, service_id: int) -> int:
+    """Return how many incidents of a service are open."""
+    return _incidents(session, service_id)[1]
+
+
+def events_of(session: Session, service_id: int, offset: int = 0, limit: int = 50) -> list[Event]:
+    """Return what was done to a service and everything in it, the latest first."""
+    columns = (
+        AuditEvent.at, AuditEvent.actor, AuditEvent.label, AuditEvent.before, AuditEvent.after, AuditEvent.reason
+    )  # fmt: skip
+    mine = select(*columns).where(AuditEvent.subject == f"service:{service_id}").order_by(AuditEvent.id.desc())
+    return [
+        Event(row.at, row.actor, row.label, row.before or {}, row.after or {}, row.reason)
+        for row in session.execute(mine.offset(offset).limit(limit))
+    ]
+
+
+def count_events(session: Session, service_id: int) -> int:
+    """Return how many events a service has."""
+    mine = select(func.count()).select_from(AuditEvent).where(AuditEvent.subject == f"service:{service_id}")
+    return session.scalar(mine) or 0
+
+
+class _Web:
+    """The services around one: what it needs, what needs it, what it became, what it came from."""
+
+    def __init__(self, session: Session, one: Service) -> None:
+        rows = session.execute(select(Dependency.service_id, Dependency.part_id, Dependency.note)).all()
+        self.one, self.edges = one, [(row.service_id, row.part_id) for row in rows]
+        self.notes = {(row.service_id, row.part_id): row.note for row in rows}
+        self.below = closure(self.edges, one.id)
+        self.above = closure(reversed_edges(self.edges), one.id)
+        self.known = {service.id: service for service in session.scalars(self._around())}
+        self.parts = tuple(self._link(b, (a, b)) for a, b in self.edges if a == one.id)
+        self.users = tuple(self._link(a, (a, b)) for a, b in self.edges if b == one.id)
+
+    def _around(self) -> Any:
+        near = {self.one.id, self.one.became_id, self.one.split_from_id, *self.below, *self.above} - {None}
+        kin = (Service.became_id == self.one.id) | (Service.split_from_id == self.one.id)
+        return select(Service).where(Service.id.in_(sorted(near)) | kin).order_by(func.lower(Service.name))
+
+    def picture(self) -> Composite | None:
+        """Return the picture, unless it stands alone."""
+        if not self.parts and not self.users:
+            return None
+        down, up = levels(self.edges, self.one.id), levels(reversed_edges(self.edges), self.one.id)
+        columns = {number: -depth for number, depth in up.items()} | down
+        nodes = {number: Node(self.known[number].name, columns[number], self._look(number)) for number in columns}
+        here = frozenset({self.one.id})
+        edges = shown_edges(self.edges, self.below | here, self.above | here)
+        return Composite(f"What {self.one.name} is made of", nodes, edges, self.one.id, self._words())
+
+    def _words(self) -> str:
+        needs = listed([link.name for link in self.parts])
+        needed = listed([link.name for link in self.users])
+        sentences = [f"{self.one.name} needs {needs}." if needs else "", f"Built on it: {needed}." if needed else ""]
+        return " ".join(filter(None, sentences))
+
+    def _look(self, number: int) -> str:
+        service = self.known[number]
+        kind = "part" if service.kind is ServiceKind.PART else "customer"
+        draft = "" if service.state is State.PUBLISHED else " draft"
+        return f"{kind}{draft}" + (" here" if number == self.one.id else "")
+
+    def _link(self, number: int, edge: Edge | None = None) -> Linked:
+        found = self.known[number]
+        note = self.notes[edge] if edge else ""
+        return Linked(found.id, found.name, found.kind, found.state, found.owner, note)
+
+    def successors(self) -> tuple[Linked, ...]:
+        """Return what took its place."""
+        split = [number for number, each in self.known.items() if each.split_from_id == self.one.id]
+        return tuple(self._link(number) for number in [*filter(None, [self.one.became_id]), *split])
+
+    def predecessors(self) -> tuple[Linked, ...]:
+        """Return what it came from: what it was split from, what was merged into it."""
+        merged = [number for number, each in self.known.items() if each.became_id == self.one.id]
+        return tuple(self._link(number) for number in [*filter(None, [self.one.split_from_id]), *merged])
+
+
+def _incidents(session: Session, service_id: int) -> tuple[int, int]:
+    counted = select(INCIDENTS.c.is_open, func.count()).where(INCIDENTS.c.service_id == service_id)
+    by_state = {bool(is_open): count for is_open, count in session.execute(counted.group_by(INCIDENTS.c.is_open))}
+    return sum(by_state.values()), by_state.get(True, 0)
+
+
+def _articles(session: Session, service_id: int) -> int:
+    counted = select(func.count()).select_from(ARTICLES).where(ARTICLES.c.service_id == service_id)
+    return session.scalar(counted) or 0
+
+
+def _duties(session: Session, one: Service) -> Sequence[raci.Row]:
+    found = session.scalars(select(Duty).where(Duty.service_id == one.id))
+    return raci.rows((raci.Cell(duty.process, duty.party, duty.letter.value, duty.id) for duty in found), one.owner)
+
+
+def _rights(session: Session, one: Service) -> list[RightLine]:
+    mine = (
+        select(Entitlement.id, Entitlement.cn, Entitlement.lens, Entitlement.gone_at)
+        .join(ServiceRight, ServiceRight.entitlement_id == Entitlement.id)
+        .where(ServiceRight.service_id == one.id).order_by(func.lower(Entitlement.cn))
+    )  # fmt: skip
+    rows = session.execute(mine).all()
+    holders = holders_of(session, [row.id for row in rows])
+    return [RightLine(row.id, row.cn, row.lens.value, bool(row.gone_at), len(holders[row.id])) for row in rows]
+
+
+def _facts(session: Session, service_id: int) -> Sequence[Fact]:
+    mine = select(Fact).where(Fact.service_id == service_id, Fact.retired_at.is_(None))
+    return session.scalars(mine.order_by(Fact.position, Fact.id)).all()
+
+
+def _notes(session: Session, service_id: int) -> Sequence[ServiceNote]:
+    mine = select(ServiceNote).where(ServiceNote.service_id == service_id)
+    return session.scalars(mine.order_by(ServiceNote.id.desc())).all()

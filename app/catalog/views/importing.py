@@ -1,0 +1,59 @@
+"""Bring in a catalogue from CSV: first what would happen, then the lines that can be used."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.catalog.actions import importing
+from app.catalog.forms.services import ServicesFileForm
+from app.catalog.rules.services_csv import decoded
+from app.catalog.views.blueprint import bp
+from app.errors import Invalid
+from app.htmx import answer, done
+from app.parts import parts
+from app.web import blaming, csv_answer
+
+
+@bp.route("/services/import", methods=["GET", "POST"])
+@requires("catalog")
+def services_import() -> AnyResponse:
+    """Bring in services from CSV."""
+    form = ServicesFileForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            text = _text(form.encoding.data or "utf-8")
+            if request.form.get("do") == "keep":
+                return _imported(text)
+            with parts().database.read() as session:
+                preview = importing.preview_services(session, text)
+            if request.form.get("do") == "rejects":
+                return csv_answer("rejected.csv", (*preview.header, "why"), preview.reject_rows())
+            return answer("catalog/import.html", "body", form=form, preview=preview, text=text)
+    return answer("catalog/import.html", "body", form=form, preview=None, text="")
+
+
+def _text(encoding: str) -> str:
+    file = request.files.get("file")
+    if not file or not file.filename:
+        text = request.form.get("text", "")
+    else:
+        try:
+            text = decoded(file.read(), encoding)
+        except ValueError as error:
+            raise Invalid(str(error), field="file") from error
+    if not text.strip():
+        raise Invalid(_("Choose a file."), field="file")
+    return text
+
+
+def _imported(text: str) -> AnyResponse:
+    with parts().database.write() as session:
+        found = importing.import_services(session, text, keep_good=True, by=current_operator_name(), now=parts().now())
+    number = len(found.new) + len(found.known)
+    return done(
+        url_for("catalog.index"), ngettext("%(num)s service is brought in.", "%(num)s services are brought in.", number)
+    )
