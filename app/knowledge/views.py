@@ -2,6 +2,152 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, public, requires
+from app.htmx import answer, done
+from app.knowledge import actions, queries
+from app.knowledge.forms import ArticleForm, FlagForm, StateForm
+from app.knowledge.models import ArticleState, Audience
+from app.knowledge.queries import Asked
+from app.knowledge.rules import blocks
+from app.parts import parts
+from app.web import asked_page, blaming, choices
 
 bp = Blueprint("knowledge", __name__)
+bp.add_app_template_filter(blocks, "blocks")
+
+
+@bp.get("/knowledge")
+@requires("desk")
+def index() -> Response:
+    """List the articles, found while typing."""
+    asked, page = _asked(), asked_page()
+    with parts().database.read() as session:
+        lines, total = queries.article_lines(session, asked, page.size, page.offset)
+        stands, services = queries.standing(session), queries.service_choices(session)
+    return answer(
+        "knowledge/index.html", "list", lines=lines, asked=asked, paging=page.of(total), stands=stands,
+        services=services, states=list(ArticleState), audiences=list(Audience),
+    )  # fmt: skip
+
+
+@bp.get("/knowledge/<int:article_id>")
+@requires("desk")
+def article(article_id: int) -> Response:
+    """Show an article with where it helped and what is said against it."""
+    return _show(article_id)
+
+
+@bp.route("/knowledge/new", methods=["GET", "POST"])
+@requires("desk")
+def article_new() -> AnyResponse:
+    """Write an article."""
+    form = ArticleForm(data={"title": request.args.get("title", "")[:200]})
+    _offer_services(form)
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                made = actions.add(session, form.values(), by=current_operator_name(), now=parts().now())
+            return done(_page(made.id), _("The article is there as work in progress."))
+    return answer("knowledge/edit.html", "form", form=form, one=None)
+
+
+@bp.route("/knowledge/<int:article_id>/edit", methods=["GET", "POST"])
+@requires("desk")
+def article_edit(article_id: int) -> AnyResponse:
+    """Fix an article."""
+    with parts().database.read() as session:
+        one = queries.article_page(session, article_id).one
+    form = ArticleForm(obj=one)
+    _offer_services(form)
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                actions.fix(
+                    session, article_id, form.values(), began_at=form.began_at, by=current_operator_name(),
+                    now=parts().now(),
+                )  # fmt: skip
+            return done(_page(article_id), _("The article is changed."))
+    return answer("knowledge/edit.html", "form", form=form, one=one)
+
+
+@bp.post("/knowledge/<int:article_id>/state")
+@requires("desk")
+def article_state(article_id: int) -> AnyResponse:
+    """Say how far an article is trusted."""
+    form = StateForm()
+    if form.validate_on_submit():
+        with parts().database.write() as session:
+            actions.trust(session, article_id, form.state.data, by=current_operator_name(), now=parts().now())
+        return done(_page(article_id), _("The article is now: %(state)s.", state=form.state.data))
+    return _show(article_id)
+
+
+@bp.post("/knowledge/<int:article_id>/flag")
+@requires("desk")
+def article_flag(article_id: int) -> AnyResponse:
+    """Say what is wrong with an article."""
+    form = FlagForm()
+    if form.validate_on_submit():
+        with parts().database.write() as session:
+            actions.flag(session, article_id, form.text.data, by=current_operator_name(), now=parts().now())
+        return done(_page(article_id), _("The article is flagged and stands on the review list."))
+    return _show(article_id, form)
+
+
+@bp.post("/knowledge/flags/<int:flag_id>/settle")
+@requires("desk")
+def flag_settle(flag_id: int) -> AnyResponse:
+    """Say that what was wrong is put right."""
+    with parts().database.write() as session:
+        found = actions.settle(session, flag_id, by=current_operator_name(), now=parts().now())
+    return done(_page(found.id), _("The flag is settled."))
+
+
+@bp.get("/knowledge/public")
+@public
+def open_articles() -> Response:
+    """List what everybody may read: validated and public."""
+    words, page = request.args.get("words", "")[:200], asked_page()
+    with parts().database.read() as session:
+        found, total = queries.open_articles(session, words, page.size, page.offset)
+    return answer("knowledge/public.html", "list", found=found, words=words, paging=page.of(total))
+
+
+@bp.get("/knowledge/public/<int:article_id>")
+@public
+def open_article(article_id: int) -> Response:
+    """Show an article to everybody."""
+    with parts().database.read() as session:
+        one = queries.open_article(session, article_id)
+    return answer("knowledge/public_article.html", "body", one=one)
+
+
+def _show(article_id: int, flag: FlagForm | None = None) -> Response:
+    with parts().database.read() as session:
+        page = queries.article_page(session, article_id)
+    flag = flag or FlagForm(formdata=None)
+    status = 422 if flag.errors else 200
+    return answer(
+        "knowledge/article.html", "body", status=status, page=page, one=page.one, flag=flag, states=list(ArticleState)
+    )  # fmt: skip
+
+
+def _asked() -> Asked:
+    given = request.args
+    return Asked(
+        given.get("words", "")[:200], given.get("state", ""), given.get("service_id", type=int),
+        given.get("audience", ""), given.get("review") == "yes",
+    )  # fmt: skip
+
+
+def _offer_services(form: ArticleForm) -> None:
+    with parts().database.read() as session:
+        form.service_id.choices = choices([("", _("no service in particular")), *queries.service_choices(session)])
+
+
+def _page(article_id: int) -> str:
+    return url_for("knowledge.article", article_id=article_id)

@@ -20,6 +20,7 @@ from app.directory.models import Directory
 from app.directory.rules import DirectoryValues
 from app.improvements.actions.demonstration import seed_improvements
 from app.incidents.actions.demonstration import seed_incidents
+from app.knowledge.demonstration import seed_articles
 from app.parts import Parts
 from ldap_sync.demo import demo_connection, write_company_ldif
 
@@ -50,6 +51,7 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
         seed_improvements(session, by=by, now=parts.now())
         seed_services(session, by=by, now=parts.now())
         seed_incidents(session, by=by, now=parts.now())
+        seed_articles(session, by=by, now=parts.now())
     return sign_ins
 
 
