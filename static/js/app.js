@@ -50,6 +50,22 @@
 
   const typing = (target) => target.matches("input, textarea, select, [contenteditable]");
 
+  // The queue by keys: j and k go from row to row, the other letters act on that row or on the page.
+  const onRow = (key) => {
+    const rows = [...document.querySelectorAll("tr[data-row]")];
+    const here = document.activeElement?.closest("tr[data-row]");
+    if (rows.length && (key === "j" || key === "k")) {
+      const next = here ? rows.indexOf(here) + (key === "j" ? 1 : -1) : 0;
+      rows[Math.min(Math.max(next, 0), rows.length - 1)].querySelector("a").focus();
+    } else if (here && (key === "h" || key === "r")) {
+      window.location.assign(`${here.dataset.row}/do/${key === "h" ? "hand-over" : "restore"}`);
+    } else if (key === "a") {
+      (here || document).querySelector("[data-take] button")?.click();
+    } else {
+      document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.click();
+    }
+  };
+
   const onKey = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const after = lastKey;
@@ -64,6 +80,8 @@
     } else if (event.key === "/" && document.getElementById("find")) {
       event.preventDefault();
       document.getElementById("find").focus();
+    } else if (/^[a-z]$/.test(event.key)) {
+      onRow(event.key);
     }
   };
 
@@ -78,6 +96,12 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
+  });
+
+  // Who types an answer is seen by the others on the page.
+  document.addEventListener("input", (event) => {
+    const doing = document.querySelector("#presence input[name=doing]");
+    if (doing && event.target.closest("[data-answering]")) doing.value = event.target.value ? "answering" : "viewing";
   });
 
   document.addEventListener("change", (event) => {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.incidents.models import Doing, Presence
-
-LASTS = timedelta(seconds=40)
+from app.incidents.queries.presence import LASTS
 
 
 def be_present(session: Session, incident_id: int, doing: Doing, *, by: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ answer the template finds as ``panels.<name>``. A section of another room's maki
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -17,9 +17,13 @@ from app.catalog.models import Service
 from app.changes import one
 from app.db import Base
 from app.incidents.models import Incident
-from app.incidents.queries.conversation import conversation_of
+from app.incidents.queries.conversation import Happening, conversation_of, steps_of
+from app.incidents.queries.facts import answers_of
+from app.incidents.queries.hands import delay_of
 from app.incidents.queries.inform_panel import inform_panel, mass_panel
 from app.incidents.queries.linking import link_panel
+from app.incidents.queries.presence import present
+from app.incidents.queries.responsible import orders_of, responsibility_of
 from app.people.models import Person, Site, Team
 
 Row = TypeVar("Row", bound=Base)
@@ -40,9 +44,15 @@ class Scene:
 
 
 LOADERS: dict[str, Callable[[Scene], Any]] = {
+    "restoration": lambda scene: steps_of(scene.session, scene.incident.id),
+    "responsibility": lambda scene: responsibility_of(scene.session, scene.incident),
     "conversation": lambda scene: conversation_of(scene.session, scene.incident.id),
     "inform": lambda scene: inform_panel(scene.session, scene.incident, scene.now),
     "mass": lambda scene: mass_panel(scene.session, scene.incident, scene.now),
+    "orders": lambda scene: orders_of(scene.session, scene.incident.id),
+    "hands": lambda scene: delay_of(scene.session, scene.incident, scene.now),
+    "facts": lambda scene: answers_of(scene.session, scene.incident),
+    "presence": lambda scene: present(scene.session, scene.incident.id, scene.viewer, scene.now),
     "links": lambda scene: link_panel(scene.session, scene.incident),
 }
 """What each section shows, by the name of its template."""
@@ -65,6 +75,23 @@ def incident_page(session: Session, incident_id: int, viewer: str, now: datetime
     scene = scene_of(session, incident_id, viewer, now)
     panels = {name: load(scene) for name, load in LOADERS.items()}
     return IncidentPage(scene.incident, scene.service, scene.team, scene.site, scene.person, panels)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """An incident as a small form shows it above; ``since`` is what others did after the form was opened."""
+
+    one: Incident
+    team: str
+    since: Sequence[Happening]
+
+
+def incident_lead(session: Session, incident_id: int, began_at: int | None = None) -> Lead:
+    """Return an incident for the head of a form, and what happened since its revision ``began_at``."""
+    found = one(session, Incident, incident_id)
+    team = _named(session, Team, found.team_id)
+    since = conversation_of(session, incident_id, limit=found.revision - began_at) if began_at is not None else []
+    return Lead(found, team.name if team else "", since)
 
 
 def scene_of(session: Session, incident_id: int, viewer: str, now: datetime) -> Scene:

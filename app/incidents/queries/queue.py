@@ -4,55 +4,163 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.auth.models import Operator
 from app.catalog.models import Service
-from app.incidents.models import Incident, State
-from app.people.models import Site, Team
+from app.incidents.models import Incident, State, WaitingOn
+from app.incidents.rules.queue import Standing, reason
+from app.people.models import Site, Team, TeamMember
 
-ORDER = (Incident.rank, Incident.site_weight.desc(), Incident.target_at, Incident.reported_at)
+ORDER = (Incident.rank, Incident.site_weight.desc(), Incident.target_at, Incident.reported_at, Incident.id)
+
+
+class View(StrEnum):
+    """Which part of the queue somebody looks at."""
+
+    ALL = "all"
+    MINE = "mine"
+    TEAM = "my team"
+    SERVICES = "my services"
+    UNOWNED = "unowned"
+    OVERDUE = "overdue update"
+    MASS = "mass"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the name, the teams and the services owned. ``now`` decides what is overdue."""
+
+    name: str
+    teams: tuple[int, ...]
+    services: tuple[int, ...]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One incident in the queue."""
+    """One incident in the queue, with the reason for its place."""
 
     id: int
     title: str
     state: State
     requester: str
+    effect: str
     priority: int
-    impact: int | None
-    urgency: int | None
     raises: int
-    site_weight: int
-    target_at: datetime
+    rank: int
+    reason: str
     reported_at: datetime
+    target_at: datetime
+    next_update_at: datetime | None
     agent: str
+    owner: str
+    owner_fixed_at: datetime | None
+    bounce_locked_at: datetime | None
+    hand_overs: int
+    bounces: int
+    contacts: int
+    waiting_on: WaitingOn | None
+    waiting_until: datetime | None
+    is_mass: bool
+    asked: bool
     service: str
     team: str
     site: str
 
 
-def queue_lines(session: Session, offset: int = 0, limit: int = 50) -> list[QueueLine]:
-    """Return the open incidents, the one to take up next first."""
+def viewer_of(session: Session, name: str, now: datetime) -> Viewer:
+    """Return who looks, with teams and services."""
+    teams = (
+        select(TeamMember.team_id).join(Operator, Operator.id == TeamMember.operator_id).where(Operator.name == name)
+    )
+    services = select(Service.id).where(Service.owner == name)
+    return Viewer(name, tuple(session.scalars(teams)), tuple(session.scalars(services)), now)
+
+
+def queue_lines(
+    session: Session, viewer: Viewer, view: View = View.ALL, words: str = "", offset: int = 0, limit: int = 50
+) -> list[QueueLine]:
+    """Return the incidents of a view, the one to take up next first."""
     chosen = (
         select(Incident, Service.name, Team.name, Site.name)
         .outerjoin(Service, Service.id == Incident.service_id)
         .outerjoin(Team, Team.id == Incident.team_id)
         .outerjoin(Site, Site.id == Incident.site_id)
-        .where(Incident.is_open)
+        .where(*_within(viewer, view), *_with_words(words))
         .order_by(*ORDER)
         .offset(offset)
         .limit(limit)
     )
-    return [_line(one, service, team, site) for one, service, team, site in session.execute(chosen)]
+    return [_line(*row, now=viewer.now) for row in session.execute(chosen)]
 
 
-def _line(one: Incident, service: str | None, team: str | None, site: str | None) -> QueueLine:
+def count_lines(session: Session, viewer: Viewer, view: View = View.ALL, words: str = "") -> int:
+    """Return how many incidents a view holds."""
+    return session.scalar(_counted(viewer, view, words)) or 0
+
+
+def counts(session: Session, viewer: Viewer) -> dict[View, int]:
+    """Return how many incidents each view holds, in one query."""
+    row = session.execute(select(*(_counted(viewer, view).scalar_subquery() for view in View))).one()
+    return dict(zip(View, row, strict=True))
+
+
+def standing_of(one: Incident) -> Standing:
+    """Return what decides about the place of an incident."""
+    return Standing(one.priority, one.impact, one.urgency, one.raises, one.site_weight, one.target_at)
+
+
+def _counted(viewer: Viewer, view: View, words: str = "") -> Select[int]:
+    return select(func.count()).select_from(Incident).where(*_within(viewer, view), *_with_words(words))
+
+
+def _within(viewer: Viewer, view: View) -> list[ColumnElement[bool]]:
+    if view is View.RESTORED:
+        return [Incident.state == State.RESTORED]
+    narrowed: dict[View, list[ColumnElement[bool]]] = {
+        View.MINE: [Incident.agent == viewer.name],
+        View.TEAM: [Incident.team_id.in_(viewer.teams)] if viewer.teams else [false()],
+        View.SERVICES: [_watched(viewer)],
+        View.UNOWNED: [Incident.agent == ""],
+        View.OVERDUE: [Incident.next_update_at < viewer.now],
+        View.MASS: [Incident.is_mass.is_(True)],
+    }
+    return [Incident.is_open.is_(True), *narrowed.get(view, [])]
+
+
+def _watched(viewer: Viewer) -> ColumnElement[bool]:
+    elsewhere = or_(Incident.team_id.is_(None), Incident.team_id.not_in(viewer.teams))
+    owned = Incident.service_id.in_(viewer.services) & elsewhere
+    return or_(owned, Incident.owner == viewer.name)
+
+
+def _with_words(words: str) -> list[ColumnElement[bool]]:
+    words = words.strip()
+    if not words:
+        return []
+    if words.removeprefix("#").isdecimal() and len(words) < 10:
+        return [Incident.id == int(words.removeprefix("#"))]
+    return [
+        or_(
+            func.lower(Incident.title).contains(word, autoescape=True),
+            func.lower(Incident.requester).contains(word, autoescape=True),
+        )
+        for word in words.lower().split()[:6]
+    ]
+
+
+def _line(one: Incident, service: str | None, team: str | None, site: str | None, *, now: datetime) -> QueueLine:
+    same: dict[str, Any] = {name: getattr(one, name) for name in _SAME}
     return QueueLine(
-        one.id, one.title, one.state, one.requester, one.priority, one.impact, one.urgency, one.raises,
-        one.site_weight, one.target_at, one.reported_at, one.agent, service or "", team or "", site or "",
+        **same, reason=reason(standing_of(one), now), asked=one.asked_team_id is not None, service=service or "",
+        team=team or "", site=site or "",
     )  # fmt: skip
+
+
+_SAME = [name for name in QueueLine.__dataclass_fields__ if name not in ("reason", "asked", "service", "team", "site")]

@@ -2,19 +2,69 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
-from app.auth import requires
+from app.auth import current_operator_name, requires
 from app.htmx import answer
-from app.incidents.queries.queue import queue_lines
+from app.incidents.queries.queue import View, count_lines, counts, queue_lines, viewer_of
 from app.incidents.views.blueprint import bp
 from app.parts import parts
+from app.web import asked_page, csv_answer
+from app.web.words import iso
+
+MOST = 100_000
+HEADER = (
+    "incident", "title", "priority", "stands as", "reason", "state", "service", "team", "agent", "site", "requester",
+    "reported", "target", "hand-overs", "bounces", "contacts",
+)  # fmt: skip
 
 
 @bp.get("/desk")
 @requires("desk")
 def index() -> Response:
     """Show the queue, the incident to take up next first."""
+    view, words, page = asked_view(), asked_words(), asked_page()
     with parts().database.read() as session:
-        lines = queue_lines(session)
-    return answer("incidents/index.html", "list", lines=lines)
+        viewer = viewer_of(session, current_operator_name(), parts().now())
+        numbers = counts(session, viewer)
+        page = page.of(count_lines(session, viewer, view, words) if words else numbers[view])
+        lines = queue_lines(session, viewer, view, words, page.offset, page.size)
+    return answer(
+        "incidents/index.html",
+        "list",
+        lines=lines,
+        view=view,
+        words=words,
+        numbers=numbers,
+        page=page,
+        views=list(View),
+    )
+
+
+@bp.get("/desk.csv")
+@requires("desk")
+def queue_csv() -> Response:
+    """Return the queue as a spreadsheet, in its order."""
+    with parts().database.read() as session:
+        viewer = viewer_of(session, current_operator_name(), parts().now())
+        lines = queue_lines(session, viewer, asked_view(), asked_words(), limit=MOST)
+    rows = (
+        (
+            one.id, one.title, one.priority, one.rank, one.reason, one.state.value, one.service, one.team, one.agent,
+            one.site, one.requester, iso(one.reported_at), iso(one.target_at), one.hand_overs, one.bounces,
+            one.contacts,
+        )
+        for one in lines
+    )  # fmt: skip
+    return csv_answer("queue.csv", HEADER, rows)
+
+
+def asked_view() -> View:
+    """Return the view the address asks for; everything open unless told."""
+    asked = request.args.get("view", "")
+    return View(asked) if asked in set(View) else View.ALL
+
+
+def asked_words() -> str:
+    """Return the words the address looks for."""
+    return request.args.get("q", "").strip()[:200]

@@ -8,7 +8,10 @@ from flask import Response, url_for
 
 from app.auth import current_operator_name, requires
 from app.htmx import answer
+from app.incidents.forms.deeds import NoteForm, StepForm
 from app.incidents.queries.page import incident_page
+from app.incidents.queries.queue import standing_of
+from app.incidents.rules.queue import reason
 from app.incidents.views.blueprint import bp
 from app.parts import parts
 
@@ -25,11 +28,14 @@ def show(incident_id: int, block: str = "body", *, status: int = 200, told: str 
 
     ``given`` reaches the templates as ``given``: a form with its errors and what was typed, by the section's name.
     """
+    viewer, now = current_operator_name(), parts().now()
     with parts().database.read() as session:
-        page = incident_page(session, incident_id, current_operator_name(), parts().now())
+        page = incident_page(session, incident_id, viewer, now)
+    given.setdefault("note", NoteForm(formdata=None, prefix="note"))
+    given.setdefault("step", StepForm(formdata=None, prefix="step"))
     return answer(
         "incidents/incident.html", block, status=status, told=told, page=page, one=page.one, panels=page.panels,
-        given=given,
+        given=given, why=reason(standing_of(page.one), now), doing="viewing",
     )  # fmt: skip
 
 
