@@ -20,6 +20,7 @@ class Calendar(Base):
     name: Mapped[str] = mapped_column(unique=True)
     timezone: Mapped[str] = mapped_column(default="UTC")
     hours: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import time
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,12 +25,13 @@ def hours_of(session: Session, service_id: int | None) -> Hours:
     calendar = session.get(Calendar, calendar_id) if calendar_id else None
     if calendar is None:
         return ALWAYS
-    days = session.scalars(select(Holiday.day).where(Holiday.calendar_id == calendar.id))
-    return Hours(calendar.timezone, _weekly(calendar), frozenset(days))
+    return hours_in(calendar, session.scalars(select(Holiday.day).where(Holiday.calendar_id == calendar.id)))
 
 
-def _weekly(calendar: Calendar) -> dict[int, list[tuple[time, time]]]:
-    return {
+def hours_in(calendar: Calendar, holidays: Iterable[date]) -> Hours:
+    """Return the business hours a calendar stands for."""
+    weekly = {
         int(day): [(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals]
         for day, intervals in calendar.hours.items()
     }
+    return Hours(calendar.timezone, weekly, frozenset(holidays))

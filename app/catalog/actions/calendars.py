@@ -1,0 +1,113 @@
+"""Business hours: several intervals a day, in a time zone, with holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Calendar, Holiday, Service
+from app.catalog.rules.calendar_text import Wrong, holidays_of, problems, weekly_of
+from app.changes import Change, demand_revision, one, one_locked
+from app.errors import Invalid, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDraft:
+    """What a calendar is called, its time zone, and its week: by the day's English name in small letters, a line."""
+
+    name: str
+    timezone: str = "UTC"
+    week: Mapping[str, str] = field(default_factory=dict)
+
+
+def add_calendar(session: Session, draft: CalendarDraft, *, by: str, now: datetime) -> Calendar:
+    """Make a calendar. Raises ``Invalid`` naming the field."""
+    values = _checked(session, draft, None)
+    change = Change(about=Calendar)
+    calendar = change.add(session, Calendar(created_at=now, **values))
+    change.record(session, calendar, "calendar.add", f"Added the calendar {calendar.name}", by=by, now=now)
+    return calendar
+
+
+def change_calendar(
+    session: Session, calendar_id: int, draft: CalendarDraft, *, began_at: int | None = None, by: str, now: datetime
+) -> Calendar:
+    """Change name, zone or week. Raises ``Conflict`` when somebody else did since the form was opened."""
+    calendar = one_locked(session, Calendar, calendar_id)
+    demand_revision(calendar.revision, began_at)
+    change = Change(about=Calendar)
+    if change.put(calendar, _checked(session, draft, calendar_id)):
+        calendar.revision += 1
+        change.record(session, calendar, "calendar.change", f"Changed the calendar {calendar.name}", by=by, now=now)
+    return calendar
+
+
+def add_holidays(session: Session, calendar_id: int, text: str, *, by: str, now: datetime) -> int:
+    """Add the days of pasted lines like "2026-12-25 Christmas"; one already there gets the name. Returns how many."""
+    calendar = one_locked(session, Calendar, calendar_id)
+    found = _days(text)
+    there = {row.day: row for row in session.scalars(select(Holiday).where(Holiday.calendar_id == calendar_id))}
+    change, written = Change(about=Calendar), 0
+    for day, name in found.items():
+        if day not in there:
+            change.add(session, Holiday(calendar_id=calendar_id, day=day, name=name))
+            written += 1
+        elif name:
+            written += change.put(there[day], {"name": name})
+    if written:
+        change.record(session, calendar, "calendar.holidays", f"Holidays of {calendar.name}", by=by, now=now)
+    return written
+
+
+def remove_holiday(session: Session, calendar_id: int, holiday_id: int, *, by: str, now: datetime) -> None:
+    """Take one holiday out."""
+    calendar, holiday = one_locked(session, Calendar, calendar_id), one(session, Holiday, holiday_id)
+    if holiday.calendar_id != calendar_id:
+        raise Refused("That holiday belongs to another calendar.")
+    change = Change(about=Calendar, before={"day": holiday.day.isoformat(), "name": holiday.name})
+    sentence = f"{holiday.day} is a working day of {calendar.name}"
+    change.record(session, calendar, "calendar.holiday-remove", sentence, by=by, now=now)
+    session.delete(holiday)
+
+
+def remove_calendar(session: Session, calendar_id: int, *, by: str, now: datetime) -> None:
+    """Remove a calendar that no service uses."""
+    calendar = one_locked(session, Calendar, calendar_id)
+    used = session.scalars(select(Service.name).where(Service.calendar_id == calendar_id).order_by(Service.name)).all()
+    if used:
+        raise Refused(f"{', '.join(used)} keep these hours; give them others first.", details=tuple(used))
+    change = Change(about=Calendar, before={"name": calendar.name, "hours": calendar.hours})
+    change.record(session, calendar, "calendar.remove", f"Removed the calendar {calendar.name}", by=by, now=now)
+    session.delete(calendar)
+
+
+def _days(text: str) -> dict[date, str]:
+    try:
+        found = holidays_of(text)
+    except Wrong as problem:
+        raise Invalid(problem.sentence, field="holidays") from None
+    if not found:
+        raise Invalid("Paste one holiday a line, like 2026-12-25 Christmas.", field="holidays")
+    return found
+
+
+def _checked(session: Session, draft: CalendarDraft, calendar_id: int | None) -> dict[str, Any]:
+    name = draft.name.strip()
+    if not name:
+        raise Invalid("Give the calendar a name.", field="name")
+    other = session.scalar(select(Calendar.id).where(Calendar.name == name))
+    if other is not None and other != calendar_id:
+        raise Invalid("There is a calendar of this name already.", field="name")
+    wrong = problems(draft.week, draft.timezone)
+    for where, sentence in wrong.items():
+        raise Invalid(sentence, field=where, details=tuple(wrong.values()))
+    hours = {
+        str(day): [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in intervals]
+        for day, intervals in weekly_of(draft.week).items()
+    }
+    return {"name": name, "timezone": draft.timezone, "hours": hours}

@@ -1,0 +1,122 @@
+"""Business hours: the calendars, their weeks, their holidays."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.catalog.actions import calendars as actions
+from app.catalog.actions.calendars import CalendarDraft
+from app.catalog.forms.calendars import CalendarForm, HolidaysForm
+from app.catalog.queries.calendars import calendar_page, calendar_pages
+from app.catalog.rules.calendar_text import DAYS
+from app.catalog.views.blueprint import bp
+from app.errors import Conflict
+from app.htmx import answer, done
+from app.parts import parts
+from app.web import blaming
+
+USUAL = dict.fromkeys(DAYS[:5], "08:00–12:00, 13:00–17:00")
+
+
+@bp.get("/services/calendars")
+@requires("read")
+def calendars() -> Response:
+    """List the calendars with their hours in words."""
+    with parts().database.read() as session:
+        found = calendar_pages(session)
+    return answer("catalog/calendars.html", "body", calendars=found)
+
+
+@bp.route("/services/calendars/new", methods=["GET", "POST"])
+@requires("catalog")
+def calendar_new() -> AnyResponse:
+    """Make a calendar."""
+    form = CalendarForm(data={"timezone": "UTC", **USUAL})
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                made = actions.add_calendar(session, _draft(form), by=current_operator_name(), now=parts().now())
+            return done(_page(made.id), _("The calendar is made; now its holidays."))
+    return answer("catalog/calendar_form.html", "form", form=form, calendar=None, problem=None)
+
+
+@bp.get("/services/calendars/<int:calendar_id>")
+@requires("read")
+def calendar(calendar_id: int) -> Response:
+    """Show a calendar: its week, its holidays, who keeps it."""
+    return _show(calendar_id, HolidaysForm(formdata=None))
+
+
+@bp.route("/services/calendars/<int:calendar_id>/edit", methods=["GET", "POST"])
+@requires("catalog")
+def calendar_edit(calendar_id: int) -> AnyResponse:
+    """Change name, time zone or week."""
+    with parts().database.read() as session:
+        found = calendar_page(session, calendar_id)
+    form = CalendarForm(data={"name": found.name, "timezone": found.timezone, "revision": found.revision, **found.week})
+    problem: Conflict | None = None
+    if form.validate_on_submit():
+        try:
+            with blaming(form):
+                with parts().database.write() as session:
+                    actions.change_calendar(
+                        session, calendar_id, _draft(form), began_at=form.began_at, by=current_operator_name(),
+                        now=parts().now(),
+                    )  # fmt: skip
+                return done(_page(calendar_id), _("Saved."))
+        except Conflict as conflict:
+            problem, form.revision.data = conflict, str(found.revision)
+    status = 409 if problem else 200
+    return answer("catalog/calendar_form.html", "form", status=status, form=form, calendar=found, problem=problem)
+
+
+@bp.post("/services/calendars/<int:calendar_id>/holidays")
+@requires("catalog")
+def calendar_holidays(calendar_id: int) -> AnyResponse:
+    """Add pasted holidays."""
+    form = HolidaysForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                count = actions.add_holidays(
+                    session, calendar_id, form.holidays.data or "", by=current_operator_name(), now=parts().now()
+                )  # fmt: skip
+            return done(_page(calendar_id), ngettext("%(num)s holiday is kept.", "%(num)s holidays are kept.", count))
+    return _show(calendar_id, form)
+
+
+@bp.post("/services/calendars/<int:calendar_id>/holidays/<int:holiday_id>/remove")
+@requires("catalog")
+def calendar_holiday_remove(calendar_id: int, holiday_id: int) -> AnyResponse:
+    """Make a holiday a working day."""
+    with parts().database.write() as session:
+        actions.remove_holiday(session, calendar_id, holiday_id, by=current_operator_name(), now=parts().now())
+    return done(_page(calendar_id), _("That day counts again."))
+
+
+@bp.post("/services/calendars/<int:calendar_id>/remove")
+@requires("catalog")
+def calendar_remove(calendar_id: int) -> AnyResponse:
+    """Remove a calendar nobody keeps."""
+    with parts().database.write() as session:
+        actions.remove_calendar(session, calendar_id, by=current_operator_name(), now=parts().now())
+    return done(url_for("catalog.calendars"), _("The calendar is removed."))
+
+
+def _show(calendar_id: int, form: HolidaysForm) -> Response:
+    with parts().database.read() as session:
+        found = calendar_page(session, calendar_id)
+    return answer("catalog/calendar.html", "body", calendar=found, form=form)
+
+
+def _draft(form: CalendarForm) -> CalendarDraft:
+    values = form.values()
+    return CalendarDraft(values["name"], values["timezone"], {day: values[day] for day in DAYS})
+
+
+def _page(calendar_id: int) -> str:
+    return url_for("catalog.calendar", calendar_id=calendar_id)
