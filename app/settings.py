@@ -53,6 +53,11 @@ class Settings:
         return self.home / "backups"
 
     @property
+    def files(self) -> Path:
+        """Return the folder that holds the files and recordings of incidents."""
+        return self.home / "files"
+
+    @property
     def plans(self) -> Path:
         """Return the folder that holds the forward and reverse LDIF of every plan."""
         return self.home / "plans"

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import ClientDisconnected, HTTPException, SecurityError
 
 from app.errors import RungError
 from app.htmx import STATUS_LINE, wants_fragment
@@ -34,6 +34,8 @@ def _directory(error: DirectoryError) -> Response:
 
 
 def _form_too_old(_error: CSRFError) -> Response:
+    if request.mimetype == "multipart/form-data" and not request.form:
+        return fault(_title(400), _not_whole(), 400)
     text = _("This form belongs to a session that has ended. Nothing was changed. Go back, reload the page, try again.")
     return fault(_("The form was too old"), text, 400)
 
@@ -53,7 +55,13 @@ def _http(error: HTTPException) -> Response | HTTPException:
         405: _("This address cannot be used that way. Go back and use the button again."),
         413: _("The file is too large: at most 64 MB can be sent."),
     }
+    if isinstance(error, ClientDisconnected):
+        texts[400] = _not_whole()
     return fault(_title(error.code), texts.get(error.code, error.description or ""), error.code)
+
+
+def _not_whole() -> str:
+    return str(_("What you sent did not arrive whole; nothing of it was kept. Send it again."))
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from app import audit, schema
 from app.auth import actions
 from app.demo import Demo
+from app.incidents.queries.files import kept_files
 from app.jobs import Worker
 from app.parts import DEMO, parts
 from app.settings import masked
@@ -114,10 +115,13 @@ def upgrade() -> None:
 @db.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def back_up(file: Path) -> None:
-    """Write the whole database to FILE, also while Rung runs."""
+    """Write the whole database to FILE, also while Rung runs. The files of incidents are not in it."""
     backup.back_up(parts().database, file)
     size = file.stat().st_size
-    emit({"file": file, "bytes": size}, f"Wrote {file} ({size / 1_000_000:.1f} MB).")
+    with parts().database.read() as session:
+        count, _size = kept_files(session)
+    advice = [f"Not in it: {count} files of incidents. Copy {parts().settings.files} beside it."] if count else []
+    emit({"file": file, "bytes": size, "files": count}, [f"Wrote {file} ({size / 1_000_000:.1f} MB).", *advice])
 
 
 @db.command("restore", needs_tables=False)

@@ -8,6 +8,7 @@ from app.access.actions.running import run_due_waves
 from app.directory.actions import run_waiting_readings
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
+from app.incidents.actions.attaching import run_due_deletions
 from app.incidents.actions.reminding import run_due_reminders
 from app.jobs import Work
 from app.messages.actions.delivering import run_due_deliveries
@@ -19,4 +20,5 @@ WORKS: Mapping[str, Work] = {
     "drift": DriftWatch(),
     "deliveries": run_due_deliveries,
     "reminders": run_due_reminders,
+    "deletions": run_due_deletions,
 }

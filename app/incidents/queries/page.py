@@ -19,6 +19,7 @@ from app.db import Base
 from app.incidents.models import Incident
 from app.incidents.queries.conversation import Happening, conversation_of, steps_of
 from app.incidents.queries.facts import answers_of
+from app.incidents.queries.files import files_of
 from app.incidents.queries.hands import delay_of
 from app.incidents.queries.inform_panel import inform_panel, mass_panel
 from app.incidents.queries.linking import link_panel
@@ -53,6 +54,7 @@ LOADERS: dict[str, Callable[[Scene], Any]] = {
     "hands": lambda scene: delay_of(scene.session, scene.incident, scene.now),
     "facts": lambda scene: answers_of(scene.session, scene.incident),
     "presence": lambda scene: present(scene.session, scene.incident.id, scene.viewer, scene.now),
+    "files": lambda scene: files_of(scene.session, scene.incident.id),
     "links": lambda scene: link_panel(scene.session, scene.incident),
 }
 """What each section shows, by the name of its template."""

@@ -3,6 +3,7 @@
 from app.incidents.views import (
     deeds,
     desk,
+    files,
     inform,
     links,
     mass,
@@ -15,6 +16,7 @@ __all__ = [
     "bp",
     "deeds",
     "desk",
+    "files",
     "inform",
     "links",
     "mass",
