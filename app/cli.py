@@ -12,6 +12,7 @@ from flask import Flask
 from app import create_app
 from app.access.commands import COMMANDS as ACCESS
 from app.auth.commands import COMMANDS as AUTH
+from app.catalog.commands import COMMANDS as CATALOG
 from app.directory.commands import COMMANDS as DIRECTORY
 from app.improvements.commands import COMMANDS as IMPROVEMENTS
 from app.insight.commands import COMMANDS as INSIGHT
@@ -35,7 +36,7 @@ def cli(ctx: click.Context) -> None:
         ctx.obj = cache(partial(_app, ctx))
 
 
-for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *ACCESS, *IMPROVEMENTS, *INSIGHT):
+for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *CATALOG, *ACCESS, *IMPROVEMENTS, *INSIGHT):
     cli.add_command(_command)
 
 

@@ -126,7 +126,7 @@ def test_the_suggested_urgency_is_shown_before_it_is_set(pages: Pages, desk: Des
     assert page.errors == ["The answers suggest 3. Say why it is 1 instead."]
     page = pages.submit(button="Set the urgency", urgency="", main_process="Sell in outlets")
     assert page.told.startswith("The urgency is set")
-    assert "for “Sell in outlets”" in page.content and "Within the week" in page.content
+    assert "a supporting process (“Sell in outlets”)" in page.content and "Within the week" in page.content
 
 
 def test_who_does_what_is_one_small_table(pages: Pages, desk: Desk) -> None:

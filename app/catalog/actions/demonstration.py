@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
+from app.catalog.actions.demonstration_texts import describe_services
 from app.catalog.models import Dependency, Fact, Service, ServiceKind, ServiceRight, ServiceState
 from app.changes import Change
 from app.directory.models import Entitlement
@@ -61,6 +62,8 @@ def seed_services(session: Session, *, by: str, now: datetime) -> bool:
         for name in told.rights:
             if name in rights:
                 session.add(ServiceRight(service_id=made[told.name].id, entitlement_id=rights[name]))
+    session.flush()
+    describe_services(session, made, by=by, now=then + timedelta(days=7))
     return True
 
 

@@ -25,6 +25,7 @@ ALIASES: Mapping[str, str] = {
     "facts": "facts", "cost": "price", "audience": "audience", "how to get": "how_to_get",
 }  # fmt: skip
 COMPUTED = ("number", "state", "missing")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0", "")
 KINDS = {"service": "service", "customer": "service", "customer service": "service", "part": "part", "it part": "part"}
 
@@ -80,6 +81,11 @@ def parse(text: str) -> Table:
 def several(cell: str) -> tuple[str, ...]:
     """Return what a cell with semicolons lists, each once."""
     return tuple(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip()))
+
+
+def guarded(cell: str) -> str:
+    """Put a quote before a cell that a spreadsheet would run as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _rows(reader: Any, fields: list[str]) -> Iterator[Row]:

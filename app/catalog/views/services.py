@@ -16,6 +16,7 @@ from app.catalog.queries import pages_service, services
 from app.catalog.queries.duties import duty_report
 from app.catalog.queries.export import HEADER, catalogue_rows
 from app.catalog.queries.public import public_services
+from app.catalog.rules.priority import URGENCIES
 from app.catalog.rules.urgency import QUESTIONS, suggest
 from app.catalog.views.blueprint import bp
 from app.catalog.views.offering import offer, saved_meanwhile
@@ -102,7 +103,8 @@ def service(service_id: int) -> Response:
         page = pages_service.service_page(session, service_id)
         objections = actions.publish_objections(session, page.one)
     picture = both(page.composite) if page.composite else ""
-    return answer("catalog/service.html", "body", page=page, objections=objections, picture=picture)
+    context: dict[str, Any] = {"page": page, "objections": objections, "picture": picture, "urgencies": URGENCIES}
+    return answer("catalog/service.html", "body", **context)
 
 
 @bp.get("/services/<int:service_id>/history")
