@@ -14,7 +14,7 @@ from app.shell.guard import may
 class Link:
     """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”.
 
-    ``key`` is the letter that leads there after ``g``; ``also`` is a page of another room that is found here.
+    ``key`` is the letter that leads there after ``g``; ``also`` is another page or room found here.
     """
 
     endpoint: str
@@ -27,7 +27,9 @@ class Link:
     def leads_to(self, endpoint: str) -> bool:
         """Tell whether ``endpoint`` is this list or one thing of it: ``access.wave_show`` is of ``access.waves``."""
         ones = [name for name in (self.endpoint.removesuffix("s"), self.also) if name]
-        return endpoint == self.endpoint or any(endpoint == one or endpoint.startswith(f"{one}_") for one in ones)
+        return endpoint == self.endpoint or any(
+            endpoint == one or endpoint.startswith((f"{one}_", f"{one}.")) for one in ones
+        )
 
     def is_home_of(self, endpoint: str) -> bool:
         """Tell whether this is the first page of the room that ``endpoint`` belongs to."""
@@ -44,6 +46,7 @@ LINKS = (
     Link("people.places", _("Sites and teams"), "map-pin", "l", main=False),
     Link("catalog.index", _("Services"), "package", "s", main=False),
     Link("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
+    Link("incidents.message_log_page", _("Messages"), "megaphone", "m", main=False, also="messages"),
     Link("directory.rights", _("Rights"), "key-round", "i", main=False),
     Link("directory.index", _("Directory"), "server", "d", main=False),
     Link("audit.index", _("Audit"), "scroll-text", "a", main=False),

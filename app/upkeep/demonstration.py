@@ -20,7 +20,9 @@ from app.directory.models import Directory
 from app.directory.rules import DirectoryValues
 from app.improvements.actions.demonstration import seed_improvements
 from app.incidents.actions.demonstration import seed_incidents
+from app.incidents.actions.mass_demonstration import seed_mass
 from app.knowledge.demonstration import seed_articles
+from app.messages.actions.demonstration import seed_channels
 from app.parts import Parts
 from ldap_sync.demo import demo_connection, write_company_ldif
 
@@ -52,6 +54,8 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
         seed_services(session, by=by, now=parts.now())
         seed_incidents(session, by=by, now=parts.now())
         seed_articles(session, by=by, now=parts.now())
+        seed_channels(session, by=by, now=parts.now())
+        seed_mass(session, by=by, now=parts.now())
     return sign_ins
 
 

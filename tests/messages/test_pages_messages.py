@@ -130,6 +130,7 @@ def test_while_something_is_on_its_way_the_board_looks_again_by_itself(pages: Pa
 def test_the_policy_is_one_document_with_versions(pages: Pages) -> None:
     page = pages.get("/messages/policy")
     assert page.rows("By priority")[0][:3] == ["P1", "within 15 minutes", "every 30 minutes"]
+    assert page.rows("By priority")[4][1:3] == ["when somebody asks", "every 1 day"]
     pages.get("/messages/policy/edit")
     page = pages.submit(every_1="20", text="Agreed in the round of Monday.")
     assert page.told == "The new version is in force."

@@ -28,7 +28,7 @@ from app.incidents.queries.mass import site_choices
 from app.incidents.queries.message_log import message_log
 from app.incidents.rules.message_log import KINDS, MEANING
 from app.incidents.views.blueprint import bp
-from app.messages.models import MessageKind
+from app.messages.models import ChannelKind, MessageKind
 from app.messages.queries.board import boards_of, messages_of
 from app.messages.queries.channels import ChannelLine, channel_lines
 from app.messages.queries.policy import inform_numbers, newest_policy
@@ -138,7 +138,7 @@ def _desk(incident_id: int, kind: MessageKind) -> _Desk:
                 "subject": subject, "text": text, "scope": usual_scope(incident), "sites": sites,
                 "next_minutes": inform_numbers(session).every_minutes(incident.rank),
                 "signed_by": signature_of(session, current_operator_name()),
-                "channels": [line.id for line in channels if line.kind.value != "call list"],
+                "channels": _usual_channels(channels),
                 "restores": kind is MessageKind.RESTORED,
             }
         )  # fmt: skip
@@ -147,6 +147,11 @@ def _desk(incident_id: int, kind: MessageKind) -> _Desk:
         audience = audience_of(session, incident, form.sites.data or [], form.scope.data or "")
         policy = newest_policy(session)
     return _Desk(incident, form, audience, channels, policy.id if policy else 0)
+
+
+def _usual_channels(channels: list[ChannelLine]) -> list[int]:
+    quick = [line.id for line in channels if line.kind is not ChannelKind.CALL_LIST]
+    return quick or [line.id for line in channels]
 
 
 def _told(form: InformForm, kind: MessageKind) -> Informing:

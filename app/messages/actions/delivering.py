@@ -42,6 +42,7 @@ class _Job:
     url: str
     address: str
     personal: bool
+    enabled: bool
     subject: str
     body: str
 
@@ -119,6 +120,8 @@ def _send_next(parts: Parts, channel_id: int) -> bool:
 
 
 def _sent(job: _Job) -> Outcome:
+    if not job.enabled:
+        return Outcome(Ending.REFUSED, "The channel was switched off.")
     try:
         url = address_of(job.url)
     except Unreachable as error:
@@ -154,7 +157,7 @@ def _job(session: Session, delivery_id: int, token: str, zone: str) -> _Job:
     body = composed(message.text, message.signed_by, message.next_update_at, zone)
     return _Job(
         delivery.id, message.id, token, channel.url, delivery.address, per_person(channel.kind, channel.url),
-        message.subject, body,
+        channel.enabled, message.subject, body,
     )  # fmt: skip
 
 

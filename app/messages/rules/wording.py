@@ -113,5 +113,14 @@ def composed(text: str, signed_by: str, next_update_at: datetime | None, zone: s
     return "\n\n".join(parts)
 
 
+def span(minutes: int) -> str:
+    """Return minutes as people say them: "15 minutes", "2 hours", "1 day"."""
+    for size, word in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes and minutes % size == 0:
+            count = minutes // size
+            return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return "no time"
+
+
 def _found(pattern: re.Pattern[str], text: str) -> list[str]:
     return list(dict.fromkeys(match.group(0) for match in pattern.finditer(text)))
