@@ -29,7 +29,7 @@ def seed_articles(session: Session, *, by: str, now: datetime) -> bool:
     """Write the articles of the demo, unless there is any article; tell whether."""
     if session.scalar(select(Article.id).limit(1)) is not None:
         return False
-    services = dict(session.execute(select(Service.name, Service.id)).tuples().all())
+    services = dict(session.execute(select(Service.name, Service.id)).all())
     for title, service, issue, resolution, state, audience, days in WRITTEN:
         values = {"title": title, "issue": issue, "resolution": resolution, "audience": audience}
         at = now - timedelta(days=days)

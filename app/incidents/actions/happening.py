@@ -12,6 +12,9 @@ from app.catalog.models import Service
 from app.changes import Change, demand, demand_revision, one_locked
 from app.incidents.models import OPEN, EventKind, Incident, IncidentEvent
 from app.incidents.rules.hands import Hold, objections
+from app.search import index
+
+FOUND_BY = {"title", "description", "requester"}
 
 
 def locked(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
@@ -55,6 +58,8 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     incident.revision += 1
     if touches:
         incident.touched_at = now
+    if kind is EventKind.REPORTED or FOUND_BY & set(values or {}):
+        index(session, "incident", incident.id, f"{incident.id} {incident.title}", _told(incident))
     event = IncidentEvent(
         incident_id=incident.id, at=now, kind=kind, by=by, text=text.strip(), data=dict(data or {}), public=public,
         team_id=incident.team_id, state=incident.state,
@@ -73,3 +78,7 @@ def hold_of(session: Session, incident: Incident) -> Hold:
         incident.state in OPEN, incident.owner, incident.owner_fixed_at, incident.bounce_locked_at,
         service.name if service else "", service.owner if service else "",
     )  # fmt: skip
+
+
+def _told(incident: Incident) -> str:
+    return f"{incident.requester} {incident.description} {incident.source_ref or ''}"

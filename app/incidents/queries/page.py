@@ -17,6 +17,7 @@ from app.catalog.models import Service
 from app.changes import one
 from app.db import Base
 from app.incidents.models import Incident
+from app.incidents.queries.articles import article_panel
 from app.incidents.queries.conversation import Happening, conversation_of, steps_of
 from app.incidents.queries.facts import answers_of
 from app.incidents.queries.files import files_of
@@ -47,6 +48,7 @@ class Scene:
 LOADERS: dict[str, Callable[[Scene], Any]] = {
     "restoration": lambda scene: steps_of(scene.session, scene.incident.id),
     "responsibility": lambda scene: responsibility_of(scene.session, scene.incident),
+    "articles": lambda scene: article_panel(scene.session, scene.incident),
     "conversation": lambda scene: conversation_of(scene.session, scene.incident.id),
     "inform": lambda scene: inform_panel(scene.session, scene.incident, scene.now),
     "mass": lambda scene: mass_panel(scene.session, scene.incident, scene.now),

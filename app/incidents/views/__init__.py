@@ -1,9 +1,11 @@
 """Pages of the incidents room."""
 
 from app.incidents.views import (
+    articles,
     deeds,
     desk,
     files,
+    finding,
     inform,
     links,
     mass,
@@ -13,10 +15,12 @@ from app.incidents.views import (
 from app.incidents.views.blueprint import bp
 
 __all__ = [
+    "articles",
     "bp",
     "deeds",
     "desk",
     "files",
+    "finding",
     "inform",
     "links",
     "mass",

@@ -1,0 +1,70 @@
+"""Articles beside an incident, and the figures of KCS: how often incidents end with an article linked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.incidents.models import Incident
+from app.knowledge.models import Article, ArticleState, ArticleUse, UseKind
+from app.knowledge.queries import ArticleLine, Standing, search_articles, standing
+
+LOOKED_BACK = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An article of an incident; ``id`` is the link's."""
+
+    id: int
+    article_id: int
+    title: str
+    kind: UseKind
+    state: ArticleState
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePanel:
+    """The articles of an incident, those that may help, and whether one was made from it."""
+
+    linked: tuple[Linked, ...]
+    hits: tuple[ArticleLine, ...]
+
+    @property
+    def made(self) -> bool:
+        """Tell whether an article was made from the incident."""
+        return any(each.kind is UseKind.MADE_FROM for each in self.linked)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFigures:
+    """``linked`` of ``restored`` incidents of the last 90 days have an article; in ``reused`` one helped."""
+
+    stands: Standing
+    restored: int
+    linked: int
+    reused: int
+    made: int
+
+
+def article_panel(session: Session, incident: Incident) -> ArticlePanel:
+    """Return the articles of an incident and up to three that may help."""
+    query = select(ArticleUse.id, Article.id, Article.title, ArticleUse.kind, Article.state)
+    query = query.join(Article, Article.id == ArticleUse.article_id).where(ArticleUse.incident_id == incident.id)
+    linked = tuple(Linked(*row) for row in session.execute(query.order_by(ArticleUse.id)))
+    known = {each.article_id for each in linked}
+    hits = search_articles(session, incident.title, incident.service_id, limit=3 + len(known))
+    return ArticlePanel(linked, tuple(hit for hit in hits if hit.id not in known)[:3])
+
+
+def article_figures(session: Session, now: datetime) -> ArticleFigures:
+    """Return the figures of the last 90 days. Two queries."""
+    of_it = select(ArticleUse.id).where(ArticleUse.incident_id == Incident.id)
+    used, made = (of_it.where(ArticleUse.kind == kind).exists() for kind in (UseKind.USED, UseKind.MADE_FROM))
+    count = func.count()
+    counts = select(count, count.filter(of_it.exists()), count.filter(used), count.filter(made)).select_from(Incident)
+    row = session.execute(counts.where(Incident.restored_at > now - LOOKED_BACK)).one()
+    return ArticleFigures(standing(session), *row)
