@@ -14,6 +14,7 @@ from app.auth.actions import add_operator, set_password
 from app.auth.queries import all_operators
 from app.auth.rules import NAMES
 from app.catalog.actions.demonstration import seed_services
+from app.catalog.actions.demonstration_scripts import seed_hours, seed_scripts
 from app.demo import URL, Demo
 from app.directory.actions import add_directory, read_now
 from app.directory.models import Directory
@@ -52,6 +53,8 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
     with parts.database.write() as session:
         seed_improvements(session, by=by, now=parts.now())
         seed_services(session, by=by, now=parts.now())
+        seed_hours(session, by=by, now=parts.now())
+        seed_scripts(session, by=by, now=parts.now())
         seed_incidents(session, by=by, now=parts.now())
         seed_articles(session, by=by, now=parts.now())
         seed_channels(session, by=by, now=parts.now())

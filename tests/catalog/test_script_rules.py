@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog.rules.script import Tree, content_of, faults, reached, taken, tree_of, walk
+from app.catalog.rules.script import Tree, content_of, faults, paths_to, reached, taken, tree_of, walk
 from tests.catalog.scripts import TILLS, any_trees, sound_trees
 
 
@@ -147,3 +147,13 @@ def test_no_walk_goes_further_than_its_answers(tree: Tree, answers: list[dict[st
 @given(any_trees())
 def test_any_script_survives_being_stored(tree: Tree) -> None:
     assert content_of(tree_of(content_of(tree))) == content_of(tree)
+
+
+def test_every_way_to_an_impact_is_found() -> None:
+    assert [[each["said"] for each in path] for path in paths_to(TILLS, 3)] == [["Some of one outlet", "No"]]
+    assert paths_to({}, 1) == []
+
+
+@given(sound_trees(), st.integers(1, 4))
+def test_every_way_found_ends_with_the_impact_asked_for(tree: Tree, impact: int) -> None:
+    assert all(walk(tree, path).impact == impact for path in paths_to(tree, impact))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time
+from functools import cache
 from itertools import groupby, pairwise
 from zoneinfo import available_timezones
 
@@ -60,7 +61,12 @@ def problems(lines: Mapping[str, str], timezone: str) -> dict[str, str]:
 
 def known_zone(name: str) -> bool:
     """Tell whether there is a time zone of this name."""
-    return name in available_timezones()
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def holidays_of(text: str) -> dict[date, str]:

@@ -269,3 +269,20 @@ def _loops(tree: Tree) -> list[Fault]:
         if question.key not in search.done:
             search.visit(question)
     return search.found
+
+
+def paths_to(content: Content | Tree, impact: int) -> list[list[dict[str, Any]]]:
+    """Return every way to answer that ends with this impact, as recorded answers, the shortest first."""
+    tree = content if isinstance(content, Tree) else tree_of(content)
+    found: list[list[dict[str, Any]]] = []
+    level: list[list[dict[str, Any]]] = [[]] if not faults(tree) else []
+    while level:
+        walks = [walk(tree, answers) for answers in level]
+        found += [each.recorded for each in walks if each.impact == impact]
+        level = [
+            [*each.recorded, {"question": each.question.key, "answer": index}]
+            for each in walks
+            if each.question is not None
+            for index in range(len(each.question.answers))
+        ]
+    return found

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
+from app.incidents.actions.demonstration_answers import answered
 from app.incidents.actions.reporting import Report, report
 from app.incidents.models import Incident, Via
 from app.people.models import Person, Site
@@ -30,11 +31,12 @@ def seed_incidents(session: Session, *, by: str, now: datetime) -> bool:
     people = {person.uid: person for person in session.scalars(select(Person))}
     sites = dict(session.execute(select(Site.name, Site.id)).all())
     services = dict(session.execute(select(Service.name, Service.id)).all())
-    for uid, service, impact, minutes, title, effect in TOLD:
+    for turn, (uid, service, impact, minutes, title, effect) in enumerate(TOLD):
         person = people.get(uid)
         told = Report(
             title, effect=effect, via=Via.PHONE, person_id=person.id if person else None, requester=uid,
             site_id=sites.get(person.site) if person else None, service_id=services.get(service), impact=impact,
+            **answered(session, services.get(service), impact, turn),
         )  # fmt: skip
         report(session, told, by=by, now=now - timedelta(minutes=minutes))
     return True
