@@ -40,6 +40,8 @@ class Settings:
     max_share_of_group: float = 0.5
     max_deletions_per_hour: int = 5000
     lease_seconds: int = 60
+    cti_secret: str = field(default="", repr=False)
+    phone_country: str = ""
     wip_limit: int = 2
 
     @property
@@ -63,9 +65,10 @@ class Settings:
         return self.home / "plans"
 
 
-SECRETS = frozenset({"secret_key", "database_url", "queue_url"})
+SECRETS = frozenset({"secret_key", "database_url", "queue_url", "cti_secret"})
 
 
+SHORTEST_SECRET = 16
 QUEUES = ("redis://", "rediss://", "postgresql://")
 RANGES: dict[str, tuple[float, float]] = {
     "port": (0, 65535),
@@ -180,6 +183,10 @@ def _check(settings: Settings) -> None:
             raise Invalid(f"{key} must be between {lowest} and {highest}.", field=key)
     if settings.queue_url and not settings.queue_url.startswith(QUEUES):
         raise Invalid(f"queue_url must start with one of {', '.join(QUEUES)}.", field="queue_url")
+    if settings.phone_country and not (settings.phone_country.isdecimal() and len(settings.phone_country) <= 3):
+        raise Invalid("phone_country is a calling code in digits, such as 41.", field="phone_country")
+    if settings.cti_secret and len(settings.cti_secret) < SHORTEST_SECRET:
+        raise Invalid(f"cti_secret needs at least {SHORTEST_SECRET} characters.", field="cti_secret")
     if settings.log_format not in {"console", "json"}:
         raise Invalid("log_format must be console or json.", field="log_format")
     if settings.timezone not in {"UTC", *available_timezones()}:

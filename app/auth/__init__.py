@@ -15,10 +15,12 @@ __all__ = [
     "current_operator",
     "current_operator_name",
     "fresh",
+    "is_signed",
     "operators_with",
     "permission_of",
     "public",
     "requires",
+    "signed",
     "signed_in_only",
     "wants_fresh",
 ]
@@ -45,6 +47,11 @@ def public(view: View) -> View:
     return _mark(view, "rung_permission", EVERYONE)
 
 
+def signed(view: View) -> View:
+    """Mark a view for programs that sign what they send: no operator, no form token; the view checks the signature."""
+    return _mark(public(view), "rung_signed", True)
+
+
 def fresh(view: View) -> View:
     """Mark a view whose POST asks for the password again when it was not given within the last 15 minutes."""
     return _mark(view, "rung_fresh", True)
@@ -58,6 +65,11 @@ def _mark(view: View, name: str, value: Any) -> View:
 def permission_of(view: Callable[..., Any]) -> str | None:
     """Return the mark of a view: a permission, ``everyone``, ``any operator``, or None when it was forgotten."""
     return getattr(view, "rung_permission", None)
+
+
+def is_signed(view: Callable[..., Any]) -> bool:
+    """Tell whether a view is for programs that sign what they send."""
+    return bool(getattr(view, "rung_signed", False))
 
 
 def wants_fresh(view: Callable[..., Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from app.incidents.views import (
     articles,
+    cti,
     deeds,
     desk,
     files,
@@ -17,6 +18,7 @@ from app.incidents.views.blueprint import bp
 __all__ = [
     "articles",
     "bp",
+    "cti",
     "deeds",
     "desk",
     "files",

@@ -1,0 +1,95 @@
+"""Calls as the telephone system tells of them, and contacts: somebody got in touch about an incident again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.auth.models import Operator
+from app.changes import one_locked
+from app.errors import Invalid, Refused
+from app.incidents.actions.happening import happened, locked
+from app.incidents.models import Call, CallState, Contact, EventKind, State, Via
+from app.incidents.rules.calls import WINDOW, Told, times
+from app.people.queries.callers import find_callers
+from app.people.rules.numbers import is_withheld
+
+
+def take_call(session: Session, told: Told, *, country: str = "", now: datetime) -> Call:
+    """Note one event of a call; told twice or out of order it comes to the same. Only a sure caller is taken as known.
+
+    A time the telephone system gives is believed within five minutes of now.
+    """
+    call = session.scalars(select(Call).where(Call.key == told.key).with_for_update()).one_or_none()
+    at = told.at if told.at and abs(told.at - now) <= WINDOW else now
+    if call is None:
+        call = Call(key=told.key, started_at=at, answered_at=None, ended_at=None)
+        session.add(call)
+    call.started_at, call.answered_at, call.ended_at = times(
+        (call.started_at, call.answered_at, call.ended_at), told.event, at
+    )
+    call.state = _state(call)
+    call.number = call.number or told.number
+    if told.agent and (not call.agent or told.event == "answer"):
+        call.agent = _operator(session, told.agent, country)
+    if call.person_id is None and call.number:
+        call.person_id = _sure(session, call.number, country)
+    session.flush()
+    return call
+
+
+def add_contact(
+    session: Session, incident_id: int, who: str, text: str = "", *, via: Via = Via.PHONE, call_id: int | None = None,
+    by: str, now: datetime,
+) -> Contact:  # fmt: skip
+    """Note that somebody got in touch about an incident that is there already; while it is open that is counted."""
+    incident = locked(session, incident_id)
+    if incident.state in (State.CANCELLED, State.MERGED):
+        raise Refused(f"This incident is {incident.state.value}; add the contact to the one that is worked on.")
+    if not who.strip():
+        raise Invalid("Say who got in touch.", field="who")
+    call = one_locked(session, Call, call_id) if call_id else None
+    contact = Contact(
+        incident_id=incident.id, at=now, via=via, who=who.strip(), text=text.strip(), call_id=call_id, by=by
+    )
+    session.add(contact)
+    if call:
+        call.incident_id, call.person_id = incident.id, call.person_id or incident.person_id
+    values = {"contacts": incident.contacts + 1} if incident.is_open else {}
+    sentence = f"{who.strip()} got in touch again: {incident.title}"
+    happened(
+        session, incident, EventKind.CONTACT, sentence, by=by, now=now, values=values, text=text,
+        data={"via": via.value, "who": who.strip()},
+    )  # fmt: skip
+    return contact
+
+
+def belongs(session: Session, call_id: int, person_id: int | None, incident_id: int) -> None:
+    """Say whose call it was and which incident came of it."""
+    call = one_locked(session, Call, call_id)
+    call.incident_id, call.person_id = incident_id, person_id or call.person_id
+
+
+def _state(call: Call) -> CallState:
+    if call.ended_at:
+        return CallState.ENDED if call.answered_at else CallState.MISSED
+    return CallState.ANSWERED if call.answered_at else CallState.RINGING
+
+
+def _operator(session: Session, agent: str, country: str) -> str:
+    """Return the operator meant by a name or by the number of his telephone; nobody: the whole desk sees the call."""
+    named = session.scalar(select(Operator.name).where(func.lower(Operator.name) == agent.lower()))
+    if named:
+        return named
+    uids = [each.uid for each in find_callers(session, agent, country=country)]
+    found = session.scalars(select(Operator.name).where(Operator.person_uid.in_(uids), Operator.person_uid != "")).all()
+    return found[0] if len(found) == 1 else ""
+
+
+def _sure(session: Session, number: str, country: str) -> int | None:
+    if is_withheld(number):
+        return None
+    sure = [each for each in find_callers(session, number, country=country) if each.sure]
+    return sure[0].person_id if len(sure) == 1 else None
