@@ -42,7 +42,7 @@ LINKS = (
     Link("improvements.index", _("Improvements"), "trending-up", "b"),
     Link("access.roles", _("Roles"), "layers", "r"),
     Link("access.waves", _("Waves"), "waves", "w"),
-    Link("people.index", _("People"), "users", "p", also="access.person"),
+    Link("people.index", _("People"), "users", "p", main=False, also="access.person"),
     Link("people.places", _("Sites and teams"), "map-pin", "l", main=False),
     Link("catalog.index", _("Services"), "package", "s", main=False),
     Link("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
