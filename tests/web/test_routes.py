@@ -24,6 +24,11 @@ OPEN_TO_EVERYONE = {
     "auth.sign_in",
     "auth.setup",
     "auth.theme",
+    "incidents.requester",
+    "incidents.requester_works",
+    "incidents.requester_broken",
+    "incidents.requester_add",
+    "incidents.requester_rate",
 }
 =======
 OPEN_TO_EVERYONE = {"health.alive", "health.ready", "auth.sign_in", "auth.setup", "auth.theme", "incidents.cti"}

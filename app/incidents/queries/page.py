@@ -25,6 +25,7 @@ from app.incidents.queries.hands import delay_of
 from app.incidents.queries.inform_panel import inform_panel, mass_panel
 from app.incidents.queries.linking import link_panel
 from app.incidents.queries.presence import present
+from app.incidents.queries.requester import rating_of
 from app.incidents.queries.responsible import orders_of, responsibility_of
 from app.people.models import Person, Site, Team
 
@@ -57,6 +58,7 @@ LOADERS: dict[str, Callable[[Scene], Any]] = {
     "facts": lambda scene: answers_of(scene.session, scene.incident),
     "presence": lambda scene: present(scene.session, scene.incident.id, scene.viewer, scene.now),
     "files": lambda scene: files_of(scene.session, scene.incident.id),
+    "requester": lambda scene: rating_of(scene.session, scene.incident.id),
     "links": lambda scene: link_panel(scene.session, scene.incident),
 }
 """What each section shows, by the name of its template."""

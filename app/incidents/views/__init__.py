@@ -12,6 +12,7 @@ from app.incidents.views import (
     mass,
     orders,
     page,
+    requester,
 )
 from app.incidents.views.blueprint import bp
 
@@ -28,4 +29,5 @@ __all__ = [
     "mass",
     "orders",
     "page",
+    "requester",
 ]

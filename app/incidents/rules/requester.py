@@ -1,0 +1,78 @@
+"""What a requester is told: four words of status, and what may be answered when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.incidents.models.words import OPEN, State, WaitingOn
+
+STEPS = ("Received", "Being worked on", "Please check", "Closed")
+"""The four words; everything else about an incident is internal."""
+
+LINK_LASTS = timedelta(days=90)
+"""How long after the end the link still opens the page."""
+
+REOPEN_WITHIN = timedelta(days=30)
+RATE_WITHIN = timedelta(days=7)
+"""How long a rating may be given after closing, and changed after it was given."""
+
+MOST_AN_HOUR = 10
+LONGEST_TEXT = 4000
+SATISFIED = 4
+
+_STEP = {
+    State.NEW: 0, State.ASSIGNED: 0, State.IN_PROGRESS: 1, State.WAITING: 1, State.RESTORED: 2, State.CLOSED: 3,
+    State.CANCELLED: 3, State.MERGED: 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an incident stands for its requester, and what they may say."""
+
+    state: State
+    waiting_on: WaitingOn | None
+    ended_at: datetime | None
+    rated_at: datetime | None
+    now: datetime
+
+    @property
+    def step(self) -> int:
+        """Return which of the four words it is, from 0."""
+        return _STEP[self.state]
+
+    @property
+    def word(self) -> str:
+        """Return the word."""
+        return STEPS[self.step]
+
+    @property
+    def may_confirm(self) -> bool:
+        """Tell whether "it works again" means anything now."""
+        return self.state in OPEN or self.state is State.RESTORED
+
+    @property
+    def may_object(self) -> bool:
+        """Tell whether "it is still broken" means anything now: not for ever after closing."""
+        if self.state in (State.CANCELLED, State.MERGED):
+            return False
+        return self.state is not State.CLOSED or self._within(self.ended_at, REOPEN_WITHIN)
+
+    @property
+    def may_add(self) -> bool:
+        """Tell whether something can be added: as long as somebody works on it."""
+        return self.state in OPEN
+
+    @property
+    def may_rate(self) -> bool:
+        """Tell whether a rating is taken: within a week after closing, or after the first one was given."""
+        return self.state is State.CLOSED and self._within(self.rated_at or self.ended_at, RATE_WITHIN)
+
+    @property
+    def link_works(self) -> bool:
+        """Tell whether the link still opens the page."""
+        return self.ended_at is None or self._within(self.ended_at, LINK_LASTS)
+
+    def _within(self, since: datetime | None, lasts: timedelta) -> bool:
+        return since is not None and self.now - since <= lasts

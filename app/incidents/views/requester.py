@@ -1,0 +1,99 @@
+"""The page behind a requester's link: how it stands, and a few buttons. No account, no internals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, public, requires
+from app.errors import Invalid, Refused
+from app.htmx import answer, done
+from app.incidents.actions import requester as actions
+from app.incidents.queries.requester import incident_behind, link_token, requester_page
+from app.incidents.rules.requester import STEPS
+from app.incidents.views.blueprint import bp
+from app.incidents.views.page import page_of
+from app.parts import parts
+
+
+@bp.get("/r/<string:token>")
+@public
+def requester(token: str) -> Response:
+    """Show a requester how it stands."""
+    return _show(token)
+
+
+@bp.post("/r/<string:token>/works")
+@public
+def requester_works(token: str) -> AnyResponse:
+    """It works again, says the requester."""
+    return _done(token, _("Thank you: it is closed."), actions.it_works)
+
+
+@bp.post("/r/<string:token>/broken")
+@public
+def requester_broken(token: str) -> AnyResponse:
+    """It does not work, says the requester."""
+    text = request.form.get("text", "")
+    return _done(token, _("Thank you: somebody looks at it again."), actions.still_broken, text)
+
+
+@bp.post("/r/<string:token>/add")
+@public
+def requester_add(token: str) -> AnyResponse:
+    """Take what the requester adds."""
+    return _done(token, _("It is written down."), actions.add_words, request.form.get("text", ""))
+
+
+@bp.post("/r/<string:token>/rate")
+@public
+def requester_rate(token: str) -> AnyResponse:
+    """Take how the requester rates it; only a click on a button counts, never the opening of a page."""
+    score, text = request.form.get("score", 0, type=int), request.form.get("text", "")
+    return _done(token, _("Thank you for telling us."), actions.rate, score, text)
+
+
+@bp.post("/desk/<int:incident_id>/requester-link")
+@requires("desk")
+def requester_link(incident_id: int) -> AnyResponse:
+    """Make a new link for the requester; every older one leads nowhere."""
+    with parts().database.write() as session:
+        actions.renew_link(session, incident_id, by=current_operator_name(), now=parts().now())
+    return done(page_of(incident_id), _("There is a new link; the older ones lead nowhere any more."))
+
+
+@bp.app_template_global()
+def requester_address(incident: Any) -> str:
+    """Return the address a requester is given, with the name of this host."""
+    token = link_token(parts().settings.secret_key, incident)
+    return url_for("incidents.requester", token=token, _external=True)
+
+
+def _done(token: str, sentence: str, action: Callable[..., Any], *values: Any) -> AnyResponse:
+    try:
+        with parts().database.write() as session:
+            action(session, _id(session, token), *values, now=parts().now())
+    except (Invalid, Refused) as error:
+        return _show(token, problem=error.message, typed=request.form.get("text", ""), status=error.status)
+    return done(url_for("incidents.requester", token=token), sentence)
+
+
+def _id(session: Session, token: str) -> int:
+    return incident_behind(session, parts().settings.secret_key, token).id
+
+
+def _show(token: str, *, problem: str = "", typed: str = "", status: int = 200) -> Response:
+    with parts().database.read() as session:
+        page = requester_page(session, parts().settings.secret_key, token, parts().now())
+    shown = answer(
+        "requester/page.html", "body", status=status, page=page, steps=STEPS, token=token, problem=problem, typed=typed
+    )
+    # Whoever gets the address from a search engine or a referrer could read the page.
+    shown.headers["X-Robots-Tag"] = "noindex, nofollow"
+    shown.headers["Referrer-Policy"] = "no-referrer"
+    return shown
