@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.incidents.models.words import OPEN, State, WaitingOn
-
 STEPS = ("Received", "Being worked on", "Please check", "Closed")
 """The four words; everything else about an incident is internal."""
 
@@ -22,17 +20,17 @@ LONGEST_TEXT = 4000
 SATISFIED = 4
 
 _STEP = {
-    State.NEW: 0, State.ASSIGNED: 0, State.IN_PROGRESS: 1, State.WAITING: 1, State.RESTORED: 2, State.CLOSED: 3,
-    State.CANCELLED: 3, State.MERGED: 1,
+    "new": 0, "assigned": 0, "in progress": 1, "waiting": 1, "restored": 2, "closed": 3, "cancelled": 3, "merged": 1,
 }  # fmt: skip
+_OPEN = ("new", "assigned", "in progress", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an incident stands for its requester, and what they may say."""
+    """Where an incident stands for its requester, and what they may say; ``state`` is one of the incident's states."""
 
-    state: State
-    waiting_on: WaitingOn | None
+    state: str
+    waiting_on: str | None
     ended_at: datetime | None
     rated_at: datetime | None
     now: datetime
@@ -50,24 +48,24 @@ class Standing:
     @property
     def may_confirm(self) -> bool:
         """Tell whether "it works again" means anything now."""
-        return self.state in OPEN or self.state is State.RESTORED
+        return self.state in _OPEN or self.state == "restored"
 
     @property
     def may_object(self) -> bool:
         """Tell whether "it is still broken" means anything now: not for ever after closing."""
-        if self.state in (State.CANCELLED, State.MERGED):
+        if self.state in ("cancelled", "merged"):
             return False
-        return self.state is not State.CLOSED or self._within(self.ended_at, REOPEN_WITHIN)
+        return self.state != "closed" or self._within(self.ended_at, REOPEN_WITHIN)
 
     @property
     def may_add(self) -> bool:
         """Tell whether something can be added: as long as somebody works on it."""
-        return self.state in OPEN
+        return self.state in _OPEN
 
     @property
     def may_rate(self) -> bool:
         """Tell whether a rating is taken: within a week after closing, or after the first one was given."""
-        return self.state is State.CLOSED and self._within(self.rated_at or self.ended_at, RATE_WITHIN)
+        return self.state == "closed" and self._within(self.rated_at or self.ended_at, RATE_WITHIN)
 
     @property
     def link_works(self) -> bool:
