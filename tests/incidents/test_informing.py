@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.errors import Invalid, Refused
 from app.incidents.actions import mass
+from app.incidents.actions.ending import restore
 from app.incidents.actions.informing import Informing, inform
 from app.incidents.actions.reminding import remind
 from app.incidents.models import Escalation, EventKind, Incident, State
@@ -270,3 +271,18 @@ def test_only_open_incidents_become_mass_incidents(desk: Desk) -> None:
         audit.record(session, "t", "t.t", "incident:1", "t", at=desk.now)
     with pytest.raises(Refused, match="works again"):
         desk.do(mass.declare_mass, number, [])
+
+
+def test_a_mass_incident_that_is_restored_takes_its_reports_along(desk: Desk) -> None:
+    site = desk.site()
+    number = outage(desk, site_ids=(site,))
+    child = desk.reported(service_id=desk.incident(number).service_id, site_id=site)
+    desk.forward(minutes=10)
+    desk.do(restore, number, "Restarted the server")
+    assert [desk.incident(one).state for one in (number, child)] == [State.RESTORED, State.RESTORED]
+    assert desk.incident(child).resolution == "Restarted the server"
+
+
+def test_an_accusation_in_a_message_is_asked_about(desk: Desk, mail: int) -> None:
+    with pytest.raises(Invalid, match="reads as an accusation"):
+        desk.do(inform, desk.reported(), told(desk, mail, text="Accounting refuses to answer."))

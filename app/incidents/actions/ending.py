@@ -13,6 +13,7 @@ from app.incidents.actions.handing import ENDED_WAIT
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.working import open_one
 from app.incidents.models import OPEN, Contact, EventKind, Incident, Problem, State
+from app.incidents.queries.informing import children_of
 from app.incidents.queries.policy import desk_numbers
 
 
@@ -37,7 +38,17 @@ def restore(
         session, incident, EventKind.RESTORED, f"Restored: {incident.title}", by=by, now=now, values=values, text=what,
         data={"at": at.isoformat(), "cause": bool(cause.strip())}, public=True,
     )  # fmt: skip
+    restore_children(session, incident, what, at=at, by=by, now=now)
     return incident
+
+
+def restore_children(
+    session: Session, incident: Incident, what: str, *, at: datetime | None = None, by: str, now: datetime
+) -> None:
+    """Restore with a mass incident what belongs to it; each is closed with its reporter."""
+    for child in children_of(session, incident.id):
+        if child.is_open:
+            restore(session, child.id, what, at=max(at or now, child.reported_at), by=by, now=now)
 
 
 def close(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid
 from app.figures import people
+from app.incidents.actions.ending import restore, restore_children
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import EventKind, Incident, State
+from app.incidents.models import EventKind, Incident
 from app.incidents.queries.informing import REPORTERS, audience_of, children_of
+from app.incidents.rules.tone import accusing
 from app.messages.actions.sending import Draft, send
 from app.messages.models import Message, MessageKind
-from app.messages.rules.wording import checked
+from app.messages.rules.wording import checked, defences
 
 LONGEST_PROMISE = timedelta(days=14)
 ENDS = (MessageKind.RESTORED, MessageKind.PLANNED)
@@ -59,8 +61,11 @@ def inform(session: Session, incident_id: int, told: Informing, *, by: str, now:
     message = send(session, draft, audience.recipients, told.channel_ids, by=by, now=now)
     for one in (incident, *children_of(session, incident.id)):
         _note(session, one, message, len(audience.people), by, now)
-        if told.restores and told.kind is MessageKind.RESTORED and one.is_open:
-            _restore(session, one, told.text, by, now)
+    if told.restores and told.kind is MessageKind.RESTORED:
+        what = incident.resolution or told.text
+        if incident.is_open:
+            restore(session, incident.id, what, by=by, now=now)
+        restore_children(session, incident, what, by=by, now=now)
     return message
 
 
@@ -68,8 +73,18 @@ def _check_words(told: Informing) -> None:
     found = checked(told.kind.value, f"{told.subject}\n{told.text}")
     if found.must:
         raise Invalid(" ".join(found.must), field="text")
-    if found.ask and not told.as_it_stands:
-        raise Invalid(" ".join(found.ask), field="as_it_stands")
+    asked = [*found.ask, *_accusations(told.text)]
+    if asked and not told.as_it_stands:
+        raise Invalid(" ".join(asked), field="as_it_stands")
+
+
+def _accusations(text: str) -> list[str]:
+    known = " ".join(defences(text)).casefold()
+    return [
+        f"“{hint.word}” reads as an accusation. Say {hint.instead}."
+        for hint in accusing(text)
+        if hint.word.casefold() not in known
+    ]
 
 
 def _check_promise(told: Informing, now: datetime) -> None:
@@ -93,12 +108,4 @@ def _note(session: Session, one: Incident, message: Message, told: int, by: str,
             "signed_by": message.signed_by,
             "next": message.next_update_at.isoformat() if message.next_update_at else None,
         },
-    )  # fmt: skip
-
-
-def _restore(session: Session, one: Incident, text: str, by: str, now: datetime) -> None:
-    values = {"state": State.RESTORED, "restored_at": now, "waiting_on": None, "waiting_until": None}
-    happened(
-        session, one, EventKind.RESTORED, f"Restored: {one.title}", by=by, now=now, public=True, text=text,
-        values={**values, "resolution": one.resolution or text},
     )  # fmt: skip

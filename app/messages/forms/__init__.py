@@ -37,8 +37,8 @@ def policy_form() -> type[Typed]:
     """Return the form of the policy: four fields for each priority, and the two texts."""
     fields = {}
     for priority in PRIORITIES:
-        fields[f"first_{priority}"] = whole(_("First message within (minutes)"))
-        fields[f"every_{priority}"] = whole(_("Then every (minutes)"))
+        fields[f"first_{priority}"] = whole(_("First within"))
+        fields[f"every_{priority}"] = whole(_("Then every"))
         fields[f"who_{priority}"] = line(_("Who informs"), longest=120)
         fields[f"channels_{priority}"] = line(_("Channels"), longest=200)
     return type("PolicyForm", (_PolicyBase,), fields)
