@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from app.auth import requires
+from app.auth import current_operator, requires
 from app.figures import counted, people
 from app.htmx import answer
+from app.incidents.queries.queue import View, counts, viewer_of
 from app.insight import queries
 from app.insight.queries import Report
 from app.insight.rules import chart_sentence
@@ -26,15 +29,23 @@ def start() -> Response:
     """Say how things stand and with whom to begin."""
     with parts().database.read() as session:
         line, known = queries.chosen_directory(session, _asked_directory())
-        report = queries.report_of(session, line) if line else None
+        report, desk = queries.report_of(session, line) if line else None, _desk(session)
     if line is None or report is None:
-        return answer("insight/empty.html", "body", line=line)
+        return answer("insight/empty.html", "body", line=line, desk=desk)
     where = _Where(line.id if len(known) > 1 else None)
     return answer(
         "insight/start.html", "body", report=report, line=line, known=[one for one in known if one.last], where=where,
         tiles=_tiles(report, where), sentence=_sentence(report), alike=chart_sentence(report.bars),
-        names=queries.right_names,
+        names=queries.right_names, desk=desk,
     )  # fmt: skip
+
+
+def _desk(session: Session) -> Mapping[View, int] | None:
+    """Return how many incidents stand in each view of the queue, for those who work at the desk."""
+    operator = current_operator()
+    if operator is None or not operator.may("desk"):
+        return None
+    return counts(session, viewer_of(session, operator.name, parts().now()))
 
 
 @bp.get("/report/twins")

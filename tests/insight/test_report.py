@@ -11,6 +11,7 @@ from app.insight.rules import as_json, bars, chart_sentence, count, lines, propo
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_readings import EXPORT
+from tests.incidents.builders import Desk
 from tests.pages import Pages
 
 
@@ -153,3 +154,13 @@ def test_the_report_for_machines_names_people_by_uid_and_rights_by_name():
     content = as_json(graph, count(graph, 0), propose(graph), {right.id: right.cn for right in graph.rights.values()})
     assert content["first_role"] == {"rights": ["a", "b"], "people": ["anna", "ben"]}
     assert content["first_person"] == "anna"
+
+
+def test_who_works_at_the_desk_sees_how_it_stands(app) -> None:
+    browser = Pages(app).as_operator("anna")
+    assert "No incident is open." in browser.get("/").content
+    desk = Desk(browser.parts.database)
+    desk.reported(team_id=desk.team("Tills", "anna"))
+    desk.reported()
+    assert "2 incidents are open: 0 with you, 1 with your teams, 2 with nobody." in browser.get("/").content
+    assert "incident" not in browser.as_operator("rita", permissions=("read",)).get("/").content
