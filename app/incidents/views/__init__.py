@@ -17,8 +17,8 @@ from app.incidents.views import (
 from app.incidents.views.blueprint import bp
 
 __all__ = [
-    "articles",
     "bp",
+    "articles",
     "cti",
     "deeds",
     "desk",
