@@ -14,7 +14,6 @@ from app.shell.guard import UnmarkedRoute, check_marks
 from tests.pages import Pages
 
 # Written out, so that nobody opens a page to the world without thinking of it.
-<<<<<<< HEAD
 OPEN_TO_EVERYONE = {
     "catalog.public_catalogue",
     "knowledge.open_articles",
@@ -31,12 +30,6 @@ OPEN_TO_EVERYONE = {
     "incidents.requester_add",
     "incidents.requester_rate",
 }
-=======
-OPEN_TO_EVERYONE = {"health.alive", "health.ready", "auth.sign_in", "auth.setup", "auth.theme", "incidents.cti"}
-
-# They take no form: what is sent is signed, and without a secret they are not there.
-SIGNED = {"incidents.cti"}
->>>>>>> 55b30f4 (The telephone tells of calls: signed, in any order, never guessed)
 
 # They take no form: what is sent is signed, and without a secret they are not there.
 SIGNED = {"incidents.cti"}

@@ -18,6 +18,7 @@ from app.changes import one
 from app.db import Base
 from app.incidents.models import Incident
 from app.incidents.queries.articles import article_panel
+from app.incidents.queries.callers import contacts_of
 from app.incidents.queries.conversation import Happening, conversation_of, steps_of
 from app.incidents.queries.facts import answers_of
 from app.incidents.queries.files import files_of
@@ -55,6 +56,7 @@ LOADERS: dict[str, Callable[[Scene], Any]] = {
     "mass": lambda scene: mass_panel(scene.session, scene.incident, scene.now),
     "orders": lambda scene: orders_of(scene.session, scene.incident.id),
     "hands": lambda scene: delay_of(scene.session, scene.incident, scene.now),
+    "contacts": lambda scene: contacts_of(scene.session, scene.incident.id),
     "facts": lambda scene: answers_of(scene.session, scene.incident),
     "presence": lambda scene: present(scene.session, scene.incident.id, scene.viewer, scene.now),
     "files": lambda scene: files_of(scene.session, scene.incident.id),

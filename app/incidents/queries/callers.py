@@ -1,0 +1,136 @@
+"""What the desk has to know of a caller at once: what is open, what was said last, what was promised, what was before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Service
+from app.changes import one
+from app.incidents.models import OPEN, Call, CallState, Contact, EventKind, Incident, IncidentEvent, State
+from app.people.models import Site
+from app.people.queries.callers import Candidate, caller, find_callers
+from app.people.rules.numbers import is_withheld
+
+RINGS_FOR, TALKS_FOR = timedelta(minutes=3), timedelta(hours=2)
+"""A call whose end was never told is not shown for ever."""
+
+RECENT, MOST_CALLS = 5, 20
+SAYING = (EventKind.INFORMED, EventKind.NOTE, EventKind.CONTACT, EventKind.REPORTED, EventKind.RESTORED)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One incident of a caller: what was said last to them, and by when they were promised to hear again."""
+
+    id: int
+    title: str
+    state: State
+    priority: int
+    service: str
+    contacts: int
+    reported_at: datetime
+    next_update_at: datetime | None
+    last: str
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One call as the agent sees it before picking up; ``person`` is known, or ``candidates`` are who it may be."""
+
+    call: Call
+    withheld: bool
+    person: Candidate | None
+    candidates: Sequence[Candidate]
+    open: Sequence[Told]
+    recent: Sequence[Told]
+
+
+def open_of(session: Session, person_id: int) -> list[Told]:
+    """Return what is open for a person, or waits for their word that it works again, the newest first."""
+    mine = Incident.person_id == person_id
+    return _told(session, mine & (Incident.is_open | (Incident.state == State.RESTORED)), MOST_CALLS)
+
+
+def recent_of(session: Session, person_id: int) -> list[Told]:
+    """Return the last few incidents of a person that are over."""
+    over = ~Incident.is_open & (Incident.state != State.RESTORED) & (Incident.state != State.MERGED)
+    return _told(session, (Incident.person_id == person_id) & over, RECENT)
+
+
+def calls_now(session: Session, agent: str, now: datetime) -> list[Call]:
+    """Return the calls that ring or are talked at this agent's telephone, or at nobody's in particular."""
+    rings = (Call.state == CallState.RINGING) & (Call.started_at > now - RINGS_FOR)
+    talks = (Call.state == CallState.ANSWERED) & (Call.started_at > now - TALKS_FOR) & Call.incident_id.is_(None)
+    mine = select(Call).where(rings | talks, Call.agent.in_((agent, "")))
+    return list(session.scalars(mine.order_by(Call.started_at.desc()).limit(3)))
+
+
+def last_calls(session: Session, agent: str) -> list[Call]:
+    """Return the last calls of this agent and those of nobody in particular."""
+    mine = select(Call).where(or_(Call.agent == agent, Call.agent == ""))
+    return list(session.scalars(mine.order_by(Call.started_at.desc()).limit(MOST_CALLS)))
+
+
+def card(session: Session, call_id: int, person_id: int | None = None, *, country: str = "") -> Card:
+    """Return what is known of a call; ``person_id`` is the one the agent chose. Raises ``NotFound``."""
+    call = one(session, Call, call_id)
+    withheld = is_withheld(call.number)
+    found = [] if withheld else find_callers(session, call.number, country=country)
+    chosen = person_id or call.person_id
+    person = next((each for each in found if each.person_id == chosen), None)
+    person = person or (caller(session, chosen, "chosen") if chosen else None)
+    known = person.person_id if person else 0
+    return Card(call, withheld, person, found, open_of(session, known), recent_of(session, known))
+
+
+def contacts_of(session: Session, incident_id: int) -> list[Contact]:
+    """Return who got in touch about an incident, the newest first."""
+    chosen = select(Contact).where(Contact.incident_id == incident_id)
+    return list(session.scalars(chosen.order_by(Contact.id.desc())))
+
+
+def similar_here(session: Session, site_id: int | None, service_id: int | None) -> list[Incident]:
+    """Return what is open at a site for a service: together it may be one mass incident."""
+    if not site_id or not service_id:
+        return []
+    same = select(Incident).where(
+        Incident.site_id == site_id, Incident.service_id == service_id, Incident.state.in_(OPEN), Incident.is_open
+    )
+    return list(session.scalars(same.order_by(Incident.is_mass.desc(), Incident.reported_at.desc()).limit(10)))
+
+
+def site_of(session: Session, name: str) -> int | None:
+    """Return the site a directory's word for it means."""
+    named = func.lower(Site.name) == name.strip().lower()
+    return session.scalar(select(Site.id).where(named, Site.retired_at.is_(None))) if name.strip() else None
+
+
+def _told(session: Session, which: object, limit: int) -> list[Told]:
+    chosen = select(Incident, Service.name).outerjoin(Service, Service.id == Incident.service_id).where(which)  # type: ignore[arg-type]  # a condition
+    found = session.execute(chosen.order_by(Incident.reported_at.desc()).limit(limit)).all()
+    said = _last_said(session, [incident.id for incident, _service in found])
+    return [_line(incident, service, said.get(incident.id)) for incident, service in found]
+
+
+def _line(one: Incident, service: str | None, said: IncidentEvent | None) -> Told:
+    words = said.text or (said.kind.value if said else "") if said else ""
+    return Told(
+        one.id, one.title, one.state, one.priority, service or "", one.contacts, one.reported_at, one.next_update_at,
+        words, said.at if said else None,
+    )  # fmt: skip
+
+
+def _last_said(session: Session, ids: Sequence[int]) -> dict[int, IncidentEvent]:
+    newest = (
+        select(func.max(IncidentEvent.id))
+        .where(IncidentEvent.incident_id.in_(ids), IncidentEvent.kind.in_(SAYING))
+        .group_by(IncidentEvent.incident_id)
+    )
+    events = session.scalars(select(IncidentEvent).where(IncidentEvent.id.in_(newest)))
+    return {event.incident_id: event for event in events}

@@ -1,0 +1,179 @@
+"""Intake, the caller first: who it is, what is open for them, and only then what does not work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.catalog.models import Fact
+from app.errors import Invalid
+from app.htmx import answer, done
+from app.incidents.actions.calls import add_contact
+from app.incidents.actions.intake import facts_given, take_in
+from app.incidents.actions.reporting import Report
+from app.incidents.forms.intake import NO_SERVICE, ContactForm, IntakeForm, facts_typed
+from app.incidents.models import IncidentKind
+from app.incidents.queries.callers import open_of, recent_of, site_of
+from app.incidents.queries.intake import Asked, Intake, intake
+from app.incidents.views.blueprint import bp
+from app.incidents.views.page import page_of, show
+from app.parts import parts
+from app.people.queries.callers import caller, find_callers
+from app.people.rules.numbers import number_of
+from app.web import blaming, choices
+
+
+@bp.get("/desk/new")
+@requires("desk")
+def new() -> Response:
+    """Ask who calls; then, for somebody known, show what is open before anything is asked."""
+    person_id = request.args.get("person", type=int)
+    if person_id is None and "unknown" not in request.args:
+        return _ask_who()
+    with parts().database.read() as session:
+        person = caller(session, person_id) if person_id else None
+        open_ones = open_of(session, person.person_id) if person else []
+        recent = recent_of(session, person.person_id) if person and open_ones else []
+        site = site_of(session, person.site) if person else None
+    if open_ones and "anyway" not in request.args:
+        return answer("incidents/known.html", "body", person=person, open=open_ones, recent=recent, call=_call())
+    return _show(_opened(person_id if person else None, site))
+
+
+@bp.post("/desk/new")
+@requires("desk")
+def new_send() -> AnyResponse:
+    """Take what was typed a step further, or save it when everything was asked."""
+    form = IntakeForm()
+    scene = _scene(form)
+    _offer(form, scene)
+    if not _complete(form, scene):
+        return _show(form, scene)
+    values, reasons = facts_typed(fact.id for fact in scene.facts)
+    if form.validate_on_submit():
+        with blaming(form):
+            told = _told(form, scene, facts_given(scene.facts, values, reasons))
+            with parts().database.write() as session:
+                made = take_in(session, told, by=current_operator_name(), now=parts().now())
+            return done(page_of(made.id), _("Incident %(id)s is saved.", id=made.id))
+    return _show(form, scene)
+
+
+@bp.post("/desk/<int:incident_id>/contact")
+@requires("desk")
+def contact_add(incident_id: int) -> AnyResponse:
+    """Note that somebody got in touch about this incident again."""
+    form = ContactForm()
+    call_id = int(form.call_id.data) if (form.call_id.data or "").isdecimal() else None
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                add_contact(
+                    session, incident_id, form.who.data, form.text.data or "", via=form.via.data, call_id=call_id,
+                    by=current_operator_name(), now=parts().now(),
+                )  # fmt: skip
+            return done(page_of(incident_id), _("The contact is noted."))
+    return show(incident_id, status=422, contacts=form)
+
+
+def _ask_who() -> Response:
+    wanted = request.args.get("q", "").strip()[:200]
+    country = parts().settings.phone_country
+    with parts().database.read() as session:
+        found = find_callers(session, wanted, country=country)
+    field = "requester_phone" if number_of(wanted, country) else "requester_mail" if "@" in wanted else "requester"
+    other = url_for("incidents.new", unknown=1, call=_call() or None, **{field: wanted or None})
+    return answer("incidents/who.html", "body", wanted=wanted, found=found, call=_call(), other=other)
+
+
+def _opened(person_id: int | None, site: int | None) -> IntakeForm:
+    asked = {name: request.args.get(name, "")[:200] for name in ("requester", "requester_phone", "requester_mail")}
+    kept = {"person_id": person_id or "", "call_id": _call(), "site_id": site, "seen_service": ""}
+    return IntakeForm(formdata=None, data={**asked, **kept})
+
+
+def _call() -> str:
+    asked = request.args.get("call", "")
+    return asked if asked.isdecimal() else ""
+
+
+def _scene(form: IntakeForm) -> Intake:
+    asked = Asked(
+        person_id=form.number("person_id"), service_id=form.number("service_id"), service=form.service.data or "",
+        site_id=form.site_id.data, seen_service=form.number("seen_service"), script_id=form.number("script_id"),
+        tokens=request.form.getlist("given"), chosen=request.form.get("chosen", ""),
+        keep=request.form.get("keep", type=int),
+    )  # fmt: skip
+    with parts().database.read() as session:
+        return intake(session, asked)
+
+
+def _complete(form: IntakeForm, scene: Intake) -> bool:
+    """Tell whether everything was shown that has to be asked, so that what was sent may be saved."""
+    if "chosen" in request.form or "keep" in request.form or scene.changed or scene.unfound:
+        return False
+    if form.complaint:
+        return True
+    shown = str(scene.service.id) if scene.service else NO_SERVICE
+    return form.seen_service.data == shown and not (scene.walk and scene.walk.question)
+
+
+def _told(form: IntakeForm, scene: Intake, facts: dict[int, str]) -> Report:
+    walked = scene.walk
+    impact = walked.impact if walked and walked.impact else form.number("impact")
+    if scene.service and impact is None and form.kind.data == IncidentKind.INCIDENT.value:
+        raise Invalid(_("Say whom it stops."), field="impact")
+    return Report(
+        form.title.data, effect=form.effect.data or "", kind=IncidentKind(form.kind.data), via=form.via.data,
+        person_id=form.number("person_id"), requester=form.requester.data or "",
+        requester_mail=form.requester_mail.data or "", requester_phone=form.requester_phone.data or "",
+        site_id=form.site_id.data, service_id=scene.service.id if scene.service else None, script_id=scene.script_id,
+        answers=walked.recorded if walked else (), impact=impact, facts=facts, call_id=form.number("call_id"),
+    )  # fmt: skip
+
+
+def _show(form: IntakeForm, scene: Intake | None = None) -> Response:
+    scene = scene or _scene(form)
+    _offer(form, scene)
+    values, reasons = facts_typed(fact.id for fact in scene.facts)
+    nothing = NO_SERVICE if request.method == "POST" else ""
+    form.seen_service.data = str(scene.service.id) if scene.service else nothing
+    form.script_id.data = str(scene.script_id or "")
+    if scene.service:
+        form.service_id.data, form.service.data = str(scene.service.id), ""
+    return answer(
+        "incidents/new.html", "form", form=form, scene=scene, values=values, reasons=reasons,
+        focus=_focus(form, scene, values), ready=_ready(form, scene),
+    )  # fmt: skip
+
+
+def _ready(form: IntakeForm, scene: Intake) -> bool:
+    return form.complaint or bool(scene.service and not (scene.walk and scene.walk.question))
+
+
+def _focus(form: IntakeForm, scene: Intake, values: dict[int, str]) -> str:
+    """Return which part of the page the keyboard should be at."""
+    if not (form.title.data or "").strip():
+        return "title"
+    if scene.service is None:
+        return "service"
+    missing = [fact for fact in scene.facts if _open(fact, values)]
+    if scene.walk and scene.walk.question:
+        return "question"
+    if scene.walk is None and not form.impact.data:
+        return "impact"
+    return f"fact-{missing[0].id}" if missing else "save"
+
+
+def _open(fact: Fact, values: dict[int, str]) -> bool:
+    return fact.required and not values.get(fact.id)
+
+
+def _offer(form: IntakeForm, scene: Intake) -> None:
+    pairs: list[Any] = [(str(one.id), f"{one.name} ({why})") for one, why in scene.services]
+    form.service_id.choices = choices([*pairs, (NO_SERVICE, _("not known yet"))])
+    form.site_id.choices = choices([("", _("not said")), *((str(key), name) for key, name in scene.sites)])
