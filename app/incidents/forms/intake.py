@@ -34,7 +34,9 @@ class IntakeForm(Typed):
     )  # fmt: skip
     effect = words(_("What does it keep them from doing?"), rows=2)
     service_id = RadioField(_("Service"), choices=[], validate_choice=False)
-    service = line(_("Another service"), _("Type a part of its name."), longest=120, list="services", autocomplete="off")
+    service = line(
+        _("Another service"), _("Type a part of its name."), longest=120, list="services", autocomplete="off"
+    )
     kind = RadioField(_("What it is about"), choices=choices(KINDS), default=IncidentKind.INCIDENT.value)
     via = word(_("How they got in touch"), Via, default=Via.PHONE)
     site_id = chosen_id(_("Where it happens"))
@@ -51,7 +53,7 @@ class IntakeForm(Typed):
     @property
     def complaint(self) -> bool:
         """Tell whether it is about how people were treated: no service has to be restored for that."""
-        return self.kind.data == IncidentKind.COMPLAINT.value
+        return str(self.kind.data) == IncidentKind.COMPLAINT.value
 
 
 class ContactForm(Typed):

@@ -1,4 +1,4 @@
-"""What the desk has to know of a caller at once: what is open, what was said last, what was promised, what was before."""
+"""What the desk has to know of a caller at once: what is open, what was said last, what was promised."""
 
 from __future__ import annotations
 

@@ -137,7 +137,11 @@ def facts_asked(session: Session, service_id: int | None) -> Sequence[Fact]:
 
 
 def _offered() -> Any:
-    return select(Service).where(Service.state != ServiceState.RETIRED).order_by(Service.kind == ServiceKind.PART, Service.name)
+    return (
+        select(Service)
+        .where(Service.state != ServiceState.RETIRED)
+        .order_by(Service.kind == ServiceKind.PART, Service.name)
+    )
 
 
 def _held(person_id: int) -> Any:

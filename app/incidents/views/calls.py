@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer
+from app.htmx import answer, wants_fragment
 from app.incidents.queries.callers import Card, calls_now, card, last_calls
 from app.incidents.views.blueprint import bp
 from app.parts import parts
@@ -25,6 +25,8 @@ def calls() -> Response:
 @requires("desk")
 def ringing() -> AnyResponse:
     """Return the cards of calls under way; nothing when they are those shown already."""
+    if not wants_fragment():
+        return redirect(url_for("incidents.calls"), 303)
     cards = _cards()
     seen = fingerprint(cards)
     if request.args.get("seen", "") == seen:

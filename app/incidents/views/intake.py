@@ -86,7 +86,8 @@ def _ask_who() -> Response:
     with parts().database.read() as session:
         found = find_callers(session, wanted, country=country)
     field = "requester_phone" if number_of(wanted, country) else "requester_mail" if "@" in wanted else "requester"
-    other = url_for("incidents.new", unknown=1, call=_call() or None, **{field: wanted or None})
+    values: dict[str, Any] = {"unknown": 1, "call": _call() or None, field: wanted or None}
+    other = url_for("incidents.new", **values)
     return answer("incidents/who.html", "body", wanted=wanted, found=found, call=_call(), other=other)
 
 
