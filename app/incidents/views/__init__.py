@@ -19,8 +19,8 @@ from app.incidents.views import (
 from app.incidents.views.blueprint import bp
 
 __all__ = [
-    "bp",
     "articles",
+    "bp",
     "calls",
     "cti",
     "deeds",
