@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.auth.models import Operator
 from app.errors import Invalid, Refused
 from app.incidents.actions import mass
 from app.incidents.actions.ending import restore
@@ -286,3 +287,21 @@ def test_a_mass_incident_that_is_restored_takes_its_reports_along(desk: Desk) ->
 def test_an_accusation_in_a_message_is_asked_about(desk: Desk, mail: int) -> None:
     with pytest.raises(Invalid, match="reads as an accusation"):
         desk.do(inform, desk.reported(), told(desk, mail, text="Accounting refuses to answer."))
+
+
+def test_who_is_reminded_gets_a_mail_that_is_no_message_of_the_incident(desk: Desk, mail: int) -> None:
+    desk.person("Tom Till", uid="tom.till")
+    team = desk.team("Tills", "tom")
+    with desk.database.write() as session:
+        operator = session.query(Operator).filter_by(name="tom").one()
+        operator.audited = False
+        operator.person_uid = "tom.till"
+    number = desk.reported(service_id=desk.service(team_id=team), impact=1)
+    desk.forward(minutes=16)
+    with desk.database.write() as session:
+        remind(session, number, inform_numbers(session), now=desk.now)
+        remind(session, number, inform_numbers(session), now=desk.now)
+    [reminder] = rows(desk.database, select(Message))
+    assert (reminder.incident_id, reminder.subject) == (None, f"Message late: incident {number}")
+    assert [one.address for one in rows(desk.database, select(Delivery))] == ["tom.till@demo.example"]
+    assert desk.incident(number).first_response_at is None

@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.auth.models import Operator
 from app.catalog.models import Service
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Escalation, EventKind, Incident
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
-from app.messages.models import Reminder
+from app.messages.actions.sending import Draft, send
+from app.messages.models import ChannelKind, MessageKind, Reminder
+from app.messages.queries.channels import enabled_channels
 from app.messages.queries.policy import inform_numbers
 from app.messages.rules.policy import InformNumbers
+from app.messages.rules.recipients import Recipient
 from app.parts import Parts
-from app.people.models import Team
+from app.people.models import Person, Team, TeamMember
 
 RULE = "update late"
 MOST = 200
@@ -52,6 +56,8 @@ def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: d
         session.add(Reminder(incident_id=incident.id, promised_at=due.at, level=level, told=told, at=now))
         if level == MANAGEMENT:
             _escalate(session, incident, due, now)
+        else:
+            _write_to(session, incident, level, due, now)
     return len(missing)
 
 
@@ -72,6 +78,33 @@ def _whom(session: Session, incident: Incident, level: int) -> str:
         return f"owner {owner}" if owner else "nobody: the service has no owner"
     team = session.get(Team, incident.team_id) if incident.team_id else None
     return f"team {team.name}" if team else "the desk: no team has it"
+
+
+def _write_to(session: Session, incident: Incident, level: int, due: Owed, now: datetime) -> None:
+    """Write to those who are reminded, where there is mail and their accounts belong to people who have an address."""
+    mail = [channel.id for channel in enabled_channels(session) if channel.kind is ChannelKind.MAIL][:1]
+    people = session.scalars(select(Person).where(Person.uid.in_(_accounts(session, incident, level)))).all()
+    recipients = [Recipient(f"person:{one.id}", one.name, one.id, mail=one.mail) for one in people if one.mail]
+    if not mail or not recipients:
+        return
+    what = "promised" if due.promised else "owed"
+    draft = Draft(
+        MessageKind.ANSWER, f"Message late: incident {incident.id}",
+        f"{incident.title}\nThe message {what} for {due.at:%d %b %H:%M} UTC has not been sent. Please inform.",
+        signed_by="Rung, for the desk", audience={"reminder": incident.id, "count": len(recipients)},
+    )  # fmt: skip
+    send(session, draft, recipients, mail, by=SYSTEM, now=now, fall_back=False)
+
+
+def _accounts(session: Session, incident: Incident, level: int) -> list[str]:
+    if level == OWNER:
+        service = session.get(Service, incident.service_id) if incident.service_id else None
+        wanted = Operator.name == (incident.owner or (service.owner if service else ""))
+    else:
+        members = select(TeamMember.operator_id).where(TeamMember.team_id == incident.team_id)
+        wanted = Operator.id.in_(members)
+    usable = select(Operator.person_uid).where(wanted, Operator.person_uid != "", Operator.disabled_at.is_(None))
+    return list(session.scalars(usable))
 
 
 def _escalate(session: Session, incident: Incident, due: Owed, now: datetime) -> None:
