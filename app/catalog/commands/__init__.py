@@ -1,7 +1,8 @@
 """The catalogue on the command line."""
 
+from app.catalog.commands.scripts import script
 from app.catalog.commands.services import service
 
-COMMANDS = [service]
+COMMANDS = [service, script]
 
 __all__ = ["COMMANDS"]
