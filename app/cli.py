@@ -15,6 +15,7 @@ from app.auth.commands import COMMANDS as AUTH
 from app.catalog.commands import COMMANDS as CATALOG
 from app.directory.commands import COMMANDS as DIRECTORY
 from app.improvements.commands import COMMANDS as IMPROVEMENTS
+from app.incidents.commands import COMMANDS as INCIDENTS
 from app.insight.commands import COMMANDS as INSIGHT
 from app.parts import DEMO, KEY
 from app.people.commands import COMMANDS as PEOPLE
@@ -36,7 +37,7 @@ def cli(ctx: click.Context) -> None:
         ctx.obj = cache(partial(_app, ctx))
 
 
-for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *CATALOG, *ACCESS, *IMPROVEMENTS, *INSIGHT):
+for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *CATALOG, *ACCESS, *INCIDENTS, *IMPROVEMENTS, *INSIGHT):
     cli.add_command(_command)
 
 

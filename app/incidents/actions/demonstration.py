@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
 from app.incidents.actions.demonstration_answers import answered
+from app.incidents.actions.demonstration_hands import seed_hands
 from app.incidents.actions.reporting import Report, report
 from app.incidents.models import Incident, Via
 from app.people.models import Person, Site
@@ -34,9 +35,11 @@ def seed_incidents(session: Session, *, by: str, now: datetime) -> bool:
     for turn, (uid, service, impact, minutes, title, effect) in enumerate(TOLD):
         person = people.get(uid)
         told = Report(
-            title, effect=effect, via=Via.PHONE, person_id=person.id if person else None, requester=uid,
+            title, effect=effect, via=Via.PHONE, person_id=person.id if person else None,
+            requester=person.name if person else uid,
             site_id=sites.get(person.site) if person else None, service_id=services.get(service), impact=impact,
             **answered(session, services.get(service), impact, turn),
         )  # fmt: skip
         report(session, told, by=by, now=now - timedelta(minutes=minutes))
+    seed_hands(session, by=by, now=now)
     return True

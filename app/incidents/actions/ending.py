@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ def restore(
 ) -> Incident:  # fmt: skip
     """The requester can work again: since when, and what did it. The cause may follow later."""
     incident = open_one(session, incident_id, began_at=began_at)
-    at = at or now
+    at = (at or now).astimezone(UTC)
     if not what.strip():
         raise Invalid("Say what restored it, so that the next one is quicker.", field="what")
     if at > now:

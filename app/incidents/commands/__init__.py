@@ -1,0 +1,7 @@
+"""The incidents room on the command line."""
+
+from app.incidents.commands.desk import incident
+
+COMMANDS = [incident]
+
+__all__ = ["COMMANDS"]

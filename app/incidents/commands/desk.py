@@ -1,0 +1,147 @@
+"""Incidents on the command line: the queue, one of them, hand over, restore, close, note."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from app.errors import Invalid
+from app.incidents.actions import ending, handing, working
+from app.incidents.actions.handing import HandOver
+from app.incidents.models import Incident
+from app.incidents.queries.conversation import conversation_of
+from app.incidents.queries.hands import delay_of
+from app.incidents.queries.page import scene_of
+from app.incidents.queries.queue import View, queue_lines, standing_of, viewer_of
+from app.incidents.rules.queue import reason
+from app.parts import parts
+from app.people.models import Team
+from app.plain import fields
+from app.terminal import actor, emit, group, table
+
+NUMBER = click.argument("incident_id", metavar="N", type=click.IntRange(1))
+FORMATS = ["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]
+SECRET = ("mail_token",)
+
+
+@group("incident")
+def incident() -> None:
+    """Incidents: in the order in which they are taken up, handed over, restored and closed."""
+
+
+@incident.command("list")
+@click.option("--view", type=click.Choice([one.value for one in View]), default="all", help="Which part of it.")
+@click.option("--text", default="", help="Only those with these words in title or requester, or with this number.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, help="How many at most; 50 unless said.")
+def list_incidents(view: str, text: str, limit: int) -> None:
+    """List the queue, the incident to take up next first, each with the reason for its place."""
+    with parts().database.read() as session:
+        viewer = viewer_of(session, actor(), parts().now())
+        lines = queue_lines(session, viewer, View(view), text, limit=limit)
+    data = [
+        {
+            "incident": one.id, "title": one.title, "priority": one.priority, "rank": one.rank, "reason": one.reason,
+            "state": one.state, "service": one.service, "team": one.team, "agent": one.agent, "site": one.site,
+            "requester": one.requester, "reported_at": one.reported_at, "target_at": one.target_at,
+            "hand_overs": one.hand_overs, "bounces": one.bounces, "bounce_locked": one.bounce_locked_at is not None,
+        }
+        for one in lines
+    ]  # fmt: skip
+    rows = [(one.id, f"P{one.priority}", one.title, one.team, one.agent, one.state, one.reason) for one in lines]
+    text_ = table(("N", "Prio", "Title", "Team", "Agent", "State", "Why here"), rows)
+    emit({"incidents": data}, text_ or "Nothing stands here.")
+
+
+@incident.command("show")
+@NUMBER
+def show(incident_id: int) -> None:
+    """Show an incident: where it stands, in whose hands it was, what happened."""
+    now = parts().now()
+    with parts().database.read() as session:
+        scene = scene_of(session, incident_id, "", now)
+        events = conversation_of(session, incident_id)
+        delay = delay_of(session, scene.incident, now)
+    one = scene.incident
+    data = {name: value for name, value in fields(one).items() if name not in SECRET} | {
+        "incident": one.id,
+        "service": scene.service.name if scene.service else None,
+        "team": scene.team.name if scene.team else None,
+        "site": scene.site.name if scene.site else None,
+        "reason": reason(standing_of(one), now),
+        "hands": [{"team": stay.team, "hours": stay.held.total_seconds() / 3600} for stay in delay.stays],
+        "cost_of_delay": {"amount": round(delay.cost, 2), "currency": delay.currency},
+        "events": [
+            {"at": each.at, "kind": each.kind, "by": each.by, "text": each.text, "public": each.public}
+            for each in events
+        ],
+    }
+    emit(data, _told(one, data, events))
+
+
+@incident.command("hand-over")
+@NUMBER
+@click.option("--team", required=True, help="The team that gets it, by its name.")
+@click.option("--reason", default="", help="What was found, and why that team; there is none without.")
+@click.option("--unknown", is_flag=True, help="Nobody knows the facts the service needs.")
+def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
+    """Hand an incident to another team; the same rules hold as on the page."""
+    with parts().database.write() as session:
+        goal = session.scalar(select(Team.id).where(Team.name == team, Team.retired_at.is_(None)))
+        if goal is None:
+            raise Invalid(f"There is no team {team}.", field="team")
+        told = HandOver(goal, reason, unknown=unknown)
+        one = handing.hand_over(session, incident_id, told, by=actor(), now=parts().now())
+        data = {
+            "incident": one.id, "team": team if one.team_id == goal else None, "asked": one.asked_team_id is not None,
+            "hand_overs": one.hand_overs, "bounces": one.bounces, "bounce_locked": one.bounce_locked_at is not None,
+        }  # fmt: skip
+    done = f"The owner is asked to hand it to {team}." if data["asked"] else f"{team} has incident {incident_id} now."
+    emit(data, [done, *(["It is locked: only the service owner moves it now."] if data["bounce_locked"] else [])])
+
+
+@incident.command("restore")
+@NUMBER
+@click.option("--what", default="", help="What restored it.")
+@click.option("--at", type=click.DateTime(FORMATS), help="Since when it works; now unless said.")
+@click.option("--cause", default="", help="The cause, if it is known.")
+def restore(incident_id: int, what: str, at: datetime | None, cause: str) -> None:
+    """Say that it works again. Closing comes later."""
+    with parts().database.write() as session:
+        one = ending.restore(session, incident_id, what, at=at, cause=cause, by=actor(), now=parts().now())
+        data = {"incident": one.id, "state": one.state, "restored_at": one.restored_at}
+    emit(data, f"Incident {incident_id} is restored.")
+
+
+@incident.command("close")
+@NUMBER
+def close(incident_id: int) -> None:
+    """Close a restored incident."""
+    with parts().database.write() as session:
+        one = ending.close(session, incident_id, by=actor(), now=parts().now())
+        data = {"incident": one.id, "state": one.state, "closed_at": one.closed_at}
+    emit(data, f"Incident {incident_id} is closed.")
+
+
+@incident.command("note")
+@NUMBER
+@click.argument("text")
+@click.option("--public", is_flag=True, help="The requester may read it.")
+def note(incident_id: int, text: str, public: bool) -> None:
+    """Write TEXT down on an incident."""
+    with parts().database.write() as session:
+        one = working.note(session, incident_id, text, public=public, by=actor(), now=parts().now())
+        data = {"incident": one.id, "public": public}
+    emit(data, f"Written down on incident {incident_id}.")
+
+
+def _told(one: Incident, data: dict[str, Any], events: list[Any]) -> list[str]:
+    lines = [
+        f"{one.id}: {one.title}", f"{one.state.value}; {data['reason']}",
+        f"with {data['team'] or 'no team'}, {one.agent or 'nobody'}; service {data['service'] or 'not named'}",
+    ]  # fmt: skip
+    lines += [f"{hand['team'] or 'nobody'}: {hand['hours']:.1f} h" for hand in data["hands"]]
+    rows = [(event.at, event.kind, event.by, event.text.replace("\n", " ")) for event in events]
+    return [*lines, "", table(("At", "What", "By", "Text"), rows)]
