@@ -184,6 +184,14 @@ def test_a_message_and_its_deliveries_are_written_together_or_not_at_all(room: P
     assert room.ask(lambda session: session.scalars(select(Delivery.id)).all()) == []
 
 
+def test_the_number_of_somebody_no_directory_knows_stands_on_the_call_list(room: PostRoom, smtp: MailServer) -> None:
+    smtp.refuses.add("ben@demo.example")
+    message = room.sent([BEN], room.channel("Mail", smtp.url))
+    room.work()
+    latest = room.board(message).people[0].latest
+    assert (latest.channel, latest.address) == ("Call list", "5550102")
+
+
 def test_who_is_reached_by_no_chosen_channel_stands_on_the_call_list(room: PostRoom, smtp: MailServer) -> None:
     message = room.sent([somebody("Cem", mail=""), ADA], room.channel("Mail", smtp.url))
     room.work()

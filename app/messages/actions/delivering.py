@@ -191,7 +191,8 @@ def go_on(session: Session, failed: Delivery, *, now: datetime) -> Delivery | No
     if any(one.state in OVER for one in mine):
         return None
     person = session.get(Person, failed.person_id) if failed.person_id else None
-    recipient = Recipient(failed.recipient, failed.name, failed.person_id, mail=failed.address)
+    typed = session.get_one(Message, failed.message_id).audience.get("typed", {}).get(failed.recipient, ())
+    recipient = Recipient(failed.recipient, failed.name, failed.person_id, *typed)
     if person is not None:
         recipient = replace(recipient, mail=person.mail, phone=person.phone, mobile=person.mobile)
     tried = {one.channel_id for one in mine}

@@ -51,16 +51,18 @@ def send(
     chosen = [channel for channel in everywhere if channel.id in channel_ids]
     if not chosen:
         raise Invalid("Choose at least one channel.", field="channels")
+    unique = list({recipient.key: recipient for recipient in recipients}.values())
+    typed = {one.key: [one.mail, one.phone, one.mobile] for one in unique if one.person_id is None}
+    audience = {**draft.audience, "typed": typed} if typed else dict(draft.audience)
     change = Change(about=Message)
     message = change.add(
         session,
         Message(
             incident_id=draft.incident_id, kind=draft.kind, subject=draft.subject.strip(), text=draft.text.strip(),
-            signed_by=draft.signed_by.strip(), audience=dict(draft.audience), next_update_at=draft.next_update_at,
+            signed_by=draft.signed_by.strip(), audience=audience, next_update_at=draft.next_update_at,
             created_at=now, created_by=by,
         ),
     )  # fmt: skip
-    unique = list({recipient.key: recipient for recipient in recipients}.values())
     session.add_all(_rooms(message, chosen, now))
     for recipient in unique:
         made = _to(message, recipient, chosen, now)
@@ -68,6 +70,7 @@ def send(
             made = [fallback(session, message.id, recipient, everywhere, {one.id for one in chosen}, now=now)]
         session.add_all(made)
     change.after.pop("text", None)
+    change.after.pop("audience", None)
     change.record(
         session, message, "message.send", f"Sent “{message.subject}” to {len(unique)}", by=by, now=now
     )  # fmt: skip
