@@ -228,3 +228,9 @@ def test_intake_is_for_the_desk_only(app: Flask) -> None:
     for path in ("/desk/new", "/desk/calls", "/desk/calls/ringing", "/desk/calls/1"):
         reader.get(path, status=403)
     reader.post("/desk/new", {"title": "Dark"}, status=403)
+
+
+def test_articles_are_offered_while_the_title_is_typed(pages: Pages, desk: Desk) -> None:
+    pages.get("/desk/new?unknown=1&requester=Carla")
+    assert "No article helps with this yet." in pages.get("/desk/new/articles?title=dark", fragment=True).text
+    assert pages.get("/desk/new/articles").h1 == "Articles that may help"

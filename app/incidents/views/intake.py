@@ -21,6 +21,7 @@ from app.incidents.queries.callers import open_of, recent_of, site_of
 from app.incidents.queries.intake import Asked, Intake, intake
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
+from app.knowledge.queries import search_articles
 from app.parts import parts
 from app.people.queries.callers import caller, find_callers
 from app.people.rules.numbers import number_of
@@ -178,3 +179,13 @@ def _offer(form: IntakeForm, scene: Intake) -> None:
     pairs: list[Any] = [(str(one.id), f"{one.name} ({why})") for one, why in scene.services]
     form.service_id.choices = choices([*pairs, (NO_SERVICE, _("not known yet"))])
     form.site_id.choices = choices([("", _("not said")), *((str(key), name) for key, name in scene.sites)])
+
+
+@bp.get("/desk/new/articles")
+@requires("desk")
+def articles_found() -> Response:
+    """Offer articles that may help while the title is being typed."""
+    wanted = request.args.get("title", "").strip()[:200]
+    with parts().database.read() as session:
+        found = search_articles(session, wanted) if wanted else []
+    return answer("incidents/articles_found.html", "hits", found=found, wanted=wanted)
