@@ -2,6 +2,7 @@
 
 from app.incidents.views import (
     articles,
+    assessing,
     calls,
     cti,
     deeds,
@@ -20,6 +21,7 @@ from app.incidents.views.blueprint import bp
 
 __all__ = [
     "articles",
+    "assessing",
     "bp",
     "calls",
     "cti",

@@ -1,0 +1,61 @@
+"""An incident is assessed again by running the influence script of its service once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Service
+from app.catalog.queries.priority import current_matrix
+from app.catalog.queries.scripts import published_script
+from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
+from app.catalog.rules.script import walk
+from app.changes import one
+from app.errors import Conflict, Refused
+from app.incidents.actions.happening import happened, locked
+from app.incidents.actions.reporting import target
+from app.incidents.models import Classification, EventKind, Incident
+
+
+def assess(
+    session: Session,
+    incident_id: int,
+    script_id: int,
+    answers: Sequence[Mapping[str, Any]],
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
+    """Set impact and priority by the answers given; how often it was raised stays.
+
+    Raises ``Conflict`` when another script is asked by now, ``Refused`` while a question is open.
+    """
+    incident = locked(session, incident_id, began_at=began_at)
+    if not incident.is_open or incident.service_id is None:
+        raise Refused("Only an open incident of a service is assessed again.")
+    script = published_script(session, incident.service_id)
+    if script is None or script.id != script_id:
+        raise Conflict("The script was changed meanwhile; look at the questions again.")
+    found = walk(script.content, answers)
+    if found.impact is None or found.unused:
+        raise Refused("Answer the questions to their end; only then the impact is known.")
+    urgency = one(session, Service, incident.service_id).urgency or UNSURE
+    priority = priority_of(current_matrix(session), found.impact, urgency)
+    session.add(
+        Classification(
+            incident_id=incident.id, script_id=script.id, answers=found.recorded, impact=found.impact, urgency=urgency,
+            priority=priority, at=now, by=by,
+        )
+    )  # fmt: skip
+    values = {
+        "impact": found.impact, "urgency": urgency, "priority": priority, "script_id": script.id,
+        "target_at": target(session, incident.service_id, priority, incident.reported_at),
+    }  # fmt: skip
+    sentence = f"Assessed again: {arithmetic(found.impact, urgency, priority)}"
+    data = {"before": incident.priority, "after": priority}
+    happened(session, incident, EventKind.CLASSIFIED, sentence, by=by, now=now, values=values, text=sentence, data=data)
+    return incident

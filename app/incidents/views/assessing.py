@@ -1,0 +1,59 @@
+"""Run the influence script of an incident's service once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.catalog.models import Service
+from app.catalog.queries.priority import current_matrix
+from app.catalog.queries.scripts import published_script
+from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
+from app.catalog.rules.script import taken, walk
+from app.changes import one
+from app.errors import Refused
+from app.htmx import answer, done
+from app.incidents.actions.assessing import assess
+from app.incidents.models import Incident
+from app.incidents.views.blueprint import bp
+from app.parts import parts
+
+
+@bp.get("/desk/<int:incident_id>/assess")
+@requires("desk")
+def assess_again(incident_id: int) -> Response:
+    """Ask the questions of the script, one at a time."""
+    with parts().database.read() as session:
+        scene = _scene(session, one(session, Incident, incident_id))
+    return answer("incidents/assess.html", "walk", **scene)
+
+
+@bp.post("/desk/<int:incident_id>/assess")
+@requires("desk")
+def assess_set(incident_id: int) -> AnyResponse:
+    """Take over what the answers say."""
+    with parts().database.write() as session:
+        incident = assess(
+            session, incident_id, request.form.get("script_id", 0, type=int), taken(request.form.getlist("given")),
+            began_at=request.form.get("revision", type=int), by=current_operator_name(), now=parts().now(),
+        )  # fmt: skip
+        told = arithmetic(incident.impact, incident.urgency, incident.priority)
+    return done(url_for("incidents.incident", incident_id=incident_id), _("Assessed again: %(told)s.", told=told))
+
+
+def _scene(session: Session, incident: Incident) -> dict[str, Any]:
+    script = published_script(session, incident.service_id) if incident.service_id else None
+    if script is None or incident.service_id is None:
+        raise Refused(_("The service has no influence script; its second line can write one."))
+    asked = request.args
+    given = taken(asked.getlist("given"), asked.get("chosen", ""), keep=asked.get("keep", type=int))
+    urgency = one(session, Service, incident.service_id).urgency or UNSURE
+    found = walk(script.content, given)
+    after = found.impact and priority_of(current_matrix(session), found.impact, urgency)
+    result = arithmetic(found.impact, urgency, after) + "." if after else ""
+    return {"incident": incident, "script": script, "walk": found, "result": result, "after": after}
