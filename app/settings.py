@@ -29,6 +29,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     operator: str = ""
+    desk_mail: str = ""
     timezone: str = "UTC"
     trusted_hosts: str = ""
     trusted_proxies: int = 0

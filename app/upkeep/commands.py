@@ -21,6 +21,7 @@ from app.settings import masked
 from app.terminal import REFUSED, actor, address_of, command, emit, group, table
 from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.logs import configure_logs
+from app.upkeep.mail_commands import COMMANDS as MAIL
 from app.upkeep.work import WORKS
 
 
@@ -169,4 +170,4 @@ def the_demo() -> Demo:
     return cast(Demo, current_app.extensions[DEMO])
 
 
-COMMANDS = [init, serve, worker, examine, demo, db, audit_trail, config]
+COMMANDS = [init, serve, worker, examine, demo, db, audit_trail, config, *MAIL]

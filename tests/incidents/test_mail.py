@@ -1,0 +1,178 @@
+"""Mail in: what is read of it, what is left alone, where it goes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.incidents.actions.ending import restore
+from app.incidents.actions.mailing import Taken, take_mail
+from app.incidents.models import Attachment, Contact, Incident, MailSeen, State, Via
+from app.incidents.rules.mail import LARGEST, only_thanks, parsed, plain_of_html, without_quotes
+from tests.conftest import Clock
+from tests.incidents.builders import Desk, rows
+from tests.pages import Pages
+
+
+def a_mail(subject: str = "The till is dark", text: str = "Since nine.", **headers: str) -> EmailMessage:
+    mail = EmailMessage()
+    usual = {"From": "Carla Cash <carla.cash@demo.example>", "To": "desk@demo.example", "Message_ID": "<1@demo>"}
+    for name, value in {**usual, "Subject": subject, **headers}.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail
+
+
+@pytest.fixture
+def desk(app: Flask, clock: Clock) -> Desk:
+    return Desk(Pages(app).parts.database, now=clock())
+
+
+@pytest.fixture
+def take(app: Flask) -> Any:
+    def taking(mail: EmailMessage | bytes) -> Taken:
+        return take_mail(Pages(app).parts, mail if isinstance(mail, bytes) else mail.as_bytes())
+
+    return taking
+
+
+def test_scripts_in_html_are_not_even_text() -> None:
+    html = (
+        "<style>p{}</style><p>Till &amp; <b>scale</b></p><script>alert(1)</script><img src=x onerror=y><div>dark</div>"
+    )
+    assert plain_of_html(html) == "Till & scale\n\ndark"
+
+
+def test_only_what_is_new_of_an_answer_is_kept() -> None:
+    text = "Still dark.\n\nOn Mon, 2 Mar 2026 at 09:00, Desk <desk@demo.example> wrote:\n> Try again.\n> Bye"
+    assert without_quotes(text) == "Still dark."
+    assert without_quotes("Ja.\n-----Ursprüngliche Nachricht-----\nVon: x") == "Ja."
+    assert without_quotes("> only a quote") == "> only a quote"
+
+
+def test_thanks_are_told_from_objections() -> None:
+    assert only_thanks("Thank you, works!") and only_thanks("Danke")
+    assert not only_thanks("Thanks, but it is still dark") and not only_thanks("It is dark")
+
+
+@given(st.binary(max_size=2000))
+def test_no_mail_is_broken_enough_to_stop_us(raw: bytes) -> None:
+    mail = parsed(raw)
+    assert mail.message_id and len(mail.text) <= 8000
+    (mail.text + mail.subject + mail.name + mail.sender).encode()
+
+
+@given(
+    st.sampled_from(["From", "Subject", "Content-Type", "Content-Disposition", "Message-ID", "To"]),
+    st.binary(max_size=80).filter(lambda value: b"\n" not in value and b"\r" not in value),
+)
+def test_no_header_is_broken_enough_to_stop_us(name: str, value: bytes) -> None:
+    raw = b"From: a@b.example\r\n" + name.encode() + b": " + value + b"\r\n\r\nhello"
+    parsed(raw).subject.encode()
+
+
+def test_a_broken_encoding_loses_no_letter_that_can_be_read() -> None:
+    raw = b"From: a@b.example\r\nContent-Type: text/plain; charset=klingon\r\n\r\nKasse \xe4 dunkel"
+    assert parsed(raw).text == "Kasse \ufffd dunkel"
+
+
+def test_of_a_huge_mail_the_beginning_is_taken() -> None:
+    mail = parsed(a_mail(text="first words\n").as_bytes() + b"x" * LARGEST)
+    assert mail.cut and mail.text.startswith("first words") and not mail.files
+
+
+MACHINES = (
+    ({"Auto_Submitted": "auto-replied"}, "automatic answer"),
+    ({"X_Auto_Response_Suppress": "All"}, "automatic answer"),
+    ({"Precedence": "bulk"}, "list or bulk mail"),
+    ({"List_Id": "<news.example>"}, "list or bulk mail"),
+    ({"Return_Path": "<>"}, "no sender"),
+    ({"From": "MAILER-DAEMON@demo.example"}, "bounce"),
+    ({"From": "Desk <desk@demo.example>"}, "own mail"),
+    ({"From": ""}, "no sender"),
+)
+
+
+@pytest.mark.parametrize(("headers", "why"), MACHINES)
+def test_machines_are_left_alone(headers: dict[str, str], why: str) -> None:
+    assert parsed(a_mail(**headers).as_bytes(), ("desk@demo.example",)).machine == why
+    assert parsed(a_mail(Auto_Submitted="no").as_bytes()).machine == ""
+
+
+def test_a_mail_becomes_an_incident_of_the_person_with_that_address(desk: Desk, take: Any) -> None:
+    site, person = desk.site("Harbour outlet", 7), desk.person("Carla Cash", site="Harbour outlet")
+    mail = a_mail()
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="../bill.pdf")
+    taken = take(mail)
+    found = desk.incident(taken.incident_id)
+    assert (taken.outcome, found.person_id, found.site_id, found.via) == ("new", person, site, Via.MAIL)
+    assert (found.title, found.description, found.requester) == ("The till is dark", "Since nine.", "Carla Cash")
+    assert rows(desk.database, select(Attachment.name)) == ["bill.pdf"]
+
+
+def test_the_same_mail_twice_is_taken_once(desk: Desk, take: Any) -> None:
+    first, second = take(a_mail()), take(a_mail())
+    assert second == Taken("seen before", first.incident_id)
+    assert len(rows(desk.database, select(Incident.id))) == 1
+
+
+def test_a_mail_of_a_machine_makes_nothing_and_is_noted(desk: Desk, take: Any) -> None:
+    assert take(a_mail(Auto_Submitted="auto-replied")) == Taken("automatic answer")
+    assert rows(desk.database, select(Incident.id)) == []
+    assert rows(desk.database, select(MailSeen.outcome)) == ["automatic answer"]
+
+
+@pytest.mark.parametrize("where", ["subject", "address", "thread"])
+def test_an_answer_finds_its_incident(desk: Desk, take: Any, where: str) -> None:
+    number = take(a_mail()).incident_id
+    mark = f"{number}-{desk.incident(number).mail_token}"
+    headers = {
+        "subject": {"subject": f"Re: [#{mark}] till"},
+        "address": {"To": f"desk+{mark}@demo.example"},
+        "thread": {"In_Reply_To": "<1@demo>"},
+    }[where]
+    answer = a_mail(text="It smells.\n> Since nine.", **{"Message_ID": "<2@demo>", **headers})
+    assert take(answer) == Taken("answer", number)
+    assert rows(desk.database, select(Contact.text).order_by(Contact.id))[-1] == "It smells."
+
+
+def test_a_wrong_mark_never_leads_into_an_incident(desk: Desk, take: Any) -> None:
+    number = desk.reported()
+    for attempt, mark in enumerate((f"{number}-0000000000", f"{number}-", f"{number}")):
+        taken = take(a_mail(f"[#{mark}] hello", Message_ID=f"<{attempt}@x>"))
+        assert taken.outcome == "new" and taken.incident_id != number
+    other = a_mail(From="eve@evil.example", In_Reply_To="<0@x>", Message_ID="<9@x>")
+    assert take(other).outcome == "new", "somebody else's thread opens nothing"
+
+
+def test_an_answer_opens_what_was_restored_unless_it_says_thanks(desk: Desk, take: Any) -> None:
+    number = take(a_mail()).incident_id
+    mark = f"[#{number}-{desk.incident(number).mail_token}]"
+    desk.do(restore, number, "New cable")
+    assert take(a_mail(mark, "Thank you!", Message_ID="<2@x>")).outcome == "answer"
+    assert desk.incident(number).state is State.RESTORED
+    take(a_mail(mark, "Dark once more", Message_ID="<3@x>"))
+    assert desk.incident(number).state is State.NEW
+
+
+def test_a_loop_ends_after_twenty_mails(desk: Desk, take: Any, clock: Clock) -> None:
+    outcomes = [take(a_mail(Message_ID=f"<{n}@x>")).outcome for n in range(21)]
+    assert outcomes[19:] == ["new", "too many within an hour"]
+
+
+def test_a_pipe_hands_over_a_mail(app: Flask, desk: Desk) -> None:
+    settings = Pages(app).parts.settings
+    env = {"RUNG_HOME": str(settings.home), "RUNG_DATABASE_URL": settings.database_url, "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "app.cli", "mail", "take", "--json"]
+    done = subprocess.run(command, input=a_mail().as_bytes(), env=env, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert b'"outcome": "new"' in done.stdout
+    assert rows(desk.database, select(Incident.title)) == ["The till is dark"]
