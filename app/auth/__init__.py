@@ -15,7 +15,9 @@ __all__ = [
     "current_operator",
     "current_operator_name",
     "fresh",
+    "is_machine",
     "is_signed",
+    "machine",
     "operators_with",
     "permission_of",
     "public",
@@ -50,6 +52,16 @@ def public(view: View) -> View:
 def signed(view: View) -> View:
     """Mark a view for programs that sign what they send: no operator, no form token; the view checks the signature."""
     return _mark(public(view), "rung_signed", True)
+
+
+def machine(permission: str) -> Callable[[View], View]:
+    """Mark a view for programs: opened by a token with this scope, whose operator has this permission; by no cookie."""
+    return lambda view: _mark(requires(permission)(view), "rung_machine", True)
+
+
+def is_machine(view: Callable[..., Any]) -> bool:
+    """Tell whether a view is for programs with a token."""
+    return bool(getattr(view, "rung_machine", False))
 
 
 def fresh(view: View) -> View:

@@ -9,6 +9,7 @@ import click
 from app.auth import actions, queries
 from app.auth.models import Operator
 from app.auth.rules import NAMES
+from app.auth.tokens import SCOPES, give_token, revoke_token, tokens
 from app.errors import NotFound
 from app.parts import parts
 from app.terminal import actor, address_of, emit, group, read_password, table
@@ -91,4 +92,45 @@ def _known(found: Operator | None, name: str) -> Operator:
     return found
 
 
-COMMANDS = [operator]
+@group("token")
+def token() -> None:
+    """Keys of programs that use the interface at /api/v1."""
+
+
+@token.command("add")
+@click.argument("name")
+@click.option("--operator", "owner", required=True, help="For whom it acts; it never does more than that operator.")
+@click.option("--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(SCOPES)}; repeat.")
+@click.option("--days", type=int, default=None, help="How long it lasts; without it, until revoked.")
+def token_add(name: str, owner: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Print a token for the program NAME, once."""
+    by = actor()
+    with parts().database.write() as session:
+        made, secret = give_token(session, owner, name, scopes, days, by=by, now=parts().now())
+    emit({"id": made.id, "token": secret}, [f"Token {made.id} for {made.name}. It is shown this once:", secret])
+
+
+@token.command("list")
+def token_list() -> None:
+    """List all tokens, without their secrets."""
+    with parts().database.read() as session:
+        found = [
+            {"id": each.id, "name": each.name, "prefix": each.prefix, "operator": owner, "scopes": each.scopes,
+             "expires_at": each.expires_at, "used_at": each.used_at, "revoked_at": each.revoked_at}
+            for each, owner in tokens(session)
+        ]  # fmt: skip
+    rows = [[each["id"], each["name"], each["prefix"], each["operator"], each["revoked_at"] or ""] for each in found]
+    emit({"tokens": found}, table(["id", "name", "begins with", "operator", "revoked"], rows))
+
+
+@token.command("revoke")
+@click.argument("token_id", type=int)
+def token_revoke(token_id: int) -> None:
+    """Let the token TOKEN_ID open nothing any more."""
+    by = actor()
+    with parts().database.write() as session:
+        gone = revoke_token(session, token_id, by=by, now=parts().now())
+    emit({"id": gone.id, "name": gone.name}, f"Token {gone.id} for {gone.name} is revoked.")
+
+
+COMMANDS = [operator, token]

@@ -72,6 +72,7 @@ class ApiToken(Base):
     """
 
     __tablename__ = "api_token"
+    audited = False  # when it was used last is noted without an event; giving and revoking it have one
     noun = "token"
 
     id: Mapped[int] = mapped_column(primary_key=True)

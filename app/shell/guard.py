@@ -5,17 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import ANY_OPERATOR, EVERYONE, current_operator, is_signed, permission_of, wants_fresh
+from app.auth import ANY_OPERATOR, EVERYONE, current_operator, is_machine, is_signed, permission_of, wants_fresh
 from app.auth.actions import note_seen, prove
 from app.auth.queries import SignedIn, signed_in
+from app.auth.tokens import holder_of, note_used
 from app.errors import Away, Forbidden, RungError
 from app.htmx import htmx
 from app.parts import parts
+from app.web.problem import problem
 
 SEEN_EVERY = timedelta(minutes=10)
 PROOF_FIELD = "_password"
@@ -42,7 +44,7 @@ def check_marks(app: Flask) -> None:
     Programs that sign what they send have no form, so no token of one is asked of them.
     """
     for endpoint, view in app.view_functions.items():
-        if is_signed(view):
+        if is_signed(view) or is_machine(view):
             app.extensions["csrf"].exempt(view)
         if permission_of(view) is None and endpoint != "static":
             raise UnmarkedRoute(f'{endpoint} needs @requires("…") or @public below its route decorator')
@@ -69,10 +71,31 @@ def _let_in() -> AnyResponse | None:
     wanted = permission_of(view) if view else EVERYONE
     if request.endpoint == "static" or wanted == EVERYONE:
         return None
+    if view and wanted and is_machine(view):
+        return _let_program_in(wanted)
     if current_operator() is None:
         return _to_sign_in()
     if not _allowed(wanted, current_operator()):
         raise Forbidden(f"This needs the permission “{wanted}”. Ask an operator who manages permissions for it.")
+    return None
+
+
+def _let_program_in(wanted: str) -> AnyResponse | None:
+    """Ask for a token, whatever cookie came along; both the token and its operator must be allowed."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    now = parts().now()
+    with parts().database.read() as database:
+        found = holder_of(database, secret.strip(), now) if scheme.lower() == "bearer" else None
+    if found is None:
+        answer = problem("This needs a token that is valid: Authorization: Bearer …", 401)
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    if not found.may(wanted):
+        return problem(f"This needs the scope and the permission “{wanted}”.", 403)
+    if found.used_at is None or now - found.used_at > SEEN_EVERY:
+        with suppress(Away), parts().database.write() as database:
+            note_used(database, found.token_id, now=now)
+    g.program = found
     return None
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.auth import ANY_OPERATOR, EVERYONE, is_signed, permission_of, public, wants_fresh
+from app.auth import ANY_OPERATOR, EVERYONE, is_machine, is_signed, permission_of, public, wants_fresh
 from app.auth.rules import NAMES
 from app.settings import Settings
 from app.shell.guard import UnmarkedRoute, check_marks
@@ -24,6 +24,7 @@ OPEN_TO_EVERYONE = {
     "auth.setup",
     "auth.theme",
     "incidents.cti",
+    "incidents.api_openapi",
     "incidents.requester",
     "incidents.requester_works",
     "incidents.requester_broken",
@@ -40,7 +41,12 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def pages(app: Flask) -> list[Rule]:
-    return [rule for rule in rules(app) if "GET" in (rule.methods or ()) and not rule.arguments]
+    found = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and not rule.arguments]
+    return [rule for rule in found if not for_programs(app, rule)]
+
+
+def for_programs(app: Flask, rule: Rule) -> bool:
+    return is_machine(app.view_functions[rule.endpoint])
 
 
 def permission(app: Flask, rule: Rule) -> str | None:
@@ -83,7 +89,7 @@ def test_an_operator_who_may_nothing_is_refused_on_every_page_that_needs_a_permi
 def test_a_stranger_is_sent_to_the_sign_in_page_from_everywhere(app: Flask) -> None:
     client = app.test_client()
     for rule in rules(app):
-        if permission(app, rule) == EVERYONE:
+        if permission(app, rule) == EVERYONE or for_programs(app, rule):
             continue
         path = re.sub(r"<int:[^>]+>", "1", re.sub(r"<string:[^>]+>", "x", rule.rule))
         answer = client.get(path) if "GET" in (rule.methods or ()) else client.post(path)
@@ -94,7 +100,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page_from_everywhere(app: Flask) -> N
 def test_no_form_is_taken_without_its_token(app: Flask) -> None:
     client = Pages(app).as_operator("anna").client
     for rule in rules(app):
-        if "POST" in (rule.methods or ()):
+        if "POST" in (rule.methods or ()) and not for_programs(app, rule):
             path = re.sub(r"<int:[^>]+>", "1", re.sub(r"<string:[^>]+>", "x", rule.rule))
             if rule.endpoint in SIGNED:
                 continue
@@ -107,6 +113,17 @@ def test_what_is_signed_instead_is_written_out_and_closed_by_default(app: Flask)
     for rule in rules(app):
         if rule.endpoint in SIGNED:
             assert client.post(rule.rule, data=b"{}").status_code == 404, rule.rule
+
+
+def test_what_is_for_programs_opens_to_a_token_only_and_to_no_cookie(app: Flask) -> None:
+    client = Pages(app).as_operator("anna").client
+    found = [rule for rule in rules(app) if for_programs(app, rule)]
+    assert {rule.rule.startswith("/api/v1/") for rule in found} == {True}
+    for rule in found:
+        path = re.sub(r"<int:[^>]+>", "1", rule.rule)
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            answer = client.open(path, method=method)
+            assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), rule.rule
 
 
 def test_only_posts_ask_for_the_password_again(app: Flask) -> None:

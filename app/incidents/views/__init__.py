@@ -1,6 +1,7 @@
 """Pages of the incidents room."""
 
 from app.incidents.views import (
+    api,
     articles,
     assessing,
     calls,
@@ -20,6 +21,7 @@ from app.incidents.views import (
 from app.incidents.views.blueprint import bp
 
 __all__ = [
+    "api",
     "articles",
     "assessing",
     "bp",

@@ -1,0 +1,93 @@
+"""Keys of programs: given, shown once, used, revoked. A token never does more than its operator may."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.auth.models import ApiToken, Operator
+from app.auth.queries import hash_token
+from app.errors import Invalid, NotFound
+
+SCOPES = ("read", "desk")
+PREFIX, SHOWN = "rung_", 10
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Who asks: the operator behind a token, and what token and operator both allow."""
+
+    token_id: int
+    name: str
+    allowed: frozenset[str]
+    used_at: datetime | None
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the scope was given and the operator has the permission."""
+        return permission in self.allowed
+
+
+def give_token(
+    session: Session, operator: str, name: str, scopes: Sequence[str], days: int | None, *, by: str, now: datetime
+) -> tuple[ApiToken, str]:
+    """Return a new token and its secret, which is not kept. Raises ``Invalid`` and ``NotFound``."""
+    if not name.strip():
+        raise Invalid("Say which program it is for.", field="name")
+    if not scopes or set(scopes) - set(SCOPES):
+        raise Invalid(f"Choose among the scopes {', '.join(SCOPES)}.", field="scopes")
+    if days is not None and days < 1:
+        raise Invalid("It has to last a day at least.", field="days")
+    owner = session.scalar(select(Operator).where(Operator.name == operator))
+    if owner is None:
+        raise NotFound(f"There is no operator {operator}.")
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken(
+        name=name.strip(), prefix=secret[:SHOWN], token_hash=hash_token(secret), operator_id=owner.id,
+        scopes=[scope for scope in SCOPES if scope in scopes], created_at=now,
+        expires_at=now + timedelta(days=days) if days else None, used_at=None, revoked_at=None,
+    )  # fmt: skip
+    session.add(token)
+    session.flush()
+    after = {"name": token.name, "scopes": token.scopes, "operator": operator}
+    audit.record(session, by, "token.give", f"token:{token.id}", f"Token for {token.name}", after=after, at=now)
+    return token, secret
+
+
+def revoke_token(session: Session, token_id: int, *, by: str, now: datetime) -> ApiToken:
+    """Let a token open nothing any more."""
+    token = session.get(ApiToken, token_id)
+    if token is None:
+        raise NotFound(f"There is no token {token_id}.")
+    if token.revoked_at is None:
+        token.revoked_at = now
+        audit.record(session, by, "token.revoke", f"token:{token.id}", f"Revoked {token.name}", at=now)
+    return token
+
+
+def tokens(session: Session) -> list[tuple[ApiToken, str]]:
+    """Return all tokens with their operators, the newest first."""
+    query = select(ApiToken, Operator.name).join(Operator, Operator.id == ApiToken.operator_id)
+    return [(token, name) for token, name in session.execute(query.order_by(ApiToken.id.desc()))]
+
+
+def holder_of(session: Session, secret: str, now: datetime) -> Program | None:
+    """Return who asks with this secret, unless it was revoked, has ended, or the operator is disabled."""
+    query = select(ApiToken, Operator).join(Operator, Operator.id == ApiToken.operator_id)
+    found = session.execute(query.where(ApiToken.token_hash == hash_token(secret))).one_or_none()
+    if found is None:
+        return None
+    token, operator = found
+    if token.revoked_at or operator.disabled_at or (token.expires_at and now >= token.expires_at):
+        return None
+    return Program(token.id, operator.name, frozenset(token.scopes) & frozenset(operator.permissions), token.used_at)
+
+
+def note_used(session: Session, token_id: int, *, now: datetime) -> None:
+    """Note when a token was used last."""
+    session.execute(update(ApiToken).where(ApiToken.id == token_id).values(used_at=now))

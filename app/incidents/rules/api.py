@@ -1,0 +1,89 @@
+"""What programs may send, in one description: checked against it, and printed from it as OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Invalid
+
+TYPES = {"string": str, "integer": int, "boolean": bool}
+Fields = Mapping[str, tuple[str, bool]]
+CREATE: Fields = {
+    "title": ("string", True), "description": ("string", False), "effect": ("string", False),
+    "requester": ("string", False), "requester_mail": ("string", False), "requester_phone": ("string", False),
+    "person_id": ("integer", False), "site_id": ("integer", False), "service_id": ("integer", False),
+}  # fmt: skip
+NOTE: Fields = {"text": ("string", True), "public": ("boolean", False)}
+HAND_OVER: Fields = {"team_id": ("integer", True), "reason": ("string", True), "unknown": ("boolean", False)}
+RESTORE: Fields = {"what": ("string", True), "cause": ("string", False)}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing a program can ask for."""
+
+    method: str
+    path: str
+    summary: str
+    scope: str = "desk"
+    body: Fields | None = None
+    query: tuple[str, ...] = ()
+
+
+LIST = ("state", "team_id", "service_id", "person_id", "limit", "offset")
+OPERATIONS = (
+    Operation("get", "/api/v1/incidents", "List incidents, the newest first", query=LIST),
+    Operation("post", "/api/v1/incidents", "Report an incident", body=CREATE),
+    Operation("get", "/api/v1/incidents/{incident_id}", "One incident"),
+    Operation("post", "/api/v1/incidents/{incident_id}/notes", "Write something down", body=NOTE),
+    Operation("post", "/api/v1/incidents/{incident_id}/hand-over", "Hand it to another team", body=HAND_OVER),
+    Operation("post", "/api/v1/incidents/{incident_id}/restore", "The requester can work again", body=RESTORE),
+    Operation("get", "/api/v1/services", "Published services", "read"),
+    Operation("get", "/api/v1/people", "Look somebody up", query=("text",)),
+)
+
+
+def checked(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was sent. Raises ``Invalid`` naming the field that is unknown, missing or of another type."""
+    for name, value in sent.items():
+        if name not in fields:
+            raise Invalid(f"There is no field {name}.", field=name)
+        if type(value) is not TYPES[fields[name][0]]:
+            raise Invalid(f"{name} has to be of type {fields[name][0]}.", field=name)
+    for name, (_, must) in fields.items():
+        if must and name not in sent:
+            raise Invalid(f"{name} is missing.", field=name)
+    return dict(sent)
+
+
+def document() -> dict[str, Any]:
+    """Return the description as an OpenAPI 3.1 document."""
+    paths: dict[str, Any] = {}
+    for each in OPERATIONS:
+        paths.setdefault(each.path, {})[each.method] = _operation(each)
+    return {
+        "openapi": "3.1.0", "info": {"title": "Rung", "version": "1"}, "paths": paths,
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+    }  # fmt: skip
+
+
+def _operation(each: Operation) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "summary": each.summary, "description": f"Scope: {each.scope}",
+        "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in each.query],
+        "responses": {"200": {"description": "Done"}, "default": {"description": "A problem (RFC 9457)"}},
+    }  # fmt: skip
+    if "{" in each.path:
+        schema = {"type": "integer"}
+        found["parameters"].append({"name": "incident_id", "in": "path", "required": True, "schema": schema})
+    if each.body is not None:
+        schema_of = {
+            "type": "object", "additionalProperties": False,
+            "properties": {name: {"type": kind} for name, (kind, _) in each.body.items()},
+            "required": [name for name, (_, must) in each.body.items() if must],
+        }  # fmt: skip
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema_of}}}
+    return found

@@ -1,0 +1,172 @@
+"""The desk for programs: JSON at ``/api/v1``, through the same actions as the pages, so every refusal holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, jsonify, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.auth import machine, public
+from app.catalog.models import Service, ServiceState
+from app.changes import one
+from app.errors import Invalid, RungError
+from app.incidents.actions.ending import restore
+from app.incidents.actions.handing import HandOver, hand_over
+from app.incidents.actions.reporting import Report, report
+from app.incidents.actions.working import note
+from app.incidents.models import Incident, Via
+from app.incidents.rules.api import CREATE, HAND_OVER, NOTE, RESTORE, checked, document
+from app.incidents.views.blueprint import bp
+from app.parts import parts
+from app.people.queries.callers import find_callers
+from app.plain import plain
+from app.web.problem import problem
+
+MOST = 200
+SHOWN = (
+    "id", "kind", "title", "description", "state", "requester", "site_id", "service_id", "impact", "urgency",
+    "priority", "raises", "team_id", "agent", "owner", "hand_overs", "reported_at", "target_at", "restored_at",
+    "closed_at", "resolution", "source_ref", "revision",
+)  # fmt: skip
+
+
+def told(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Answer what an action refuses as problem+json."""
+
+    @wraps(view)
+    def answering(**values: Any) -> Response:
+        try:
+            return view(**values)
+        except RungError as error:
+            return problem(error.message, error.status, error.field)
+
+    return answering
+
+
+@bp.get("/api/v1/openapi.json")
+@public
+def api_openapi() -> Response:
+    """Describe the interface."""
+    return jsonify(document())
+
+
+@bp.get("/api/v1/incidents")
+@machine("desk")
+@told
+def api_incidents() -> Response:
+    """List incidents, the newest first."""
+    query = select(Incident)
+    for name in ("state", "team_id", "service_id", "person_id"):
+        if value := request.args.get(name, ""):
+            query = query.where(getattr(Incident, name) == (value if name == "state" else _whole(name, value)))
+    limit, offset = _whole("limit", request.args.get("limit", "50")), _whole("offset", request.args.get("offset", "0"))
+    with parts().database.read() as session:
+        total = session.scalar(select(func.count()).select_from(query.subquery()))
+        found = session.scalars(query.order_by(Incident.id.desc()).limit(min(limit, MOST)).offset(offset)).all()
+        return jsonify(incidents=[shown(each) for each in found], total=total)
+
+
+@bp.get("/api/v1/incidents/<int:incident_id>")
+@machine("desk")
+@told
+def api_incident(incident_id: int) -> Response:
+    """Return one incident."""
+    with parts().database.read() as session:
+        return jsonify(shown(one(session, Incident, incident_id)))
+
+
+@bp.post("/api/v1/incidents")
+@machine("desk")
+@told
+def api_report() -> Response:
+    """Report an incident; the same Idempotency-Key answers with the incident it made before."""
+    values, key = checked(CREATE, _sent()), request.headers.get("Idempotency-Key", "")[:200]
+    ref = f"api:{g.program.token_id}:{key}" if key else None
+    with parts().database.write() as session:
+        known = session.scalar(select(Incident).where(Incident.source_ref == ref)) if ref else None
+        made = known or report(session, Report(**values, via=Via.API, source_ref=ref), **_who())
+        answer = jsonify(shown(made))
+    answer.status_code = 200 if known else 201
+    return answer
+
+
+@bp.post("/api/v1/incidents/<int:incident_id>/notes")
+@machine("desk")
+@told
+def api_note(incident_id: int) -> Response:
+    """Write something down."""
+    values = checked(NOTE, _sent())
+    return _changed(lambda session: note(session, incident_id, **values, **_who()))
+
+
+@bp.post("/api/v1/incidents/<int:incident_id>/hand-over")
+@machine("desk")
+@told
+def api_hand_over(incident_id: int) -> Response:
+    """Hand it to another team, unless it is locked or its owner is fixed."""
+    values = checked(HAND_OVER, _sent())
+    return _changed(lambda session: hand_over(session, incident_id, HandOver(**values), **_who()))
+
+
+@bp.post("/api/v1/incidents/<int:incident_id>/restore")
+@machine("desk")
+@told
+def api_restore(incident_id: int) -> Response:
+    """Say that the requester can work again."""
+    values = checked(RESTORE, _sent())
+    return _changed(lambda session: restore(session, incident_id, **values, **_who()))
+
+
+@bp.get("/api/v1/services")
+@machine("read")
+@told
+def api_services() -> Response:
+    """List the published services."""
+    with parts().database.read() as session:
+        found = session.scalars(
+            select(Service).where(Service.state == ServiceState.PUBLISHED).order_by(Service.name)
+        ).all()
+    names = ("id", "name", "summary", "owner", "team_id", "urgency")
+    return jsonify(services=[{name: getattr(each, name) for name in names} for each in found])
+
+
+@bp.get("/api/v1/people")
+@machine("desk")
+@told
+def api_people() -> Response:
+    """Look somebody up by name, login, number or mail; each with the reason."""
+    names = ("person_id", "name", "uid", "mail", "site", "phone", "reason", "sure")
+    with parts().database.read() as session:
+        found = find_callers(session, request.args.get("text", "")[:200], country=parts().settings.phone_country)
+    return jsonify(people=[{name: getattr(each, name) for name in names} for each in found])
+
+
+def shown(incident: Incident) -> dict[str, Any]:
+    """Return an incident as programs see it."""
+    return {name: plain(getattr(incident, name)) for name in SHOWN}
+
+
+def _changed(change: Callable[[Session], Incident]) -> Response:
+    with parts().database.write() as session:
+        return jsonify(shown(change(session)))
+
+
+def _who() -> dict[str, Any]:
+    return {"by": g.program.name, "now": parts().now()}
+
+
+def _sent() -> Mapping[str, Any]:
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise Invalid("Send a JSON object.")
+    return sent
+
+
+def _whole(name: str, value: str) -> int:
+    if not value.isdecimal() or len(value) > 9:
+        raise Invalid(f"{name} is a whole number.", field=name)
+    return int(value)
