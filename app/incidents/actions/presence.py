@@ -20,8 +20,3 @@ def be_present(session: Session, incident_id: int, doing: Doing, *, by: str, now
         session.add(Presence(incident_id=incident_id, operator=by, doing=doing, seen_at=now))
     else:
         found.doing, found.seen_at = doing, now
-
-
-def leave(session: Session, incident_id: int, *, by: str, now: datetime) -> None:
-    """Note that somebody closed the page."""
-    session.execute(delete(Presence).where(Presence.incident_id == incident_id, Presence.operator == by))
