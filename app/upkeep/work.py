@@ -9,6 +9,7 @@ from app.directory.actions import run_waiting_readings
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
 from app.incidents.actions.attaching import run_due_deletions
+from app.incidents.actions.escalating import run_due_escalations
 from app.incidents.actions.reminding import run_due_reminders
 from app.jobs import Work
 from app.messages.actions.delivering import run_due_deliveries
@@ -18,6 +19,7 @@ WORKS: Mapping[str, Work] = {
     "waves": run_due_waves,
     "figures": DeskFigures(),
     "drift": DriftWatch(),
+    "escalations": run_due_escalations,
     "deliveries": run_due_deliveries,
     "reminders": run_due_reminders,
     "deletions": run_due_deletions,

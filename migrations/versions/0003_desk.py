@@ -524,6 +524,7 @@ def upgrade() -> None:
         sa.Column("waiting_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_update_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("first_response_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("restored_at", sa.DateTime(timezone=True), nullable=True),
@@ -558,6 +559,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_incident_agent", "incident", ["agent", "is_open"], unique=False)
     op.create_index("ix_incident_mass", "incident", ["is_mass", "is_open"], unique=False)
+    op.create_index("ix_incident_look", "incident", ["is_open", "look_at"], unique=False)
     op.create_index(op.f("ix_incident_merged_into_id"), "incident", ["merged_into_id"], unique=False)
     op.create_index(op.f("ix_incident_owner"), "incident", ["owner"], unique=False)
     op.create_index(op.f("ix_incident_parent_id"), "incident", ["parent_id"], unique=False)

@@ -56,6 +56,7 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     incident.is_open = incident.state in OPEN
     incident.rank = incident.priority - incident.raises
     incident.revision += 1
+    incident.look_at = None
     if touches:
         incident.touched_at = now
     if kind is EventKind.REPORTED or FOUND_BY & set(values or {}):

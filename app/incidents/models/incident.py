@@ -29,7 +29,7 @@ class Incident(Base):
     ``priority`` (1–5) is what matrix, impact and urgency gave, ``raises`` how often waiting raised it, ``rank`` is
     ``priority - raises`` and may pass below 1, so that nothing waits for ever. ``owner`` is the service owner once he
     is finally responsible (``owner_fixed_at``) and until restoration. ``bounce_locked_at``: only the owner moves it.
-    ``asked_team_id`` is the team somebody asks the owner to hand it to.
+    ``asked_team_id`` is the team somebody asks the owner to hand it to. ``look_at``: the worker judges it then, or now.
     ``is_open`` mirrors ``state in OPEN`` for the queue's index. ``next_update_at`` is the promise of the last message.
     ``revision`` grows with every change, so that two agents do not overwrite each other. ``source_ref`` is its number
     in the tool it was imported from. ``mail_token`` is what a reply by mail carries.
@@ -47,6 +47,7 @@ class Incident(Base):
         Index("ix_incident_person", "person_id", "is_open"),
         Index("ix_incident_site", "site_id", "is_open", "service_id"),
         Index("ix_incident_promise", "is_open", "next_update_at"),
+        Index("ix_incident_look", "is_open", "look_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,6 +89,7 @@ class Incident(Base):
     waiting_until: Mapped[datetime | None]
     next_update_at: Mapped[datetime | None]
     touched_at: Mapped[datetime] = mapped_column(index=True)
+    look_at: Mapped[datetime | None]
     reported_at: Mapped[datetime] = mapped_column(index=True)
     first_response_at: Mapped[datetime | None]
     restored_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -19,6 +19,7 @@ from app.db import Base
 from app.incidents.models import Incident
 from app.incidents.queries.articles import article_panel
 from app.incidents.queries.callers import contacts_of
+from app.incidents.queries.clocks import clocks_of
 from app.incidents.queries.conversation import Happening, conversation_of, steps_of
 from app.incidents.queries.facts import answers_of
 from app.incidents.queries.files import files_of
@@ -51,6 +52,7 @@ LOADERS: dict[str, Callable[[Scene], Any]] = {
     "restoration": lambda scene: steps_of(scene.session, scene.incident.id),
     "responsibility": lambda scene: responsibility_of(scene.session, scene.incident),
     "articles": lambda scene: article_panel(scene.session, scene.incident),
+    "clocks": lambda scene: clocks_of(scene.session, scene.incident, scene.now),
     "conversation": lambda scene: conversation_of(scene.session, scene.incident.id),
     "inform": lambda scene: inform_panel(scene.session, scene.incident, scene.now),
     "mass": lambda scene: mass_panel(scene.session, scene.incident, scene.now),

@@ -1,0 +1,180 @@
+"""Too slow: raised in priority and told to management; waits that are over end; nothing waits for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.orm import Session
+
+from app.catalog.rules.hours import ALWAYS, Hours
+from app.changes import Change, one_locked
+from app.errors import Invalid, Refused
+from app.figures import counted
+from app.incidents.actions.ending import close
+from app.incidents.actions.happening import happened
+from app.incidents.actions.working import open_one
+from app.incidents.models import Escalation, EventKind, Incident, IncidentEvent, State
+from app.incidents.queries.judging import Past, all_hours, due_incidents, due_to_close, past_of
+from app.incidents.queries.policy import desk_numbers
+from app.incidents.rules.policy import DeskNumbers
+from app.incidents.rules.waiting import MOST_STUCK_RAISES, idle_since, lapses, levels, next_lapse
+from app.parts import Parts
+
+BY = "rung"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What incidents are judged by."""
+
+    numbers: DeskNumbers
+    hours: dict[int | None, Hours]
+    past: Past
+
+    def hours_for(self, incident: Incident) -> Hours:
+        return self.hours.get(incident.service_id, ALWAYS)
+
+
+def run_due_escalations(parts: Parts) -> bool:
+    """Judge all open incidents that are due, and close the restored nobody objected to; tell whether there were any.
+
+    Batches in a short transaction each; what was done is noted with it, so doing it again does nothing.
+    """
+    did = False
+    while _judge_some(parts):
+        did = True
+    while _close_some(parts):
+        did = True
+    return did
+
+
+def stuck(session: Session, incident_id: int, text: str = "", *, by: str, now: datetime) -> Incident:
+    """The requester says that nothing happens: raised and told to management, once a day. Raises ``Refused``."""
+    incident = open_one(session, incident_id)
+    before, last = session.execute(
+        select(func.count(), func.max(IncidentEvent.at)).where(
+            IncidentEvent.incident_id == incident_id, IncidentEvent.kind == EventKind.STUCK
+        )
+    ).one()
+    if last is not None and now - last < DAY:
+        raise Refused("It was noted today already, and management knows. You can say it again tomorrow.")
+    raises = incident.raises + (1 if before < MOST_STUCK_RAISES else 0)
+    happened(
+        session, incident, EventKind.STUCK, f"Said to be stuck: {incident.title}", by=by, now=now, text=text,
+        values={"raises": raises}, public=True, touches=False,
+    )  # fmt: skip
+    why = f"The requester says that it is stuck{f': {text.strip()}' if text.strip() else '.'}"
+    _tell(session, incident, f"stuck {before + 1}", before + 1, why, now)
+    return incident
+
+
+def take_note(session: Session, escalation_id: int, answer: str, *, by: str, now: datetime) -> Escalation:
+    """Management says what it does about it; that stands with the incident. Raises ``Invalid`` or ``Refused``."""
+    found = one_locked(session, Escalation, escalation_id)
+    if not answer.strip():
+        raise Invalid("Say what is done about it.", field="answer")
+    if found.seen_at is not None:
+        raise Refused(f"{found.seen_by} has taken note of it already.")
+    incident = one_locked(session, Incident, found.incident_id)
+    change = Change(about=Escalation)
+    change.put(found, {"seen_at": now, "seen_by": by, "answer": answer.strip()})
+    change.record(session, found, "escalation.note", f"Noted: {found.why}", by=by, now=now, reason=answer)
+    happened(
+        session, incident, EventKind.NOTE, f"Management on {incident.title}", by=by, now=now, text=answer,
+        data={"escalation": found.id}, touches=False,
+    )  # fmt: skip
+    return found
+
+
+def _judge_some(parts: Parts) -> bool:
+    now = parts.now()
+    with parts.database.write() as session:
+        found = due_incidents(session, now)
+        if not found:
+            return False
+        rules = _Rules(desk_numbers(session), all_hours(session), past_of(session, [one.id for one in found]))
+        looks = [{"look": _judge(session, one, rules, now), "number": one.id} for one in found]
+        session.flush()
+        _look_again(session, looks)
+    return True
+
+
+def _look_again(session: Session, looks: list[dict[str, object]]) -> None:
+    # When to look next is the worker's own memory and no change of the incident, so the audit trail has no line of it.
+    table = cast(Table, Incident.__table__)
+    for look in looks:
+        session.connection().execute(update(table).where(table.c.id == look["number"]).values(look_at=look["look"]))
+
+
+def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -> datetime:
+    """Do what is due for one incident and return when to look again."""
+    hours, past = rules.hours_for(incident), list(rules.past.raised[incident.id])
+    if incident.state is State.WAITING and incident.waiting_until and incident.waiting_until <= now:
+        past.append(incident.waiting_until)
+        _resume(session, incident, now)
+    steps = levels(hours, rules.numbers, incident.priority, incident.reported_at)
+    told = rules.past.told[incident.id]
+    for level, due in steps:
+        if due <= now and f"target {level}" not in told:
+            _too_slow(session, incident, level, rules.numbers, now)
+    since = idle_since(hours, rules.numbers, incident.priority, incident.touched_at, incident.waiting_until, past)
+    rank = incident.priority - incident.raises
+    count, last = lapses(hours, rules.numbers, rank, since, now)
+    if count:
+        _untouched(session, incident, count, last, now)
+    later = [due for level, due in steps if due > now]
+    later += [incident.waiting_until] if incident.state is State.WAITING and incident.waiting_until else []
+    return min([next_lapse(hours, rules.numbers, rank - count, last), *later])
+
+
+def _resume(session: Session, incident: Incident, now: datetime) -> None:
+    on, until = incident.waiting_on, incident.waiting_until
+    state = State.IN_PROGRESS if incident.agent else State.ASSIGNED if incident.team_id else State.NEW
+    text = f"The wait for the {on.value if on else 'others'} is over; it is our turn again."
+    happened(
+        session, incident, EventKind.RESUMED, f"The wait is over: {incident.title}", by=BY, now=now, text=text,
+        values={"state": state, "waiting_on": None, "waiting_until": None}, touches=False,
+        data={"rule": "wait is over", "due": until.isoformat() if until else ""},
+    )  # fmt: skip
+
+
+def _too_slow(session: Session, incident: Incident, level: int, numbers: DeskNumbers, now: datetime) -> None:
+    target, share = numbers.target_hours[incident.priority], sorted(numbers.escalate_at)[level - 1]
+    why = f"{target * share:g} business hours have passed; the target of a P{incident.priority} is {target:g}."
+    _raise(session, incident, 1, why, {"rule": f"target {level}"}, now)
+    _tell(session, incident, f"target {level}", level, why, now)
+
+
+def _untouched(session: Session, incident: Incident, count: int, due: datetime, now: datetime) -> None:
+    why = f"Nobody touched it for longer than its priority allows{'' if count == 1 else f', {count} times over'}."
+    _raise(session, incident, count, why, {"rule": "untouched", "due": due.isoformat()}, now)
+
+
+def _raise(session: Session, incident: Incident, count: int, why: str, data: dict[str, str], now: datetime) -> None:
+    sentence = f"Raised {counted(count, 'time')}: {incident.title}"
+    happened(
+        session, incident, EventKind.RAISED, sentence, by=BY, now=now, text=why, data=data, touches=False,
+        values={"raises": incident.raises + count},
+    )  # fmt: skip
+
+
+def _tell(session: Session, incident: Incident, rule: str, level: int, why: str, now: datetime) -> None:
+    session.add(Escalation(incident_id=incident.id, level=level, rule=rule, why=why, at=now))
+    happened(
+        session, incident, EventKind.ESCALATED, f"Management is told about {incident.title}", by=BY, now=now, text=why,
+        data={"rule": rule, "level": level}, touches=False,
+    )  # fmt: skip
+
+
+def _close_some(parts: Parts) -> bool:
+    now = parts.now()
+    with parts.database.write() as session:
+        before = now - timedelta(days=desk_numbers(session).close_after_days)
+        found = due_to_close(session, before)
+        for incident_id in found:
+            close(session, incident_id, by=BY, now=now)
+    return bool(found)

@@ -1,0 +1,80 @@
+"""What the worker needs to judge a batch of incidents, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.catalog.models import Calendar, Holiday, Service
+from app.catalog.rules.hours import ALWAYS, Hours
+from app.incidents.models import Escalation, EventKind, Incident, IncidentEvent, State
+
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was done already for each incident: the rules management was told by, and when raises fell due."""
+
+    told: dict[int, set[str]]
+    raised: dict[int, list[datetime]]
+
+
+def due_incidents(session: Session, now: datetime) -> Sequence[Incident]:
+    """Return some open incidents that are to be judged, locked; others working on theirs are passed by."""
+    chosen = (
+        select(Incident)
+        .where(Incident.is_open, or_(Incident.look_at.is_(None), Incident.look_at <= now))
+        .order_by(Incident.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(chosen).all()
+
+
+def due_to_close(session: Session, before: datetime) -> Sequence[int]:
+    """Return some incidents that have been restored since before this moment without an objection."""
+    chosen = select(Incident.id).where(Incident.state == State.RESTORED, Incident.restored_at <= before)
+    return session.scalars(chosen.order_by(Incident.id).limit(BATCH)).all()
+
+
+def past_of(session: Session, incident_ids: Sequence[int]) -> Past:
+    """Return what was done already for these incidents. Two queries."""
+    told: dict[int, set[str]] = defaultdict(set)
+    chosen = select(Escalation.incident_id, Escalation.rule).where(Escalation.incident_id.in_(incident_ids))
+    for incident_id, rule in session.execute(chosen):
+        told[incident_id].add(rule)
+    raised: dict[int, list[datetime]] = defaultdict(list)
+    kinds = (EventKind.RAISED, EventKind.RESUMED)
+    events = select(IncidentEvent.incident_id, IncidentEvent.data).where(
+        IncidentEvent.incident_id.in_(incident_ids), IncidentEvent.kind.in_(kinds)
+    )
+    for incident_id, data in session.execute(events):
+        if data.get("due"):
+            raised[incident_id].append(datetime.fromisoformat(data["due"]))
+    return Past(told, raised)
+
+
+def all_hours(session: Session) -> dict[int | None, Hours]:
+    """Return the business hours of every service by its number; one without a calendar is not among them."""
+    days: dict[int, set[date]] = defaultdict(set)
+    for calendar_id, day in session.execute(select(Holiday.calendar_id, Holiday.day)):
+        days[calendar_id].add(day)
+    calendars = {each.id: _hours(each, days[each.id]) for each in session.scalars(select(Calendar))}
+    services = select(Service.id, Service.calendar_id).where(Service.calendar_id.is_not(None))
+    return {
+        service_id: calendars.get(calendar_id or 0, ALWAYS) for service_id, calendar_id in session.execute(services)
+    }
+
+
+def _hours(calendar: Calendar, days: set[date]) -> Hours:
+    weekly = {
+        int(day): [(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals]
+        for day, intervals in calendar.hours.items()
+    }
+    return Hours(calendar.timezone, weekly, frozenset(days))

@@ -1,0 +1,48 @@
+"""What management has to take note of."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.htmx import answer, done
+from app.incidents.actions import escalating
+from app.incidents.forms.running import NoteForm
+from app.incidents.queries.management import escalation_lines, order_lines
+from app.incidents.views.blueprint import bp
+from app.parts import parts
+from app.web import blaming
+
+
+@bp.get("/desk/management")
+@requires("desk")
+def management() -> Response:
+    """Show what management was told and has not answered."""
+    return _shown(0, None)
+
+
+@bp.post("/desk/management/<int:escalation_id>/note")
+@requires("policy")
+def management_note(escalation_id: int) -> AnyResponse:
+    """Take note of an escalation, with what is done about it."""
+    form = NoteForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                escalating.take_note(
+                    session, escalation_id, form.answer.data, by=current_operator_name(), now=parts().now()
+                )
+            return done(url_for("incidents.management"), _("Noted; the answer stands with the incident."))
+    return _shown(escalation_id, form)
+
+
+def _shown(escalation_id: int, form: NoteForm | None) -> Response:
+    with parts().database.read() as session:
+        lines, noted = escalation_lines(session), escalation_lines(session, noted=True)
+        orders = order_lines(session, parts().now())
+    return answer(
+        "incidents/management.html", "body", status=422 if form and form.errors else 200, lines=lines, noted=noted,
+        orders=orders, wrong_id=escalation_id, wrong=form,
+    )  # fmt: skip
