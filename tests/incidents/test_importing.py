@@ -1,0 +1,70 @@
+"""Incidents of other tools: encodings, headings, rejects with their reasons, each taken once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.errors import Invalid
+from app.incidents.models import Incident, State
+from app.incidents.rules.importing import decoded, read
+from app.parts import KEY
+from tests.conftest import Rung
+from tests.incidents.builders import MONDAY, rows
+
+GLPI = """ID;Title;Status;Requester;Opening date;Solve date;Closing date
+1;Straße gesperrt;Closed;Zoë;2026-01-05 08:00;2026-01-05 09:00;2026-01-06 09:00
+2;Till off;New;Carla;2026-02-01 10:00;;
+3;No state;Lost;Carla;2026-02-01 10:00;;
+4;Too late;New;Carla;2036-02-01 10:00;;
+2;Twice;New;Carla;2026-02-01 10:00;;
+5;No end;Solved;Carla;2026-02-01 10:00;;
+"""
+
+
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
+def test_encodings_are_recognised(name: str) -> None:
+    text, found = decoded(GLPI.encode(name))
+    assert (text, found) == (GLPI, name.removesuffix("-sig"))
+
+
+def test_what_is_no_text_is_refused() -> None:
+    with pytest.raises(Invalid, match="UTF-8"):
+        decoded(b"\x00\x81PK\x03")
+
+
+def test_every_reject_has_its_line_and_reason() -> None:
+    taken, rejects = read(GLPI, MONDAY)
+    assert [row.ref for row in taken] == ["1", "2"]
+    assert [(each.line, each.why.split(" ")[0]) for each in rejects] == [
+        (4, "the"),
+        (5, "“2036-02-01"),
+        (6, "number"),
+        (7, "it"),
+    ]
+    assert rejects[0].cells["Title"] == "No state"
+
+
+def test_a_heading_nobody_knows_is_asked_for_and_can_be_named() -> None:
+    text = GLPI.replace("Title", "Betreff")
+    with pytest.raises(Invalid, match="title"):
+        read(text, MONDAY)
+    assert len(read(text, MONDAY, {"title": "Betreff"})[0]) == 2
+
+
+def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask, rung: Rung, tmp_path: Path) -> None:
+    file, kept = tmp_path / "glpi.csv", tmp_path / "rejects.csv"
+    file.write_text(GLPI, encoding="utf-8")
+    arguments = ("incident", "import", str(file), "--tool", "glpi", "--json")
+    assert rung(*arguments, "--preview").json["taken"] == 0
+    assert rung(*arguments, "--rejects", str(kept)).json["taken"] == 2
+    assert rung(*arguments).json["taken"] == 0
+    found = rows(app.extensions[KEY].database, select(Incident).order_by(Incident.source_ref))
+    assert [(each.source_ref, each.state) for each in found] == [("glpi:1", State.CLOSED), ("glpi:2", State.NEW)]
+    assert found[0].reported_at == datetime(2026, 1, 5, 8, tzinfo=UTC)
+    assert found[0].closed_at == datetime(2026, 1, 6, 9, tzinfo=UTC)
+    assert "“Lost” is not known" in kept.read_text(encoding="utf-8")
