@@ -30,6 +30,8 @@ class Settings:
     port: int = 8000
     operator: str = ""
     desk_mail: str = ""
+    imap_url: str = ""
+    imap_folder: str = "INBOX"
     timezone: str = "UTC"
     trusted_hosts: str = ""
     trusted_proxies: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from app.db import BEHIND, Database
 from app.directory.actions import connection_of
 from app.directory.models import Directory
 from app.errors import Away, RungError
+from app.incidents.actions.fetching import mailbox
 from app.jobs import last_heartbeat
 from app.parts import Parts
 from app.settings import Settings
@@ -38,7 +40,7 @@ def examine(parts: Parts) -> list[Check]:
     """Look at everything this installation needs, the most basic first."""
     checks = [_folder(parts.settings), _worker(parts.settings, parts.now())]
     try:
-        checks += [_tables(parts.database), _trail(parts.database), *_directories(parts)]
+        checks += [_tables(parts.database), _trail(parts.database), *_directories(parts), *_mailbox(parts)]
     except Away as error:
         checks.append(Check("database", "problem", error.message, error.exit_code))
     return checks
@@ -82,6 +84,16 @@ def _directories(parts: Parts) -> list[Check]:
     with parts.database.read() as session:
         reachable = session.scalars(select(Directory).where(Directory.url != "").order_by(Directory.name)).all()
     return [_reached(parts, directory) for directory in reachable]
+
+
+def _mailbox(parts: Parts) -> list[Check]:
+    if not parts.settings.imap_url:
+        return []
+    try:
+        with mailbox(parts, ssl.create_default_context()):
+            return [Check("mailbox", "ok", "It answers, and the desk can read it.")]
+    except RungError as error:
+        return [Check("mailbox", "warning", error.message)]
 
 
 def _reached(parts: Parts, directory: Directory) -> Check:

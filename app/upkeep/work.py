@@ -10,6 +10,7 @@ from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
 from app.incidents.actions.attaching import run_due_deletions
 from app.incidents.actions.escalating import run_due_escalations
+from app.incidents.actions.fetching import MailFetch
 from app.incidents.actions.reminding import run_due_reminders
 from app.jobs import Work
 from app.messages.actions.delivering import run_due_deliveries
@@ -23,4 +24,5 @@ WORKS: Mapping[str, Work] = {
     "deliveries": run_due_deliveries,
     "reminders": run_due_reminders,
     "deletions": run_due_deletions,
+    "mail": MailFetch(),
 }

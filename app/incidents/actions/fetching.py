@@ -1,0 +1,119 @@
+"""Mail is fetched from a mailbox over IMAP; a mail is marked as seen only after it was taken."""
+
+from __future__ import annotations
+
+import imaplib
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from app.errors import Away, Invalid, Refused
+from app.incidents.actions.mailing import take_mail
+from app.parts import Parts
+
+EVERY = timedelta(seconds=60)
+SECONDS = 20.0
+MOST = 200
+log = structlog.get_logger("rung.mail")
+Context = Callable[[], ssl.SSLContext]
+
+
+class MailFetch:
+    """Looks into the mailbox once a minute, or whenever it is asked while ``every`` is zero."""
+
+    def __init__(self, *, every: timedelta = EVERY, context: Context = ssl.create_default_context) -> None:
+        self._every, self._context = every, context
+        self._looked: datetime | None = None
+
+    def __call__(self, parts: Parts) -> bool:
+        """Take what is unread; tell whether there was any. Raises ``Away`` when the mailbox cannot be reached."""
+        now = parts.now()
+        if not parts.settings.imap_url or (self._looked and now < self._looked + self._every):
+            return False
+        self._looked = now
+        return fetch(parts, self._context()) > 0
+
+
+def fetch(parts: Parts, context: ssl.SSLContext) -> int:
+    """Take every unread mail of the folder; returns how many. Raises ``Away``."""
+    count = 0
+    with mailbox(parts, context) as box:
+        for number in _unseen(box):
+            _, found = box.fetch(number, "(BODY.PEEK[])")
+            raw = next((part[1] for part in found if isinstance(part, tuple)), None)
+            if raw is None:
+                continue
+            count += _take(parts, box, number, raw)
+    return count
+
+
+def _take(parts: Parts, box: imaplib.IMAP4, number: str, raw: bytes) -> int:
+    try:
+        taken = take_mail(parts, raw)
+    except (Invalid, Refused) as error:  # one mail that cannot be taken keeps the others from nothing
+        log.warning("mail.left", reason=error.message)
+        return 0
+    box.store(number, "+FLAGS", "(\\Seen)")  # after the commit: taken twice changes nothing, lost would
+    log.info("mail.taken", outcome=taken.outcome, incident=taken.incident_id)
+    return 1
+
+
+@contextmanager
+def mailbox(parts: Parts, context: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
+    """Open the mailbox of the settings, encrypted and with the server's certificate checked. Raises ``Away``."""
+    box: imaplib.IMAP4 | None = None
+    try:
+        box = _signed_in(address(parts.settings.imap_url), context)
+        status, _ = box.select(f'"{parts.settings.imap_folder}"')
+        if status != "OK":
+            raise Away(f"The mailbox has no folder {parts.settings.imap_folder}.")
+        yield box
+    except (imaplib.IMAP4.error, OSError, EOFError) as error:
+        raise Away(f"The mailbox cannot be read: {str(error) or type(error).__name__}. Mail waits there.") from error
+    finally:
+        if box is not None:
+            with suppress(imaplib.IMAP4.error, OSError, EOFError):
+                box.logout()
+
+
+def address(reference: str) -> str:
+    """Return the address behind ``env:NAME`` or ``file:/path``. Raises ``Invalid``."""
+    kind, _, place = reference.partition(":")
+    if kind == "env" and os.environ.get(place):
+        return os.environ[place].strip()
+    if kind == "file" and place.startswith("/"):
+        try:
+            return Path(place).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise Invalid(f"imap_url: {place} cannot be read ({error.strerror}).", field="imap_url") from error
+    raise Invalid("imap_url says where the address is: file:/path or env:NAME.", field="imap_url")
+
+
+def _signed_in(url: str, context: ssl.SSLContext) -> imaplib.IMAP4:
+    parts = urlsplit(url)
+    if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
+        raise Invalid("The mailbox's address is like imaps://desk:password@mail.example.", field="imap_url")
+    box: imaplib.IMAP4
+    if parts.scheme == "imaps":
+        box = imaplib.IMAP4_SSL(parts.hostname, parts.port or 993, ssl_context=context, timeout=SECONDS)
+    else:
+        box = imaplib.IMAP4(parts.hostname, parts.port or 143, timeout=SECONDS)
+    try:
+        if parts.scheme == "imap":
+            box.starttls(context)
+        box.login(unquote(parts.username), unquote(parts.password or ""))
+    except (imaplib.IMAP4.error, OSError, EOFError):
+        box.shutdown()
+        raise
+    return box
+
+
+def _unseen(box: imaplib.IMAP4) -> list[str]:
+    _, found = box.search(None, "UNSEEN")
+    return found[0].decode("ascii").split()[:MOST] if found and found[0] else []

@@ -1,0 +1,105 @@
+"""Mail is fetched from a real IMAP server on loopback, encrypted, and marked as seen only after it was taken."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.errors import Away, Invalid
+from app.incidents.actions.fetching import MailFetch, address, fetch
+from app.incidents.models import Incident
+from app.parts import Parts
+from tests.conftest import Clock
+from tests.incidents.builders import rows
+from tests.incidents.imap_server import Mailbox, imap_server
+from tests.ldap_sync.certificates import Authority
+from tests.pages import Pages
+
+MAIL = b"From: carla@demo.example\r\nMessage-ID: <%d@x>\r\nSubject: Till %d\r\n\r\nIt is dark\r\n"
+Trusting = Callable[[], ssl.SSLContext]
+
+
+@pytest.fixture(scope="module")
+def server_side(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, Trusting]:
+    authority = Authority(tmp_path_factory.mktemp("ca")).create()
+    made = authority.certificate("DNS:localhost,IP:127.0.0.1")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(made.file, made.key)
+    return context, lambda: ssl.create_default_context(cafile=str(authority.file))
+
+
+def pointed(app: Flask, tmp_path: Path, box: Mailbox, scheme: str = "imap", password: str = "secret") -> Parts:
+    file = tmp_path / "imap"
+    file.write_text(f"{scheme}://desk:{password}@127.0.0.1:{box.port}\n")
+    parts = Pages(app).parts
+    return replace(parts, settings=replace(parts.settings, imap_url=f"file:{file}"))
+
+
+def titles(parts: Parts) -> list[str]:
+    return rows(parts.database, select(Incident.title).order_by(Incident.id))
+
+
+@pytest.mark.parametrize("scheme", ["imap", "imaps"])
+def test_unread_mail_is_taken_once(app: Flask, tmp_path: Path, server_side: object, scheme: str) -> None:
+    context, trusting = server_side  # type: ignore[misc]
+    with imap_server(context, MAIL % (1, 1), MAIL % (2, 2), from_start=scheme == "imaps") as box:
+        parts = pointed(app, tmp_path, box, scheme)
+        assert fetch(parts, trusting()) == 2 and fetch(parts, trusting()) == 0
+        assert box.seen == {1, 2}
+        box.seen.clear()
+        fetch(parts, trusting())
+    assert titles(parts) == ["Till 1", "Till 2"], "marks that were lost make no second incident"
+
+
+def test_a_server_nobody_vouches_for_gets_no_password(app: Flask, tmp_path: Path, server_side: object) -> None:
+    context, _ = server_side  # type: ignore[misc]
+    with imap_server(context, MAIL % (1, 1)) as box:
+        parts = pointed(app, tmp_path, box)
+        with pytest.raises(Away, match="cannot be read"):
+            fetch(parts, ssl.create_default_context())
+        assert not box.seen and titles(parts) == []
+
+
+def test_a_wrong_password_and_a_server_that_is_away_are_said(app: Flask, tmp_path: Path, server_side: object) -> None:
+    context, trusting = server_side  # type: ignore[misc]
+    with imap_server(context) as box, pytest.raises(Away, match="wrong"):
+        fetch(pointed(app, tmp_path, box, password="other"), trusting())
+    with pytest.raises(Away, match="Mail waits there"):
+        fetch(pointed(app, tmp_path, box), trusting())
+
+
+def test_a_mail_is_not_marked_when_it_was_not_taken(app: Flask, tmp_path: Path, server_side: object) -> None:
+    context, trusting = server_side  # type: ignore[misc]
+    with imap_server(context, MAIL % (1, 1)) as box:
+        parts = pointed(app, tmp_path, box)
+        with parts.database.migrating() as connection, connection.begin():
+            connection.exec_driver_sql("ALTER TABLE mail_seen RENAME TO elsewhere")
+        with pytest.raises(Away):
+            fetch(parts, trusting())
+        assert not box.seen
+
+
+def test_the_worker_looks_once_a_minute(app: Flask, clock: Clock, tmp_path: Path, server_side: object) -> None:
+    context, trusting = server_side  # type: ignore[misc]
+    work = MailFetch(context=trusting)
+    assert not work(Pages(app).parts), "no mailbox is set"
+    with imap_server(context, MAIL % (1, 1)) as box:
+        parts = pointed(app, tmp_path, box)
+        assert work(parts)
+        box.mails.append(MAIL % (2, 2))
+        assert not work(parts)
+        clock.forward(minutes=1)
+        assert work(parts)
+    assert titles(parts) == ["Till 1", "Till 2"]
+
+
+@pytest.mark.parametrize("reference", ["imaps://desk:secret@mail.example", "env:RUNG_NO_SUCH", "file:relative", ""])
+def test_the_address_is_only_referred_to(reference: str) -> None:
+    with pytest.raises(Invalid):
+        address(reference)
