@@ -17,8 +17,8 @@ from app.settings import PROJECT, Settings
 DOCS = PROJECT / "docs"
 PAGES = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", PROJECT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 FOLDERS = {
-    "A": "tests/access", "C": "tests/catalog", "D": "tests/incidents", "I": "tests/improvements", "K": "tests/knowledge",
-    "L": "tests/ldap_sync", "M": "tests/messages",
+    "A": "tests/access", "C": "tests/catalog", "D": "tests/incidents", "I": "tests/improvements",
+    "K": "tests/knowledge", "L": "tests/ldap_sync", "M": "tests/messages",
 }  # fmt: skip
 """The short names of folders of tests in acceptance.md and safety.md."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from app.incidents.actions import requester as actions
 from app.incidents.actions.ending import close, merge, restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.working import note, start, wait
-from app.incidents.models import Contact, EventKind, Rating, State, Via, WaitingOn
+from app.incidents.models import Attachment, Contact, Escalation, EventKind, Rating, State, Via, WaitingOn
 from app.incidents.queries.requester import incident_behind, link_token
 from app.incidents.rules.requester import Standing
 from app.parts import KEY, Parts
@@ -223,3 +224,33 @@ def test_agents_find_the_address_and_can_make_a_new_one(desk: Desk, parts: Parts
     page = agent.submit(f"/desk/{number}/requester-link")
     assert "older ones lead nowhere" in page.told
     visitor.get(old, status=404)
+
+
+def test_nothing_happens_raises_it_and_tells_management_once_a_day(desk: Desk, parts: Parts, visitor: Pages) -> None:
+    number = desk.reported()
+    here = address(desk, parts, number)
+    visitor.get(here)
+    assert "management hears of it" in visitor.submit(f"{here}/stuck").told
+    assert desk.incident(number).raises == 1
+    [told] = rows(desk.database, select(Escalation))
+    assert told.why == "The requester says that it is stuck."
+    assert "You said that nothing happens" in visitor.get(here).content
+    assert "noted today already" in visitor.post(f"{here}/stuck", status=409).content
+
+
+def test_a_picture_of_it_can_be_sent(desk: Desk, parts: Parts, visitor: Pages) -> None:
+    number = desk.reported()
+    here = address(desk, parts, number)
+    visitor.get(here)
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(64)
+    page = visitor.submit(f"{here}/add", text="", file=(BytesIO(picture), "till.png"))
+    assert page.told == "Your file is here."
+    [kept] = rows(desk.database, select(Attachment))
+    assert (kept.name, kept.type, kept.by) == ("till.png", "image/png", "Carla Cash (requester)")
+    assert rows(desk.database, select(Contact.text).order_by(Contact.id))[-1] == "Sent the file till.png."
+
+
+def test_a_file_sent_through_a_forged_link_is_not_kept(desk: Desk, visitor: Pages, parts: Parts) -> None:
+    desk.reported()
+    visitor.post("/r/forged/add", {"file": (BytesIO(b"words"), "a.txt")}, status=404)
+    assert not parts.settings.files.exists() or not list(parts.settings.files.rglob("*.*"))

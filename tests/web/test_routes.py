@@ -30,6 +30,7 @@ OPEN_TO_EVERYONE = {
     "incidents.requester_broken",
     "incidents.requester_add",
     "incidents.requester_rate",
+    "incidents.requester_stuck",
 }
 
 # They take no form: what is sent is signed, and without a secret they are not there.

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.changes import Change
 from app.errors import Invalid, Refused
+from app.incidents.actions.attaching import Offered, attach
 from app.incidents.actions.calls import add_contact
 from app.incidents.actions.ending import close, reopen, restore
+from app.incidents.actions.escalating import stuck
 from app.incidents.actions.happening import happened, locked
+from app.incidents.actions.storing import Received
 from app.incidents.models import OPEN, Contact, EventKind, Incident, Rating, State, Via
 from app.incidents.queries.requester import rating_of, standing_of
 from app.incidents.rules.requester import LONGEST_TEXT, MOST_AN_HOUR
@@ -55,6 +58,25 @@ def add_words(session: Session, incident_id: int, text: str, *, now: datetime) -
     add_contact(session, incident_id, incident.requester or "The requester", text, via=Via.PORTAL,
                 by=who(incident), now=now)  # fmt: skip
     return incident
+
+
+def add_file(
+    session: Session, incident_id: int, found: Received, name: str, text: str = "", *, now: datetime
+) -> Incident:  # fmt: skip
+    """The requester adds a file to an open incident, with words or without."""
+    incident = _checked(session, incident_id, now, text)
+    if not standing_of(incident, None, now).may_add:
+        raise Refused("Nobody works on this any more. If it is broken again, say so with the button.")
+    attach(session, incident_id, found, Offered(name, public=True), by=who(incident), now=now, touches=False)
+    add_contact(session, incident_id, incident.requester or "The requester", text or f"Sent the file {name}.",
+                via=Via.PORTAL, by=who(incident), now=now)  # fmt: skip
+    return incident
+
+
+def nothing_happens(session: Session, incident_id: int, text: str = "", *, now: datetime) -> Incident:
+    """Nothing happens, says the requester: it goes up in priority and management hears of it, once a day."""
+    incident = _checked(session, incident_id, now, text)
+    return stuck(session, incident_id, text, by=who(incident), now=now)
 
 
 def rate(session: Session, incident_id: int, score: int, text: str = "", *, now: datetime) -> Rating:

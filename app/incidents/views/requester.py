@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -14,6 +14,8 @@ from app.auth import current_operator_name, public, requires
 from app.errors import Invalid, Refused
 from app.htmx import answer, done
 from app.incidents.actions import requester as actions
+from app.incidents.actions.attaching import incoming
+from app.incidents.models import FileKind
 from app.incidents.queries.requester import incident_behind, link_token, requester_page
 from app.incidents.rules.requester import STEPS
 from app.incidents.views.blueprint import bp
@@ -46,8 +48,24 @@ def requester_broken(token: str) -> AnyResponse:
 @bp.post("/r/<string:token>/add")
 @public
 def requester_add(token: str) -> AnyResponse:
-    """Take what the requester adds."""
-    return _done(token, _("It is written down."), actions.add_words, request.form.get("text", ""))
+    """Take what the requester adds: words, a file, or both."""
+    file, text = request.files.get("file"), request.form.get("text", "")
+    if file is None or not file.filename:
+        return _done(token, _("It is written down."), actions.add_words, text)
+    _show(token)  # a link that leads nowhere takes no bytes
+    try:
+        with incoming(parts().settings.files, cast(BinaryIO, file.stream), FileKind.FILE) as found:
+            return _done(token, _("Your file is here."), actions.add_file, found, file.filename, text)
+    except Invalid as error:
+        return _show(token, problem=error.message, typed=text, status=error.status)
+
+
+@bp.post("/r/<string:token>/stuck")
+@public
+def requester_stuck(token: str) -> AnyResponse:
+    """Nothing happens, says the requester."""
+    text = request.form.get("text", "")
+    return _done(token, _("It goes up in priority, and management hears of it."), actions.nothing_happens, text)
 
 
 @bp.post("/r/<string:token>/rate")
