@@ -72,7 +72,6 @@ def test_nothing_internal_is_shown(desk: Desk, parts: Parts, visitor: Pages) -> 
     assert "rack 7" not in page.text and "holiday" not in page.text
     assert "We found it, a part is on its way." in page.content
     assert page.response.headers["X-Robots-Tag"] == "noindex, nofollow"
-    assert page.response.headers["Referrer-Policy"] == "no-referrer"
     assert "no-store" in page.response.headers["Cache-Control"]
 
 
@@ -254,3 +253,13 @@ def test_a_file_sent_through_a_forged_link_is_not_kept(desk: Desk, visitor: Page
     desk.reported()
     visitor.post("/r/forged/add", {"file": (BytesIO(b"words"), "a.txt")}, status=404)
     assert not parts.settings.files.exists() or not list(parts.settings.files.rglob("*.*"))
+
+
+def test_buttons_work_over_https_where_a_referrer_is_demanded(desk: Desk, parts: Parts, visitor: Pages) -> None:
+    path = address(desk, parts, desk.reported())
+    page = Page(visitor.client.get(path, base_url="https://localhost"))
+    assert page.response.headers["Referrer-Policy"] == "same-origin", "browsers send no referrer otherwise"
+    token = page.root.all("input", name="csrf_token")[0].attrs["value"]
+    sent = {"data": {"csrf_token": token}, "base_url": "https://localhost"}
+    assert visitor.client.post(f"{path}/works", **sent).status_code == 400
+    assert visitor.client.post(f"{path}/works", **sent, headers={"Referer": "https://localhost/"}).status_code == 303

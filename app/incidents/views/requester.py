@@ -111,7 +111,7 @@ def _show(token: str, *, problem: str = "", typed: str = "", status: int = 200) 
     shown = answer(
         "requester/page.html", "body", status=status, page=page, steps=STEPS, token=token, problem=problem, typed=typed
     )
-    # Whoever gets the address from a search engine or a referrer could read the page.
+    # Whoever gets the address from a search engine could read the page. The referrer goes to nobody else anyway
+    # (same-origin), and over HTTPS the buttons of this page need it.
     shown.headers["X-Robots-Tag"] = "noindex, nofollow"
-    shown.headers["Referrer-Policy"] = "no-referrer"
     return shown
