@@ -46,6 +46,15 @@ def between(hours: Hours, start: datetime, end: datetime) -> timedelta:
     return total
 
 
+def intervals(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the open intervals in UTC that touch ``start`` to ``end``, for who measures many times at once."""
+    for opens, closes in _intervals(hours, start):
+        if opens >= end:
+            return
+        if closes > start:
+            yield opens, closes
+
+
 def after(hours: Hours, start: datetime, duration: timedelta) -> datetime:
     """Return the moment at which ``duration`` of business time has passed since ``start`` (UTC)."""
     if hours.round_the_clock:

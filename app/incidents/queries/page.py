@@ -18,6 +18,7 @@ from app.changes import one
 from app.db import Base
 from app.incidents.models import Incident
 from app.incidents.queries.articles import article_panel
+from app.incidents.queries.basics import basics_rules
 from app.incidents.queries.callers import contacts_of
 from app.incidents.queries.clocks import clocks_of
 from app.incidents.queries.conversation import Happening, conversation_of, steps_of
@@ -52,6 +53,7 @@ LOADERS: dict[str, Callable[[Scene], Any]] = {
     "restoration": lambda scene: steps_of(scene.session, scene.incident.id),
     "responsibility": lambda scene: responsibility_of(scene.session, scene.incident),
     "articles": lambda scene: article_panel(scene.session, scene.incident),
+    "basics": lambda scene: basics_rules(scene.session),
     "clocks": lambda scene: clocks_of(scene.session, scene.incident, scene.now),
     "conversation": lambda scene: conversation_of(scene.session, scene.incident.id),
     "inform": lambda scene: inform_panel(scene.session, scene.incident, scene.now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -36,6 +36,11 @@ class DeskNumbers:
 
 
 DEFAULT = DeskNumbers()
+LONGEST_HOURS, MOST_LEVELS = 8760, 6
+LIMITS = (
+    ("most_hand_overs", 1, 50), ("cost_per_weight_hour", 0, 1_000_000), ("close_after_days", 0.5, 365),
+    ("mass_from", 2, 1000), ("mass_minutes", 5, 10_080), ("recording_days", 1, 3650),
+)  # fmt: skip
 
 
 def numbers_from(content: Mapping[str, Any]) -> DeskNumbers:
@@ -59,3 +64,21 @@ def _stored(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): amount for key, amount in value.items()}
     return list(value) if isinstance(value, tuple) else value
+
+
+def faults_of(numbers: DeskNumbers) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with numbers: the field, and a sentence."""
+    for name in ("target_hours", "untouched_hours"):
+        for priority, hours in sorted(getattr(numbers, name).items()):
+            if not 0 < hours <= LONGEST_HOURS:
+                yield f"{name}_{priority}", f"Hours go from a little more than 0 to {LONGEST_HOURS:,}."
+    shares = numbers.escalate_at
+    if not 1 <= len(shares) <= MOST_LEVELS or any(not 0 < share <= 100 for share in shares):
+        yield "escalate_at", f"Give one to {MOST_LEVELS} shares of the target, like 1, 1.5, 2."
+    if list(shares) != sorted(set(shares)):
+        yield "escalate_at", "Each level comes later than the one before."
+    for name, least, most in LIMITS:
+        if not least <= getattr(numbers, name) <= most:
+            yield name, f"This goes from {least:g} to {most:,g}."
+    if not 1 <= len(numbers.currency) <= 5:
+        yield "currency", "A currency has up to five letters, like EUR."

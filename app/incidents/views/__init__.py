@@ -13,11 +13,13 @@ from app.incidents.views import (
     inform,
     intake,
     links,
+    figures,
     management,
     mass,
     orders,
     page,
     requester,
+    running,
 )
 from app.incidents.views.blueprint import bp
 
@@ -35,9 +37,11 @@ __all__ = [
     "inform",
     "intake",
     "links",
+    "figures",
     "management",
     "mass",
     "orders",
     "page",
     "requester",
+    "running",
 ]

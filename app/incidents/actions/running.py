@@ -1,0 +1,96 @@
+"""The desk is run: its numbers change with a reason, its basics are agreed on, signed and dissented from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, update
+from sqlalchemy.orm import Session
+
+from app.changes import Change
+from app.errors import Invalid, Refused
+from app.incidents.models import BasicsSheet, BasicsSignature, DeskPolicy, Incident, Stance
+from app.incidents.queries.basics import newest_sheet
+from app.incidents.queries.policy import desk_numbers
+from app.incidents.rules.basics import SHIPPED, Rule, content_of_rules, rules_from
+from app.incidents.rules.policy import DeskNumbers, content_of, faults_of
+
+
+def set_numbers(session: Session, numbers: DeskNumbers, reason: str, *, by: str, now: datetime) -> DeskPolicy:
+    """Put a new version of the desk's numbers in force. Raises ``Invalid`` naming the field, or ``Refused``."""
+    for field, fault in faults_of(numbers):
+        raise Invalid(fault, field=field)
+    if not reason.strip():
+        raise Invalid("Say why the numbers change.", field="reason")
+    before, after = content_of(desk_numbers(session)), content_of(numbers)
+    if before == after:
+        raise Refused("Nothing differs from the numbers in force.")
+    change = Change(about=DeskPolicy)
+    made = change.add(session, DeskPolicy(content=after, reason=reason.strip(), created_at=now, created_by=by))
+    change.before["content"], change.after["content"] = before, after
+    change.record(session, made, "desk-policy.set", "The desk's numbers changed", by=by, now=now, reason=reason)
+    table = cast(Table, Incident.__table__)
+    session.connection().execute(update(table).where(table.c.is_open).values(look_at=None))
+    return made
+
+
+def write_basics(session: Session, rules: Sequence[Rule], reason: str, *, by: str, now: datetime) -> BasicsSheet:
+    """Write a new version of the basics; what was signed stays with the version it was signed for."""
+    if not rules:
+        raise Invalid("Write at least one rule.", field="rules")
+    if not reason.strip():
+        raise Invalid("Say why the basics change.", field="reason")
+    current = newest_sheet(session)
+    if rules == (rules_from(current.rules) if current else list(SHIPPED)):
+        raise Refused("Nothing differs from the version in force.")
+    return _add_sheet(session, rules, reason, by, now)
+
+
+def say(
+    session: Session, sheet_id: int | None, rule: str, stance: Stance, text: str = "", *, by: str, now: datetime
+) -> BasicsSignature:  # fmt: skip
+    """Sign the basics or one rule of them, or dissent in writing. Each says it once for a version; it is kept.
+
+    ``sheet_id`` is the version that was read (None: as shipped). Raises ``Refused`` when another is in force by now.
+    """
+    current = newest_sheet(session)
+    if (current.id if current else None) != sheet_id:
+        raise Refused("A newer version of the basics is in force; read it first.")
+    if stance is Stance.DISSENTS and not text.strip():
+        raise Invalid("Say what you do not agree with.", field="text")
+    sheet = current or _add_sheet(session, SHIPPED, "As shipped with Rung.", by, now)
+    if rule and rule not in {each["key"] for each in sheet.rules}:
+        raise Invalid("There is no such rule in this version.", field="rule")
+    if session.query(BasicsSignature).filter_by(sheet_id=sheet.id, rule=rule, who=by).first():
+        raise Refused("You have said it for this version already; it is kept with its date.")
+    change = Change(about=BasicsSignature)
+    made = change.add(
+        session, BasicsSignature(sheet_id=sheet.id, rule=rule, who=by, stance=stance, text=text.strip(), at=now)
+    )
+    change.record(session, made, f"basics.{stance.value}", f"{by} {stance.value}", by=by, now=now, reason=text)
+    return made
+
+
+def typed_rules(text: str, known: Sequence[Rule]) -> list[Rule]:
+    """Return the rules typed one a line; a line unchanged, or one that starts alike, keeps its setting and figure."""
+    found: list[Rule] = []
+    for line in (line.strip() for line in text.splitlines()):
+        if not line:
+            continue
+        old = next((rule for rule in known if rule.text == line or rule.text.split(".")[0] == line.split(".")[0]), None)
+        key = old.key if old else re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-")[:40] or f"rule-{len(found) + 1}"
+        if any(rule.key == key for rule in found):
+            key = f"{key}-{len(found) + 1}"
+        found.append(Rule(key, line, old.setting if old else "", old.figure if old else ""))
+    return found
+
+
+def _add_sheet(session: Session, rules: Sequence[Rule], reason: str, by: str, now: datetime) -> BasicsSheet:
+    change = Change(about=BasicsSheet)
+    sheet = BasicsSheet(rules=content_of_rules(rules), reason=reason.strip(), created_at=now, created_by=by)
+    made = change.add(session, sheet)
+    change.record(session, made, "basics.write", "The team's basics changed", by=by, now=now, reason=reason)
+    return made

@@ -1,0 +1,146 @@
+"""The basics in force: rules, who signed or dissented, and whether each rule is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from app.figures import share_of
+from app.incidents.models import (
+    BasicsSheet,
+    BasicsSignature,
+    Escalation,
+    EventKind,
+    Incident,
+    IncidentEvent,
+    OrderState,
+    Stance,
+    WorkOrder,
+)
+from app.incidents.queries.policy import desk_numbers
+from app.incidents.rules.basics import SHIPPED, Rule, rules_from
+from app.incidents.rules.policy import DeskNumbers
+
+WINDOW = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class BasicLine:
+    """One rule with what was said to it and whether it is kept."""
+
+    rule: Rule
+    kept: str
+    said: tuple[BasicsSignature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Basics:
+    """A version of the basics; ``sheet`` None: as shipped, nobody has said anything yet."""
+
+    sheet: BasicsSheet | None
+    version: int
+    lines: tuple[BasicLine, ...]
+    whole: tuple[BasicsSignature, ...]
+    older: tuple[tuple[BasicsSheet, int, tuple[BasicsSignature, ...]], ...] = ()
+
+    @property
+    def signed(self) -> int:
+        """How many signed the whole sheet."""
+        return sum(each.stance is Stance.SIGNS for each in self.whole)
+
+    @property
+    def dissents(self) -> int:
+        """How many dissents there are, of the sheet and of its rules."""
+        said = [*self.whole, *(each for line in self.lines for each in line.said)]
+        return sum(each.stance is Stance.DISSENTS for each in said)
+
+
+def newest_sheet(session: Session) -> BasicsSheet | None:
+    """Return the version in force, or None: as shipped."""
+    return session.scalars(select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(1)).first()
+
+
+def basics_rules(session: Session) -> list[Rule]:
+    """Return the rules in force. One query."""
+    sheet = newest_sheet(session)
+    return rules_from(sheet.rules) if sheet else list(SHIPPED)
+
+
+def basics_page(session: Session, now: datetime) -> Basics:
+    """Return the basics with their signatures and figures, older versions with what was said to them."""
+    sheets = list(session.scalars(select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(20)))
+    said: dict[int, list[BasicsSignature]] = {}
+    for each in session.scalars(select(BasicsSignature).order_by(BasicsSignature.at)):
+        said.setdefault(each.sheet_id, []).append(each)
+    sheet = sheets[0] if sheets else None
+    mine = said.get(sheet.id, []) if sheet else []
+    kept = kept_figures(session, now)
+    lines = tuple(
+        BasicLine(rule, kept.get(rule.figure, ""), tuple(each for each in mine if each.rule == rule.key))
+        for rule in (rules_from(sheet.rules) if sheet else SHIPPED)
+    )
+    older = tuple((one, len(sheets) - place, tuple(said.get(one.id, ()))) for place, one in enumerate(sheets) if place)
+    return Basics(sheet, len(sheets), lines, tuple(each for each in mine if not each.rule), older)
+
+
+def kept_figures(session: Session, now: datetime) -> dict[str, str]:
+    """Return how far each rule is kept, in words with denominators, over the last 90 days. Few queries."""
+    since = now - WINDOW
+    restored = Incident.restored_at >= since
+    tried = select(IncidentEvent.id).where(
+        IncidentEvent.incident_id == Incident.id, IncidentEvent.kind == EventKind.STEP
+    )
+    told = select(Escalation.id).where(Escalation.incident_id == Incident.id, Escalation.rule.startswith("target"))
+    late = and_(Incident.is_open, Incident.target_at < now)
+    moved = and_(Incident.owner_fixed_at.is_not(None), Incident.reported_at >= since)
+    counts = session.execute(
+        select(
+            *_part(restored, Incident.restored_at <= Incident.target_at),
+            *_part(restored, tried.exists()),
+            *_part(moved, Incident.owner != ""),
+            *_part(and_(Incident.is_open), _untouched(desk_numbers(session), now)),
+            *_part(late, told.exists()),
+            *_part(Incident.reported_at >= since, Incident.bounces > 0),
+            *_part(and_(Incident.is_open, Incident.next_update_at.is_not(None)), Incident.next_update_at >= now),
+        )
+    ).one()
+    refused, orders = session.execute(
+        select(func.count().filter(WorkOrder.state == OrderState.REFUSED), func.count()).where(
+            WorkOrder.created_at >= since
+        )
+    ).one()
+    words = _words(counts)
+    words["orders_refused"] = f"{share_of(refused, orders)} work orders of the last 90 days were refused."
+    return words
+
+
+def _part(whole: ColumnElement[bool], part: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return func.count().filter(and_(whole, part)), func.count().filter(whole)
+
+
+def _words(counts: Sequence[int]) -> dict[str, str]:
+    sentences = {
+        "restore": "restored in the last 90 days were in time.",
+        "tried": "restored in the last 90 days say what was tried.",
+        "owner_moved": "with a responsible owner still have one.",
+        "untouched": "open ones lie untouched for longer than their priority allows.",
+        "late_told": "open ones over their target are known to management.",
+        "bounced": "of the last 90 days came back to a team that had them.",
+        "updates": "open ones with a promised update are in time with it.",
+    }
+    return {
+        name: f"{share_of(counts[2 * place], counts[2 * place + 1])} {sentence}"
+        for place, (name, sentence) in enumerate(sentences.items())
+    }
+
+
+def _untouched(numbers: DeskNumbers, now: datetime) -> ColumnElement[bool]:
+    """Tell which lie too long by the wall clock; by business hours, as the worker counts, it may be fewer."""
+    whole: ColumnElement[bool] = and_(Incident.priority == 0)
+    for priority, hours in numbers.untouched_hours.items():
+        whole = whole | and_(Incident.priority == priority, Incident.touched_at < now - timedelta(hours=hours))
+    return whole

@@ -1,0 +1,76 @@
+"""The desk's numbers and the team's basics."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires
+from app.changes import word
+from app.htmx import answer, done
+from app.incidents.actions import running
+from app.incidents.forms.running import BasicsForm, NumbersForm
+from app.incidents.models import Stance
+from app.incidents.queries.basics import basics_page, basics_rules
+from app.incidents.queries.policy import desk_numbers
+from app.incidents.queries.settings import number_versions, open_by_priority
+from app.incidents.views.blueprint import bp
+from app.parts import parts
+from app.web import blaming
+
+
+@bp.route("/desk/settings", methods=["GET", "POST"])
+@requires("policy")
+def settings() -> AnyResponse:
+    """Show and change the desk's numbers."""
+    with parts().database.read() as session:
+        now_open, versions = open_by_priority(session, parts().now()), number_versions(session)
+        form = NumbersForm.of(desk_numbers(session))
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                running.set_numbers(
+                    session, form.numbers(), form.reason.data, by=current_operator_name(), now=parts().now()
+                )
+            return done(url_for("incidents.settings"), _("The new numbers are in force."))
+    return answer("incidents/settings.html", "body", form=form, now_open=now_open, versions=versions)
+
+
+@bp.get("/desk/basics")
+@requires("desk")
+def basics() -> Response:
+    """Show the team's basics: who agreed, who dissents, and whether each rule is kept."""
+    with parts().database.read() as session:
+        sheet = basics_page(session, parts().now())
+    return answer("incidents/basics.html", "body", basics=sheet)
+
+
+@bp.post("/desk/basics/say")
+@requires("desk")
+def basics_say() -> AnyResponse:
+    """Sign the basics or one of their rules, or dissent in writing."""
+    stance = word(Stance, request.form.get("stance", ""), "stance")
+    with parts().database.write() as session:
+        running.say(
+            session, request.form.get("sheet", type=int), request.form.get("rule", ""), stance,
+            request.form.get("text", "")[:2000], by=current_operator_name(), now=parts().now(),
+        )  # fmt: skip
+    told = _("Signed.") if stance is Stance.SIGNS else _("Your dissent is kept with the basics.")
+    return done(url_for("incidents.basics"), told)
+
+
+@bp.route("/desk/basics/edit", methods=["GET", "POST"])
+@requires("policy")
+def basics_edit() -> AnyResponse:
+    """Write a new version of the basics."""
+    with parts().database.read() as session:
+        known = basics_rules(session)
+    form = BasicsForm(data={"rules": "\n".join(rule.text for rule in known)})
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                rules = running.typed_rules(form.rules.data, known)
+                running.write_basics(session, rules, form.reason.data, by=current_operator_name(), now=parts().now())
+            return done(url_for("incidents.basics"), _("The new version is in force; everybody may sign it."))
+    return answer("incidents/basics_edit.html", "form", form=form)
