@@ -56,9 +56,9 @@ class NumbersForm(Typed):
     individual_figures = BooleanField(
         _("Figures may be shown per person"),
         description=_(
-                "Off unless everybody concerned agreed. Figures are there to improve how we work together, not to "
-                "compare people; there is no ranking of people either way."
-            ),
+            "Off unless everybody concerned agreed. Figures are there to improve how we work together, not to "
+            "compare people; there is no ranking of people either way."
+        ),
     )
     reason = words(_("Why the numbers change"), must=_("Say why the numbers change."), rows=2)
 
