@@ -62,7 +62,7 @@ def cases_of(session: Session, asked: Asked, now: datetime) -> list[Case]:
         Incident.id, Incident.reported_at, Incident.priority, Incident.service_id, Incident.team_id,
         Incident.first_response_at, Incident.restored_at, Incident.hand_overs, Incident.bounces, Incident.contacts,
         Incident.kind,
-    ).where(asked.fitting)  # fmt: skip
+    ).where(asked.fitting).order_by(Incident.id)  # fmt: skip
     found = []
     for number, at, priority, service, team, response, restored, overs, bounces, contacts, kind in session.execute(
         chosen
