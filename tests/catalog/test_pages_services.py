@@ -308,3 +308,43 @@ def test_a_file_that_needs_itself_or_unknown_things_is_rejected_line_by_line(pag
     assert "“y” is no operator" in page.content
     page = pages.post("/services/import", {"text": "nothing here"}, status=422)
     assert "“name” among them" in page.errors[0]
+
+
+def test_the_answer_to_why_me_stands_beside_the_owner(pages: Pages, desk: Desk) -> None:
+    made = desk.service()
+    for path in (f"/services/{made}", f"/services/{made}/edit/running"):
+        page = pages.get(path)
+        assert "Why should I be responsible for the admins' work?" in page.content
+        assert "You answer for the whole" in page.content
+
+
+def test_a_notional_price_is_optional_and_shown(pages: Pages, desk: Desk) -> None:
+    made = desk.service(summary="Sell")
+    assert "Notional price" not in pages.get(f"/services/{made}").content
+    pages.get(f"/services/{made}/edit/running")
+    assert pages.submit(price="-1", status=422).errors == ["A price is not below 0."]
+    pages.submit(price="12,50", price_unit="EUR a month")
+    assert "12.5 EUR a month" in pages.get("/services/public").content
+
+
+def test_a_service_need_not_be_provided_by_it(pages: Pages) -> None:
+    pages.get("/services/new")
+    page = pages.post("/services/new", {"name": "Car pool", "kind": "service"})
+    assert "service, not by IT" in page.content
+
+
+def test_an_owner_who_left_is_shown_and_counted_as_nobody(pages: Pages, desk: Desk) -> None:
+    made = desk.service(owner="somebody who left")
+    assert "somebody who left, who cannot sign in" in pages.get(f"/services/{made}").content
+    assert "1 of 1 services has nobody" in pages.get("/services/duties").content
+    assert "(cannot sign in)" in pages.get(f"/services/{made}/edit/running").content
+
+
+def test_a_draft_and_a_retired_one_are_told_apart_in_the_picture(pages: Pages, desk: Desk) -> None:
+    top, middle, leaf = (desk.service(name) for name in ("Order to invoice", "ERP", "A part with quite a long name"))
+    draft = desk.service("New", state=ServiceState.DRAFT)
+    for service, part in ((top, middle), (middle, leaf), (middle, draft), (draft, leaf)):
+        desk.do(composing.add_part, service, part)
+    page = pages.get(f"/services/{middle}")
+    assert "chart-node customer draft" in page.html and "chart-node customer here" in page.html
+    assert page.html.count('class="chart-needs"') == 4 + 4  # as columns, and as a tree where what is shared is repeated
