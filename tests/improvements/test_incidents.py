@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.improvements.models import Iteration, Participation
+from app.improvements.actions import beside
+from app.improvements.models import Iteration, NoteKind, Participation
 from app.improvements.queries.judging import scene_of, signal_in
 from app.improvements.queries.pages_improvement import improvement_page
 from app.improvements.queries.register import get_improvement
@@ -109,3 +110,15 @@ def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_
     assert "canteen" in pages.submit(service="canteen").content
     shown = desk.ask(improvement_page, number, desk.now.date())
     assert shown.service_id == service
+
+
+def test_what_the_hands_on_taught_becomes_an_article(pages: Pages, desk: Desk) -> None:
+    room = Room(desk.database)
+    number = room.raised("The new till")
+    room.do(beside.add_note, number, beside.NoteDraft(NoteKind.ARTICLE, "The drawer opens with a key"))
+    page = pages.get(f"/improvements/{number}")
+    [link] = [node for node in page.root.all("a") if node.text == "Write the article"]
+    written = pages.get(link.attrs["href"])
+    assert written.form("/knowledge/new").one("input", name="title").attrs["value"] == "The drawer opens with a key"
+    pages.submit("/knowledge/new", issue="It stays shut.", resolution="Turn the key.")
+    assert pages.get("/knowledge/1").h1 == "The drawer opens with a key"
