@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.errors import Invalid
-from app.incidents.models import Incident, State
+from app.incidents.models import EventKind, Incident, IncidentEvent, State
+from app.incidents.queries.clocks import clocks_of
 from app.incidents.rules.importing import decoded, read
 from app.parts import KEY
 from tests.conftest import Rung
@@ -68,3 +69,11 @@ def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask
     assert found[0].reported_at == datetime(2026, 1, 5, 8, tzinfo=UTC)
     assert found[0].closed_at == datetime(2026, 1, 6, 9, tzinfo=UTC)
     assert "“Lost” is not known" in kept.read_text(encoding="utf-8")
+    with app.extensions[KEY].database.read() as session:
+        clocks = clocks_of(session, found[0], MONDAY)
+        events = session.query(IncidentEvent).filter_by(incident_id=found[0].id).order_by(IncidentEvent.id)
+        told = [(event.kind, event.at) for event in events]
+    assert told[0] == (EventKind.REPORTED, datetime(2026, 1, 5, 8, tzinfo=UTC))
+    assert told[-1] == (EventKind.CLOSED, datetime(2026, 1, 6, 9, tzinfo=UTC))
+    assert EventKind.RESTORED in [kind for kind, _ in told]
+    assert (clocks.running, clocks.total.wall) == (False, timedelta(hours=1))

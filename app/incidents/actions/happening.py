@@ -40,13 +40,15 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     data: Mapping[str, Any] | None = None,
     public: bool = False,
     touches: bool = True,
+    at: datetime | None = None,
 ) -> IncidentEvent:
     """Set ``values`` on the incident, write the event and the audit trail's line; returns the event.
 
     Raises ``Refused`` when they would take the incident from who is finally responsible, or out of a bounce lock.
 
     ``sentence`` is the audit trail's, ``text`` what was typed. ``touches`` False: it is no work on the incident, so
-    its age untouched goes on (a reminder, a raise, a look).
+    its age untouched goes on (a reminder, a raise, a look). ``at`` is when it happened, where that was not just now:
+    clocks count from there, while the audit trail says when it was written down.
     """
     values = dict(values or {})
     before = {name: getattr(incident, name) for name in values}
@@ -62,8 +64,8 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     if kind is EventKind.REPORTED or FOUND_BY & set(values or {}):
         index(session, "incident", incident.id, f"{incident.id} {incident.title}", _told(incident))
     event = IncidentEvent(
-        incident_id=incident.id, at=now, kind=kind, by=by, text=text.strip(), data=dict(data or {}), public=public,
-        team_id=incident.team_id, state=incident.state,
+        incident_id=incident.id, at=at or now, kind=kind, by=by, text=text.strip(), data=dict(data or {}),
+        public=public, team_id=incident.team_id, state=incident.state,
     )  # fmt: skip
     session.add(event)
     session.flush()

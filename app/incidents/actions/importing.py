@@ -37,7 +37,9 @@ def _take(session: Session, ref: str, row: Row, service_id: int | None, by: str,
         return
     ended = row.restored or row.closed
     closed = (row.closed or ended) if row.state == CLOSED else None
-    state = State.CLOSED if closed else State.RESTORED
-    kind = EventKind.CLOSED if closed else EventKind.RESTORED
-    values = {"state": state, "restored_at": ended, "closed_at": closed}
-    happened(session, incident, kind, f"Taken over as {state}: {row.title}", by=by, now=now, values=values)
+    restored = {"state": State.RESTORED, "restored_at": ended}
+    sentence = f"Taken over as restored: {row.title}"
+    happened(session, incident, EventKind.RESTORED, sentence, by=by, now=now, values=restored, at=ended)
+    if closed:
+        values, sentence = {"state": State.CLOSED, "closed_at": closed}, f"Taken over as closed: {row.title}"
+        happened(session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, at=closed)

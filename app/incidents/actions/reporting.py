@@ -76,7 +76,7 @@ def report(session: Session, told: Report, *, by: str, now: datetime) -> Inciden
     _first_contact(session, told, incident, by, now)
     happened(
         session, incident, EventKind.REPORTED, f"Reported: {incident.title}", by=by, now=now, public=True,
-        data={"via": told.via.value},
+        data={"via": told.via.value}, at=incident.reported_at,
     )  # fmt: skip
     join_running_mass(session, incident, by=by, now=now)
     return incident

@@ -24,7 +24,6 @@ from app.incidents.queries.clocks import clocks_of
 from app.incidents.queries.conversation import Happening, conversation_of, steps_of
 from app.incidents.queries.facts import answers_of
 from app.incidents.queries.files import files_of
-from app.incidents.queries.hands import delay_of
 from app.incidents.queries.inform_panel import inform_panel, mass_panel
 from app.incidents.queries.linking import link_panel
 from app.incidents.queries.presence import present
@@ -59,7 +58,6 @@ LOADERS: dict[str, Callable[[Scene], Any]] = {
     "inform": lambda scene: inform_panel(scene.session, scene.incident, scene.now),
     "mass": lambda scene: mass_panel(scene.session, scene.incident, scene.now),
     "orders": lambda scene: orders_of(scene.session, scene.incident.id),
-    "hands": lambda scene: delay_of(scene.session, scene.incident, scene.now),
     "contacts": lambda scene: contacts_of(scene.session, scene.incident.id),
     "facts": lambda scene: answers_of(scene.session, scene.incident),
     "presence": lambda scene: present(scene.session, scene.incident.id, scene.viewer, scene.now),
