@@ -108,7 +108,7 @@ def test_the_description_names_every_address_and_no_other(app: Flask) -> None:
         (re.sub(r"<int:(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST"}
-        if rule.rule.startswith("/api/v1/") and rule.endpoint != "incidents.api_openapi"
+        if rule.rule.startswith("/api/") and rule.endpoint != "incidents.api_openapi"
     }
     assert {(path, method) for path, found in document()["paths"].items() for method in found} == real
     assert app.test_client().get("/api/v1/openapi.json").json == document()
@@ -122,3 +122,27 @@ def test_tokens_are_given_listed_and_revoked_on_the_command_line(app: Flask, run
     assert listed.json["tokens"][0]["operator"] == "dora"
     assert rung("token", "revoke", str(made["id"])).code == 0
     assert rung("token", "add", "x", "--operator", "dora", "--scope", "everything").code == 1
+
+
+def test_a_contact_is_counted(app: Flask) -> None:
+    program = Program(app)
+    path = f"/incidents/{program.desk.reported()}"
+    assert program.ask("POST", f"{path}/contacts", {"who": "Carla", "text": "It is off again"})[0] == 200
+    assert program.desk.incident(1).contacts == 2
+    assert program.ask("POST", f"{path}/contacts", {"text": "Nobody"})[1]["field"] == "who"
+
+
+def test_a_bounce_lock_holds_for_programs_too(app: Flask) -> None:
+    program = Program(app)
+    desk, admins = program.desk.team("Desk", "dora"), program.desk.team("Admins")
+    path = f"/incidents/{program.desk.reported(team_id=desk, service_id=program.desk.service(owner='olga'))}"
+    for team in (admins, desk):
+        assert program.ask("POST", f"{path}/hand-over", {"team_id": team, "reason": "Theirs"})[0] == 200
+    status, refused = program.ask("POST", f"{path}/hand-over", {"team_id": admins, "reason": "Theirs"})
+    assert (status, "olga" in refused["detail"]) == (409, True)
+
+
+def test_calls_are_described_with_their_signature(app: Flask) -> None:
+    told = document()["paths"]["/api/cti"]["post"]
+    assert told["security"] == []
+    assert {each["name"] for each in told["parameters"]} == {"X-Rung-Timestamp", "X-Rung-Signature"}

@@ -12,9 +12,10 @@ from sqlalchemy import event
 from app.catalog.rules.hours import ALWAYS, Hours, between
 from app.incidents.actions import ending, working
 from app.incidents.models import IncidentKind
-from app.incidents.queries.figures import Asked, cases_of, open_ones
-from app.incidents.rules.figures import Case, Open, backlog, figures_of, quantile, weekly
+from app.incidents.queries.figures import Asked, cases_of, open_ones, projects_of
+from app.incidents.rules.figures import Case, Open, backlog, by_team, figures_of, quantile, weekly
 from app.incidents.rules.spans import Ruler
+from tests.improvements.builders import Room
 from tests.incidents.builders import MONDAY, Desk
 from tests.pages import Pages
 
@@ -119,3 +120,15 @@ def test_the_page_prints_definitions_and_no_names_of_people(app: Flask) -> None:
     assert "zacharias" not in page.content
     assert page.rows("By service")[0][:3] == ["Cash desk", "1", "3 h"]
     assert "Mean time to restore service" in browser.client.get("/desk/figures.csv").text
+
+
+def test_support_work_stands_beside_the_improvements_of_a_team(desk: Desk) -> None:
+    team = desk.team("Apps", "anna")
+    room = Room(desk.database)
+    room.begun()
+    room.raised("Not begun", owner="anna")
+    desk.reported(team_id=team)
+    assert desk.ask(projects_of) == {"Apps": 1}
+    asked = Asked(desk.now - timedelta(days=90), desk.forward(hours=1))
+    [line] = by_team(desk.ask(cases_of, asked, desk.now), desk.ask(open_ones, asked, desk.now), desk.ask(projects_of))
+    assert (line.name, line.cells[0], line.cells[-1]) == ("Apps", "1", "1")

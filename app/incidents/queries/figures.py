@@ -6,19 +6,22 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, column, func, select, table
 from sqlalchemy.orm import Session
 
+from app.auth.models import Operator
 from app.catalog.models import Service
 from app.catalog.rules.hours import ALWAYS
 from app.incidents.models import Classification, EventKind, Incident, IncidentEvent, IncidentKind, State
 from app.incidents.queries.judging import all_hours
 from app.incidents.rules.figures import Case, Open
 from app.incidents.rules.spans import Ruler
-from app.people.models import Team
+from app.people.models import Team, TeamMember
 
 TAKEN = (EventKind.STARTED, EventKind.STEP, EventKind.OWNER_FIXED)
 COUNTED = (*TAKEN, EventKind.REOPENED, EventKind.RETURNED)
+# Of the improvements room, which builds on this one and can therefore not be imported here.
+IMPROVEMENTS = table("improvement", column("owner"), column("state"))
 NOT_COUNTED = (State.CANCELLED, State.MERGED)
 
 
@@ -139,3 +142,16 @@ def _resorted(session: Session, asked: Asked) -> Counter[int]:
         .where(asked.fitting, IncidentEvent.kind == EventKind.CHANGED)
     )
     return Counter(number for number, data in session.execute(chosen) if (data.get("service") or [None])[0])
+
+
+def projects_of(session: Session) -> dict[str, int]:
+    """Return how many improvements in progress are owned by members of each team, by the team's name. One query."""
+    working = (
+        select(Team.name, func.count())
+        .join(TeamMember, TeamMember.team_id == Team.id)
+        .join(Operator, Operator.id == TeamMember.operator_id)
+        .join(IMPROVEMENTS, IMPROVEMENTS.c.owner == Operator.name)
+        .where(IMPROVEMENTS.c.state == "in progress")
+        .group_by(Team.name)
+    )
+    return dict(session.execute(working).all())

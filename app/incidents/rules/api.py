@@ -17,6 +17,11 @@ CREATE: Fields = {
 }  # fmt: skip
 NOTE: Fields = {"text": ("string", True), "public": ("boolean", False)}
 HAND_OVER: Fields = {"team_id": ("integer", True), "reason": ("string", True), "unknown": ("boolean", False)}
+CONTACT: Fields = {"who": ("string", True), "text": ("string", False)}
+CALL: Fields = {
+    "event": ("string", True), "call": ("string", True), "number": ("string", False), "agent": ("string", False),
+    "at": ("string", False),
+}  # fmt: skip
 RESTORE: Fields = {"what": ("string", True), "cause": ("string", False)}
 
 
@@ -32,15 +37,18 @@ class Operation:
     query: tuple[str, ...] = ()
 
 
+SIGNED = ("X-Rung-Timestamp", "X-Rung-Signature")
 LIST = ("state", "team_id", "service_id", "person_id", "limit", "offset")
 OPERATIONS = (
     Operation("get", "/api/v1/incidents", "List incidents, the newest first", query=LIST),
     Operation("post", "/api/v1/incidents", "Report an incident", body=CREATE),
     Operation("get", "/api/v1/incidents/{incident_id}", "One incident"),
     Operation("post", "/api/v1/incidents/{incident_id}/notes", "Write something down", body=NOTE),
+    Operation("post", "/api/v1/incidents/{incident_id}/contacts", "Somebody got in touch again", body=CONTACT),
     Operation("post", "/api/v1/incidents/{incident_id}/hand-over", "Hand it to another team", body=HAND_OVER),
     Operation("post", "/api/v1/incidents/{incident_id}/restore", "The requester can work again", body=RESTORE),
     Operation("get", "/api/v1/services", "Published services", "read"),
+    Operation("post", "/api/cti", "An event of a phone call, signed instead of a key", "signature", body=CALL),
     Operation("get", "/api/v1/people", "Look somebody up", query=("text",)),
 )
 
@@ -79,6 +87,11 @@ def _operation(each: Operation) -> dict[str, Any]:
     if "{" in each.path:
         schema = {"type": "integer"}
         found["parameters"].append({"name": "incident_id", "in": "path", "required": True, "schema": schema})
+    if each.scope == "signature":
+        found["security"] = []
+        found["parameters"] += [
+            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in SIGNED
+        ]
     if each.body is not None:
         schema_of = {
             "type": "object", "additionalProperties": False,

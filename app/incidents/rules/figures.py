@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import fmean, median
@@ -116,15 +116,18 @@ def by_service(cases: Iterable[Case]) -> list[Line]:
     ]  # fmt: skip
 
 
-def by_team(cases: Iterable[Case], waiting: Iterable[Open]) -> list[Line]:
-    """Return per team: incidents, time to first touch, open ones with their age: support work nobody shows off with."""
+def by_team(cases: Iterable[Case], waiting: Iterable[Open], projects: Mapping[str, int]) -> list[Line]:
+    """Return per team: incidents, time to first touch, open ones with their age, and the improvements it works on.
+
+    Support work stands beside project load, because a group may prefer the one to the other.
+    """
     held = dict(_grouped(waiting, lambda each: each.team or "no team"))
     done = dict(_grouped(cases, lambda case: case.team or "no team"))
     return [
         Line(name, (
             str(len(done.get(name, []))), _typical([each.own for each in done.get(name, [])]),
             str(len(held.get(name, []))), _wall([each.age for each in held.get(name, [])]),
-            _wall([each.untouched for each in held.get(name, [])]),
+            _wall([each.untouched for each in held.get(name, [])]), str(projects.get(name, 0)),
         ))
         for name in sorted({*held, *done})
     ]  # fmt: skip

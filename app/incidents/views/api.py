@@ -14,12 +14,13 @@ from app.auth import machine, public
 from app.catalog.models import Service, ServiceState
 from app.changes import one
 from app.errors import Invalid, RungError
+from app.incidents.actions.calls import add_contact
 from app.incidents.actions.ending import restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.working import note
 from app.incidents.models import Incident, Via
-from app.incidents.rules.api import CREATE, HAND_OVER, NOTE, RESTORE, checked, document
+from app.incidents.rules.api import CONTACT, CREATE, HAND_OVER, NOTE, RESTORE, checked, document
 from app.incidents.views.blueprint import bp
 from app.parts import parts
 from app.people.queries.callers import find_callers
@@ -103,6 +104,15 @@ def api_note(incident_id: int) -> Response:
     return _changed(lambda session: note(session, incident_id, **values, **_who()))
 
 
+@bp.post("/api/v1/incidents/<int:incident_id>/contacts")
+@machine("desk")
+@told
+def api_contact(incident_id: int) -> Response:
+    """Note that somebody got in touch again."""
+    values = checked(CONTACT, _sent())
+    return _changed(lambda session: _contact(session, incident_id, values))
+
+
 @bp.post("/api/v1/incidents/<int:incident_id>/hand-over")
 @machine("desk")
 @told
@@ -148,6 +158,11 @@ def api_people() -> Response:
 def shown(incident: Incident) -> dict[str, Any]:
     """Return an incident as programs see it."""
     return {name: plain(getattr(incident, name)) for name in SHOWN}
+
+
+def _contact(session: Session, incident_id: int, values: Mapping[str, Any]) -> Incident:
+    add_contact(session, incident_id, **values, via=Via.API, **_who())
+    return one(session, Incident, incident_id)
 
 
 def _changed(change: Callable[[Session], Incident]) -> Response:

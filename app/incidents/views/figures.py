@@ -12,7 +12,7 @@ from app.auth import requires
 from app.charts import Dot, SeriesChart
 from app.charts import figure as drawn
 from app.htmx import answer
-from app.incidents.queries.figures import Asked, cases_of, choices_of, open_ones
+from app.incidents.queries.figures import Asked, cases_of, choices_of, open_ones, projects_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.figures import Case, backlog, by_service, by_team, figures_of, weekly
 from app.incidents.views.blueprint import bp
@@ -40,11 +40,11 @@ def figures() -> Response:
     with parts().database.read() as session:
         cases, waiting = cases_of(session, asked.asked(now), now), open_ones(session, asked.asked(now), now)
         services, teams = choices_of(session)
-        switch = desk_numbers(session).individual_figures
+        switch, projects = desk_numbers(session).individual_figures, projects_of(session)
     return answer(
         "incidents/figures.html", "body", asked=asked, figures=figures_of(cases), chart=_chart(cases), count=len(cases),
-        by_service=by_service(cases), by_team=by_team(cases, waiting), backlog=backlog(waiting), services=services,
-        teams=teams, individual=switch,
+        by_service=by_service(cases), by_team=by_team(cases, waiting, projects), backlog=backlog(waiting),
+        services=services, teams=teams, individual=switch,
     )  # fmt: skip
 
 
