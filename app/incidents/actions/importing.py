@@ -9,10 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Service, ServiceState
+from app.changes import Change, one_locked
+from app.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import EventKind, Incident, State, Via
-from app.incidents.rules.importing import CLOSED, OPEN, Row
+from app.incidents.models import EventKind, Incident, IncidentImport, State, Via
+from app.incidents.rules.importing import CLOSED, OPEN, Reject, Row
+
+LARGEST = 1_000_000
+"""Characters of a file that a page takes."""
 
 
 def take_over(session: Session, tool: str, rows: Sequence[Row], *, by: str, now: datetime) -> int:
@@ -25,6 +30,35 @@ def take_over(session: Session, tool: str, rows: Sequence[Row], *, by: str, now:
         if ref not in known:
             _take(session, ref, row, services.get(row.service.casefold()), by, now)
     return len(refs) - len(known)
+
+
+def lay_out(
+    session: Session, name: str, tool: str, text: str, encoding: str, *, by: str, now: datetime
+) -> IncidentImport:
+    """Keep a file to look at; nothing of it is an incident yet. Raises ``Invalid`` for an empty or too large one."""
+    if not text.strip():
+        raise Invalid("Choose a file, or paste its lines.", field="file")
+    if len(text) > LARGEST:
+        raise Invalid("This is too much for a page; `rung incident import FILE` takes it.", field="file")
+    made = IncidentImport(
+        name=name or "pasted lines", tool=tool.strip() or "import", encoding=encoding, text=text,
+        rejects=[], taken=0, created_at=now, created_by=by,
+    )  # fmt: skip
+    change = Change(about=IncidentImport)
+    session.add(made)
+    session.flush()
+    change.record(session, made, "import.look", f"Looks at {made.name}", by=by, now=now)
+    return made
+
+
+def finish(session: Session, import_id: int, taken: int, rejects: Sequence[Reject], *, by: str, now: datetime) -> None:
+    """Note that a file was taken over, and keep the lines that were not."""
+    found = one_locked(session, IncidentImport, import_id)
+    change = Change(about=IncidentImport)
+    kept = [[each.line, each.why, dict(each.cells)] for each in rejects]
+    change.put(found, {"taken": found.taken + taken, "done_at": now})
+    found.rejects = kept
+    change.record(session, found, "import.take", f"Took {taken} incidents of {found.name}", by=by, now=now)
 
 
 def _take(session: Session, ref: str, row: Row, service_id: int | None, by: str, now: datetime) -> None:

@@ -89,7 +89,10 @@ class BasicsSignature(Base):
 
 
 class IncidentImport(Base):
-    """A file of another tool, looked at before anything is written; ``rejects`` are lines with what is wrong."""
+    """A file of another tool, looked at before anything is written.
+
+    ``rejects`` are the lines that were not taken when the others were, each ``[line, why, {heading: cell}]``.
+    """
 
     __tablename__ = "incident_import"
     noun = "import"
@@ -97,8 +100,9 @@ class IncidentImport(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     tool: Mapped[str] = mapped_column(default="")
-    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    rejects: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    encoding: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    rejects: Mapped[list[Any]] = mapped_column(JSON, default=list)
     taken: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

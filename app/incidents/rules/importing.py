@@ -93,6 +93,21 @@ def read(text: str, now: datetime, columns: Mapping[str, str] | None = None) -> 
     return rows, rejects
 
 
+def headings(text: str) -> list[str]:
+    """Return the headings of a file, as they are written there."""
+    first = text.split("\n", 1)[0]
+    return [
+        head.strip() for head in next(csv.reader([first], delimiter=max(",;\t", key=first.count)), []) if head.strip()
+    ]
+
+
+def understood(text: str, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return which heading holds what, as far as that is known or was said."""
+    heads = {head.casefold(): head for head in headings(text)}
+    known = {name: next((heads[word] for word in words if word in heads), "") for name, words in HEADINGS.items()}
+    return known | {name: head for name, head in columns.items() if head}
+
+
 def _columns(headings: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
     heads = {str(head).strip().casefold(): str(head) for head in headings}
     found = {
