@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from tests.improvements.builders import Room
 from tests.pages import Pages
+from tests.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -22,19 +21,15 @@ def board(app: Flask, chromium: Browser) -> Iterator[Page]:
     pages = Pages(app).as_operator("anna", token="secret of the board")
     Room(pages.parts.database).raised("Inform button")
     cookie = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "secret of the board"})
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    address, faults = f"http://127.0.0.1:{server.effective_port}", []
-    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
-    context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
-    page = context.new_page()
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/improvements")
-    yield page
-    context.close()
-    server.close()
-    thread.join(5)
+    faults: list[str] = []
+    with served(app) as address:
+        context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+        context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto("/improvements")
+        yield page
+        context.close()
     assert faults == []
 
 

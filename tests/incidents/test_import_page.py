@@ -28,7 +28,7 @@ def taken(pages: Pages) -> int:
 
 def test_a_file_is_looked_at_then_taken_once_and_its_rejects_are_kept(pages: Pages) -> None:
     page = pages.submit("/desk/import", tool="glpi", file=(BytesIO(GLPI.encode("utf-16")), "old.csv"))
-    assert "2 can be taken over, 4 lines cannot. Nothing is written yet." in page.content
+    assert "2 incidents can be taken over, 4 lines cannot. Nothing is written yet." in page.content
     assert "Read as utf-16" in page.content and taken(pages) == 0
     assert [row[0] for row in page.rows("The first of them")] == ["1", "2"]
     assert "“Lost” is not known" in page.rows("Lines that are not taken")[0][1]
@@ -48,7 +48,7 @@ def test_a_heading_nobody_knows_is_named_and_can_be_corrected(pages: Pages) -> N
     page = pages.submit("/desk/import", text=GLPI.replace("Title", "Betreff"))
     assert "No column for: title" in page.content
     page = pages.submit("/desk/import/1", title="Betreff")
-    assert "2 can be taken over" in page.content
+    assert "2 incidents can be taken over" in page.content
     pages.submit("/desk/import/1/take")
     assert taken(pages) == 2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from itertools import count
 
@@ -10,7 +9,6 @@ import pytest
 from flask import Blueprint, Flask, request
 from flask_wtf import FlaskForm
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired
@@ -20,6 +18,7 @@ from app.errors import Refused
 from app.htmx import answer, changed, done
 from tests.conftest import Clock
 from tests.pages import PASSWORD, Pages
+from tests.serving import served
 from tests.web.demo import add_demo
 
 pytestmark = pytest.mark.browser
@@ -69,12 +68,8 @@ def live_pages() -> Blueprint:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     add_demo(app).register_blueprint(live_pages())
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(app) as found:
+        yield found
 
 
 @pytest.fixture

@@ -33,6 +33,10 @@ TEXT = (
 )
 
 
+CALLING = ("Sales", "Logistics", "Production")
+"""Departments whose people call about it; always the same ones, whatever the time."""
+
+
 def seed_mass(session: Session, *, by: str, now: datetime) -> bool:
     """Make the mass incident of the demo, unless there is one; tell whether."""
     found = session.scalars(select(Incident).where(Incident.title == TITLE)).first()
@@ -55,11 +59,15 @@ def _sites(session: Session, found: Incident) -> list[int]:
 
 
 def _call(session: Session, found: Incident, title: str, at: datetime, by: str) -> int:
-    number = int(at.timestamp()) % 97
-    callers = session.scalars(
-        select(Person).where(Person.gone_at.is_(None), ~Person.service).order_by(Person.uid)
-    ).all()
-    caller = callers[number % len(callers)]
+    callers = (
+        session.scalars(
+            select(Person)
+            .where(Person.gone_at.is_(None), ~Person.service, ~Person.disabled, Person.department.in_(CALLING))
+            .order_by(Person.uid)
+        ).all()
+        or session.scalars(select(Person).order_by(Person.uid)).all()
+    )
+    caller = callers[sum(title.encode()) % len(callers)]
     site = session.scalar(select(Site.id).where(Site.name == caller.site))
     told = Report(title, via=Via.PHONE, person_id=caller.id, site_id=site, service_id=found.service_id, impact=3)
     return report(session, told, by=by, now=at).id
