@@ -122,3 +122,41 @@ def test_the_page_of_the_basics_takes_signatures_and_dissent(app: Flask) -> None
     assert len(rows(browser.parts.database, select(BasicsSignature))) == 2
     desk = Desk(browser.parts.database, browser.parts.now())
     assert "Restore first." in browser.get(f"/desk/{desk.reported()}").content
+
+
+def test_two_who_change_the_basics_at_once_do_not_overwrite_each_other(app: Flask) -> None:
+    anna, bert = Pages(app).as_operator("anna"), Pages(app).as_operator("bert")
+    for browser in (anna, bert):
+        browser.get("/desk/basics/edit")
+    anna.submit(rules="Restore first.\nAnna smiles.", reason="One more")
+    page = bert.submit(rules="Restore first.\nBert smiles.", reason="Another", status=422)
+    assert "anna put a newer version in force meanwhile" in page.content
+    assert "Anna smiles." in page.content and "Bert smiles." in page.html
+    assert "Bert smiles." not in anna.get("/desk/basics").content
+    assert bert.submit().told.startswith("The new version")
+
+
+def test_two_who_change_the_numbers_at_once_do_not_overwrite_each_other(app: Flask) -> None:
+    anna, bert = Pages(app).as_operator("anna"), Pages(app).as_operator("bert")
+    for browser in (anna, bert):
+        browser.get("/desk/settings")
+    anna.submit(mass_from="4", reason="Fewer alarms")
+    assert "anna put a newer version" in bert.submit(mass_minutes="30", reason="Sooner", status=422).content
+    with anna.parts.database.read() as session:
+        assert (desk_numbers(session).mass_from, desk_numbers(session).mass_minutes) == (4, DEFAULT.mass_minutes)
+
+
+def test_who_has_not_said_anything_yet_is_named_and_nothing_is_counted_out_of_nothing(app: Flask) -> None:
+    browser = Pages(app).as_operator("nina")
+    Desk(browser.parts.database).team("Desk", "nina", "tom")
+    page = browser.get("/desk/basics")
+    assert "Not said yet by nina, tom." in page.content
+    assert "Nothing to count yet." in page.content and "0 of 0" not in page.content
+    browser.post("/desk/basics/say", {"sheet": "", "rule": "", "stance": "signs"})
+    assert "Not said yet by tom." in browser.get("/desk/basics").content
+
+
+def test_versions_are_counted_beyond_those_shown(desk: Desk) -> None:
+    for number in range(22):
+        desk.do(running.write_basics, [Rule("one", f"Rule {number}.")], "Again")
+    assert desk.ask(basics_page, desk.now).version == 22

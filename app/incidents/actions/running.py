@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
+from app.audit import AuditHead
 from app.changes import Change
 from app.errors import Invalid, Refused
 from app.incidents.models import BasicsSheet, BasicsSignature, DeskPolicy, Incident, Stance
@@ -19,8 +20,14 @@ from app.incidents.rules.basics import SHIPPED, Rule, content_of_rules, rules_fr
 from app.incidents.rules.policy import DeskNumbers, content_of, faults_of
 
 
-def set_numbers(session: Session, numbers: DeskNumbers, reason: str, *, by: str, now: datetime) -> DeskPolicy:
-    """Put a new version of the desk's numbers in force. Raises ``Invalid`` naming the field, or ``Refused``."""
+def set_numbers(
+    session: Session, numbers: DeskNumbers, reason: str, *, began_at: int | None = None, by: str, now: datetime
+) -> DeskPolicy:  # fmt: skip
+    """Put a new version of the desk's numbers in force. Raises ``Invalid`` naming the field, or ``Refused``.
+
+    ``began_at`` is the version the form was opened with (0: the defaults); a newer one is not overwritten.
+    """
+    _demand_newest(session, DeskPolicy, began_at)
     for field, fault in faults_of(numbers):
         raise Invalid(fault, field=field)
     if not reason.strip():
@@ -37,8 +44,14 @@ def set_numbers(session: Session, numbers: DeskNumbers, reason: str, *, by: str,
     return made
 
 
-def write_basics(session: Session, rules: Sequence[Rule], reason: str, *, by: str, now: datetime) -> BasicsSheet:
-    """Write a new version of the basics; what was signed stays with the version it was signed for."""
+def write_basics(
+    session: Session, rules: Sequence[Rule], reason: str, *, began_at: int | None = None, by: str, now: datetime
+) -> BasicsSheet:  # fmt: skip
+    """Write a new version of the basics; what was signed stays with the version it was signed for.
+
+    ``began_at`` is the version the form was opened with (0: as shipped); a newer one is not overwritten.
+    """
+    _demand_newest(session, BasicsSheet, began_at)
     if not rules:
         raise Invalid("Write at least one rule.", field="rules")
     if not reason.strip():
@@ -47,6 +60,26 @@ def write_basics(session: Session, rules: Sequence[Rule], reason: str, *, by: st
     if rules == (rules_from(current.rules) if current else list(SHIPPED)):
         raise Refused("Nothing differs from the version in force.")
     return _add_sheet(session, rules, reason, by, now)
+
+
+Versioned = type[DeskPolicy] | type[BasicsSheet]
+
+
+def newest_version(session: Session, kind: Versioned) -> int:
+    """Return the number of the version in force, 0 while nobody wrote one."""
+    return session.scalar(select(func.max(kind.id))) or 0
+
+
+def _demand_newest(session: Session, kind: Versioned, began_at: int | None) -> None:
+    # Whoever writes holds the head of the audit trail until the end: of two at once the second sees the first one's.
+    session.execute(select(AuditHead.id).with_for_update())
+    newest = newest_version(session, kind)
+    if began_at is not None and newest != began_at:
+        who = session.scalar(select(kind.created_by).where(kind.id == newest))
+        raise Refused(
+            f"{who} put a newer version in force meanwhile. What you typed is kept; compare it with that one and "
+            "save again."
+        )
 
 
 def say(

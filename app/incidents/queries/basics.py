@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
+from app.auth.models import Operator
 from app.figures import share_of
 from app.incidents.models import (
     BasicsSheet,
@@ -24,6 +25,7 @@ from app.incidents.models import (
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.basics import SHIPPED, Rule, rules_from
 from app.incidents.rules.policy import DeskNumbers
+from app.people.models import TeamMember
 
 WINDOW = timedelta(days=90)
 
@@ -39,13 +41,17 @@ class BasicLine:
 
 @dataclass(frozen=True, slots=True)
 class Basics:
-    """A version of the basics; ``sheet`` None: as shipped, nobody has said anything yet."""
+    """A version of the basics; ``sheet`` None: as shipped, nobody has said anything yet.
+
+    ``missing`` are members of teams who have neither signed this version nor dissented from it as a whole.
+    """
 
     sheet: BasicsSheet | None
     version: int
     lines: tuple[BasicLine, ...]
     whole: tuple[BasicsSignature, ...]
     older: tuple[tuple[BasicsSheet, int, tuple[BasicsSignature, ...]], ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def signed(self) -> int:
@@ -83,8 +89,17 @@ def basics_page(session: Session, now: datetime) -> Basics:
         BasicLine(rule, kept.get(rule.figure, ""), tuple(each for each in mine if each.rule == rule.key))
         for rule in (rules_from(sheet.rules) if sheet else SHIPPED)
     )
-    older = tuple((one, len(sheets) - place, tuple(said.get(one.id, ()))) for place, one in enumerate(sheets) if place)
-    return Basics(sheet, len(sheets), lines, tuple(each for each in mine if not each.rule), older)
+    count = session.scalar(select(func.count()).select_from(BasicsSheet)) or 0
+    whole = tuple(each for each in mine if not each.rule)
+    missing = tuple(name for name in _members(session) if name not in {each.who for each in whole})
+    older = tuple((one, count - place, tuple(said.get(one.id, ()))) for place, one in enumerate(sheets) if place)
+    return Basics(sheet, count, lines, whole, older, missing)
+
+
+def _members(session: Session) -> Sequence[str]:
+    """Return who works in any team and can sign in, by name."""
+    chosen = select(Operator.name).join(TeamMember, TeamMember.operator_id == Operator.id)
+    return session.scalars(chosen.where(Operator.disabled_at.is_(None)).distinct().order_by(Operator.name)).all()
 
 
 def kept_figures(session: Session, now: datetime) -> dict[str, str]:
@@ -114,7 +129,7 @@ def kept_figures(session: Session, now: datetime) -> dict[str, str]:
         )
     ).one()
     words = _words(counts)
-    words["orders_refused"] = f"{share_of(refused, orders)} work orders of the last 90 days were refused."
+    words["orders_refused"] = _counted(refused, orders, "work orders of the last 90 days were refused.")
     return words
 
 
@@ -133,9 +148,13 @@ def _words(counts: Sequence[int]) -> dict[str, str]:
         "updates": "open ones with a promised update are in time with it.",
     }
     return {
-        name: f"{share_of(counts[2 * place], counts[2 * place + 1])} {sentence}"
+        name: _counted(counts[2 * place], counts[2 * place + 1], sentence)
         for place, (name, sentence) in enumerate(sentences.items())
     }
+
+
+def _counted(part: int, whole: int, sentence: str) -> str:
+    return f"{share_of(part, whole)} {sentence}" if whole else "Nothing to count yet."
 
 
 def _untouched(numbers: DeskNumbers, now: datetime) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from app.changes import word
 from app.htmx import answer, done
 from app.incidents.actions import running
 from app.incidents.forms.running import BasicsForm, NumbersForm
-from app.incidents.models import Stance
+from app.incidents.models import BasicsSheet, DeskPolicy, Stance
 from app.incidents.queries.basics import basics_page, basics_rules
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.queries.settings import number_versions, open_by_priority
@@ -27,13 +27,16 @@ def settings() -> AnyResponse:
     with parts().database.read() as session:
         now_open, versions = open_by_priority(session, parts().now()), number_versions(session)
         form = NumbersForm.of(desk_numbers(session))
+        newest = running.newest_version(session, DeskPolicy)
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
                 running.set_numbers(
-                    session, form.numbers(), form.reason.data, by=current_operator_name(), now=parts().now()
-                )
+                    session, form.numbers(), form.reason.data, began_at=form.began_at, by=current_operator_name(),
+                    now=parts().now(),
+                )  # fmt: skip
             return done(url_for("incidents.settings"), _("The new numbers are in force."))
+    form.revision.data = newest
     return answer("incidents/settings.html", "body", form=form, now_open=now_open, versions=versions)
 
 
@@ -65,12 +68,17 @@ def basics_say() -> AnyResponse:
 def basics_edit() -> AnyResponse:
     """Write a new version of the basics."""
     with parts().database.read() as session:
-        known = basics_rules(session)
+        known, newest = basics_rules(session), running.newest_version(session, BasicsSheet)
     form = BasicsForm(data={"rules": "\n".join(rule.text for rule in known)})
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
                 rules = running.typed_rules(form.rules.data, known)
-                running.write_basics(session, rules, form.reason.data, by=current_operator_name(), now=parts().now())
+                running.write_basics(
+                    session, rules, form.reason.data, began_at=form.began_at, by=current_operator_name(),
+                    now=parts().now(),
+                )  # fmt: skip
             return done(url_for("incidents.basics"), _("The new version is in force; everybody may sign it."))
-    return answer("incidents/basics_edit.html", "form", form=form)
+    overtaken = form.began_at is not None and form.began_at != newest
+    form.revision.data = newest
+    return answer("incidents/basics_edit.html", "form", form=form, theirs=known if overtaken else [])
