@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -21,26 +24,48 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+FOR_MACHINES = frozenset({"/healthz", "/readyz", "/api/cti"})
+"""Asked by programs of this machine or its net, under whatever name it has there.
+
+They make no link from that name; the telephone's calls are signed.
+"""
 LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; an LDIF export of a few thousand people fits
 ONE_YEAR = 365 * 24 * 3600
 
 
 def init_headers(app: Flask, settings: Settings) -> None:
     """Apply what ``settings`` say about cookies, hosts and proxies, and set the headers."""
+    hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        TRUSTED_HOSTS=[host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
+        TRUSTED_HOSTS=hosts or None,
         SESSION_COOKIE_NAME="__Host-rung" if settings.secure_cookies else "rung",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session it is bound to
     )
+    if hosts:
+        app.wsgi_app = AnyNameForMachines(app.wsgi_app, hosts[0].lstrip("."))  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.after_request(_set)
+
+
+class AnyNameForMachines:
+    """Answers what machines ask under any host name, where people are answered under the trusted names only."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]], name: str) -> None:
+        self._application = application
+        self._name = name
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ.get("PATH_INFO") in FOR_MACHINES:
+            environ["HTTP_HOST"] = self._name
+        return self._application(environ, start)
 
 
 def _set(response: Response) -> Response:

@@ -55,9 +55,8 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_dem
         sign_ins = demonstration.seed(parts(), the_demo(), by=actor()) if with_demo else []
         if demonstration.is_here(parts()):
             the_demo().hold()
-        address = f"http://{server.effective_host}:{server.effective_port}"
-        ready = f"Rung is ready at {address} (Ctrl-C ends it)."
-        emit({"address": address, "sign_in": sign_ins}, [*told(sign_ins), ready])
+        ready = f"Rung is ready at {server.address} (Ctrl-C ends it)."
+        emit({"address": server.address, "sign_in": sign_ins}, [*told(sign_ins), ready])
         supervisor.serve(server)
 
 

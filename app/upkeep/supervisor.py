@@ -16,17 +16,18 @@ from types import FrameType
 
 import structlog
 from flask import Flask
-from waitress import create_server
-from waitress.server import BaseWSGIServer
 
 from app.errors import Invalid, Refused
 from app.settings import Settings
+from app.shell.headers import LARGEST_REQUEST
+from app.upkeep.front import Front, open_front
 
 SUPERVISED = "--supervised"
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 60.0
 STEADY_AFTER = 30.0
 ENDS_WITHIN = 10.0
+A_LITTLE = 1024 * 1024  # bytes; who sends slightly too much gets the page that says so
 log = structlog.get_logger("rung.serve")
 
 
@@ -55,13 +56,16 @@ def _running_lock(settings: Settings, kind: int, otherwise: str) -> Iterator[Non
         yield
 
 
-def bind(app: Flask, settings: Settings) -> BaseWSGIServer:
+def bind(app: Flask, settings: Settings) -> Front:
     """Open the web server's port. Raises ``Refused`` when it is in use and ``Invalid`` when it is no address."""
     try:
-        return create_server(
-            app, host=settings.host, port=settings.port, threads=8, ident=None,
-            clear_untrusted_proxy_headers=not settings.trusted_proxies,
-        )  # fmt: skip
+        return open_front(
+            app,
+            settings.host,
+            settings.port,
+            behind_proxy=bool(settings.trusted_proxies),
+            largest=LARGEST_REQUEST + A_LITTLE,
+        )
     except OSError as error:
         place = f"port {settings.port} on {settings.host}"
         raise Refused(f"Cannot listen on {place}: {error.strerror}. Choose another with --port or --host.") from error
@@ -69,7 +73,7 @@ def bind(app: Flask, settings: Settings) -> BaseWSGIServer:
         raise Invalid(f"{settings.host}:{settings.port} is no address to listen on.", field="host") from error
 
 
-def serve(server: BaseWSGIServer) -> None:
+def serve(server: Front) -> None:
     """Answer requests, with a worker beside, until SIGTERM or SIGINT; then end both."""
     keeper = WorkerKeeper()
     for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background has SIGINT ignored

@@ -126,8 +126,22 @@ def test_forwarded_headers_are_believed_only_when_a_proxy_is_configured(app: Fla
 
 def test_only_the_configured_host_names_are_answered(settings: Settings) -> None:
     app = create_app(replace(settings, trusted_hosts="rung.example.org, localhost"))
-    assert app.test_client().get("/healthz").status_code == 200
-    assert app.test_client().get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+    assert app.test_client().get("/sign-in").status_code == 200
+    assert app.test_client().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+    app.extensions[KEY].database.dispose()
+
+
+@pytest.mark.parametrize("trusted", ["rung.example.org", ".example.org", "rung.example.org:8443, x.example"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "rung.example.org", "", "10.1.2.3"])
+def test_machines_ask_under_any_host_name(settings: Settings, trusted: str, host: str) -> None:
+    app = create_app(replace(settings, trusted_hosts=trusted, trusted_proxies=1, cti_secret="x" * 16))
+    client = app.test_client()
+    for forwarded in ({}, {"X-Forwarded-Host": "evil.example"}):
+        headers = {"Host": host, **forwarded}
+        assert client.get("/healthz", headers=headers).status_code == 200
+        assert client.get("/readyz", headers=headers).status_code == 200
+        assert client.post("/api/cti", headers=headers).status_code in (401, 403)  # not signed, but not refused by name
+        assert client.get("/healthz/", headers={**headers, "Host": "evil.example"}).status_code in (400, 404)
     app.extensions[KEY].database.dispose()
 
 
