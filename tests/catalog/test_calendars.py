@@ -33,7 +33,29 @@ def test_a_service_counts_in_the_hours_of_its_calendar(desk: Desk) -> None:
     desk.do(calendars.add_holidays, number, "2026-03-03 Carnival")
     hours = desk.ask(hours_of, service)
     assert between(hours, MONDAY, MONDAY + timedelta(days=5)) == timedelta(hours=6)  # from 10:00 in Berlin
-    assert between(desk.ask(hours_of, None), MONDAY, MONDAY + timedelta(days=5)) == timedelta(days=5)
+    without = desk.service("Website")
+    assert between(desk.ask(hours_of, without), MONDAY, MONDAY + timedelta(days=5)) == timedelta(days=5)
+
+
+def test_a_report_without_a_service_counts_in_the_hours_of_the_desk(desk: Desk) -> None:
+    week = MONDAY + timedelta(days=7)
+    assert between(desk.ask(hours_of, None), MONDAY, week) == timedelta(hours=5 * 10)
+    first = a_calendar(desk)
+    assert between(desk.ask(hours_of, None), MONDAY, week) == timedelta(hours=2 * 8)
+    night = CalendarDraft("Night", "UTC", {"sunday": "00:00–06:00"}, is_office=True)
+    desk.do(calendars.add_calendar, night)
+    assert between(desk.ask(hours_of, None), MONDAY, week) == timedelta(hours=6)
+    desk.do(calendars.change_calendar, first, CalendarDraft("Office", "UTC", WEEK, is_office=True))
+    assert [page.is_office for page in desk.ask(calendar_pages)] == [False, True]
+
+
+def test_a_calendar_is_made_the_hours_of_the_desk_on_its_page(app: Flask, desk: Desk) -> None:
+    number = a_calendar(desk)
+    browser = Pages(app).as_operator("anna")
+    page = browser.get(f"/services/calendars/{number}/edit")
+    assert "Reports that name no service yet" in page.content
+    page = browser.submit(f"/services/calendars/{number}/edit", is_office="y")
+    assert "These are the hours of the desk" in page.content
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_whether_a_rule_is_kept_is_counted_from_the_incidents(desk: Desk) -> Non
     desk.do(working.step, first, "Off and on", 1)
     for number in (first, second):
         desk.do(ending.restore, number, "It works")
-    desk.reported()
+    desk.reported(service_id=desk.service())
     desk.forward(hours=30)
     found = desk.ask(kept_figures, desk.now)
     assert found["tried"] == "1 of 2 (50 %) restored in the last 90 days say what was tried."

@@ -18,17 +18,22 @@ from app.errors import Invalid, Refused
 
 @dataclass(frozen=True, slots=True)
 class CalendarDraft:
-    """What a calendar is called, its time zone, and its week: by the day's English name in small letters, a line."""
+    """What a calendar is called, its time zone, and its week: by the day's English name in small letters, a line.
+
+    ``is_office``: reports that name no service yet count in these hours; the calendar that had it gives it up.
+    """
 
     name: str
     timezone: str = "UTC"
     week: Mapping[str, str] = field(default_factory=dict)
+    is_office: bool = False
 
 
 def add_calendar(session: Session, draft: CalendarDraft, *, by: str, now: datetime) -> Calendar:
     """Make a calendar. Raises ``Invalid`` naming the field."""
     values = _checked(session, draft, None)
     change = Change(about=Calendar)
+    _give_up_office(session, change, draft, None)
     calendar = change.add(session, Calendar(created_at=now, **values))
     change.record(session, calendar, "calendar.add", f"Added the calendar {calendar.name}", by=by, now=now)
     return calendar
@@ -41,6 +46,7 @@ def change_calendar(
     calendar = one_locked(session, Calendar, calendar_id)
     demand_revision(calendar.revision, began_at)
     change = Change(about=Calendar)
+    _give_up_office(session, change, draft, calendar_id)
     if change.put(calendar, _checked(session, draft, calendar_id)):
         calendar.revision += 1
         change.record(session, calendar, "calendar.change", f"Changed the calendar {calendar.name}", by=by, now=now)
@@ -86,6 +92,16 @@ def remove_calendar(session: Session, calendar_id: int, *, by: str, now: datetim
     session.delete(calendar)
 
 
+def _give_up_office(session: Session, change: Change, draft: CalendarDraft, calendar_id: int | None) -> None:
+    """Take the office hours from the calendar that had them, when this one is to have them."""
+    if not draft.is_office:
+        return
+    others = select(Calendar).where(Calendar.is_office, Calendar.id != (calendar_id or 0))
+    for other in session.scalars(others):
+        change.put(other, {"is_office": False})
+        other.revision += 1
+
+
 def _days(text: str) -> dict[date, str]:
     try:
         found = holidays_of(text)
@@ -110,4 +126,4 @@ def _checked(session: Session, draft: CalendarDraft, calendar_id: int | None) ->
         str(day): [[f"{opens:%H:%M}", f"{closes:%H:%M}"] for opens, closes in intervals]
         for day, intervals in weekly_of(draft.week).items()
     }
-    return {"name": name, "timezone": draft.timezone, "hours": hours}
+    return {"name": name, "timezone": draft.timezone, "hours": hours, "is_office": draft.is_office}

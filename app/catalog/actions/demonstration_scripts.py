@@ -88,7 +88,7 @@ def seed_hours(session: Session, *, by: str, now: datetime) -> bool:
     week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "08:00–12:00, 13:00–17:00")
     then = now - timedelta(days=40)
     office = calendars.add_calendar(
-        session, calendars.CalendarDraft("Office hours", "Europe/Berlin", week), by=by, now=then
+        session, calendars.CalendarDraft("Office hours", "Europe/Berlin", week, is_office=True), by=by, now=then
     )
     days = f"{now.year}-12-25 Christmas\n{now.year}-12-26 Second day of Christmas\n{now.year + 1}-01-01 New year"
     calendars.add_holidays(session, office.id, days, by=by, now=then)

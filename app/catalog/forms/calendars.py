@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from wtforms import BooleanField
 
 from app.web.fields import Typed, line, words
 
@@ -21,6 +22,10 @@ class CalendarForm(Typed):
     friday = line(_("Friday"), longest=200)
     saturday = line(_("Saturday"), longest=200)
     sunday = line(_("Sunday"), longest=200)
+    is_office = BooleanField(
+        _("These are the hours of the desk"),
+        description=_("Reports that name no service yet, such as mail of the night, count in them."),
+    )
 
 
 class HolidaysForm(Typed):

@@ -12,7 +12,10 @@ from app.db import Base
 
 
 class Calendar(Base):
-    """Business hours in a time zone. ``hours`` maps weekday (``"0"`` is Monday) to intervals ``["09:00", "12:30"]``."""
+    """Business hours in a time zone. ``hours`` maps weekday (``"0"`` is Monday) to intervals ``["09:00", "12:30"]``.
+
+    ``is_office``: reports that name no service yet count in these hours; at most one calendar has it.
+    """
 
     __tablename__ = "calendar"
 
@@ -20,6 +23,7 @@ class Calendar(Base):
     name: Mapped[str] = mapped_column(unique=True)
     timezone: Mapped[str] = mapped_column(default="UTC")
     hours: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    is_office: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -22,6 +22,7 @@ class CalendarPage:
     name: str
     timezone: str
     revision: int
+    is_office: bool
     sentence: str
     week: Mapping[str, str]
     holidays: Sequence[Holiday]
@@ -58,5 +59,13 @@ def _page(calendar: Calendar, holidays: Sequence[Holiday], services: Sequence[tu
     hours = hours_in(calendar, [holiday.day for holiday in holidays])
     week = {day: text_of(hours.weekly.get(index, ())) for index, day in enumerate(DAYS)}
     return CalendarPage(
-        calendar.id, calendar.name, calendar.timezone, calendar.revision, sentence(hours), week, holidays, services
-    )  # fmt: skip
+        id=calendar.id,
+        name=calendar.name,
+        timezone=calendar.timezone,
+        revision=calendar.revision,
+        is_office=calendar.is_office,
+        sentence=sentence(hours),
+        week=week,
+        holidays=holidays,
+        services=services,
+    )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Calendar, Holiday, PriorityMatrix, Service
-from app.catalog.rules.hours import ALWAYS, Hours
+from app.catalog.rules.hours import ALWAYS, USUAL_OFFICE, Hours
 from app.catalog.rules.priority import DEFAULT
 
 
@@ -20,12 +20,27 @@ def current_matrix(session: Session) -> Sequence[Sequence[int]]:
 
 
 def hours_of(session: Session, service_id: int | None) -> Hours:
-    """Return the business hours in which a service is looked after; round the clock when it names no calendar."""
+    """Return the business hours in which a service is looked after; round the clock when it names no calendar.
+
+    No service at all: nobody sorted the report yet, so office hours count.
+    """
+    if service_id is None:
+        return office_hours(session)
     calendar_id = session.scalar(select(Service.calendar_id).where(Service.id == service_id))
     calendar = session.get(Calendar, calendar_id) if calendar_id else None
-    if calendar is None:
-        return ALWAYS
-    return hours_in(calendar, session.scalars(select(Holiday.day).where(Holiday.calendar_id == calendar.id)))
+    return _with_holidays(session, calendar) if calendar else ALWAYS
+
+
+def office_hours(session: Session) -> Hours:
+    """Return the hours of the desk itself: the calendar marked so, else the first one made, else the usual ones."""
+    marked_first = (Calendar.is_office.desc(), Calendar.id)
+    office = session.scalars(select(Calendar).order_by(*marked_first).limit(1)).first()
+    return _with_holidays(session, office) if office else USUAL_OFFICE
+
+
+def _with_holidays(session: Session, calendar: Calendar) -> Hours:
+    days = session.scalars(select(Holiday.day).where(Holiday.calendar_id == calendar.id))
+    return hours_in(calendar, days)
 
 
 def hours_in(calendar: Calendar, holidays: Iterable[date]) -> Hours:

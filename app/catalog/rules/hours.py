@@ -31,6 +31,10 @@ class Hours:
 ALWAYS = Hours()
 """Round the clock."""
 
+WORKDAY = (time(8), time(18))
+USUAL_OFFICE = Hours(weekly=dict.fromkeys(range(5), (WORKDAY,)))
+"""Monday to Friday from 8 to 18 (UTC): what counts as office hours until a calendar says better."""
+
 
 def between(hours: Hours, start: datetime, end: datetime) -> timedelta:
     """Return how much business time lies between two moments; nothing when ``end`` is not after ``start``."""

@@ -57,7 +57,8 @@ def calendar_edit(calendar_id: int) -> AnyResponse:
     """Change name, time zone or week."""
     with parts().database.read() as session:
         found = calendar_page(session, calendar_id)
-    form = CalendarForm(data={"name": found.name, "timezone": found.timezone, "revision": found.revision, **found.week})
+    known = {"name": found.name, "timezone": found.timezone, "is_office": found.is_office}
+    form = CalendarForm(data={**known, "revision": found.revision, **found.week})
     problem: Conflict | None = None
     if form.validate_on_submit():
         try:
@@ -115,7 +116,8 @@ def _show(calendar_id: int, form: HolidaysForm) -> Response:
 
 def _draft(form: CalendarForm) -> CalendarDraft:
     values = form.values()
-    return CalendarDraft(values["name"], values["timezone"], {day: values[day] for day in DAYS})
+    week = {day: values[day] for day in DAYS}
+    return CalendarDraft(values["name"], values["timezone"], week, values["is_office"])
 
 
 def _page(calendar_id: int) -> str:

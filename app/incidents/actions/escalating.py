@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from sqlalchemy import Table, func, select, update
@@ -20,11 +20,22 @@ from app.incidents.models import Escalation, EventKind, Incident, IncidentEvent,
 from app.incidents.queries.judging import Past, all_hours, due_incidents, due_to_close, past_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.policy import DeskNumbers
-from app.incidents.rules.waiting import MOST_STUCK_RAISES, idle_since, lapses, levels, next_lapse
+from app.incidents.rules.queue import HIGHEST
+from app.incidents.rules.waiting import (
+    MOST_STUCK_RAISES,
+    idle_since,
+    lapses,
+    levels,
+    next_lapse,
+    untouched_until,
+)
 from app.parts import Parts
 
 BY = "rung"
 DAY = timedelta(days=1)
+UNTOUCHED = "untouched"
+NEVER = datetime(2999, 1, 1, tzinfo=UTC)
+"""When an incident is looked at again that time alone does not change any more; each event makes it due at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ def stuck(session: Session, incident_id: int, text: str = "", *, by: str, now: d
     ).one()
     if last is not None and now - last < DAY:
         raise Refused("It was noted today already, and management knows. You can say it again tomorrow.")
-    raises = incident.raises + (1 if before < MOST_STUCK_RAISES else 0)
+    raises = incident.raises + _room_above(incident, 1 if before < MOST_STUCK_RAISES else 0)
     happened(
         session, incident, EventKind.STUCK, f"Said to be stuck: {incident.title}", by=by, now=now, text=text,
         values={"raises": raises}, public=True, touches=False,
@@ -122,13 +133,34 @@ def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -
         if due <= now and f"target {level}" not in told:
             _too_slow(session, incident, level, rules.numbers, now)
     since = idle_since(hours, rules.numbers, incident.priority, incident.touched_at, incident.waiting_until, past)
-    rank = incident.priority - incident.raises
+    rank = max(HIGHEST, incident.priority - incident.raises)
     count, last = lapses(hours, rules.numbers, rank, since, now)
     if count:
         _untouched(session, incident, count, last, now)
     later = [due for level, due in steps if due > now]
     later += [incident.waiting_until] if incident.state is State.WAITING and incident.waiting_until else []
-    return min([next_lapse(hours, rules.numbers, rank - count, last), *later])
+    later += [following] if (following := next_lapse(hours, rules.numbers, rank - count, last)) else []
+    later += _nobody_on_emergency(session, incident, rules, since, now)
+    return min(later, default=NEVER)
+
+
+def _nobody_on_emergency(
+    session: Session,
+    incident: Incident,
+    rules: _Rules,
+    since: datetime,
+    now: datetime,
+) -> list[datetime]:
+    """Tell management once of a P1 that nobody touches, as no raise could; return when that will be due."""
+    if incident.priority != HIGHEST or UNTOUCHED in rules.past.told[incident.id]:
+        return []
+    due = untouched_until(rules.hours_for(incident), rules.numbers, HIGHEST, since)
+    if due > now:
+        return [due]
+    hours = rules.numbers.untouched_hours[HIGHEST]
+    why = f"It is a P1, and nobody touched it for {hours:g} business hours."
+    _tell(session, incident, UNTOUCHED, 1, why, now)
+    return []
 
 
 def _resume(session: Session, incident: Incident, now: datetime) -> None:
@@ -145,13 +177,20 @@ def _resume(session: Session, incident: Incident, now: datetime) -> None:
 def _too_slow(session: Session, incident: Incident, level: int, numbers: DeskNumbers, now: datetime) -> None:
     target, share = numbers.target_hours[incident.priority], sorted(numbers.escalate_at)[level - 1]
     why = f"{target * share:g} business hours have passed; the target of a P{incident.priority} is {target:g}."
-    _raise(session, incident, 1, why, {"rule": f"target {level}"}, now)
+    if _room_above(incident, 1):
+        _raise(session, incident, 1, why, {"rule": f"target {level}"}, now)
     _tell(session, incident, f"target {level}", level, why, now)
 
 
 def _untouched(session: Session, incident: Incident, count: int, due: datetime, now: datetime) -> None:
     why = f"Nobody touched it for longer than its priority allows{'' if count == 1 else f', {count} times over'}."
-    _raise(session, incident, count, why, {"rule": "untouched", "due": due.isoformat()}, now)
+    _raise(session, incident, count, why, {"rule": UNTOUCHED, "due": due.isoformat()}, now)
+
+
+def _room_above(incident: Incident, wanted: int) -> int:
+    """Return how many of the wanted raises still lead somewhere."""
+    room = incident.priority - incident.raises - HIGHEST
+    return max(0, min(wanted, room))
 
 
 def _raise(session: Session, incident: Incident, count: int, why: str, data: dict[str, str], now: datetime) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
 from app.changes import Change, demand, demand_revision, one_locked
-from app.incidents.models import OPEN, EventKind, Incident, IncidentEvent
+from app.incidents.models import OPEN, EventKind, Incident, IncidentEvent, State
 from app.incidents.rules.hands import Hold, objections
+from app.incidents.rules.queue import EMERGENCY, rank_of
 from app.search import index
 
 FOUND_BY = {"title", "description", "requester"}
@@ -53,10 +55,13 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     values = dict(values or {})
     before = {name: getattr(incident, name) for name in values}
     demand(objections(hold_of(session, incident), before, values, by))
+    was_free = _is_free(incident)
     change = Change(about=Incident)
     change.put(incident, values)
     incident.is_open = incident.state in OPEN
-    incident.rank = incident.priority - incident.raises
+    incident.rank = rank_of(incident.priority, incident.raises, is_mass=incident.is_mass)
+    if was_free and incident.rank != EMERGENCY and not _is_free(incident):
+        incident.turn = (session.scalar(select(func.max(Incident.turn))) or 0) + 1
     incident.revision += 1
     incident.look_at = None
     if touches:
@@ -81,6 +86,11 @@ def hold_of(session: Session, incident: Incident) -> Hold:
         incident.state in OPEN, incident.owner, incident.owner_fixed_at, incident.bounce_locked_at,
         service.name if service else "", service.owner if service else "",
     )  # fmt: skip
+
+
+def _is_free(incident: Incident) -> bool:
+    """Tell whether it stands in the queue to be taken up."""
+    return incident.state in OPEN and incident.state is not State.WAITING and not incident.agent
 
 
 def _told(incident: Incident) -> str:

@@ -14,6 +14,7 @@ from app.incidents.actions.happening import happened, locked
 from app.incidents.models import EventKind, Incident
 from app.incidents.queries.informing import children_of
 from app.incidents.queries.mass import running_mass, site_names
+from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
 from app.people.models import Site
 
@@ -31,7 +32,8 @@ def declare_mass(
     if incident.is_mass:
         return incident
     sites = _known(session, site_ids)
-    first = now + timedelta(minutes=inform_numbers(session).first_minutes(incident.rank, mass=True))
+    standing = stands_as(incident.priority, incident.raises)
+    first = now + timedelta(minutes=inform_numbers(session).first_minutes(standing, mass=True))
     due = min(first, incident.next_update_at or first)
     happened(
         session, incident, EventKind.CHANGED, f"Mass incident: {incident.title}", by=by, now=now,

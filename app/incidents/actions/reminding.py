@@ -12,6 +12,7 @@ from app.catalog.models import Service
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Escalation, EventKind, Incident
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
+from app.incidents.rules.queue import stands_as
 from app.messages.actions.sending import Draft, send
 from app.messages.models import ChannelKind, MessageKind, Reminder
 from app.messages.queries.channels import enabled_channels
@@ -43,7 +44,7 @@ def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: d
     """Write down the reminders an incident is owed by now; a second call finds them and adds none."""
     incident = locked(session, incident_id)
     due = owed(
-        priority=incident.rank, mass=incident.is_mass, reported_at=incident.reported_at,
+        priority=stands_as(incident.priority, incident.raises), mass=incident.is_mass, reported_at=incident.reported_at,
         next_update_at=incident.next_update_at, informed=incident.first_response_at is not None, numbers=numbers,
     )  # fmt: skip
     if due is None or not incident.is_open or incident.parent_id is not None:

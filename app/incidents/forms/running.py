@@ -38,6 +38,10 @@ class NumbersForm(Typed):
         _("1, 1.5, 2 means: when the target is over, half as much later, and so on."),
         longest=60,
     )
+    kept_every = whole(
+        _("Of so many places one is kept for the longest overdue"),
+        _("Behind the emergencies. 5 means: every fifth incident to take up is the one that is late longest."),
+    )
     most_hand_overs = whole(
         _("Hand-overs before the bounce lock"), _("After more of them only the service owner moves an incident.")
     )
@@ -93,9 +97,17 @@ class BasicsForm(Typed):
 
 BY_PRIORITY = ("target_hours", "untouched_hours")
 PLAIN = (
-    "most_hand_overs", "cost_per_weight_hour", "currency", "close_after_days", "mass_from", "mass_minutes",
-    "recording_days", "problem_records", "individual_figures",
-)  # fmt: skip
+    "kept_every",
+    "most_hand_overs",
+    "cost_per_weight_hour",
+    "currency",
+    "close_after_days",
+    "mass_from",
+    "mass_minutes",
+    "recording_days",
+    "problem_records",
+    "individual_figures",
+)
 
 
 def _shares(text: str) -> tuple[float, ...]:

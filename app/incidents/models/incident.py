@@ -26,13 +26,15 @@ from app.incidents.models.words import (
 class Incident(Base):
     """One incident. The queue's order is ``rank``, ``site_weight`` (high first), ``target_at``, ``reported_at``.
 
-    ``priority`` (1–5) is what matrix, impact and urgency gave, ``raises`` how often waiting raised it, ``rank`` is
-    ``priority - raises`` and may pass below 1, so that nothing waits for ever. ``owner`` is the service owner once he
-    is finally responsible (``owner_fixed_at``) and until restoration. ``bounce_locked_at``: only the owner moves it.
-    ``asked_team_id`` is the team somebody asks the owner to hand it to. ``look_at``: the worker judges it then, or now.
-    ``is_open`` mirrors ``state in OPEN`` for the queue's index. ``next_update_at`` is the promise of the last message.
-    ``revision`` grows with every change, so that two agents do not overwrite each other. ``source_ref`` is its number
-    in the tool it was imported from. ``mail_token`` is what a reply by mail carries.
+    ``priority`` (1–5) is what matrix, impact and urgency gave, ``raises`` how often waiting raised it. ``rank`` is 0
+    for a P1 by its own impact and for a mass incident, else ``priority - raises``, 1 at best. ``turn`` is which
+    take-up of the desk this was, counted over all but emergencies; by it places are kept for the longest overdue.
+    ``owner`` is the service owner once he is finally responsible (``owner_fixed_at``) and until restoration.
+    ``bounce_locked_at``: only the owner moves it. ``asked_team_id`` is the team somebody asks the owner to hand it
+    to. ``look_at``: the worker judges it then, or now. ``is_open`` mirrors ``state in OPEN`` for the queue's index.
+    ``next_update_at`` is the promise of the last message. ``revision`` grows with every change, so that two agents
+    do not overwrite each other. ``source_ref`` is its number in the tool it was imported from. ``mail_token`` is
+    what a reply by mail carries.
     """
 
     __tablename__ = "incident"
@@ -48,6 +50,7 @@ class Incident(Base):
         Index("ix_incident_site", "site_id", "is_open", "service_id"),
         Index("ix_incident_promise", "is_open", "next_update_at"),
         Index("ix_incident_look", "is_open", "look_at"),
+        Index("ix_incident_overdue", "is_open", "target_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +76,7 @@ class Incident(Base):
     priority: Mapped[int] = mapped_column(default=3)
     raises: Mapped[int] = mapped_column(default=0)
     rank: Mapped[int] = mapped_column(default=3)
+    turn: Mapped[int | None] = mapped_column(index=True)
     target_at: Mapped[datetime]
 
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.incidents.models import Incident
 from app.incidents.queries.mass import running_mass, similar_open, site_names
 from app.incidents.rules.promise import Owed, owed
+from app.incidents.rules.queue import stands_as
 from app.messages.models import Message, Reminder
 from app.messages.queries.board import boards_of
 from app.messages.queries.policy import inform_numbers, newest_policy
@@ -57,7 +58,7 @@ def inform_panel(session: Session, incident: Incident, now: datetime) -> InformP
     counted = session.scalar(select(func.count()).select_from(Message).where(Message.incident_id == about)) or 0
     board = boards_of(session, [latest])[0] if latest else None
     due = owed(
-        priority=incident.rank, mass=incident.is_mass, reported_at=incident.reported_at,
+        priority=stands_as(incident.priority, incident.raises), mass=incident.is_mass, reported_at=incident.reported_at,
         next_update_at=incident.next_update_at, informed=incident.first_response_at is not None,
         numbers=inform_numbers(session),
     )  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Calendar, Holiday, Service
+from app.catalog.queries.priority import hours_in, office_hours
 from app.catalog.rules.hours import ALWAYS, Hours
 from app.incidents.models import Escalation, EventKind, Incident, IncidentEvent, State
 
@@ -61,20 +62,16 @@ def past_of(session: Session, incident_ids: Sequence[int]) -> Past:
 
 
 def all_hours(session: Session) -> dict[int | None, Hours]:
-    """Return the business hours of every service by its number; one without a calendar is not among them."""
+    """Return the business hours of every service by its number; one without a calendar is not among them.
+
+    Under ``None`` are the office hours, in which a report counts that names no service yet.
+    """
     days: dict[int, set[date]] = defaultdict(set)
     for calendar_id, day in session.execute(select(Holiday.calendar_id, Holiday.day)):
         days[calendar_id].add(day)
-    calendars = {each.id: _hours(each, days[each.id]) for each in session.scalars(select(Calendar))}
+    calendars = {each.id: hours_in(each, days[each.id]) for each in session.scalars(select(Calendar))}
     services = select(Service.id, Service.calendar_id).where(Service.calendar_id.is_not(None))
-    return {
-        service_id: calendars.get(calendar_id or 0, ALWAYS) for service_id, calendar_id in session.execute(services)
-    }
-
-
-def _hours(calendar: Calendar, days: set[date]) -> Hours:
-    weekly = {
-        int(day): [(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals]
-        for day, intervals in calendar.hours.items()
-    }
-    return Hours(calendar.timezone, weekly, frozenset(days))
+    found: dict[int | None, Hours] = {None: office_hours(session)}
+    for service, calendar in session.execute(services):
+        found[service] = calendars.get(calendar or 0, ALWAYS)
+    return found

@@ -14,6 +14,7 @@ from app.catalog.models import Service
 from app.incidents.models import Incident
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.promise import owed
+from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
 from app.people.models import Site
 
@@ -97,9 +98,13 @@ def alarms(session: Session, now: datetime) -> list[Alarm]:
     for one in running:
         informed = one.first_response_at is not None
         due = owed(
-            priority=one.rank, mass=True, reported_at=one.reported_at, next_update_at=one.next_update_at,
-            informed=informed, numbers=numbers,
-        )  # fmt: skip
+            priority=stands_as(one.priority, one.raises),
+            mass=True,
+            reported_at=one.reported_at,
+            next_update_at=one.next_update_at,
+            informed=informed,
+            numbers=numbers,
+        )
         if due is not None:
             found.append(Alarm(one.id, one.title, due.at, informed, due.at <= now, children.get(one.id, 0)))
     return sorted(found, key=lambda alarm: alarm.due_at)

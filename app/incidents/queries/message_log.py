@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.incidents.models import Contact, EventKind, Incident, IncidentEvent
 from app.incidents.rules.message_log import KINDS, History, Judged, Said, judged, share
+from app.incidents.rules.queue import stands_as
 from app.messages.models import Delivery, DeliveryState, Message
 from app.messages.queries.policy import inform_numbers
 from app.people.models import Team
@@ -75,7 +76,7 @@ def _histories(session: Session, since: datetime) -> list[History]:
     said, contacts, told = _said(session, ids), _contacts(session, ids), _told(session, ids)
     return [
         History(
-            one.id, one.title, team or "no team", one.rank, one.is_mass, one.reported_at,
+            one.id, one.title, team or "no team", stands_as(one.priority, one.raises), one.is_mass, one.reported_at,
             one.restored_at or one.closed_at or (None if one.is_open else one.touched_at),
             tuple(said.get(one.id, ())), tuple(contacts.get(one.id, ())), *told.get(one.id, (0, 0)),
         )

@@ -1,22 +1,32 @@
-"""The queue in the system's order: rank, weight of the site, target, reported; nobody sorts it by hand."""
+"""The queue in the system's order: rank, weight of the site, target, reported; nobody sorts it by hand.
+
+Behind the emergencies every few places are kept for the longest overdue (``rules.queue.seated``).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Operator
 from app.catalog.models import Service
 from app.incidents.models import Incident, State, WaitingOn
-from app.incidents.rules.queue import Standing, reason
+from app.incidents.queries.policy import desk_numbers
+from app.incidents.rules.queue import EMERGENCY, Candidate, Place, Standing, Turn, reason, seated
 from app.people.models import Site, Team, TeamMember
 
 ORDER = (Incident.rank, Incident.site_weight.desc(), Incident.target_at, Incident.reported_at, Incident.id)
+"""The order without the places kept for the longest overdue."""
+LATEST_FIRST = (Incident.target_at, Incident.id)
+BATCH = 500
+"""How many incidents one query names; databases bound the number of values."""
 
 
 class View(StrEnum):
@@ -87,17 +97,59 @@ def queue_lines(
     session: Session, viewer: Viewer, view: View = View.ALL, words: str = "", offset: int = 0, limit: int = 50
 ) -> list[QueueLine]:
     """Return the incidents of a view, the one to take up next first."""
+    wanted = [*_within(viewer, view), *_with_words(words)]
+    turn = turn_of(session)
+    places = _places(session, wanted, turn, viewer.now, offset + limit)
+    shown = list(islice(places, offset, offset + limit))
+    rows = _rows_of(session, [place.number for place in shown])
+    return [_line(rows[place.number], place, turn, viewer.now) for place in shown]
+
+
+def turn_of(session: Session) -> Turn:
+    """Return whose turn it is at the desk."""
+    every = desk_numbers(session).kept_every
+    return Turn(every, session.scalar(select(func.max(Incident.turn))) or 0)
+
+
+def _places(
+    session: Session,
+    wanted: list[ColumnElement[bool]],
+    turn: Turn,
+    now: datetime,
+    most: int,
+) -> Iterator[Place]:
+    """Yield the first places of a view. As many of each kind are read as there are places: all may be the same."""
+    free = _free(now)
+    ordered = select(Incident.id, Incident.rank, free).where(*wanted).order_by(*ORDER)
+    ranked = session.execute(ordered.limit(most)).all()
+    emergencies = [number for number, rank, _ in ranked if rank == EMERGENCY]
+    others = [Candidate(number, bool(free)) for number, rank, free in ranked if rank != EMERGENCY]
+    is_late = and_(free, Incident.rank != EMERGENCY, Incident.target_at < now)
+    late = select(Incident.id).where(*wanted, is_late).order_by(*LATEST_FIRST)
+    overdue = session.scalars(late.limit(len(others))).all() if others else ()
+    return seated(emergencies, others, overdue, turn)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Tell of an incident that nobody has it in hand and that it waits for nobody else."""
+    agreed = and_(Incident.state == State.WAITING, Incident.waiting_until > now)
+    return and_(Incident.is_open.is_(True), Incident.agent == "", not_(func.coalesce(agreed, false())))
+
+
+def _rows_of(session: Session, numbers: Sequence[int]) -> dict[int, Sequence[Any]]:
+    """Return incident, service, team and site by the incident's number."""
     chosen = (
         select(Incident, Service.name, Team.name, Site.name)
         .outerjoin(Service, Service.id == Incident.service_id)
         .outerjoin(Team, Team.id == Incident.team_id)
         .outerjoin(Site, Site.id == Incident.site_id)
-        .where(*_within(viewer, view), *_with_words(words))
-        .order_by(*ORDER)
-        .offset(offset)
-        .limit(limit)
     )
-    return [_line(*row, now=viewer.now) for row in session.execute(chosen)]
+    found: dict[int, Sequence[Any]] = {}
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        for row in session.execute(chosen.where(Incident.id.in_(batch))):
+            found[row[0].id] = row
+    return found
 
 
 def count_lines(session: Session, viewer: Viewer, view: View = View.ALL, words: str = "") -> int:
@@ -113,7 +165,15 @@ def counts(session: Session, viewer: Viewer) -> dict[View, int]:
 
 def standing_of(one: Incident) -> Standing:
     """Return what decides about the place of an incident."""
-    return Standing(one.priority, one.impact, one.urgency, one.raises, one.site_weight, one.target_at)
+    return Standing(
+        priority=one.priority,
+        impact=one.impact,
+        urgency=one.urgency,
+        raises=one.raises,
+        site_weight=one.site_weight,
+        target_at=one.target_at,
+        is_mass=one.is_mass,
+    )
 
 
 def _counted(viewer: Viewer, view: View, words: str = "") -> Select[int]:
@@ -155,12 +215,18 @@ def _with_words(words: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _line(one: Incident, service: str | None, team: str | None, site: str | None, *, now: datetime) -> QueueLine:
+def _line(row: Sequence[Any], place: Place, turn: Turn, now: datetime) -> QueueLine:
+    one, service, team, site = row
     same: dict[str, Any] = {name: getattr(one, name) for name in _SAME}
+    standing = replace(standing_of(one), kept_every=turn.every if place.kept else 0)
     return QueueLine(
-        **same, reason=reason(standing_of(one), now), asked=one.asked_team_id is not None, service=service or "",
-        team=team or "", site=site or "",
-    )  # fmt: skip
+        **same,
+        reason=reason(standing, now),
+        asked=one.asked_team_id is not None,
+        service=service or "",
+        team=team or "",
+        site=site or "",
+    )
 
 
 _SAME = [name for name in QueueLine.__dataclass_fields__ if name not in ("reason", "asked", "service", "team", "site")]

@@ -17,6 +17,7 @@ class DeskNumbers:
 
     ``target_hours``: business hours until restoration. ``untouched_hours``: how long nobody may touch an incident
     before it is raised. ``escalate_at``: shares of the target at which management hears of it, level by level.
+    ``kept_every``: of so many places behind the emergencies one belongs to the longest overdue.
     ``most_hand_overs``: more lock free transfer. ``cost_per_weight_hour``: money an hour of delay costs for each
     point of a site's weight. ``close_after_days``: a restored incident closes when nobody objects.
     """
@@ -24,6 +25,7 @@ class DeskNumbers:
     target_hours: Mapping[int, float] = field(default_factory=lambda: _by_priority(4, 8, 24, 48, 120))
     untouched_hours: Mapping[int, float] = field(default_factory=lambda: _by_priority(0.5, 2, 8, 16, 40))
     escalate_at: tuple[float, ...] = (1.0, 1.5, 2.0)
+    kept_every: int = 5
     most_hand_overs: int = 3
     cost_per_weight_hour: float = 20.0
     currency: str = "EUR"
@@ -38,9 +40,14 @@ class DeskNumbers:
 DEFAULT = DeskNumbers()
 LONGEST_HOURS, MOST_LEVELS = 8760, 6
 LIMITS = (
-    ("most_hand_overs", 1, 50), ("cost_per_weight_hour", 0, 1_000_000), ("close_after_days", 0.5, 365),
-    ("mass_from", 2, 1000), ("mass_minutes", 5, 10_080), ("recording_days", 1, 3650),
-)  # fmt: skip
+    ("kept_every", 2, 100),
+    ("most_hand_overs", 1, 50),
+    ("cost_per_weight_hour", 0, 1_000_000),
+    ("close_after_days", 0.5, 365),
+    ("mass_from", 2, 1000),
+    ("mass_minutes", 5, 10_080),
+    ("recording_days", 1, 3650),
+)
 
 
 def numbers_from(content: Mapping[str, Any]) -> DeskNumbers:

@@ -7,38 +7,52 @@ from datetime import datetime, timedelta
 
 from app.catalog.rules.hours import Hours, after
 from app.incidents.rules.policy import DeskNumbers
+from app.incidents.rules.queue import HIGHEST
 
 MOST_STUCK_RAISES = 3
-"""How often "this is stuck" raises one incident; more would let those who press most overtake for ever."""
+"""How often "this is stuck" raises one incident; management hears of it every time."""
 
 
-def allowed(numbers: DeskNumbers, rank: int) -> timedelta:
-    """Return how long nobody may touch an incident of this rank.
-
-    Until it stands before everything new (rank below 1) the number of that priority holds, from then on for all the
-    same one, the longest: so two that wait go up at the same pace and the later one never overtakes.
-    """
-    longest = max(numbers.untouched_hours.values())
-    return timedelta(hours=numbers.untouched_hours[rank] if rank >= 1 else longest)
-
-
-def lapses(hours: Hours, numbers: DeskNumbers, rank: int, since: datetime, now: datetime) -> tuple[int, datetime]:
-    """Return how often an incident untouched ``since`` has to be raised by now, and the moment the last one fell due.
+def lapses(
+    hours: Hours,
+    numbers: DeskNumbers,
+    rank: int,
+    since: datetime,
+    now: datetime,
+) -> tuple[int, datetime]:
+    """Return how often an incident untouched ``since`` has to be raised by now, and when the last one fell due.
 
     A worker that was away for a day finds the same as one that looked every minute.
     """
     count, due = 0, since
-    while (following := after(hours, due, allowed(numbers, rank - count))) <= now:
+    while (following := next_lapse(hours, numbers, rank - count, due)) and following <= now:
         count, due = count + 1, following
     return count, due
 
 
-def next_lapse(hours: Hours, numbers: DeskNumbers, rank: int, since: datetime) -> datetime:
-    """Return when an incident will have been left untouched for too long."""
-    return after(hours, since, allowed(numbers, rank))
+def next_lapse(
+    hours: Hours,
+    numbers: DeskNumbers,
+    rank: int,
+    since: datetime,
+) -> datetime | None:
+    """Return when an incident will have been left untouched for too long, or None when nothing raises it further."""
+    if rank <= HIGHEST:
+        return None
+    return untouched_until(hours, numbers, rank, since)
 
 
-def levels(hours: Hours, numbers: DeskNumbers, priority: int, reported_at: datetime) -> list[tuple[int, datetime]]:
+def untouched_until(hours: Hours, numbers: DeskNumbers, rank: int, since: datetime) -> datetime:
+    """Return until when nobody has to touch an incident of this rank."""
+    return after(hours, since, timedelta(hours=numbers.untouched_hours[max(rank, HIGHEST)]))
+
+
+def levels(
+    hours: Hours,
+    numbers: DeskNumbers,
+    priority: int,
+    reported_at: datetime,
+) -> list[tuple[int, datetime]]:
     """Return the levels at which it is too slow, from 1, each with its moment."""
     target = timedelta(hours=numbers.target_hours[priority])
     return [
@@ -48,9 +62,13 @@ def levels(hours: Hours, numbers: DeskNumbers, priority: int, reported_at: datet
 
 
 def idle_since(
-    hours: Hours, numbers: DeskNumbers, priority: int, touched_at: datetime, waiting_until: datetime | None,
+    hours: Hours,
+    numbers: DeskNumbers,
+    priority: int,
+    touched_at: datetime,
+    waiting_until: datetime | None,
     raised: Iterable[datetime],
-) -> datetime:  # fmt: skip
+) -> datetime:
     """Return since when an incident counts as untouched: the last touch, raise, or the end of an agreed wait.
 
     A wait holds the raise back, but for no longer than the target of its priority.
@@ -60,10 +78,3 @@ def idle_since(
         return since
     longest = after(hours, touched_at, timedelta(hours=numbers.target_hours[priority]))
     return max(since, min(waiting_until, longest))
-
-
-def longest_lead(numbers: DeskNumbers) -> timedelta:
-    """Return the business time after which nothing that arrives later ever stands before an untouched incident."""
-    longest = max(numbers.untouched_hours.values())
-    extra = len(numbers.escalate_at) + MOST_STUCK_RAISES + 2
-    return timedelta(hours=sum(numbers.untouched_hours.values()) + extra * longest)

@@ -6,7 +6,8 @@ from flask import Response, request
 
 from app.auth import current_operator_name, requires
 from app.htmx import answer
-from app.incidents.queries.queue import View, count_lines, counts, queue_lines, viewer_of
+from app.incidents.queries.queue import QueueLine, View, count_lines, counts, queue_lines, viewer_of
+from app.incidents.rules.queue import stands_as
 from app.incidents.views.blueprint import bp
 from app.parts import parts
 from app.web import asked_page, csv_answer
@@ -48,15 +49,29 @@ def queue_csv() -> Response:
     with parts().database.read() as session:
         viewer = viewer_of(session, current_operator_name(), parts().now())
         lines = queue_lines(session, viewer, asked_view(), asked_words(), limit=MOST)
-    rows = (
-        (
-            one.id, one.title, one.priority, one.rank, one.reason, one.state.value, one.service, one.team, one.agent,
-            one.site, one.requester, iso(one.reported_at), iso(one.target_at), one.hand_overs, one.bounces,
-            one.contacts,
-        )
-        for one in lines
-    )  # fmt: skip
+    rows = (_csv_row(one) for one in lines)
     return csv_answer("queue.csv", HEADER, rows)
+
+
+def _csv_row(one: QueueLine) -> tuple[object, ...]:
+    return (
+        one.id,
+        one.title,
+        one.priority,
+        stands_as(one.priority, one.raises),
+        one.reason,
+        one.state.value,
+        one.service,
+        one.team,
+        one.agent,
+        one.site,
+        one.requester,
+        iso(one.reported_at),
+        iso(one.target_at),
+        one.hand_overs,
+        one.bounces,
+        one.contacts,
+    )
 
 
 def asked_view() -> View:

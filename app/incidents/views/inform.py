@@ -27,6 +27,7 @@ from app.incidents.queries.informing import (
 from app.incidents.queries.mass import site_choices
 from app.incidents.queries.message_log import message_log
 from app.incidents.rules.message_log import KINDS, MEANING
+from app.incidents.rules.queue import stands_as
 from app.incidents.views.blueprint import bp
 from app.messages.models import ChannelKind, MessageKind
 from app.messages.queries.board import boards_of, messages_of
@@ -136,7 +137,7 @@ def _desk(incident_id: int, kind: MessageKind) -> _Desk:
         form = InformForm(
             data={
                 "subject": subject, "text": text, "scope": usual_scope(incident), "sites": sites,
-                "next_minutes": inform_numbers(session).every_minutes(incident.rank),
+                "next_minutes": inform_numbers(session).every_minutes(stands_as(incident.priority, incident.raises)),
                 "signed_by": signature_of(session, current_operator_name()),
                 "channels": _usual_channels(channels),
                 "restores": kind is MessageKind.RESTORED,
