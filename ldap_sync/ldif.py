@@ -3,56 +3,70 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import textwrap
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ldap_sync import mapping
 from ldap_sync.dn import MalformedDn, fold, fold_or_self, is_under
-from ldap_sync.port import DirectoryError, IncompleteRead
+from ldap_sync.ldif_file import Completeness, MalformedLdif, lines_of, text_of
+from ldap_sync.port import IncompleteRead
 from ldap_sync.values import Change, Group, NewGroup, Person, Profile, Snapshot
 
 Value = str | bytes
 """An attribute value: text where it is UTF-8, else bytes."""
 
 _WIDTH = 76
-_LINE = re.compile(r"([A-Za-z0-9][\w.-]*(?:;[\w.=*-]+)*):(:|<)? *(.*)", re.ASCII | re.DOTALL)
+_LINE = re.compile(r"([\w./-]+(?:;[\w./=*-]+)*):(:|<)? *(.*)", re.ASCII | re.DOTALL)
+_RANGE = re.compile(r"range=(\d+)-(\d+|\*)")
 _SAFE = re.compile(rb"(?![ :<])[ -~]*(?<! )")
 _ALWAYS_BYTES = frozenset({"objectguid", "objectsid"})  # sixteen random bytes may happen to be UTF-8
 _NAMES = uuid.UUID("b0bf2f0f-1ad3-5d4c-9d8e-6c1c0d9f6a11")
 
+_NEEDED = frozenset(
+    name.lower()
+    for name in (
+        "dn",
+        *mapping.PERSON_ATTRIBUTES,
+        *mapping.GROUP_ATTRIBUTES,
+        *mapping.IDENTITY_ATTRIBUTES,
+    )
+)
+"""What people and groups are made of; a value of anything else that cannot be read is passed over."""
+
 _Field = tuple[int, str, Value]
-
-
-class MalformedLdif(DirectoryError):
-    """A file that is not LDIF, with the line where reading ended."""
-
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"LDIF line {line}: {what}")
-        self.line = line
-        self.what = what
+_Part = tuple[int, str, list[Value]]
+"""A range of values: the number of the first, that of the last or ``*``, the values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as an export states it; attribute names in lower case."""
+    """One entry as an export states it; attribute names in lower case, without options such as a language."""
 
     dn: str
     attributes: dict[str, list[Value]]
     line: int = field(default=0, compare=False)
 
 
-def read_entries(source: str | Iterable[str]) -> Iterator[Entry]:
-    """Yield the entries of an LDIF text or of its lines. Raises ``MalformedLdif`` and ``IncompleteRead``."""
+def read_entries(
+    source: str | Iterable[str],
+    needed: Collection[str] | None = None,
+) -> Iterator[Entry]:
+    """Yield the entries of an LDIF text or of its lines. Raises ``MalformedLdif`` and ``IncompleteRead``.
+
+    ``needed`` are the attributes, in lower case, whose every value must be understood; all of them unless given.
+    """
     lines = source.split("\n") if isinstance(source, str) else source
-    for record in _records(lines):
-        entry = _entry(record)
+    complete = Completeness()
+    for record in _records(lines, complete, needed):
+        entry = _entry(record, complete, needed)
         if entry is not None:
+            complete.note_entry()
             yield entry
+    complete.demand_end()
 
 
 def render_entry(dn: str, attributes: Mapping[str, Iterable[Value]]) -> str:
@@ -88,29 +102,20 @@ def snapshot_from_ldif(path: Path, people_base: str = "", group_base: str = "") 
     """
     people: list[Person] = []
     groups: list[Group] = []
-    with path.open("rb") as file:
-        for entry in _distinct(read_entries(_decoded(file))):
-            attributes = mapping.plain(entry.attributes)
-            if not mapping.identity(attributes):
-                attributes["entryuuid"] = [name_based_key(entry.dn)]
-            if mapping.is_group(attributes) and is_under(entry.dn, group_base):
-                groups.append(mapping.group_from(attributes, entry.dn))
-            elif mapping.is_person(attributes) and is_under(entry.dn, people_base):
-                people.append(mapping.person_from(attributes, entry.dn))
+    for entry in _distinct(read_entries(lines_of(path), _NEEDED)):
+        attributes = mapping.plain(entry.attributes)
+        if not mapping.identity(attributes):
+            attributes["entryuuid"] = [name_based_key(entry.dn)]
+        if mapping.is_group(attributes) and is_under(entry.dn, group_base):
+            groups.append(mapping.group_from(attributes, entry.dn))
+        elif mapping.is_person(attributes) and is_under(entry.dn, people_base):
+            people.append(mapping.person_from(attributes, entry.dn))
     return Snapshot(tuple(people), tuple(groups), Profile(vendor="LDIF file", family="generic"))
 
 
 def name_based_key(dn: str) -> str:
     """Return the identity of an entry that shows none: the same for every spelling of the same DN."""
     return str(uuid.uuid5(_NAMES, fold_or_self(dn)))
-
-
-def _decoded(lines: Iterable[bytes]) -> Iterator[str]:
-    for number, line in enumerate(lines, 1):
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise MalformedLdif(number, "not UTF-8 text") from error
 
 
 def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -124,17 +129,30 @@ def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
         yield entry
 
 
-def _records(lines: Iterable[str]) -> Iterator[list[_Field]]:
+def _records(
+    lines: Iterable[str],
+    complete: Completeness,
+    needed: Collection[str] | None,
+) -> Iterator[list[_Field]]:
+    """Yield the fields of each record; an empty line ends one, and so does the next ``dn``."""
     record: list[_Field] = []
     for number, line in _unfolded(lines):
-        if not line:
-            if record:
-                yield record
+        if line.startswith("#"):
+            complete.note_comment(line)
+            continue
+        found = _field(number, line, needed) if line else None
+        begins = found is not None and found[1] == "dn" and not _is_preface(record)
+        if record and (begins or not line):
+            yield record
             record = []
-        elif not line.startswith("#"):
-            record.append(_field(number, line))
+        if found is not None:
+            record.append(found)
     if record:
         yield record
+
+
+def _is_preface(record: Sequence[_Field]) -> bool:
+    return all(name == "version" for _, name, _ in record)
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -148,28 +166,38 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
             start, held = number, line
         elif held:
             held += line[1:]
-        else:
+        elif line.strip():
             raise MalformedLdif(number, "this line starts with a space but continues nothing")
     if start:
         yield start, held
 
 
-def _field(number: int, line: str) -> _Field:
+def _field(number: int, line: str, needed: Collection[str] | None) -> _Field | None:
+    """Return the attribute and value of a line; none where nobody needs what cannot be read."""
     found = _LINE.fullmatch(line)
     if found is None:
         raise MalformedLdif(number, f"no attribute and colon in {line[:40]!r}")
     name, marker, text = found[1].lower(), found[2], found[3]
-    if marker is None:
-        return number, name, text
+    try:
+        return number, name, _value(number, name, marker, text)
+    except MalformedLdif:
+        if needed is None or _base_name(name) in needed:
+            raise
+        return None
+
+
+def _value(number: int, name: str, marker: str | None, text: str) -> Value:
     if marker == "<":
-        raise MalformedLdif(number, "values kept in other files are not read")
-    return number, name, _from_base64(number, name, text)
+        raise MalformedLdif(number, f"the value of {name} is kept in another file, which is not read")
+    if marker == ":":
+        return _from_base64(number, name, text)
+    return text_of(number, text)
 
 
 def _from_base64(number: int, name: str, text: str) -> Value:
     try:
         value = base64.b64decode(text.rstrip(" "), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise MalformedLdif(number, f"the value of {name} is not base64") from error
     if name in _ALWAYS_BYTES or name.endswith(";binary"):
         return value
@@ -179,10 +207,14 @@ def _from_base64(number: int, name: str, text: str) -> Value:
         return value
 
 
-def _entry(record: Sequence[_Field]) -> Entry | None:
+def _entry(
+    record: Sequence[_Field],
+    complete: Completeness,
+    needed: Collection[str] | None,
+) -> Entry | None:
     """Return the entry of a record; none for a version line and for what ``ldapsearch`` says of the search."""
     fields = record[1:] if record[0][1] == "version" else record
-    if not fields or _is_about_the_search(fields):
+    if not fields or _is_about_the_search(fields, complete):
         return None
     line, name, dn = fields[0]
     if name != "dn" or not isinstance(dn, str):
@@ -190,10 +222,63 @@ def _entry(record: Sequence[_Field]) -> Entry | None:
     _check_dn(line, dn)
     attributes: dict[str, list[Value]] = {}
     for number, attribute, value in fields[1:]:
-        if attribute in ("changetype", "control"):
-            raise MalformedLdif(number, "a change record; an export of entries is needed")
-        attributes.setdefault(attribute, []).append(value)
-    return Entry(dn, attributes, line)
+        if attribute == "changetype":
+            _demand_addition(number, value)
+        elif attribute != "control":
+            attributes.setdefault(attribute, []).append(value)
+    whole, ranges = _without_options(attributes)
+    for base, parts in ranges.items():
+        if needed is None or base in needed:
+            whole[base] = [*whole.get(base, ()), *_whole_range(base, parts, dn, line)]
+    return Entry(dn, whole, line)
+
+
+def _demand_addition(line: int, value: Value) -> None:
+    """Let pass what adds an entry, which ``ldifde`` of Windows writes for each; refuse other changes."""
+    kind = value.strip().lower() if isinstance(value, str) else "unknown"
+    if kind != "add":
+        raise MalformedLdif(line, f"a change record ({kind}); an export of entries is needed")
+
+
+def _without_options(
+    attributes: Mapping[str, list[Value]],
+) -> tuple[dict[str, list[Value]], dict[str, list[_Part]]]:
+    """Put values with an option, such as a language, behind those without; ranges are parts of their own."""
+    joined = {name: values for name, values in attributes.items() if ";" not in name}
+    ranges: dict[str, list[_Part]] = {}
+    for name, values in attributes.items():
+        base, _, options = name.partition(";")
+        if found := _RANGE.search(options):
+            ranges.setdefault(base, []).append((int(found[1]), found[2], values))
+        elif options:
+            joined[base] = [*joined.get(base, ()), *values]
+    return joined, ranges
+
+
+def _whole_range(
+    name: str,
+    parts: list[_Part],
+    dn: str,
+    line: int,
+) -> list[Value]:
+    """Return the values of all parts. Raises ``IncompleteRead`` where one of them is not in the file."""
+    values: list[Value] = []
+    expected, last = 0, ""
+    for first, last, found in sorted(parts, key=lambda part: part[0]):
+        if first != expected:
+            break
+        values += found
+        if last == "*":
+            return values
+        expected = int(last) + 1
+    raise IncompleteRead(
+        f"LDIF line {line}: {dn} shows only a part of its {name} values ({expected} of them); "
+        "export all of them, or read the directory itself."
+    )
+
+
+def _base_name(name: str) -> str:
+    return name.partition(";")[0]
 
 
 def _check_dn(line: int, dn: str) -> None:
@@ -203,12 +288,13 @@ def _check_dn(line: int, dn: str) -> None:
         raise MalformedLdif(line, str(error)) from error
 
 
-def _is_about_the_search(fields: Sequence[_Field]) -> bool:
+def _is_about_the_search(fields: Sequence[_Field], complete: Completeness) -> bool:
     """Recognise the closing lines of ``ldapsearch``. Raises ``IncompleteRead`` when they tell of a cut."""
     line, name, _ = fields[0]
     for _, attribute, value in fields if name == "search" else ():
         if attribute == "result" and not str(value).startswith("0 "):
             raise IncompleteRead(f"The export was cut short (line {line}): the server said {value!r}.")
+        complete.note_result(attribute, str(value))
     return name in ("search", "ref")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -57,11 +57,11 @@ def init_headers(app: Flask, settings: Settings) -> None:
 class AnyNameForMachines:
     """Answers what machines ask under any host name, where people are answered under the trusted names only."""
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], name: str) -> None:
+    def __init__(self, application: WSGIApplication, name: str) -> None:
         self._application = application
         self._name = name
 
-    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
         """Answer one request."""
         if environ.get("PATH_INFO") in FOR_MACHINES:
             environ["HTTP_HOST"] = self._name

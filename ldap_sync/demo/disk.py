@@ -13,7 +13,8 @@ from typing import Any
 
 from ldap_sync.demo.entries import Entry, stored
 from ldap_sync.demo.errors import DamagedFolder, FolderInUse, LdapError
-from ldap_sync.ldif import MalformedLdif, read_entries, render_entry
+from ldap_sync.ldif import read_entries, render_entry
+from ldap_sync.ldif_file import MalformedLdif
 
 Record = dict[str, Any]
 """One change as JSON; ``n`` numbers the changes from 1."""

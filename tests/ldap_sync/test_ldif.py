@@ -12,7 +12,6 @@ from ldap_sync import mapping
 from ldap_sync.dn import fold
 from ldap_sync.ldif import (
     Entry,
-    MalformedLdif,
     name_based_key,
     read_entries,
     render_change,
@@ -20,6 +19,7 @@ from ldap_sync.ldif import (
     render_entry,
     snapshot_from_ldif,
 )
+from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import IncompleteRead
 from ldap_sync.values import Change, Group, NewGroup, Person
 
@@ -27,7 +27,7 @@ GUID = uuid.UUID("8d8ac610-566d-4ef0-9c22-186b2a5ed793")
 EXPORT = """\
 version: 1
 
-# extended LDIF
+# people and groups
 #
 dn: uid=anna,ou=people,dc=x
 objectClass: inetOrgPerson

@@ -19,7 +19,8 @@ from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
 from app.errors import Away, Invalid, Refused, RungError
 from app.parts import Parts
-from ldap_sync.ldif import MalformedLdif, snapshot_from_ldif
+from ldap_sync.ldif import snapshot_from_ldif
+from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
 from ldap_sync.values import Connection, Snapshot
 
