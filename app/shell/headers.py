@@ -64,11 +64,11 @@ class AnyNameForMachines:
         self._application = application
         self._name = name
 
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         if environ.get("PATH_INFO") in FOR_MACHINES:
             environ["HTTP_HOST"] = self._name
-        return self._application(environ, start)
+        return self._application(environ, start_response)
 
 
 def _set(response: Response) -> Response:
