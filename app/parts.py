@@ -10,7 +10,8 @@ from typing import cast
 from flask import current_app
 
 from app.db import Database
-from app.settings import Settings
+from app.settings import Settings, trust_of
+from app.trust import Trust
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
 
@@ -28,6 +29,11 @@ class Parts:
     open_writer: Callable[[Connection], WriteDirectory]
     now: Callable[[], datetime]
     ring: Callable[[], None]
+
+    @property
+    def trust(self) -> Trust:
+        """Return what the settings allow to be named and reached."""
+        return trust_of(self.settings)
 
 
 def parts() -> Parts:

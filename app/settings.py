@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from app.errors import Invalid
+from app.nets import nets_of
+from app.trust import PREFIX, VARIABLE, Trust
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = PROJECT / "var"
-PREFIX = "RUNG_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,13 @@ class Settings:
     cti_secret: str = field(default="", repr=False)
     phone_country: str = ""
     wip_limit: int = 2
+    public_url: str = ""
+    idle_hours: float = 2.0
+    secrets_dir: str = ""
+    secrets_also: str = ""
+    secrets_env: str = ""
+    plaintext_ldap: bool = False
+    channel_nets: str = "mail"
 
     @property
     def database(self) -> str:
@@ -67,6 +76,11 @@ class Settings:
         """Return the folder that holds the forward and reverse LDIF of every plan."""
         return self.home / "plans"
 
+    @property
+    def secrets(self) -> Path:
+        """Return the folder that files with passwords and addresses of channels lie in."""
+        return Path(self.secrets_dir) if self.secrets_dir else self.home / "secrets"
+
 
 SECRETS = frozenset({"secret_key", "database_url", "queue_url", "cti_secret"})
 
@@ -83,6 +97,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_deletions_per_hour": (1, 10_000_000),
     "lease_seconds": (5, 3600),
     "wip_limit": (1, 1000),
+    "idle_hours": (0.25, 12),
 }
 
 
@@ -194,6 +209,84 @@ def _check(settings: Settings) -> None:
         raise Invalid("log_format must be console or json.", field="log_format")
     if settings.timezone not in {"UTC", *available_timezones()}:
         raise Invalid(f"timezone: {settings.timezone} is no time zone, such as Europe/Berlin.", field="timezone")
+    _check_public_url(settings.public_url)
+    _check_places(settings)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Return the entries of a setting that holds several, separated by commas."""
+    return tuple(entry.strip() for entry in text.split(",") if entry.strip())
+
+
+def _own_files(environ: Mapping[str, str]) -> frozenset[Path]:
+    """Return the files that hold Rung's own secrets, as ``RUNG_SECRET_KEY_FILE`` and its like name them."""
+    named = (environ.get(f"{PREFIX}{key.upper()}_FILE", "") for key in SECRETS)
+    return frozenset(Path(os.path.realpath(file)) for file in named if file)
+
+
+def trust_of(settings: Settings, environ: Mapping[str, str] | None = None) -> Trust:
+    """Return what the settings allow. The folder of systemd's credentials counts as one for secrets."""
+    env = os.environ if environ is None else environ
+    given = env.get("CREDENTIALS_DIRECTORY", "")
+    folders = (settings.secrets, *([Path(given)] if given.startswith("/") else []))
+    return Trust(
+        folders=folders,
+        files=frozenset(_real(file) for file in listed(settings.secrets_also)),
+        variables=frozenset(listed(settings.secrets_env)),
+        own=_own_files(env) | _mailbox_file(settings),
+        plaintext=settings.plaintext_ldap,
+        channel_nets=settings.channel_nets,
+    )
+
+
+def _mailbox_file(settings: Settings) -> frozenset[Path]:
+    """Return the file with the mailbox's address: no operator may point anything else at it."""
+    kind, _, place = settings.imap_url.partition(":")
+    if kind != "file" or not place:
+        return frozenset()
+    return frozenset({_real(str(settings.secrets / place))})
+
+
+def _real(place: str) -> Path:
+    return Path(os.path.realpath(place))
+
+
+def _check_public_url(url: str) -> None:
+    if url and (fault := _fault_of_public_url(url)):
+        raise Invalid(f"public_url: {fault} It is like https://rung.example.org.", field="public_url")
+
+
+def _fault_of_public_url(url: str) -> str:
+    if not url.isprintable() or " " in url:
+        return "It holds a space or a character that cannot be seen."
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "Its host or its port cannot be understood."
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        return "It needs http:// or https:// and a host."
+    if parts.username is not None or parts.query or parts.fragment or parts.path not in ("", "/"):
+        return "Only scheme, host and port belong into it; a folder below the host does not work."
+    return ""
+
+
+def _check_places(settings: Settings) -> None:
+    for key in ("secrets_dir", "secrets_also"):
+        for place in listed(getattr(settings, key)):
+            if not place.startswith("/") or ".." in Path(place).parts:
+                raise Invalid(f"{key}: {place} must be a whole path, starting with a slash.", field=key)
+    if settings.home.resolve().is_relative_to(settings.secrets.resolve()):
+        raise Invalid("secrets_dir must not hold the data folder: everything in it may be named.", field="secrets_dir")
+    for name in listed(settings.secrets_env):
+        if not VARIABLE.fullmatch(name):
+            raise Invalid(f"secrets_env: {name} is no name of a variable.", field="secrets_env")
+        if name.upper().startswith(PREFIX):
+            raise Invalid(f"secrets_env: {name} is a setting of Rung; take another name.", field="secrets_env")
+    try:
+        nets_of(settings.channel_nets)
+    except ValueError as error:
+        raise Invalid(f"channel_nets: {error}.", field="channel_nets") from error
 
 
 def _kept_secret(home: Path) -> str:

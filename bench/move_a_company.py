@@ -150,7 +150,8 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
 
 def _connected(bench: Bench) -> None:
     an_operator(bench.parts.database, "olga")
-    password = bench.parts.settings.home / "password"
+    password = bench.parts.settings.secrets / "password"
+    password.parent.mkdir(parents=True, exist_ok=True)
     password.write_text(PASSWORD)
     accounts = ["--bind-dn", READER, "--bind-password-file", str(password)]
     accounts += ["--write-dn", WRITER, "--write-password-file", str(password)]

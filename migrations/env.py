@@ -15,6 +15,7 @@ import app.incidents.models
 import app.knowledge.models
 import app.messages.models
 import app.people.models
+import app.reference_uses
 import app.search  # noqa: F401 (importing a room's models is what registers its tables)
 from app.audit import Value
 from app.db import Base, UTCTime

@@ -92,7 +92,14 @@ def database(database_url: str) -> Iterator[Database]:
 def settings(database_url: str, tmp_path: Path) -> Settings:
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
-    return Settings(home=home, database_url=database_url, secret_key="only for tests " * 3)
+    (home / "secrets").mkdir(exist_ok=True)
+    return Settings(
+        home=home,
+        database_url=database_url,
+        secret_key="only for tests " * 3,
+        secrets_env="MAIL_URL, SMS_URL, CHAT_URL",
+        channel_nets="mail, 127.0.0.0/8",  # where the receivers of tests listen
+    )
 
 
 @pytest.fixture

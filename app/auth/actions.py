@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.auth.models import FailedSignIn, Operator, SetupLink, SignIn
+from app.auth.notices import tell_operators
 from app.auth.queries import (
     SignedIn,
     hash_token,
@@ -52,6 +54,8 @@ def add_operator(
     session.flush()
     after = {"permissions": operator.permissions, "person": operator.person_uid}
     audit.record(session, by, "operator.add", _subject(operator), f"Added operator {name}", after=after, at=now)
+    sentence = f"{by} added the operator {name}: {', '.join(operator.permissions)}."
+    tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
 
 
@@ -122,6 +126,7 @@ def disable_operator(session: Session, operator_id: int, *, by: str, now: dateti
         session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
         label = f"Disabled operator {operator.name}"
         audit.record(session, by, "operator.disable", _subject(operator), label, at=now)
+        tell_operators(session, f"{by} disabled the operator {operator.name}.", _page(operator), by=by, now=now)
     return operator
 
 
@@ -132,6 +137,7 @@ def enable_operator(session: Session, operator_id: int, *, by: str, now: datetim
         operator.disabled_at = None
         label = f"Enabled operator {operator.name}"
         audit.record(session, by, "operator.enable", _subject(operator), label, at=now)
+        tell_operators(session, f"{by} enabled the operator {operator.name}.", _page(operator), by=by, now=now)
     return operator
 
 
@@ -149,6 +155,8 @@ def change_operator(
     operator.permissions, operator.person_uid = list(after["permissions"]), str(after["person"])
     label = f"Changed what operator {operator.name} may do"
     audit.record(session, by, "operator.change", _subject(operator), label, before=before, after=after, at=now)
+    sentence = f"{by} changed the operator {operator.name}: {_difference(before, after)}."
+    tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
 
 
@@ -278,6 +286,18 @@ def _numbered(session: Session, operator_id: int) -> Operator:
     if operator is None:
         raise NotFound("There is no such operator.")
     return operator
+
+
+def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    old, new = before["permissions"], after["permissions"]
+    added = [f"may now {name}" for name in new if name not in old]
+    taken = [f"may no longer {name}" for name in old if name not in new]
+    account = ["another account in the directory"] if before["person"] != after["person"] else []
+    return ", ".join([*added, *taken, *account])
+
+
+def _page(operator: Operator) -> str:
+    return f"/operators/{operator.id}"
 
 
 def _subject(operator: Operator) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -63,6 +63,39 @@ class SetupLink(Base):
     operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class Notice(Base):
+    """Something that operators must hear of because one of them alone did it; kept until each has seen it."""
+
+    __tablename__ = "notice"
+    audited = False  # written together with the event of what it tells of
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    path: Mapped[str] = mapped_column(default="")
+
+
+class NoticeSeen(Base):
+    """An operator has seen a notice."""
+
+    __tablename__ = "notice_seen"
+    audited = False
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), primary_key=True)
+
+
+class KnownPermission(Base):
+    """A permission that was given out once, by its rule or by hand; it is never given out by a rule again."""
+
+    __tablename__ = "known_permission"
+    audited = False
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
 
 
 class ApiToken(Base):

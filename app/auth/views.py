@@ -21,6 +21,7 @@ from app.auth import (
     signed_in_only,
 )
 from app.auth.forms import LookForm, NewOperatorForm, OperatorForm, PasswordForm, SetupForm, SignInForm
+from app.auth.notices import note_notices_seen
 from app.auth.rules import PERMISSIONS
 from app.errors import NotFound
 from app.htmx import answer, done, tell
@@ -148,6 +149,16 @@ def account_end_sign_in(sign_in_id: int) -> Response:
     with parts().database.write() as database:
         actions.end_sign_in(database, _me().operator_id, sign_in_id)
     return done(url_for("auth.account"), _("That browser is signed out."))
+
+
+@bp.post("/notices/seen")
+@signed_in_only
+def notices_seen() -> Response:
+    """Take what one has seen from the start page."""
+    last = request.form.get("last", 0, type=int)
+    with parts().database.write() as database:
+        count = note_notices_seen(database, _me(), last)
+    return done("/", _("Noted.") if count else "")
 
 
 def _me() -> queries.SignedIn:

@@ -47,7 +47,7 @@ def add(**said: Any) -> None:
     """Connect the directory at URL and call it NAME. Passwords stay in the files or variables you name."""
     values = _values(said)
     with parts().database.write() as session:
-        added = actions.add_directory(session, values, by=actor(), now=parts().now())
+        added = actions.add_directory(session, values, parts().trust, released=True, by=actor(), now=parts().now())
     told = warnings(values)
     emit(
         {"directory": added.name, "writable": added.writable, "warnings": told},
@@ -146,7 +146,10 @@ def _reference(said: Mapping[str, Any], account: str) -> str:
     file, variable = said[f"{account}_password_file"], said[f"{account}_password_env"]
     if file and variable:
         raise click.UsageError(f"Say where the {account} password is once: in a file or in a variable.")
-    return f"file:{file.absolute()}" if file else f"env:{variable}" if variable else ""
+    if file is None:
+        return f"env:{variable}" if variable else ""
+    # A name alone is that of a file in the folder for secrets, unless such a file lies where the command was typed.
+    return f"file:{file.absolute() if file.exists() else file}"
 
 
 def _security(said: Mapping[str, Any]) -> str:

@@ -22,7 +22,10 @@ SECURITY = [
 ]
 LISTS = ("placeholders", "protected")
 NOTHING = DirectoryValues(name="")
-PASSWORD = _("Where the password is: file:/path/to/file or env:NAME_OF_A_VARIABLE. Rung fetches it when it is needed.")
+PASSWORD = _(
+    "Where the password is: file:NAME for a file in the folder for secrets, or env:NAME for a variable the settings "
+    "list. Rung fetches it when it is needed."
+)
 
 
 class FileDirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -57,7 +60,19 @@ class FileDirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no ty
 
 
 class DirectoryForm(FileDirectoryForm):
-    """How a directory is reached and understood; most rules need files and other rows, so the action checks them."""
+    """How a directory is reached and understood; most rules need files and other rows, so the action checks them.
+
+    Where the passwords are is never filled in: an empty field keeps what is known, as long as it may be kept.
+    """
+
+    @classmethod
+    def of(cls, values: DirectoryValues) -> Self:
+        """Return the form filled with what is known, without the references."""
+        form = super().of(replace(values, bind_password="", write_password=""))
+        for name in ("bind_password", "write_password"):
+            if known := getattr(values, name):
+                form[name].description = _("Now: %(known)s. Empty keeps it for this server and account.", known=known)
+        return form
 
     url = StringField(_("Address"), description=_("Like ldaps://ldap.example.org, with :port if it is unusual."),
                       render_kw=PLAIN)  # fmt: skip

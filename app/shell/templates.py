@@ -14,6 +14,8 @@ from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
 
 from app.auth import current_operator
+from app.auth.models import Notice
+from app.auth.notices import unseen_notices
 from app.directory.queries import FreezeNow, current_freeze
 from app.htmx import told
 from app.parts import parts
@@ -50,7 +52,7 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         ui=Macros(app.jinja_env), may=may, this_page=this_page, asset=asset, theme=theme, zone=zone, links=links,
         current_link=current_link, told=told, now=_now, current_operator=current_operator, out_of_band=False,
-        frozen=LocalProxy(_frozen),
+        frozen=LocalProxy(_frozen), unseen_notices=_unseen_notices,
     )  # fmt: skip
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
 
@@ -68,6 +70,14 @@ def _fingerprint(path: Path, _changed: int) -> str:
 
 def _now() -> datetime:
     return parts().now()
+
+
+def _unseen_notices() -> list[Notice]:
+    operator = current_operator()
+    if operator is None:
+        return []
+    with parts().database.read() as session:
+        return unseen_notices(session, operator)
 
 
 def _frozen() -> FreezeNow | None:

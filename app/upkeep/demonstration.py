@@ -57,7 +57,7 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
         seed_scripts(session, by=by, now=parts.now())
         seed_incidents(session, by=by, now=parts.now())
         seed_articles(session, by=by, now=parts.now())
-        seed_channels(session, by=by, now=parts.now())
+        seed_channels(session, parts.trust, by=by, now=parts.now())
         seed_mass(session, by=by, now=parts.now())
     return sign_ins
 

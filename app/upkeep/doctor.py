@@ -6,7 +6,6 @@ import os
 import shutil
 import ssl
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -20,20 +19,12 @@ from app.incidents.actions.fetching import mailbox
 from app.jobs import last_heartbeat
 from app.parts import Parts
 from app.settings import Settings
+from app.upkeep.check import Check
+from app.upkeep.trusting import trust_checks
 from ldap_sync.port import DirectoryError
 
 SILENT_AFTER = timedelta(seconds=30)
 LOW_SPACE = 200_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at. ``level`` is ok, warning or problem; a problem keeps Rung from working."""
-
-    subject: str
-    level: str
-    text: str
-    exit_code: int = 0
 
 
 def examine(parts: Parts) -> list[Check]:
@@ -41,6 +32,7 @@ def examine(parts: Parts) -> list[Check]:
     checks = [_folder(parts.settings), _worker(parts.settings, parts.now())]
     try:
         checks += [_tables(parts.database), _trail(parts.database), *_directories(parts), *_mailbox(parts)]
+        checks += trust_checks(parts)
     except Away as error:
         checks.append(Check("database", "problem", error.message, error.exit_code))
     return checks
@@ -99,7 +91,7 @@ def _mailbox(parts: Parts) -> list[Check]:
 def _reached(parts: Parts, directory: Directory) -> Check:
     subject = f"directory {directory.name}"
     try:
-        with closing(parts.open_reader(connection_of(directory))) as reader:
+        with closing(parts.open_reader(connection_of(directory, parts.trust))) as reader:
             reader.group_at(directory.base)
     except (DirectoryError, RungError) as error:
         return Check(subject, "warning", str(error))

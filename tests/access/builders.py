@@ -287,7 +287,8 @@ def _profile(connection: Connection) -> dict[str, Any]:
 
 
 def _password(home: Path, name: str, password: str) -> str:
-    place = home / name
+    place = home / "secrets" / name
+    place.parent.mkdir(exist_ok=True)
     place.write_text(password, encoding="utf-8")
     return f"file:{place}"
 
@@ -296,7 +297,7 @@ def read_into(parts: Parts, directory_id: int, lens: str = "") -> None:
     """Read a directory completely and take it over; ``lens``, when given, is stated for every right."""
     with parts.database.read() as session:
         home = session.get_one(Directory, directory_id)
-    reader = parts.open_reader(connection_of(home))
+    reader = parts.open_reader(connection_of(home, parts.trust))
     try:
         read = resolve(reader.read(_quiet), home.placeholders)
     finally:

@@ -293,7 +293,7 @@ def on_server(
     try:
         with parts.database.write() as session:
             values = directory_values(connection or server.connection(), settings, placeholders)
-            world.home = add_directory(session, values, by="test", now=now()).id
+            world.home = add_directory(session, values, parts.trust, by="test", now=now()).id
         check_directory(parts, world.home, by="test")
         world.sync()
         yield world
@@ -303,14 +303,14 @@ def on_server(
 
 def directory_values(connection: Connection, settings: Settings, placeholders: tuple[str, ...]) -> DirectoryValues:
     """Return what an administrator would type in to connect this server; the passwords stand in files."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.secrets.mkdir(parents=True, exist_ok=True)
     for name in ("bind_password", "write_password"):
-        (settings.home / name).write_text(getattr(connection, name), encoding="utf-8")
+        (settings.secrets / name).write_text(getattr(connection, name), encoding="utf-8")
     return DirectoryValues(
         name="Acme", url=connection.url, security="plaintext", base=connection.base,
         people_base=connection.people_base, group_base=connection.group_base, role_base=connection.role_base,
-        bind_dn=connection.bind_dn, bind_password=f"file:{settings.home / 'bind_password'}",
-        write_dn=connection.write_dn, write_password=f"file:{settings.home / 'write_password'}",
+        bind_dn=connection.bind_dn, bind_password="file:bind_password",
+        write_dn=connection.write_dn, write_password="file:write_password",
         placeholders=placeholders,
     )  # fmt: skip
 

@@ -31,8 +31,8 @@ def world(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
 
 
 @pytest.fixture
-def password(tmp_path: Path) -> Path:
-    file = tmp_path / "password"
+def password(settings: Settings) -> Path:
+    file = settings.secrets / "password"
     file.write_text(PASSWORD)
     return file
 

@@ -32,18 +32,25 @@ def test_plain_ldap_needs_to_be_asked_for(rung):
     assert rung(*ADD, "--plaintext", "--starttls").code == 2
 
 
-def test_passwords_are_named_by_file_or_variable_but_not_both(rung, tmp_path):
-    secret = tmp_path / "secret"
+def test_passwords_are_named_by_file_or_variable_but_not_both(rung, settings):
+    secret = settings.secrets / "secret"
     secret.write_text("s3cret")
     account = ("--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", str(secret))
     assert rung(*ADD, *account, "--bind-password-env", "X").code == 2
     assert rung(*ADD, *account).code == 0
 
 
-def test_a_missing_password_file_is_refused_in_one_line(rung):
-    done = rung(*ADD, "--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", "/nowhere/secret")
+def test_a_file_for_a_password_may_be_named_alone(rung, settings):
+    (settings.secrets / "reader").write_text("s3cret")
+    account = ("--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", "reader")
+    assert rung(*ADD, *account).code == 0
+
+
+def test_a_missing_password_file_is_refused_in_one_line(rung, settings):
+    done = rung(*ADD, "--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", "missing")
+    file = settings.secrets / "missing"
     assert done.code == 1
-    assert done.err == "rung: The password file /nowhere/secret cannot be read (No such file or directory).\n"
+    assert done.err == f"rung: The file {file} for a secret cannot be read (No such file or directory).\n"
 
 
 def test_a_closed_port_ends_with_four_and_names_it(rung):

@@ -21,16 +21,19 @@ from app.directory.models import Directory
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues, problems, warnings
 from app.errors import Invalid, NotFound, Refused
+from app.trust import NOTHING_ALLOWED, Trust
 from ldap_sync.port import Unavailable
 from tests.directory.builders import NOW, SUFFIX, a_directory
 from tests.directory.said import Told, parts_with, snapshot
 
 
 @pytest.fixture
-def secret(tmp_path):
-    path = tmp_path / "reader.secret"
-    path.write_text("s3cret\n")
-    return f"file:{path}"
+def trust(tmp_path):
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / "reader").write_text("s3cret\n")
+    (folder / "writer").write_text("w\n")
+    return Trust(folders=(folder,), variables=frozenset({"NOT_SET_HERE"}))
 
 
 def good(**changed: object) -> DirectoryValues:
@@ -38,31 +41,29 @@ def good(**changed: object) -> DirectoryValues:
     return DirectoryValues(**{**usual, **changed})
 
 
-def add(database, values: DirectoryValues) -> int:
+def add(database, values: DirectoryValues, trust: Trust = NOTHING_ALLOWED) -> int:
     with database.write() as session:
-        return add_directory(session, values, by="kim", now=NOW).id
+        return add_directory(session, values, trust, by="kim", now=NOW).id
 
 
-def test_a_directory_is_connected_with_all_that_was_said(database, secret):
+def test_a_directory_is_connected_with_all_that_was_said(database, trust):
     values = good(
         url="ldap://ldap.acme.test", security="starttls", people_base=f"ou=people,{SUFFIX}", bind_dn="cn=r,dc=acme",
-        bind_password=secret, write_dn="cn=w,dc=acme", write_password="env:RUNG_TEST_W", placeholders=("cn=nobody",),
+        bind_password="file:reader", write_dn="cn=w,dc=acme", write_password="file:writer", placeholders=("cn=nobody",),
     )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RUNG_TEST_W", "w")
-        directory_id = add(database, values)
-        with database.read() as session:
-            directory = session.get_one(Directory, directory_id)
-            assert values_of(directory) == values
-            assert connection_of(directory).bind_password == "s3cret"
-            assert connection_of(directory, writing=True).write_password == "w"
+    directory_id = add(database, values, trust)
+    with database.read() as session:
+        directory = session.get_one(Directory, directory_id)
+        assert values_of(directory) == values
+        assert connection_of(directory, trust).bind_password == "s3cret"
+        assert connection_of(directory, trust, writing=True).write_password == "w"
 
 
-def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(database, secret):
-    add(database, good(bind_dn="cn=r,dc=acme", bind_password=secret))
+def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(database, trust):
+    add(database, good(bind_dn="cn=r,dc=acme", bind_password="file:reader"), trust)
     with database.read() as session:
         event = session.scalars(select(AuditEvent)).one()
-    assert event.after["bind_password"] == secret
+    assert event.after["bind_password"] == "file:reader"
     assert "s3cret" not in str(event.after)
 
 
@@ -83,7 +84,7 @@ def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(databas
         ({"security": "starttls"}, "security", "encrypted from the start"),
         ({"url": "ldap://acme.test"}, "security", "not encrypted from the start"),
         ({"security": "tls13"}, "security", "Choose LDAPS"),
-        ({"ca_file": "/nowhere/ca.pem"}, "ca_file", "/nowhere/ca.pem cannot be read"),
+        ({"ca_file": "/nowhere/ca.pem"}, "ca_file", "no file with certificates"),
         ({"ca_file": "ca.pem"}, "ca_file", "whole path"),
         ({"base": ""}, "base", "where the directory starts"),
         ({"base": "acme.test"}, "base", "not a distinguished name"),
@@ -93,16 +94,16 @@ def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(databas
         ({"protected": ("root",)}, "protected", "Line 1: 'root' is not"),
         ({"bind_dn": "cn=r", "bind_password": ""}, "bind_password", "where the password is"),
         ({"bind_dn": "cn=r", "bind_password": "hunter2"}, "bind_password", "does not store passwords"),
-        ({"bind_dn": "cn=r", "bind_password": "file:secret"}, "bind_password", "where the password is"),
-        ({"bind_dn": "cn=r", "bind_password": "file:/nowhere"}, "bind_password", "/nowhere cannot be read"),
+        ({"bind_dn": "cn=r", "bind_password": "file:nobody"}, "bind_password", "cannot be read"),
+        ({"bind_dn": "cn=r", "bind_password": "file:/nowhere"}, "bind_password", "not one of the files for secrets"),
         ({"bind_dn": "cn=r", "bind_password": "env:NOT_SET_HERE"}, "bind_password", "NOT_SET_HERE, which is not set"),
         ({"bind_password": "env:HOME"}, "bind_dn", "which account"),
         ({"write_dn": "cn=w"}, "write_password", "where the password is"),
     ],
 )
-def test_what_cannot_be_used_is_told_at_its_field(database, changed, field, why):
+def test_what_cannot_be_used_is_told_at_its_field(database, trust, changed, field, why):
     with pytest.raises(Invalid, match=why) as told:
-        add(database, good(**changed))
+        add(database, good(**changed), trust)
     assert told.value.field == field
 
 
@@ -130,7 +131,7 @@ def test_plain_text_and_reading_only_are_said_aloud():
 def test_the_demo_needs_no_security_and_no_accounts(database):
     directory_id = add(database, DirectoryValues(name="Demo", url="demo:", base="dc=demo"))
     with database.read() as session:
-        assert connection_of(session.get_one(Directory, directory_id), writing=True).url == "demo:"
+        assert connection_of(session.get_one(Directory, directory_id), NOTHING_ALLOWED, writing=True).url == "demo:"
 
 
 def test_an_edit_asks_for_a_new_check_and_is_audited_with_before_and_after(database):

@@ -210,20 +210,20 @@ def test_each_reading_leaves_one_audit_event(parts, acme, told):
     assert told_of[1:] == [("kim", "directory.read", ""), ("kim", "directory.read_refused", "cut")]
 
 
-def test_the_writing_password_is_not_needed_for_reading(parts, database, told, tmp_path):
-    (tmp_path / "secret").write_text("s3cret\n")
+def test_the_writing_password_is_not_needed_for_reading(parts, database, told):
+    secrets = parts.settings.secrets
+    secrets.mkdir(exist_ok=True)
+    (secrets / "reader").write_text("s3cret\n")
     with database.write() as session:
-        directory = a_directory(
-            session, bind_password=f"file:{tmp_path / 'secret'}", write_dn="cn=w", write_password="file:/nowhere"
-        )
+        directory = a_directory(session, bind_password="file:reader", write_dn="cn=w", write_password="file:nowhere")
     read_now(parts, directory.id, by="kim")
     assert (told.connection.bind_password, told.connection.write_dn) == ("s3cret", "")
 
 
 def test_a_missing_password_is_away_and_says_where_it_was_looked_for(parts, database):
     with database.write() as session:
-        directory_id = a_directory(session, bind_password="file:/nowhere/secret").id
-    with pytest.raises(Away, match=r"/nowhere/secret cannot be read \(No such file"):
+        directory_id = a_directory(session, bind_password="file:nowhere").id
+    with pytest.raises(Away, match=r"secrets/nowhere for a secret cannot be read \(No such file"):
         read_now(parts, directory_id, by="kim")
 
 

@@ -42,7 +42,7 @@ def connect(rung: Rung, tmp_path) -> Connect:
     """Connect a server under the name Acme; further options as on the command line."""
 
     def do(server: Slapd, *options: str, url: str = "", reader: str = READER, password: str = PASSWORD) -> Done:
-        secret = tmp_path / "secret"
+        secret = tmp_path / "home" / "secrets" / "acme"
         secret.write_text(password)
         bases = ("--base", SUFFIX, "--people-base", PEOPLE, "--group-base", SUFFIX, "--role-base", ROLES)
         account = ("--bind-dn", reader, "--bind-password-file", str(secret))
@@ -53,9 +53,8 @@ def connect(rung: Rung, tmp_path) -> Connect:
     return do
 
 
-def test_a_directory_is_connected_checked_and_read(rung, connect, slapd, tmp_path):
-    secret = tmp_path / "secret"
-    connect(slapd, "--plaintext", "--write-dn", WRITER, "--write-password-file", str(secret))
+def test_a_directory_is_connected_checked_and_read(rung, connect, slapd):
+    connect(slapd, "--plaintext", "--write-dn", WRITER, "--write-password-file", "acme")
     checked = rung("directory", "check", "--json")
     assert checked.code == 0, checked.out
     assert checked.json["profile"]["family"] == "openldap"
@@ -94,9 +93,16 @@ def test_a_read_cut_by_the_size_limit_is_refused_and_the_last_good_one_stays(run
     assert rung("directory", "list", "--json").json["directories"][0]["state"] == "last reading refused"
 
 
-def test_hidden_members_are_told_by_the_check_and_the_reading_is_refused(rung, connect, tmp_path):
+def test_hidden_members_are_told_by_the_check_and_the_reading_is_refused(rung, connect):
     with Slapd(ldif=COMPANY, access=HIDDEN_VALUES) as server:
-        connect(server, "--plaintext", "--write-dn", WRITER, "--write-password-file", str(tmp_path / "secret"))
+        connect(
+            server,
+            "--plaintext",
+            "--write-dn",
+            WRITER,
+            "--write-password-file",
+            "acme",
+        )
         checked, read = rung("directory", "check", "--json"), rung("sync")
     assert checked.code == 1
     assert any(finding["level"] == "problem" for finding in checked.json["findings"])

@@ -101,6 +101,6 @@ def test_the_worker_looks_once_a_minute(app: Flask, clock: Clock, tmp_path: Path
 
 
 @pytest.mark.parametrize("reference", ["imaps://desk:secret@mail.example", "env:RUNG_NO_SUCH", "file:relative", ""])
-def test_the_address_is_only_referred_to(reference: str) -> None:
+def test_the_address_is_only_referred_to(app: Flask, reference: str) -> None:
     with pytest.raises(Invalid):
-        address(reference)
+        address(reference, Pages(app).parts.trust)

@@ -36,7 +36,7 @@ class PostRoom:
 
     def channel(self, name: str, url: str = "", kind: ChannelKind = ChannelKind.MAIL, **more: Any) -> int:
         """Add a channel; its number."""
-        return int(self.do(add_channel, ChannelDraft(name, kind, url, **more)).id)
+        return int(self.do(add_channel, ChannelDraft(name, kind, url, **more), self.parts.trust).id)
 
     def sent(self, recipients: Sequence[Recipient], *channels: int, text: str = "It is slow.", **more: Any) -> int:
         """Write down a message for these recipients; its number."""

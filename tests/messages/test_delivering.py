@@ -154,7 +154,7 @@ def test_an_answer_that_comes_late_still_counts_unless_a_person_has_decided(
     for job in jobs:
         assert job is not None
         with room.parts.database.write() as session:
-            delivering._note(session, job, delivering._sent(job), clock())
+            delivering._note(session, job, delivering._sent(job, room.parts.trust), clock())
     assert room.states(message) == ["sent", "waiting"]
 
 
@@ -247,10 +247,10 @@ def test_nothing_secret_stands_in_problems_logs_or_the_audit_trail(
 
 
 def test_a_channel_whose_address_is_gone_says_so_and_the_call_list_takes_over(room: PostRoom) -> None:
-    message = room.sent([ADA], room.channel("Mail", "env:RUNG_TEST_NO_SUCH"))
+    message = room.sent([ADA], room.channel("Mail", "env:CHAT_URL"))
     room.work()
     [told] = room.board(message).people
-    assert told.tries[0].problem == "Nothing is kept at env:RUNG_TEST_NO_SUCH."
+    assert told.tries[0].problem == "A secret should be in the environment variable CHAT_URL, which is not set."
     assert told.standing == "to call"
 
 

@@ -67,8 +67,8 @@ def test_the_order_of_channels_is_the_order_in_which_they_are_tried_and_the_call
 @pytest.mark.parametrize(
     ("draft", "field"),
     [
-        (ChannelDraft(" ", ChannelKind.MAIL, "env:A"), "name"),
-        (ChannelDraft("MAIL", ChannelKind.MAIL, "env:A"), "name"),
+        (ChannelDraft(" ", ChannelKind.MAIL, "env:SMS_URL"), "name"),
+        (ChannelDraft("MAIL", ChannelKind.MAIL, "env:SMS_URL"), "name"),
         (ChannelDraft("New", ChannelKind.MAIL, ""), "url"),
         (ChannelDraft("New", ChannelKind.CHAT, "json://"), "url"),
     ],
@@ -76,7 +76,7 @@ def test_the_order_of_channels_is_the_order_in_which_they_are_tried_and_the_call
 def test_a_channel_that_cannot_work_is_refused(room: PostRoom, draft: ChannelDraft, field: str) -> None:
     room.channel("Mail", "env:MAIL_URL")
     with pytest.raises(Invalid) as told:
-        room.do(add_channel, draft)
+        room.do(add_channel, draft, room.parts.trust)
     assert told.value.field == field
 
 

@@ -79,7 +79,7 @@ def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _:
 
 
 def _with_directory(parts: Parts, wave: Wave, token: int, tell: Callable[[str], None]) -> None:
-    writer = parts.open_writer(connection_of(wave.role.directory, writing=True))
+    writer = parts.open_writer(connection_of(wave.role.directory, parts.trust, writing=True))
     try:
         by = wave.applied_by or wave.author
         journal = Journal(parts, wave.id, wave.role_id, wave.role.directory_id, token, writer, by, tell)

@@ -25,7 +25,7 @@ def preview(wave_id: int, person: str | None) -> int:
     with parts().database.read() as session:
         get_wave(session, wave_id)
         page = undo_page(session, wave_id, member(session, wave_id, person))
-        connection = connection_of(the_directory(session, page.directory_id))
+        connection = connection_of(the_directory(session, page.directory_id), parts().trust)
     reader = parts().open_reader(connection)
     try:
         page = with_a_look(page, reader, lambda: True)

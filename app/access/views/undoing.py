@@ -49,7 +49,7 @@ def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
     here = parts()
     try:
         with here.database.read() as session:
-            connection = connection_of(directory_row(session, page.directory_id))
+            connection = connection_of(directory_row(session, page.directory_id), here.trust)
         # A directory that never answers must not hold up this page: the thread is left to its own time limits.
         looking: Future[UndoPage] = Future()
         threading.Thread(target=_look, args=(looking, here, connection, page), daemon=True).start()

@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, fresh, requires
 from app.catalog.actions.matrix import check, set_matrix
 from app.catalog.queries.matrix import effect_of, matrix_versions
 from app.catalog.rules.priority import IMPACTS, PRIORITIES, URGENCIES, Cells, breaks, differing
@@ -40,6 +40,7 @@ def matrix_edit() -> Response:
 
 @bp.post("/services/matrix/edit")
 @requires("policy")
+@fresh
 def matrix_set() -> AnyResponse:
     """See what other cells would do, or put them in force."""
     cells, reason = _typed(), request.form.get("reason", "")[:2000]

@@ -22,7 +22,7 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     Raises ``Away`` when a password cannot be fetched, ``Refused`` for a directory read from a file.
     """
     with parts.database.read() as session:
-        connection = connection_of(the_directory(session, directory_id), writing=True)
+        connection = connection_of(the_directory(session, directory_id), parts.trust, writing=True)
     try:
         report = _asked(parts, connection)
     except DirectoryError as error:

@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.directory.actions.reach import secret_problem
+from app.auth.notices import tell_operators
 from app.directory.actions.store import understand_again
 from app.directory.models import Directory
 from app.directory.queries import values_of
-from app.directory.rules import DEMO_URL, DirectoryValues, problems
+from app.directory.rules import ACCOUNTS, DEMO_URL, DirectoryValues, plaintext_problem, problems, target_of
 from app.errors import Invalid, NotFound, Refused
+from app.reference_uses import claim
+from app.references import canonical, reference_problem, secret_problem
+from app.trust import NOTHING_ALLOWED, Trust
 from ldap_sync.demo import demo_connection
 
 DEMO_NAME = "demo"
+WAY_WORDS = {
+    "url": "address",
+    "security": "encryption",
+    "ca_file": "certificates",
+    "bind_dn": "account for reading",
+    "bind_password": "password for reading",
+    "write_dn": "account for changes",
+    "write_password": "password for changes",
+}
 ROLES = table("role", column("directory_id"), column("retired_at"))  # of the access room, which this one may not import
 
 
-def add_directory(session: Session, values: DirectoryValues, *, by: str, now: datetime) -> Directory:
-    """Connect a directory. Raises ``Invalid`` naming the field; nothing is asked of the directory itself yet."""
-    check_values(session, values)
+def add_directory(
+    session: Session,
+    values: DirectoryValues,
+    trust: Trust = NOTHING_ALLOWED,
+    *,
+    released: bool = False,
+    by: str,
+    now: datetime,
+) -> Directory:
+    """Connect a directory; nothing is asked of the directory itself yet.
+
+    ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming the field.
+    """
+    check_values(session, values, trust)
+    _claim(session, values, trust, now, released=released)
     directory = _new(values, now)
     session.add(directory)
     session.flush()
+    if values.url != DEMO_URL:
+        sentence = f"{by} connected the directory {directory.name} at {target_of(values)}."
+        tell_operators(session, sentence, f"/directory/{directory.id}", by=by, now=now)
     told = f"Connected the directory {directory.name}"
     audit.record(session, by, "directory.add", f"directory:{directory.id}", told, after=_facts(directory), at=now)
     return directory
@@ -50,7 +78,7 @@ def connect_demo(session: Session, *, by: str, now: datetime) -> Directory:
 
 def add_file_directory(session: Session, values: DirectoryValues, *, by: str, now: datetime) -> Directory:
     """Make a place for what LDIF files say: no address, nothing can be written. Raises ``Invalid``."""
-    check_values(session, values, from_file=True)
+    check_values(session, values, NOTHING_ALLOWED, from_file=True)
     directory = _new(values, now)
     session.add(directory)
     session.flush()
@@ -60,14 +88,24 @@ def add_file_directory(session: Session, values: DirectoryValues, *, by: str, no
 
 
 def edit_directory(
-    session: Session, directory_id: int, values: DirectoryValues, *, by: str, now: datetime
+    session: Session,
+    directory_id: int,
+    values: DirectoryValues,
+    trust: Trust = NOTHING_ALLOWED,
+    *,
+    released: bool = False,
+    by: str,
+    now: datetime,
 ) -> Directory:
     """Change how a directory is reached and understood. It needs a new check; what was read is understood anew.
 
-    Raises ``Invalid`` naming the field.
+    ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming the field.
     """
     directory = the_directory(session, directory_id)
-    check_values(session, values, directory_id, from_file=not directory.url)
+    check_values(session, values, trust, directory, from_file=not directory.url)
+    if directory.url:
+        _claim(session, values, trust, now, released=released)
+        _tell_of_the_way(session, directory, values, by, now)
     before = _facts(directory)
     for name, value in _columns(values).items():
         setattr(directory, name, value)
@@ -82,7 +120,8 @@ def add_placeholder(session: Session, directory_id: int, dn: str, *, by: str, no
     """Count a DN as a placeholder that groups list only because they may not be empty. Raises ``Invalid``."""
     directory = the_directory(session, directory_id)
     values = replace(values_of(directory), placeholders=(*directory.placeholders, dn.strip()))
-    check_values(session, values, directory_id, from_file=not directory.url)
+    if fault := problems(values, from_file=not directory.url).get("placeholders"):
+        raise Invalid(fault, field="placeholders")
     before = list(directory.placeholders)
     directory.placeholders = list(values.placeholders)
     told, subject = f"{dn} counts as a placeholder in {directory.name}", f"directory:{directory.id}"
@@ -112,27 +151,65 @@ def the_directory(session: Session, directory_id: int) -> Directory:
     return directory
 
 
-def check_values(session: Session, values: DirectoryValues, directory_id: int = 0, *, from_file: bool = False) -> None:
-    """Raise ``Invalid`` for the first field that cannot be used; 0 means a directory that is not there yet."""
-    for field, sentence in all_problems(session, values, directory_id, from_file=from_file).items():
+def check_values(
+    session: Session,
+    values: DirectoryValues,
+    trust: Trust,
+    known: Directory | None = None,
+    *,
+    from_file: bool = False,
+) -> None:
+    """Raise ``Invalid`` for the first field that cannot be used; without ``known`` it is a new directory."""
+    for field, sentence in all_problems(session, values, trust, known, from_file=from_file).items():
         raise Invalid(sentence, field=field)
 
 
 def all_problems(
-    session: Session, values: DirectoryValues, directory_id: int = 0, *, from_file: bool = False
+    session: Session,
+    values: DirectoryValues,
+    trust: Trust,
+    known: Directory | None = None,
+    *,
+    from_file: bool = False,
 ) -> dict[str, str]:
     """Return a sentence for each field that cannot be used, looking at files and variables of this machine too."""
     found = problems(values, from_file=from_file)
-    if "name" not in found and _is_taken(session, values.name.strip(), directory_id):
-        found["name"] = f"There is already a directory called {values.name.strip()}."
+    name = values.name.strip()
+    if "name" not in found and _is_taken(session, name, known.id if known else 0):
+        found["name"] = f"There is already a directory called {name}."
     if from_file or values.url == DEMO_URL:
         return found
-    if values.ca_file and "ca_file" not in found and (fault := _unreadable(Path(values.ca_file))):
-        found["ca_file"] = fault
-    for field in ("bind_password", "write_password"):
-        if getattr(values, field) and field not in found and (fault := secret_problem(getattr(values, field))):
-            found[field] = fault
+    for field, sentence in _faults_of_the_way(values, trust, known):
+        found.setdefault(field, sentence)
     return found
+
+
+def _faults_of_the_way(values: DirectoryValues, trust: Trust, known: Directory | None) -> Iterator[tuple[str, str]]:
+    if fault := plaintext_problem(values, allowed=trust.plaintext):
+        yield "security", fault
+    if values.ca_file and not _holds_certificates(values.ca_file):
+        yield "ca_file", f"{values.ca_file} is no file with certificates (PEM) that Rung can read."
+    for _dn, field in ACCOUNTS:
+        reference = getattr(values, field)
+        kept = known is not None and reference == getattr(known, field)
+        if reference and not kept and (fault := secret_problem(reference, trust)):
+            yield field, fault
+
+
+def _claim(session: Session, values: DirectoryValues, trust: Trust, now: datetime, *, released: bool = False) -> None:
+    """Note for which server the passwords were given. What is not allowed any more is of no use to anybody."""
+    for _dn, field in ACCOUNTS:
+        reference = getattr(values, field)
+        if reference and not reference_problem(reference, trust):
+            spelling = canonical(reference, trust)
+            claim(session, spelling, target_of(values), now=now, field=field, released=released)
+
+
+def _tell_of_the_way(session: Session, directory: Directory, values: DirectoryValues, by: str, now: datetime) -> None:
+    changed = [word for name, word in WAY_WORDS.items() if getattr(directory, name) != getattr(values, name)]
+    if changed:
+        sentence = f"{by} changed how the directory {directory.name} is reached: {', '.join(changed)}."
+        tell_operators(session, sentence, f"/directory/{directory.id}", by=by, now=now)
 
 
 def _new(values: DirectoryValues, now: datetime) -> Directory:
@@ -153,10 +230,10 @@ def _is_taken(session: Session, name: str, directory_id: int) -> bool:
     return session.scalar(same.limit(1)) is not None
 
 
-def _unreadable(path: Path) -> str:
+def _holds_certificates(file: str) -> bool:
+    """Tell whether a file can be used; why not is kept back, so that nobody learns which files there are."""
     try:
-        with path.open("rb") as file:
-            file.read(1)
-    except OSError as error:
-        return f"{path} cannot be read ({error.strerror})."
-    return ""
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except (OSError, ValueError):
+        return False
+    return True

@@ -19,6 +19,7 @@ from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
 from app.errors import Away, Invalid, Refused, RungError
 from app.parts import Parts
+from app.trust import Trust
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
@@ -84,7 +85,7 @@ def read_ldif(
 
 def _from_directory(parts: Parts, directory_id: int, tell: Progress) -> Snapshot:
     with parts.database.read() as session:
-        connection = _with_both_accounts(the_directory(session, directory_id))
+        connection = _with_both_accounts(the_directory(session, directory_id), parts.trust)
     reader = parts.open_reader(connection)
     try:
         return reader.read(tell)
@@ -92,12 +93,12 @@ def _from_directory(parts: Parts, directory_id: int, tell: Progress) -> Snapshot
         reader.close()
 
 
-def _with_both_accounts(directory: Directory) -> Connection:
+def _with_both_accounts(directory: Directory, trust: Trust) -> Connection:
     """Let a reading compare what both accounts see, where the writing account's password can be fetched."""
     try:
-        return connection_of(directory, writing=True)
+        return connection_of(directory, trust, writing=True)
     except Away:
-        return connection_of(directory)
+        return connection_of(directory, trust)
 
 
 def _from_file(path: Path) -> Snapshot:

@@ -26,18 +26,22 @@ from app.directory.rules.reading import (
     shrinkage,
 )
 from app.directory.rules.settings import (
+    ACCOUNTS,
     DEMO_URL,
     LENS_WORDS,
     SECURITIES,
     DirectoryValues,
+    asked_again,
     lines,
+    plaintext_problem,
     problems,
-    reference_problem,
+    target_of,
     warnings,
 )
 from app.directory.rules.values import Meaning, Resolved, is_role_group, resolve
 
 __all__ = [
+    "ACCOUNTS",
     "DEMO_URL",
     "KINDS",
     "LENS_WORDS",
@@ -51,6 +55,7 @@ __all__ = [
     "Resolved",
     "RightRow",
     "all_grants_missing",
+    "asked_again",
     "build",
     "closure_up",
     "distrust",
@@ -64,11 +69,12 @@ __all__ = [
     "may_be_accepted",
     "names",
     "person_changes",
+    "plaintext_problem",
     "problems",
-    "reference_problem",
     "resolve",
     "right_changes",
     "shown",
     "shrinkage",
+    "target_of",
     "warnings",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 from ldap_sync.dn import MalformedDn, fold, fold_or_self
@@ -21,11 +23,15 @@ LENS_WORDS = {
 """How the application that uses a right looks at it, in words."""
 
 LONGEST_NAME = 60
+ACCOUNTS = (("bind_dn", "bind_password"), ("write_dn", "write_password"))
+USUAL_PORTS = {"ldap": 389, "ldaps": 636}
+WHERE = "Say where the password is: file:NAME or env:NAME. Rung does not store passwords."
+AGAIN = "The address, the encryption or the account is another now: say again where the password is."
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryValues:
-    """One directory as typed in. Passwords are references, ``file:/path`` or ``env:NAME``; empty bases mean base."""
+    """One directory as typed in. Passwords are references, ``file:NAME`` or ``env:NAME``; empty bases mean base."""
 
     name: str
     url: str = ""
@@ -72,12 +78,51 @@ def warnings(values: DirectoryValues) -> list[str]:
     return found
 
 
-def reference_problem(reference: str) -> str:
-    """Return what is wrong with the way a password is referred to, or nothing."""
-    kind, colon, rest = reference.partition(":")
-    if colon and ((kind == "file" and rest.startswith("/")) or (kind == "env" and rest)):
+def asked_again(known: DirectoryValues, typed: DirectoryValues) -> tuple[DirectoryValues, dict[str, str]]:
+    """Return what was typed with the references that were left empty kept, and a sentence for each that cannot be.
+
+    A reference holds for the address, the encryption and the account it was given for, and for nothing else.
+    """
+    found: dict[str, str] = {}
+    kept: dict[str, Any] = {}
+    for dn, reference in ACCOUNTS:
+        account = getattr(typed, dn)
+        if getattr(typed, reference) or not (account and getattr(known, reference)):
+            continue
+        if _way(known) == _way(typed) and _same(account, getattr(known, dn)):
+            kept[reference] = getattr(known, reference)
+        else:
+            found[reference] = AGAIN
+    return replace(typed, **kept), found
+
+
+def target_of(values: DirectoryValues) -> str:
+    """Return the server a password is sent to: scheme, host and port, and how the way there is protected."""
+    parts = urlsplit(values.url.strip().lower())
+    port = parts.port or USUAL_PORTS.get(parts.scheme, 0)
+    return f"{parts.scheme}://{parts.hostname}:{port} ({SECURITIES.get(values.security, values.security)})"
+
+
+def plaintext_problem(values: DirectoryValues, *, allowed: bool) -> str:
+    """Return why a connection may not go unencrypted, or nothing. To this machine itself it may."""
+    if values.security != "plaintext" or allowed or values.url in ("", DEMO_URL) or _is_this_machine(values.url):
         return ""
-    return "Say where the password is: file:/path/to/file or env:NAME_OF_A_VARIABLE. Rung does not store passwords."
+    return (
+        "Without encryption everybody on the way reads the password. Choose LDAPS or StartTLS; whoever runs this "
+        "server can allow it with the setting plaintext_ldap."
+    )
+
+
+def _is_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _way(values: DirectoryValues) -> tuple[str, str]:
+    return target_of(values), values.ca_file.strip()
 
 
 def _name(values: DirectoryValues) -> Iterator[tuple[str, str]]:
@@ -146,12 +191,12 @@ def _dn_problem(dn: str) -> str:
 def _credentials(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     if values.url == DEMO_URL:
         return
-    for dn, reference in (("bind_dn", "bind_password"), ("write_dn", "write_password")):
+    for dn, reference in ACCOUNTS:
         account, where = getattr(values, dn), getattr(values, reference)
         if where and not account:
             yield dn, "Say which account the password belongs to."
-        if account and (fault := reference_problem(where)):
-            yield reference, fault
+        if account and not where:
+            yield reference, WHERE
 
 
 def _same(one: str, other: str) -> bool:

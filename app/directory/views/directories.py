@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_operator_name, fresh, requires
 from app.directory import actions, queries
 from app.directory.forms import DirectoryForm, FileDirectoryForm
+from app.directory.rules import DirectoryValues, asked_again
 from app.directory.views.blueprint import bp
 from app.directory.views.words import outcome, standing
 from app.figures import counted
 from app.htmx import answer, done, wants_fragment
 from app.parts import parts
+from app.web import blaming
 
 
 @bp.get("/directory")
@@ -27,22 +29,31 @@ def index() -> Response:
 
 @bp.route("/directory/new", methods=["GET", "POST"])
 @requires("directory")
+@fresh
 def new() -> AnyResponse:
     """Connect a directory."""
     form = DirectoryForm()
     if form.validate_on_submit():
-        with parts().database.write() as session:
-            if not (problems := actions.all_problems(session, form.values())):
-                added = actions.add_directory(session, form.values(), by=current_operator_name(), now=parts().now())
-        if not problems:
-            sentence = _("%(name)s is connected. Check it, then read it.", name=added.name)
-            return done(url_for("directory.show", directory_id=added.id), sentence)
-        form.blame(problems)
+        values, trust = form.values(), parts().trust
+        with parts().database.read() as session:
+            form.blame(actions.all_problems(session, values, trust))
+        if not form.errors:
+            with blaming(form):
+                return _connected(values)
     return answer("directory/form.html", "form", form=form, directory=None)
+
+
+def _connected(values: DirectoryValues) -> AnyResponse:
+    by, now = current_operator_name(), parts().now()
+    with parts().database.write() as session:
+        added = actions.add_directory(session, values, parts().trust, by=by, now=now)
+    sentence = _("%(name)s is connected. Check it, then read it.", name=added.name)
+    return done(url_for("directory.show", directory_id=added.id), sentence)
 
 
 @bp.route("/directory/<int:directory_id>/edit", methods=["GET", "POST"])
 @requires("directory")
+@fresh
 def edit(directory_id: int) -> AnyResponse:
     """Change how a directory is reached."""
     with parts().database.read() as session:
@@ -50,16 +61,23 @@ def edit(directory_id: int) -> AnyResponse:
     known, kind = queries.values_of(directory), DirectoryForm if directory.url else FileDirectoryForm
     form = kind.of(known)
     if form.validate_on_submit():
-        values, by, now = form.values(known), current_operator_name(), parts().now()
-        with parts().database.write() as session:
-            problems = actions.all_problems(session, values, directory_id, from_file=not directory.url)
-            if not problems:
-                actions.edit_directory(session, directory_id, values, by=by, now=now)
-        if not problems:
-            sentence = _("The settings of %(name)s are saved.", name=values.name)
-            return done(url_for("directory.show", directory_id=directory_id), sentence)
-        form.blame(problems)
+        values, again = asked_again(known, form.values(known))
+        with parts().database.read() as session:
+            from_file = not directory.url
+            problems = actions.all_problems(session, values, parts().trust, directory, from_file=from_file)
+        form.blame({**problems, **again})
+        if not form.errors:
+            with blaming(form):
+                return _edited(directory_id, values)
     return answer("directory/form.html", "form", form=form, directory=directory)
+
+
+def _edited(directory_id: int, values: DirectoryValues) -> AnyResponse:
+    by, now = current_operator_name(), parts().now()
+    with parts().database.write() as session:
+        actions.edit_directory(session, directory_id, values, parts().trust, by=by, now=now)
+    sentence = _("The settings of %(name)s are saved.", name=values.name)
+    return done(url_for("directory.show", directory_id=directory_id), sentence)
 
 
 @bp.post("/directory/<int:directory_id>/placeholder")
@@ -105,6 +123,7 @@ def show(directory_id: int) -> AnyResponse:
 
 @bp.post("/directory/<int:directory_id>/check")
 @requires("directory")
+@fresh
 def check(directory_id: int) -> AnyResponse:
     """Test a directory with both accounts, now."""
     report = actions.check_directory(parts(), directory_id, by=current_operator_name())

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, fresh, requires
 from app.directory import actions
 from app.directory.views.blueprint import bp
 from app.htmx import done
@@ -29,6 +29,7 @@ def freeze() -> Response:
 
 @bp.post("/directory/unfreeze")
 @requires("apply")
+@fresh
 def unfreeze() -> Response:
     """Allow writing again."""
     with parts().database.write() as session:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import imaplib
-import os
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -16,6 +14,8 @@ import structlog
 from app.errors import Away, Invalid, Refused
 from app.incidents.actions.mailing import take_mail
 from app.parts import Parts
+from app.references import by_settings, fetched
+from app.trust import Trust
 
 EVERY = timedelta(seconds=60)
 SECONDS = 20.0
@@ -69,7 +69,7 @@ def mailbox(parts: Parts, context: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
     """Open the mailbox of the settings, encrypted and with the server's certificate checked. Raises ``Away``."""
     box: imaplib.IMAP4 | None = None
     try:
-        box = _signed_in(address(parts.settings.imap_url), context)
+        box = _signed_in(address(parts.settings.imap_url, parts.trust), context)
         status, _ = box.select(f'"{parts.settings.imap_folder}"')
         if status != "OK":
             raise Away(f"The mailbox has no folder {parts.settings.imap_folder}.")
@@ -82,17 +82,12 @@ def mailbox(parts: Parts, context: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
                 box.logout()
 
 
-def address(reference: str) -> str:
-    """Return the address behind ``env:NAME`` or ``file:/path``. Raises ``Invalid``."""
-    kind, _, place = reference.partition(":")
-    if kind == "env" and os.environ.get(place):
-        return os.environ[place].strip()
-    if kind == "file" and place.startswith("/"):
-        try:
-            return Path(place).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise Invalid(f"imap_url: {place} cannot be read ({error.strerror}).", field="imap_url") from error
-    raise Invalid("imap_url says where the address is: file:/path or env:NAME.", field="imap_url")
+def address(reference: str, trust: Trust) -> str:
+    """Return the address behind ``env:NAME`` or ``file:NAME``. Raises ``Invalid``."""
+    try:
+        return fetched(reference, by_settings(reference, trust)).strip()
+    except Away as error:
+        raise Invalid(f"imap_url: {error.message}", field="imap_url") from error
 
 
 def _signed_in(url: str, context: ssl.SSLContext) -> imaplib.IMAP4:

@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, fresh, requires
 from app.changes import word
 from app.htmx import answer, done
 from app.incidents.actions import running
@@ -22,6 +22,7 @@ from app.web import blaming
 
 @bp.route("/desk/settings", methods=["GET", "POST"])
 @requires("policy")
+@fresh
 def settings() -> AnyResponse:
     """Show and change the desk's numbers."""
     with parts().database.read() as session:
@@ -65,6 +66,7 @@ def basics_say() -> AnyResponse:
 
 @bp.route("/desk/basics/edit", methods=["GET", "POST"])
 @requires("policy")
+@fresh
 def basics_edit() -> AnyResponse:
     """Write a new version of the basics."""
     with parts().database.read() as session:

@@ -9,13 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.changes import Change, one_locked
-from app.errors import Invalid, Refused
-from app.messages.actions.post import usable
+from app.errors import Away, Invalid, Refused
+from app.messages.actions.post import inner_problem, usable
 from app.messages.actions.sending import LAST, Draft, send
 from app.messages.models import Channel, ChannelKind, Message, MessageKind
 from app.messages.queries.channels import all_channels
-from app.messages.rules.addresses import MARK, address_for, is_reference, per_person, url_problem
+from app.messages.rules.addresses import MARK, address_for, per_person, url_problem
 from app.messages.rules.recipients import Recipient
+from app.reference_uses import claim
+from app.references import canonical, fetched, is_reference
+from app.trust import NOTHING_ALLOWED, Trust
+
+MESSAGES = "messages"
+"""What a secret of a channel is given for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,33 @@ class ChannelDraft:
     enabled: bool = True
 
 
-def add_channel(session: Session, draft: ChannelDraft, *, by: str, now: datetime) -> Channel:
+def demand_reachable(draft: ChannelDraft, trust: Trust) -> None:
+    """Look whether the address leads where channels may go, before anything is written. Raises ``Invalid``.
+
+    Asks the name server, so no transaction is open meanwhile. What a reference holds is looked at too.
+    """
+    url = draft.url.strip()
+    if draft.kind is ChannelKind.CALL_LIST or (url_problem(url) and not is_reference(url)):
+        return
+    if is_reference(url):
+        url = _fetched(url, trust) if draft.enabled else ""
+    if problem := inner_problem(url, trust):
+        raise Invalid(problem, field="url")
+
+
+def _fetched(reference: str, trust: Trust) -> str:
+    try:
+        return fetched(reference, trust).strip()
+    except Away as error:
+        raise Invalid(error.message, field="url") from error
+
+
+def add_channel(
+    session: Session, draft: ChannelDraft, trust: Trust = NOTHING_ALLOWED, *, by: str, now: datetime
+) -> Channel:
     """Add a channel at the end, before the call list. Raises ``Invalid`` naming the field."""
     values = _checked(session, draft, None)
+    _claim(session, draft.url.strip(), trust, now)
     last = session.scalar(select(func.max(Channel.position)).where(Channel.kind != ChannelKind.CALL_LIST)) or 0
     position = LAST if draft.kind is ChannelKind.CALL_LIST else last + 1
     change = Change(about=Channel)
@@ -40,9 +70,19 @@ def add_channel(session: Session, draft: ChannelDraft, *, by: str, now: datetime
     return channel
 
 
-def change_channel(session: Session, channel_id: int, draft: ChannelDraft, *, by: str, now: datetime) -> Channel:
+def change_channel(
+    session: Session,
+    channel_id: int,
+    draft: ChannelDraft,
+    trust: Trust = NOTHING_ALLOWED,
+    *,
+    by: str,
+    now: datetime,
+) -> Channel:
     """Change a channel; the audit trail tells that its address changed, not to what."""
     channel = one_locked(session, Channel, channel_id)
+    if draft.url.strip() != channel.url:
+        _claim(session, draft.url.strip(), trust, now)
     change = Change(about=Channel)
     if change.put(channel, _checked(session, draft, channel)):
         for side in (change.before, change.after):
@@ -80,6 +120,16 @@ def try_on_oneself(session: Session, channel_id: int, *, mail: str, mobile: str,
     return send(session, draft, [oneself], [channel.id], by=by, now=now, fall_back=False)
 
 
+def _claim(session: Session, url: str, trust: Trust, now: datetime) -> None:
+    """Note that a secret is for messages: it can be no directory's password, nor the other way round."""
+    if not is_reference(url):
+        return
+    try:
+        claim(session, canonical(url, trust), MESSAGES, now=now, field="url")
+    except Invalid as error:
+        raise Invalid(error.message, field="url") from error
+
+
 def _checked(session: Session, draft: ChannelDraft, known: Channel | None) -> dict[str, object]:
     name = draft.name.strip()
     same = select(Channel.id).where(func.lower(Channel.name) == name.lower(), Channel.id != (known.id if known else 0))
@@ -90,7 +140,7 @@ def _checked(session: Session, draft: ChannelDraft, known: Channel | None) -> di
     url = draft.url.strip() or (known.url if known else "")
     if draft.kind is ChannelKind.CALL_LIST:
         return {"name": name, "kind": draft.kind, "url": "", "enabled": True}
-    problem = url_problem(url)
+    problem = "" if is_reference(url) else url_problem(url)
     if not problem and not is_reference(url) and not usable(url.replace(MARK, "a@a.example")):
         problem = "Rung does not know how to send to such an address."
     if problem:

@@ -23,6 +23,7 @@ from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import composed
 from app.parts import Parts
 from app.people.models import Person
+from app.trust import Trust
 
 LANES = 4
 """How many deliveries of one channel are on their way at the same time; a slow channel holds up no other."""
@@ -111,7 +112,7 @@ def _send_next(parts: Parts, channel_id: int) -> bool:
     job = _claim(parts, channel_id)
     if job is None:
         return False
-    outcome = _sent(job)
+    outcome = _sent(job, parts.trust)
     if outcome.problem:
         log.warning("delivery.failed", delivery=job.delivery_id, ending=outcome.ending.value, reason=outcome.problem)
     with parts.database.write(durable=True) as session:
@@ -119,16 +120,16 @@ def _send_next(parts: Parts, channel_id: int) -> bool:
     return True
 
 
-def _sent(job: _Job) -> Outcome:
+def _sent(job: _Job, trust: Trust) -> Outcome:
     if not job.enabled:
         return Outcome(Ending.REFUSED, "The channel was switched off.")
     try:
-        url = address_of(job.url)
+        url = address_of(job.url, trust)
     except Unreachable as error:
         return Outcome(Ending.REFUSED, str(error))
     if job.personal and MARK not in url:
         return Outcome(Ending.REFUSED, "The channel's address has no place for the recipient's: {address}.")
-    return post(filled(url, job.address), job.subject, job.body)
+    return post(filled(url, job.address), job.subject, job.body, trust)
 
 
 def _claim(parts: Parts, channel_id: int) -> _Job | None:

@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.models import Channel, ChannelKind
+from app.trust import Trust
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"
-SMS = "env:RUNG_DEMO_SMS"
+SMS = "file:sms-of-the-demo"
 
 
-def seed_channels(session: Session, *, by: str, now: datetime) -> bool:
+def seed_channels(session: Session, trust: Trust, *, by: str, now: datetime) -> bool:
     """Add the channels of the demo, unless there is any; tell whether."""
     if session.scalar(select(Channel.id).limit(1)) is not None:
         return False
     add_channel(session, ChannelDraft("Mail", ChannelKind.MAIL, MAIL), by=by, now=now)
-    add_channel(session, ChannelDraft("SMS", ChannelKind.SMS, SMS, enabled=False), by=by, now=now)
+    add_channel(session, ChannelDraft("SMS", ChannelKind.SMS, SMS, enabled=False), trust, by=by, now=now)
     add_channel(session, ChannelDraft("Call list", ChannelKind.CALL_LIST), by=by, now=now)
     return True

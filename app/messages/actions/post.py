@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.messages.rules.addresses import is_reference
+from app.errors import Away
+from app.messages.actions.gate import INSIDE, gate
+from app.messages.rules.addresses import MARK, is_mail, is_open_scheme
 from app.messages.rules.delivery import Ending, Outcome, judged
+from app.nets import addresses_of, nets_of
+from app.references import fetched, is_reference
+from app.trust import Trust
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 TELLING = ("Socket Exception", "A Connection error", "Connection error", "Failed to send", "SMTP recipient")
 """How lines begin that say why a message was not taken; others repeat the message itself."""
 
+SOMEBODY = "a@a.example"
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 20.0
 
 
@@ -25,27 +29,51 @@ class Unreachable(Exception):
     """A channel cannot be used as it is set up; the message says why, without its address."""
 
 
-def address_of(url: str) -> str:
+def address_of(url: str, trust: Trust) -> str:
     """Return a channel's address, fetched from where it is kept. Raises ``Unreachable``."""
     if not is_reference(url):
         return url
-    kind, _, place = url.partition(":")
-    found = _from_file(Path(place)) if kind == "file" else os.environ.get(place, "").strip()
-    if not found:
-        raise Unreachable(f"Nothing is kept at {url}.")
-    return found
+    try:
+        return fetched(url, trust).strip()
+    except Away as error:
+        raise Unreachable(error.message) from error
 
 
-def post(url: str, subject: str, text: str, *, seconds: float = 0) -> Outcome:
-    """Hand one message to one address and wait for the answer, so long between packets (0: as usual)."""
+def post(url: str, subject: str, text: str, trust: Trust, *, seconds: float = 0) -> Outcome:
+    """Hand one message to one address and wait for the answer, so long between packets (0: as usual).
+
+    Connections into the inner network are refused, unless the settings open the place.
+    """
     try:
         courier = _courier(url, seconds or ANSWER_SECONDS)
     except Unreachable as error:
         return Outcome(Ending.REFUSED, str(error))
-    result = courier.notify(body=text, title=subject, body_format="text", log_level=logging.DEBUG)
+    with gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded:
+        result = courier.notify(body=text, title=subject, body_format="text", log_level=logging.DEBUG)
+    if guarded.refused:
+        return Outcome(Ending.REFUSED, INSIDE)
     if result:
         return Outcome(Ending.SENT)
     return judged([line for entry in result.logs() if (line := str(entry.message)).startswith(TELLING)])
+
+
+def inner_problem(url: str, trust: Trust) -> str:
+    """Return why an address, written out, leads where channels may not go, or nothing. Asks for the host's addresses.
+
+    The same is looked at when something is sent; this only says it while somebody still sits before the form.
+    """
+    if not is_open_scheme(url):
+        return ""
+    try:
+        known = _courier(url.replace(MARK, SOMEBODY), ANSWER_SECONDS)
+    except Unreachable as error:
+        return str(error)
+    nets, by_mail = nets_of(trust.channel_nets), is_mail(url)
+    places = {(str(getattr(one, "smtp_host", "") or one.host), int(one.port or 0)) for one in known}
+    for host, port in places:
+        if not all(nets.opens(address, port, by_mail=by_mail) for address in addresses_of(host)):
+            return INSIDE
+    return ""
 
 
 def usable(url: str) -> bool:
@@ -81,10 +109,3 @@ def _apprise() -> Any:
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
     return apprise
-
-
-def _from_file(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""

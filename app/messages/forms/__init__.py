@@ -20,7 +20,7 @@ class ChannelForm(Typed):
         _(
             "Addresses are those of apprise, such as mailto://mail.example?from=desk@example.com&to={address}. "
             "{address} stands for the recipient’s; without it the channel reaches one room or list. "
-            "What holds a password or a token stays in a file or variable: write file:/path/to/file or env:NAME."
+            "What holds a password or a token stays in a file or variable: write file:NAME or env:NAME."
         ),
         longest=2000, autocomplete="off", spellcheck="false",
     )  # fmt: skip

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.messages.models import Channel, ChannelKind
-from app.messages.rules.addresses import is_reference, per_person, shown
+from app.messages.rules.addresses import per_person, shown
+from app.references import is_reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from app.references import is_reference
+
 MARK = "{address}"
 OPEN_SCHEMES = ("mailto", "mailtos", "json", "jsons", "xml", "xmls", "form", "forms")
 SECRET_NAMES = re.compile(r"pass|pwd|token|secret|key|sid|auth", re.IGNORECASE)
@@ -14,27 +16,33 @@ PHONE = re.compile(r"\+?[0-9]{5,15}")
 LONGEST_MAIL = 254
 
 
-def is_reference(url: str) -> bool:
-    """Tell whether this only says where the address is: ``env:NAME`` or ``file:/path``."""
-    return url.startswith("env:") or (url.startswith("file:") and not url.startswith("file://"))
-
-
 def per_person(kind: str, url: str) -> bool:
     """Tell whether a channel reaches people one by one; without ``{address}`` it reaches a room or a list."""
     return MARK in url or (is_reference(url) and kind in ("mail", "SMS"))
 
 
 def url_problem(url: str) -> str:
-    """Return why this cannot be a channel's address, or nothing. What holds a secret has to be a reference."""
-    if is_reference(url):
-        kind, _, place = url.partition(":")
-        fits = place.startswith("/") if kind == "file" else re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", place)
-        return "" if fits else "Write file:/path/to/file or env:NAME_OF_A_VARIABLE."
+    """Return why what was typed cannot be a channel's address, or nothing.
+
+    What holds a secret has to be a reference.
+    """
+    if not url.isprintable():
+        return "An address has no line ends and no characters that cannot be seen."
     if not SCHEME.match(url):
-        return "Give an address such as mailto://mail.example?to={address}, or where it is: env:NAME or file:/path."
+        return "Give an address such as mailto://mail.example?to={address}, or where it is: file:NAME or env:NAME."
     if holds_secret(url):
-        return "This address holds a secret. Keep it in a file or variable and write file:/path or env:NAME here."
+        return "This address holds a secret. Keep it in a file or variable and write file:NAME or env:NAME here."
     return ""
+
+
+def is_open_scheme(url: str) -> bool:
+    """Tell whether an address names its own host, as those of mail and of hooks do."""
+    return url.partition("://")[0].lower() in OPEN_SCHEMES
+
+
+def is_mail(url: str) -> bool:
+    """Tell whether an address is one of a mail server."""
+    return url.partition("://")[0].lower() in ("mailto", "mailtos")
 
 
 def holds_secret(url: str) -> bool:

@@ -6,7 +6,7 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, fresh, requires
 from app.changes import one
 from app.htmx import answer, done
 from app.messages.actions import channels as actions
@@ -30,13 +30,16 @@ def channels() -> Response:
 
 @bp.route("/messages/channels/new", methods=["GET", "POST"])
 @requires("policy")
+@fresh
 def channel_new() -> AnyResponse:
     """Add a channel."""
     form = ChannelForm()
     if form.validate_on_submit():
         with blaming(form):
+            draft, trust = _draft(form), parts().trust
+            actions.demand_reachable(draft, trust)
             with parts().database.write() as session:
-                made = actions.add_channel(session, _draft(form), by=current_operator_name(), now=parts().now())
+                made = actions.add_channel(session, draft, trust, by=current_operator_name(), now=parts().now())
             return done(url_for("messages.channel", channel_id=made.id), _("The channel is there. Try it on yourself."))
     return answer("messages/channel_form.html", "form", form=form, line=None)
 
@@ -50,6 +53,7 @@ def channel(channel_id: int) -> Response:
 
 @bp.route("/messages/channels/<int:channel_id>/edit", methods=["GET", "POST"])
 @requires("policy")
+@fresh
 def channel_edit(channel_id: int) -> AnyResponse:
     """Change a channel; an address that is not shown is kept when nothing is typed."""
     with parts().database.read() as session:
@@ -58,14 +62,21 @@ def channel_edit(channel_id: int) -> AnyResponse:
     form = ChannelForm(data={"name": line.name, "kind": line.kind, "url": kept, "enabled": line.enabled})
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                actions.change_channel(session, channel_id, _draft(form), by=current_operator_name(), now=parts().now())
+            _change(channel_id, _draft(form))
             return done(url_for("messages.channels"), _("The channel is changed."))
     return answer("messages/channel_form.html", "form", form=form, line=line)
 
 
+def _change(channel_id: int, draft: ChannelDraft) -> None:
+    trust, by = parts().trust, current_operator_name()
+    actions.demand_reachable(draft, trust)
+    with parts().database.write() as session:
+        actions.change_channel(session, channel_id, draft, trust, by=by, now=parts().now())
+
+
 @bp.post("/messages/channels/<int:channel_id>/up")
 @requires("policy")
+@fresh
 def channel_up(channel_id: int) -> AnyResponse:
     """Try a channel before the one that stands above it."""
     with parts().database.write() as session:
@@ -75,6 +86,7 @@ def channel_up(channel_id: int) -> AnyResponse:
 
 @bp.post("/messages/channels/<int:channel_id>/test")
 @requires("policy")
+@fresh
 def channel_test(channel_id: int) -> AnyResponse:
     """Send a test to oneself; its page shows how it ends."""
     form = TryForm()

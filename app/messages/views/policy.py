@@ -8,7 +8,7 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, fresh, requires
 from app.changes import one
 from app.htmx import answer, done
 from app.messages.actions.policy import save_policy
@@ -42,6 +42,7 @@ def policy_version(policy_id: int) -> Response:
 
 @bp.route("/messages/policy/edit", methods=["GET", "POST"])
 @requires("policy")
+@fresh
 def policy_edit() -> AnyResponse:
     """Write a new version of the policy."""
     with parts().database.read() as session:

@@ -1,0 +1,42 @@
+"""Notices: what one operator did alone and the others must hear of; each shown until seen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.auth.models import Notice, NoticeSeen, Operator
+from app.auth.queries import SignedIn
+
+HEARERS = ("approve", "apply", "directory", "operators")
+"""Who holds one of these hears of what another one did with such a permission."""
+
+KEPT = 200
+
+
+def tell_operators(session: Session, text: str, path: str, *, by: str, now: datetime) -> None:
+    """Tell all other operators who hold a permission that reaches the directory; ``path`` is the page about it."""
+    session.add(Notice(at=now, by=by, text=text, path=path))
+    session.flush()
+    oldest = select(Notice.id).order_by(Notice.id.desc()).offset(KEPT).limit(1).scalar_subquery()
+    session.execute(delete(Notice).where(Notice.id <= oldest))
+
+
+def unseen_notices(session: Session, operator: SignedIn) -> list[Notice]:
+    """Return what an operator has not seen, the newest first; nothing that is older than his or her account."""
+    if not set(HEARERS) & set(operator.permissions):
+        return []
+    created_at = select(Operator.created_at).where(Operator.id == operator.operator_id).scalar_subquery()
+    seen = select(NoticeSeen.notice_id).where(NoticeSeen.operator_id == operator.operator_id)
+    new = select(Notice).where(Notice.id.not_in(seen), Notice.at >= created_at)
+    by_others = new.where(func.lower(Notice.by) != operator.name.lower())
+    return list(session.scalars(by_others.order_by(Notice.id.desc())))
+
+
+def note_notices_seen(session: Session, operator: SignedIn, last: int) -> int:
+    """Remember that an operator has seen the notices up to the number ``last``; returns how many these were."""
+    shown = [notice.id for notice in unseen_notices(session, operator) if notice.id <= last]
+    session.add_all(NoticeSeen(notice_id=number, operator_id=operator.operator_id) for number in shown)
+    return len(shown)
