@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from ldap3.protocol.rfc2696 import paged_search_control
 
 from ldap_sync import ber
-from ldap_sync.adapter import filters
+from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.answers import Entry, Result
 from ldap_sync.adapter.session import PAGED, Session
 from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Control, Wire, assertion
-from ldap_sync.values import Finding, Group
+from ldap_sync.values import Finding, Group, Profile
 
 POST_READ = "1.3.6.1.1.13.2"
 DENIED = frozenset({8, 50})
@@ -51,14 +51,14 @@ class Abilities:
             yield Finding(subject, "ok", f"{untried if works is None else yes if works else no}.")
 
 
-def of(reader: Session, writer: Session | None, base: str, sample: Group | None) -> Abilities:
+def of(reader: Session, writer: Session | None, profile: Profile, base: str, sample: Group | None) -> Abilities:
     """Try what the server does; ``sample`` is a group that the harmless Modify is aimed at."""
     paging, asserting = _paging(reader.wire, base), _asserts_on_search(reader.wire, base)
     if writer is None or sample is None:
         return Abilities(paging, asserting)
     return Abilities(
         paging,
-        asserting and _asserts_on_modify(writer.wire, sample),
+        asserting and _asserts_on_modify(writer.wire, profile, sample),
         _reads_back(writer.wire, sample),
     )
 
@@ -88,9 +88,14 @@ def _search_under(wire: Wire, base: str, condition: str) -> int:
     return result.code if isinstance(result, Result) else -1
 
 
-def _asserts_on_modify(wire: Wire, sample: Group) -> bool | None:
-    code = harmless(wire, sample, assertion(_NEVER)).code
-    return None if code in DENIED else code == ASSERTION_FAILED
+def _asserts_on_modify(wire: Wire, profile: Profile, sample: Group) -> bool | None:
+    """Try the very guard that writes carry: another identity has to stop the Modify, the right one has to let it on."""
+    others = (str(uuid.uuid4()), sample.key)
+    guards = [assertion(family.still_behind(profile, key, sample.dn)) for key in others]
+    stopped, let_on = (harmless(wire, sample, guard).code for guard in guards)
+    if stopped in DENIED:
+        return None
+    return stopped == ASSERTION_FAILED != let_on
 
 
 def _reads_back(wire: Wire, sample: Group) -> bool | None:

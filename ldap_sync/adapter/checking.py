@@ -115,7 +115,7 @@ class _Check:
 
     def _try_abilities(self) -> None:
         sample = self.snapshot.groups[0] if self.snapshot and self.snapshot.groups else None
-        found = abilities.of(self.reader, self.writer, self.connection.base, sample)
+        found = abilities.of(self.reader, self.writer, self.profile, self.connection.base, sample)
         self.profile = replace(
             self.profile,
             paging=found.paging is True,

@@ -88,6 +88,16 @@ def has_key(profile: Profile, key: str) -> str:
         return filters.equals(profile.key_attribute, key)
 
 
+def still_behind(profile: Profile, key: str, dn: str) -> str:
+    """Return the condition that guards a write: the entry under ``dn`` has this identity; others are left alone.
+
+    OpenLDAP's memberof overlay changes the people named in a group under the same assertion as the group itself.
+    A condition on the identity alone is false for them, and their memberOf would stay as it was without a word.
+    """
+    other_entry = filters.absent(filters.equals("entryDN", dn))
+    return filters.any_of([has_key(profile, key), other_entry])
+
+
 def target(profile: Profile, key: str, dn: str) -> str:
     """Return what to call an entry in a write: Active Directory takes the identity itself, which survives renames."""
     return f"<GUID={key}>" if profile.family == AD else dn

@@ -108,7 +108,7 @@ class Writer(Reader):
         """Return the control that keeps the Modify from another object behind the same DN, where it was self-tested."""
         profile = self._own.profile
         usable = profile.tested and profile.assertions
-        return [assertion(family.has_key(profile, change.key))] if usable else []
+        return [assertion(family.still_behind(profile, change.key, change.dn))] if usable else []
 
     def _judged(self, change: Change, result: Result) -> Outcome:
         """Say what became of a Modify that was answered."""

@@ -53,6 +53,7 @@ SERVERS: Mapping[str, Callable[[], LdapServer]] = {
     "plain": Slapd,
     "memberof": lambda: Slapd(overlays=("memberof",)),
     "refint": lambda: Slapd(overlays=("refint",)),
+    "memberof and refint": lambda: Slapd(overlays=("memberof", "refint")),
     "demo": Demo,
 }
 
@@ -219,6 +220,10 @@ class SlapdWorld:
         dn = fold_or_self(person_dn(person))
         return {_cn(group) for group, values in self.state().items() if dn in map(fold_or_self, values)}
 
+    def memberof(self) -> State:
+        """Return what everybody says in memberOf now, people and groups, by DN."""
+        return memberof_of(self.server)
+
     def rights(self) -> State:
         """Return the groups without those of roles, which an undo leaves in place, emptied."""
         return {dn: values for dn, values in self.state().items() if not dn.endswith(ROLES)}
@@ -237,6 +242,29 @@ def groups_of(server: LdapServer) -> State:
         entry.dn: tuple(sorted(str(value) for values in entry.attributes.values() for value in values))
         for entry in read_entries(found.stdout)
     }
+
+
+def memberof_of(server: LdapServer) -> State:
+    """Return what every entry says in memberOf, as the administrator sees it, with every DN folded."""
+    command = server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", server.suffix)
+    found = run(*command, "(memberOf=*)", "memberOf")
+    return {
+        fold_or_self(entry.dn): _folded(entry.attributes.get("memberof", ())) for entry in read_entries(found.stdout)
+    }
+
+
+def memberof_due(state: State) -> State:
+    """Return what memberOf must say when it shows direct groups: exactly who lists whom. Nobodies say nothing."""
+    due: dict[str, list[str]] = {}
+    for group, values in state.items():
+        for value in values:
+            due.setdefault(fold_or_self(value), []).append(group)
+    due.pop(fold_or_self(PLACEHOLDER), None)
+    return {dn: _folded(groups) for dn, groups in due.items()}
+
+
+def _folded(dns: Iterable[str | bytes]) -> tuple[str, ...]:
+    return tuple(sorted(fold_or_self(str(dn)) for dn in dns))
 
 
 def seen(state: State, person: str) -> dict[str, frozenset[str]]:
