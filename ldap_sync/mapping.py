@@ -50,6 +50,7 @@ PERSON_ATTRIBUTES = (
     "objectSid",
     "gidNumber",
     "isCriticalSystemObject",
+    "adminCount",
 )
 """What a read of people must ask for, beside the identity."""
 
@@ -60,6 +61,8 @@ GROUP_ATTRIBUTES = (
     "owner",
     "managedBy",
     "groupType",
+    "adminCount",
+    "objectSid",
     *dict.fromkeys(MEMBER_ATTRIBUTES.values()),
 )
 """What a read of groups must ask for, beside the identity."""
@@ -75,6 +78,10 @@ _DISABLED_TYPES = frozenset({"leaver", "disabled", "inactive"})
 _LOCKED_FOR_GOOD = "000001010000Z"
 _ACCOUNT_DISABLED = 0x2
 _SCOPES = {0x2: "global", 0x4: "domain local", 0x8: "universal"}
+_PRIVILEGED_IN_DOMAIN = frozenset({498, 512, 516, 517, 518, 519, 520, 521, 526, 527})
+_PRIVILEGED_BUILT_IN = frozenset({544, 548, 549, 550, 551, 552})
+"""Relative identifiers of groups that rule over a domain ([MS-DTYP] 2.4.2.4, [MS-ADTS] 3.1.1.6.1.2)."""
+
 _SERVICE_UID = re.compile(r"(svc|sa|service)[-_.]", re.IGNORECASE)
 
 
@@ -120,6 +127,7 @@ def person_from(attributes: Attributes, dn: str) -> Person:
         manager=_first(attributes, "manager"),
         phone=_first(attributes, "telephoneNumber", "ipPhone"),
         mobile=_first(attributes, "mobile"),
+        guarded=_counts_as_admin(attributes),
         disabled=_is_disabled(attributes),
         service=_is_service(attributes, uid),
         primary_group=_primary_group(attributes),
@@ -141,6 +149,7 @@ def group_from(attributes: Attributes, dn: str) -> Group:
         object_classes=tuple(attributes.get("objectclass", ())),
         needs_member=not classes.isdisjoint(_NEEDS_MEMBER),
         scope=_scope(attributes),
+        privileged=_counts_as_admin(attributes) or _rules_over_others(_first(attributes, "objectSid")),
     )
 
 
@@ -214,6 +223,20 @@ def _is_disabled(attributes: Attributes) -> bool:
         or _first(attributes, "pwdAccountLockedTime") == _LOCKED_FOR_GOOD
         or _employee_type(attributes) in _DISABLED_TYPES
     )
+
+
+def _counts_as_admin(attributes: Attributes) -> bool:
+    """Tell whether Active Directory put the entry under AdminSDHolder, which resets its access list every hour."""
+    return _number(attributes, "adminCount") > 0
+
+
+def _rules_over_others(sid: str) -> bool:
+    authority, _, last = sid.rpartition("-")
+    if not last.isdecimal():
+        return False
+    if authority == "S-1-5-32":
+        return int(last) in _PRIVILEGED_BUILT_IN
+    return authority.startswith("S-1-5-21-") and int(last) in _PRIVILEGED_IN_DOMAIN
 
 
 def _scope(attributes: Attributes) -> str:

@@ -52,6 +52,7 @@ class Person:
     primary_group: str = ""
     phone: str = ""
     mobile: str = ""
+    guarded: bool = False  # the server itself resets the rights on this account (AdminSDHolder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Group:
     object_classes: tuple[str, ...] = ()
     needs_member: bool = False
     scope: str = ""
+    privileged: bool = False  # by the server's own marks: who is in it rules over others
 
     def value_for(self, person: Person) -> str:
         """Return the value that stands for ``person`` in this group: a uid in posixGroup, a DN elsewhere."""

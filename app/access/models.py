@@ -158,6 +158,8 @@ class Wave(Base):
     author: Mapped[str]
     created_at: Mapped[datetime]
     approved_hash: Mapped[str] = mapped_column(default="")
+    first_approved_by: Mapped[str] = mapped_column(default="")
+    first_approved_at: Mapped[datetime | None]
     approved_by: Mapped[str] = mapped_column(default="")
     approved_at: Mapped[datetime | None]
     self_approved: Mapped[bool] = mapped_column(default=False)

@@ -261,6 +261,20 @@ def set_lens(name: str, lens: str) -> None:
     emit({"right": found.cn, "lens": lens}, f"{found.cn} is looked at: {queries.LENS_NAMES[lens]}.")
 
 
+@right.command("privileged")
+@click.argument("name", metavar="GROUP")
+@click.option("--on/--off", "marked", default=True, help="Mark it, or take the mark back; marked unless said.")
+def set_privileged(name: str, marked: bool) -> None:
+    """Mark the right GROUP as one whose holders rule over others: never given in passing, approved by two."""
+    with parts().database.write() as session:
+        found = queries.find_right(session, name)
+        right = actions.mark_privileged(session, found.id, marked, by=actor(), now=parts().now())
+        told = {"right": right.cn, "privileged": right.is_privileged, "by_server": right.privileged}
+    words = "is privileged" if told["privileged"] else "is a right like any other"
+    why = ", as the server says" if told["by_server"] else ""
+    emit(told, f"{told['right']} {words}{why}.")
+
+
 @right.command("owner")
 @click.argument("name", metavar="GROUP")
 @click.argument("person", default="")

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, Enum, ForeignKey, Index, Text, UniqueConstraint, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -131,6 +132,7 @@ class Entitlement(Base):
     """One right as the directory stores it: membership of a group. Lens and owner are kept by Rung.
 
     ``owner_by`` is the operator who named the owner; empty, the owner is the one the directory names.
+    ``privileged`` is what the server itself marks, ``privileged_by`` the operator who marked it besides.
     """
 
     __tablename__ = "entitlement"
@@ -154,10 +156,22 @@ class Entitlement(Base):
     lens: Mapped[Lens] = mapped_column(named(Lens, "lens"), default=Lens.UNKNOWN)
     lens_by: Mapped[str] = mapped_column(default="")
     lens_at: Mapped[datetime | None]
+    privileged: Mapped[bool] = mapped_column(default=False)
+    privileged_by: Mapped[str] = mapped_column(default="")
     first_seen: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 
     owner: Mapped[Person | None] = relationship(lazy="raise")
+
+    @hybrid_property
+    def is_privileged(self) -> bool:
+        """Tell whether who holds it rules over others, so that it is never given in passing."""
+        return self.privileged or self.privileged_by != ""
+
+    @is_privileged.inplace.expression
+    @classmethod
+    def _is_privileged(cls) -> ColumnElement[bool]:
+        return or_(cls.privileged, cls.privileged_by != "")
 
 
 class Membership(Base):

@@ -58,6 +58,7 @@ class Person(Base):
     disabled: Mapped[bool] = mapped_column(default=False)
     service: Mapped[bool] = mapped_column(default=False)
     primary_group: Mapped[str] = mapped_column(default="")
+    guarded: Mapped[bool] = mapped_column(default=False)
     first_seen: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 

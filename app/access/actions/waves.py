@@ -38,7 +38,10 @@ def get_wave(session: Session, wave_id: int) -> Wave:
 
 
 def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now: datetime) -> Wave:
-    """Approve a plan as it stands. Raises ``Refused`` for its author, for people in it, and once it was decided."""
+    """Approve a plan as it stands. Raises ``Refused`` for its author, for people in it, and once it was decided.
+
+    A plan that touches privileged rights stays planned until a second person approved it too.
+    """
     wave = get_wave(session, wave_id)
     if wave.state is not WaveState.PLANNED:
         raise Refused(f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for approval.")
@@ -47,12 +50,27 @@ def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now:
     why = objection(asked)
     if why:
         raise Refused(why)
+    if needs_two(wave) and not wave.first_approved_by:
+        return _approve_first(session, wave, by, now)
     wave.state, wave.approved_by, wave.approved_at, wave.approved_hash = WaveState.APPROVED, by, now, wave.plan_hash
     wave.self_approved = is_self_approval(asked)
     wave.version.approved_at = wave.version.approved_at or now
     _open_switches(session, wave)
     sentence = f"Approved wave {wave.number} of {wave.role.name}" + (" (self-approved)" if wave.self_approved else "")
     audit.record(session, by, "wave.approve", f"wave:{wave.id}", sentence, after={"hash": wave.approved_hash}, at=now)
+    return wave
+
+
+def needs_two(wave: Wave) -> bool:
+    """Tell whether the plan touches rights whose holders rule over others."""
+    return bool(json.loads(wave.plan).get("privileged"))
+
+
+def _approve_first(session: Session, wave: Wave, by: str, now: datetime) -> Wave:
+    wave.first_approved_by, wave.first_approved_at = by, now
+    sentence = f"Gave the first of two approvals for wave {wave.number} of {wave.role.name}"
+    after = {"hash": wave.plan_hash}
+    audit.record(session, by, "wave.approve-first", f"wave:{wave.id}", sentence, after=after, at=now)
     return wave
 
 

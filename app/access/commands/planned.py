@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ class Wanted:
     people: tuple[str, ...]
     all_fitting: bool
     accept_gain: bool
+    accept_gain_of: tuple[tuple[str, str], ...]
     accept_loss: tuple[str, ...]
     reason: str
     keep_until: datetime | None
@@ -43,6 +44,13 @@ class Wanted:
 @click.option("--person", "people", metavar="PERSON", multiple=True, help="Somebody to move; repeat.")
 @click.option("--all-fitting", is_flag=True, help="Move everybody who holds every right of the role already.")
 @click.option("--accept-gain", is_flag=True, help="Accept that people gain the rights of the role that they lack.")
+@click.option(
+    "--accept-gain-of",
+    metavar="PERSON GROUP",
+    nargs=2,
+    multiple=True,
+    help="Accept that one person gains one right, privileged or not; repeat.",
+)
 @click.option("--accept-loss", metavar="GROUP", multiple=True, help="Accept that people lose this right; repeat.")
 @click.option("--reason", default="", help="Why these rights may go.")
 @click.option("--keep-until", type=click.DateTime(["%Y-%m-%d"]), help="Until when other rights are kept (YYYY-MM-DD).")
@@ -82,11 +90,24 @@ def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
 def _choices(session: Session, role: Role, wanted: Wanted, by: str, now: datetime) -> Choices:
     until = wanted.keep_until.date().isoformat() if wanted.keep_until else ""
     losses = {(None, find_right(session, right, role.directory_id).id): wanted.reason for right in wanted.accept_loss}
+    gains = frozenset(_named_gains(session, role, wanted))
+    kept = KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until)
     return planning.default_choices(
-        parts().settings, role, by, now.date(), accept_all_gains=wanted.accept_gain,
-        kept=KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until),
+        parts().settings,
+        role,
+        by,
+        now.date(),
+        accept_all_gains=wanted.accept_gain,
+        gains=gains,
+        kept=kept,
         losses=losses,
-    )  # fmt: skip
+    )
+
+
+def _named_gains(session: Session, role: Role, wanted: Wanted) -> Iterator[tuple[int, int]]:
+    for person, right in wanted.accept_gain_of:
+        found = find_person(session, person, role.directory_id)
+        yield found.id, find_right(session, right, role.directory_id).id
 
 
 def _content(session: Session, refused: Refused, people: list[int]) -> Mapping[str, Any]:

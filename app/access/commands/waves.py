@@ -80,6 +80,10 @@ def approve(wave_id: int, operator: str) -> None:
             raise NotFound(f"There is no operator {operator}.")
         waves.approve(session, wave_id, by=known.name, settings=parts().settings, now=now)
         told = told_wave(session, wave_id, now)
+    if told["approved"] is None:
+        waiting = f"{known.name} gave the first of two approvals for {wave_name(told)}."
+        emit(told, f"{waiting} Privileged rights need a second approver.")
+        return
     by = told["approved"]["by"] + (", who planned it," if told["approved"]["self"] else "")
     emit(told, f"{by} approved {wave_name(told)}. Apply it with `rung wave apply {wave_id}`.")
 

@@ -27,4 +27,6 @@ def approval_by(session: Session, wave: Wave, by: str, settings: Settings, now: 
         planned_at=wave.created_at,
         now=now,
         cooling=timedelta(hours=settings.cooling_hours),
+        first=wave.first_approved_by,
+        first_at=wave.first_approved_at,
     )

@@ -14,11 +14,12 @@ def graph_around(session: Session, person: Person) -> Graph:
     """Return the graph with one person in it; its cost does not grow with the number of people."""
     row = PersonRow(
         person.id, person.key, person.dn, person.uid, person.name, person.department, person.title, person.site,
-        person.disabled, person.service, person.primary_group,
+        person.disabled, person.service, person.primary_group, person.guarded,
     )  # fmt: skip
     columns = (
         Entitlement.id, Entitlement.key, Entitlement.dn, Entitlement.cn, Entitlement.attribute, Entitlement.lens,
         Entitlement.needs_member, Entitlement.is_role, Entitlement.owner_id, Entitlement.scope,
+        Entitlement.is_privileged,
     )  # fmt: skip
     present = select(*columns).where(
         Entitlement.directory_id == person.directory_id, Entitlement.gone_at.is_(None)

@@ -168,6 +168,7 @@ def wave_data(session: Session, wave: Wave, limits: Iterable[str] = ()) -> Data:
     approval = {"by": wave.approved_by, "at": wave.approved_at, "self": wave.self_approved}
     return {
         **_head(wave), **plan, "limits": list(limits), "approved": approval if wave.approved_at else None,
+        "privileged": content.get("privileged", []), "first_approval": wave.first_approved_by or None,
         "applied_by": wave.applied_by or None, "started_at": wave.started_at, "ended_at": wave.ended_at,
         "message": wave.message,
     }  # fmt: skip

@@ -163,6 +163,8 @@ class WavePage:
     hash: str
     author: str
     created_at: datetime
+    first_approved_by: str
+    first_approved_at: datetime | None
     approved_by: str
     approved_at: datetime | None
     self_approved: bool
@@ -234,6 +236,7 @@ def wave_page(session: Session, wave_id: int, *, viewer: str, settings: Settings
         id=wave.id, number=wave.number, role_id=wave.role_id, role=wave.role.name, version=wave.version.number,
         directory=wave.role.directory.name, writable=wave.role.directory.writable, state=wave.state.value,
         message=wave.message, hash=wave.plan_hash, author=wave.author, created_at=wave.created_at,
+        first_approved_by=wave.first_approved_by, first_approved_at=wave.first_approved_at,
         approved_by=wave.approved_by, approved_at=wave.approved_at, self_approved=wave.self_approved,
         applied_by=wave.applied_by, started_at=wave.started_at, ended_at=wave.ended_at,
         objection=_objection(session, wave, viewer, settings, now), plan=plan,

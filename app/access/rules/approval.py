@@ -1,4 +1,4 @@
-"""Who may approve a plan: neither its author nor anybody in it; a team of one after a cooling period."""
+"""Who may approve a plan: neither its author nor anybody in it; privileged rights need two; a team of one waits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What is known when somebody wants to approve."""
+    """What is known when somebody wants to approve.
+
+    ``first`` is who gave the first of two approvals, and ``first_at`` when; empty where none was given yet.
+    """
 
     approver: str
     approver_uid: str
@@ -19,25 +22,42 @@ class Approval:
     planned_at: datetime
     now: datetime
     cooling: timedelta
+    first: str = ""
+    first_at: datetime | None = None
 
 
 def objection(asked: Approval) -> str:
     """Return why this approval is not valid, or nothing."""
     if asked.approver_uid and asked.approver_uid in asked.people:
         return f"{asked.approver} is in this plan and cannot approve it."
+    if asked.first and asked.approver == asked.first:
+        return _once_more(asked)
     if asked.approver != asked.author:
         return ""
-    if set(asked.approvers) - {asked.author}:
+    if set(asked.approvers) - {asked.author, asked.first}:
         return f"{asked.author} made this plan; somebody else has to approve it."
-    ready = asked.planned_at + asked.cooling
-    if asked.now < ready:
-        return (
-            f"{asked.author} made this plan and is the only approver: "
-            f"self-approval is possible from {ready:%Y-%m-%d %H:%M} UTC, after the cooling period."
-        )
-    return ""
+    return _cooling(asked, "made this plan", asked.first_at or asked.planned_at)
 
 
 def is_self_approval(asked: Approval) -> bool:
-    """Tell whether author and approver are the same, which the audit trail marks."""
-    return asked.approver == asked.author
+    """Tell whether author and approver are the same, or one gave both approvals, which the audit trail marks."""
+    return asked.approver in (asked.author, asked.first)
+
+
+def _once_more(asked: Approval) -> str:
+    """Say why the first of two approvers may not be the second too: only where there is nobody else."""
+    others = sorted(set(asked.approvers) - {asked.first})
+    if others:
+        told = ", ".join(others)
+        return f"{asked.first} approved already; a second approver has to look at it ({told})."
+    return _cooling(asked, "approved already", asked.first_at or asked.planned_at)
+
+
+def _cooling(asked: Approval, what: str, since: datetime) -> str:
+    ready = since + asked.cooling
+    if asked.now >= ready:
+        return ""
+    return (
+        f"{asked.approver} {what} and is the only approver: "
+        f"self-approval is possible from {ready:%Y-%m-%d %H:%M} UTC, after the cooling period."
+    )

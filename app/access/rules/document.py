@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.access.rules.plan import LeftOut, PersonPlan, RoleShape, WavePlan, nested_rights
+from app.access.rules.plan import (
+    LeftOut,
+    PersonPlan,
+    RoleShape,
+    WavePlan,
+    nested_rights,
+    privileged_in,
+)
 from app.access.rules.steps import PlannedStep, as_change, as_data, reversed_changes
 from app.directory.rules import Graph, PersonRow, names
 from ldap_sync.ldif import render_changes
@@ -28,6 +35,7 @@ def document(
         "prepare": [_step(step) for step in plan.prepare],
         "people": [_person(world, person, role.group.id, str(head["author"])) for person in plan.people],
         "left_out": [_left_out(item) for item in plan.left_out],
+        "privileged": sorted({name for person in plan.people for name in privileged_in(world, person)}),
     }
 
 

@@ -110,13 +110,36 @@ def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: Choices
     if refusals:
         return WavePlan((), (), (), refusals, world)
     planner = _Planner(graph, world, role, nested, choices, terrain)
-    results = [planner.person(person_id) for person_id in people]
+    results = _in_own_wave(world, [planner.person(person_id) for person_id in people])
     return WavePlan(
         prepare=tuple(_prepare(graph, role, nested)),
         people=tuple(result for result in results if isinstance(result, PersonPlan)),
         left_out=tuple(result for result in results if isinstance(result, LeftOut)),
         world=world,
     )
+
+
+def _in_own_wave(world: Graph, results: list[PersonPlan | LeftOut]) -> list[PersonPlan | LeftOut]:
+    """Leave out whom the plan touches in a privileged right, unless it does so with everybody in it."""
+    plain = [one for one in results if isinstance(one, PersonPlan) and not privileged_in(world, one)]
+    return [_aside(world, one) if plain else one for one in results]
+
+
+def _aside(world: Graph, result: PersonPlan | LeftOut) -> PersonPlan | LeftOut:
+    touched = privileged_in(world, result) if isinstance(result, PersonPlan) else ()
+    if not touched:
+        return result
+    return LeftOut(
+        result.person,
+        f"Touches the privileged {', '.join(touched)}; plan a wave of its own for that.",
+    )
+
+
+def privileged_in(world: Graph, plan: PersonPlan) -> tuple[str, ...]:
+    """Return the names of the privileged rights that a person gains, loses, or is taken out of or put into."""
+    touched = {*plan.add, *plan.remove, *plan.gains, *plan.losses}
+    privileged = frozenset(right for right in touched if world.rights[right].privileged)
+    return tuple(names(world, right) for right in _sorted(world, privileged))
 
 
 def nested_rights(graph: Graph, role: RoleShape, transitive_memberof: bool) -> frozenset[int]:
@@ -230,6 +253,9 @@ class _Planner:
         """Return why this person cannot be moved with these choices, or nothing."""
         gained = after - before - {self.role.group.id}
         refused = frozenset(r for r in gained if not self.choices.accepts_gain(person.id, r))
+        unnamed = self._accepted_in_passing(person.id, gained - refused)
+        if unnamed:
+            return f"Would gain the privileged {self._told(unnamed)}; that is accepted for each person by name only."
         if refused:
             return f"Would gain {self._told(refused)}; nobody accepted that."
         lost = frozenset(r for r in before - after if self.choices.loss_reason(person.id, r) is None)
@@ -241,6 +267,12 @@ class _Planner:
                 f"Is the last member of {self._told(last)}, which must not be empty; name a placeholder member first."
             )
         return ""
+
+    def _accepted_in_passing(self, person_id: int, gained: frozenset[int]) -> frozenset[int]:
+        """Return the privileged rights among gains that only "accept all" covers."""
+        rights = self.world.rights
+        privileged = frozenset(right for right in gained if rights[right].privileged)
+        return frozenset(right for right in privileged if (person_id, right) not in self.choices.gains)
 
     def _told(self, rights: frozenset[int]) -> str:
         return ", ".join(names(self.world, right) for right in _sorted(self.world, rights))
@@ -281,6 +313,11 @@ def off_limits(person: PersonRow, terrain: Terrain) -> str:
         return "Has left: the account is disabled."
     if fold_or_self(person.dn) in terrain.protected:
         return "Is a protected account."
+    if person.guarded:
+        return (
+            "Is guarded by AdminSDHolder (adminCount): the server resets its access list every hour. "
+            "Take it out of the privileged groups by hand first, then clear adminCount."
+        )
     if person.service:
         return "Is a service account, not a person."
     return terrain.busy.get(person.id, "")

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.actions import planning, waves
+from app.access.models import WaveState
 from app.access.views.blueprint import bp
 from app.access.views.waves import show_wave
 from app.auth import current_operator_name, fresh, requires
@@ -24,9 +25,13 @@ def wave_approve(wave_id: int) -> AnyResponse:
     here = parts()
     try:
         with here.database.write() as session:
-            waves.approve(session, wave_id, by=current_operator_name(), settings=here.settings, now=here.now())
+            by = current_operator_name()
+            wave = waves.approve(session, wave_id, by=by, settings=here.settings, now=here.now())
+            waits = wave.state is WaveState.PLANNED
     except (Refused, Conflict) as error:
         return show_wave(wave_id, error)
+    if waits:
+        return done(_page(wave_id), _("Your approval is noted. Privileged rights need a second one."))
     return done(_page(wave_id), _("The plan is approved. Nothing was changed yet."))
 
 

@@ -16,7 +16,7 @@ from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_l
 from app.directory.actions.noting import note_change, note_group
 from app.directory.actions.reach import connection_of
 from app.directory.actions.readings import ask_reading, read_ldif, read_now, run_waiting_readings
-from app.directory.actions.rights import set_lens, set_owner
+from app.directory.actions.rights import mark_privileged, set_lens, set_owner
 from app.directory.rules import DirectoryValues
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "give_back",
     "is_out_of_reach",
     "keep_lease",
+    "mark_privileged",
     "note_change",
     "note_group",
     "read_ldif",

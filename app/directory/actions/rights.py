@@ -38,6 +38,25 @@ def set_lens(session: Session, right_id: int, lens: str, *, by: str, now: dateti
     return right
 
 
+def mark_privileged(
+    session: Session,
+    right_id: int,
+    marked: bool,
+    *,
+    by: str,
+    now: datetime,
+) -> Entitlement:
+    """Say that whoever holds a right rules over others, or take that back. What the server marks stays marked."""
+    right = the_right(session, right_id)
+    if marked == bool(right.privileged_by):
+        return right
+    right.privileged_by = by if marked else ""
+    told = f"{right.cn} is {'marked as' if marked else 'no longer marked as'} privileged"
+    about = f"right:{right.id}"
+    audit.record(session, by, "right.privileged", about, told, before=not marked, after=marked, at=now)
+    return right
+
+
 def set_owner(session: Session, right_id: int, owner: str, *, by: str, now: datetime) -> Entitlement:
     """Say who answers for a right, by uid or DN; an empty text goes back to what the directory says.
 

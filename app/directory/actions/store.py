@@ -114,7 +114,7 @@ def _as_group(row: Entitlement, members: list[str]) -> Group:
     return Group(
         key=row.key, dn=row.dn, cn=row.cn, attribute=row.attribute, members=tuple(members),
         description=row.description, owners=owners, object_classes=tuple(row.object_classes),
-        needs_member=row.needs_member, scope=row.scope,
+        needs_member=row.needs_member, scope=row.scope, privileged=row.privileged,
     )  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _person_values(person: ReadPerson) -> Values:
         "dn": person.dn, "uid": person.uid, "name": person.name, "mail": person.mail, "department": person.department,
         "title": person.title, "site": person.site, "manager": person.manager, "disabled": person.disabled,
         "service": person.service, "primary_group": person.primary_group, "phone": person.phone,
-        "mobile": person.mobile,
+        "mobile": person.mobile, "guarded": person.guarded,
     }  # fmt: skip
 
 
@@ -131,6 +131,7 @@ def _right_values(directory: Directory, group: Group, owner_id: int | None) -> V
     return {
         "dn": group.dn, "cn": group.cn, "attribute": group.attribute, "description": group.description,
         "object_classes": list(group.object_classes), "needs_member": group.needs_member, "scope": group.scope,
+        "privileged": group.privileged,
         "is_role": is_role_group(group.dn, directory.role_base, directory.group_base or directory.base),
         "owner_dn": next(iter(group.owners), ""), "owner_id": owner_id,
     }  # fmt: skip

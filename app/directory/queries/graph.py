@@ -23,7 +23,7 @@ def load_graph(session: Session, directory_id: int) -> Graph:
 def _people(session: Session, directory_id: int) -> Iterator[PersonRow]:
     columns = (
         Person.id, Person.key, Person.dn, Person.uid, Person.name, Person.department, Person.title, Person.site,
-        Person.disabled, Person.service, Person.primary_group,
+        Person.disabled, Person.service, Person.primary_group, Person.guarded,
     )  # fmt: skip
     present = select(*columns).where(Person.directory_id == directory_id, Person.gone_at.is_(None))
     for row in session.execute(present):
@@ -35,6 +35,7 @@ def _rights(session: Session, directory_id: int) -> Iterator[RightRow]:
     columns = (
         Entitlement.id, Entitlement.key, Entitlement.dn, Entitlement.cn, Entitlement.attribute, Entitlement.lens,
         Entitlement.needs_member, Entitlement.is_role, Entitlement.owner_id, Entitlement.scope,
+        Entitlement.is_privileged,
     )  # fmt: skip
     present = select(*columns).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
     for row in session.execute(present):

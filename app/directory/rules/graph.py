@@ -26,6 +26,7 @@ class PersonRow:
     disabled: bool = False
     service: bool = False
     primary_group: str = ""
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class RightRow:
     is_role: bool = False
     owner_id: int | None = None
     scope: str = ""
+    privileged: bool = False
     placeholders: int = 0
     dangling: int = 0
 

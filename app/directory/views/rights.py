@@ -88,6 +88,7 @@ def right_change(right_id: int) -> AnyResponse:
     by, now = current_operator_name(), parts().now()
     with parts().database.write() as session:
         actions.set_lens(session, right_id, request.form.get("lens", ""), by=by, now=now)
+        actions.mark_privileged(session, right_id, "privileged" in request.form, by=by, now=now)
         name = actions.set_owner(session, right_id, request.form.get("owner", ""), by=by, now=now).cn
     return done(url_for("directory.right", right_id=right_id), _("%(name)s is changed.", name=name))
 
