@@ -81,7 +81,7 @@ def approve(wave_id: int, operator: str) -> None:
         waves.approve(session, wave_id, by=known.name, settings=parts().settings, now=now)
         told = told_wave(session, wave_id, now)
     if told["approved"] is None:
-        waiting = f"{known.name} gave the first of two approvals for {wave_name(told)}."
+        waiting = f"{told['first_approval']} gave the first of two approvals for {wave_name(told)}."
         emit(told, f"{waiting} Privileged rights need a second approver.")
         return
     by = told["approved"]["by"] + (", who planned it," if told["approved"]["self"] else "")
