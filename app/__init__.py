@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
@@ -46,6 +47,7 @@ def create_app(
     open_writer: Callable[[Connection], WriteDirectory] | None = None,
     now: Callable[[], datetime] | None = None,
     ring: Callable[[], None] | None = None,
+    pause: Callable[[float], None] | None = None,
 ) -> Flask:
     """Put the parts together: the only place where pages, the database and the directory's adapter meet."""
     settings = with_secret(settings or load())
@@ -58,6 +60,7 @@ def create_app(
         open_writer=demo.through(open_writer or adapter.open_writer),
         now=now or _now,
         ring=ring or Bell(settings).ring,
+        pause=pause or time.sleep,
     )
     for prepare in (init_htmx, init_guard, init_faults, init_templates):
         prepare(app)

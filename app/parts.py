@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ DEMO = "rung.demo"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Settings, database, directory doors, clock (UTC now) and the bell that wakes the worker."""
+    """Settings, database, directory doors, clock (UTC now), the bell that wakes the worker, and a pause in seconds."""
 
     settings: Settings
     database: Database
@@ -29,6 +30,7 @@ class Parts:
     open_writer: Callable[[Connection], WriteDirectory]
     now: Callable[[], datetime]
     ring: Callable[[], None]
+    pause: Callable[[float], None] = time.sleep
 
     @property
     def trust(self) -> Trust:

@@ -61,6 +61,9 @@ HOLDING = (
 )  # fmt: skip
 """The states in which a person holds the role, wholly or in part."""
 
+HELD = (SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF)
+"""The states in which a person stands between two resting places; in a stopped wave somebody has to look."""
+
 UNDOABLE = tuple(state for state in HOLDING if state is not SwitchState.UNDOING)
 """The states from which a person can be taken back down."""
 

@@ -100,6 +100,13 @@ class Doors:
         self.writes = 0
         self.meanwhile: Callable[[int], object] = _nothing
         self.before: Callable[[int], object] = _nothing
+        self.pauses: list[float] = []
+        self.in_pause: Callable[[int], object] = _nothing
+
+    def pause(self, seconds: float) -> None:
+        """Let the time of a pause go by at once; ``in_pause`` happens in it, with its number."""
+        self.pauses.append(seconds)
+        self.in_pause(len(self.pauses))
 
     def open_writer(self, connection: Connection) -> Any:
         """Open a directory for writing."""
@@ -314,7 +321,7 @@ def on_server(
 ) -> Iterator[SlapdWorld]:  # fmt: skip
     """Connect Rung to a running server, by another way where a connection is given, check it and read it."""
     doors = Doors()
-    app = create_app(settings, now=now, ring=lambda: None, open_writer=doors.open_writer)
+    app = create_app(settings, now=now, ring=lambda: None, open_writer=doors.open_writer, pause=doors.pause)
     parts: Parts = app.extensions[KEY]
     an_operator(parts.database, "olga")
     world = SlapdWorld(server, app, runner_for(app), doors)

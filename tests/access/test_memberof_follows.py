@@ -7,10 +7,14 @@ from contextlib import ExitStack
 
 import pytest
 
+from app.access.actions.seeing import Sight
 from app.settings import Settings
+from ldap_sync.adapter import family
 from ldap_sync.dn import fold_or_self
+from ldap_sync.values import Profile
 from tests.access.slapd_world import SlapdWorld, company, memberof_due, person_dn, right_dn, role_dn
 from tests.conftest import Clock
+from tests.pages import Pages
 
 Company = Callable[..., SlapdWorld]
 KINDS = ("memberof", "memberof and refint", "demo")
@@ -55,3 +59,153 @@ def test_memberof_is_exact_for_names_that_need_escaping(start: Company):
     assert world.memberof() == memberof_due(world.state())
     world.undone(wave)
     assert world.memberof() == before
+
+
+# What is told when memberOf does not follow, as every move was on slapd under an assertion on the identity alone.
+
+
+@pytest.fixture
+def careless(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Return what turns the guard that leaves memberOf behind on, and off again."""
+    right = family.still_behind
+
+    def turned(on: bool) -> None:
+        monkeypatch.setattr(family, "still_behind", _identity_alone if on else right)
+
+    return turned
+
+
+def _identity_alone(profile: Profile, key: str, dn: str) -> str:
+    return family.has_key(profile, key)
+
+
+def repair_by_hand(world: SlapdWorld, group: str, person: str) -> None:
+    """Let the overlay look again at one value, as an administrator would."""
+    world.server.put(group, person_dn(person))
+    world.server.take(group, person_dn(person))
+
+
+def test_a_right_that_memberof_still_shows_holds_the_person_and_says_so(start: Company, careless):
+    world = start(kind="memberof")
+    world.role("mail", "post")
+    wave = world.approved("ada", "ben")
+    careless(True)
+    told = world.done("wave", "apply", wave, code=3)
+    ada, ben = told["people"]
+    assert (told["state"], ada["state"], ben["state"]) == ("stopped", "direct off", "approved")
+    assert ada["still_shown"] == [
+        {"right": "mail", "lens": "memberof"},
+        {"right": "post", "lens": "memberof"},
+    ]
+    assert "memberOf still shows mail, post" in ada["reason"]
+    assert "Repair memberOf on the directory's page, then look again, or undo." in ada["reason"]
+    assert ada["name"] in told["message"]
+    assert len(world.doors.pauses) >= 5
+    assert world.member_of("ada") == {"clerk"}
+
+
+def test_a_fresh_look_after_a_repair_goes_on_with_the_others(start: Company, careless):
+    world = start(kind="memberof")
+    world.role("mail", "post")
+    wave = world.approved("ada", "ben")
+    careless(True)
+    world.done("wave", "apply", wave, code=3)
+    careless(False)
+    world.done("wave", "apply", wave, code=3)  # still shown: nothing moves
+    assert world.states(wave) == {"ada": "direct off", "ben": "approved"}
+    for right in ("mail", "post"):
+        repair_by_hand(world, right_dn(right), "ada")
+    told = world.done("wave", "apply", wave)
+    assert world.states(wave) == {"ada": "soaking", "ben": "soaking"}
+    assert [person["still_shown"] for person in told["people"]] == [[], []]
+
+
+def test_a_person_who_is_held_can_go_back(start: Company, careless):
+    world = start(kind="memberof")
+    before = world.rights()
+    world.role("mail", "post")
+    wave = world.approved("ada", "ben")
+    careless(True)
+    world.done("wave", "apply", wave, code=3)
+    careless(False)
+    world.undone(wave)
+    assert world.states(wave)["ada"] == "undone"
+    assert world.rights() == before
+    assert world.memberof() == memberof_due(world.state())
+
+
+def test_an_undo_that_memberof_does_not_follow_says_so(start: Company, careless):
+    world = start(kind="memberof")
+    world.role("mail", "post")
+    wave = world.applied("ada")
+    careless(True)
+    told = world.done("wave", "undo", wave)
+    [ada] = told["people"]
+    assert ada["state"] == "undone"
+    assert set(ada["memberof"]) == {
+        f"memberOf lacks {right_dn('mail')}",
+        f"memberOf lacks {right_dn('post')}",
+        f"memberOf still shows {role_dn('clerk')}",
+    }
+
+
+def test_an_undo_keeps_the_role_while_a_right_read_through_memberof_is_not_shown(start: Company, careless):
+    world = start(kind="memberof")
+    world.lens("recursive")
+    world.role("mail", "post")
+    wave = world.applied("ada")
+    world.lens("memberof", "mail")
+    careless(True)
+    [ada] = world.done("wave", "undo", wave, code=3)["people"]
+    assert ada["state"] == "conflict"
+    assert f"Not back in memberOf yet: {right_dn('mail')}" in ada["reason"]
+    assert world.member_of("ada") == {"clerk", "mail", "post"}
+
+
+def test_memberof_that_follows_a_moment_later_is_waited_for(start: Company, careless):
+    world = start(kind="memberof")
+    world.role("mail", "post")
+    wave = world.approved("ada")
+    careless(True)
+
+    def late(number: int) -> None:
+        if number == 3:
+            for right in ("mail", "post"):
+                repair_by_hand(world, right_dn(right), "ada")
+
+    world.doors.in_pause = late
+    world.done("wave", "apply", wave)
+    assert world.states(wave) == {"ada": "soaking"}
+    assert len(world.doors.pauses) == 3
+
+
+def test_the_page_of_the_wave_names_who_is_held_and_what_is_still_shown(start: Company, careless):
+    world = start(kind="memberof")
+    world.role("mail", "post")
+    wave = world.approved("ada")
+    careless(True)
+    world.done("wave", "apply", wave, code=3)
+    page = Pages(world.app).as_operator("nora").get(f"/waves/{wave}")
+    assert "still shown: mail, post" in page.text
+    assert "Look again, and go on" in page.text
+
+
+@pytest.mark.parametrize(
+    ("direct", "reached", "memberof", "nests", "lens", "shown"),
+    [
+        ("", "", "", False, "", ""),
+        ("K", "K", "dn", False, "", "direct"),
+        ("", "K", "dn", False, "", "memberof"),  # stale: the role gives it, this memberOf shows direct groups
+        ("", "K", "dn", True, "", ""),  # rightly there: the role gives it, and this memberOf follows nesting
+        ("", "", "dn", True, "", "memberof"),
+        ("", "K", "", False, "recursive", "recursive"),  # lost by the plan, given by others through a group
+        ("", "K", "", False, "direct", ""),
+        ("", "K", "", True, "", ""),
+    ],
+)
+def test_what_is_held_by_other_ways_is_not_called_still_shown(
+    direct: str, reached: str, memberof: str, nests: bool, lens: str, shown: str
+):
+    sets = [frozenset({value} - {""}) for value in (direct, reached)]
+    sight = Sight(*sets, frozenset({fold_or_self("cn=x")} if memberof else ()), True, nests)
+    assert sight.shows_wrongly({"key": "K", "dn": "CN = X", "lens": lens}) == shown

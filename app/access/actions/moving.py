@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from app import audit
 from app.access.actions.journal import Journal, Orders, Turned
-from app.access.actions.seeing import Sight, compare, look
+from app.access.actions.seeing import Sight, compare, faults_of, look, still_shown_told
 from app.access.models import AccessException, Phase, Step, Switch, SwitchState, Wave, WaveState
 from app.directory.models import Entitlement
 from ldap_sync.values import Change, Group, Person, Presence
+
+PATIENCE = 10
+PAUSE_SECONDS = 0.5
+"""How often, and how long apart, a person is looked at again: on some servers memberOf follows a moment later."""
 
 ITSELF = "Rung"
 """Who takes back what a person's switch began when it could not be finished."""
@@ -87,6 +91,7 @@ class Mover:
             return None, None
         planned = self.planned(switch)
         wanted = [r["key"] for r in planned["sees"] if r["lens"] == "recursive" or r["key"] in aside]
+        wanted += _taken_away(planned) if self.journal.directory.profile.memberof == "transitive" else ()
         return person, look(self.journal.directory, person, wanted, aside, self._oddly_listing(planned))
 
     def _oddly_listing(self, planned: Mapping[str, Any]) -> list[Group]:
@@ -111,6 +116,9 @@ class Mover:
         if stuck is not None:
             return self._step_back(switch, f"{stuck.sentence} {stuck.text}".strip())
         lenses = self._seen(switch, phase)
+        still = still_shown_told(lenses)
+        if still:
+            return self._hold(switch, still, lenses)
         if lenses:
             reached = SwitchState.OVERLAP if phase is Phase.ROLE_ON else SwitchState.SOAKING
             self.note(switch, reached, when=phase.value, lenses=lenses)
@@ -130,16 +138,83 @@ class Mover:
 
         While the direct rights still stand, they are looked through: it is the role that has to give access.
         """
-        planned = self.planned(switch)
-        aside = _taken_away(planned) if phase is Phase.ROLE_ON else frozenset[str]()
-        _, sight = self.sight(switch, aside)
-        lenses = compare(sight, planned["sees"]) if sight else []
-        missing = [right for line in lenses for right in line["missing"]]
-        if sight is None:
+        lenses = self._looked_at(switch, phase)
+        missing = faults_of(lenses, "missing")
+        if not lenses:
             self._step_back(switch, "The person is no longer in the directory.")
         elif missing:
             self._step_back(switch, f"Not seen after the change: {', '.join(missing)}.")
         return [] if missing else lenses
+
+    def _looked_at(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
+        """Look at a person, again for a while where memberOf is not as it should be; nothing when the entry is gone."""
+        lenses = self._look_once(switch, phase)
+        for _ in range(PATIENCE):
+            if not _waits_for_memberof(lenses):
+                break
+            self.pause()
+            lenses = self._look_once(switch, phase)
+        return lenses
+
+    def _look_once(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
+        planned = self.planned(switch)
+        going = phase is Phase.ROLE_ON
+        _, sight = self.sight(switch, _taken_away(planned) if going else frozenset())
+        if sight is None:
+            return []
+        return compare(sight, planned["sees"], () if going else self._removed(planned))
+
+    def _removed(self, planned: Mapping[str, Any]) -> list[dict[str, str]]:
+        """Return the rights taken from a person, with the lens under which each must not be seen any more."""
+        promised = {right["key"] for right in planned["sees"]}
+        steps = [step for step in planned["steps"] if step["phase"] == Phase.DIRECT_OFF.value]
+        gone = {step["change"]["key"]: step for step in steps if step["change"]["delete"]}
+        lenses = self.lenses(gone)
+        return [
+            {
+                "key": key,
+                "dn": step["change"]["dn"],
+                "right": step["right"],
+                "lens": "" if key in promised else lenses.get(key, ""),
+            }
+            for key, step in gone.items()
+        ]
+
+    def lenses(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return how the applications look that read these rights, by key."""
+        here = Entitlement.directory_id == self.journal.directory_id, Entitlement.key.in_(keys)
+        with self.journal.parts.database.read() as session:
+            return {row.key: row.lens.value for row in session.scalars(select(Entitlement).where(*here))}
+
+    def pause(self) -> None:
+        """Wait a moment without losing the lease."""
+        with self.journal.parts.database.write() as session:
+            self.journal.hold(session)
+        self.journal.parts.pause(PAUSE_SECONDS)
+
+    def _hold(self, switch: Switch, reason: str, lenses: list[dict[str, Any]]) -> bool:
+        """Leave a person where they are and stop the wave: a move that applications do not see is none.
+
+        Nobody loses anything. Applied again, the wave looks anew; undone, the person goes back.
+        """
+        now = self.journal.parts.now()
+        with self.journal.parts.database.write() as session:
+            row, wave = self._unturned(session, switch), session.get_one(Wave, self.journal.wave_id)
+            row.reason = reason
+            seen = {"at": now.isoformat(), "when": Phase.DIRECT_OFF.value, "lenses": lenses}
+            row.verified = [*row.verified, seen]
+            if wave.state is WaveState.APPLYING:
+                wave.state, wave.message = WaveState.STOPPED, f"{row.person.name}: {reason}"
+            audit.record(
+                session,
+                self.journal.by,
+                "switch.hold",
+                f"wave:{wave.id}",
+                f"Holds {row.person.name} and stops wave {self.number} of {self.role}",
+                reason=reason,
+                at=now,
+            )
+        return False
 
     def _step_back(self, switch: Switch, reason: str) -> bool:
         """Have taken back what was begun, which runs at once, through the same journal; nobody else is moved then."""
@@ -201,6 +276,11 @@ def _changed(planned: Mapping[str, Any], person: Person | None) -> str:
     if person.dn != planned["dn"]:
         return f"Was renamed or moved since the plan, to {person.dn}."
     return ""
+
+
+def _waits_for_memberof(lenses: list[dict[str, Any]]) -> bool:
+    """Tell whether something is wrong that time alone may put right: what memberOf shows or does not show yet."""
+    return any(line["lens"] == "memberof" and (line["missing"] or line["still_shown"]) for line in lenses)
 
 
 def _taken_away(planned: Mapping[str, Any]) -> frozenset[str]:

@@ -18,7 +18,7 @@ from app.access.actions.journal import SETTLED, Frozen, Journal, Orders, Turned
 from app.access.actions.moving import Mover
 from app.access.actions.undoing import Undoer
 from app.access.actions.waves import get_wave
-from app.access.models import Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.models import HELD, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.rules.steps import as_change, as_data, is_ours
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
 from app.errors import Away
@@ -28,7 +28,7 @@ from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import Change, inverse
 
-MOVING = (SwitchState.APPROVED, SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF)
+MOVING = (SwitchState.APPROVED, *HELD)
 ENDED = (SwitchState.UNDONE, SwitchState.FAILED, SwitchState.STALE)
 HOLDER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
@@ -252,6 +252,8 @@ def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, 
         return state, ""
     if SwitchState.CONFLICT in people:
         return WaveState.STOPPED, "Others interfered; a person has to decide."
+    if people.intersection(HELD):
+        return WaveState.STOPPED, "Whoever is held is named below: remove the cause and apply again, or undo."
     left_behind = "Whoever could not be moved is named below; everything begun there was put back."
     told = left_behind if people & {SwitchState.FAILED, SwitchState.STALE} else ""
     if SwitchState.APPROVED in people:

@@ -21,6 +21,7 @@ class Sight:
     reached: frozenset[str]
     memberof: frozenset[str]
     has_memberof: bool
+    memberof_nests: bool = False
 
     def shows(self, right: Mapping[str, str]) -> bool:
         """Tell whether an application sees a right of the plan under the lens it looks through."""
@@ -29,6 +30,23 @@ class Sight:
         if right["lens"] == "memberof" and self.has_memberof:
             return fold_or_self(right["dn"]) in self.memberof
         return right["key"] in self.direct
+
+    def shows_wrongly(self, right: Mapping[str, str]) -> str:
+        """Return under which lens a right is still shown that was taken away and that nothing else gives, or nothing.
+
+        ``lens`` is how its application looks; memberOf is looked at in any case, as it is kept for all.
+        """
+        if right["key"] in self.direct:
+            return "direct"
+        if fold_or_self(right["dn"]) in self.memberof and not self._follows(right["key"]):
+            return "memberof"
+        if right["lens"] == "recursive" and right["key"] in self.reached:
+            return "recursive"
+        return ""
+
+    def _follows(self, key: str) -> bool:
+        """Tell whether memberOf rightly shows a group that does not list the person itself."""
+        return self.memberof_nests and key in self.reached
 
 
 def look(
@@ -49,18 +67,57 @@ def look(
         reached=reached,
         memberof=directory.memberof(person) - hidden,
         has_memberof=directory.profile.memberof != "none",
+        memberof_nests=directory.profile.memberof == "transitive",
     )
 
 
-def compare(sight: Sight, sees: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """Return one line per lens: how many rights were promised, how many are seen, which are missing."""
+def compare(
+    sight: Sight, sees: Iterable[Mapping[str, str]], removed: Iterable[Mapping[str, str]] = ()
+) -> list[dict[str, Any]]:
+    """Return one line per lens: how many rights were promised and seen, which are missing, which are still shown.
+
+    ``removed`` are the rights that were taken away, with the lens under which they must not be seen any more.
+    """
     promised = list(sees)
-    lines = []
-    for lens in LENSES:
-        rights = [right for right in promised if _lens(right) == lens]
-        missing = [right["right"] for right in rights if not sight.shows(right)]
-        lines.append({"lens": lens, "promised": len(rights), "seen": len(rights) - len(missing), "missing": missing})
-    return lines
+    wrongly = [(sight.shows_wrongly(right), right["right"]) for right in removed]
+    return [_line(sight, lens, promised, wrongly) for lens in LENSES]
+
+
+def _line(
+    sight: Sight,
+    lens: str,
+    promised: Iterable[Mapping[str, str]],
+    wrongly: Iterable[tuple[str, str]],
+) -> dict[str, Any]:
+    rights = [right for right in promised if _lens(right) == lens]
+    missing = [right["right"] for right in rights if not sight.shows(right)]
+    return {
+        "lens": lens,
+        "promised": len(rights),
+        "seen": len(rights) - len(missing),
+        "missing": missing,
+        "still_shown": [right for shown_under, right in wrongly if shown_under == lens],
+    }
+
+
+def faults_of(lenses: Iterable[Mapping[str, Any]], kind: str) -> list[str]:
+    """Return all rights of one kind of fault, ``missing`` or ``still_shown``, over all lenses."""
+    return [right for line in lenses for right in line[kind]]
+
+
+def still_shown_told(lenses: Iterable[Mapping[str, Any]]) -> str:
+    """Say which removed rights are still shown, where, and what to do; nothing where none is."""
+    where = [(line["lens"], line["still_shown"]) for line in lenses if line["still_shown"]]
+    told = [f"{WHERE[lens]} still shows {', '.join(rights)}" for lens, rights in where]
+    if not told:
+        return ""
+    repair = " Repair memberOf on the directory's page," if any(lens == "memberof" for lens, _ in where) else ""
+    next_step = f"{repair} then look again, or undo." if repair else " Look again, or undo."
+    return f"Taken away, but {'; '.join(told)}. Nothing is lost.{next_step}"
+
+
+WHERE = {"direct": "the group itself", "memberof": "memberOf", "recursive": "a group within the group"}
+"""Where a right is shown under each lens, in a sentence."""
 
 
 def _lens(right: Mapping[str, str]) -> str:

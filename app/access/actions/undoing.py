@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.actions.journal import Journal, Orders
-from app.access.actions.moving import ITSELF, Mover
+from app.access.actions.moving import ITSELF, PATIENCE, Mover
 from app.access.actions.seeing import Sight
 from app.access.models import Phase, Step, StepState, Switch, SwitchState, WaveState
 from app.access.rules.steps import as_change, as_data, following, is_ours
@@ -18,6 +18,7 @@ from ldap_sync.dn import fold_or_self
 from ldap_sync.values import Change, Person, Presence, inverse
 
 LEFT = "Has left: nothing is granted any more."
+REPAIR = "Repair memberOf on the directory's page, then undo again."
 THEIRS = "Left as others made it, by decision."
 FAILED_BEFORE = (StepState.DRIFT, StepState.REFUSED)
 
@@ -175,10 +176,31 @@ class Undoer:
 
     def _missing(self, switch: Switch, steps: Sequence[Step]) -> str:
         """Check, live, that what was given back is really there before the role goes (design 5.2)."""
-        _, sight = self.mover.sight(switch)
         back = [step for step in steps if step.change["add"] and step.state is not StepState.SKIPPED]
+        _, sight = self.mover.sight(switch)
         missing = [step.change["dn"] for step in back if sight is not None and step.change["key"] not in sight.direct]
-        return f"Not back yet: {', '.join(missing)}." if missing else ""
+        if missing:
+            return f"Not back yet: {', '.join(missing)}."
+        return self._unseen(switch, back)
+
+    def _unseen(self, switch: Switch, back: Sequence[Step]) -> str:
+        """Check that what is looked at through memberOf is shown there again before the role goes."""
+        lenses = self.mover.lenses(step.change["key"] for step in back)
+        looked_at = [step for step in back if lenses.get(step.change["key"]) == "memberof"]
+        lacking = self._patiently(switch, lambda sight: _lacking(sight, looked_at))
+        return f"Not back in memberOf yet: {', '.join(lacking)}. {REPAIR}" if lacking else ""
+
+    def _patiently(self, switch: Switch, wrong: Callable[[Sight], list[str]]) -> list[str]:
+        """Return what is wrong with what is seen of a person, after some patience; nothing when the person is gone."""
+        for _ in range(PATIENCE):
+            if not self._wrong(switch, wrong):
+                return []
+            self.mover.pause()
+        return self._wrong(switch, wrong)
+
+    def _wrong(self, switch: Switch, wrong: Callable[[Sight], list[str]]) -> list[str]:
+        _, sight = self.mover.sight(switch)
+        return wrong(sight) if sight is not None and sight.has_memberof else []
 
     def _inverse_steps(self, switch_id: int, phase: Phase) -> list[Step]:
         """Return the latest inverse of each step of a phase, in the order they run."""
@@ -188,11 +210,20 @@ class Undoer:
         return sorted(found.values(), key=lambda step: step.position)
 
     def _finish(self, switch: Switch) -> None:
+        behind = self._patiently(switch, lambda sight: self._behind(switch, sight))
         _, sight = self.mover.sight(switch)
         others = self._others(switch, sight)
         failed = switch.undone_by == ITSELF
         state = SwitchState.FAILED if failed else SwitchState.UNDONE
-        self.mover.note(switch, state, switch.reason, when="undone", others=others)
+        self.mover.note(switch, state, switch.reason, when="undone", others=others, memberof=behind)
+
+    def _behind(self, switch: Switch, sight: Sight) -> list[str]:
+        """Say where memberOf has not followed the way back: what it lacks, and what it still shows."""
+        steps = [step for phase in Phase for step in self._inverse_steps(switch.id, phase)]
+        done = [step for step in steps if step.state is StepState.DONE]
+        gone = [step.change["dn"] for step in done if step.change["delete"] and _shows_gone(sight, step)]
+        shown = [f"memberOf still shows {dn}" for dn in gone]
+        return [*(f"memberOf lacks {dn}" for dn in _lacking(sight, done)), *shown]
 
     def _others(self, switch: Switch, sight: Sight | None) -> list[str]:
         """Say how the person now differs from before the switch, which only others can have done."""
@@ -202,6 +233,18 @@ class Undoer:
         gone = [f"no longer in {name}" for key, name in before.items() if key not in sight.direct]
         more = [self.journal.name_of(key) for key in sorted(sight.direct - before.keys())]
         return [*gone, *(f"now in {name}" for name in more)]
+
+
+def _lacking(sight: Sight, steps: Iterable[Step]) -> list[str]:
+    """Return the groups a person was put back into that memberOf does not show; it follows ``member`` alone."""
+    back = [step.change for step in steps if step.change["add"] and step.change["attribute"] == "member"]
+    due = [change["dn"] for change in back if change["key"] in sight.direct]
+    return [dn for dn in due if fold_or_self(dn) not in sight.memberof]
+
+
+def _shows_gone(sight: Sight, step: Step) -> bool:
+    right = {"key": step.change["key"], "dn": step.change["dn"], "lens": ""}
+    return sight.shows_wrongly(right) == "memberof"
 
 
 def _own_steps(session: Session, switch_id: int) -> list[Step]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import audit
 from app.access.actions.planning import write_ldif
-from app.access.models import UNDOABLE, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.models import HELD, UNDOABLE, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.queries.approval import approval_by
 from app.access.queries.terrain import over_limits
 from app.access.rules.approval import is_self_approval, objection
@@ -79,19 +79,21 @@ def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: d
     wave = get_wave(session, wave_id)
     if wave.state is WaveState.PLANNED:
         raise Refused(f"Wave {wave.number} of {wave.role.name} is not approved yet.")
+    held = [switch for switch in wave.switches if switch.state in HELD]
     waiting = [switch for switch in wave.switches if switch.state is SwitchState.APPROVED]
-    if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not waiting:
+    if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not (waiting or held):
         raise Refused(f"Wave {wave.number} of {wave.role.name} was applied already (it is {wave.state.value}).")
     _demand_intact(wave, wave.approved_hash)
     _demand_writing(session, wave)
     content = json.loads(wave.plan)
-    _demand_limits(session, wave, content, settings, now)
+    if waiting:
+        _demand_limits(session, wave, content, settings, now)
     write_ldif(settings.plans, wave.id, content)
     _journal(session, wave, content)
     wave.state, wave.applied_by, wave.started_at, wave.message = WaveState.APPLYING, by, wave.started_at or now, ""
     audit.record(
         session, by, "wave.apply", f"wave:{wave.id}", f"Applied wave {wave.number} of {wave.role.name}", at=now,
-        after={"people": [switch.person.uid for switch in waiting], "hash": wave.approved_hash},
+        after={"people": [switch.person.uid for switch in (*held, *waiting)], "hash": wave.approved_hash},
     )  # fmt: skip
     return wave
 

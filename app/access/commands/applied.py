@@ -12,14 +12,14 @@ from app.access.actions.running import run_wave
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.preview import preview as show_undo
 from app.access.commands.texts import of_all, standing_table, undo_lines, wave_name
-from app.access.models import UNDOABLE, SwitchState, Wave, WaveState
+from app.access.models import HELD, UNDOABLE, SwitchState, Wave, WaveState
 from app.access.queries import data
 from app.errors import Away
 from app.parts import parts
 from app.terminal import CONFLICT, actor, command, emit, safe
 
 PAUSE_SECONDS = 0.2
-LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", "paused")
+LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", "paused", *HELD)
 DETACH = click.option("--detach", is_flag=True, help="Hand it to the worker and do not wait.")
 
 

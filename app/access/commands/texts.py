@@ -70,6 +70,7 @@ def undo_lines(people: Iterable[Told]) -> list[str]:
     for person in people:
         lines.append(f"{person['name']} ({person['person']}): {person['state']}. {person['reason']}".strip())
         lines += [f"  Changed by others meanwhile: {text}." for text in person["others"]]
+        lines += [f"  {text}: repair memberOf, see `rung directory repair-memberof`." for text in person["memberof"]]
         lines += [f"  Conflict: {item['sentence']} {item['text']}".rstrip() for item in person["conflicts"]]
     return lines
 

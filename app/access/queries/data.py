@@ -10,7 +10,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import Realisation, Role, RoleRight, RoleVersion, Step, StepState, Switch, SwitchState, Wave
+from app.access.models import (
+    HOLDING,
+    Realisation,
+    Role,
+    RoleRight,
+    RoleVersion,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+)
 from app.access.queries.terrain import terrain_of
 from app.access.rules.document import gains, losses
 from app.access.rules.fit import Fit, fits
@@ -181,6 +192,7 @@ def undo_data(session: Session, wave: Wave, person_ids: Iterable[int]) -> Data:
         {
             "person": switch.person.uid, "name": switch.person.name, "state": switch.state.value,
             "reason": switch.reason, "others": _others(switch), "conflicts": _conflicts(steps[switch.id]),
+            "memberof": behind(switch),
         }
         for switch in wave.switches if switch.person_id in chosen
     ]  # fmt: skip
@@ -222,8 +234,24 @@ def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
         "undo_steps": {"done": sum(step.state in SETTLED for step in back), "total": len(back)},
         "verified": switch.verified, "verified_at": seen[-1]["at"] if seen else None,
         "confirmed_by": switch.confirmed_by or None, "undone_by": switch.undone_by or None,
-        "others": _others(switch), "conflicts": _conflicts(steps),
+        "others": _others(switch), "conflicts": _conflicts(steps), "memberof": behind(switch),
+        "still_shown": still_shown(switch),
     }  # fmt: skip
+
+
+def still_shown(switch: Switch) -> list[Data]:
+    """Return the removed rights that were still shown when the person was last looked at, and under which lens."""
+    seen = [line["lenses"] for line in switch.verified if line.get("lenses") is not None]
+    if not seen or switch.state not in HOLDING:
+        return []
+    lines = [(line["lens"], line.get("still_shown", ())) for line in seen[-1]]
+    return [{"right": right, "lens": lens} for lens, rights in lines for right in rights]
+
+
+def behind(switch: Switch) -> list[str]:
+    """Return where memberOf had not followed an undo when it was over."""
+    undone = [line.get("memberof", ()) for line in switch.verified if line.get("when") == "undone"]
+    return list(undone[-1]) if undone and switch.state in (SwitchState.UNDONE, SwitchState.FAILED) else []
 
 
 def _others(switch: Switch) -> list[str]:

@@ -12,8 +12,21 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import HOLDING, UNDOABLE, Role, RoleRight, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.access.models import (
+    HELD,
+    HOLDING,
+    UNDOABLE,
+    Role,
+    RoleRight,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
 from app.access.queries.approval import approval_by
+from app.access.queries.data import behind
 from app.access.queries.terrain import deleted_lately, holders_of
 from app.access.rules.approval import objection
 from app.access.rules.document import forward_ldif, proves, reverse_ldif
@@ -81,6 +94,7 @@ class LensLine:
     promised: int
     seen: int
     missing: tuple[str, ...]
+    still_shown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,7 @@ class PersonPart:
     lenses: tuple[LensLine, ...]
     verified_at: datetime | None
     others: tuple[str, ...]
+    memberof: tuple[str, ...]
     stuck: tuple[Stuck, ...]
     confirmed_by: str
     undone_by: str
@@ -123,6 +138,11 @@ class PersonPart:
     def is_soaking(self) -> bool:
         """Tell whether the person waits to be confirmed."""
         return self.state == SwitchState.SOAKING
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the person stands between two resting places; in a stopped wave somebody has to look."""
+        return self.state in HELD
 
     @property
     def is_undoable(self) -> bool:
@@ -209,6 +229,11 @@ class WavePage:
         return tuple(person for person in self.people if person.is_undoable)
 
     @property
+    def held(self) -> tuple[PersonPart, ...]:
+        """Return the people of a stopped wave whose move is begun and has to be looked at again."""
+        return tuple(person for person in self.people if person.is_held)
+
+    @property
     def waiting(self) -> tuple[PersonPart, ...]:
         """Return the people of an approved wave whom it has not come to."""
         return tuple(person for person in self.people if person.state == SwitchState.APPROVED)
@@ -287,7 +312,7 @@ def _part(switch: Switch, plan: Mapping[str, Any], steps: list[Step]) -> PersonP
         reason=switch.reason, plan=plan, proof=_proof(plan), forward=_progress(forward, len(plan["steps"])),
         back=_progress(back, len(back)), lenses=_lenses(seen[-1]) if seen else (),
         verified_at=datetime.fromisoformat(seen[-1]["at"]) if seen else None,
-        others=tuple(undone[-1]) if undone else (),
+        others=tuple(undone[-1]) if undone else (), memberof=tuple(behind(switch)),
         stuck=tuple(Stuck(step.sentence, step.text) for step in back if step.state in STUCK_STEPS),
         confirmed_by=switch.confirmed_by, undone_by=switch.undone_by,
     )  # fmt: skip
@@ -299,7 +324,14 @@ def _progress(steps: Iterable[Step], total: int) -> Progress:
 
 def _lenses(line: Mapping[str, Any]) -> tuple[LensLine, ...]:
     return tuple(
-        LensLine(each["lens"], each["promised"], each["seen"], tuple(each["missing"])) for each in line["lenses"]
+        LensLine(
+            each["lens"],
+            each["promised"],
+            each["seen"],
+            tuple(each["missing"]),
+            tuple(each.get("still_shown", ())),
+        )
+        for each in line["lenses"]
     )
 
 
