@@ -9,16 +9,19 @@ from importlib import import_module
 
 from flask import Flask
 
+from app.auth.upgrading import tell_of_new_permissions
 from app.db import Database
 from app.demo import Demo
 from app.htmx import init_htmx
 from app.jobs import Bell
 from app.parts import DEMO, KEY, Parts
+from app.schema import UPGRADED
 from app.settings import PROJECT, Settings, load, with_secret
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
 from app.shell.headers import init_headers
 from app.shell.templates import init_templates
+from app.upkeep.trusting import tell_of_trust
 from ldap_sync import adapter
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
@@ -68,6 +71,8 @@ def create_app(
     for room in ROOMS:
         app.register_blueprint(import_module(room).bp)
     check_marks(app)
+    for receiver in (tell_of_new_permissions, tell_of_trust):
+        UPGRADED.connect(receiver)
     return app
 
 

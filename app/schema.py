@@ -15,17 +15,20 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from blinker import Signal
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from app.db import BEHIND, Base, Database
 from app.errors import Away
+from app.parts import Parts
 from app.settings import PROJECT
 
 MIGRATIONS = PROJECT / "migrations"
 PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
 SEARCH = "search_fts"
 """The full-text index, whose tables on SQLite and whose expression on PostgreSQL no model can say."""
+UPGRADED = Signal("the tables were brought up to date; receivers take the parts and return sentences")
 NEWER = "The database was made by a newer version of Rung. Install that version, or restore a backup."
 
 
@@ -54,16 +57,26 @@ def demand_current(database: Database) -> None:
         raise Away(BEHIND)
 
 
-def make_ready(database: Database, backups: Path) -> None:
+def make_ready(database: Database, backups: Path) -> bool:
     """Bring the embedded database up to date after a copy into ``backups``; raise ``Away`` when a server's is behind.
 
     A server is shared and backed up by others, so its tables change only when somebody says `rung db upgrade`.
+    Tells whether anything was to do.
     """
     if database.file is None:
         demand_current(database)
-    elif not is_current(database):
-        keep_copy(database, backups)
-        upgrade(database)
+        return False
+    if is_current(database):
+        return False
+    keep_copy(database, backups)
+    upgrade(database)
+    return True
+
+
+def told_after_upgrade(parts: Parts) -> list[str]:
+    """Let the rooms do what a new version asks of them, once; returns what a person has to know of it."""
+    answers = UPGRADED.send(parts)
+    return [line for _receiver, lines in answers for line in lines]
 
 
 def keep_copy(database: Database, backups: Path) -> None:

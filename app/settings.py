@@ -7,6 +7,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,6 +76,11 @@ class Settings:
     def plans(self) -> Path:
         """Return the folder that holds the forward and reverse LDIF of every plan."""
         return self.home / "plans"
+
+    @property
+    def idle(self) -> timedelta:
+        """Return after how long without a click a sign-in ends."""
+        return timedelta(hours=self.idle_hours)
 
     @property
     def secrets(self) -> Path:

@@ -22,10 +22,11 @@ from sqlalchemy import column, select
 from sqlalchemy import table as table_of
 from sqlalchemy.exc import OperationalError
 
+from app.addresses import public_address
 from app.db import plain_reason
 from app.errors import Invalid, Refused, RungError
 from app.parts import parts
-from app.schema import make_ready
+from app.schema import make_ready, told_after_upgrade
 from ldap_sync.port import DirectoryError, IncompleteRead
 
 REFUSED, USAGE, CONFLICT, AWAY, INTERRUPTED = 1, 2, 3, 4, 130
@@ -77,8 +78,9 @@ class RungCommand(_Speaking):
         """Run the command inside the app that ``ctx.obj`` makes, after the tables were brought up to date."""
         app: Flask = ctx.obj()
         with app.app_context():
-            if self.needs_tables:
-                make_ready(parts().database, parts().settings.backups)
+            if self.needs_tables and make_ready(parts().database, parts().settings.backups):
+                for line in told_after_upgrade(parts()):
+                    click.echo(safe(line), err=True)
             return super().invoke(ctx)
 
 
@@ -144,7 +146,7 @@ def actor() -> str:
 
 def address_of(path: str) -> str:
     """Return the full address of ``path`` on the web server of this installation."""
-    return f"http://{parts().settings.host}:{parts().settings.port}{path}"
+    return public_address(parts().settings, path)
 
 
 def read_password(file: Path | None, question: str = "Password") -> str:

@@ -97,6 +97,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         home=home,
         database_url=database_url,
         secret_key="only for tests " * 3,
+        idle_hours=12,
         secrets_env="MAIL_URL, SMS_URL, CHAT_URL",
         channel_nets="mail, 127.0.0.0/8",  # where the receivers of tests listen
     )

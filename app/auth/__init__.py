@@ -17,6 +17,7 @@ __all__ = [
     "fresh",
     "is_machine",
     "is_signed",
+    "is_unattended",
     "machine",
     "operators_with",
     "permission_of",
@@ -24,6 +25,7 @@ __all__ = [
     "requires",
     "signed",
     "signed_in_only",
+    "unattended",
     "wants_fresh",
 ]
 
@@ -67,6 +69,16 @@ def is_machine(view: Callable[..., Any]) -> bool:
 def fresh(view: View) -> View:
     """Mark a view whose POST asks for the password again when it was not given within the last 15 minutes."""
     return _mark(view, "rung_fresh", True)
+
+
+def unattended(view: View) -> View:
+    """Mark a view that pages ask on their own, say every few seconds: nobody need sit there."""
+    return _mark(view, "rung_unattended", True)
+
+
+def is_unattended(view: Callable[..., Any]) -> bool:
+    """Tell whether a view is asked without anybody at the keyboard."""
+    return bool(getattr(view, "rung_unattended", False))
 
 
 def _mark(view: View, name: str, value: Any) -> View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -59,12 +60,27 @@ def add_operator(
     return operator
 
 
-def set_password(session: Session, name: str, password: str, *, by: str, now: datetime) -> Operator:
-    """Set a password and sign the operator out everywhere. Raises ``NotFound`` or ``Invalid`` for a weak one."""
-    operator = _named(session, name)
-    if problem := password_problem(password, operator.name):
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A password in the form it is stored in; a type of its own, so that none is ever stored as it was typed."""
+
+    text: str = field(repr=False)
+
+
+def prepared(password: str, name: str) -> Hashed:
+    """Return what is stored of a new password. Takes a while, so it is done before the database is held.
+
+    Raises ``Invalid`` for a weak one.
+    """
+    if problem := password_problem(password, name):
         raise Invalid(problem, field="password")
-    operator.password_hash = HASHER.hash(password)
+    return Hashed(HASHER.hash(password))
+
+
+def set_password(session: Session, name: str, stored: Hashed, *, by: str, now: datetime) -> Operator:
+    """Set a password, as ``prepared`` returned it, and sign the operator out everywhere. Raises ``NotFound``."""
+    operator = _named(session, name)
+    operator.password_hash = stored.text
     session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
     label = f"Set the password of {operator.name}"
     audit.record(session, by, "operator.password", _subject(operator), label, at=now)
@@ -72,14 +88,26 @@ def set_password(session: Session, name: str, password: str, *, by: str, now: da
 
 
 def change_own_password(
-    session: Session, operator: SignedIn, old: str, new: str, address: str, *, now: datetime
+    database: Database, operator: SignedIn, old: str, new: str, address: str, *, now: datetime
 ) -> str:
-    """Set a new password for oneself, proved by the old one; other browsers are signed out. Returns a new token."""
-    row = session.get_one(Operator, operator.operator_id)
-    if not _matches(row.password_hash, old):
-        raise Invalid("This is not your present password.", field="old")
-    set_password(session, row.name, new, by=row.name, now=now)
-    return _start(session, row.id, address, now)
+    """Set a new password for oneself, proved by the old one; other browsers are signed out. Returns a new token.
+
+    A wrong old password counts like a wrong one at the sign-in: ``Refused`` while that is locked, else ``Invalid``.
+    """
+    _prove_old(database, operator, old, address, now)
+    stored = prepared(new, operator.name)
+    with database.write() as session:
+        set_password(session, operator.name, stored, by=operator.name, now=now)
+        return _start(session, operator.operator_id, address, now)
+
+
+def _prove_old(database: Database, operator: SignedIn, old: str, address: str, now: datetime) -> None:
+    try:
+        prove(database, operator, old, address, now=now)
+    except Invalid as error:
+        raise Invalid("This is not your present password.", field="old") from error
+    except Refused as error:
+        raise Invalid(error.message, field="old") from error
 
 
 def make_setup_link(session: Session, *, now: datetime, operator_id: int | None = None) -> str:
@@ -93,15 +121,18 @@ def make_setup_link(session: Session, *, now: datetime, operator_id: int | None 
     return f"/setup/{token}"
 
 
-def use_setup_link(session: Session, token: str, name: str, password: str, *, now: datetime) -> Operator:
-    """Choose a password with a set-up link; the first operator also chooses the name and may do everything."""
+def use_setup_link(session: Session, token: str, name: str, stored: Hashed, *, now: datetime) -> Operator:
+    """Choose a password with a set-up link; the first operator also chooses the name and may do everything.
+
+    ``stored`` is the password as ``prepared`` returned it.
+    """
     found = invitation(session, token, now)
     if found is None:
         raise NotFound("This link was used already or has expired. Ask for a new one.")
     if found.operator_id is None:
         add_operator(session, name, NAMES, by=name, now=now)
     name = found.name or name
-    operator = set_password(session, name, password, by=name, now=now)
+    operator = set_password(session, name, stored, by=name, now=now)
     session.execute(update(SetupLink).where(SetupLink.id == found.id).values(used_at=now, operator_id=operator.id))
     return operator
 
@@ -158,6 +189,11 @@ def change_operator(
     sentence = f"{by} changed the operator {operator.name}: {_difference(before, after)}."
     tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
+
+
+def permissions_after(present: Sequence[str], added: Sequence[str], removed: Sequence[str]) -> list[str]:
+    """Return the permissions once some were given and some taken. Raises ``Invalid`` for one that does not exist."""
+    return [name for name in _checked([*present, *added]) if name not in _checked(removed)]
 
 
 def set_theme(session: Session, operator_id: int, theme: str, *, by: str, now: datetime) -> None:

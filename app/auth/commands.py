@@ -33,7 +33,7 @@ def operator() -> None:
 @PASSWORD_FILE
 def add(name: str, permissions: tuple[str, ...], person_uid: str, password_file: Path | None) -> None:
     """Add NAME. Without a password file, print a link, usable once, to choose the password."""
-    password = read_password(password_file) if password_file else ""
+    password = actions.prepared(read_password(password_file), name) if password_file else None
     by, now, link = actor(), parts().now(), ""
     with parts().database.write() as session:
         added = actions.add_operator(session, name, permissions, by=by, now=now, person_uid=person_uid)
@@ -53,7 +53,7 @@ def password(name: str, password_file: Path | None) -> None:
     """Set the password of NAME, typed twice or taken from a file, and sign NAME out everywhere."""
     with parts().database.read() as session:
         _known(queries.operator_named(session, name), name)
-    typed, by = read_password(password_file), actor()
+    typed, by = actions.prepared(read_password(password_file), name), actor()
     with parts().database.write() as session:
         changed = actions.set_password(session, name, typed, by=by, now=parts().now())
     emit({"operator": changed.name}, f"Set the password of {changed.name}.")
@@ -68,6 +68,49 @@ def link(name: str) -> None:
         found = _known(queries.operator_named(session, name), name)
         made = address_of(actions.invite_again(session, found.id, by=by, now=parts().now()))
     emit({"operator": name, "link": made}, f"Choose the password within 48 hours at {made}")
+
+
+@operator.command("change")
+@click.argument("name")
+@click.option("--add", "added", multiple=True, help=f"A permission to give: one of {', '.join(NAMES)}; repeat.")
+@click.option("--remove", "removed", multiple=True, help="A permission to take; repeat.")
+@click.option("--person", "person_uid", default=None, help="The operator's own account in the directory.")
+def change(name: str, added: tuple[str, ...], removed: tuple[str, ...], person_uid: str | None) -> None:
+    """Change what NAME may do, and which account of the directory is NAME's own."""
+    if not added and not removed and person_uid is None:
+        raise click.UsageError("Say what changes: --add, --remove or --person.")
+    if both := sorted(set(added) & set(removed)):
+        raise click.UsageError(f"{', '.join(both)} cannot be given and taken at once.")
+    by = actor()
+    with parts().database.write() as session:
+        found = _known(queries.operator_named(session, name), name)
+        may = actions.permissions_after(found.permissions, added, removed)
+        uid = found.person_uid if person_uid is None else person_uid
+        changed = actions.change_operator(session, found.id, may, uid, by=by, now=parts().now())
+    content = {"operator": changed.name, "permissions": changed.permissions, "person": changed.person_uid}
+    emit(content, f"{changed.name} may: {', '.join(changed.permissions) or 'nothing'}.")
+
+
+@operator.command("disable")
+@click.argument("name")
+def disable(name: str) -> None:
+    """Keep NAME from signing in, everywhere at once."""
+    by = actor()
+    with parts().database.write() as session:
+        found = _known(queries.operator_named(session, name), name)
+        done = actions.disable_operator(session, found.id, by=by, now=parts().now())
+    emit({"operator": done.name, "disabled": True}, f"{done.name} can no longer sign in.")
+
+
+@operator.command("enable")
+@click.argument("name")
+def enable(name: str) -> None:
+    """Let NAME sign in again."""
+    by = actor()
+    with parts().database.write() as session:
+        found = _known(queries.operator_named(session, name), name)
+        done = actions.enable_operator(session, found.id, by=by, now=parts().now())
+    emit({"operator": done.name, "disabled": False}, f"{done.name} can sign in again.")
 
 
 @operator.command("list")

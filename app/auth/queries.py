@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -83,13 +83,18 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
-    """Return who signed in with ``token``, unless it was revoked, has ended, or the operator is disabled."""
+def signed_in(session: Session, token: str, now: datetime, idle: timedelta = SIGN_IN_LASTS) -> SignedIn | None:
+    """Return who signed in with ``token``, unless it was revoked or has ended, or the operator is disabled.
+
+    It ends after twelve hours, and when it was not used for as long as ``idle``.
+    """
     query = select(SignIn, Operator).join(Operator, Operator.id == SignIn.operator_id)
     found = session.execute(query.where(SignIn.token_hash == hash_token(token))).one_or_none()
     if found is None or found.Operator.disabled_at or is_over(found.SignIn.created_at, SIGN_IN_LASTS, now):
         return None
     operator, visit = found.Operator, found.SignIn
+    if is_over(visit.seen_at, idle, now):
+        return None
     return SignedIn(
         operator.id, visit.id, token, operator.name, tuple(operator.permissions), operator.theme,
         visit.created_at, visit.seen_at, visit.proved_at,
@@ -140,9 +145,10 @@ def _line(operator: Operator, last_seen: datetime | None) -> OperatorLine:
     )  # fmt: skip
 
 
-def sign_ins_of(session: Session, operator_id: int, now: datetime) -> list[SignIn]:
+def sign_ins_of(session: Session, operator_id: int, now: datetime, idle: timedelta = SIGN_IN_LASTS) -> list[SignIn]:
     """Return the sign-ins of an operator that still hold, the latest first."""
-    query = select(SignIn).where(SignIn.operator_id == operator_id, SignIn.created_at > now - SIGN_IN_LASTS)
+    holds = (SignIn.created_at > now - SIGN_IN_LASTS, SignIn.seen_at > now - idle)
+    query = select(SignIn).where(SignIn.operator_id == operator_id, *holds)
     return list(session.scalars(query.order_by(SignIn.seen_at.desc())))
 
 

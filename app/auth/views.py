@@ -10,6 +10,7 @@ from flask_login import login_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from app.addresses import public_address
 from app.auth import (
     actions,
     current_operator,
@@ -72,14 +73,15 @@ def setup(token: str) -> Response:
     form = SetupForm(name=found.name)
     if form.validate_on_submit():
         with blaming(form):
-            return _set_up(form, token)
+            return _set_up(form, token, found.name or form.name.data)
     return answer("auth/setup.html", "form", form=form, found=found)
 
 
-def _set_up(form: FlaskForm, token: str) -> Response:
+def _set_up(form: FlaskForm, token: str, name: str) -> Response:
     now, address = parts().now(), request.remote_addr or ""
+    ready = actions.prepared(form.password.data, name)
     with parts().database.write() as database:
-        name = actions.use_setup_link(database, token, form.name.data, form.password.data, now=now).name
+        name = actions.use_setup_link(database, token, name, ready, now=now).name
     return _let_in(actions.sign_in(parts().database, name, form.password.data, address, now=now), "/")
 
 
@@ -118,9 +120,8 @@ def account_password() -> Response:
     form, here = PasswordForm(), request.remote_addr or ""
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as database:
-                old, new = form.old.data, form.password.data
-                token = actions.change_own_password(database, _me(), old, new, here, now=parts().now())
+            old, new = form.old.data, form.password.data
+            token = actions.change_own_password(parts().database, _me(), old, new, here, now=parts().now())
             response = _let_in(token, url_for("auth.account"))
             tell(_("Your password is changed; other browsers were signed out."))
             return response
@@ -174,7 +175,7 @@ def _look() -> LookForm:
 def _account(*, password: FlaskForm, look: FlaskForm) -> Response:
     me = _me()
     with parts().database.read() as database:
-        visits = queries.sign_ins_of(database, me.operator_id, parts().now())
+        visits = queries.sign_ins_of(database, me.operator_id, parts().now(), parts().settings.idle)
     status = 422 if password.errors or look.errors else 200
     return answer(
         "auth/account.html", "body", status=status, password=password, look=look, me=me, visits=visits,
@@ -200,7 +201,7 @@ def operator_new() -> Response:
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as database:
-                name, may, uid = form.name.data, form.permissions.data, form.person_uid.data
+                name, may, uid = form.name.data, form.permissions.data, form.person_uid.data or ""
                 operator = actions.add_operator(database, name, may, by=by, now=now, person_uid=uid)
                 link = actions.make_setup_link(database, now=now, operator_id=operator.id)
             return _show_link(operator.name, link)
@@ -223,7 +224,7 @@ def operator(operator_id: int) -> Response:
 
 def _change(name: str, operator_id: int, form: FlaskForm) -> Response:
     with parts().database.write() as database:
-        may, uid = form.permissions.data, form.person_uid.data
+        may, uid = form.permissions.data, form.person_uid.data or ""
         actions.change_operator(database, operator_id, may, uid, by=current_operator_name(), now=parts().now())
     return done(url_for("auth.operators"), _("%(name)s is changed.", name=name))
 
@@ -261,4 +262,4 @@ def operator_link(operator_id: int) -> Response:
 
 
 def _show_link(name: str, link: str) -> Response:
-    return answer("auth/operator_link.html", "body", name=name, url=request.host_url.rstrip("/") + link)
+    return answer("auth/operator_link.html", "body", name=name, url=public_address(parts().settings, link))

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, session, url_for
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import ANY_OPERATOR, EVERYONE, current_operator, is_machine, is_signed, permission_of, wants_fresh
+from app.auth import (
+    ANY_OPERATOR,
+    EVERYONE,
+    current_operator,
+    is_machine,
+    is_signed,
+    is_unattended,
+    permission_of,
+    wants_fresh,
+)
 from app.auth.actions import note_seen, prove
 from app.auth.queries import SignedIn, signed_in
 from app.auth.tokens import holder_of, note_used
 from app.errors import Away, Forbidden, RungError
 from app.htmx import htmx
 from app.parts import parts
+from app.web.paging import safe_path
 from app.web.problem import problem
 
-SEEN_EVERY = timedelta(minutes=10)
+SEEN_EVERY = timedelta(minutes=1)
 PROOF_FIELD = "_password"
 
 
@@ -59,11 +70,17 @@ def may(endpoint: str) -> bool:
 def _load(token: str) -> SignedIn | None:
     now = parts().now()
     with parts().database.read() as database:
-        found = signed_in(database, token, now)
-    if found and now - found.seen_at > SEEN_EVERY:
+        found = signed_in(database, token, now, parts().settings.idle)
+    if found and not _by_itself() and now - found.seen_at > SEEN_EVERY:
         with suppress(Away), parts().database.write() as database:
             note_seen(database, found.sign_in_id, now=now)
     return found
+
+
+def _by_itself() -> bool:
+    """Tell whether the page asks on its own, without anybody at the keyboard: that keeps no sign-in alive."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view is not None and is_unattended(view)
 
 
 def _let_in() -> AnyResponse | None:
@@ -106,11 +123,20 @@ def _allowed(wanted: str | None, operator: SignedIn | None) -> bool:
 
 
 def _to_sign_in() -> AnyResponse:
-    back = request.full_path.rstrip("?") if request.method == "GET" and not htmx else ""
+    back = _page_in_front()
     url = url_for("auth.sign_in", next=back) if back not in ("", "/") else url_for("auth.sign_in")
     session.pop("_user_id", None)
     # A redirect would be followed by fetch, and the sign-in page would land inside a piece of the old one.
     return make_response("", 401, {"HX-Redirect": url}) if htmx else redirect(url, 303)
+
+
+def _page_in_front() -> str:
+    """Return the page to come back to: the one asked for, else the one whose form or part asked."""
+    if request.method == "GET" and not htmx:
+        return request.full_path.rstrip("?")
+    came = urlsplit(request.headers.get("HX-Current-URL", "") if htmx else request.referrer or "")
+    here = came.netloc in ("", request.host)
+    return safe_path(f"{came.path}?{came.query}" if came.query else came.path) if here else ""
 
 
 def _ask_password_again() -> AnyResponse | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.settings import Settings
+from app.settings import Settings, listed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,7 +39,7 @@ ONE_YEAR = 365 * 24 * 3600
 
 def init_headers(app: Flask, settings: Settings) -> None:
     """Apply what ``settings`` say about cookies, hosts and proxies, and set the headers."""
-    hosts = [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()]
+    hosts = _trusted(settings)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -55,6 +56,13 @@ def init_headers(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.after_request(_set)
+
+
+def _trusted(settings: Settings) -> list[str]:
+    """Return the hosts the server answers to, that of the public address among them; none: to any."""
+    named = list(listed(settings.trusted_hosts))
+    public = urlsplit(settings.public_url).hostname
+    return [*named, public] if named and public else named
 
 
 class AnyNameForMachines:

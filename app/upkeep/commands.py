@@ -12,6 +12,7 @@ import click
 from flask import Flask, current_app
 
 from app import audit, schema
+from app.addresses import noted_address
 from app.auth import actions
 from app.demo import Demo
 from app.incidents.queries.files import kept_files
@@ -30,6 +31,8 @@ def init() -> None:
     """Make the data folder and the database, and print a link, usable once, for the first operator."""
     if not schema.is_current(parts().database):
         schema.upgrade(parts().database)
+        schema.told_after_upgrade(parts())
+    parts().settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     with parts().database.write() as session:
         link = address_of(actions.make_setup_link(session, now=parts().now()))
     home = parts().settings.home
@@ -57,7 +60,8 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_dem
             the_demo().hold()
         ready = f"Rung is ready at {server.address} (Ctrl-C ends it)."
         emit({"address": server.address, "sign_in": sign_ins}, [*told(sign_ins), ready])
-        supervisor.serve(server)
+        with noted_address(settings, server.address):
+            supervisor.serve(server)
 
 
 @command("worker")
@@ -105,11 +109,9 @@ def upgrade() -> None:
     if not current:
         schema.keep_copy(database, parts().settings.backups)
         schema.upgrade(database)
-    after = schema.head()
-    emit(
-        {"before": before, "after": after},
-        f"Up to date ({after})." if current else f"Upgraded from {before or 'nothing'} to {after}.",
-    )
+    after, told = schema.head(), schema.told_after_upgrade(parts())
+    sentence = f"Up to date ({after})." if current else f"Upgraded from {before or 'nothing'} to {after}."
+    emit({"before": before, "after": after, "told": told}, [sentence, *told])
 
 
 @db.command("backup")
@@ -132,7 +134,8 @@ def restore(file: Path) -> None:
     with supervisor.alone(settings, "restore a backup"):
         kept = backup.restore(parts().database, file, settings.backups)
     text = f"Restored {file}." + (f" The database before it is kept at {kept}." if kept else "")
-    emit({"restored": file, "kept": kept}, text)
+    told = schema.told_after_upgrade(parts())
+    emit({"restored": file, "kept": kept, "told": told}, [text, *told])
 
 
 @group("audit")

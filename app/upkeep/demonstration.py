@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from app import audit
-from app.auth.actions import add_operator, set_password
+from app.auth.actions import add_operator, prepared, set_password
 from app.auth.queries import all_operators
 from app.auth.rules import NAMES
 from app.catalog.actions.demonstration import seed_services
@@ -95,10 +95,11 @@ def _operators(parts: Parts, file: Path, by: str) -> list[SignIn]:
     if nobody:
         made = [SignIn(name, secrets.token_urlsafe(12)) for name in OPERATORS]
         _write(file, made)
+        stored = {sign_in.name: prepared(sign_in.password, sign_in.name) for sign_in in made}
         with parts.database.write() as session:
             for sign_in in made:
                 add_operator(session, sign_in.name, OPERATORS[sign_in.name], by=by, now=parts.now())
-                set_password(session, sign_in.name, sign_in.password, by=by, now=parts.now())
+                set_password(session, sign_in.name, stored[sign_in.name], by=by, now=parts.now())
     return _written(file)
 
 

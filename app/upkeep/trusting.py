@@ -30,6 +30,11 @@ def trust_checks(parts: Parts) -> list[Check]:
     return [*found, *_proxy(parts.settings)]
 
 
+def tell_of_trust(parts: Parts) -> list[str]:
+    """Say after an upgrade what is in use and not allowed any more."""
+    return [f"{check.subject}: {check.text}" for check in trust_checks(parts) if check.level == "problem"]
+
+
 def _references(session: Session, settings: Settings, trust: Trust) -> Iterator[Check]:
     for user, reference in _used(session):
         if reference_problem(reference, trust):

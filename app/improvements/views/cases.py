@@ -9,6 +9,7 @@ from flask import Response, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.addresses import public_address
 from app.auth import current_operator_name, requires
 from app.htmx import answer, done
 from app.improvements.actions.cases import freeze_case
@@ -89,7 +90,8 @@ def record(kind: str, number: int) -> AnyResponse:
 
 def _address(name: str, external: bool = False) -> str:
     kind, _colon, number = name.partition(":")
-    return url_for("improvements.record", kind=kind, number=int(number), _external=external)
+    path = url_for("improvements.record", kind=kind, number=int(number))
+    return public_address(parts().settings, path) if external else path
 
 
 def _asked(name: str) -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, requires, unattended
 from app.htmx import answer, wants_fragment
 from app.incidents.queries.callers import Card, calls_now, card, last_calls
 from app.incidents.views.blueprint import bp
@@ -22,6 +22,7 @@ def calls() -> Response:
 
 
 @bp.get("/desk/calls/ringing")
+@unattended
 @requires("desk")
 def ringing() -> AnyResponse:
     """Return the cards of calls under way; nothing when they are those shown already."""

@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, requires, unattended
 from app.changes import one, word
 from app.htmx import answer, done, wants_fragment
 from app.incidents.actions import responsibility
@@ -49,6 +49,7 @@ def order_refuse(order_id: int) -> AnyResponse:
 
 
 @bp.post("/desk/<int:incident_id>/presence")
+@unattended
 @requires("desk")
 def incident_presence(incident_id: int) -> AnyResponse:
     """Note that somebody has the page open, and tell who else has."""

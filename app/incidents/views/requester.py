@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.addresses import public_address
 from app.auth import current_operator_name, public, requires
 from app.errors import Invalid, Refused
 from app.htmx import answer, done
@@ -87,9 +88,9 @@ def requester_link(incident_id: int) -> AnyResponse:
 
 @bp.app_template_global()
 def requester_address(incident: Any) -> str:
-    """Return the address a requester is given, with the name of this host."""
+    """Return the address a requester is given."""
     token = link_token(parts().settings.secret_key, incident)
-    return url_for("incidents.requester", token=token, _external=True)
+    return public_address(parts().settings, url_for("incidents.requester", token=token))
 
 
 def _done(token: str, sentence: str, action: Callable[..., Any], *values: Any) -> AnyResponse:
