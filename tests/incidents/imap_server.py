@@ -17,6 +17,8 @@ class Mailbox:
     mails: list[bytes] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     port: int = 0
+    sizes: dict[int, int] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -62,7 +64,11 @@ class _Session(socketserver.StreamRequestHandler):
             case b"SEARCH":
                 unseen = [b"%d" % n for n in range(1, len(self.box.mails) + 1) if n not in self.box.seen]
                 self._say(b" ".join([b"* SEARCH", *unseen]))
+            case b"FETCH" if b"RFC822.SIZE" in rest:
+                size = self.box.sizes.get(int(words[1])) or len(self.box.mails[int(words[1]) - 1])
+                self._say(b"* %s FETCH (RFC822.SIZE %d)" % (words[1], size))
             case b"FETCH":
+                self.box.fetched.append(rest.decode())
                 mail = self.box.mails[int(words[1]) - 1]
                 self.wfile.write(b"* %s FETCH (BODY[] {%d}\r\n" % (words[1], len(mail)) + mail + b")\r\n")
             case b"STORE":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,8 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from app.errors import Away, Invalid, Refused
-from app.incidents.actions.mailing import take_mail
+from app.errors import Away, Invalid
+from app.incidents.actions.keeping_mail import LARGEST_RAW, drop_due
+from app.incidents.actions.setting_aside import take_or_set_aside, try_again_due
 from app.parts import Parts
 from app.references import by_settings, fetched
 from app.trust import Trust
@@ -20,6 +22,8 @@ from app.trust import Trust
 EVERY = timedelta(seconds=60)
 SECONDS = 20.0
 MOST = 200
+BEGINNING = 1_000_000
+SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
 log = structlog.get_logger("rung.mail")
 Context = Callable[[], ssl.SSLContext]
 
@@ -33,35 +37,44 @@ class MailFetch:
 
     def __call__(self, parts: Parts) -> bool:
         """Take what is unread; tell whether there was any. Raises ``Away`` when the mailbox cannot be reached."""
-        now = parts.now()
-        if not parts.settings.imap_url or (self._looked and now < self._looked + self._every):
+        did = try_again_due(parts) + drop_due(parts)
+        if parts.settings.imap_url and self._is_time(parts.now()):
+            did += fetch(parts, self._context())
+        return did > 0
+
+    def _is_time(self, now: datetime) -> bool:
+        if self._looked and now < self._looked + self._every:
             return False
         self._looked = now
-        return fetch(parts, self._context()) > 0
+        return True
 
 
 def fetch(parts: Parts, context: ssl.SSLContext) -> int:
-    """Take every unread mail of the folder; returns how many. Raises ``Away``."""
-    count = 0
+    """Take every unread mail of the folder; returns how many. Raises ``Away``.
+
+    A mail that cannot be taken is set aside and counts as read: it is tried again from what was kept of it.
+    """
     with mailbox(parts, context) as box:
-        for number in _unseen(box):
-            _, found = box.fetch(number, "(BODY.PEEK[])")
-            raw = next((part[1] for part in found if isinstance(part, tuple)), None)
-            if raw is None:
-                continue
-            count += _take(parts, box, number, raw)
-    return count
+        return sum(_take(parts, box, number) for number in _unseen(box))
 
 
-def _take(parts: Parts, box: imaplib.IMAP4, number: str, raw: bytes) -> int:
-    try:
-        taken = take_mail(parts, raw)
-    except (Invalid, Refused) as error:  # one mail that cannot be taken keeps the others from nothing
-        log.warning("mail.left", reason=error.message)
+def _take(parts: Parts, box: imaplib.IMAP4, number: str) -> int:
+    is_whole = _size(box, number) <= LARGEST_RAW
+    _, found = box.fetch(number, "(BODY.PEEK[])" if is_whole else f"(BODY.PEEK[]<0.{BEGINNING}>)")
+    raw = next((part[1] for part in found if isinstance(part, tuple)), None)
+    if raw is None:
+        log.warning("mail.not-handed-over", number=number)
         return 0
+    taken = take_or_set_aside(parts, raw, is_whole=is_whole)
     box.store(number, "+FLAGS", "(\\Seen)")  # after the commit: taken twice changes nothing, lost would
     log.info("mail.taken", outcome=taken.outcome, incident=taken.incident_id)
     return 1
+
+
+def _size(box: imaplib.IMAP4, number: str) -> int:
+    _, found = box.fetch(number, "(RFC822.SIZE)")
+    told = SIZE.search(found[0]) if found and isinstance(found[0], bytes) else None
+    return int(told[1]) if told else 0
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
@@ -32,18 +32,33 @@ class Call(Base):
 
 
 class MailSeen(Base):
-    """One mail that came in, by its Message-ID, so that it is never taken twice; and what became of it."""
+    """One mail that came in, so that it is never taken twice; and what became of it.
+
+    ``digest`` tells two mails with one Message-ID apart. A mail that made no incident is kept as it came: ``kept`` is
+    the SHA-256 of its file, which goes on ``delete_on``. One that could not be taken says ``why``, how many
+    ``attempts`` there were and when the next is (``try_at``). ``settled_at``: somebody decided what becomes of it.
+    """
 
     __tablename__ = "mail_seen"
+    __table_args__ = (UniqueConstraint("message_id", "digest"),)
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str]
+    digest: Mapped[str] = mapped_column(default="")
     sender: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[str]
     incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime] = mapped_column(index=True)
+    why: Mapped[str] = mapped_column(Text, default="")
+    attempts: Mapped[int] = mapped_column(default=0)
+    try_at: Mapped[datetime | None] = mapped_column(index=True)
+    kept: Mapped[str] = mapped_column(default="")
+    size: Mapped[int] = mapped_column(default=0)
+    delete_on: Mapped[date | None] = mapped_column(index=True)
+    settled_at: Mapped[datetime | None] = mapped_column(index=True)
+    settled_by: Mapped[str] = mapped_column(default="")
 
 
 class DeskPolicy(Base):

@@ -5,199 +5,143 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.utils import parseaddr
-from html.parser import HTMLParser
+
+from app.incidents.rules.mail_parts import Content, File, Part, content_of, header, opened, raw_header
+from app.incidents.rules.mail_signs import address_and_name, ids_in, known_as
 
 LARGEST = 30_000_000
 HEAD_OF_LARGE = 1_000_000
 LONGEST_TEXT = 8000
+LONGEST_READ = 100_000
 LONGEST_SUBJECT = 200
-MOST_FILES = 20
-TOKEN = re.compile(r"(\d{1,12})-([0-9a-f]{10})\b")
+LONGEST_NAME = 120
+TOKEN = re.compile(r"(\d{1,9})-([0-9a-f]{10})\b")
 IN_SUBJECT = re.compile(r"\[#" + TOKEN.pattern + r"\]")
-BLOCKS = frozenset(("p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "blockquote", "table", "ul", "ol", "pre"))
-UNSEEN = frozenset(("script", "style", "head", "template", "noscript", "object", "svg"))
-QUOTES = re.compile(
-    r"^\s*(On .{5,200} wrote:|Am .{5,200} schrieb.{0,120}:|Le .{5,200} a écrit\s?:|_{20,}"
-    r"|-{3,} ?(Original Message|Ursprüngliche Nachricht|Message d'origine|Forwarded message) ?-{3,})\s*$",
+IN_ADDRESS = re.compile(r"\+" + TOKEN.pattern + "@")
+DAEMONS = ("mailer-daemon", "postmaster", "bounce", "bounces")
+REPORTS = ("multipart/report", "message/delivery-status")
+ANSWERING = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Mail-Autoreply")
+AWAY = re.compile(
+    r"^\s*(automatic reply|auto(matic)?[- ]?(reply|response)|out of (the )?office|automatische antwort"
+    r"|abwesenheit|réponse automatique|risposta automatica|respuesta automática|automatisch antwoord)",
     re.IGNORECASE,
 )
-ANSWERING = ("X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond")
-THANKS = re.compile(r"\b(thank|thanks|thx|danke|merci|grazie|works|perfect|great)\b", re.IGNORECASE)
-OBJECTS = re.compile(r"\b(not|n't|no|but|still|again|nicht|noch|aber|wieder|pas|mais|non)\b|n't|\?", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One attachment of a mail."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What the desk needs of a mail. ``machine`` says why nobody wrote it; ``tokens`` are incident and secret."""
+    """What the desk needs of a mail.
+
+    ``machine`` says why nobody wrote it; ``quiet`` why it gets no automatic answer although somebody may have.
+    ``tokens`` are incident and secret; ``answers`` the mails it answers, the nearest first; ``digest`` tells two mails
+    with one Message-ID apart; ``left_out`` says in words what of it is not read.
+    """
 
     message_id: str
+    digest: str
     sender: str
     name: str
     subject: str
     text: str
-    in_reply_to: str
+    answers: tuple[str, ...]
     machine: str
+    quiet: str
     tokens: tuple[tuple[int, str], ...]
     files: tuple[File, ...]
-    cut: bool
+    left_out: tuple[str, ...]
 
 
 def parsed(raw: bytes, own: tuple[str, ...] = ()) -> Mail:
     """Read a mail, however broken it is. ``own`` are the desk's addresses: what they send is never taken."""
     cut = len(raw) > LARGEST
-    mail = message_from_bytes(raw[:HEAD_OF_LARGE] if cut else raw, policy=policy.default)
-    name, sender = parseaddr(_header(mail, "From"))
-    subject = _header(mail, "Subject")
+    read = raw[:HEAD_OF_LARGE] if cut else raw
+    mail, _ = opened(read)
+    content = content_of(read)
+    sender, name = address_and_name(raw_header(mail, "From"))
+    subject = header(mail, "Subject")
+    tokens = _tokens(mail, subject)
+    quiet = _quiet(mail)
     return Mail(
-        message_id=_header(mail, "Message-ID") or f"<{hashlib.sha256(raw).hexdigest()}@rung>",
-        sender=sender.lower(), name=name or sender, subject=subject[:LONGEST_SUBJECT], text=_text(mail)[:LONGEST_TEXT],
-        in_reply_to=_header(mail, "In-Reply-To").split(" ")[0], machine=_machine(mail, sender.lower(), own),
-        tokens=_tokens(mail, subject), files=() if cut else tuple(_files(mail))[:MOST_FILES], cut=cut,
-    )  # fmt: skip
+        message_id=known_as(header(mail, "Message-ID")) or f"<{hashlib.sha256(raw).hexdigest()}@rung>",
+        digest=_digest(raw, sender, header(mail, "Date"), subject),
+        sender=sender,
+        name=(name or sender)[:LONGEST_NAME],
+        subject=subject[:LONGEST_SUBJECT],
+        text=content.text[:LONGEST_READ],
+        answers=_answers(mail),
+        machine=_machine(mail, sender, own) or _answer_of_a_program(quiet, subject, tokens),
+        quiet=quiet,
+        tokens=tokens,
+        files=() if cut else tuple(content.files),
+        left_out=_left_out(content, subject, cut),
+    )
 
 
-def without_quotes(text: str) -> str:
-    """Return what was newly written: without the mail it answers. Nothing new: the text as it is."""
-    kept: list[str] = []
-    for line in text.splitlines():
-        if QUOTES.match(line):
-            break
-        if not line.lstrip().startswith(">"):
-            kept.append(line.rstrip())
-    return "\n".join(kept).strip() or text.strip()
+def cut_to_fit(text: str) -> tuple[str, str]:
+    """Return a text as long as one is kept, and in words what was cut off."""
+    if len(text) <= LONGEST_TEXT:
+        return text, ""
+    return text[:LONGEST_TEXT], f"its text after the first {LONGEST_TEXT} signs"
 
 
-def only_thanks(text: str) -> bool:
-    """Tell whether an answer says thank you and nothing that would open an incident again."""
-    return len(text.split()) <= 12 and bool(THANKS.search(text)) and not OBJECTS.search(text)
+def _left_out(content: Content, subject: str, cut: bool) -> tuple[str, ...]:
+    found = list(content.left_out)
+    if cut:
+        found.append(
+            f"all after its first {HEAD_OF_LARGE // 1_000_000} MB; it is larger than {LARGEST // 1_000_000} MB"
+        )
+    if len(subject) > LONGEST_SUBJECT:
+        found.append(f"its subject after {LONGEST_SUBJECT} signs")
+    return tuple(found)
 
 
-def plain_of_html(html: str) -> str:
-    """Return what a reader would see of HTML: no markup, no scripts, no addresses that load something."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.found).splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+def _digest(raw: bytes, sender: str, date: str, subject: str) -> str:
+    """Return what tells mails apart; the way a mail took, and the line ends it has there, make no other mail of it."""
+    _, _, body = raw.replace(b"\r", b"").partition(b"\n\n")
+    told = "\n".join((sender, date, subject)).encode("utf-8", "replace")
+    return hashlib.sha256(told + b"\n\n" + body).hexdigest()
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self._unseen = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note where a line ends and where nothing is to be read."""
-        if not self._unseen and tag in UNSEEN:
-            self._unseen = tag
-        elif tag in BLOCKS:
-            self.found.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note where a line ends and where reading goes on."""
-        if tag == self._unseen:
-            self._unseen = ""
-        elif tag in BLOCKS:
-            self.found.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        """Take what is read."""
-        if not self._unseen:
-            self.found.append(data)
+def _answers(mail: Part) -> tuple[str, ...]:
+    nearest = ids_in(raw_header(mail, "In-Reply-To"))
+    before = ids_in(raw_header(mail, "References"))
+    return tuple(dict.fromkeys((*nearest, *reversed(before))))
 
 
-def _header(mail: EmailMessage, name: str) -> str:
-    try:
-        value = str(mail.get(name) or "")
-    except Exception:  # noqa: BLE001 (the standard library raises many things on headers made to break it)
-        value = next((str(raw) for key, raw in mail.raw_items() if key.lower() == name.lower()), "")
-    readable = value.encode("utf-8", "replace").decode("utf-8")
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in readable).split())
-
-
-def _machine(mail: EmailMessage, sender: str, own: tuple[str, ...]) -> str:
-    if not sender or "@" not in sender or _header(mail, "Return-Path") == "<>":
+def _machine(mail: Part, sender: str, own: tuple[str, ...]) -> str:
+    if not sender or "@" not in sender or header(mail, "Return-Path") == "<>":
         return "no sender"
     if sender in own:
         return "own mail"
-    if sender.split("@")[0].split("+")[0] in ("mailer-daemon", "postmaster", "bounce", "bounces"):
+    if sender.split("@")[0].split("+")[0] in DAEMONS or header(mail, "X-Failed-Recipients"):
         return "bounce"
-    if mail.get_content_type() in ("multipart/report", "message/delivery-status"):
+    if mail.get_content_type() in REPORTS:
         return "bounce"
-    if _header(mail, "Auto-Submitted").lower().split(";")[0] not in ("", "no"):
+    if _submitted(mail) == "auto-replied" or header(mail, "Precedence").lower() == "auto_reply":
         return "automatic answer"
-    if _header(mail, "Precedence").lower() in ("bulk", "junk", "list", "auto_reply"):
-        return "list or bulk mail"
-    if _header(mail, "List-Id"):
-        return "list or bulk mail"
-    answers = (
-        _header(mail, "X-Auto-Response-Suppress") or _header(mail, "X-Autoreply") or _header(mail, "X-Autorespond")
-    )
-    return "automatic answer" if answers else ""
+    return "automatic answer" if any(header(mail, name) for name in ANSWERING) else ""
 
 
-def _tokens(mail: EmailMessage, subject: str) -> tuple[tuple[int, str], ...]:
+def _quiet(mail: Part) -> str:
+    if _submitted(mail) not in ("", "no"):
+        return "sent by a program"
+    if header(mail, "Precedence").lower() in ("bulk", "junk", "list") or header(mail, "List-Id"):
+        return "list or bulk mail"
+    return "wants no automatic answer" if header(mail, "X-Auto-Response-Suppress") else ""
+
+
+def _answer_of_a_program(quiet: str, subject: str, tokens: tuple[tuple[int, str], ...]) -> str:
+    """Tell an automatic answer that does not call itself one: it has our mark, or says that somebody is away."""
+    answers_us = quiet == "sent by a program" and tokens
+    return "automatic answer" if answers_us or (quiet and AWAY.match(subject)) else ""
+
+
+def _submitted(mail: Part) -> str:
+    return header(mail, "Auto-Submitted").lower().partition(";")[0].strip()
+
+
+def _tokens(mail: Part, subject: str) -> tuple[tuple[int, str], ...]:
     found = IN_SUBJECT.findall(subject)
     for name in ("To", "Cc", "Delivered-To"):
-        found += re.findall(r"\+" + TOKEN.pattern + "@", _header(mail, name))
+        found += IN_ADDRESS.findall(header(mail, name))
     return tuple(dict.fromkeys((int(number), token) for number, token in found))
-
-
-def _text(mail: EmailMessage) -> str:
-    plain = _first(mail, "text/plain")
-    html = _first(mail, "text/html")
-    return plain.strip() or plain_of_html(html)
-
-
-def _first(mail: EmailMessage, kind: str) -> str:
-    for part in mail.walk():
-        if part.get_content_type() == kind and not part.is_multipart() and not _is_file(part):
-            return _decoded(part)
-    return ""
-
-
-def _decoded(part: EmailMessage) -> str:
-    content = _bytes(part)
-    charset = str(part.get_param("charset") or "utf-8")
-    try:
-        text = content.decode(charset)
-    except (LookupError, UnicodeDecodeError, ValueError):
-        text = content.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\0", "")
-
-
-def _is_file(part: EmailMessage) -> bool:
-    return _header(part, "Content-Disposition").lower().startswith("attachment")
-
-
-def _files(mail: EmailMessage) -> list[File]:
-    parts = [part for part in mail.walk() if not part.is_multipart()]
-    named = [(part, _name(part)) for part in parts]
-    return [File(name or "file", _bytes(part)) for part, name in named if (name or _is_file(part)) and _bytes(part)]
-
-
-def _name(part: EmailMessage) -> str:
-    try:
-        return part.get_filename() or ""
-    except Exception:  # noqa: BLE001 (see _header)
-        return ""
-
-
-def _bytes(part: EmailMessage) -> bytes:
-    try:
-        content = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 (see _header)
-        return b""
-    return content if isinstance(content, bytes) else b""

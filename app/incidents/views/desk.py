@@ -6,6 +6,7 @@ from flask import Response, request
 
 from app.auth import current_operator_name, requires
 from app.htmx import answer
+from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.queue import QueueLine, View, count_lines, counts, queue_lines, viewer_of
 from app.incidents.rules.queue import stands_as
 from app.incidents.views.blueprint import bp
@@ -30,6 +31,7 @@ def index() -> Response:
         numbers = counts(session, viewer)
         page = page.of(count_lines(session, viewer, view, words) if words else numbers[view])
         lines = queue_lines(session, viewer, view, words, page.offset, page.size)
+        left = count_left(session, LeftView.WAITING)
     return answer(
         "incidents/index.html",
         "list",
@@ -38,6 +40,7 @@ def index() -> Response:
         words=words,
         numbers=numbers,
         page=page,
+        mails_left=left,
         views=list(View),
     )
 

@@ -10,6 +10,7 @@ from app.auth import current_operator_name, requires
 from app.htmx import answer, done
 from app.incidents.actions import escalating
 from app.incidents.forms.running import NoteForm
+from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.management import escalation_lines, order_lines
 from app.incidents.views.blueprint import bp
 from app.parts import parts
@@ -42,7 +43,8 @@ def _shown(escalation_id: int, form: NoteForm | None) -> Response:
     with parts().database.read() as session:
         lines, noted = escalation_lines(session), escalation_lines(session, noted=True)
         orders = order_lines(session, parts().now())
+        aside = count_left(session, LeftView.SET_ASIDE)
     return answer(
         "incidents/management.html", "body", status=422 if form and form.errors else 200, lines=lines, noted=noted,
-        orders=orders, wrong_id=escalation_id, wrong=form,
+        orders=orders, mails_aside=aside, wrong_id=escalation_id, wrong=form,
     )  # fmt: skip
