@@ -19,7 +19,7 @@ from app.incidents.commands import COMMANDS as INCIDENTS
 from app.insight.commands import COMMANDS as INSIGHT
 from app.parts import DEMO, KEY
 from app.people.commands import COMMANDS as PEOPLE
-from app.settings import load, with_secret
+from app.settings import demand_home, load, with_secret
 from app.terminal import RungGroup
 from app.upkeep.commands import COMMANDS as UPKEEP
 from app.upkeep.logs import configure_logs
@@ -49,6 +49,8 @@ def main() -> None:
 
 def _app(ctx: click.Context) -> Flask:
     settings = load()
+    if not getattr(click.get_current_context().command, "makes_data", False):
+        demand_home(settings)
     configure_logs(settings)
     app = create_app(with_secret(settings))
     ctx.call_on_close(app.extensions[KEY].database.dispose)

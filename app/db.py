@@ -13,7 +13,7 @@ from typing import Any
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import URL, DateTime, Engine, FromClause, MetaData, NullPool, UpdateBase, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -29,6 +29,7 @@ NAMES = {
 
 
 MIGRATION_PATIENCE_SECONDS = 30.0
+DAMAGED = ("not a database", "malformed", "file is encrypted")
 BEHIND = "The database is behind this version of Rung. Run `rung db upgrade`."
 
 
@@ -164,15 +165,27 @@ def told_plainly() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise Away(plain_reason(error)) from error
+    except sqlite3.Error as error:  # while a connection is made the driver's own error comes through
+        raise Away(plain_words(str(error))) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, (UndefinedTable, UndefinedColumn)):
             raise
         raise Away(BEHIND) from error
+    except DatabaseError as error:
+        if type(error.orig) is not sqlite3.DatabaseError:  # its subclasses speak of a statement, this of the file
+            raise
+        raise Away(plain_reason(error)) from error
 
 
-def plain_reason(error: OperationalError) -> str:
+def plain_reason(error: DatabaseError) -> str:
     """Say in one sentence why the database did not answer, and what to do."""
-    text = str(error.orig)
+    return plain_words(str(error.orig))
+
+
+def plain_words(text: str) -> str:
+    """Return what a person can do about ``text``, which a database said."""
+    if any(word in text for word in DAMAGED):
+        return f"The database is damaged ({text}). Restore a backup: `rung db restore FILE`."
     if "locked" in text:
         return "The database is locked by another process; nothing was changed. Try again in a moment."
     if "no such table" in text or "no such column" in text:

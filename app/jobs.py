@@ -150,7 +150,7 @@ def open_queue(settings: Settings) -> Huey:
     url = settings.queue_url
     if not url:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return SqliteHuey("rung", filename=str(settings.home / "queue.db"), results=False)
+        return _embedded_queue(settings.home / "queue.db")
     try:
         if url.startswith("postgresql"):
             return PostgresHuey("rung", dsn=url, results=False)
@@ -159,6 +159,18 @@ def open_queue(settings: Settings) -> Huey:
         raise Invalid("queue_url: Redis needs `pip install redis`.", field="queue_url") from error
     except PostgresError as error:
         raise Away(f"The queue cannot be reached: {str(error).splitlines()[0]}.") from error
+
+
+def _embedded_queue(file: Path) -> Huey:
+    try:
+        return SqliteHuey("rung", filename=str(file), results=False)
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # busy or no room: the file itself is whole
+            raise
+        # It holds rings of the bell only; rows tell what is due, so a new one loses nothing.
+        log.warning("queue.damaged", reason=str(error), kept=f"{file}.damaged")
+        file.replace(f"{file}.damaged")
+        return SqliteHuey("rung", filename=str(file), results=False)
 
 
 def heartbeat_file(settings: Settings) -> Path:

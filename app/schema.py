@@ -57,12 +57,28 @@ def demand_current(database: Database) -> None:
         raise Away(BEHIND)
 
 
-def make_ready(database: Database, backups: Path) -> bool:
+def demand_begun(database: Database) -> None:
+    """Raise ``Away`` when the embedded database is missing or has no tables; does not make its file."""
+    file = database.file
+    if file is None:
+        return
+    if not file.exists():
+        raise Away(f"There is no database at {file}; set RUNG_HOME, restore a backup, or begin with `rung init`.")
+    with database.read() as session:
+        tables = session.scalar(text("SELECT count(*) FROM sqlite_master"))
+    if not tables:
+        raise Away(f"The database at {file} is empty; restore a backup, or begin with `rung init`.")
+
+
+def make_ready(database: Database, backups: Path, *, may_begin: bool = True) -> bool:
     """Bring the embedded database up to date after a copy into ``backups``; raise ``Away`` when a server's is behind.
 
     A server is shared and backed up by others, so its tables change only when somebody says `rung db upgrade`.
+    Unless it ``may_begin``, a database that is missing or empty is ``Away`` too.
     Tells whether anything was to do.
     """
+    if not may_begin:
+        demand_begun(database)
     if database.file is None:
         demand_current(database)
         return False

@@ -6,14 +6,16 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from app.errors import Invalid
+from app.errors import Invalid, Refused
 from app.nets import nets_of
 from app.trust import PREFIX, VARIABLE, Trust
 
@@ -115,6 +117,12 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     settings = Settings(**{**_from_file(home / "rung.toml"), **values, "home": home})
     _check(settings)
     return settings
+
+
+def demand_home(settings: Settings) -> None:
+    """Raise ``Refused`` when the data folder is not there, so that nobody works on a new one by mistake."""
+    if not settings.home.is_dir():
+        raise Refused(f"There is no data folder at {settings.home}; set RUNG_HOME, or make one with `rung init`.")
 
 
 def with_secret(settings: Settings) -> Settings:
@@ -298,11 +306,26 @@ def _check_places(settings: Settings) -> None:
 def _kept_secret(home: Path) -> str:
     path = home / "secret_key"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make_secret(path)
     try:
-        # O_EXCL: of two processes starting together only one makes the key, the other reads it.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii").strip()
+        kept = path.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError:
+        kept = ""
+    if not kept:
+        raise Refused(f"{path} is damaged. Put it back from a backup, or delete it: everybody signs in anew then.")
+    return kept
+
+
+def _make_secret(path: Path) -> None:
+    # Written whole before it has its name: neither a full disk nor a power cut leaves half a key behind.
+    handle, fresh = mkstemp(prefix=".secret_key-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # of two processes starting together one makes the key, the other reads it
+            os.link(fresh, path)
+    finally:
+        Path(fresh).unlink()

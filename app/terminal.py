@@ -61,9 +61,10 @@ class _Speaking(click.Command):
 class RungCommand(_Speaking):
     """A command that takes ``--json`` and runs inside the app, so that ``parts()`` works."""
 
-    def __init__(self, *args: Any, needs_tables: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needs_tables: bool = True, makes_data: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs_tables = needs_tables
+        self.makes_data = makes_data
         self.params.append(
             click.Option(
                 ["--json"],
@@ -78,10 +79,14 @@ class RungCommand(_Speaking):
         """Run the command inside the app that ``ctx.obj`` makes, after the tables were brought up to date."""
         app: Flask = ctx.obj()
         with app.app_context():
-            if self.needs_tables and make_ready(parts().database, parts().settings.backups):
+            if self.needs_tables and self._made_ready():
                 for line in told_after_upgrade(parts()):
                     click.echo(safe(line), err=True)
             return super().invoke(ctx)
+
+    def _made_ready(self) -> bool:
+        backups = parts().settings.backups
+        return make_ready(parts().database, backups, may_begin=self.makes_data)
 
 
 class RungGroup(_Speaking, click.Group):
@@ -91,9 +96,14 @@ class RungGroup(_Speaking, click.Group):
     group_class = type
 
 
-def command(name: str, *, needs_tables: bool = True, **options: Any) -> Callable[[Callable[..., Any]], RungCommand]:
-    """Make a function a command with ``--json``. One that needs no tables runs whatever state the database is in."""
-    return click.command(name, cls=RungCommand, needs_tables=needs_tables, **options)
+def command(
+    name: str, *, needs_tables: bool = True, makes_data: bool = False, **options: Any
+) -> Callable[[Callable[..., Any]], RungCommand]:
+    """Make a function a command with ``--json``. One that needs no tables runs whatever state the database is in.
+
+    Only one that ``makes_data`` makes a data folder and a database where there is none.
+    """
+    return click.command(name, cls=RungCommand, needs_tables=needs_tables, makes_data=makes_data, **options)
 
 
 def group(name: str, **options: Any) -> Callable[[Callable[..., Any]], RungGroup]:

@@ -26,7 +26,7 @@ from app.upkeep.mail_commands import COMMANDS as MAIL
 from app.upkeep.work import WORKS
 
 
-@command("init", needs_tables=False)
+@command("init", needs_tables=False, makes_data=True)
 def init() -> None:
     """Make the data folder and the database, and print a link, usable once, for the first operator."""
     if not schema.is_current(parts().database):
@@ -40,7 +40,7 @@ def init() -> None:
     emit({"home": home, "link": link}, [f"Data folder: {home}", advice, link])
 
 
-@command("serve")
+@command("serve", makes_data=True)
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 8000 unless set.")
 @click.option("--demo", "with_demo", is_flag=True, help="Fill Rung with the demo company first, as `rung demo` does.")
@@ -84,7 +84,7 @@ def examine() -> int:
     return max((check.exit_code for check in checks), default=0)
 
 
-@command("demo")
+@command("demo", makes_data=True)
 @click.option("--reset", is_flag=True, help="Throw away what was done in the demo and start over.")
 def demo(reset: bool) -> None:
     """Fill Rung with an invented company, in a small directory of its own, and say whom to sign in as."""

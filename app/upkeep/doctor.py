@@ -8,10 +8,10 @@ import ssl
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import audit, schema
-from app.db import BEHIND, Database
+from app.db import BEHIND, Database, plain_words
 from app.directory.actions import connection_of
 from app.directory.models import Directory
 from app.errors import Away, RungError
@@ -31,6 +31,7 @@ def examine(parts: Parts) -> list[Check]:
     """Look at everything this installation needs, the most basic first."""
     checks = [_folder(parts.settings), _worker(parts.settings, parts.now())]
     try:
+        checks += _damage(parts.database)
         checks += [_tables(parts.database), _trail(parts.database), *_directories(parts), *_mailbox(parts)]
         checks += trust_checks(parts)
     except Away as error:
@@ -62,6 +63,17 @@ def _tables(database: Database) -> Check:
     if not schema.is_current(database):
         raise Away(BEHIND)
     return Check("database", "ok", f"{kind} answers and is up to date (revision {schema.head()}).")
+
+
+def _damage(database: Database) -> list[Check]:
+    schema.demand_begun(database)
+    if database.file is None:
+        return []
+    with database.read() as session:
+        found = session.execute(text("PRAGMA quick_check(1)")).scalar_one()
+    if found != "ok":
+        raise Away(plain_words(f"malformed: {found}"))
+    return []
 
 
 def _trail(database: Database) -> Check:
