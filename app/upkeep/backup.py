@@ -1,154 +1,190 @@
-"""Backups of the database: copies made while Rung runs, restored only after their audit chain was proved."""
+"""Backups: one file with the database, files, plans and keys; made while Rung runs, restored all or not at all."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import sqlite3
-import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import URL, text
-
-from app import audit, schema
-from app.db import Base, Database
+from app import schema
+from app.db import DAMAGED, Database
 from app.errors import Away, Refused
+from app.settings import Settings
+from app.upkeep import archive, dumps, left_open
+from app.upkeep.archive import Contents
 
-POSTGRESQL = Path("/usr/lib/postgresql")
+KEYS = ("secret_key",)
+"""The keys in the data folder without which a restored database is less: it signs links of requesters and cookies."""
 
 
-def back_up(database: Database, file: Path) -> None:
-    """Write the whole database to ``file``, also while Rung runs. Raises ``Refused`` when the file is there already."""
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did. ``kept`` holds everything as it was, ``plans`` the LDIF of then; None where nothing was."""
+
+    contents: Contents | None
+    kept: Path | None
+    plans: Path | None
+    moves: left_open.Comparison
+    seen_before: bool
+
+
+def back_up(database: Database, settings: Settings, file: Path) -> Contents:
+    """Write everything to ``file``, also while Rung runs. Raises ``Refused`` when the file is there already."""
     if file.exists():
         raise Refused(f"{file} exists already; a backup never overwrites another.")
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f"{file.name}.unfinished")
-    if database.file is None:
-        unfinished.touch(mode=0o600)
-        _postgresql(database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}")
-    else:
-        schema.copy_sqlite(database.file, unfinished)
-    unfinished.replace(file)
-
-
-def restore(database: Database, file: Path, backups: Path) -> Path | None:
-    """Put the contents of ``file`` in place of the database, brought up to date. Nobody else may be using it.
-
-    Returns where the present database was kept. Raises ``Refused`` when ``file`` is no backup or its audit chain is
-    broken; then everything is as before.
-    """
-    kept = _keep(database, backups) if schema.revision_of(database) else None
-    if database.file is None:
-        _restore_server(database, file, kept)
-    else:
-        with _checked_copy(file) as copy:
-            schema.copy_sqlite(copy, database.file)
-    return kept
-
-
-def _keep(database: Database, backups: Path) -> Path:
-    suffix = "db" if database.is_sqlite else "dump"
-    kept = backups / f"rung-before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%f}.{suffix}"
-    back_up(database, kept)
-    return kept
-
-
-@contextmanager
-def _checked_copy(file: Path) -> Iterator[Path]:
-    with TemporaryDirectory(prefix="rung-restore-") as folder:
-        copy = Path(folder) / "rung.db"
-        try:
-            schema.copy_sqlite(file, copy)
-            _demand_whole(copy)
-        except sqlite3.DatabaseError as error:
-            raise Refused(f"{file} is no backup of Rung ({error}).") from error
-        database = Database(f"sqlite:///{copy}")
-        _accept(database, file)
-        database.dispose()
-        yield copy
-
-
-def _demand_whole(copy: Path) -> None:
-    with closing(sqlite3.connect(copy)) as connection:
-        found = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    if found != "ok":
-        raise sqlite3.DatabaseError(found)
-
-
-def _accept(database: Database, file: Path) -> None:
-    if not schema.revision_of(database):
-        raise Refused(f"{file} is no backup of Rung: it has none of its tables.")
-    if not schema.is_current(database):
-        schema.upgrade(database)
-    with database.read() as session:
-        broken = audit.verify(session)
-    if broken:
-        raise Refused(f"{file} was changed outside of Rung: {broken.sentence}.")
-
-
-def _restore_server(database: Database, file: Path, kept: Path | None) -> None:
-    _replace(database, file)
+    unfinished.unlink(missing_ok=True)
     try:
-        _accept(database, file)
-    except Refused:
-        if kept is None:
-            _drop_tables(database)
-        else:
-            _replace(database, kept)
-        raise
+        with TemporaryDirectory(prefix=".rung-backup-", dir=file.parent) as folder:
+            contents = archive.write(unfinished, _sources(database, settings, Path(folder)))
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return contents
 
 
-def _replace(database: Database, file: Path) -> None:
-    """Drop our tables and read the dump in one transaction, so that a bad file changes nothing."""
-    with TemporaryDirectory(prefix="rung-restore-") as folder:
-        script = Path(folder) / "restore.sql"
-        script.touch(mode=0o600)
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
-        drop = f"--command={_drop_statement()}"
-        _postgresql(database.url, "psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1",
-                    drop, f"--file={script}")  # fmt: skip
+def restore(database: Database, settings: Settings, file: Path) -> Restored:
+    """Put the backup ``file`` in place of database, files, plans and keys. Nobody else may be using them.
+
+    A copy of the database alone, as earlier versions wrote it, is taken too. Raises ``Refused`` when ``file`` is no
+    whole backup or its audit chain is broken; then everything is as before.
+    """
+    with TemporaryDirectory(prefix=".restore-", dir=settings.home) as name:
+        folder = Path(name)
+        contents = archive.unpack(file, folder) if archive.is_archive(file) else None
+        copy = _database_in(folder, contents, database, file)
+        before = _moves(database)
+        kept, plans = _keep(database, settings)
+        present = _present_dump(database, folder)
+        added = _add_files(folder, settings) if contents else []
+        try:
+            dumps.put_back(database, copy, shown=file, kept=present)
+        except BaseException:
+            for each in added:
+                each.unlink(missing_ok=True)
+            raise
+        if contents:
+            _put_the_rest(folder, contents, settings, kept)
+    after = _moves(database) or []
+    return Restored(contents, kept, plans, left_open.compared(before or [], after), before is not None)
 
 
-def _drop_tables(database: Database) -> None:
-    with database.migrating() as connection, connection.begin():
-        connection.execute(text(_drop_statement()))
+def _sources(database: Database, settings: Settings, folder: Path) -> Iterator[tuple[str, Path]]:
+    # The database first: what its rows speak of is on the disk by then. What comes later is more than they need.
+    copy = folder / dumps.member_name(database)
+    dumps.copy_out(database, copy)
+    yield copy.name, copy
+    for name in KEYS:
+        yield f"keys/{name}", settings.home / name
+    for folder_name, where in (("plans", settings.plans), ("files", settings.files)):
+        for each in sorted(where.rglob("*")):
+            name = f"{folder_name}/{each.relative_to(where).as_posix()}"
+            if each.is_file() and not each.is_symlink() and archive.ALLOWED.fullmatch(name):
+                yield name, each
 
 
-def _drop_statement() -> str:
-    names = ", ".join(f'"{name}"' for name in [*Base.metadata.tables, "alembic_version"])
-    return f"DROP TABLE IF EXISTS {names} CASCADE"
+def _database_in(folder: Path, contents: Contents | None, database: Database, file: Path) -> Path:
+    if contents is None:
+        return _copy_alone(file)
+    copy = folder / dumps.member_name(database)
+    if not copy.exists():
+        kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+        raise Refused(f"{file} does not hold a {kind} database, which this installation uses.")
+    return copy
 
 
-def _postgresql(url: URL, program: str, *arguments: str) -> None:
-    # The password travels in the environment: arguments can be read by every user of the machine.
-    options = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database, **url.query}
-    environment = {f"PG{_libpq(key)}": str(value) for key, value in options.items() if value}
-    _run(program, *arguments, environment=environment | ({"PGPASSWORD": str(url.password)} if url.password else {}))
+def _copy_alone(file: Path) -> Path:
+    with file.open("rb") as stream:
+        head = stream.read(16)
+    if not head.startswith((b"SQLite format 3", b"PGDMP")):
+        raise Refused(f"{file} is no backup of Rung.")
+    return file
 
 
-def _libpq(option: str) -> str:
-    return {"dbname": "DATABASE", "application_name": "APPNAME"}.get(option, option.upper())
+def _moves(database: Database) -> list[left_open.Moved] | None:
+    """Return the moves a database knows, or None when it cannot be read."""
+    try:
+        if database.file is not None and not database.file.exists():
+            return None
+        if not schema.is_current(database):
+            return None
+        with database.read() as session:
+            return left_open.moved(session)
+    except Away:
+        return None
 
 
-def _run(program: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
-    command: Sequence[str] = (_found(program), *arguments)
-    done = subprocess.run(  # noqa: S603 (programs of PostgreSQL, no shell)
-        command, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        said = next(iter(done.stderr.strip().splitlines()), "it gave no reason")
-        connecting = "connection to server" in said
-        raise Away(f"The database cannot be reached: {said}.") if connecting else Refused(f"{program}: {said}.")
+def _keep(database: Database, settings: Settings) -> tuple[Path | None, Path | None]:
+    """Keep everything as it is; returns the backup of it, and the folder with the plans."""
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
+    settings.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    plans = None
+    if settings.plans.is_dir():
+        plans = settings.backups / f"plans-before-restore-{stamp}"
+        shutil.copytree(settings.plans, plans)
+    if database.file is not None and not database.file.exists():
+        return None, plans
+    try:
+        if not schema.revision_of(database):
+            return None, plans
+        kept = settings.backups / f"rung-before-restore-{stamp}.tar"
+        back_up(database, settings, kept)
+    except Away as error:
+        if database.file is None or not any(word in error.message for word in DAMAGED):
+            raise
+        return _set_aside(database, database.file, settings.backups / f"rung-damaged-{stamp}.db"), plans
+    return kept, plans
 
 
-def _found(program: str) -> str:
-    # Debian keeps the programs of each server version in a folder of its own; the newest understands all older ones.
-    folders = sorted(POSTGRESQL.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    found = next((str(folder / program) for folder in folders if (folder / program).exists()), shutil.which(program))
-    if found is None:
-        raise Refused(f"{program} is missing: install PostgreSQL's client programs (postgresql-client).")
-    return found
+def _present_dump(database: Database, folder: Path) -> Path | None:
+    """Return a dump of a database server as it is now, to go back to; the embedded one is changed at once or not."""
+    if database.is_sqlite or not schema.revision_of(database):
+        return None
+    dump = folder / "present.dump"
+    dumps.copy_out(database, dump)
+    return dump
+
+
+def _set_aside(database: Database, file: Path, target: Path) -> Path:
+    database.dispose()
+    for ending in ("", "-wal", "-shm"):
+        part = file.with_name(file.name + ending)
+        if part.exists():
+            part.replace(target.with_name(target.name + ending))
+    return target
+
+
+def _add_files(folder: Path, settings: Settings) -> list[Path]:
+    """Add the files that are not there yet: their names say what is in them, so none can be in the way."""
+    added = []
+    for each in (folder / "files").rglob("*"):
+        target = settings.files / each.relative_to(folder / "files")
+        if each.is_file() and not target.exists():
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            each.replace(target)
+            added.append(target)
+    return added
+
+
+def _put_the_rest(folder: Path, contents: Contents, settings: Settings, kept: Path | None) -> None:
+    if kept is not None and archive.is_archive(kept):
+        _remove_later_files(contents, settings)
+        shutil.rmtree(settings.plans, ignore_errors=True)
+    for each in (folder / "plans").glob("*"):
+        settings.plans.mkdir(mode=0o700, exist_ok=True)
+        each.replace(settings.plans / each.name)
+    for name in KEYS:
+        if (folder / "keys" / name).exists():
+            (folder / "keys" / name).replace(settings.home / name)
+
+
+def _remove_later_files(contents: Contents, settings: Settings) -> None:
+    """Remove files no row speaks of any more, which nobody would ever delete; they are in what was kept."""
+    wanted = set(contents.under("files"))
+    for each in settings.files.glob("??/*"):
+        if f"files/{each.relative_to(settings.files).as_posix()}" not in wanted:
+            each.unlink()

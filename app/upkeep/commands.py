@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
@@ -15,12 +15,12 @@ from app import audit, schema
 from app.addresses import noted_address
 from app.auth import actions
 from app.demo import Demo
-from app.incidents.queries.files import kept_files
 from app.jobs import Worker
 from app.parts import DEMO, parts
 from app.settings import masked
 from app.terminal import REFUSED, actor, address_of, command, emit, group, table
 from app.upkeep import backup, demonstration, doctor, supervisor
+from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL
 from app.upkeep.work import WORKS
@@ -117,25 +117,59 @@ def upgrade() -> None:
 @db.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def back_up(file: Path) -> None:
-    """Write the whole database to FILE, also while Rung runs. The files of incidents are not in it."""
-    backup.back_up(parts().database, file)
+    """Write database, files, plans and keys to FILE, also while Rung runs. Whoever reads it can act as Rung."""
+    contents = backup.back_up(parts().database, parts().settings, file)
     size = file.stat().st_size
-    with parts().database.read() as session:
-        count, _size = kept_files(session)
-    advice = [f"Not in it: {count} files of incidents. Copy {parts().settings.files} beside it."] if count else []
-    emit({"file": file, "bytes": size, "files": count}, [f"Wrote {file} ({size / 1_000_000:.1f} MB).", *advice])
+    files, plans = len(contents.under("files")), len(contents.under("plans"))
+    emit(
+        {"file": file, "bytes": size, "files": files, "plans": plans},
+        f"Wrote {file} ({size / 1_000_000:.1f} MB): the database, {files} files and {plans} plans.",
+    )
 
 
 @db.command("restore", needs_tables=False)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
-    """Put the backup FILE in place of the database, once its audit trail is proved; the present one is kept."""
+    """Put the backup FILE in place of everything, once its audit trail is proved; what is there now is kept.
+
+    Then it says who is moved in the directory, above all whom the backup does not know of.
+    """
     settings = parts().settings
     with supervisor.alone(settings, "restore a backup"):
-        kept = backup.restore(parts().database, file, settings.backups)
-    text = f"Restored {file}." + (f" The database before it is kept at {kept}." if kept else "")
+        done = backup.restore(parts().database, settings, file)
     told = schema.told_after_upgrade(parts())
-    emit({"restored": file, "kept": kept, "told": told}, [text, *told])
+    emit(
+        {
+            "restored": file,
+            "made_at": done.contents.made_at if done.contents else None,
+            "kept": done.kept,
+            "plans": done.plans,
+            "seen_before": done.seen_before,
+            "open": done.moves.open,
+            "forgotten": [_with_ldif(each, done.plans) for each in done.moves.forgotten],
+            "ended": done.moves.ended,
+            "told": told,
+        },
+        [*told_of_restore(file, done), *told],
+    )
+
+
+def told_of_restore(file: Path, done: backup.Restored) -> list[str]:
+    """Say what a restore did, and what a person has to do now."""
+    lines = [f"Restored {file}."]
+    if done.contents is None:
+        lines.append("It holds the database alone: files, plans and keys stay as they were.")
+    if done.kept:
+        lines.append(f"What was there before is kept at {done.kept}.")
+    if not done.seen_before:
+        lines.append("The database before could not be read: nobody can say who was moved after this backup.")
+        lines += [f"Plans of then, forward and back, are in {done.plans}."] if done.plans else []
+    lines += done.moves.lines(done.plans or parts().settings.plans)
+    return [*lines, "The directory may be ahead of the database: run `rung sync` before anything else."]
+
+
+def _with_ldif(moved: Moved, plans: Path | None) -> dict[str, object]:
+    return {**asdict(moved), "ldif": reverse_ldif(plans, moved) if plans else None}
 
 
 @group("audit")

@@ -126,13 +126,13 @@ def test_another_programs_database_is_refused(rung: Rung, database: Database, tm
 
 
 def test_an_older_backup_is_brought_up_to_date(
-    rung: Rung, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rung: Rung, database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = backed_up(rung, tmp_path, "anna")
     brought: list[Database] = []
     monkeypatch.setattr(schema, "is_current", lambda _: bool(brought))
     monkeypatch.setattr(schema, "upgrade", brought.append)
-    backup.restore(database, file, tmp_path / "backups")
+    backup.restore(database, settings, file)
     assert len(brought) == 1
     assert names(database) == ["anna"]
 

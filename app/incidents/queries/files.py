@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -76,13 +76,6 @@ def incident_of(session: Session, attachment_id: int) -> tuple[int, str]:
 def is_lying(attachment: Attachment) -> bool:
     """Tell whether an attachment's name promises another type than its content has."""
     return lies(attachment.name, attachment.type)
-
-
-def kept_files(session: Session) -> tuple[int, int]:
-    """Return how many contents are kept, and how many bytes they hold together."""
-    counted = select(func.count(), func.coalesce(func.sum(Attachment.size), 0)).where(Attachment.deleted_at.is_(None))
-    count, size = session.execute(counted).one()
-    return int(count), int(size)
 
 
 def _line(row: Attachment) -> FileLine:
