@@ -22,6 +22,7 @@ from app.shell.guard import check_marks, init_guard
 from app.shell.headers import init_headers
 from app.shell.templates import init_templates
 from app.upkeep.trusting import tell_of_trust
+from app.web.edge import init_edge
 from ldap_sync import adapter
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
@@ -65,7 +66,7 @@ def create_app(
         ring=ring or Bell(settings).ring,
         pause=pause or time.sleep,
     )
-    for prepare in (init_htmx, init_guard, init_faults, init_templates):
+    for prepare in (init_edge, init_htmx, init_guard, init_faults, init_templates):
         prepare(app)
     init_headers(app, settings)
     for room in ROOMS:

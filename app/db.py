@@ -13,10 +13,11 @@ from typing import Any
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy import URL, DateTime, Engine, FromClause, MetaData, NullPool, UpdateBase, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from app.columns import demand_kept
 from app.errors import Away, Invalid
 
 NAMES = {
@@ -30,6 +31,7 @@ NAMES = {
 
 MIGRATION_PATIENCE_SECONDS = 30.0
 DAMAGED = ("not a database", "malformed", "file is encrypted")
+UNKEPT = "A number or a text is outside of what can be kept. Nothing was changed."
 BEHIND = "The database is behind this version of Rung. Run `rung db upgrade`."
 
 
@@ -160,9 +162,19 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn "locked", "away" and "not up to date" into ``Away`` with a sentence a person can act on."""
+    """Turn "locked", "away" and "not up to date" into ``Away`` with a sentence a person can act on.
+
+    What the database cannot hold becomes ``Invalid``, however it got past the edge.
+    """
     try:
         yield
+    except DataError as error:
+        raise Invalid(UNKEPT) from error
+    except (OverflowError, UnicodeEncodeError) as error:
+        # SQLite's driver raises Python's own errors, which SQLAlchemy does not wrap.
+        if not any(word in str(error) for word in ("SQLite", "surrogates")):
+            raise
+        raise Invalid(UNKEPT) from error
     except OperationalError as error:
         raise Away(plain_reason(error)) from error
     except sqlite3.Error as error:  # while a connection is made the driver's own error comes through
@@ -196,6 +208,8 @@ def plain_words(text: str) -> str:
 @event.listens_for(RungSession, "before_flush")
 def _note_changes(session: Session, _context: Any, _instances: Any) -> None:
     changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+    for row in changed:
+        demand_kept(row)
     if any(getattr(row, "audited", True) for row in changed):
         session.info["changed"] = True
 

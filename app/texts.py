@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
@@ -61,6 +62,14 @@ GUESSED = (
 SAMPLE = 20_000
 FEWEST_SIGNS = 8
 LAST = "cp1252"
+
+LARGEST_NUMBER = 2**31 - 1
+"""What the integer columns of PostgreSQL hold; SQLite is kept to the same."""
+
+LONGEST_NUMBER = 12
+UNKEPT = re.compile("[\x00\ud800-\udfff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What no text of a person holds and PostgreSQL or UTF-8 cannot keep; tab and the ends of lines are texts."""
 
 
 class NotText(Invalid, ValueError):
@@ -169,3 +178,21 @@ def _guess(raw: bytes) -> str:
         return LAST
     best = from_bytes(sample, cp_isolation=list(GUESSED)).best()
     return best.encoding if best is not None else LAST
+
+
+def row_number(text: str) -> int | None:
+    """Return the number of a row that a text is, or nothing: no digits alone, or more than a column holds."""
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+        return None
+    number = int(text)
+    return number if number <= LARGEST_NUMBER else None
+
+
+def can_be_kept(text: str) -> bool:
+    """Tell whether every database keeps this text: no zero bytes, no halves of letters."""
+    return not UNKEPT.search(text)
+
+
+def without_controls(text: str) -> str:
+    """Return a text without control characters and halves of letters, which nobody can type or see."""
+    return CONTROLS.sub("", text)

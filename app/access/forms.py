@@ -18,6 +18,7 @@ from app.access.models import Realisation
 from app.access.queries.plan_form import Chosen, PlanPage, Question
 from app.access.rules.plan import Choices, KeptOutside
 from app.errors import RungError
+from app.web.edge import whole_number
 from app.web.forms import choices
 
 PLAIN: dict[str, Any] = {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
@@ -47,7 +48,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             (Realisation.MATERIALISED.value, _("As members: people stay members of the rights' groups themselves")),
         ]),
     )  # fmt: skip
-    rights = SelectMultipleField(_("Rights"), coerce=int, choices=[], validate_choice=False)
+    rights = SelectMultipleField(_("Rights"), coerce=whole_number, choices=[], validate_choice=False)
     find = StringField(_("Find a right"), render_kw=PLAIN)
     department = StringField(_("Department"))
 

@@ -13,6 +13,9 @@ from app.db import Base
 from app.directory.models import Directory, Entitlement, named
 from app.people.models import Person
 
+LARGEST_PLAN = 100_000_000
+"""Characters: a plan names every change of every person of a wave, and is made by Rung itself."""
+
 
 class Realisation(StrEnum):
     """How a role stands in the directory (design section 5)."""
@@ -156,7 +159,7 @@ class Wave(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("role_version.id", ondelete="CASCADE"), index=True)
     number: Mapped[int]
     state: Mapped[WaveState] = mapped_column(named(WaveState, "state"), index=True)
-    plan: Mapped[str] = mapped_column(Text)
+    plan: Mapped[str] = mapped_column(Text, info={"longest": LARGEST_PLAN})
     plan_hash: Mapped[str]
     author: Mapped[str]
     created_at: Mapped[datetime]

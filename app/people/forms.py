@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import SelectMultipleField
 
 from app.people.models import DeskType, Serves, TeamKind
+from app.web.edge import whole_number
 from app.web.fields import Typed, chosen_id, line, whole, word, words
 
 
@@ -31,7 +32,7 @@ class TeamForm(Typed):
     desk = word(_("Does it take calls?"), DeskType)
     serves = word(_("Whom it serves"), Serves)
     members = SelectMultipleField(
-        _("Who works in it"), choices=[], coerce=int, validate_choice=False,
+        _("Who works in it"), choices=[], coerce=whole_number, validate_choice=False,
         description=_("Operators; their queue “my team” shows what this team has in hand."),
     )  # fmt: skip
 

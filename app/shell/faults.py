@@ -10,8 +10,10 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, SecurityError
 
 from app.errors import RungError
 from app.htmx import STATUS_LINE, wants_fragment
+from app.web.problem import problem
 from ldap_sync.port import DirectoryError
 
+FOR_PROGRAMS = "/api/"
 log = structlog.get_logger()
 
 
@@ -55,6 +57,10 @@ def _http(error: HTTPException) -> Response | HTTPException:
         405: _("This address cannot be used that way. Go back and use the button again."),
         413: _("The file is too large: at most 64 MB can be sent."),
     }
+    if error.code == 413 and request.path.startswith(FOR_PROGRAMS):
+        texts[413] = _("The body is too large: at most 1 MB can be sent.")
+    if error.code == 400 and request.path.startswith(FOR_PROGRAMS):
+        texts[400] = error.description or texts[400]
     if isinstance(error, ClientDisconnected):
         texts[400] = _not_whole()
     return fault(_title(error.code), texts.get(error.code, error.description or ""), error.code)
@@ -87,7 +93,12 @@ def _title(status: int) -> str:
 
 
 def fault(title: str, text: str, status: int, details: tuple[str, ...] = ()) -> Response:
-    """Render an error. For htmx it goes to the status line, so that a half-filled form is not swapped away."""
+    """Render an error: for programs as problem+json, for browsers as a page.
+
+    For htmx it goes to the status line, so that a half-filled form is not swapped away.
+    """
+    if request.path.startswith(FOR_PROGRAMS):
+        return problem(text, status)
     context = {"title": title, "text": text, "details": details, "status": status}
     if wants_fragment():
         line = render_template("errors/line.html", **context)

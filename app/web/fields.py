@@ -12,10 +12,15 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.texts import row_number
+from app.web.edge import whole_number
 from app.web.forms import choices
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST_LINE, LONGEST_TEXT = 400, 8000
+LARGEST_FIGURE = 1e15
+"""Above this a number is a slip of the hand, and loses its decimals anyway."""
+
 OWN = ("csrf_token", "revision")
 
 
@@ -31,7 +36,7 @@ class Typed(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     @property
     def began_at(self) -> int | None:
         """Return the revision the edit started from."""
-        return int(self.revision.data) if (self.revision.data or "").isdecimal() else None
+        return row_number(str(self.revision.data or ""))
 
 
 class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
@@ -46,7 +51,7 @@ class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
         if not text:
             return
         try:
-            self.data = int(text) if self.whole else _number(text)
+            self.data = whole_number(text) if self.whole else _number(text)
         except ValueError:
             wanted = gettext("Type a whole number like 12.") if self.whole else gettext("Type a number like 12.5.")
             raise ValueError(wanted) from None
@@ -132,12 +137,12 @@ def _as_answer(value: Any) -> bool | None:
 
 
 def _as_id(value: Any) -> int | None:
-    return int(value) if value else None
+    return whole_number(str(value)) if value else None
 
 
 def _number(text: str) -> float:
     value = float(text.replace(",", "."))
-    if value != value or value in (float("inf"), float("-inf")):
+    if value != value or abs(value) > LARGEST_FIGURE:
         raise ValueError(text)
     return value
 

@@ -16,6 +16,7 @@ from app.catalog.rules import script_edit as edit
 from app.catalog.rules.script import Question, Tree, content_of, faults, tree_of
 from app.changes import Change, demand_revision, one, one_locked
 from app.errors import Conflict, Invalid, NotFound, Refused
+from app.texts import row_number
 
 LONGEST = 400
 
@@ -185,7 +186,8 @@ def _then(tree: Tree, key: str, then: str) -> Tree:
         "down": lambda at: edit.move_answer(tree, key, at, 1),
         "remove": lambda at: edit.remove_answer(tree, key, at),
     }
-    return steps[what](int(index)) if what in steps and index.isdecimal() else tree
+    number = row_number(index)
+    return steps[what](number) if what in steps and number is not None else tree
 
 
 def _save(session: Session, script: Script, tree: Tree, what: str, by: str, now: datetime) -> Script:

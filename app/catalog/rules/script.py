@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.texts import row_number
+
 MOST_ANSWERS = 9
 """As many as there are number keys."""
 
@@ -127,7 +129,8 @@ def taken(tokens: Iterable[str], chosen: str = "", *, keep: int | None = None) -
     """
     earlier = list(tokens)[:keep]
     parts = [each.rpartition(":") for each in (*earlier, chosen)]
-    return [{"question": key, "answer": int(index)} for key, _colon, index in parts if key and index.isdecimal()]
+    found = [(key, row_number(index)) for key, _colon, index in parts]
+    return [{"question": key, "answer": index} for key, index in found if key and index is not None]
 
 
 def faults(content: Content | Tree) -> list[Fault]:

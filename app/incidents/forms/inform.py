@@ -7,6 +7,7 @@ from wtforms import BooleanField, RadioField, SelectMultipleField
 
 from app.incidents.queries.informing import REPORTERS, SITES
 from app.messages.rules.wording import LONGEST_SUBJECT
+from app.web.edge import whole_number
 from app.web.fields import Typed, line, whole, words
 from app.web.forms import choices
 
@@ -28,9 +29,9 @@ class InformForm(Typed):
         _("Signed by"), _("A person’s name stands under every message."), must=_("Sign with a name."), longest=120
     )
     scope = RadioField(_("Who gets it"), choices=SCOPES, default=SITES)
-    sites = SelectMultipleField(_("Sites affected"), coerce=int, choices=[], validate_choice=False)
+    sites = SelectMultipleField(_("Sites affected"), coerce=whole_number, choices=[], validate_choice=False)
     channels = SelectMultipleField(
-        _("Channels"), coerce=int, choices=[], validate_choice=False,
+        _("Channels"), coerce=whole_number, choices=[], validate_choice=False,
         description=_(
             "All at once. Whom none of them reaches is tried on the others and stands on the call list at last."
         ),
@@ -42,8 +43,13 @@ class InformForm(Typed):
 class MassForm(Typed):
     """Where a mass incident is felt, and which reports belong to it."""
 
-    sites = SelectMultipleField(_("Sites affected"), coerce=int, choices=[], validate_choice=False)
-    children = SelectMultipleField(_("These reports belong to it"), coerce=int, choices=[], validate_choice=False)
+    sites = SelectMultipleField(_("Sites affected"), coerce=whole_number, choices=[], validate_choice=False)
+    children = SelectMultipleField(
+        _("These reports belong to it"),
+        coerce=whole_number,
+        choices=[],
+        validate_choice=False,
+    )
 
 
 class ReasonForm(Typed):

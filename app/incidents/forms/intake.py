@@ -10,6 +10,7 @@ from wtforms import HiddenField, RadioField
 
 from app.catalog.rules.priority import IMPACTS
 from app.incidents.models import IncidentKind, Via
+from app.texts import row_number
 from app.web.fields import Typed, chosen_id, line, word, words
 from app.web.forms import choices
 
@@ -48,7 +49,7 @@ class IntakeForm(Typed):
     def number(self, name: str) -> int | None:
         """Return what a hidden or chosen field holds as the number of a row."""
         text = str(self[name].data or "")
-        return int(text) if text.isdecimal() and len(text) < len(str(2**31)) and text != NO_SERVICE else None
+        return None if text == NO_SERVICE else row_number(text)
 
     @property
     def complaint(self) -> bool:

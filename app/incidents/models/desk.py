@@ -116,7 +116,7 @@ class IncidentImport(Base):
     name: Mapped[str]
     tool: Mapped[str] = mapped_column(default="")
     encoding: Mapped[str] = mapped_column(default="")
-    text: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text, default="", info={"longest": 1_000_000})
     rejects: Mapped[list[Any]] = mapped_column(JSON, default=list)
     taken: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db import UTCTime
 from app.incidents.models import Incident, IncidentLink, LinkKind, State
+from app.texts import row_number
 
 # Of the rooms that build on this one and can therefore not be imported here.
 IMPROVEMENTS = table("improvement", column("id"), column("title"), column("state"), column("touched_at"))
@@ -79,12 +80,13 @@ def link_panel(session: Session, incident: Incident) -> LinkPanel:
 
 def target_named(session: Session, name: str) -> Target | None:
     """Return the improvement or wave a form names, or None."""
-    kind, _, number = name.partition(":")
-    if not number.isdecimal():
+    kind, _, typed = name.partition(":")
+    number = row_number(typed)
+    if number is None:
         return None
     if kind == IMPROVEMENTS.name:
-        return _by_id(session, IMPROVEMENTS, _an_improvement(), [int(number)]).get(int(number))
-    return _by_id(session, WAVES, _a_wave(), [int(number)]).get(int(number)) if kind == WAVES.name else None
+        return _by_id(session, IMPROVEMENTS, _an_improvement(), [number]).get(number)
+    return _by_id(session, WAVES, _a_wave(), [number]).get(number) if kind == WAVES.name else None
 
 
 def incidents_of(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Invalid
+from app.texts import LARGEST_NUMBER, without_controls
+
+LONGEST = {"title": 400, "requester": 400, "who": 400, "reason": 4000, "what": 8000, "cause": 8000}
+LONGEST_TEXT = 100_000
+"""Characters of a string, where no other limit is named above."""
 
 TYPES = {"string": str, "integer": int, "boolean": bool}
 Fields = Mapping[str, tuple[str, bool]]
@@ -60,10 +65,31 @@ def checked(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
             raise Invalid(f"There is no field {name}.", field=name)
         if type(value) is not TYPES[fields[name][0]]:
             raise Invalid(f"{name} has to be of type {fields[name][0]}.", field=name)
+        if objection := _objection(name, value):
+            raise Invalid(f"{name} {objection}", field=name)
     for name, (_, must) in fields.items():
         if must and name not in sent:
             raise Invalid(f"{name} is missing.", field=name)
     return dict(sent)
+
+
+def demand_known(path: str, asked: Iterable[str]) -> None:
+    """Raise ``Invalid`` for a query parameter that nobody reads: a slip in its name would return everything."""
+    known = {name for each in OPERATIONS if each.path == path for name in each.query}
+    for name in asked:
+        if name not in known:
+            raise Invalid(f"There is no parameter {name}. Known: {', '.join(sorted(known)) or 'none'}.", field=name)
+
+
+def _objection(name: str, value: Any) -> str:
+    if type(value) is int and abs(value) > LARGEST_NUMBER:
+        return f"is too large: at most {LARGEST_NUMBER}."
+    if not isinstance(value, str):
+        return ""
+    if value != without_controls(value):
+        return "holds control characters or halves of letters; send text."
+    longest = LONGEST.get(name, LONGEST_TEXT)
+    return f"is too long: at most {longest:,} characters." if len(value) > longest else ""
 
 
 def document() -> dict[str, Any]:
@@ -95,8 +121,14 @@ def _operation(each: Operation) -> dict[str, Any]:
     if each.body is not None:
         schema_of = {
             "type": "object", "additionalProperties": False,
-            "properties": {name: {"type": kind} for name, (kind, _) in each.body.items()},
+            "properties": {name: _schema(name, kind) for name, (kind, _) in each.body.items()},
             "required": [name for name, (_, must) in each.body.items() if must],
         }  # fmt: skip
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema_of}}}
     return found
+
+
+def _schema(name: str, kind: str) -> dict[str, Any]:
+    longest = {"maxLength": LONGEST.get(name, LONGEST_TEXT)} if kind == "string" else {}
+    largest = {"maximum": LARGEST_NUMBER} if kind == "integer" else {}
+    return {"type": kind, **longest, **largest}

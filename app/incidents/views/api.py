@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask import Response, g, jsonify, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import BadRequest
 
 from app.auth import machine, public
 from app.catalog.models import Service, ServiceState
@@ -20,14 +22,15 @@ from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.working import note
 from app.incidents.models import Incident, Via
-from app.incidents.rules.api import CONTACT, CREATE, HAND_OVER, NOTE, RESTORE, checked, document
+from app.incidents.rules.api import CONTACT, CREATE, HAND_OVER, NOTE, RESTORE, checked, demand_known, document
 from app.incidents.views.blueprint import bp
 from app.parts import parts
 from app.people.queries.callers import find_callers
 from app.plain import plain
+from app.texts import row_number, without_controls
 from app.web.problem import problem
 
-MOST = 200
+MOST, MOST_BYTES = 200, 1_000_000
 SHOWN = (
     "id", "kind", "title", "description", "state", "requester", "site_id", "service_id", "impact", "urgency",
     "priority", "raises", "team_id", "agent", "owner", "hand_overs", "reported_at", "target_at", "restored_at",
@@ -60,6 +63,7 @@ def api_openapi() -> Response:
 @told
 def api_incidents() -> Response:
     """List incidents, the newest first."""
+    demand_known("/api/v1/incidents", request.args)
     query = select(Incident)
     for name in ("state", "team_id", "service_id", "person_id"):
         if value := request.args.get(name, ""):
@@ -85,7 +89,7 @@ def api_incident(incident_id: int) -> Response:
 @told
 def api_report() -> Response:
     """Report an incident; the same Idempotency-Key answers with the incident it made before."""
-    values, key = checked(CREATE, _sent()), request.headers.get("Idempotency-Key", "")[:200]
+    values, key = checked(CREATE, _sent()), without_controls(request.headers.get("Idempotency-Key", ""))[:200]
     ref = f"api:{g.program.token_id}:{key}" if key else None
     with parts().database.write() as session:
         known = session.scalar(select(Incident).where(Incident.source_ref == ref)) if ref else None
@@ -149,6 +153,7 @@ def api_services() -> Response:
 @told
 def api_people() -> Response:
     """Look somebody up by name, login, number or mail; each with the reason."""
+    demand_known("/api/v1/people", request.args)
     names = ("person_id", "name", "uid", "mail", "site", "phone", "reason", "sure")
     with parts().database.read() as session:
         found = find_callers(session, request.args.get("text", "")[:200], country=parts().settings.phone_country)
@@ -175,13 +180,22 @@ def _who() -> dict[str, Any]:
 
 
 def _sent() -> Mapping[str, Any]:
-    sent = request.get_json(silent=True)
+    request.max_content_length = MOST_BYTES
+    sent = _parsed(request.get_data())
     if not isinstance(sent, dict):
         raise Invalid("Send a JSON object.")
     return sent
 
 
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("The body is no JSON, or it is nested too deeply.") from None
+
+
 def _whole(name: str, value: str) -> int:
-    if not value.isdecimal() or len(value) > 9:
+    number = row_number(value)
+    if number is None:
         raise Invalid(f"{name} is a whole number.", field=name)
-    return int(value)
+    return number

@@ -25,6 +25,7 @@ from app.incidents.rules.tone import Hint, accusing
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
 from app.parts import parts
+from app.texts import row_number
 from app.web import blaming, choices
 
 Run = Callable[..., Any]
@@ -46,7 +47,8 @@ class Deed:
 
 def _facts() -> dict[int, str]:
     asked = ((name.removeprefix("fact-"), value) for name, value in request.form.items() if name.startswith("fact-"))
-    return {int(number): value for number, value in asked if number.isdecimal()}
+    found = ((row_number(number), value) for number, value in asked)
+    return {number: value for number, value in found if number is not None}
 
 
 def _hand_over(session: Session, number: int, form: Any, **more: Any) -> Any:

@@ -25,6 +25,7 @@ from app.knowledge.queries import search_articles
 from app.parts import parts
 from app.people.queries.callers import caller, find_callers
 from app.people.rules.numbers import number_of
+from app.texts import row_number
 from app.web import blaming, choices
 
 
@@ -69,7 +70,7 @@ def new_send() -> AnyResponse:
 def contact_add(incident_id: int) -> AnyResponse:
     """Note that somebody got in touch about this incident again."""
     form = ContactForm()
-    call_id = int(form.call_id.data) if (form.call_id.data or "").isdecimal() else None
+    call_id = row_number(form.call_id.data or "")
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
@@ -100,7 +101,7 @@ def _opened(person_id: int | None, site: int | None) -> IntakeForm:
 
 def _call() -> str:
     asked = request.args.get("call", "")
-    return asked if asked.isdecimal() else ""
+    return asked if row_number(asked) is not None else ""
 
 
 def _scene(form: IntakeForm) -> Intake:

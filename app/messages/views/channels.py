@@ -93,10 +93,8 @@ def channel_test(channel_id: int) -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
-                sent = actions.try_on_oneself(
-                    session, channel_id, mail=form.address.data, mobile=form.address.data, by=current_operator_name(),
-                    now=parts().now(),
-                )  # fmt: skip
+                where, by = form.address.data or "", current_operator_name()
+                sent = actions.try_on_oneself(session, channel_id, mail=where, mobile=where, by=by, now=parts().now())
             parts().ring()
             return done(url_for("messages.message", message_id=sent.id), _("The test is on its way."))
     return _show(channel_id, form)
