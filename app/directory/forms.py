@@ -18,7 +18,7 @@ PLAIN: dict[str, Any] = {"autocapitalize": "none", "autocomplete": "off", "spell
 SECURITY = [
     SelectChoice("ldaps", _("LDAPS: encrypted from the start, address with ldaps://")),
     SelectChoice("starttls", _("StartTLS: encrypted after saying hello, address with ldap://")),
-    SelectChoice("plaintext", _("No encryption: only inside a network that nobody else can listen to")),
+    SelectChoice("plaintext", _("No encryption: only on this machine itself, unless the settings allow more")),
 ]
 LISTS = ("placeholders", "protected")
 NOTHING = DirectoryValues(name="")
@@ -71,7 +71,10 @@ class DirectoryForm(FileDirectoryForm):
         form = super().of(replace(values, bind_password="", write_password=""))
         for name in ("bind_password", "write_password"):
             if known := getattr(values, name):
-                form[name].description = _("Now: %(known)s. Empty keeps it for this server and account.", known=known)
+                form[name].description = _(
+                    "Now: %(known)s. Empty keeps it for this server and account; file:NAME or env:NAME names another.",
+                    known=known,
+                )
         return form
 
     url = StringField(_("Address"), description=_("Like ldaps://ldap.example.org, with :port if it is unusual."),

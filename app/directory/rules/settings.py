@@ -26,7 +26,10 @@ LONGEST_NAME = 60
 ACCOUNTS = (("bind_dn", "bind_password"), ("write_dn", "write_password"))
 USUAL_PORTS = {"ldap": 389, "ldaps": 636}
 WHERE = "Say where the password is: file:NAME or env:NAME. Rung does not store passwords."
-AGAIN = "The address, the encryption or the account is another now: say again where the password is."
+AGAIN = (
+    "The address, the encryption or the account is another now: say again where the password is. Another server needs "
+    "a file of its own."
+)
 
 
 @dataclass(frozen=True, slots=True)
