@@ -31,6 +31,64 @@ def test_an_extension_behind_a_number_is_kept_apart(text: str) -> None:
     assert number_of(text) == Number("41315550100", "112")
 
 
+SPELLINGS = [
+    "+41 31 555 01 12",
+    "+41315550112",
+    "+41-31-555-01-12",
+    "+41.31.555.01.12",
+    "+41 (31) 555 01 12",
+    "+41 (0) 31 555 01 12",
+    "+41\u00a031\u00a0555\u00a001\u00a012",
+    "0041315550112",
+    "00 41 31 555 01 12",
+    "0315550112",
+    "031/555 01 12",
+    "031–555–01–12",
+    "(031) 555 01 12",
+    "０３１ ５５５ ０１ １２",
+    "tel:+41315550112",
+    "tel:0315550112;phone-context=+41",
+    "sip:+41315550112@pbx.example;user=phone",
+    "sips:0315550112@10.0.0.1",
+    "SIP:0041315550112@pbx.example:5060",
+    '"Anna Berg" <sip:+41315550112@pbx.example>',
+    "<tel:+41-31-555-01-12>",
+]
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_every_spelling_telephones_and_people_send_is_the_same_number(text: str) -> None:
+    assert number_of(text, "41") == Number("41315550112")
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "digits"),
+    [
+        ("06 12 34 56 78", "33", "33612345678"),
+        ("02 1234 5678", "39", "390212345678"),
+        ("8 (495) 123-45-67", "7", "74951234567"),
+        ("011 41 31 555 01 12", "1", "41315550112"),
+        ("(312) 555-0123", "1", "13125550123"),
+        ("1-312-555-0123", "1", "13125550123"),
+        ("123 45 67 89", "", "123456789"),
+        ("511 1234", "354", "3545111234"),
+    ],
+)
+def test_each_country_has_its_own_way_to_write_a_number(text: str, country: str, digits: str) -> None:
+    assert number_of(text, country) == Number(digits)
+
+
+def test_the_same_last_eight_digits_do_not_make_two_numbers_one() -> None:
+    chicago, austin = number_of("312-555-0123", "1"), number_of("512-555-0123", "1")
+    assert chicago and austin and not is_same(chicago, austin)
+
+
+def test_a_number_with_and_without_its_country_is_the_same_telephone() -> None:
+    for national, country in (("511 1234", "+354 "), ("031 555 01 12", "+41 31 555 01 12")):
+        near, far = number_of(national), number_of(country + national if country == "+354 " else country)
+        assert near and far and is_same(near, far)
+
+
 def test_an_extension_alone_is_a_number_of_its_own() -> None:
     assert number_of("ext. 112") == Number("112")
 

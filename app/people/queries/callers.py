@@ -10,9 +10,11 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.people.models import Person, PhoneNumber
-from app.people.rules.numbers import Number, folded, number_of
+from app.people.rules.numbers import TAIL, Number, folded, is_same, number_of
 
 MOST = 10
+MOST_ALIKE = 500
+"""So many numbers with the same end are compared; more share it only where somebody typed nonsense."""
 EXACT = 1
 """Reasons of this strength are as good as the telephone number or the login itself."""
 
@@ -70,12 +72,14 @@ def numbers_of(session: Session, person_id: int) -> list[PhoneNumber]:
 
 def _by_number(session: Session, number: Number, limit: int) -> Iterator[Candidate]:
     asked = _there().add_columns(PhoneNumber.digits).join(PhoneNumber, PhoneNumber.person_id == Person.id)
-    for person, digits in session.execute(asked.where(PhoneNumber.tail == number.tail).limit(limit)):
-        yield _candidate(person, _reason(number, digits), EXACT)
+    tails = {form[-TAIL:] for form in number.forms}
+    for person, digits in session.execute(asked.where(PhoneNumber.tail.in_(tails)).limit(MOST_ALIKE)):
+        if is_same(number, Number(digits)):
+            yield _candidate(person, _reason(number, digits), EXACT)
     if number.extension or number.short:
         ends = number.extension or number.digits
-        tails = asked.where(PhoneNumber.tail.endswith(ends), func.length(PhoneNumber.digits) > len(ends))
-        for person, digits in session.execute(tails.order_by(Person.name).limit(limit)):
+        alike = asked.where(PhoneNumber.tail.endswith(ends), func.length(PhoneNumber.digits) > len(ends))
+        for person, digits in session.execute(alike.order_by(Person.name).limit(limit)):
             yield _candidate(person, f"extension {ends} of {digits}", NEAR)
 
 
