@@ -5,6 +5,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
+FUZZ_CASES ?= 20000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ TEST_PACKAGES := nginx-light slapd ldap-utils chromium postgresql 389-ds-base \
 	samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgresql lint types browser bench revision lock clean
+.PHONY: help run test test-sqlite test-postgresql lint types browser bench fuzz sbom revision lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -43,6 +44,12 @@ browser: $(VENV)/installed-dev packages ## Only the journeys in a real browser
 
 bench: $(VENV)/installed-dev ## Measure speed; prints figures, asserts nothing
 	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script; done
+
+fuzz: $(VENV)/installed-dev ## Throw odd input at every parser for some minutes (FUZZ_CASES=20000)
+	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz
+
+sbom: $(VENV)/installed-dev ## Write what ships with Rung as CycloneDX JSON (build/rung.cdx.json)
+	$(BIN)/python tools/sbom.py build/rung.cdx.json
 
 revision: $(VENV)/installed-dev ## Write the revision that brings the tables to the models (MESSAGE="what changes")
 	PYTHONPATH=. $(BIN)/python tools/revision.py "$(MESSAGE)"
