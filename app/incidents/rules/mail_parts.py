@@ -29,7 +29,7 @@ LONGEST_BODY = 2_000_000
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 NESTING = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 BOUNDARIES = re.compile(rb"^--(?=\S)", re.MULTILINE)
-FIRST_BOUNDARY = re.compile(r"\s*--([^\s-][^\r\n]{0,199}|-[^\r\n]{0,199})\r?\n")
+FIRST_BOUNDARY = re.compile(rb"\s*--([^\s-][^\r\n]{0,199}|-[^\r\n]{0,199})\r?\n")
 MARKS_OF_PARTS = re.compile(r"^(--\S.*|Content-[\w-]+:.*|MIME-Version:.*)$", re.IGNORECASE | re.MULTILINE)
 NAMES = {
     "image/png": "image.png",
@@ -144,15 +144,15 @@ def _take_children(kind: str, children: list[Part], found: Content) -> None:
 
 def _take_unsorted(part: Part, found: Content) -> None:
     """Take what announces parts that never come: by the boundary that is really used, or as it stands."""
-    body = str(part.get_payload() or "")
+    body = _bytes(part)
     used = FIRST_BOUNDARY.match(body)
     if used:
-        head = f'Content-Type: multipart/mixed; boundary="{used[1].rstrip()}"\n\n'
-        again: Part = message_from_bytes((head + body).encode("ascii", "surrogateescape"), policy=_Raw())
+        head = b'Content-Type: multipart/mixed; boundary="' + used[1].rstrip() + b'"\n\n'
+        again: Part = message_from_bytes(head + body, policy=_Raw())
         if again.is_multipart():
             _take(again, found)
             return
-    found.texts.append(_without_marks(body.encode("ascii", "surrogateescape")))
+    found.texts.append(_without_marks(body))
 
 
 def _take_as_it_stands(raw: bytes, found: Content) -> None:
