@@ -53,6 +53,7 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_dem
         port=parts().settings.port if port is None else port,
     )
     configure_logs(settings, logging.INFO)
+    settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
     with supervisor.running(settings):
         server = supervisor.bind(app(), settings)
         sign_ins = demonstration.seed(parts(), the_demo(), by=actor()) if with_demo else []
