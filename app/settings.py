@@ -58,6 +58,9 @@ class Settings:
     secrets_env: str = ""
     plaintext_ldap: bool = False
     channel_nets: str = "mail"
+    expect_worker: bool = True
+    warn_free_mb: int = 200
+    least_free_mb: int = 20
 
     @property
     def database(self) -> str:
@@ -106,6 +109,8 @@ RANGES: dict[str, tuple[float, float]] = {
     "lease_seconds": (5, 3600),
     "wip_limit": (1, 1000),
     "idle_hours": (0.25, 12),
+    "warn_free_mb": (0, 1_000_000_000),
+    "least_free_mb": (0, 1_000_000_000),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from alembic import context
 
 import app.access.models
+import app.aside
 import app.auth.models
 import app.catalog.models
 import app.directory.models

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from typing import cast
 
-from app import schema
+from flask import Blueprint, Flask, Response, current_app, jsonify
+
 from app.auth import public
-from app.errors import Away
-from app.parts import parts
+from app.condition import readiness
+from app.parts import KEY, parts
 
 bp = Blueprint("health", __name__)
+UP_SINCE = "rung.up_since"
+
+
+@bp.record_once
+def _note_start(state: object) -> None:
+    app = cast(Flask, state.app)  # type: ignore[attr-defined]
+    app.extensions[UP_SINCE] = app.extensions[KEY].now()
 
 
 @bp.get("/healthz")
@@ -22,9 +30,10 @@ def alive() -> Response:
 @bp.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Say whether the database answers and is up to date; 503 when not."""
-    try:
-        schema.demand_current(parts().database)
-    except Away as error:
-        return jsonify(status="fail", database=error.message), 503
+    """Say whether work gets done: database, worker with its lanes, room on the disk, key; 503 with why not."""
+    checks = readiness(parts(), current_app.extensions[UP_SINCE])
+    problems = [f"{check.subject}: {check.unready}" for check in checks if check.unready]
+    broken = next((check.unready for check in checks if check.subject == "database"), "")
+    if problems:
+        return jsonify(status="fail", database=broken or "pass", problems=problems), 503
     return jsonify(status="pass", database="pass"), 200

@@ -78,11 +78,14 @@ def worker(supervised: bool) -> None:
 
 
 @command("doctor", needs_tables=False)
-def examine() -> int:
+@click.option("--strict", is_flag=True, help="End with 1 also for warnings, such as a worker that does not run.")
+def examine(strict: bool) -> int:
     """Look at settings, data folder, database, worker and audit trail, and say what is wrong."""
     checks = doctor.examine(parts())
     emit({"checks": checks}, table(("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]))
-    return max((check.exit_code for check in checks), default=0)
+    worst = max((check.exit_code for check in checks), default=0)
+    warned = any(check.level != "ok" for check in checks)
+    return worst or (REFUSED if strict and warned else 0)
 
 
 @command("demo", makes_data=True)

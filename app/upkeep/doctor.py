@@ -2,67 +2,40 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import ssl
 from contextlib import closing
-from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
-from app import audit, schema
-from app.db import BEHIND, Database, plain_words
+from app import audit, condition, schema
+from app.condition import Check
+from app.db import Database, plain_words
 from app.directory.actions import connection_of
 from app.directory.models import Directory
 from app.errors import Away, RungError
 from app.incidents.actions.fetching import mailbox
-from app.jobs import last_heartbeat
 from app.parts import Parts
-from app.settings import Settings
-from app.upkeep.check import Check
 from app.upkeep.trusting import trust_checks
 from ldap_sync.port import DirectoryError
-
-SILENT_AFTER = timedelta(seconds=30)
-LOW_SPACE = 200_000_000
 
 
 def examine(parts: Parts) -> list[Check]:
     """Look at everything this installation needs, the most basic first."""
-    checks = [_folder(parts.settings), _worker(parts.settings, parts.now())]
+    checks = [*condition.storage(parts.settings), *_worker(parts)]
     try:
         checks += _damage(parts.database)
-        checks += [_tables(parts.database), _trail(parts.database), *_directories(parts), *_mailbox(parts)]
+        checks += [condition.tables(parts.database), *condition.aside(parts)]
+        checks += [_trail(parts.database), *_directories(parts), *_mailbox(parts)]
         checks += trust_checks(parts)
     except Away as error:
         checks.append(Check("database", "problem", error.message, error.exit_code))
     return checks
 
 
-def _folder(settings: Settings) -> Check:
-    home = settings.home
-    if not os.access(home, os.W_OK | os.X_OK):
-        return Check("data folder", "problem", f"{home} cannot be written by this user.", 1)
-    free = shutil.disk_usage(home).free
-    if free < LOW_SPACE:
-        return Check("data folder", "warning", f"{home} has only {free // 1_000_000} MB left.")
-    return Check("data folder", "ok", f"{home} can be written.")
-
-
-def _worker(settings: Settings, now: datetime) -> Check:
-    seen = last_heartbeat(settings)
-    if seen is None:
-        return Check("worker", "warning", "No worker runs on this machine; start `rung serve` or `rung worker`.")
-    if now - seen > SILENT_AFTER:
-        return Check("worker", "warning", f"The worker was last alive at {seen:%Y-%m-%d %H:%M:%S} UTC.")
-    return Check("worker", "ok", "The worker is alive.")
-
-
-def _tables(database: Database) -> Check:
-    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-    if not schema.is_current(database):
-        raise Away(BEHIND)
-    return Check("database", "ok", f"{kind} answers and is up to date (revision {schema.head()}).")
+def _worker(parts: Parts) -> list[Check]:
+    if not parts.settings.expect_worker:
+        return [Check("worker", "ok", "None is expected on this machine.")]
+    return condition.worker(parts)
 
 
 def _damage(database: Database) -> list[Check]:

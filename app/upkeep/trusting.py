@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.condition import Check
 from app.directory.models import Directory
 from app.directory.queries import values_of
 from app.directory.rules import ACCOUNTS, DEMO_URL, plaintext_problem
@@ -16,7 +17,6 @@ from app.parts import Parts
 from app.references import is_reference, reference_problem
 from app.settings import Settings
 from app.trust import Trust
-from app.upkeep.check import Check
 
 MORE = "Or move it into {folder} and say file:NAME where it is used."
 

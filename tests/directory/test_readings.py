@@ -185,7 +185,7 @@ def test_a_fault_of_our_own_ends_the_reading_and_is_not_hidden(parts, acme, told
     told.during = fault
     with pytest.raises(ZeroDivisionError):
         read_now(parts, acme, by="kim")
-    assert all_of(parts.database, Reading)[0].reason == attempt.BROKEN_OFF
+    assert all_of(parts.database, Reading)[0].reason == f"{attempt.BROKEN_OFF} ZeroDivisionError"
 
 
 def test_progress_is_written_where_a_page_can_see_it(parts, acme, told, database):

@@ -21,7 +21,7 @@ from app.auth.models import Operator, SetupLink
 from app.cli import cli
 from app.db import Database
 from app.directory.models import Directory
-from app.jobs import heartbeat_file
+from app.heartbeat import heartbeat_file
 from app.settings import Settings
 from tests.conftest import Clock, Rung, runner_for, shut
 

@@ -15,7 +15,8 @@ import pytest
 from flask import Flask
 
 from app.errors import Away, Invalid
-from app.jobs import Bell, Worker, heartbeat_file, last_heartbeat, open_queue
+from app.heartbeat import heartbeat_file, last_beat
+from app.jobs import Bell, Worker, open_queue
 from app.parts import KEY, Parts
 from app.settings import Settings
 
@@ -118,12 +119,12 @@ def test_work_that_cannot_go_on_now_is_told_in_the_log(parts: Parts, caplog: pyt
 
 
 def test_a_worker_shows_that_it_is_alive_and_takes_the_sign_away_when_it_ends(parts: Parts, settings: Settings) -> None:
-    assert last_heartbeat(settings) is None
+    assert last_beat(settings) is None
     diary = Diary()
     with at_work(parts, {"x": diary}):
         assert diary.reaches(1)
         time.sleep(0.3)
-        assert last_heartbeat(settings) is not None
+        assert last_beat(settings) is not None
     assert not heartbeat_file(settings).exists()
 
 
@@ -162,3 +163,14 @@ def test_a_queue_server_that_is_away_is_told(settings: Settings) -> None:
 def test_redis_is_asked_for_by_name_when_it_is_missing(settings: Settings) -> None:
     with pytest.raises(Invalid, match="pip install redis"):
         open_queue(replace(settings, queue_url="redis://localhost"))
+
+
+def test_a_queue_server_that_is_away_keeps_nobody_from_ringing(settings: Settings) -> None:
+    Bell(replace(settings, queue_url="postgresql://127.0.0.1:9/rung")).ring()
+
+
+def test_a_worker_whose_queue_is_away_works_by_its_sweeps(parts: Parts, settings: Settings) -> None:
+    lonely = replace(settings, queue_url="postgresql://127.0.0.1:9/rung")
+    diary = Diary()
+    with at_work(replace(parts, settings=lonely), {"x": diary}, sweep_seconds=0.3):
+        assert diary.reaches(3)

@@ -16,7 +16,7 @@ from urllib.error import URLError
 
 import pytest
 
-from app.jobs import heartbeat_file
+from app.heartbeat import heartbeat_file
 from app.settings import PROJECT, Settings
 
 SOON = 90.0  # a machine under load is slow to start three processes

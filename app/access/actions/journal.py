@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.access.models import Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.rules.steps import after_a_lost_answer, as_change, before_writing, drift_text
-from app.directory.actions import keep_lease, note_change, note_group
+from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
 from app.errors import Refused
 from app.parts import Parts
@@ -63,7 +63,9 @@ class Journal:
         self._declare([step for step in steps if step.state is StepState.PLANNED], orders)
         try:
             return self._perform_all(steps, orders)
-        except (Frozen, Turned, DirectoryError):
+        except LeaseLost:
+            raise
+        except Exception:
             self._recall(steps)
             raise
 
@@ -148,16 +150,25 @@ class Journal:
         for _ in range(TRIES):
             with self.parts.database.write() as session:
                 self._hold(session, orders)
-            change = self._resolved(step)
-            if isinstance(change, NewGroup):
-                self._record(step, self.directory.create(change))
-            else:
-                self._record(step, self.directory.apply(change))
+            self._record(step, self._sent(step))
             if step.state is StepState.UNKNOWN:
                 self.settle(step)
             if step.state is not StepState.INTENT:
                 return
         raise Unavailable("The directory keeps losing requests; Rung goes on when it answers again.")
+
+    def _sent(self, step: Step) -> Outcome:
+        """Send one change. Whatever breaks meanwhile that nobody foresaw, it may have arrived: reading decides."""
+        change = self._resolved(step)
+        try:
+            if isinstance(change, NewGroup):
+                return self.directory.create(change)
+            return self.directory.apply(change)
+        except DirectoryError:
+            raise
+        except Exception:
+            self._mark([step], StepState.UNKNOWN, "It broke off while being sent; reading decides.")
+            raise
 
     def _record(self, step: Step, outcome: Outcome) -> None:
         with self.parts.database.write() as session:

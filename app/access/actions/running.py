@@ -9,8 +9,10 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -20,6 +22,7 @@ from app.access.actions.undoing import Undoer
 from app.access.actions.waves import get_wave
 from app.access.models import HELD, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.rules.steps import as_change, as_data, is_ours
+from app.aside import Lane, each_row
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
 from app.errors import Away
 from app.parts import Parts
@@ -39,15 +42,37 @@ def run_due_waves(parts: Parts) -> bool:
         undoing = exists().where(Switch.wave_id == Wave.id, Switch.state == SwitchState.UNDOING)
         handed_over = or_(Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)), undoing)
         due = list(session.scalars(select(Wave.id).where(handed_over).order_by(Wave.id)))
-    further = [_run_or_wait(parts, wave_id) for wave_id in due]
-    return any(further)
+    further: list[int] = []
+    each_row(parts, WAVES, due, partial(_run_or_wait, parts, further))
+    return bool(further)
 
 
-def _run_or_wait(parts: Parts, wave_id: int) -> bool:
-    try:
-        return run_wave(parts, wave_id)
-    except (Away, Frozen):
-        return False  # said on the wave's page; the next sweep tries again
+def _run_or_wait(parts: Parts, further: list[int], wave_id: int) -> None:
+    # What waits is said on the wave's page; the next sweep tries again.
+    with suppress(Away, Frozen):
+        if run_wave(parts, wave_id):
+            further.append(wave_id)
+
+
+def _hold(session: Session, wave_id: int, reason: str, now: datetime) -> None:
+    """Hold a wave in which something broke that nobody foresaw; who is on the way keeps all access meanwhile.
+
+    Nothing of it is sent again until a person says so: then reading decides what became of each step.
+    """
+    wave = update(Wave).where(Wave.id == wave_id, Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)))
+    told = f"{BROKEN} {reason}"
+    session.execute(wave.values(state=WaveState.STOPPED, message=told, ended_at=now))
+    back = update(Switch).where(Switch.wave_id == wave_id, Switch.state == SwitchState.UNDOING)
+    session.execute(back.values(state=SwitchState.CONFLICT, reason=told))
+    sentence = "Holds the wave: everyone keeps the access they have now"
+    after = WaveState.STOPPED.value
+    audit.record(session, BY, "wave.hold", f"wave:{wave_id}", sentence, after=after, reason=BROKEN, at=now)
+
+
+BROKEN = "Something broke in Rung itself; nothing more is sent until you apply again or undo."
+BY = "Rung"
+WAVES: Lane[int] = Lane("waves", "wave", pauses=(), give_up=_hold)
+"""A wave that breaks is held at once: trying again by itself would be sending blindly."""
 
 
 def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _: None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, and_, insert, or_, s
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.aside import reason_of
 from app.directory.actions.connect import the_directory
 from app.directory.actions.store import Stored, grants_known, identities, take_over
 from app.directory.models import Directory, Reading, ReadingChange, ReadingState
@@ -38,13 +39,17 @@ class TakenUpElsewhere(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One reading in the hands of this process; ``holder`` is unique to the attempt."""
+    """One reading in the hands of this process; ``holder`` is unique to the attempt.
+
+    ``again``: when something breaks that nobody foresaw, it waits for another try instead of being refused.
+    """
 
     reading_id: int
     directory_id: int
     holder: str
     asked_by: str
     forced: bool
+    again: bool = False
 
 
 def begin(parts: Parts, directory_id: int, *, by: str, source: str, forced: bool) -> Attempt:
@@ -63,22 +68,18 @@ def begin(parts: Parts, directory_id: int, *, by: str, source: str, forced: bool
         return Attempt(reading.id, directory_id, holder, by, forced)
 
 
-def claim(parts: Parts) -> Attempt | None:
-    """Take the oldest reading that waits or whose process is gone, one per directory at a time; None: all done."""
+def waiting(parts: Parts) -> Sequence[int]:
+    """Return the readings that wait or whose process is gone, by number, the oldest first."""
     now = parts.now()
     with parts.database.read() as session:
-        busy = select(Reading.directory_id).where(_alive(now))
-        open_ones = select(Reading.id).where(or_(_due(now), _dead(now)), Reading.directory_id.not_in(busy))
-        waiting = session.scalars(open_ones.order_by(Reading.id)).all()
-    for reading_id in waiting:
-        if (attempt := _claimed(parts, reading_id, now)) is not None:
-            return attempt
-    return None
+        open_ones = select(Reading.id).where(or_(_due(now), _dead(now)), _directory_is_free(now))
+        return session.scalars(open_ones.order_by(Reading.id)).all()
 
 
-def _claimed(parts: Parts, reading_id: int, now: datetime) -> Attempt | None:
-    holder = uuid.uuid4().hex
-    this = update(Reading).where(Reading.id == reading_id)
+def claim(parts: Parts, reading_id: int) -> Attempt | None:
+    """Take a reading in hand, one per directory at a time; None: others have it, or read the same directory."""
+    now, holder = parts.now(), uuid.uuid4().hex
+    this = update(Reading).where(Reading.id == reading_id, _directory_is_free(now))
     with parts.database.write() as session:
         # A file that was being read is not there any more when its process is gone.
         ended = {"state": ReadingState.REFUSED, "ended_at": now, "reason": BROKEN_OFF, "phase": ""}
@@ -87,7 +88,14 @@ def _claimed(parts: Parts, reading_id: int, now: datetime) -> Attempt | None:
         if not _rows(session, this.where(_due(now)).values(begun)):
             return None
         reading = session.get_one(Reading, reading_id, populate_existing=True)
-        return Attempt(reading.id, reading.directory_id, holder, reading.asked_by, reading.forced)
+        return Attempt(reading.id, reading.directory_id, holder, reading.asked_by, reading.forced, again=True)
+
+
+def give_up(session: Session, reading_id: int, reason: str, now: datetime) -> None:
+    """Refuse a reading that broke each time; what was read before stays, and another one can be asked for."""
+    open_one = update(Reading).where(Reading.id == reading_id, Reading.state != ReadingState.COMPLETE)
+    ended = {"state": ReadingState.REFUSED, "ended_at": now, "reason": f"{BROKEN_OFF} {reason}", "phase": ""}
+    session.execute(open_one.values(ended))
 
 
 def perform(parts: Parts, attempt: Attempt, load: Callable[[Progress], Snapshot], tell: Progress) -> Reading:
@@ -103,6 +111,11 @@ def perform(parts: Parts, attempt: Attempt, load: Callable[[Progress], Snapshot]
         raise fault from error
     except RungError as error:
         fault = error
+        raise
+    except Exception as error:
+        fault = Refused(f"{BROKEN_OFF} {reason_of(error)}")
+        if attempt.again:
+            _wait_again(parts, attempt)
         raise
     finally:
         _end_if_open(parts, attempt, fault.message)
@@ -173,6 +186,11 @@ def _noted(session: Session, attempt: Attempt, directory: Directory, stored: Sto
     return reading
 
 
+def _wait_again(parts: Parts, attempt: Attempt) -> None:
+    with parts.database.write() as session:
+        session.execute(_mine(attempt).values(state=ReadingState.WAITING, phase="", holder=""))
+
+
 def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
     """Refuse the reading if it did not end otherwise; what was read before stays."""
     now = parts.now()
@@ -180,7 +198,7 @@ def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
         refused = _mine(attempt).values(state=ReadingState.REFUSED, ended_at=now, reason=reason, phase="")
         if not _rows(session, refused):
             return
-        name = session.get_one(Directory, attempt.directory_id).name
+        name = session.scalar(select(Directory.name).where(Directory.id == attempt.directory_id))
         told, subject = f"A reading of {name} was refused", f"directory:{attempt.directory_id}"
         audit.record(session, attempt.asked_by, "directory.read_refused", subject, told, reason=reason, at=now)
 
@@ -189,6 +207,11 @@ def _mine(attempt: Attempt) -> Update:
     return update(Reading).where(
         Reading.id == attempt.reading_id, Reading.holder == attempt.holder, Reading.state == ReadingState.RUNNING
     )
+
+
+def _directory_is_free(now: datetime) -> ColumnElement[bool]:
+    busy = select(Reading.directory_id).where(_alive(now)).correlate(None)
+    return Reading.directory_id.not_in(busy)
 
 
 def _alive(now: datetime) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.aside import Lane, each_row
 from app.directory.actions import attempt
 from app.directory.actions.connect import add_file_directory, edit_directory, the_directory
 from app.directory.actions.reach import connection_of
@@ -25,6 +26,7 @@ from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
 from ldap_sync.values import Connection, Snapshot
 
+READINGS: Lane[int] = Lane("readings", "reading", give_up=attempt.give_up)
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
 
 
@@ -51,14 +53,20 @@ def ask_reading(session: Session, directory_id: int, *, by: str, now: datetime, 
 
 
 def run_waiting_readings(parts: Parts) -> bool:
-    """Do the next reading that waits or whose process is gone; tell whether there was one. Faults stand in its row."""
-    claimed = attempt.claim(parts)
+    """Do the readings that wait or whose process is gone; tell whether there was one. Faults stand in its row."""
+    begun: list[int] = []
+    each_row(parts, READINGS, attempt.waiting(parts), partial(_read_if_free, parts, begun))
+    return bool(begun)
+
+
+def _read_if_free(parts: Parts, begun: list[int], reading_id: int) -> None:
+    claimed = attempt.claim(parts, reading_id)
     if claimed is None:
-        return False
+        return
+    begun.append(reading_id)
     # What went wrong stands in the row; the worker goes on with the next one.
     with suppress(RungError, DirectoryError):
         attempt.perform(parts, claimed, partial(_from_directory, parts, claimed.directory_id), _silent)
-    return True
 
 
 def read_now(

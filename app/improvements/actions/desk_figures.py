@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from app.aside import Lane, each_row
 from app.catalog.queries.services import service_called
 from app.figures import counted
 from app.improvements.actions.noting import Change, locked, tell
@@ -18,6 +19,7 @@ from app.incidents.rules.measured import measured
 from app.parts import Parts
 
 BY, ORIGIN = "Rung", "incidents"
+FIGURES: Lane[int] = Lane("figures", "metric")
 LONGEST_BACK = timedelta(days=182)
 DAY = timedelta(days=1)
 
@@ -27,22 +29,31 @@ class DeskFigures:
 
     def __init__(self) -> None:
         self._done: date | None = None
+        self._left: Sequence[int] = ()
 
     def __call__(self, parts: Parts) -> bool:
         """Measure every metric that takes a figure of the desk; tell whether any value was added."""
         today = parts.now().date()
-        if today == self._done:
+        metrics = self._left if today == self._done else _taking_from_desk(parts)
+        if not metrics:
+            self._done = today
             return False
-        with parts.database.read() as session:
-            metrics = session.scalars(
-                select(Metric.id).where(Metric.desk_figure.is_not(None), Metric.retired_at.is_(None))
-            ).all()
-        added = 0
-        for metric_id in metrics:
+        added: list[int] = []
+
+        def measure(metric_id: int) -> None:
             with parts.database.write() as session:
-                added += measure_from_desk(session, metric_id, by=BY, now=parts.now())
-        self._done = today
-        return bool(added)
+                count = measure_from_desk(session, metric_id, by=BY, now=parts.now())
+            added.append(count)
+
+        made = each_row(parts, FIGURES, metrics, measure)
+        self._done, self._left = today, made.left
+        return any(added)
+
+
+def _taking_from_desk(parts: Parts) -> Sequence[int]:
+    wanted = select(Metric.id).where(Metric.desk_figure.is_not(None), Metric.retired_at.is_(None))
+    with parts.database.read() as session:
+        return session.scalars(wanted.order_by(Metric.id)).all()
 
 
 def measure_from_desk(session: Session, metric_id: int, *, by: str, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -136,9 +136,12 @@ def reopen(session: Session, improvement_id: int, drift: str, due: date, *, by: 
     return move(session, improvement_id, State.IN_PROGRESS, reason=drift, by=by, now=now)
 
 
-def reopen_drifted(session: Session, *, by: str, now: datetime) -> list[Drifted]:
-    """Take up every embedded improvement whose control metric went the wrong way since; returns what drifted."""
-    found = drifted_among(session, embedded(session))
+def reopen_drifted(session: Session, among: Sequence[int] | None = None, *, by: str, now: datetime) -> list[Drifted]:
+    """Take up embedded improvements, or those ``among`` them, whose control metric went the wrong way since.
+
+    Returns what drifted.
+    """
+    found = drifted_among(session, embedded(session, among))
     for one in found:
         reopen(session, one.improvement_id, one.sentence, now.date() + STEP_WITHIN, by=by, now=now)
     return found

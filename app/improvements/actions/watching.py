@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
+from app.aside import Lane, in_batches
 from app.improvements.actions.register import reopen_drifted
-from app.improvements.models import Measurement
+from app.improvements.models import Improvement, Measurement, State
 from app.parts import Parts
 
 BY = "Rung"
+DRIFT: Lane[int] = Lane("drift", "improvement")
+MOST = 50
 
 
 class DriftWatch:
@@ -16,14 +21,28 @@ class DriftWatch:
 
     def __init__(self) -> None:
         self._newest = -1
+        self._left: Sequence[int] = ()
 
     def __call__(self, parts: Parts) -> bool:
         """Look for drift; tell whether there was anything to do."""
         with parts.database.read() as session:
             newest = session.scalar(select(func.max(Measurement.id))) or 0
-        if newest == self._newest:
+        watched = self._left if newest == self._newest else _embedded(parts)
+        if not watched:
+            self._newest = newest
             return False
-        with parts.database.write() as session:
-            found = reopen_drifted(session, by=BY, now=parts.now())
-        self._newest = newest
+        found: list[int] = []
+
+        def reopen(some: Sequence[int]) -> None:
+            with parts.database.write() as session:
+                drifted = reopen_drifted(session, some, by=BY, now=parts.now())
+            found.extend(one.improvement_id for one in drifted)
+
+        made = in_batches(parts, DRIFT, watched, reopen, MOST)
+        self._newest, self._left = newest, made.left
         return bool(found)
+
+
+def _embedded(parts: Parts) -> Sequence[int]:
+    with parts.database.read() as session:
+        return session.scalars(select(Improvement.id).where(Improvement.state == State.EMBEDDED)).all()

@@ -102,9 +102,12 @@ def drifted_among(session: Session, improvements: Sequence[Improvement]) -> list
     return found
 
 
-def embedded(session: Session) -> list[Improvement]:
-    """Return the embedded improvements."""
-    return list(session.scalars(select(Improvement).where(Improvement.state == State.EMBEDDED)))
+def embedded(session: Session, among: Sequence[int] | None = None) -> list[Improvement]:
+    """Return the embedded improvements, all or those with the numbers ``among``."""
+    wanted = select(Improvement).where(Improvement.state == State.EMBEDDED)
+    if among is not None:
+        wanted = wanted.where(Improvement.id.in_(among))
+    return list(session.scalars(wanted))
 
 
 def estimate_of(improvement: Improvement) -> Estimate:

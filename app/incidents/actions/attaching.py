@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.aside import Lane, each_row
 from app.changes import latest_day, one_locked
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
@@ -26,6 +28,7 @@ MOST = {FileKind.RECORDING: 64_000_000, FileKind.FILE: 25_000_000}
 """The largest size of each kind, in bytes."""
 
 WORKER = "Rung"
+DELETIONS: Lane[int] = Lane("deletions", "attachment")
 log = structlog.get_logger("rung.files")
 
 
@@ -87,13 +90,18 @@ def run_due_deletions(parts: Parts) -> bool:
         due = session.scalars(
             select(Attachment.id).where(Attachment.delete_on <= now.date(), Attachment.deleted_at.is_(None))
         ).all()
-    for attachment_id in due:
-        with parts.database.write() as session:
-            attachment = one_locked(session, Attachment, attachment_id)
-            if attachment.deleted_at is None:
-                _remove(session, parts.settings.files, attachment, "Its day of deletion has come.", WORKER, now)
-    log.info("files.deleted", due=len(due), left=swept) if due or swept else None
-    return bool(due or swept)
+    made = each_row(parts, DELETIONS, due, partial(_delete_due, parts))
+    if made.served or swept:
+        log.info("files.deleted", due=made.served, left=swept)
+    return bool(made.served or swept)
+
+
+def _delete_due(parts: Parts, attachment_id: int) -> None:
+    with parts.database.write() as session:
+        attachment = one_locked(session, Attachment, attachment_id)
+        if attachment.deleted_at is None:
+            why, now = "Its day of deletion has come.", parts.now()
+            _remove(session, parts.settings.files, attachment, why, WORKER, now)
 
 
 def _remove(session: Session, folder: Path, attachment: Attachment, reason: str, by: str, now: datetime) -> None:

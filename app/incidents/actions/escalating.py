@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import cast
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
+from app.aside import Lane, in_batches, not_resting
 from app.catalog.rules.hours import ALWAYS, Hours
 from app.changes import Change, one_locked
 from app.errors import Invalid, Refused
@@ -17,7 +20,7 @@ from app.incidents.actions.ending import close
 from app.incidents.actions.happening import happened
 from app.incidents.actions.working import open_one
 from app.incidents.models import Escalation, EventKind, Incident, IncidentEvent, State
-from app.incidents.queries.judging import Past, all_hours, due_incidents, due_to_close, past_of
+from app.incidents.queries.judging import BATCH, Past, all_hours, due_incidents, due_to_close, past_of, still_due
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.policy import DeskNumbers
 from app.incidents.rules.queue import HIGHEST
@@ -32,6 +35,8 @@ from app.incidents.rules.waiting import (
 from app.parts import Parts
 
 BY = "rung"
+JUDGING: Lane[int] = Lane("escalations", "incident")
+CLOSING: Lane[int] = Lane("closings", "incident")
 DAY = timedelta(days=1)
 UNTOUCHED = "untouched"
 NEVER = datetime(2999, 1, 1, tzinfo=UTC)
@@ -102,16 +107,29 @@ def take_note(session: Session, escalation_id: int, answer: str, *, by: str, now
 
 
 def _judge_some(parts: Parts) -> bool:
-    now = parts.now()
+    """Judge what is due, some at once; tell whether there was any that nobody else works on."""
+    now, judged = parts.now(), []
+    with parts.database.read() as session:
+        due = due_incidents(session, now, not_resting(Incident.id, JUDGING, now))
+
+    def judge(some: Sequence[int]) -> None:
+        judged.extend(_judge_these(parts, some, now))
+
+    made = in_batches(parts, JUDGING, due, judge, BATCH)
+    return bool(judged or made.left)
+
+
+def _judge_these(parts: Parts, incident_ids: Sequence[int], now: datetime) -> list[int]:
     with parts.database.write() as session:
-        found = due_incidents(session, now)
+        found = still_due(session, incident_ids, now)
+        numbers = [one.id for one in found]
         if not found:
-            return False
-        rules = _Rules(desk_numbers(session), all_hours(session), past_of(session, [one.id for one in found]))
+            return numbers
+        rules = _Rules(desk_numbers(session), all_hours(session), past_of(session, numbers))
         looks = [{"look": _judge(session, one, rules, now), "number": one.id} for one in found]
         session.flush()
         _look_again(session, looks)
-    return True
+    return numbers
 
 
 def _look_again(session: Session, looks: list[dict[str, object]]) -> None:
@@ -211,9 +229,14 @@ def _tell(session: Session, incident: Incident, rule: str, level: int, why: str,
 
 def _close_some(parts: Parts) -> bool:
     now = parts.now()
-    with parts.database.write() as session:
+    with parts.database.read() as session:
         before = now - timedelta(days=desk_numbers(session).close_after_days)
-        found = due_to_close(session, before)
-        for incident_id in found:
-            close(session, incident_id, by=BY, now=now)
+        found = due_to_close(session, before, not_resting(Incident.id, CLOSING, now))
+    in_batches(parts, CLOSING, found, partial(_close_these, parts, now), BATCH)
     return bool(found)
+
+
+def _close_these(parts: Parts, now: datetime, incident_ids: Sequence[int]) -> None:
+    with parts.database.write() as session:
+        for incident_id in incident_ids:
+            close(session, incident_id, by=BY, now=now)

@@ -35,12 +35,17 @@ class MailFetch:
         self._every, self._context = every, context
         self._looked: datetime | None = None
 
-    def __call__(self, parts: Parts) -> bool:
-        """Take what is unread; tell whether there was any. Raises ``Away`` when the mailbox cannot be reached."""
+    def __call__(self, parts: Parts) -> bool | None:
+        """Take what is unread; tell whether there was any, None when it is not time to look.
+
+        Raises ``Away`` when the mailbox cannot be reached.
+        """
         did = try_again_due(parts) + drop_due(parts)
-        if parts.settings.imap_url and self._is_time(parts.now()):
-            did += fetch(parts, self._context())
-        return did > 0
+        if not parts.settings.imap_url:
+            return did > 0
+        if not self._is_time(parts.now()):
+            return True if did else None
+        return did + fetch(parts, self._context()) > 0
 
     def _is_time(self, now: datetime) -> bool:
         if self._looked and now < self._looked + self._every:

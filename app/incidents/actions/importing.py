@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.aside import no_fault_of_a_row, reason_of
 from app.catalog.models import Service, ServiceState
 from app.changes import Change, one_locked
 from app.errors import Invalid
@@ -16,20 +18,32 @@ from app.incidents.actions.reporting import Report, report
 from app.incidents.models import EventKind, Incident, IncidentImport, State, Via
 from app.incidents.rules.importing import CLOSED, OPEN, Reject, Row
 
+log = structlog.get_logger("rung.import")
 LARGEST = 1_000_000
 """Characters of a file that a page takes."""
 
 
-def take_over(session: Session, tool: str, rows: Sequence[Row], *, by: str, now: datetime) -> int:
-    """Write down those incidents that are not there yet; returns how many that were."""
+def take_over(session: Session, tool: str, rows: Sequence[Row], *, by: str, now: datetime) -> tuple[int, list[Reject]]:
+    """Write down those incidents that are not there yet; returns how many that were.
+
+    A line that breaks while it is written down is returned with the reason, and the next ones are taken.
+    """
     refs = {f"{tool}:{row.ref}": row for row in rows}
     known = set(session.scalars(select(Incident.source_ref).where(Incident.source_ref.in_(refs))))
     found = session.execute(select(Service.name, Service.id).where(Service.state != ServiceState.RETIRED))
     services = {name.casefold(): number for name, number in found}
-    for ref, row in refs.items():
-        if ref not in known:
-            _take(session, ref, row, services.get(row.service.casefold()), by, now)
-    return len(refs) - len(known)
+    rejects: list[Reject] = []
+    fresh = {ref: row for ref, row in refs.items() if ref not in known}
+    for ref, row in fresh.items():
+        try:
+            with session.begin_nested():
+                _take(session, ref, row, services.get(row.service.casefold()), by, now)
+        except Exception as error:
+            if no_fault_of_a_row(error):
+                raise
+            log.warning("import.line", line=row.line, exc_info=True)
+            rejects.append(Reject(row.line, f"it cannot be taken over ({reason_of(error)})", row.cells))
+    return len(fresh) - len(rejects), rejects
 
 
 def lay_out(

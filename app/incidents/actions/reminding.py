@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.aside import Lane, in_batches
 from app.auth.models import Operator
 from app.catalog.models import Service
 from app.incidents.actions.happening import happened, locked
@@ -23,6 +25,7 @@ from app.parts import Parts
 from app.people.models import Person, Team, TeamMember
 
 RULE = "update late"
+REMINDERS: Lane[int] = Lane("reminders", "incident")
 MOST = 200
 SYSTEM = "rung"
 
@@ -32,12 +35,16 @@ def run_due_reminders(parts: Parts) -> bool:
     now = parts.now()
     with parts.database.read() as session:
         late = list(session.scalars(select(Incident.id).where(_may_be_late(now)).order_by(Incident.id)))
-    reminded = 0
-    for start in range(0, len(late), MOST):
+    reminded: list[int] = []
+
+    def remind_of(some: Sequence[int]) -> None:
         with parts.database.write() as session:
             numbers = inform_numbers(session)
-            reminded += sum(remind(session, one, numbers, now=now) for one in late[start : start + MOST])
-    return bool(reminded)
+            made = [remind(session, one, numbers, now=now) for one in some]
+        reminded.extend(made)
+
+    in_batches(parts, REMINDERS, late, remind_of, MOST)
+    return any(reminded)
 
 
 def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: datetime) -> int:

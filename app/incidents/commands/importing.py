@@ -31,7 +31,9 @@ def import_file(file: Path, tool: str, columns: tuple[str, ...], rejects: Path |
     taken = 0
     for start in range(0, 0 if preview else len(rows), BATCH):
         with parts().database.write() as session:
-            taken += take_over(session, tool, rows[start : start + BATCH], by=by, now=now)
+            count, broken = take_over(session, tool, rows[start : start + BATCH], by=by, now=now)
+        taken += count
+        bad += broken
     if rejects is not None:
         _keep(rejects, bad)
     why = [{"line": each.line, "why": each.why} for each in bad]

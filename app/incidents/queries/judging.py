@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Calendar, Holiday, Service
@@ -26,22 +26,26 @@ class Past:
     raised: dict[int, list[datetime]]
 
 
-def due_incidents(session: Session, now: datetime) -> Sequence[Incident]:
-    """Return some open incidents that are to be judged, locked; others working on theirs are passed by."""
-    chosen = (
-        select(Incident)
-        .where(Incident.is_open, or_(Incident.look_at.is_(None), Incident.look_at <= now))
-        .order_by(Incident.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    return session.scalars(chosen).all()
-
-
-def due_to_close(session: Session, before: datetime) -> Sequence[int]:
-    """Return some incidents that have been restored since before this moment without an objection."""
-    chosen = select(Incident.id).where(Incident.state == State.RESTORED, Incident.restored_at <= before)
+def due_incidents(session: Session, now: datetime, besides: ColumnElement[bool]) -> Sequence[int]:
+    """Return some open incidents that are to be judged, by number; ``besides`` is a further condition."""
+    chosen = select(Incident.id).where(_is_due(now), besides)
     return session.scalars(chosen.order_by(Incident.id).limit(BATCH)).all()
+
+
+def still_due(session: Session, incident_ids: Sequence[int], now: datetime) -> Sequence[Incident]:
+    """Return those of some incidents that are still to be judged, locked; those others work on are passed by."""
+    chosen = select(Incident).where(Incident.id.in_(incident_ids), _is_due(now)).order_by(Incident.id)
+    return session.scalars(chosen.with_for_update(skip_locked=True)).all()
+
+
+def due_to_close(session: Session, before: datetime, besides: ColumnElement[bool]) -> Sequence[int]:
+    """Return some incidents that have been restored since before this moment without an objection."""
+    chosen = select(Incident.id).where(Incident.state == State.RESTORED, Incident.restored_at <= before, besides)
+    return session.scalars(chosen.order_by(Incident.id).limit(BATCH)).all()
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(Incident.is_open, or_(Incident.look_at.is_(None), Incident.look_at <= now))
 
 
 def past_of(session: Session, incident_ids: Sequence[int]) -> Past:

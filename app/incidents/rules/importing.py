@@ -6,8 +6,9 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from app.errors import Invalid
 
@@ -47,6 +48,7 @@ class Row:
     reported: datetime
     restored: datetime | None
     closed: datetime | None
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,15 @@ def read(text: str, now: datetime, columns: Mapping[str, str] | None = None) -> 
             if row.ref in seen:
                 raise Invalid(f"number {row.ref} stands twice in the file")
         except Invalid as error:
-            rejects.append(Reject(lines.line_num, error.message, {str(k): str(v or "") for k, v in cells.items()}))
+            rejects.append(Reject(lines.line_num, error.message, _as_it_was(cells)))
             continue
         seen.add(row.ref)
-        rows.append(row)
+        rows.append(replace(row, cells=_as_it_was(cells)))
     return rows, rejects
+
+
+def _as_it_was(cells: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(heading): str(cell or "") for heading, cell in cells.items()}
 
 
 def headings(text: str) -> list[str]:

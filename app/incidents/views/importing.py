@@ -61,7 +61,10 @@ def import_take(import_id: int) -> AnyResponse:
     taken = 0
     for start in range(0, len(rows), BATCH):
         with parts().database.write() as session:
-            taken += importing.take_over(session, found.tool, rows[start : start + BATCH], by=by, now=now)
+            some = rows[start : start + BATCH]
+            count, broken = importing.take_over(session, found.tool, some, by=by, now=now)
+        taken += count
+        rejects += broken
     with parts().database.write() as session:
         importing.finish(session, import_id, taken, rejects, by=by, now=now)
     new = ngettext("%(num)s incident is new here.", "%(num)s incidents are new here.", taken)

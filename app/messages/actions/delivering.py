@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 import structlog
 from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, select, update
 from sqlalchemy.orm import Session
 
+from app.aside import Lane, cleared, contained, not_resting
 from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message
@@ -52,10 +55,14 @@ class _Lane(threading.Thread):
     def __init__(self, parts: Parts, channel_id: int) -> None:
         super().__init__(name=f"rung-channel-{channel_id}", daemon=True)
         self.channel_id, self._parts, self.since = channel_id, parts, time.monotonic()
+        self.fault: Exception | None = None
 
     def run(self) -> None:
-        while _send_next(self._parts, self.channel_id):
-            self.since = time.monotonic()
+        try:
+            while _send_next(self._parts, self.channel_id):
+                self.since = time.monotonic()
+        except Exception as error:  # noqa: BLE001 (whoever waits for the lane raises it)
+            self.fault = error
 
     @property
     def works(self) -> bool:
@@ -64,11 +71,17 @@ class _Lane(threading.Thread):
 
 
 def run_due_deliveries(parts: Parts) -> bool:
-    """Send all deliveries that are due, each channel in lanes of its own; tell whether there were any."""
+    """Send all deliveries that are due, each channel in lanes of its own; tell whether there were any.
+
+    Raises ``Away`` when the database cannot be written; what is waiting goes on waiting.
+    """
     note_lost(parts)
     lanes: list[_Lane] = []
     busy = False
     while True:
+        for lane in lanes:
+            if lane.fault is not None:
+                raise lane.fault
         lanes = [lane for lane in lanes if lane.works]
         fresh = [lane for channel_id, due in _due(parts).items() for lane in _topped_up(parts, lanes, channel_id, due)]
         for lane in fresh:
@@ -105,19 +118,55 @@ def _due(parts: Parts) -> dict[int, int]:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    return and_(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+    waiting = and_(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+    return and_(waiting, not_resting(Delivery.id, DELIVERIES, now))
 
 
 def _send_next(parts: Parts, channel_id: int) -> bool:
     job = _claim(parts, channel_id)
     if job is None:
         return False
-    outcome = _sent(job, parts.trust)
+    outcome = _outcome(job, parts.trust)
     if outcome.problem:
         log.warning("delivery.failed", delivery=job.delivery_id, ending=outcome.ending.value, reason=outcome.problem)
+    noting = replace(DELIVERIES, pauses=(), give_up=partial(_note_plainly, outcome))
+    contained(parts, noting, job.delivery_id, partial(_note_durably, parts, job, outcome))
+    return True
+
+
+def _outcome(job: _Job, trust: Trust) -> Outcome:
+    """Send, whatever it raises: then it may have left us, and is not sent again by itself."""
+    try:
+        return _sent(job, trust)
+    except Exception as error:
+        log.exception("delivery.broken", delivery=job.delivery_id)
+        return Outcome(Ending.UNKNOWN, f"It broke off while being sent ({type(error).__name__}).")
+
+
+def _note_durably(parts: Parts, job: _Job, outcome: Outcome) -> None:
     with parts.database.write(durable=True) as session:
         _note(session, job, outcome, parts.now())
-    return True
+        cleared(session, DELIVERIES, job.delivery_id)
+
+
+def _note_plainly(outcome: Outcome, session: Session, delivery_id: int, reason: str, now: datetime) -> None:
+    """Note how a delivery ended and nothing else: what goes with it could not be done."""
+    sent = outcome.ending is Ending.SENT
+    state = DeliveryState.SENT if sent else DeliveryState.MAYBE
+    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.SENDING)
+    session.execute(mine.values(state=state, done_at=now, problem=outcome.problem or reason))
+
+
+def _give_up(session: Session, delivery_id: int, reason: str, now: datetime) -> None:
+    """Let a delivery fail that could not even be prepared; the next channel is tried where that can be."""
+    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
+    if not _count(session, mine.values(state=DeliveryState.FAILED, done_at=now, problem=reason)):
+        return
+    with suppress(Exception), session.begin_nested():
+        go_on(session, session.get_one(Delivery, delivery_id), now=now)
+
+
+DELIVERIES: Lane[int] = Lane("deliveries", "delivery", give_up=_give_up)
 
 
 def _sent(job: _Job, trust: Trust) -> Outcome:
@@ -133,18 +182,27 @@ def _sent(job: _Job, trust: Trust) -> Outcome:
 
 
 def _claim(parts: Parts, channel_id: int) -> _Job | None:
+    """Take the next delivery of a channel that can be taken; what cannot is counted and passed by."""
+    waiting = select(Delivery.id).where(_is_due(parts.now()), Delivery.channel_id == channel_id)
+    with parts.database.read() as session:
+        due = list(session.scalars(waiting.order_by(Delivery.due_at, Delivery.id).limit(LANES)))
+    for delivery_id in due:
+        jobs: list[_Job] = []
+        contained(parts, DELIVERIES, delivery_id, partial(_claim_one, parts, delivery_id, jobs))
+        if jobs:
+            return jobs[0]
+    return None
+
+
+def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
     """Take one delivery: committed before the first packet, so that a crash can never make it be sent twice."""
     now, token = parts.now(), uuid.uuid4().hex
+    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
+    taken = mine.values(state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1)
     with parts.database.write(durable=True) as session:
-        waiting = select(Delivery.id).where(_is_due(now), Delivery.channel_id == channel_id)
-        for delivery_id in list(session.scalars(waiting.order_by(Delivery.due_at, Delivery.id).limit(LANES))):
-            mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
-            taken = mine.values(
-                state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1
-            )
-            if _count(session, taken):
-                return _job(session, delivery_id, token, parts.settings.timezone)
-    return None
+        job = _job(session, delivery_id, token, parts.settings.timezone) if _count(session, taken) else None
+    if job is not None:
+        jobs.append(job)
 
 
 def _job(session: Session, delivery_id: int, token: str, zone: str) -> _Job:
