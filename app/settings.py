@@ -135,6 +135,12 @@ def with_secret(settings: Settings) -> Settings:
     return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(settings.home))
 
 
+def make_folder_for_secrets(settings: Settings) -> None:
+    """Make the folder for secrets in the data folder; one of another place is made by who chose it."""
+    if not settings.secrets_dir:
+        settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def masked(settings: Settings) -> dict[str, str]:
     """Return every setting as text, secrets masked."""
     shown = {name: str(getattr(settings, name)) for name in _names()}

@@ -17,7 +17,7 @@ from app.auth import actions
 from app.demo import Demo
 from app.jobs import Worker
 from app.parts import DEMO, parts
-from app.settings import masked
+from app.settings import make_folder_for_secrets, masked
 from app.terminal import REFUSED, actor, address_of, command, emit, group, table
 from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.left_open import Moved, reverse_ldif
@@ -32,7 +32,7 @@ def init() -> None:
     if not schema.is_current(parts().database):
         schema.upgrade(parts().database)
         schema.told_after_upgrade(parts())
-    parts().settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder_for_secrets(parts().settings)
     with parts().database.write() as session:
         link = address_of(actions.make_setup_link(session, now=parts().now()))
     home = parts().settings.home
@@ -53,7 +53,7 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_dem
         port=parts().settings.port if port is None else port,
     )
     configure_logs(settings, logging.INFO)
-    settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder_for_secrets(settings)
     with supervisor.running(settings):
         server = supervisor.bind(app(), settings)
         sign_ins = demonstration.seed(parts(), the_demo(), by=actor()) if with_demo else []

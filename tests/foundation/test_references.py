@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.errors import Away, Invalid
 from app.references import ONE_LINE, by_settings, canonical, fetched, is_reference, reference_problem, secret_problem
-from app.settings import Settings, trust_of
+from app.settings import Settings, make_folder_for_secrets, trust_of
 from app.trust import NOTHING_ALLOWED, Trust
 
 ESCAPES = [
@@ -166,3 +166,12 @@ def test_a_setting_that_would_open_too_much_is_an_error_at_the_start(tmp_path: P
 
     with pytest.raises(Invalid, match=key):
         load({"RUNG_HOME": str(tmp_path), f"RUNG_{key.upper()}": value})
+
+
+def test_the_folder_for_secrets_is_made_for_nobody_else_to_read_and_only_in_the_data_folder(tmp_path: Path) -> None:
+    own, other = Settings(home=tmp_path / "home"), Settings(home=tmp_path, secrets_dir=str(tmp_path / "elsewhere"))
+    for _ in range(2):
+        make_folder_for_secrets(own)
+        make_folder_for_secrets(other)
+    assert own.secrets.stat().st_mode & 0o777 == 0o700
+    assert not other.secrets.exists()
