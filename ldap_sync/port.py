@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from ldap_sync.values import Change, CheckReport, Group, NewGroup, Outcome, Person, Presence, Profile, Snapshot
+from ldap_sync.values import (
+    Change,
+    CheckReport,
+    Group,
+    NewGroup,
+    Outcome,
+    Person,
+    Presence,
+    Profile,
+    Snapshot,
+    WrongMemberOf,
+)
 
 Progress = Callable[[str, int], None]
 """Called with what is being read ("people", "groups") and how many are in so far."""
@@ -31,8 +42,8 @@ class ReadDirectory(Protocol):
         """What this server is known to do."""
         ...
 
-    def check(self) -> CheckReport:
-        """Self-test the server and both credentials; writes only a scratch value where the write credential allows."""
+    def check(self, *, scratch: bool = True) -> CheckReport:
+        """Self-test the server and both credentials; ``scratch`` allows groups made for a moment, and taken away."""
         ...
 
     def read(self, progress: Progress) -> Snapshot:
@@ -63,6 +74,13 @@ class ReadDirectory(Protocol):
         """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""
         ...
 
+    def wrong_memberof(self) -> tuple[WrongMemberOf, ...]:
+        """Compare memberOf of all people and groups with the groups' own values.
+
+        Raises ``IncompleteRead`` or ``Unavailable``.
+        """
+        ...
+
     def presence(self, change: Change) -> Presence:
         """Compare the entry, live, with what ``change`` would make of it."""
         ...
@@ -77,6 +95,10 @@ class WriteDirectory(ReadDirectory, Protocol):
 
     def apply(self, change: Change) -> Outcome:
         """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not an exception."""
+        ...
+
+    def refresh_memberof(self, wrong: WrongMemberOf) -> Outcome:
+        """Let the server work out one value of memberOf anew, by one Modify that leaves the group as it is."""
         ...
 
     def create(self, group: NewGroup) -> Outcome:

@@ -131,6 +131,23 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongMemberOf:
+    """One group that an entry's memberOf shows though it is no member (``shown``), or lacks though it is one."""
+
+    key: str
+    dn: str
+    name: str
+    group_key: str
+    group_dn: str
+    group: str
+    shown: bool
+
+    def __str__(self) -> str:
+        """Say what is wrong in a few words."""
+        return f"{self.name} {'shows' if self.shown else 'lacks'} {self.group}"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One line of ``directory check``: what was looked at, how it went, what to do about it."""
 

@@ -1,24 +1,28 @@
-"""``directory check``: what was looked at, how it went, what to do about it. Nothing in the directory is changed."""
+"""``directory check``: what was looked at, how it went, what to do about it; what was there is not changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ldap_sync.adapter import abilities, contents, family, rights, snapshot
+from ldap_sync.adapter import abilities, contents, family, memberof, rights, scratch, snapshot
 from ldap_sync.adapter.connection import Credential, Timeouts
+from ldap_sync.adapter.scratch import Proof
 from ldap_sync.adapter.session import LimitReached, Session
 from ldap_sync.port import DirectoryError, IncompleteRead
 from ldap_sync.values import CheckReport, Connection, Finding, Profile, Snapshot
 
 
-def check(connection: Connection, timeouts: Timeouts) -> CheckReport:
-    """Self-test the server and both credentials. Never raises: what is wrong becomes a finding."""
+def check(connection: Connection, timeouts: Timeouts, *, scratch: bool) -> CheckReport:
+    """Self-test the server and both credentials. Never raises: what is wrong becomes a finding.
+
+    ``scratch`` allows groups that are made for a moment and taken away again.
+    """
     credential = Credential(connection.bind_dn, connection.bind_password)
     reader = Session(connection, credential, timeouts, read_only=True)
     writer = _writer(connection, timeouts)
     try:
-        return _Check(connection, reader, writer).report()
+        return _Check(connection, reader, writer, scratch=scratch).report()
     finally:
         reader.close()
         if writer is not None:
@@ -64,8 +68,10 @@ def _writer(connection: Connection, timeouts: Timeouts, *, read_only: bool = Fal
 class _Check:
     """One run of the checks; later ones use what earlier ones found."""
 
-    def __init__(self, connection: Connection, reader: Session, writer: Session | None) -> None:
+    def __init__(self, connection: Connection, reader: Session, writer: Session | None, *, scratch: bool) -> None:
         self.connection = connection
+        self.scratch = scratch
+        self.proof = Proof()
         self.reader, self.writer = reader, writer
         self.profile = Profile()
         self.snapshot: Snapshot | None = None
@@ -78,6 +84,7 @@ class _Check:
             self._sign_in_to_write()
             self._read()
             self._try_abilities()
+            self._prove_memberof()
             if self.snapshot is not None:
                 self._look_into(self.snapshot)
         except DirectoryError as error:
@@ -125,15 +132,37 @@ class _Check:
         )
         self.findings += found.findings()
 
+    def _prove_memberof(self) -> None:
+        """See what memberOf does after a guarded change; a guard that leaves it behind is not used (self-test)."""
+        if self.writer is None or self.snapshot is None:
+            return
+        if not self.profile.assertions:
+            text = "Changes carry no control on this server that could leave memberOf behind."
+            self.findings.append(Finding(scratch.SUBJECT, "ok", text))
+            return
+        place = self.connection.role_base or self.connection.group_base or self.connection.base
+        stopped = Proof(why_not="no groups may be made for it while all writing is frozen.")
+        self.proof = scratch.prove(self.writer, self.profile, place) if self.scratch else stopped
+        self.profile = replace(self.profile, assertions=self.proof.follows is not False)
+        self.findings += self.proof.findings()
+
     def _look_into(self, read: Snapshot) -> None:
         self.findings += contents.hidden_values(read, self.reader, self.writer, self.connection, self.profile)
-        memberof, findings = contents.memberof(read, self.reader, self.connection, self.profile)
-        self.profile = replace(self.profile, memberof=memberof)
-        self.findings += findings
+        self._look_at_memberof(read)
         self.findings += contents.placeholders(read, self.reader, self.connection)
         self.findings += contents.protected(self.reader, self.connection)
         if self.writer is not None:
             self.findings += rights.of(self.writer, self.profile, self.connection, read)
+
+    def _look_at_memberof(self, read: Snapshot) -> None:
+        shown = memberof.shown_by_all(self.reader, self.connection, self.profile)
+        holders = memberof.Holders.of(read.groups)
+        kind, what = memberof.kind_of(read, shown, holders)
+        if kind != "none" and self.proof.kept:  # what was proved is believed over what is seen
+            kind, what = memberof.KINDS[self.proof.nests]
+        found = memberof.wrong_values(read, shown, holders, kind)
+        self.profile = replace(self.profile, memberof=kind)
+        self.findings += memberof.findings(what, memberof.confirmed(self.reader, self.profile, found))
 
 
 def _on_the_way(connection: Connection, server: str) -> Finding:

@@ -1,66 +1,24 @@
-"""What a complete reading tells about itself: hidden values, memberOf that does not keep up, placeholders, nobodies."""
+"""What a complete reading tells about itself: hidden values, placeholders, nobodies."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from ldap_sync.adapter import family, filters, snapshot
+from ldap_sync.adapter import filters, snapshot
+from ldap_sync.adapter.memberof import Holders, comparable
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.adapter.words import count, some
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Connection, Finding, Group, Person, Profile, Snapshot
+from ldap_sync.values import Connection, Finding, Group, Profile, Snapshot
 
 SAMPLE = 30
 SUSPECTS = 5
 MANY = 3
 """Groups a nobody must stand in to be taken for a placeholder and not for a leftover."""
 
-_UNTOLD = "taken for direct groups only, because nobody is in a group within a group, which alone could tell"
 _INCOMPLETE = "Every reading is incomplete until the read account may see all members of all groups."
-
-
-@dataclass(slots=True)
-class Holders:
-    """Which groups list which value, with values folded for comparing."""
-
-    groups: dict[str, list[Group]] = field(default_factory=lambda: defaultdict(list))
-    spelling: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, groups: Iterable[Group]) -> Holders:
-        """Index groups by their values."""
-        holders = cls()
-        for group in groups:
-            for value in group.members:
-                folded = comparable(group, value)
-                holders.groups[folded].append(group)
-                holders.spelling.setdefault(folded, value)
-        return holders
-
-    def direct(self, person: Person) -> set[str]:
-        """Return the folded DNs of groups that list the person by DN in ``member``, as memberOf would show them."""
-        return self._listing(fold_or_self(person.dn))
-
-    def all(self, person: Person) -> set[str]:
-        """Return the folded DNs of groups that list the person or a group in which the person is; cycles are fine."""
-        found: set[str] = set()
-        fresh = self.direct(person)
-        while fresh:
-            found |= fresh
-            fresh = {parent for group in fresh for parent in self._listing(group)} - found
-        return found
-
-    def _listing(self, folded: str) -> set[str]:
-        return {fold_or_self(group.dn) for group in self.groups.get(folded, ()) if group.attribute == "member"}
-
-
-def comparable(group: Group, value: str) -> str:
-    """Return a value so that equal ones compare equal; account names stay as they are and clash with no DN."""
-    return f"uid:{value}" if group.attribute.lower() == "memberuid" else fold_or_self(value)
 
 
 def hidden_values(
@@ -123,52 +81,6 @@ def _found_but_not_shown(read: Snapshot, reader: Session, connection: Connection
                 if folded not in groups.get(fold_or_self(entry.dn), {folded}):
                     found.append(f"{person.uid} in {entry.dn}")
     return found
-
-
-def memberof(read: Snapshot, reader: Session, connection: Connection, profile: Profile) -> tuple[str, list[Finding]]:
-    """Tell what people's memberOf is made of, nothing, direct groups or nested ones too, and whether it keeps up."""
-    holders = Holders.of(read.groups)
-    places = snapshot.bases(connection.base, connection.group_base, connection.role_base)
-    shown = {person.key: _shown(reader, profile, person, places) for person in _sample(read, holders)}
-    people = [person for person in read.people if person.key in shown]
-    if not any(shown.values()):
-        return "none", [Finding("memberOf", "ok", "People do not show their groups in memberOf.")]
-    beyond = {person.key: holders.all(person) - holders.direct(person) for person in people}
-    nested = any(shown[key] & groups for key, groups in beyond.items())
-    expected = holders.all if nested else holders.direct
-    behind = [person.uid for person in people if expected(person) - shown[person.key]]
-    ahead = [person.uid for person in people if shown[person.key] - holders.all(person)]
-    what = "groups within groups too" if nested else "direct groups only" if any(beyond.values()) else _UNTOLD
-    return "transitive" if nested else "direct", list(_about_memberof(what, len(people), behind, ahead))
-
-
-def _about_memberof(what: str, sampled: int, behind: list[str], ahead: list[str]) -> Iterator[Finding]:
-    yield Finding("memberOf", "ok", f"People show their groups in memberOf: {what}.")
-    advice = "Grants are taken from the groups, so plans are right; applications that read memberOf see something else."
-    if behind:
-        text = f"memberOf lacks groups for {len(behind)} of {sampled} people looked at: {some(behind)}."
-        yield Finding("memberOf", "warning", text, advice)
-    if ahead:
-        text = f"memberOf shows groups that do not list the person, for {len(ahead)} of {sampled}: {some(ahead)}."
-        yield Finding("memberOf", "warning", text, advice)
-
-
-def _sample(read: Snapshot, holders: Holders) -> list[Person]:
-    """Return some people with groups, those with nested groups first: only they tell direct from transitive."""
-    nesting = {fold_or_self(group.dn) for group in read.groups} & holders.groups.keys()
-    listed = [person for person in read.people if holders.direct(person)]
-    return sorted(listed, key=lambda person: nesting.isdisjoint(holders.direct(person)))[:SAMPLE]
-
-
-def _shown(reader: Session, profile: Profile, person: Person, places: list[str]) -> set[str]:
-    """Return what memberOf says of a person, of groups in the places that were read."""
-    entry = reader.at(person.dn, ["memberOf"], family.has_key(profile, person.key))
-    values = entry.attributes.get("memberof", []) if entry else []
-    return {folded for value in values if _is_below(folded := fold_or_self(value), places)}
-
-
-def _is_below(folded: str, places: list[str]) -> bool:
-    return any(f",{folded}".endswith(f",{fold_or_self(place)}") for place in places)
 
 
 def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Iterator[Finding]:

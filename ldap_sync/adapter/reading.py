@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ldap_sync import mapping
-from ldap_sync.adapter import checking, family, filters, presence, primary
+from ldap_sync.adapter import checking, family, filters, memberof, presence, primary
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import Progress
-from ldap_sync.values import Change, CheckReport, Connection, Group, Person, Presence, Profile, Snapshot
+from ldap_sync.values import Change, CheckReport, Connection, Group, Person, Presence, Profile, Snapshot, WrongMemberOf
 
 _WITHOUT_MEMBERS = tuple(name for name in mapping.GROUP_ATTRIBUTES if name not in mapping.MEMBER_ATTRIBUTES.values())
 
@@ -46,9 +46,9 @@ class Reader:
         """Let the connections go."""
         self.session.close()
 
-    def check(self) -> CheckReport:
-        """Self-test the server and both credentials; nothing in the directory is changed."""
-        return checking.check(self.connection, self._timeouts)
+    def check(self, *, scratch: bool = True) -> CheckReport:
+        """Self-test the server and both credentials; ``scratch`` allows groups made for a moment, and taken away."""
+        return checking.check(self.connection, self._timeouts, scratch=scratch)
 
     def read(self, progress: Progress) -> Snapshot:
         """Read all people and groups. Raises ``IncompleteRead``, also where members are hidden, or ``Unavailable``."""
@@ -92,6 +92,14 @@ class Reader:
         entry = self.session.at(person.dn, ["memberOf"], condition)
         found = [entry] if entry else list(self.session.below(self.connection.base, condition, ["memberOf"]))
         return frozenset(fold_or_self(value) for entry in found for value in entry.attributes.get("memberof", []))
+
+    def wrong_memberof(self) -> tuple[WrongMemberOf, ...]:
+        """Compare memberOf of all people and groups with the groups' own values."""
+        found = self.read(lambda _what, _count: None)
+        shown = memberof.shown_by_all(self.session, self.connection, self.profile)
+        holders = memberof.Holders.of(found.groups)
+        wrong = memberof.wrong_values(found, shown, holders, self.profile.memberof)
+        return tuple(memberof.confirmed(self.session, self.profile, wrong))
 
     def presence(self, change: Change) -> Presence:
         """Compare the entry, live, with what ``change`` would make of it."""

@@ -15,6 +15,9 @@ from ldap_sync.port import IncompleteRead, Progress
 from ldap_sync.values import Connection, Group, Person, Profile, Snapshot
 
 ATTEMPTS = 3
+SCRATCH = "rung-check-"
+"""How the names of groups begin that a check makes for a moment."""
+
 _TELL_EVERY = 500
 Read = TypeVar("Read")
 
@@ -69,10 +72,15 @@ def groups(session: Session, connection: Connection, profile: Profile, progress:
         bases(connection.base, connection.group_base, connection.role_base),
         family.groups(profile),
         (*mapping.GROUP_ATTRIBUTES, profile.key_attribute),
-        mapping.is_group,
+        _is_lasting_group,
         lambda found, dn: family.fitted(profile, mapping.group_from(found, dn)),
     )
     return _steady(session, wanted, progress)
+
+
+def _is_lasting_group(found: mapping.Attributes) -> bool:
+    """Tell whether an entry is a group, and none that a check made for a moment."""
+    return mapping.is_group(found) and not any(name.startswith(SCRATCH) for name in found.get("cn", []))
 
 
 def _people(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Person]:

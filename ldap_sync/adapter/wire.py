@@ -15,6 +15,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError, LDAPSocketOpenError
 from ldap3.operation.add import add_operation
 from ldap3.operation.bind import bind_operation
+from ldap3.operation.delete import delete_operation
 from ldap3.operation.modify import modify_operation
 from ldap3.operation.search import compile_filter, parse_filter, search_operation
 from ldap3.utils.asn1 import encode
@@ -92,6 +93,16 @@ class Wire:
         if not changes[attribute]:
             raise ValueError("a Modify without a value would clear the attribute")
         return self._ask("modifyRequest", modify_operation(dn, changes, False), controls)
+
+    def refresh(self, dn: str, attribute: str, value: str, *, add_first: bool) -> Result:
+        """Send one Modify that adds and deletes the same value, in this order or the other: nothing is changed."""
+        parts = [(ldap3.MODIFY_DELETE, [value]), (ldap3.MODIFY_ADD, [value])]
+        changes = {attribute: parts[::-1] if add_first else parts}
+        return self._ask("modifyRequest", modify_operation(dn, changes, False))
+
+    def delete(self, dn: str) -> Result:
+        """Delete an entry."""
+        return self._ask("delRequest", delete_operation(dn))
 
     def add(self, dn: str, attributes: Mapping[str, Sequence[str]], controls: Sequence[Control] = ()) -> Result:
         """Add an entry."""

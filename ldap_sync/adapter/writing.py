@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ldap_sync.adapter import family, presence, scopes, words
+from ldap_sync.adapter import family, memberof, presence, scopes, scratch, words
 from ldap_sync.adapter.answers import Result
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.reading import Reader
 from ldap_sync.adapter.wire import Control, Lost, assertion
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
-from ldap_sync.values import Change, Connection, NewGroup, Outcome, Presence, Proof, Status
+from ldap_sync.values import Change, Connection, NewGroup, Outcome, Presence, Proof, Status, WrongMemberOf
 
 READABLE_GROUP = 5000
 """Members up to which a group is read as a whole to learn how the server spells a value."""
+
+_STAYS = {
+    family.DS389: "memberOf stays as it was: run `dsconf INSTANCE plugin memberof fixup BASE` on the server.",
+    family.GENERIC: "memberOf stays as it was: this server has to be told in its own way to work it out anew.",
+}
+"""What to do where a server takes the change and memberOf does not follow."""
 
 _NO_SUCH_OBJECT, _EXISTS, _ASSERTION_FAILED = 32, 68, 122
 _PERHAPS_ALREADY = frozenset({16, 20, 53, 68})  # which of them means what differs per server, ldap-notes section 4
@@ -63,6 +69,34 @@ class Writer(Reader):
         except Lost as error:
             return _lost(error)
         return self._judged(change, result)
+
+    def refresh_memberof(self, wrong: WrongMemberOf) -> Outcome:
+        """Let the server work out one value of memberOf anew, by one Modify that leaves the group as it is.
+
+        Without the guard. The Modify adds and deletes the same value, so it fails as a whole where others changed it.
+        """
+        session, profile = self._own.session, self._own.profile
+        listed = Change(wrong.group_key, wrong.group_dn, "member", delete=(wrong.dn,))
+        state, listed = self._before_sending(listed)
+        if memberof.shows(session, profile, wrong) is not wrong.shown:
+            return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It is right by now.")
+        if state is not (Presence.AFTER if wrong.shown else Presence.BEFORE):
+            return Outcome(Status.DRIFT, text=f"{wrong.group_dn} is not as it was read: nothing was changed.")
+        try:
+            dn = family.target(profile, wrong.group_key, wrong.group_dn)
+            result = session.wire.refresh(dn, "member", listed.delete[0], add_first=wrong.shown)
+        except Lost as error:
+            return _lost(error)
+        return self._refreshed(wrong, result)
+
+    def _refreshed(self, wrong: WrongMemberOf, result: Result) -> Outcome:
+        session, profile = self._own.session, self._own.profile
+        if result.code:
+            text = words.why_refused(result, session.wire.name, wrong.group_dn)
+            return Outcome(Status.REFUSED, code=result.code, text=text)
+        if scratch.comes(lambda: memberof.shows(session, profile, wrong) is not wrong.shown, profile):
+            return Outcome(Status.DONE, Proof.ACKED, 0)
+        return Outcome(Status.REFUSED, code=0, text=_STAYS.get(profile.family, _STAYS[family.GENERIC]))
 
     def create(self, group: NewGroup) -> Outcome:
         """Create a group entry; ``ALREADY`` where the DN is taken by a group, with its key in ``Outcome.key``."""
