@@ -54,7 +54,7 @@ class Told:
     def profile(self) -> Profile:
         return Profile()
 
-    def check(self) -> CheckReport:
+    def check(self, *, scratch: bool = True) -> CheckReport:
         if isinstance(self.says, Exception):
             raise self.says
         return CheckReport(

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from app import audit
 from app.directory.actions.connect import the_directory
 from app.directory.actions.reach import connection_of
+from app.directory.queries import is_frozen
 from app.directory.rules import DEMO_URL
 from app.figures import counted
 from app.parts import Parts
@@ -23,8 +24,9 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     """
     with parts.database.read() as session:
         connection = connection_of(the_directory(session, directory_id), parts.trust, writing=True)
+        frozen = is_frozen(session)
     try:
-        report = _asked(parts, connection)
+        report = _asked(parts, connection, scratch=not frozen)
     except DirectoryError as error:
         report = CheckReport(connection.profile, (Finding(CONNECTION, "problem", str(error)),))
     if connection.url == DEMO_URL:
@@ -43,10 +45,10 @@ def _beyond_this_machine(finding: Finding) -> bool:
     return finding.subject != CONNECTION or finding.level != "warning"
 
 
-def _asked(parts: Parts, connection: Connection) -> CheckReport:
+def _asked(parts: Parts, connection: Connection, *, scratch: bool) -> CheckReport:
     reader = parts.open_reader(connection)
     try:
-        return reader.check()
+        return reader.check(scratch=scratch)
     finally:
         reader.close()
 
