@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -11,12 +12,14 @@ from typing import Any
 import click
 
 from app.directory import actions, queries
+from app.directory.models import Repair
 from app.directory.rules import DEMO_URL, DirectoryValues, warnings
 from app.errors import Invalid
 from app.parts import parts
 from app.terminal import AWAY, REFUSED, actor, emit, group, progress_line, table
 from app.terminal import command as top_level
 
+PAUSE_SECONDS = 0.2
 PASSWORD_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -70,6 +73,23 @@ def check(name: str) -> int:
     rows = ((finding.level, finding.subject, finding.text, finding.advice) for finding in report.findings)
     emit(content, [f"{level:8} {subject}: {' '.join((text, advice)).strip()}" for level, subject, text, advice in rows])
     return 0 if report.ok else AWAY if actions.is_out_of_reach(report) else REFUSED
+
+
+@directory.command("repair-memberof")
+@click.argument("name", required=False, default="")
+def repair_memberof(name: str) -> int:
+    """Let the server work out anew what memberOf shows wrongly in the directory NAME; groups stay as they are."""
+    with parts().database.write() as session:
+        found = queries.find_directory(session, name)
+        repair = actions.ask_repair(session, found.id, by=actor(), now=parts().now())
+    ended = _repaired(repair.id)
+    with parts().database.read() as session:
+        line = queries.last_repair(session, found.id)
+    values = [asdict(value) for value in line.values] if line else []
+    left = [asdict(value) for value in line.left] if line else []
+    content = {"directory": found.name, "state": ended.state.value, "message": ended.message, "values": values}
+    emit(content, [ended.message, *(f"{one['sentence']} {one['text']}".strip() for one in left)])
+    return REFUSED if left else 0
 
 
 @directory.command("list")
@@ -132,6 +152,15 @@ def unfreeze() -> None:
     with parts().database.write() as session:
         actions.unfreeze(session, by=actor(), now=parts().now())
     emit({"frozen": False}, "Changes are allowed again.")
+
+
+def _repaired(repair_id: int) -> Repair:
+    """Run a repair here; while another process writes to the directory, wait until it is over."""
+    while True:
+        try:
+            return actions.run_repair(parts(), repair_id)
+        except actions.RepairBusy:
+            time.sleep(PAUSE_SECONDS)
 
 
 def _values(said: Mapping[str, Any]) -> DirectoryValues:

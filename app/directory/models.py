@@ -213,3 +213,54 @@ class Freeze(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[str] = mapped_column(default="")
+
+
+class RepairState(StrEnum):
+    """How a repair of memberOf stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class RefreshState(StrEnum):
+    """Where one value of memberOf stands in a repair."""
+
+    PLANNED = "planned"
+    INTENT = "intent"
+    DONE = "done"
+    ALREADY = "already"
+    REFUSED = "refused"
+    DRIFT = "drift"
+    UNKNOWN = "unknown"
+
+
+class Repair(Base):
+    """One repair of what memberOf shows: asked for by somebody, run under the directory's lease."""
+
+    __tablename__ = "memberof_repair"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"), index=True)
+    state: Mapped[RepairState] = mapped_column(named(RepairState, "state"), index=True)
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    message: Mapped[str] = mapped_column(Text, default="")
+
+
+class Refresh(Base):
+    """The journal of a repair: one value of one entry's memberOf, and what became of it."""
+
+    __tablename__ = "memberof_refresh"
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    repair_id: Mapped[int] = mapped_column(ForeignKey("memberof_repair.id", ondelete="CASCADE"), index=True)
+    wrong: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sentence: Mapped[str] = mapped_column(Text)
+    state: Mapped[RefreshState] = mapped_column(named(RefreshState, "state"))
+    text: Mapped[str] = mapped_column(Text, default="")
+    intent_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.access.actions.running import run_due_waves
-from app.directory.actions import run_waiting_readings
+from app.directory.actions import run_waiting_readings, run_waiting_repairs
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
 from app.incidents.actions.attaching import run_due_deletions
@@ -18,6 +18,7 @@ from app.messages.actions.delivering import run_due_deliveries
 WORKS: Mapping[str, Work] = {
     "readings": run_waiting_readings,
     "waves": run_due_waves,
+    "repairs": run_waiting_repairs,
     "figures": DeskFigures(),
     "drift": DriftWatch(),
     "escalations": run_due_escalations,

@@ -20,7 +20,7 @@ from ldap_sync import adapter
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries
 from ldap_sync.port import WriteDirectory
-from ldap_sync.values import Change, Connection, NewGroup, Outcome
+from ldap_sync.values import Change, Connection, NewGroup, Outcome, WrongMemberOf
 from tests.access.builders import an_operator
 from tests.conftest import Done, Rung, runner_for, shut
 from tests.ldap_sync.servers import (
@@ -100,6 +100,8 @@ class Doors:
         self.writes = 0
         self.meanwhile: Callable[[int], object] = _nothing
         self.before: Callable[[int], object] = _nothing
+        self.refreshed: list[WrongMemberOf] = []
+        self.after_refresh: Callable[[], object] = lambda: None
         self.pauses: list[float] = []
         self.in_pause: Callable[[int], object] = _nothing
 
@@ -138,6 +140,13 @@ class _Watched:
     def create(self, group: NewGroup) -> Outcome:
         """Create a group."""
         return self._write(lambda: self._writer.create(group))
+
+    def refresh_memberof(self, wrong: WrongMemberOf) -> Outcome:
+        """Let one value of memberOf be worked out anew."""
+        outcome = self._writer.refresh_memberof(wrong)
+        self._doors.refreshed.append(wrong)
+        self._doors.after_refresh()
+        return outcome
 
     def _write(self, write: Callable[[], Outcome]) -> Outcome:
         self._doors.before(self._doors.writes + 1)

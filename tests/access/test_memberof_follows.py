@@ -8,6 +8,14 @@ from contextlib import ExitStack
 import pytest
 
 from app.access.actions.seeing import Sight
+from app.directory.actions import (
+    RepairBusy,
+    ask_repair,
+    run_repair,
+    run_waiting_repairs,
+    take_lease,
+)
+from app.directory.queries import last_repair
 from app.settings import Settings
 from ldap_sync.adapter import family
 from ldap_sync.dn import fold_or_self
@@ -209,3 +217,117 @@ def test_what_is_held_by_other_ways_is_not_called_still_shown(
     sets = [frozenset({value} - {""}) for value in (direct, reached)]
     sight = Sight(*sets, frozenset({fold_or_self("cn=x")} if memberof else ()), True, nests)
     assert sight.shows_wrongly({"key": "K", "dn": "CN = X", "lens": lens}) == shown
+
+
+# Repairing what earlier moves left behind.
+
+
+@pytest.fixture
+def left_behind(start: Company, careless) -> SlapdWorld:
+    """Return a company of which two people were moved while memberOf did not follow, and that was checked since."""
+    world = start(kind="memberof and refint")
+    world.role("mail", "post")
+    wave = world.approved("ada", "ben")
+    careless(True)
+    world.done("wave", "apply", wave, code=3)
+    careless(False)
+    return world
+
+
+def test_a_check_names_what_moves_left_behind_and_a_repair_puts_it_right(left_behind: SlapdWorld):
+    world = left_behind
+    [wrong] = [f for f in world.done("directory", "check")["findings"] if f["subject"] == "memberOf values"]
+    assert wrong["level"] == "warning"
+    assert "2 values of 1 shown though not a member: ada shows mail; ada shows post." in wrong["text"]
+    assert "ada lacks clerk" in wrong["text"]
+    groups = world.state()
+    told = world.done("directory", "repair-memberof", "Acme")
+    assert told["state"] == "done"
+    assert {value["state"] for value in told["values"]} == {"done"}
+    assert {value["sentence"] for value in told["values"]} >= {"ada shows mail.", "ada lacks clerk."}
+    assert world.state() == groups
+    assert world.memberof() == memberof_due(groups)
+    assert world.done("directory", "repair-memberof")["message"] == "No value of memberOf was wrong."
+    told = world.done("wave", "apply", "1")
+    assert [person["state"] for person in told["people"]] == ["soaking", "soaking"]
+
+
+def test_nothing_is_repaired_while_writing_is_frozen(left_behind: SlapdWorld):
+    world = left_behind
+    before = world.memberof()
+    world.done("freeze")
+    assert "frozen" in world.done("directory", "repair-memberof", code=1)["error"]
+    assert world.memberof() == before
+
+
+def test_a_freeze_in_the_middle_stops_before_the_next_value_and_the_rest_follows(left_behind: SlapdWorld):
+    world = left_behind
+    refreshed = world.doors.refreshed
+
+    def stop() -> None:
+        if len(refreshed) == 2:
+            world.done("freeze")
+
+    world.doors.after_refresh = stop
+    world.done("directory", "repair-memberof", code=1)
+    assert len(refreshed) == 2
+    world.done("unfreeze")
+    world.doors.after_refresh = lambda: None
+    told = world.done("directory", "repair-memberof")
+    assert told["state"] == "done"
+    assert world.memberof() == memberof_due(world.state())
+
+
+def test_a_repair_that_was_killed_is_finished_by_the_worker(left_behind: SlapdWorld):
+    world = left_behind
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    world.doors.after_refresh = die
+    with world.parts.database.write() as session:
+        repair = ask_repair(session, world.home, by="olga", now=world.parts.now())
+    with pytest.raises(KeyboardInterrupt):
+        run_repair(world.parts, repair.id)
+    world.doors.after_refresh = lambda: None
+    assert run_waiting_repairs(world.parts)
+    assert world.memberof() == memberof_due(world.state())
+    with world.parts.database.read() as session:
+        line = last_repair(session, world.home)
+    assert line is not None
+    assert (line.state, line.left) == ("done", ())
+
+
+def test_the_repair_waits_while_a_wave_writes(left_behind: SlapdWorld):
+    world = left_behind
+    with world.parts.database.write() as session:
+        assert take_lease(session, world.home, "a wave", 60, world.parts.now()) is not None
+        repair = ask_repair(session, world.home, by="olga", now=world.parts.now())
+    with pytest.raises(RepairBusy):
+        run_repair(world.parts, repair.id)
+    assert not run_waiting_repairs(world.parts)
+
+
+def test_the_button_hands_it_to_the_worker_and_the_trail_says_so(left_behind: SlapdWorld):
+    world = left_behind
+    world.done("directory", "check")
+    browser = Pages(world.app).as_operator("nora")
+    page = browser.get(f"/directory/{world.home}")
+    assert "Repair memberOf now" in page.text
+    told = browser.post(f"/directory/{world.home}/repair-memberof")
+    assert told.told == "memberOf is being repaired; groups stay as they are."
+    assert "Waits for the worker." in told.text
+    assert run_waiting_repairs(world.parts)
+    page = browser.get(f"/directory/{world.home}")
+    assert "of memberOf put right." in page.text
+    assert "Repair memberOf now" not in page.text
+    kinds = [event["action"] for event in world.done("audit", "list")["events"]]
+    assert {"directory.repair", "directory.repair_begin", "directory.repair_end"} <= set(kinds)
+
+
+def test_who_may_not_apply_may_not_repair(left_behind: SlapdWorld):
+    world = left_behind
+    world.done("directory", "check")
+    browser = Pages(world.app).as_operator("rita", permissions=("read", "directory"))
+    assert "Somebody with the permission “apply” can repair it." in browser.get(f"/directory/{world.home}").text
+    browser.post(f"/directory/{world.home}/repair-memberof", status=403)

@@ -16,17 +16,20 @@ from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_l
 from app.directory.actions.noting import note_change, note_group
 from app.directory.actions.reach import connection_of
 from app.directory.actions.readings import ask_reading, read_ldif, read_now, run_waiting_readings
+from app.directory.actions.repairing import RepairBusy, ask_repair, run_repair, run_waiting_repairs
 from app.directory.actions.rights import mark_privileged, set_lens, set_owner
 from app.directory.rules import DirectoryValues
 
 __all__ = [
     "DirectoryValues",
     "LeaseLost",
+    "RepairBusy",
     "add_directory",
     "add_file_directory",
     "add_placeholder",
     "all_problems",
     "ask_reading",
+    "ask_repair",
     "check_directory",
     "connect_demo",
     "connection_of",
@@ -41,7 +44,9 @@ __all__ = [
     "note_group",
     "read_ldif",
     "read_now",
+    "run_repair",
     "run_waiting_readings",
+    "run_waiting_repairs",
     "set_lens",
     "set_owner",
     "take_lease",

@@ -26,6 +26,7 @@ from app.directory.queries.overview import (
     values_of,
     warnings_of,
 )
+from app.directory.queries.repairs import RepairLine, last_repair, offers_repair
 from app.directory.queries.right import RightPage, right_page
 from app.directory.queries.rights import (
     KINDS,
@@ -53,6 +54,7 @@ __all__ = [
     "FreezeNow",
     "Inside",
     "ReadingLine",
+    "RepairLine",
     "RightLine",
     "RightPage",
     "RightsFilter",
@@ -71,7 +73,9 @@ __all__ = [
     "is_frozen",
     "is_read",
     "kinds_of",
+    "last_repair",
     "load_graph",
+    "offers_repair",
     "reading_line",
     "readings_of",
     "right_page",

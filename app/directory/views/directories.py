@@ -112,12 +112,13 @@ def show(directory_id: int) -> AnyResponse:
         row = queries.directory_row(session, directory_id)
         readings = queries.readings_of(session, directory_id)
         suspects = queries.suspects(session, directory_id)
+        repair, repairable = queries.last_repair(session, directory_id), queries.offers_repair(row)
     if wants_fragment() and line.current is None:
         return done(request.path, outcome(readings[0]) if readings else "")
     return answer(
         "directory/show.html", "progress", line=line, directory=queries.values_of(row), readings=readings,
         findings=queries.findings_by_level(row), warnings=queries.warnings_of(row), sentence=standing(line),
-        suspects=suspects,
+        suspects=suspects, repair=repair, repairable=repairable,
     )  # fmt: skip
 
 

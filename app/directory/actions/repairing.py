@@ -1,0 +1,210 @@
+"""Repair memberOf: every wrong value is worked out anew by the server, the groups stay as they are.
+
+One Modify adds and deletes (or deletes and adds) the same value, so a person never holds less or more for a moment,
+and a repair that is broken off has left nothing half done: run again, it finds what is still wrong.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app import audit
+from app.directory.actions.connect import the_directory
+from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
+from app.directory.actions.reach import connection_of
+from app.directory.models import Directory, Refresh, RefreshState, Repair, RepairState
+from app.directory.queries import current_freeze
+from app.errors import Away, Refused
+from app.figures import counted
+from app.parts import Parts
+from ldap_sync.port import DirectoryError, WriteDirectory
+from ldap_sync.values import WrongMemberOf
+
+OPEN_REPAIRS = (RepairState.WAITING, RepairState.RUNNING)
+SETTLED_REFRESHES = (RefreshState.DONE, RefreshState.ALREADY)
+
+
+class RepairBusy(Refused):
+    """Somebody else writes to this directory right now."""
+
+
+def ask_repair(session: Session, directory_id: int, *, by: str, now: datetime) -> Repair:
+    """Ask for the repair of memberOf; one that is open already is gone on with. Raises ``Refused`` with the reason."""
+    directory = the_directory(session, directory_id)
+    if not directory.writable:
+        raise Refused(f"{directory.name} is connected for reading only; add a write account first.")
+    _demand_thaw(session)
+    if directory.profile.get("memberof", "none") == "none":
+        raise Refused(f"{directory.name} shows no memberOf, as far as its last check saw; check it first.")
+    here = Repair.directory_id == directory_id, Repair.state.in_(OPEN_REPAIRS)
+    there = session.scalars(select(Repair).where(*here)).first()
+    if there is not None:
+        return there
+    repair = Repair(directory_id=directory_id, state=RepairState.WAITING, asked_by=by, asked_at=now)
+    session.add(repair)
+    session.flush()
+    sentence = f"Asked for a repair of memberOf in {directory.name}"
+    audit.record(session, by, "directory.repair", f"directory:{directory_id}", sentence, at=now)
+    return repair
+
+
+def run_waiting_repairs(parts: Parts) -> bool:
+    """Run every repair that was asked for and not finished; tell whether any came further."""
+    with parts.database.read() as session:
+        waiting = list(session.scalars(select(Repair.id).where(Repair.state.in_(OPEN_REPAIRS)).order_by(Repair.id)))
+    further = [_run_or_wait(parts, repair_id) for repair_id in waiting]
+    return any(further)
+
+
+def _run_or_wait(parts: Parts, repair_id: int) -> bool:
+    try:
+        run_repair(parts, repair_id)
+    except (Away, Refused, LeaseLost):
+        return False  # said on the directory's page; the next sweep tries again
+    return True
+
+
+def run_repair(parts: Parts, repair_id: int) -> Repair:
+    """Compare memberOf with the groups, note every wrong value, and have each worked out anew.
+
+    Raises ``Refused`` while somebody else writes or writing is frozen, ``Away`` when the directory cannot be reached.
+    """
+    with parts.database.write() as session:
+        repair = session.get_one(Repair, repair_id)
+        if repair.state not in OPEN_REPAIRS:
+            return repair
+        directory = the_directory(session, repair.directory_id)
+        holder, seconds = f"repair:{uuid.uuid4().hex[:8]}", parts.settings.lease_seconds
+        token = take_lease(session, directory.id, holder, seconds, parts.now())
+    if token is None:
+        raise RepairBusy("Rung is changing this directory right now; the repair waits.")
+    hand = _RepairHand(parts, repair.id, directory.id, token)
+    try:
+        hand.repair(directory)
+    except DirectoryError as error:
+        hand.wait(str(error))
+        raise Away(str(error)) from error
+    except Refused as error:
+        hand.wait(error.message)
+        raise
+    finally:
+        with parts.database.write() as session:
+            give_back(session, directory.id, token, parts.now())
+    with parts.database.read() as session:
+        return session.get_one(Repair, repair_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _RepairHand:
+    """One repair while the directory's lease is held."""
+
+    parts: Parts
+    repair_id: int
+    directory_id: int
+    token: int
+
+    def repair(self, directory: Directory) -> None:
+        """Write the journal anew from what is wrong now, then go through it value by value."""
+        writer = self.parts.open_writer(connection_of(directory, self.parts.trust, writing=True))
+        try:
+            with self.parts.database.write() as session:
+                self._hold(session)
+            for refresh_id, wrong in self._planned(writer.wrong_memberof()):
+                self._refresh(writer, refresh_id, wrong)
+        finally:
+            writer.close()
+        self._end()
+
+    def wait(self, message: str) -> None:
+        """Note why the repair waits."""
+        with self.parts.database.write() as session:
+            repair = session.get_one(Repair, self.repair_id)
+            if repair.message != message:
+                repair.message = message
+                self._say(session, "directory.repair_wait", "The repair of memberOf waits", message)
+
+    def _planned(self, found: tuple[WrongMemberOf, ...]) -> list[tuple[int, WrongMemberOf]]:
+        """Commit what is to be done before the first packet; what an earlier run did stays in the journal."""
+        with self.parts.database.write(durable=True) as session:
+            self._hold(session)
+            repair = session.get_one(Repair, self.repair_id)
+            repair.state, repair.message = RepairState.RUNNING, ""
+            stale = Refresh.repair_id == repair.id, Refresh.state.not_in(SETTLED_REFRESHES)
+            session.execute(delete(Refresh).where(*stale))
+            rows = [_row(repair.id, wrong) for wrong in found]
+            session.add_all(rows)
+            session.flush()
+            told = f"Repairs {counted(len(rows), 'value')} of memberOf"
+            self._say(session, "directory.repair_begin", told, "")
+            return [(row.id, wrong) for row, wrong in zip(rows, found, strict=True)]
+
+    def _refresh(self, writer: WriteDirectory, refresh_id: int, wrong: WrongMemberOf) -> None:
+        """Commit the intent, send one Modify, commit the outcome."""
+        with self.parts.database.write() as session:
+            self._hold(session)
+            row = session.get_one(Refresh, refresh_id)
+            row.state, row.intent_at = RefreshState.INTENT, self.parts.now()
+        outcome = writer.refresh_memberof(wrong)
+        with self.parts.database.write() as session:
+            keep_lease(session, self.directory_id, self.token, self.parts.settings.lease_seconds, self.parts.now())
+            row = session.get_one(Refresh, refresh_id)
+            row.state, row.text = RefreshState(outcome.status.value), outcome.text
+            row.ended_at = self.parts.now()
+
+    def _end(self) -> None:
+        """Say how many values are right now, and which are not."""
+        with self.parts.database.write() as session:
+            repair = session.get_one(Repair, self.repair_id)
+            rows = session.scalars(select(Refresh).where(Refresh.repair_id == repair.id)).all()
+            left = [row for row in rows if row.state not in SETTLED_REFRESHES]
+            right = counted(len(rows) - len(left), "value")
+            repair.state = RepairState.STOPPED if left else RepairState.DONE
+            repair.ended_at = self.parts.now()
+            still = f"; {counted(len(left), 'value')} still wrong" if left else ""
+            repair.message = f"{right} of memberOf put right{still}." if rows else "No value of memberOf was wrong."
+            self._say(session, "directory.repair_end", repair.message, "", _outcomes(rows))
+            self._note(session, left)
+
+    def _note(self, session: Session, left: list[Refresh]) -> None:
+        """Let the directory's page say what is still wrong, without another check."""
+        if left:
+            return
+        directory = session.get_one(Directory, self.directory_id)
+        kept = [finding for finding in directory.findings if finding["subject"] != "memberOf values"]
+        right = {
+            "subject": "memberOf values",
+            "level": "ok",
+            "text": "memberOf of all people and groups says what the groups say.",
+            "advice": "",
+        }
+        directory.findings = [*kept, right]
+
+    def _hold(self, session: Session) -> None:
+        keep_lease(session, self.directory_id, self.token, self.parts.settings.lease_seconds, self.parts.now())
+        _demand_thaw(session)
+
+    def _say(self, session: Session, what: str, sentence: str, reason: str, after: Any = None) -> None:
+        by = session.get_one(Repair, self.repair_id).asked_by
+        subject, now = f"directory:{self.directory_id}", self.parts.now()
+        audit.record(session, by, what, subject, sentence, after=after, reason=reason, at=now)
+
+
+def _row(repair_id: int, wrong: WrongMemberOf) -> Refresh:
+    return Refresh(repair_id=repair_id, wrong=asdict(wrong), sentence=f"{wrong}.", state=RefreshState.PLANNED)
+
+
+def _outcomes(rows: Any) -> dict[str, int]:
+    return dict(Counter(row.state.value for row in rows))
+
+
+def _demand_thaw(session: Session) -> None:
+    frozen = current_freeze(session)
+    if frozen is not None:
+        raise Refused(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")

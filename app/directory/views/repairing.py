@@ -1,0 +1,24 @@
+"""Have memberOf repaired."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from app.auth import current_operator_name, requires
+from app.directory import actions
+from app.directory.views.blueprint import bp
+from app.htmx import done
+from app.parts import parts
+
+
+@bp.post("/directory/<int:directory_id>/repair-memberof")
+@requires("apply")
+def repair_memberof(directory_id: int) -> Response:
+    """Hand the repair of memberOf to the worker."""
+    with parts().database.write() as session:
+        actions.ask_repair(session, directory_id, by=current_operator_name(), now=parts().now())
+    parts().ring()
+    sentence = _("memberOf is being repaired; groups stay as they are.")
+    return done(url_for("directory.show", directory_id=directory_id), sentence)
