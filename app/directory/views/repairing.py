@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, fresh, requires
 from app.directory import actions
 from app.directory.views.blueprint import bp
 from app.htmx import done
@@ -15,6 +15,7 @@ from app.parts import parts
 
 @bp.post("/directory/<int:directory_id>/repair-memberof")
 @requires("apply")
+@fresh
 def repair_memberof(directory_id: int) -> Response:
     """Hand the repair of memberOf to the worker."""
     with parts().database.write() as session:
