@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-
 from sqlalchemy import select
 
 from app.access.actions.seeing import Sight
