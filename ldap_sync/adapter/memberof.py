@@ -155,4 +155,5 @@ def _told(found: list[WrongMemberOf], shown: bool, how: str) -> str:
     entries = {wrong.key for wrong in chosen}
     if not chosen:
         return ""
-    return f"{count(chosen, 'value')} of {len(entries)} {how}: {some(map(str, chosen))}."
+    whose = "person or group" if len(entries) == 1 else "people and groups"
+    return f"{count(chosen, 'value')} of {len(entries)} {whose} {how}: {some(map(str, chosen))}."

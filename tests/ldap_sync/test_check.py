@@ -155,7 +155,7 @@ def test_memberof_that_was_never_filled_in_is_told(doors: Doors) -> None:
     assert "nobody is in a group within a group" in flat
     assert "direct groups only." in nested
     assert about(found, "memberOf values").text == (
-        "2 values of 2 missing though a member: anna lacks both; hans lacks both."
+        "2 values of 2 people and groups missing though a member: anna lacks both; hans lacks both."
     )
 
 

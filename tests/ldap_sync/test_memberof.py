@@ -142,8 +142,8 @@ def test_wrong_values_are_found_with_names(slapd: Slapd, doors: Doors) -> None:
     assert sorted(map(str, writer.wrong_memberof())) == ["anna lacks two", "anna shows one", "inner lacks two"]
     finding = about(doors.reader(slapd.connection()).check(), "memberOf values")
     assert finding.level == "warning"
-    assert "1 value of 1 shown though not a member: anna shows one." in finding.text
-    assert "2 values of 2 missing though a member: anna lacks two; inner lacks two." in finding.text
+    assert "1 value of 1 person or group shown though not a member: anna shows one." in finding.text
+    assert "2 values of 2 people and groups missing though a member: anna lacks two; inner lacks two." in finding.text
 
 
 def test_a_repair_leaves_every_group_as_it_is_and_memberof_right(slapd: Slapd, doors: Doors) -> None:

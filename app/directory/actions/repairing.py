@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import audit
+from app.aside import Lane, each_row
 from app.directory.actions.connect import the_directory
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.reach import connection_of
@@ -59,16 +62,28 @@ def run_waiting_repairs(parts: Parts) -> bool:
     """Run every repair that was asked for and not finished; tell whether any came further."""
     with parts.database.read() as session:
         waiting = list(session.scalars(select(Repair.id).where(Repair.state.in_(OPEN_REPAIRS)).order_by(Repair.id)))
-    further = [_run_or_wait(parts, repair_id) for repair_id in waiting]
-    return any(further)
+    further: list[int] = []
+    each_row(parts, REPAIRS, waiting, partial(_run_or_wait, parts, further))
+    return bool(further)
 
 
-def _run_or_wait(parts: Parts, repair_id: int) -> bool:
-    try:
+def _run_or_wait(parts: Parts, further: list[int], repair_id: int) -> None:
+    # What waits is said on the directory's page; the next sweep tries again.
+    with suppress(Away, Refused, LeaseLost):
         run_repair(parts, repair_id)
-    except (Away, Refused, LeaseLost):
-        return False  # said on the directory's page; the next sweep tries again
-    return True
+        further.append(repair_id)
+
+
+def _give_up(session: Session, repair_id: int, reason: str, now: datetime) -> None:
+    """Stop a repair in which something broke that nobody foresaw; nothing of it is ever left half done."""
+    repair = session.get_one(Repair, repair_id)
+    repair.state, repair.ended_at = RepairState.STOPPED, now
+    repair.message = f"Something broke in Rung itself; repair again. {reason}"
+    subject = f"directory:{repair.directory_id}"
+    audit.record(session, "Rung", "directory.repair_stop", subject, "Stopped the repair of memberOf", at=now)
+
+
+REPAIRS: Lane[int] = Lane("repairs", "memberOf repair", give_up=_give_up)
 
 
 def run_repair(parts: Parts, repair_id: int) -> Repair:
