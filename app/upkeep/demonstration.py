@@ -21,6 +21,7 @@ from app.directory.models import Directory
 from app.directory.rules import DirectoryValues
 from app.improvements.actions.demonstration import seed_improvements
 from app.incidents.actions.demonstration import seed_incidents
+from app.incidents.actions.mail_demonstration import seed_mail
 from app.incidents.actions.mass_demonstration import seed_mass
 from app.knowledge.demonstration import seed_articles
 from app.messages.actions.demonstration import seed_channels
@@ -59,6 +60,7 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
         seed_articles(session, by=by, now=parts.now())
         seed_channels(session, parts.trust, by=by, now=parts.now())
         seed_mass(session, by=by, now=parts.now())
+    seed_mail(parts)
     return sign_ins
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +21,12 @@ from app.incidents.rules.mail import LARGEST, parsed
 from app.incidents.rules.mail_answers import only_thanks, without_quotes
 from app.incidents.rules.mail_html import plain_of_html
 from app.messages.actions.channels import ChannelDraft, add_channel
+from app.messages.actions.delivering import run_due_deliveries
 from app.messages.models import ChannelKind, Message
 from tests.conftest import Clock
 from tests.incidents.builders import Desk, rows
+from tests.incidents.hostile_mails import NESTED, html
+from tests.messages.receivers import mail_server
 from tests.pages import Pages
 
 
@@ -204,6 +208,30 @@ def test_an_answer_opens_what_was_restored_unless_it_says_thanks(desk: Desk, tak
     assert desk.incident(number).state is State.NEW
 
 
+def test_a_confirmation_says_that_a_program_wrote_it_and_what_it_answers(app: Flask, desk: Desk, take: Any) -> None:
+    with mail_server() as smtp:
+        desk.do(add_channel, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url))
+        take(a_mail(Message_ID="<a&b=c+d%@demo.example>"))
+        run_due_deliveries(Pages(app).parts)
+    (sent,) = smtp.mails
+    assert sent["Auto-Submitted"] == "auto-replied" and sent["To"] == "carla.cash@demo.example"
+    assert sent["In-Reply-To"] == sent["References"] == "<a&b=c+d%@demo.example>"
+    assert parsed(sent.as_bytes()).machine == "automatic answer", "another desk would leave it alone"
+
+
+@pytest.mark.parametrize("message_id", ["<" + "x" * 5000 + "@x>", "no brackets", "<a@b>\r\n Bcc: <eve@evil.example>"])
+def test_no_message_id_writes_into_the_head_of_the_confirmation(
+    app: Flask, desk: Desk, take: Any, message_id: str
+) -> None:
+    with mail_server() as smtp:
+        desk.do(add_channel, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url))
+        take(b"From: carla@demo.example\r\nMessage-ID: " + message_id.encode() + b"\r\nSubject: till\r\n\r\nx")
+        run_due_deliveries(Pages(app).parts)
+    (sent,) = smtp.mails
+    assert sent["Auto-Submitted"] == "auto-replied" and sent["Bcc"] is None
+    assert [recipient for recipient, _ in smtp.taken] == ["carla@demo.example"]
+
+
 def test_of_one_sender_twenty_mails_an_hour_are_taken_every_hour(desk: Desk, take: Any, clock: Clock) -> None:
     for hour in range(2):
         outcomes = [take(a_mail(Message_ID=f"<{hour}-{n}@x>")).outcome for n in range(22)]
@@ -232,3 +260,22 @@ def test_a_pipe_hands_over_a_mail(app: Flask, desk: Desk) -> None:
     assert done.returncode == 0, done.stderr
     assert b'"outcome": "new"' in done.stdout
     assert rows(desk.database, select(Incident.title)) == ["The till is dark"]
+
+
+def test_a_pipe_hands_over_whatever_comes_and_the_next(app: Flask, desk: Desk) -> None:
+    settings = Pages(app).parts.settings
+    env = {"RUNG_HOME": str(settings.home), "RUNG_DATABASE_URL": settings.database_url, "PATH": "/usr/bin:/bin"}
+    for raw in (html("<![foo bar]>text"), NESTED, b"", a_mail().as_bytes()):
+        command = [sys.executable, "-m", "app.cli", "mail", "take"]
+        done = subprocess.run(command, input=raw, env=env, capture_output=True, check=False)
+        assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr
+    assert rows(desk.database, select(Incident.title).order_by(Incident.id))[-1] == "The till is dark"
+
+
+def test_a_pipe_whose_database_is_away_says_try_again_later(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(exist_ok=True)
+    env = {"RUNG_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
+    env["RUNG_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"
+    command = [sys.executable, "-m", "app.cli", "mail", "take"]
+    done = subprocess.run(command, input=a_mail().as_bytes(), env=env, capture_output=True, check=False)
+    assert done.returncode == 4, done.stderr

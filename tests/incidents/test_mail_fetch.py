@@ -13,11 +13,14 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.errors import Away, Invalid
+from app.incidents.actions import setting_aside
 from app.incidents.actions.fetching import MailFetch, address, fetch
-from app.incidents.models import Incident
+from app.incidents.actions.mailing import Taken
+from app.incidents.models import EventKind, Incident, IncidentEvent, MailSeen
 from app.parts import Parts
 from tests.conftest import Clock
 from tests.incidents.builders import rows
+from tests.incidents.hostile_mails import every_mail
 from tests.incidents.imap_server import Mailbox, imap_server
 from tests.ldap_sync.certificates import Authority
 from tests.pages import Pages
@@ -73,6 +76,54 @@ def test_a_wrong_password_and_a_server_that_is_away_are_said(app: Flask, tmp_pat
         fetch(pointed(app, tmp_path, box, password="other"), trusting())
     with pytest.raises(Away, match="Mail waits there"):
         fetch(pointed(app, tmp_path, box), trusting())
+
+
+def test_one_mail_that_raises_keeps_none_behind_it(
+    app: Flask, clock: Clock, tmp_path: Path, server_side: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, trusting = server_side  # type: ignore[misc]
+    real = setting_aside.take_mail
+
+    def poisoned(parts: Parts, raw: bytes, **more: bool) -> Taken:
+        if b"<1@x>" in raw:
+            raise AssertionError("unknown status keyword 'foo' in marked section")
+        return real(parts, raw, **more)
+
+    with imap_server(context, MAIL % (1, 1), MAIL % (2, 2), MAIL % (3, 3)) as box:
+        monkeypatch.setattr(setting_aside, "take_mail", poisoned)
+        parts = pointed(app, tmp_path, box)
+        work = MailFetch(context=trusting)
+        assert work(parts) and titles(parts) == ["Till 2", "Till 3"] and box.seen == {1, 2, 3}
+        clock.forward(minutes=6)
+        box.mails.append(MAIL % (4, 4))
+        assert work(parts) and titles(parts) == ["Till 2", "Till 3", "Till 4"]
+        assert rows(parts.database, select(MailSeen.attempts).where(MailSeen.outcome == "set aside")) == [2]
+        monkeypatch.undo()
+        clock.forward(hours=2)
+        assert work(parts) and titles(parts)[-1] == "Till 1", "it was kept, and is taken when it can be"
+
+
+def test_hostile_mails_leave_the_mailbox_like_all_others(app: Flask, tmp_path: Path, server_side: object) -> None:
+    context, trusting = server_side  # type: ignore[misc]
+    hostile = [raw for _, raw in list(every_mail())[::9] if raw]
+    with imap_server(context, *hostile, MAIL % (99, 99)) as box:
+        parts = pointed(app, tmp_path, box)
+        assert fetch(parts, trusting()) == len(hostile) + 1
+        assert len(box.seen) == len(hostile) + 1 and "Till 99" in titles(parts)
+        assert fetch(parts, trusting()) == 0
+
+
+def test_of_a_mail_too_large_to_fetch_the_beginning_is_taken_and_said(
+    app: Flask, tmp_path: Path, server_side: object
+) -> None:
+    context, trusting = server_side  # type: ignore[misc]
+    with imap_server(context, MAIL % (1, 1)) as box:
+        box.sizes[1] = 900_000_000
+        parts = pointed(app, tmp_path, box)
+        assert fetch(parts, trusting()) == 1
+        assert box.fetched == ["FETCH 1 (BODY.PEEK[]<0.1000000>)"]
+    (note,) = rows(parts.database, select(IncidentEvent.text).where(IncidentEvent.kind == EventKind.NOTE))
+    assert "larger than 64 MB" in note
 
 
 def test_a_mail_is_not_marked_when_it_was_not_taken(app: Flask, tmp_path: Path, server_side: object) -> None:

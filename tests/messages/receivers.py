@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_string, policy
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,6 +20,7 @@ class MailServer:
     """What it took, by recipient; whom it ``refuses`` or is ``busy_for``; ``hangs``: it says not one word."""
 
     taken: list[tuple[str, str]] = field(default_factory=list)
+    mails: list[EmailMessage] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
     busy_for: set[str] = field(default_factory=set)
     hangs: bool = False
@@ -109,7 +111,10 @@ def _speak(told: MailServer, closing: threading.Event, read: Callable[[], bytes]
         command = line.split(":")[0].upper()
         if command == "DATA":
             say("354 go on")
-            text = _data(read)
+            message = _data(read)
+            told.mails.append(message)
+            body = message.get_body(("plain",))
+            text = f"{message['subject']}\n{body.get_content() if body else ''}"
             told.handed_over.set()
             if told.swallows is not None:
                 told.swallows.wait(20)
@@ -125,13 +130,11 @@ def _speak(told: MailServer, closing: threading.Event, read: Callable[[], bytes]
         say("250 ok")
 
 
-def _data(read: Callable[[], bytes]) -> str:
+def _data(read: Callable[[], bytes]) -> EmailMessage:
     lines = []
     while (line := read().decode()) not in (".\r\n", ""):
         lines.append(line)
-    message = message_from_string("".join(lines), policy=policy.default)
-    body = message.get_body(("plain",))
-    return f"{message['subject']}\n{body.get_content() if body else ''}"
+    return message_from_string("".join(lines), policy=policy.default)
 
 
 @contextmanager

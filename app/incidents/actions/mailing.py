@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ TAKEN = ("new", "answer")
 TOO_MANY = "too many within an hour"
 AS_IT_CAME = "mail as it came.eml"
 BY = "mail"
+USUAL_ID = re.compile(r"<[!-;=?-~]{3,200}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def _taken(session: Session, seen: MailSeen, found: Arrived, now: datetime, by: 
         left_out = [*mail.left_out, *([cut] if cut else []), *found.lost]
         _attach(session, taken.incident_id, found, left_out, now, by)
         if taken.outcome == "new" and _is_to_be_confirmed(session, mail, now):
-            _confirm(session, taken.incident_id, left_out, now)
+            _confirm(session, taken.incident_id, mail, left_out, now)
     session.flush()
     return taken
 
@@ -256,7 +258,7 @@ def _is_to_be_confirmed(session: Session, mail: Mail, now: datetime) -> bool:
     return _lately(session, mail.sender, now, ("new",)) <= MOST_CONFIRMED
 
 
-def _confirm(session: Session, incident_id: int, left_out: list[str], now: datetime) -> None:
+def _confirm(session: Session, incident_id: int, mail: Mail, left_out: list[str], now: datetime) -> None:
     channels = [one.id for one in enabled_channels(session) if one.kind is ChannelKind.MAIL]
     if not channels:
         return
@@ -265,9 +267,19 @@ def _confirm(session: Session, incident_id: int, left_out: list[str], now: datet
     if left_out:
         text += f"\n\nNot everything of your mail is shown to us at once: {'; '.join(left_out)}."
     draft = Draft(
-        MessageKind.ANSWER, f"[#{incident.id}-{incident.mail_token}] {incident.title}"[:190], text, "Service desk",
+        MessageKind.ANSWER,
+        f"[#{incident.id}-{incident.mail_token}] {incident.title}"[:190],
+        text,
+        "Service desk",
         incident_id=incident.id,
-    )  # fmt: skip
+        headers=_headers(mail),
+    )
     key = f"person:{incident.person_id}" if incident.person_id else f"mail:{incident.requester_mail}"
     to = Recipient(key, incident.requester, incident.person_id, mail=incident.requester_mail)
     send(session, draft, [to], channels, by=BY, now=now, fall_back=False)
+
+
+def _headers(mail: Mail) -> dict[str, str]:
+    """Return what lets programs know that a program answers, and what."""
+    answered = {"In-Reply-To": mail.message_id, "References": mail.message_id}
+    return {"Auto-Submitted": "auto-replied", **(answered if USUAL_ID.fullmatch(mail.message_id) else {})}

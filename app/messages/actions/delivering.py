@@ -20,7 +20,7 @@ from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message
 from app.messages.queries.channels import enabled_channels
-from app.messages.rules.addresses import MARK, filled, per_person
+from app.messages.rules.addresses import MARK, filled, per_person, with_headers
 from app.messages.rules.delivery import LOST_AFTER, Ending, Outcome, next_try
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import composed
@@ -49,6 +49,7 @@ class _Job:
     enabled: bool
     subject: str
     body: str
+    headers: dict[str, str]
 
 
 class _Lane(threading.Thread):
@@ -178,7 +179,7 @@ def _sent(job: _Job, trust: Trust) -> Outcome:
         return Outcome(Ending.REFUSED, str(error))
     if job.personal and MARK not in url:
         return Outcome(Ending.REFUSED, "The channel's address has no place for the recipient's: {address}.")
-    return post(filled(url, job.address), job.subject, job.body, trust)
+    return post(with_headers(filled(url, job.address), job.headers), job.subject, job.body, trust)
 
 
 def _claim(parts: Parts, channel_id: int) -> _Job | None:
@@ -216,7 +217,7 @@ def _job(session: Session, delivery_id: int, token: str, zone: str) -> _Job:
     body = composed(message.text, message.signed_by, message.next_update_at, zone)
     return _Job(
         delivery.id, message.id, token, channel.url, delivery.address, per_person(channel.kind, channel.url),
-        channel.enabled, message.subject, body,
+        channel.enabled, message.subject, body, dict(message.audience.get("headers", {})),
     )  # fmt: skip
 
 

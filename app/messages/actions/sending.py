@@ -26,7 +26,10 @@ CALL_LIST = "Call list"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message before it is sent. ``signed_by`` is the name of a person; ``audience`` says for whom it is meant."""
+    """A message before it is sent. ``signed_by`` is the name of a person; ``audience`` says for whom it is meant.
+
+    ``headers`` are those of a mail: what it answers, and that a program wrote it.
+    """
 
     kind: MessageKind
     subject: str
@@ -35,6 +38,7 @@ class Draft:
     incident_id: int | None = None
     next_update_at: datetime | None = None
     audience: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def send(
@@ -53,7 +57,8 @@ def send(
         raise Invalid("Choose at least one channel.", field="channels")
     unique = list({recipient.key: recipient for recipient in recipients}.values())
     typed = {one.key: [one.mail, one.phone, one.mobile] for one in unique if one.person_id is None}
-    audience = {**draft.audience, "typed": typed} if typed else dict(draft.audience)
+    extra = {name: value for name, value in (("typed", typed), ("headers", draft.headers)) if value}
+    audience = {**draft.audience, **extra}
     change = Change(about=Message)
     message = change.add(
         session,

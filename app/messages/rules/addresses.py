@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from app.references import is_reference
@@ -69,6 +70,14 @@ def shown(url: str) -> str:
 def filled(url: str, address: str) -> str:
     """Return a channel's address with the recipient's put in, so that it can only be one recipient."""
     return url.replace(MARK, quote(address, safe="@"))
+
+
+def with_headers(url: str, headers: Mapping[str, str]) -> str:
+    """Return the address of a mail channel with headers of the one mail; other channels have none."""
+    if not headers or not url.lower().startswith(("mailto:", "mailtos:")):
+        return url
+    told = "&".join(f"{quote(f'+{name}', safe='+')}={quote(value, safe='')}" for name, value in headers.items())
+    return f"{url}{'&' if '?' in url else '?'}{told}"
 
 
 def address_for(kind: str, *, mail: str = "", phone: str = "", mobile: str = "") -> str:
