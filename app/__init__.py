@@ -41,6 +41,7 @@ ROOMS = (
     "app.improvements.views",
     "app.access.views",
     "app.insight.views",
+    "app.upkeep.views",
 )
 
 

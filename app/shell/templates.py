@@ -13,6 +13,7 @@ from flask_babel import Babel
 from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
 
+from app.aside import count_aside
 from app.auth import current_operator
 from app.auth.models import Notice
 from app.auth.notices import unseen_notices
@@ -52,7 +53,7 @@ def init_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         ui=Macros(app.jinja_env), may=may, this_page=this_page, asset=asset, theme=theme, zone=zone, links=links,
         current_link=current_link, told=told, now=_now, current_operator=current_operator, out_of_band=False,
-        frozen=LocalProxy(_frozen), unseen_notices=_unseen_notices,
+        frozen=LocalProxy(_frozen), set_aside_count=_set_aside_count, unseen_notices=_unseen_notices,
     )  # fmt: skip
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
 
@@ -66,6 +67,11 @@ def asset(name: str) -> str:
 @cache
 def _fingerprint(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def _set_aside_count() -> int:
+    with parts().database.read() as session:
+        return count_aside(session)
 
 
 def _now() -> datetime:

@@ -15,7 +15,6 @@ from app import audit, schema
 from app.addresses import noted_address
 from app.auth import actions
 from app.demo import Demo
-from app.jobs import Worker
 from app.parts import DEMO, parts
 from app.settings import make_folder_for_secrets, masked
 from app.terminal import REFUSED, actor, address_of, command, emit, group, table
@@ -23,7 +22,7 @@ from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL
-from app.upkeep.work import WORKS
+from app.upkeep.worker_commands import COMMANDS as WORKER
 
 
 @command("init", needs_tables=False, makes_data=True)
@@ -63,18 +62,6 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_dem
         emit({"address": server.address, "sign_in": sign_ins}, [*told(sign_ins), ready])
         with noted_address(settings, server.address):
             supervisor.serve(server)
-
-
-@command("worker")
-@click.option("--supervised", is_flag=True, hidden=True, help="End when standard input ends.")
-def worker(supervised: bool) -> None:
-    """Do the work that is due, directory readings and waves, until Ctrl-C. `rung serve` starts one by itself."""
-    configure_logs(parts().settings, logging.INFO)
-    stop = supervisor.stop_at_signals()
-    if supervised:
-        supervisor.stop_with_parent(stop)
-    with supervisor.running(parts().settings):
-        Worker(parts(), WORKS).run(stop)
 
 
 @command("doctor", needs_tables=False)
@@ -210,4 +197,4 @@ def the_demo() -> Demo:
     return cast(Demo, current_app.extensions[DEMO])
 
 
-COMMANDS = [init, serve, worker, examine, demo, db, audit_trail, config, *MAIL]
+COMMANDS = [init, serve, *WORKER, examine, demo, db, audit_trail, config, *MAIL]

@@ -19,7 +19,8 @@ def commands(group: click.Group = cli, path: str = "rung") -> Iterator[tuple[str
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
-        elif not command.hidden:
+        alone = not isinstance(command, click.Group) or command.invoke_without_command
+        if alone and not command.hidden:
             yield f"{path} {name}", command
 
 

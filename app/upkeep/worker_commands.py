@@ -1,0 +1,91 @@
+"""The worker on the command line: run it, see what it set aside, try that again."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from app import aside
+from app.errors import NotFound
+from app.jobs import Worker
+from app.parts import parts
+from app.terminal import RungGroup, actor, command, emit, table
+from app.upkeep import supervisor
+from app.upkeep.logs import configure_logs
+from app.upkeep.work import WORKS
+
+
+@command("run")
+@click.option("--supervised", is_flag=True, hidden=True, help="End when standard input ends.")
+def run(supervised: bool) -> None:
+    """Do the work that is due until Ctrl-C."""
+    configure_logs(parts().settings, logging.INFO)
+    stop = supervisor.stop_at_signals()
+    if supervised:
+        supervisor.stop_with_parent(stop)
+    with supervisor.running(parts().settings):
+        Worker(parts(), WORKS).run(stop)
+
+
+@click.group("worker", cls=RungGroup, invoke_without_command=True)
+@click.option("--supervised", is_flag=True, hidden=True, help="End when standard input ends.")
+@click.option("--json", "as_json", is_flag=True, hidden=True, help="Print JSON instead of text.")
+@click.pass_context
+def worker(ctx: click.Context, supervised: bool, as_json: bool) -> None:
+    """Do the work that is due, until Ctrl-C; or see what was set aside, and try it again.
+
+    `rung serve` starts a worker by itself.
+    """
+    if ctx.invoked_subcommand is None:
+        words = [word for word, said in (("--supervised", supervised), ("--json", as_json)) if said]
+        with run.make_context("run", words, parent=ctx) as running:
+            run.invoke(running)
+
+
+@worker.command("set-aside")
+def set_aside() -> None:
+    """List the rows that failed and were not done since, with the reason."""
+    with parts().database.read() as session:
+        found = aside.entries(session)
+    shown = [
+        {
+            "id": one.id,
+            "lane": one.lane,
+            "key": one.key,
+            "attempts": one.attempts,
+            "reason": one.reason,
+            "last_at": one.last_at,
+            "next_at": one.next_at,
+            "aside": one.aside_at is not None,
+        }
+        for one in found
+    ]
+    rows = [
+        (one.id, one.lane, one.key, one.attempts, "set aside" if one.aside_at else "tried again", one.reason)
+        for one in found
+    ]
+    lines = table(("Number", "Lane", "Row", "Tries", "", "Why"), rows)
+    emit({"set_aside": shown}, lines or "Nothing is set aside.")
+
+
+@worker.command("retry")
+@click.argument("numbers", type=click.IntRange(1, 2**31 - 1), nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Try all of them again.")
+def retry(numbers: tuple[int, ...], everything: bool) -> None:
+    """Give the rows with these NUMBERS, as `set-aside` lists them, all their tries again."""
+    if not numbers and not everything:
+        raise click.UsageError("Say which NUMBERS, or --all.")
+    by = actor()
+    with parts().database.write() as session:
+        known = [entry.id for entry in aside.entries(session)]
+        missing = [number for number in numbers if number not in known]
+        if missing:
+            raise NotFound(f"Nothing set aside has the number {missing[0]}.")
+        chosen = known if everything else list(numbers)
+        count = aside.try_again(session, chosen, by=by, now=parts().now())
+    parts().ring()
+    emit({"tried_again": count}, f"{count} tried again.")
+
+
+COMMANDS = [worker]
