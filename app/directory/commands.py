@@ -8,12 +8,13 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from app.directory import actions, queries
 from app.directory.models import Repair
-from app.directory.rules import DEMO_URL, DirectoryValues, warnings
+from app.directory.rules import DEMO_URL, DirectoryValues, asked_moment, demand_record, warnings
 from app.errors import Invalid
 from app.parts import parts
 from app.terminal import AWAY, REFUSED, actor, emit, group, progress_line, table
@@ -279,6 +280,56 @@ def show_right(name: str) -> None:
     emit(content, [head, table(("Person", "Name", "How"), rows) or "Nobody holds it."])
 
 
+@top_level("who")
+@click.argument("name", metavar="RIGHT")
+@click.option("--on", default="", metavar="DATE", help="The end of this day, or a time such as 2026-03-14T09:30.")
+@click.option(
+    "--directory", "place", default="", metavar="NAME", help="The directory, where several have such a right."
+)
+def who(name: str, on: str, place: str) -> None:
+    """Say who holds RIGHT (its cn or DN), or held it on DATE, directly or through groups inside."""
+    now, zone = parts().now(), parts().settings.timezone
+    at = asked_moment(on, zone, now) if on else now
+    with parts().database.read() as session:
+        directory_id = queries.find_directory(session, place).id if place else None
+        found = queries.find_right(session, name, directory_id)
+        home = queries.directory_row(session, found.directory_id)
+        demand_record(at, home.known_since, zone)
+        held = queries.holders_at(session, found.id, at)
+    people = [_held(one) for one in held]
+    content = {"right": found.cn, "dn": found.dn, "at": at, "known_since": home.known_since, "people": people}
+    rows = [(one.account, one.name, _how(one), _began(one, zone)) for one in held]
+    shown = table(("Person", "Name", "How", "Since"), rows)
+    emit(content, [f"{found.cn} at {_told_at(at, zone)}", shown or "Nobody held it."])
+
+
+def _held(one: queries.HeldThen) -> dict[str, Any]:
+    return {
+        "person": one.account,
+        "name": one.name,
+        "gone": one.gone,
+        "direct": not one.way,
+        "way": list(one.way),
+        "since": one.since,
+        "known_before": one.known_before,
+        "sure": one.sure,
+    }
+
+
+def _how(one: queries.HeldThen) -> str:
+    way = f"through {' in '.join(one.way)}" if one.way else "direct"
+    return way if one.sure else f"perhaps {way}: it changed between two readings"
+
+
+def _began(one: queries.HeldThen, zone: str) -> str:
+    seen = _told_at(one.since, zone)
+    return f"before {seen}" if one.known_before else seen
+
+
+def _told_at(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
 @right.command("lens")
 @click.argument("name", metavar="GROUP")
 @click.argument("lens", type=click.Choice(queries.LENSES[1:]))
@@ -318,4 +369,4 @@ def set_owner(name: str, person: str) -> None:
     emit({"right": found.cn, "owner": shown}, f"{shown or 'Nobody'} answers for {found.cn}.")
 
 
-COMMANDS = [directory, sync, right, freeze, unfreeze]
+COMMANDS = [directory, sync, right, who, freeze, unfreeze]

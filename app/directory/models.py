@@ -51,7 +51,10 @@ def _values(enum: type[StrEnum]) -> list[str]:
 
 
 class Directory(Base):
-    """One connected directory. Passwords stay where they are: ``file:/path`` or ``env:NAME``. No URL: an LDIF file."""
+    """One connected directory. Passwords stay where they are: ``file:/path`` or ``env:NAME``. No URL: an LDIF file.
+
+    From ``known_since`` on every membership is on record, also those that ended.
+    """
 
     __tablename__ = "directory"
 
@@ -73,6 +76,7 @@ class Directory(Base):
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     findings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     checked_at: Mapped[datetime | None]
+    known_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     @property
@@ -175,7 +179,10 @@ class Entitlement(Base):
 
 
 class Membership(Base):
-    """One value of a group's member attribute exactly as the server spells it, and what it stands for."""
+    """One value of a group's member attribute exactly as the server spells it, and what it stands for.
+
+    ``since`` is when it was first seen and ``absent_at`` when it was last known not to be there; nothing: no record.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (Index("ix_membership_person_entitlement", "person_id", "entitlement_id"),)
@@ -188,6 +195,42 @@ class Membership(Base):
     child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
     value: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime]
+    absent_at: Mapped[datetime | None]
+
+
+class PastEnd(StrEnum):
+    """How a membership ended."""
+
+    TAKEN = "taken"
+    HOLDER_GONE = "holder gone"
+    RIGHT_GONE = "right gone"
+    SWITCH = "switch"
+
+
+class PastMembership(Base):
+    """One membership that has ended: held from ``since`` to ``until``. Those that last are rows of ``Membership``.
+
+    ``absent_at`` is when it was last known not to be there yet, nothing where no earlier record tells; ``last_seen``
+    when it was last known to be there still. Both equal their end of the time where Rung itself made the change.
+    """
+
+    __tablename__ = "past_membership"
+    __table_args__ = (
+        Index("ix_past_membership_right", "entitlement_id", "until"),
+        Index("ix_past_membership_person", "person_id", "until"),
+        Index("ix_past_membership_child", "child_id", "until"),
+    )
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
+    since: Mapped[datetime]
+    absent_at: Mapped[datetime | None]
+    until: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    ended: Mapped[PastEnd] = mapped_column(named(PastEnd, "ended"))
 
 
 class Lease(Base):

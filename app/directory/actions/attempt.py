@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -154,12 +154,18 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: Snapshot) -> Reading:
     with parts.database.write() as session:
         # The lock on the directory's row keeps two readings of it from being taken over at once.
         session.execute(select(Directory.id).where(Directory.id == attempt.directory_id).with_for_update())
-        directory = the_directory(session, attempt.directory_id)
+        directory, before = the_directory(session, attempt.directory_id), _last_taken_over(session, attempt)
         if not _rows(session, _mine(attempt).values(state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now)):
             raise TakenUpElsewhere("Another process has taken this reading up.")
         if not attempt.forced and (fault := _looks_cut(session, directory.id, read)):
             raise Refused(fault)
-        return _noted(session, attempt, directory, take_over(session, directory, read, now), now)
+        stored = take_over(session, directory, read, now, before)
+        return _noted(session, attempt, directory, stored, now)
+
+
+def _last_taken_over(session: Session, attempt: Attempt) -> datetime | None:
+    complete = Reading.directory_id == attempt.directory_id, Reading.state == ReadingState.COMPLETE
+    return session.scalar(select(func.max(Reading.ended_at)).where(*complete))
 
 
 def _looks_cut(session: Session, directory_id: int, read: Resolved) -> str:
@@ -176,6 +182,7 @@ def _noted(session: Session, attempt: Attempt, directory: Directory, stored: Sto
     reading = session.get_one(Reading, attempt.reading_id, populate_existing=True)
     reading.people, reading.groups, reading.grants = stored.people, stored.groups, stored.grants
     reading.changes = stored.changes
+    directory.known_since = directory.known_since or now
     if stored.differences:
         rows = [{"reading_id": reading.id, **asdict(difference)} for difference in stored.differences]
         session.execute(insert(ReadingChange), rows)

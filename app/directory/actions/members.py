@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import String, Table, bindparam, delete, insert, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from app.directory.models import Entitlement, Membership
+from app.directory.actions.past import BATCH, in_batches, keep_past
+from app.directory.models import Entitlement, Membership, PastEnd
 from app.directory.rules import Difference, Meaning, Resolved, shown
 from ldap_sync.values import Group
 from ldap_sync.values import Person as ReadPerson
@@ -42,21 +43,37 @@ class _Names:
     rights: Mapping[int, Group]
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a reading was taken over, and when the complete one before it; nothing: there was none."""
+
+    now: datetime
+    before: datetime | None = None
+
+
 def take_members(
-    session: Session, directory_id: int, read: Resolved, ids: tuple[Mapping[str, int], Mapping[str, int]], now: datetime
+    session: Session,
+    directory_id: int,
+    read: Resolved,
+    ids: tuple[Mapping[str, int], Mapping[str, int]],
+    times: Times,
 ) -> TakenMembers:
-    """Make the memberships say what was read. ``ids`` are the rows of people and of rights by identity."""
+    """Make the memberships say what was read, and keep those that ended.
+
+    ``ids`` are the rows of people and of rights by identity.
+    """
     person_ids, right_ids = ids
     fresh = {
         (right_ids[group_key], value): _holder_of(meaning, person_ids, right_ids)
         for (group_key, value), meaning in read.meanings.items()
     }
     before = _before(session, directory_id)
-    _write(session, before, fresh, now)
     names = _Names(
         {person_ids[person.key]: person for person in read.snapshot.people},
         {right_ids[group.key]: group for group in read.snapshot.groups},
     )
+    _keep_ended(session, before, fresh, names, times)
+    _write(session, before, fresh, times)
     now_held = {(right, holder) for (right, _), holder in fresh.items()}
     was_held = {(right, row.holder) for (right, _), row in before.items()}
     grants = sum(1 for _, (kind, _, _) in now_held if kind == "person")
@@ -88,7 +105,30 @@ def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
     }
 
 
-def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], now: datetime) -> None:
+def _keep_ended(
+    session: Session,
+    before: Mapping[Place, _Row],
+    fresh: Mapping[Place, Holder],
+    names: _Names,
+    times: Times,
+) -> None:
+    held = {(right, holder) for (right, _), holder in fresh.items()}
+    was = {(right, row.holder): row.id for (right, _), row in before.items()}
+    ended: dict[PastEnd, list[int]] = {}
+    for one in was.keys() - held:
+        ended.setdefault(_how_ended(one, names), []).append(was[one])
+    keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
+
+
+def _how_ended(held: Held, names: _Names) -> PastEnd:
+    right_id, (_, person_id, child_id) = held
+    if right_id not in names.rights:
+        return PastEnd.RIGHT_GONE
+    here = person_id in names.people or child_id in names.rights
+    return PastEnd.TAKEN if here else PastEnd.HOLDER_GONE
+
+
+def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], times: Times) -> None:
     gone = [{"row": row.id} for place, row in before.items() if place not in fresh]
     new = [place for place in fresh if place not in before]
     altered = [place for place, row in before.items() if place in fresh and row.holder != fresh[place]]
@@ -96,8 +136,9 @@ def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place,
 
     def columns(place: Place) -> dict[str, Any]:
         kind, person_id, child_id = fresh[place]
-        since = start.get((place[0], fresh[place]), now)
-        return {"kind": kind, "person_id": person_id, "child_id": child_id, "since": since}
+        since, absent_at = start.get((place[0], fresh[place]), (times.now, times.before))
+        holder = {"kind": kind, "person_id": person_id, "child_id": child_id}
+        return {**holder, "since": since, "absent_at": absent_at}
 
     this_row = TABLE.c.id == bindparam("row")
     if gone:
@@ -111,18 +152,19 @@ def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place,
         session.execute(insert(TABLE), rows)
 
 
-def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[Held]) -> dict[Held, datetime]:
+Start = tuple[datetime, datetime | None]
+"""Since when a right is held, and when it was last known not to be."""
+
+
+def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[Held]) -> dict[Held, Start]:
     """Return since when rights were held that now come under another spelling: who is renamed does not start anew."""
     row_ids = {row.id: (right, row.holder) for (right, _), row in before.items() if (right, row.holder) in wanted}
-    found: dict[Held, datetime] = {}
-    for some in _batched(sorted(row_ids), 500):
-        for row_id, since in session.execute(select(TABLE.c.id, TABLE.c.since).where(TABLE.c.id.in_(some))):
-            found.setdefault(row_ids[row_id], since)
+    found: dict[Held, Start] = {}
+    columns = (TABLE.c.id, TABLE.c.since, TABLE.c.absent_at)
+    for some in in_batches(sorted(row_ids), BATCH):
+        for row_id, since, absent_at in session.execute(select(*columns).where(TABLE.c.id.in_(some))):
+            found.setdefault(row_ids[row_id], (since, absent_at))
     return found
-
-
-def _batched(values: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def _left_over(before: Mapping[Place, _Row], fresh: Mapping[Place, Holder]) -> list[Place]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Directory, Entitlement, MemberKind, Membership
+from app.directory.actions.past import keep_past
+from app.directory.models import Directory, Entitlement, MemberKind, Membership, PastEnd
 from app.people.models import Person
 from ldap_sync.mapping import group_from
 from ldap_sync.values import Change, NewGroup
@@ -18,9 +20,33 @@ def note_change(session: Session, directory_id: int, change: Change, now: dateti
     right = _right(session, directory_id, change.key)
     if right is None:
         return  # a group that was never read; the next reading brings it
+    touched = {*change.delete, *change.add}
     here = Membership.entitlement_id == right.id
-    session.execute(delete(Membership).where(here, Membership.value.in_([*change.delete, *change.add])))
-    session.add_all(_membership(session, right, value, now) for value in change.add)
+    named = list(session.scalars(select(Membership).where(here, Membership.value.in_(touched))))
+    fresh = [_membership(session, right, value, now) for value in change.add]
+    known = [*named, *_other_spellings(session, right.id, [*named, *fresh])]
+    starts = {_holder(row): (row.since, row.absent_at) for row in known}
+    for row in fresh:
+        row.since, row.absent_at = starts.get(_holder(row), (now, now))
+    staying = {_holder(row) for row in [*fresh, *known[len(named) :]]}
+    ended = {_holder(row): row.id for row in named if _holder(row) not in staying}
+    keep_past(session, {PastEnd.SWITCH: ended.values()}, until=now, last_seen=now)
+    session.execute(delete(Membership).where(here, Membership.value.in_(touched)))
+    session.add_all(fresh)
+
+
+def _other_spellings(session: Session, right_id: int, rows: Sequence[Membership]) -> list[Membership]:
+    """Return the rows in which the same people stand in the same right under another value."""
+    people = {row.person_id for row in rows if row.person_id}
+    values = {row.value for row in rows}
+    same = Membership.person_id.in_(people), Membership.entitlement_id == right_id
+    return list(session.scalars(select(Membership).where(*same, Membership.value.not_in(values))))
+
+
+def _holder(row: Membership) -> tuple[int | None, int | None, str]:
+    """Return who or what a row stands for; of those that stand for nobody, the value."""
+    alone = row.person_id is None and row.child_id is None
+    return row.person_id, row.child_id, row.value if alone else ""
 
 
 def note_group(session: Session, directory_id: int, group: NewGroup, key: str, now: datetime) -> None:
@@ -53,7 +79,8 @@ def _membership(session: Session, right: Entitlement, value: str, now: datetime)
         known = {right.dn, *session.get_one(Directory, right.directory_id).placeholders}
         kind = MemberKind.PLACEHOLDER if value in known else MemberKind.DANGLING
     return Membership(
-        entitlement_id=right.id, kind=kind, person_id=person_id, child_id=child_id, value=value, since=now
+        entitlement_id=right.id, kind=kind, person_id=person_id, child_id=child_id, value=value, since=now,
+        absent_at=now,
     )  # fmt: skip
 
 

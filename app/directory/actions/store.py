@@ -10,7 +10,7 @@ from typing import Any, TypeGuard, cast
 from sqlalchemy import Row, Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from app.directory.actions.members import take_members
+from app.directory.actions.members import Times, take_members
 from app.directory.actions.numbers import take_numbers
 from app.directory.models import Directory, Entitlement, MemberKind, Membership
 from app.directory.rules import (
@@ -68,8 +68,13 @@ def grants_known(session: Session, directory_id: int) -> int:
     return session.scalars(mine).one()
 
 
-def take_over(session: Session, directory: Directory, read: Resolved, now: datetime) -> Stored:
-    """Make the read model of ``directory`` say what was read; who is missing is marked gone, not deleted."""
+def take_over(
+    session: Session, directory: Directory, read: Resolved, now: datetime, before: datetime | None = None
+) -> Stored:
+    """Make the read model of ``directory`` say what was read; who is missing is marked gone, not deleted.
+
+    ``before`` is when the complete reading before this one was taken over.
+    """
     snapshot = read.snapshot
     fresh_people = {person.key: _person_values(person) for person in snapshot.people}
     people = _take_entries(session, PEOPLE, directory.id, fresh_people, now)
@@ -77,7 +82,7 @@ def take_over(session: Session, directory: Directory, read: Resolved, now: datet
     owner_ids = {key: people.ids[owner] for key, owner in read.owners.items()}
     fresh_rights = {group.key: _right_values(directory, group, owner_ids.get(group.key)) for group in snapshot.groups}
     rights = _take_entries(session, RIGHTS, directory.id, fresh_rights, now)
-    members = take_members(session, directory.id, read, (people.ids, rights.ids), now)
+    members = take_members(session, directory.id, read, (people.ids, rights.ids), Times(now, before))
     found = [*_of_people(snapshot.people, people), *_of_rights(snapshot.groups, rights), *members.differences]
     if not people.before and not rights.before:
         found = [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)]

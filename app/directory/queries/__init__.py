@@ -26,6 +26,7 @@ from app.directory.queries.overview import (
     values_of,
     warnings_of,
 )
+from app.directory.queries.past import HeldSpan, HeldThen, count_spans, holders_at, rights_at, spans_page
 from app.directory.queries.repairs import RepairLine, last_repair, offers_repair
 from app.directory.queries.right import RightPage, right_page
 from app.directory.queries.rights import (
@@ -52,6 +53,8 @@ __all__ = [
     "ChangeLine",
     "DirectoryLine",
     "FreezeNow",
+    "HeldSpan",
+    "HeldThen",
     "Inside",
     "ReadingLine",
     "RepairLine",
@@ -63,6 +66,7 @@ __all__ = [
     "changes_page",
     "count_changes",
     "count_rights",
+    "count_spans",
     "current_freeze",
     "directory_line",
     "directory_lines",
@@ -70,6 +74,7 @@ __all__ = [
     "find_directory",
     "find_right",
     "findings_by_level",
+    "holders_at",
     "is_frozen",
     "is_read",
     "kinds_of",
@@ -79,7 +84,9 @@ __all__ = [
     "reading_line",
     "readings_of",
     "right_page",
+    "rights_at",
     "rights_page",
+    "spans_page",
     "suspects",
     "values_of",
     "warnings_of",

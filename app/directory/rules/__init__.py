@@ -11,6 +11,7 @@ from app.directory.rules.graph import (
     follows_nesting,
     names,
 )
+from app.directory.rules.past import asked_moment, demand_record
 from app.directory.rules.reading import (
     KINDS,
     Difference,
@@ -56,8 +57,10 @@ __all__ = [
     "RightRow",
     "all_grants_missing",
     "asked_again",
+    "asked_moment",
     "build",
     "closure_up",
+    "demand_record",
     "distrust",
     "effective",
     "first_sentence",
