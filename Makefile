@@ -43,7 +43,7 @@ browser: $(VENV)/installed-dev packages ## Only the journeys in a real browser
 	$(BIN)/python -m pytest -m browser
 
 bench: $(VENV)/installed-dev ## Measure speed; prints figures, asserts nothing
-	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script; done
+	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python -P $$script; done
 
 fuzz: $(VENV)/installed-dev ## Throw odd input at every parser for some minutes (FUZZ_CASES=20000)
 	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz
