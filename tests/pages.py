@@ -104,7 +104,7 @@ class Pages:
         return parts
 
     def as_operator(
-        self, name: str = "anna", *, permissions: tuple[str, ...] = NAMES, person_uid: str = "", token: str = ""
+        self, name: str = "anna", *, permissions: tuple[str, ...] = NAMES, person_uid: str = "-", token: str = ""
     ) -> Pages:
         """Sign in as ``name``, who is made on the way; the password is ``PASSWORD``, given just now.
 

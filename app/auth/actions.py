@@ -51,6 +51,8 @@ def add_operator(
     operator = Operator(
         name=name, permissions=_checked(permissions), person_uid=person_uid.strip(), created_at=now, disabled_at=None
     )
+    if not nobody_yet(session):
+        _note_approver(operator, now)
     session.add(operator)
     session.flush()
     after = {"permissions": operator.permissions, "person": operator.person_uid}
@@ -166,6 +168,7 @@ def enable_operator(session: Session, operator_id: int, *, by: str, now: datetim
     operator = _numbered(session, operator_id)
     if operator.disabled_at is not None:
         operator.disabled_at = None
+        _note_approver(operator, now)
         label = f"Enabled operator {operator.name}"
         audit.record(session, by, "operator.enable", _subject(operator), label, at=now)
         tell_operators(session, f"{by} enabled the operator {operator.name}.", _page(operator), by=by, now=now)
@@ -183,12 +186,20 @@ def change_operator(
         return operator
     if "operators" not in after["permissions"]:
         _keep_one_manager(session, operator)
+    was_approver = "approve" in operator.permissions and operator.person_uid == after["person"]
     operator.permissions, operator.person_uid = list(after["permissions"]), str(after["person"])
+    if not was_approver:
+        _note_approver(operator, now)
     label = f"Changed what operator {operator.name} may do"
     audit.record(session, by, "operator.change", _subject(operator), label, before=before, after=after, at=now)
     sentence = f"{by} changed the operator {operator.name}: {_difference(before, after)}."
     tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
+
+
+def _note_approver(operator: Operator, now: datetime) -> None:
+    """Let the cooling period of a new approver, or of one who is somebody else now, begin."""
+    operator.approver_since = now if "approve" in operator.permissions else None
 
 
 def permissions_after(present: Sequence[str], added: Sequence[str], removed: Sequence[str]) -> list[str]:

@@ -29,7 +29,7 @@ def operator() -> None:
 @operator.command("add")
 @click.argument("name")
 @click.option("--permission", "permissions", multiple=True, required=True, help=f"One of {', '.join(NAMES)}; repeat.")
-@click.option("--person", "person_uid", default="", help="The operator's own account in the directory.")
+@click.option("--person", "person_uid", default="", help="The operator's own account in the directory; - for none.")
 @PASSWORD_FILE
 def add(name: str, permissions: tuple[str, ...], person_uid: str, password_file: Path | None) -> None:
     """Add NAME. Without a password file, print a link, usable once, to choose the password."""
@@ -74,7 +74,7 @@ def link(name: str) -> None:
 @click.argument("name")
 @click.option("--add", "added", multiple=True, help=f"A permission to give: one of {', '.join(NAMES)}; repeat.")
 @click.option("--remove", "removed", multiple=True, help="A permission to take; repeat.")
-@click.option("--person", "person_uid", default=None, help="The operator's own account in the directory.")
+@click.option("--person", "person_uid", default=None, help="The operator's own account in the directory; - for none.")
 def change(name: str, added: tuple[str, ...], removed: tuple[str, ...], person_uid: str | None) -> None:
     """Change what NAME may do, and which account of the directory is NAME's own."""
     if not added and not removed and person_uid is None:

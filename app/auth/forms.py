@@ -49,7 +49,10 @@ class OperatorForm(FlaskForm):  # type: ignore[misc]
     permissions = SelectMultipleField(_("May"), choices=choices(permission.pair for permission in PERMISSIONS))
     person_uid = StringField(
         _("Person in the directory"), [Length(max=200)],
-        description=_("The uid of the operator’s own entry, so that nobody approves a change of their own rights."),
+        description=_(
+            "The uid of the operator’s own entry, so that nobody approves a change of their own rights; "
+            "- when there is none. Without either one approves and applies nothing."
+        ),
         render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )  # fmt: skip
 

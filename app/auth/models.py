@@ -11,7 +11,11 @@ from app.db import Base
 
 
 class Operator(Base):
-    """Somebody who signs in to Rung. ``person_uid`` links to the directory, so that nobody approves his own switch."""
+    """Somebody who signs in to Rung.
+
+    ``person_uid`` links to the directory, so that nobody approves his own switch; ``-`` says that there is no account.
+    ``approver_since``: since when he may approve as the person he is now; the first operator has no such moment.
+    """
 
     __tablename__ = "operator"
 
@@ -23,6 +27,7 @@ class Operator(Base):
     theme: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    approver_since: Mapped[datetime | None]
 
 
 class SignIn(Base):

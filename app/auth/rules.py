@@ -15,6 +15,8 @@ FAILURES_PER_ADDRESS = 30
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 LONGEST_NAME = 64
+NO_ACCOUNT = "-"
+"""What an operator's own account in the directory is called when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

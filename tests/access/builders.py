@@ -228,7 +228,7 @@ def crowd(count: int, held: str = "mail post") -> dict[str, str]:
     return {f"p{number:03}": held for number in range(count)}
 
 
-def an_operator(database: Database, name: str, *, permissions: Iterable[str] = NAMES, person_uid: str = "") -> None:
+def an_operator(database: Database, name: str, *, permissions: Iterable[str] = NAMES, person_uid: str = "-") -> None:
     """Make an operator who can sign in, unless there is one of that name."""
     with database.write() as session:
         if session.scalars(select(Operator).where(Operator.name == name)).first() is None:

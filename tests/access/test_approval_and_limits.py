@@ -58,3 +58,15 @@ def test_reach_counts_deleted_values_and_real_losers_only():
         "losses": [{"right": "a", "still_seen": "no"}, {"right": "b", "still_seen": "yes, through nesting"}],
     }
     assert reach_of({"people": [person, person]}) == Reach(2, 4, {"a": 2})
+
+
+def test_who_approves_has_said_which_account_is_their_own_or_that_there_is_none():
+    why = objection(replace(BY_ANOTHER, approver_uid=""))
+    assert why.startswith("Nobody said which account in the directory is ben's own, so ben cannot approve.")
+    assert objection(replace(BY_ANOTHER, approver_uid="-")) == ""
+
+
+def test_a_new_approver_waits_for_the_cooling_period():
+    new = replace(BY_ANOTHER, approver_since=MONDAY)
+    assert "may approve from 2026-03-02 13:00 UTC" in objection(new)
+    assert objection(replace(new, now=MONDAY + timedelta(hours=4))) == ""

@@ -15,6 +15,7 @@ from app.access.models import WaveState
 from app.access.rules.approval import Approval, is_self_approval, objection
 from app.access.rules.plan import Choices, Terrain, off_limits
 from app.directory.actions import mark_privileged
+from app.errors import Refused
 from app.settings import Settings
 from ldap_sync import mapping
 from tests.access.builders import MONDAY, World, a_world, an_operator
@@ -204,3 +205,21 @@ def test_a_mark_is_set_and_taken_back_on_the_page_of_a_right(app: Flask, here: W
     with here.database.write() as session:
         mark_privileged(session, here.rights["mail"], False, by="anna", now=here.now())
     assert "yes, marked by anna" not in browser.get(f"/rights/{here.rights['mail']}").content
+
+
+def test_who_applies_has_said_which_account_is_their_own(here: World, settings: Settings) -> None:
+    wave = here.wave(here.role(), "ada")
+    here.approve(wave, settings, by="olga")
+    an_operator(here.database, "otto", person_uid="")
+    with pytest.raises(Refused, match="so otto cannot apply"):
+        here.apply(wave, settings, by="otto")
+
+
+def test_who_is_made_an_approver_waits_and_so_does_one_who_became_somebody_else(here: World, rung: Rung) -> None:
+    wave = str(here.wave(here.role(), "ada"))
+    an_operator(here.database, "olga")
+    rung("operator", "add", "nina", "--permission", "read", "--permission", "approve", "--person", "-")
+    refused = rung("wave", "approve", wave, "--as", "nina")
+    assert (refused.code, "after the cooling period" in refused.err) == (1, True)
+    rung("operator", "change", "olga", "--person", "ben")
+    assert "after the cooling period" in rung("wave", "approve", wave, "--as", "olga").err

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from app import audit
 from app.access.actions.planning import write_ldif
 from app.access.models import HELD, UNDOABLE, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
-from app.access.queries.approval import approval_by
+from app.access.queries.approval import approval_by, unnamed_account
 from app.access.queries.terrain import over_limits
 from app.access.rules.approval import is_self_approval, objection
 from app.canonical import fingerprint
@@ -83,6 +83,8 @@ def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: d
     waiting = [switch for switch in wave.switches if switch.state is SwitchState.APPROVED]
     if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not (waiting or held):
         raise Refused(f"Wave {wave.number} of {wave.role.name} was applied already (it is {wave.state.value}).")
+    if why := unnamed_account(session, by, "apply"):
+        raise Refused(why)
     _demand_intact(wave, wave.approved_hash)
     _demand_writing(session, wave)
     content = json.loads(wave.plan)

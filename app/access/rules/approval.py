@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 class Approval:
     """What is known when somebody wants to approve.
 
+    ``approver_uid`` is the account of the approver, ``-`` where there is none, empty where nobody said.
+    ``approver_since`` is when he became an approver, where that was not at the very beginning.
     ``first`` is who gave the first of two approvals, and ``first_at`` when; empty where none was given yet.
     """
 
@@ -24,12 +26,20 @@ class Approval:
     cooling: timedelta
     first: str = ""
     first_at: datetime | None = None
+    approver_since: datetime | None = None
 
 
 def objection(asked: Approval) -> str:
     """Return why this approval is not valid, or nothing."""
+    if why := unnamed(asked.approver, asked.approver_uid, "approve"):
+        return why
     if asked.approver_uid and asked.approver_uid in asked.people:
         return f"{asked.approver} is in this plan and cannot approve it."
+    if asked.approver_since and asked.now < (ready := asked.approver_since + asked.cooling):
+        return (
+            f"{asked.approver} became an approver on {asked.approver_since:%Y-%m-%d %H:%M} UTC "
+            f"and may approve from {ready:%Y-%m-%d %H:%M} UTC, after the cooling period."
+        )
     if asked.first and asked.approver == asked.first:
         return _once_more(asked)
     if asked.approver != asked.author:
@@ -37,6 +47,17 @@ def objection(asked: Approval) -> str:
     if set(asked.approvers) - {asked.author, asked.first}:
         return f"{asked.author} made this plan; somebody else has to approve it."
     return _cooling(asked, "made this plan", asked.first_at or asked.planned_at)
+
+
+def unnamed(operator: str, uid: str, verb: str) -> str:
+    """Return why somebody may not decide about people's access whose own account nobody named, or nothing."""
+    if uid:
+        return ""
+    return (
+        f"Nobody said which account in the directory is {operator}'s own, so {operator} cannot {verb}. "
+        f"Say it on the operator's page, or with `rung operator change {operator} --person UID` "
+        "(- when there is none)."
+    )
 
 
 def is_self_approval(asked: Approval) -> bool:
