@@ -77,3 +77,21 @@ def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask
     assert told[-1] == (EventKind.CLOSED, datetime(2026, 1, 6, 9, tzinfo=UTC))
     assert EventKind.RESTORED in [kind for kind, _ in told]
     assert (clocks.running, clocks.total.wall) == (False, timedelta(hours=1))
+
+
+def test_a_heading_line_that_ends_with_its_separator_is_read() -> None:
+    text = "\n".join(line + ";" for line in GLPI.splitlines())
+    assert [row.ref for row in read(text, MONDAY)[0]] == ["1", "2"]
+
+
+def test_a_column_without_its_equals_sign_is_a_usage_error(rung: Rung, tmp_path: Path) -> None:
+    file = tmp_path / "glpi.csv"
+    file.write_text(GLPI, encoding="utf-8")
+    assert rung("incident", "import", str(file), "--column", "title").code == 2
+
+
+def test_rejects_of_the_command_are_safe_in_a_spreadsheet(rung: Rung, tmp_path: Path) -> None:
+    file, kept = tmp_path / "glpi.csv", tmp_path / "rejects.csv"
+    file.write_text(GLPI.replace("No state", "=1+1"), encoding="utf-8")
+    rung("incident", "import", str(file), "--rejects", str(kept))
+    assert "'=1+1" in kept.read_text(encoding="utf-8")

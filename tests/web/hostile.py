@@ -65,6 +65,10 @@ TEXTS = (
 )
 PATHS = ("%00", "%", "%zz", "%ff", "%ed%a0%80", "%2e%2e%2f", "%0d%0a", "x" * 3000, "%F0%9F%91%A9", "%E2%80%AE")
 FILES = (
+    b"x" * 200_000,
+    b"a,b\r1,2\r",
+    b'title\n"' + b"y" * 140_000 + b'"\n',
+    b"name,owner\n" + b"x,y\n" * 5001,
     b"",
     b"\0",
     b"\xff\xfe",

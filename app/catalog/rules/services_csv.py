@@ -66,7 +66,7 @@ def decoded(content: bytes, encoding: str = "utf-8") -> str:
 
 def parse(text: str) -> Table:
     """Read a catalogue. Raises ``ValueError`` with a sentence when it has no column for the name."""
-    reader = csv.reader(io.StringIO(text), delimiter=_separator(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     header = tuple(cell.strip() for cell in next(reader, []))
     fields = [_field(name) for name in header]
     if "name" not in fields:
@@ -92,7 +92,7 @@ def _rows(reader: Any, fields: list[str]) -> Iterator[Row]:
     line = reader.line_num + 1
     for number, cells in enumerate(reader):
         if number == MOST_ROWS:
-            return
+            raise ValueError(f"The file has more than {MOST_ROWS:,} lines, so nothing is read. Split it into several.")
         if any(cell.strip() for cell in cells):
             yield _row(line, cells, fields)
         line = reader.line_num + 1

@@ -75,7 +75,7 @@ class Register:
 
 def parse(text: str) -> Register:
     """Read a register. Raises ``ValueError`` with a sentence when it has no column for the title."""
-    reader = csv.reader(io.StringIO(text), delimiter=_separator(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     header = tuple(cell.strip() for cell in next(reader, []))
     fields = [_field(name) for name in header]
     if "title" not in fields:
@@ -88,7 +88,7 @@ def _rows(reader: Any, fields: list[str]) -> Iterator[Row]:
     line = reader.line_num + 1
     for number, cells in enumerate(reader):
         if number == MOST_ROWS:
-            return
+            raise ValueError(f"The file has more than {MOST_ROWS:,} lines, so nothing is read. Split it into several.")
         if any(cell.strip() for cell in cells):
             yield _row(line, cells, fields)
         line = reader.line_num + 1

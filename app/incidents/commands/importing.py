@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from app.catalog.rules.services_csv import guarded
 from app.incidents.actions.importing import take_over
 from app.incidents.commands.desk import incident
 from app.incidents.rules.importing import Reject, decoded, read
@@ -27,7 +28,7 @@ def import_file(file: Path, tool: str, columns: tuple[str, ...], rejects: Path |
     """Take over the incidents of the CSV in FILE; those that are there already are left alone."""
     by, now = actor(), parts().now()
     text, encoding = decoded(file.read_bytes())
-    rows, bad = read(text, now, dict(each.split("=", 1) for each in columns if "=" in each))
+    rows, bad = read(text, now, _chosen(columns))
     taken = 0
     for start in range(0, 0 if preview else len(rows), BATCH):
         with parts().database.write() as session:
@@ -46,4 +47,12 @@ def _keep(path: Path, bad: Sequence[Reject]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["line", "why", *(bad[0].cells if bad else ())])
-        writer.writerows([each.line, each.why, *each.cells.values()] for each in bad)
+        writer.writerows([each.line, each.why, *map(guarded, each.cells.values())] for each in bad)
+
+
+def _chosen(columns: Sequence[str]) -> dict[str, str]:
+    """Return headings by what they hold. Raises ``UsageError`` for an option without “=”."""
+    for each in columns:
+        if "=" not in each:
+            raise click.UsageError(f"--column wants FIELD=HEADING, as in title=Betreff, not “{each}”.")
+    return dict(each.split("=", 1) for each in columns)

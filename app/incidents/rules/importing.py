@@ -115,7 +115,8 @@ def understood(text: str, columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def _columns(headings: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
-    heads = {str(head).strip().casefold(): str(head) for head in headings}
+    # Some programs end the heading line with a separator: what follows it is no column.
+    heads = {str(head).strip().casefold(): str(head) for head in headings if str(head).strip()}
     found = {
         name: heads[word]
         for name, words in HEADINGS.items()
