@@ -22,7 +22,7 @@ PAGES = {
     "escalations": ("incidents.incident", "incident_id"),
     "closings": ("incidents.incident", "incident_id"),
     "reminders": ("incidents.incident", "incident_id"),
-    "waves": ("access.wave_show", "wave_id"),
+    "waves": ("access.wave", "wave_id"),
 }
 """Where a row of a lane can be seen."""
 

@@ -142,7 +142,7 @@ def test_a_delivery_whose_end_cannot_be_noted_is_never_sent_twice(
     room.channel("Mail", smtp.url)
     message = room.sent([somebody("Ada")], refusing)
     with parts.database.write() as session:  # what the next channel needs is of the wrong shape
-        session.connection().execute(text("UPDATE message SET audience = '5'"))
+        session.connection().execute(text("UPDATE message SET audience = '{\"typed\": 5}'"))
     room.sent([somebody("Ben")], refusing)
     work_off(lambda parts: room.work(), parts, clock)
     assert room.states(message) == ["may have been sent"]
@@ -269,7 +269,9 @@ def test_a_reading_that_breaks_keeps_no_other_waiting(
     if where == "its own row":
         poisoned(database, "reading", bad, "ended_at")
     else:
-        poisoned(database, "directory", two_directories[0], "checked_at")
+        with database.write() as session:  # JSON, but of the wrong shape
+            wrong = text("UPDATE directory SET placeholders = '5' WHERE id = :id")
+            session.connection().execute(wrong, {"id": two_directories[0]})
     work_off(run_waiting_readings, parts, clock)
     states = dict(_states(database))
     assert states == {bad: ReadingState.REFUSED, good: ReadingState.COMPLETE}

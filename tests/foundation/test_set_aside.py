@@ -42,6 +42,12 @@ def test_the_list_names_the_row_the_reason_and_the_tries(pages: Pages) -> None:
     assert page.root.all("a", href="/desk/7")
 
 
+def test_a_wave_that_is_held_leads_to_its_page(pages: Pages) -> None:
+    held: aside.Lane[int] = aside.Lane("waves", "wave", pauses=())
+    aside.note_failure(pages.parts, held, 3, RecursionError())
+    assert pages.get("/set-aside").root.all("a", href="/waves/3")
+
+
 def test_it_is_said_on_the_start_page_and_to_management(pages: Pages) -> None:
     for address in ("/", "/desk/management"):
         assert "set something aside" not in pages.get(address).text
