@@ -62,4 +62,4 @@ def test_the_way_there_and_the_file(app: Flask, here: World) -> None:
         assert link in [each.attrs["href"] for each in links]
     answer = browser.client.get(f"{right}.csv")
     assert answer.status_code == 200 and "ada" in answer.get_data(as_text=True)
-    assert browser.client.get(f"{person}.csv?on=2020-01-01").status_code == 422
+    assert browser.client.get(f"{person}.csv?on=2020-01-01").status_code == 409
