@@ -13,6 +13,7 @@ from sqlalchemy import Dialect, Row, Text, TypeDecorator, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base
+from app.masking import masked
 
 START = "0" * 64
 PAGE = 1000
@@ -87,12 +88,15 @@ def record(  # noqa: PLR0913 (an event has this many parts)
     reason: str = "",
     at: datetime | None = None,
 ) -> AuditEvent:
-    """Append one event. ``subject`` is like ``wave:3``, ``label`` the sentence shown, ``at`` is now unless given."""
+    """Append one event. ``subject`` is like ``wave:3``, ``label`` the sentence shown, ``at`` is now unless given.
+
+    Values of columns that hold secrets are masked.
+    """
     locked = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
     head = session.scalars(locked).one()
     event = AuditEvent(
         at=at or datetime.now(UTC), actor=actor, action=action, subject=subject, label=label,
-        before=_stored(before), after=_stored(after), reason=reason, previous=head.hash,
+        before=_stored(subject, before), after=_stored(subject, after), reason=reason, previous=head.hash,
     )  # fmt: skip
     event.hash = head.hash = link(_content(event), event.previous)
     session.add(event)
@@ -131,9 +135,10 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditEvent)) or 0
 
 
-def _stored(value: Any) -> Any:
+def _stored(subject: str, value: Any) -> Any:
+    # What is written can never be taken out again, so no secret gets in.
     # The link is made over what the database will give back: keys become texts and tuples become lists first.
-    return json.loads(json.dumps(value))
+    return masked(subject, json.loads(json.dumps(value)))
 
 
 def _all(session: Session) -> Iterator[Row[Any]]:

@@ -14,9 +14,10 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent, verify
-from app.auth import requires
+from app.auth import current_operator, requires
 from app.htmx import answer
 from app.parts import parts
+from app.trail import Told, readable, told
 from app.web.csv import csv_answer
 from app.web.paging import asked_page
 from app.web.words import iso, zone
@@ -63,6 +64,7 @@ class Line:
     label: str
     reason: str
     differences: list[Difference]
+    hidden: str
 
 
 @bp.get("")
@@ -73,7 +75,7 @@ def index() -> Response:
     with parts().database.read() as session:
         page = page.of(count_events(session, wanted))
         events = session.scalars(chosen(wanted).order_by(AuditEvent.id.desc()).offset(page.offset).limit(page.size))
-        lines = [line_of(event) for event in events]
+        lines = [line_of(told(event, _permissions())) for event in events]
         actors, actions = used(session, AuditEvent.actor), used(session, AuditEvent.action)
     return answer("audit/index.html", "list", wanted=wanted, page=page, lines=lines, actors=actors, actions=actions)
 
@@ -85,7 +87,7 @@ def export() -> Response:
     with parts().database.read() as session:
         events = session.scalars(chosen(asked_filter()).order_by(AuditEvent.id)).all()
     header = ("number", "at", "who", "action", "subject", "what", "before and after", "why", "hash")
-    return csv_answer("audit.csv", header, (_cells(event) for event in events))
+    return csv_answer("audit.csv", header, (_cells(told(event, _permissions())) for event in events))
 
 
 @bp.get("/verify")
@@ -106,8 +108,13 @@ def asked_filter() -> Filter:
 
 
 def chosen(wanted: Filter) -> Select[AuditEvent]:
-    """Return the query for the events a filter lets through."""
+    """Return the query for the events a filter lets through.
+
+    Words and names are looked for only where the viewer may read them: what is found must not tell what is hidden.
+    """
     query = select(AuditEvent)
+    if wanted.actor or wanted.text:
+        query = query.where(readable(_permissions()))
     if wanted.actor:
         query = query.where(AuditEvent.actor == wanted.actor)
     if wanted.action:
@@ -130,15 +137,15 @@ def count_events(session: Session, wanted: Filter) -> int:
 
 
 def used(session: Session, column: Any) -> list[str]:
-    """Return the values that occur in a column, for a choice."""
-    return list(session.scalars(select(column).distinct().order_by(column)))
+    """Return the values that occur in a column of the events the viewer may read, for a choice."""
+    return list(session.scalars(select(column).where(readable(_permissions())).distinct().order_by(column)))
 
 
-def line_of(event: AuditEvent) -> Line:
+def line_of(event: Told) -> Line:
     """Return an event with its differences as words."""
     return Line(
         event.id, event.at, event.actor, event.action, event.subject, event.label, event.reason,
-        differences(event.before, event.after),
+        differences(event.before, event.after), event.hidden,
     )  # fmt: skip
 
 
@@ -166,12 +173,23 @@ def in_words(value: Any) -> str:
     return str(value)
 
 
-def _cells(event: AuditEvent) -> tuple[object, ...]:
+def _permissions() -> tuple[str, ...]:
+    operator = current_operator()
+    return operator.permissions if operator else ()
+
+
+def _cells(event: Told) -> tuple[object, ...]:
     changes = "; ".join(f"{one.name}: {one.before or '–'} → {one.after or '–'}" for one in line_of(event).differences)
     return (
-        event.id, iso(event.at), event.actor, event.action, event.subject, event.label, changes, event.reason,
+        event.id, iso(event.at), event.actor, event.action, event.subject, _label(event), changes, event.reason,
         event.hash,
     )  # fmt: skip
+
+
+def _label(event: Told) -> str:
+    if not event.hidden:
+        return event.label
+    return str(_("Not shown: this needs the permission %(name)s", name=event.hidden))
 
 
 def _day(text: str) -> date | None:

@@ -13,6 +13,9 @@ from app.texts import LARGEST_NUMBER, can_be_kept
 LONGEST_LINE, LONGEST_TEXT = 4_000, 200_000
 """Characters that a line and a text hold; a column with another limit names it: ``info={"longest": …}``."""
 
+SECRET = {"secret": True}
+"""What a column that holds a secret carries as ``info``."""
+
 
 def worded(enum: type[StrEnum], name: str) -> Enum:
     """Return a column type that stores ``enum`` by value, with a CHECK called ``name``."""

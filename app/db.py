@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from psycopg.errors import UndefinedColumn, UndefinedTable
-from sqlalchemy import URL, DateTime, Engine, FromClause, MetaData, NullPool, UpdateBase, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    DateTime,
+    Engine,
+    Executable,
+    MetaData,
+    NullPool,
+    TextClause,
+    UpdateBase,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
@@ -32,6 +45,12 @@ NAMES = {
 MIGRATION_PATIENCE_SECONDS = 30.0
 DAMAGED = ("not a database", "malformed", "file is encrypted")
 UNKEPT = "A number or a text is outside of what can be kept. Nothing was changed."
+WRITES = re.compile(
+    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|replace\s+into|merge\s+into|delete\s+from|update(?:\s+or\s+\w+)?)"
+    r"\s+(?:only\s+)?(?:[\w\"]+\.)?[\"`\[]?(\w+)",
+    re.IGNORECASE,
+)
+"""Finds the tables that plain SQL writes to."""
 BEHIND = "The database is behind this version of Rung. Run `rung db upgrade`."
 
 
@@ -216,12 +235,19 @@ def _note_changes(session: Session, _context: Any, _instances: Any) -> None:
 
 @event.listens_for(RungSession, "do_orm_execute")
 def _note_bulk_changes(state: ORMExecuteState) -> None:
-    if isinstance(state.statement, UpdateBase) and state.statement.table in _audited_tables():
+    if _written(state.statement) & _audited_tables():
         state.session.info["changed"] = True
 
 
-def _audited_tables() -> set[FromClause]:
-    return {mapper.local_table for mapper in Base.registry.mappers if mapper.class_.audited}
+def _written(statement: Executable) -> set[str]:
+    # By name: a table may be spelled anew with sqlalchemy.table(), or stand in plain SQL.
+    if isinstance(statement, TextClause):
+        return {found.lower() for found in WRITES.findall(statement.text)}
+    return {str(getattr(statement.table, "name", ""))} if isinstance(statement, UpdateBase) else set()
+
+
+def _audited_tables() -> set[str]:
+    return {mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.audited}
 
 
 @event.listens_for(RungSession, "before_commit")

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.columns import SECRET
 from app.db import Base
 
 
@@ -21,7 +22,7 @@ class Operator(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str] = mapped_column(default="")
+    password_hash: Mapped[str] = mapped_column(default="", info=SECRET)
     permissions: Mapped[list[str]] = mapped_column(JSON, default=list)
     person_uid: Mapped[str] = mapped_column(default="")
     theme: Mapped[str] = mapped_column(default="")
@@ -37,7 +38,7 @@ class SignIn(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
     operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
@@ -64,7 +65,7 @@ class SetupLink(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
     operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -116,7 +117,7 @@ class ApiToken(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     prefix: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
     operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime]

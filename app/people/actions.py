@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import available_timezones
 
-from sqlalchemy import column, delete, func, select, table, update
+from sqlalchemy import CursorResult, column, delete, func, select, table, update
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -89,8 +89,7 @@ def change_site(session: Session, site_id: int, draft: SiteDraft, *, by: str, no
     values = _checked_site(asdict(draft))
     if values["name"].lower() != site.name.lower():
         _check_name(session, Site, values["name"])
-    _reorder(session, site, values["weight"])
-    return _changed(session, site, values, by, "site.change", now)
+    return _weighed(session, site, values, by, now)
 
 
 def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
@@ -108,8 +107,7 @@ def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
     for name, weight in found.by_site.items():
         site = sites[name.lower()]
         if site.weight != weight:
-            _reorder(session, site, weight)
-            _changed(session, site, {"weight": weight}, by, "site.change", now)
+            _weighed(session, site, {"weight": weight}, by, now)
             changed += 1
     return changed
 
@@ -175,10 +173,19 @@ def retire(session: Session, place: Site | Team, *, by: str, now: datetime) -> N
         _tell(session, by, f"{place.__tablename__}.retire", place, {"retired_at": None}, {"retired_at": now}, now)
 
 
-def _reorder(session: Session, site: Site, weight: int) -> None:
-    if site.weight != weight:
-        here = update(INCIDENTS).where(INCIDENTS.c.site_id == site.id, INCIDENTS.c.is_open)
-        session.execute(here.values(site_weight=weight))
+def _weighed(session: Session, site: Site, values: Mapping[str, Any], by: str, now: datetime) -> Site:
+    moved = _reorder(session, site, values["weight"])
+    also = {"open incidents with the new weight": moved} if moved else {}
+    return _changed(session, site, values, by, "site.change", now, also)
+
+
+def _reorder(session: Session, site: Site, weight: int) -> int:
+    """Give the open incidents of a site the weight they are ordered by; returns how many there are."""
+    if site.weight == weight:
+        return 0
+    here = update(INCIDENTS).where(INCIDENTS.c.site_id == site.id, INCIDENTS.c.is_open)
+    done = cast(CursorResult[Any], session.execute(here.values(site_weight=weight)))
+    return done.rowcount
 
 
 def _checked_site(values: dict[str, Any]) -> dict[str, Any]:
@@ -203,12 +210,21 @@ def _check_name(session: Session, kind: type[Site] | type[Team], name: str) -> N
         raise Invalid(f"There is a {kind.__tablename__} {name} already.", field="name")
 
 
-def _changed(session: Session, place: Place, values: Mapping[str, Any], by: str, action: str, now: datetime) -> Place:
+def _changed(
+    session: Session,
+    place: Place,
+    values: Mapping[str, Any],
+    by: str,
+    action: str,
+    now: datetime,
+    also: Mapping[str, Any] | None = None,
+) -> Place:
     before = {name: getattr(place, name) for name, value in values.items() if getattr(place, name) != value}
     for name in before:
         setattr(place, name, values[name])
     if before:
-        _tell(session, by, action, place, before, {name: values[name] for name in before}, now)
+        after = {name: values[name] for name in before}
+        _tell(session, by, action, place, before, {**after, **(also or {})}, now)
     return place
 
 

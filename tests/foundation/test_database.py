@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Executable, create_engine, delete, insert, select, text, update
+from sqlalchemy import Executable, column, create_engine, delete, insert, select, table, text, update
+from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.auth.models import Operator
 from app.db import Database, UnauditedChange, UTCTime
 from app.directory.models import Freeze, Lease
 from app.errors import Away, Invalid
+from app.people.actions import INCIDENTS
 from tests.conftest import Clock
 
 MOMENTS = st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1), timezones=st.timezones())
@@ -66,15 +68,35 @@ def test_a_deleted_row_without_an_event_is_not_committed(database: Database, clo
         delete(Operator),
         delete(Operator.__table__),
         insert(Freeze).values(at=datetime(2026, 1, 1, tzinfo=UTC), by="x", reason="", lifted_by=""),
+        update(Operator.__table__).values(name="bert"),
+        update(table("operator", column("name"))).values(name="bert"),
+        delete(table("operator")),
+        insert(table("site", column("name"))).from_select(["name"], select(Operator.name)),
+        insert(table("freeze", column("by"))).values(by="x"),
+        text("UPDATE operator SET name = 'bert'"),
+        text("update  Operator set name = 'bert'"),
+        text("UPDATE \"operator\" SET name = 'bert'"),
+        text("DELETE FROM operator"),
+        text("WITH gone AS (SELECT 1) DELETE FROM operator"),
     ],
 )
 def test_a_bulk_change_without_an_event_is_not_committed(
     database: Database, clock: Clock, statement: Executable
 ) -> None:
     test_a_change_with_its_event_is_kept(database, clock)
-    with pytest.raises(UnauditedChange), database.write() as session:
-        session.execute(statement)
+    with pytest.raises((UnauditedChange, IntegrityError)) as refused, database.write() as session:
+        try:
+            session.execute(statement)
+        except IntegrityError:  # a half row: the guard still knows of it
+            assert session.info["changed"]
+            raise
+    assert refused.value
     assert names(database) == ["anna"]
+
+
+def test_another_rooms_table_is_guarded_by_its_name(database: Database, clock: Clock) -> None:
+    with pytest.raises(UnauditedChange), database.write() as session:
+        session.execute(update(INCIDENTS).values(site_weight=2))
 
 
 def test_an_event_taken_back_with_its_savepoint_does_not_count(database: Database, clock: Clock) -> None:

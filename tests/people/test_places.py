@@ -66,6 +66,7 @@ def test_the_weight_of_one_site_reorders_its_open_incidents(pages: Pages, desk: 
     pages.get(f"/sites/{bern}")
     pages.submit(f"/sites/{bern}", weight="7")
     assert desk.incident(number).site_weight == 7
+    assert "open incidents with the new weight after: 1" in pages.get("/audit").text
 
 
 def test_operators_work_in_teams(pages: Pages, desk: Desk) -> None:

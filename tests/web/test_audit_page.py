@@ -96,7 +96,7 @@ def test_days_are_those_of_the_viewer(browser: Pages) -> None:
 def test_the_latest_fifty_come_first_and_the_others_follow(browser: Pages) -> None:
     with browser.parts.database.write() as session:
         for number in range(120):
-            audit.record(session, "anna", "a.b", "c:1", f"Event {number}")
+            audit.record(session, "anna", "wave.wait", "wave:1", f"Event {number}")
     page = browser.get("/audit?actor=anna")
     assert page.rows()[0][2].startswith("Event 119")
     assert "1–50 of 120" in page.content

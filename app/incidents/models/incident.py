@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.columns import worded
+from app.columns import SECRET, worded
 from app.db import Base
 from app.incidents.models.words import (
     Doing,
@@ -107,7 +107,7 @@ class Incident(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"), index=True)
 
     source_ref: Mapped[str | None] = mapped_column(unique=True)
-    mail_token: Mapped[str] = mapped_column(unique=True)
+    mail_token: Mapped[str] = mapped_column(unique=True, info=SECRET)
     revision: Mapped[int] = mapped_column(default=1)
     created_by: Mapped[str]
 
