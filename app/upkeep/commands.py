@@ -22,6 +22,7 @@ from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL
+from app.upkeep.trail_state import untold
 from app.upkeep.worker_commands import COMMANDS as WORKER
 
 
@@ -172,9 +173,13 @@ def audit_trail() -> None:
 def verify() -> int:
     """Walk the chain of audit events and name the first link that does not hold."""
     with parts().database.read() as session:
-        broken, count = audit.verify(session), audit.count(session)
+        broken, count, found = audit.verify(session), audit.count(session), untold(session)
     if broken:
         emit({"whole": False, "event": broken.id, "why": broken.why}, f"The audit trail is broken: {broken.sentence}.")
+        return REFUSED
+    if found:
+        text = f"The chain holds, but something was changed outside of Rung: {'; '.join(found)}."
+        emit({"whole": True, "events": count, "untold": found}, text)
         return REFUSED
     emit({"whole": True, "events": count}, f"All {count:,} events are as they were written.")
     return 0

@@ -15,6 +15,7 @@ from app.directory.models import Directory
 from app.errors import Away, RungError
 from app.incidents.actions.fetching import mailbox
 from app.parts import Parts
+from app.upkeep.trail_state import untold
 from app.upkeep.trusting import trust_checks
 from ldap_sync.port import DirectoryError
 
@@ -26,7 +27,7 @@ def examine(parts: Parts) -> list[Check]:
         checks += _damage(parts.database)
         checks += [condition.tables(parts.database), *condition.aside(parts)]
         checks += [_trail(parts.database), *_directories(parts), *_mailbox(parts)]
-        checks += trust_checks(parts)
+        checks += [_state(parts.database), *trust_checks(parts)]
     except Away as error:
         checks.append(Check("database", "problem", error.message, error.exit_code))
     return checks
@@ -55,6 +56,14 @@ def _trail(database: Database) -> Check:
     if broken:
         return Check("audit trail", "problem", f"Broken: {broken.sentence}.", 1)
     return Check("audit trail", "ok", "Every link of the chain holds.")
+
+
+def _state(database: Database) -> Check:
+    with database.read() as session:
+        found = untold(session)
+    if found:
+        return Check("permissions", "problem", f"Changed outside of Rung: {'; '.join(found)}.", 1)
+    return Check("permissions", "ok", "Operators and approvals are as the audit trail last told.")
 
 
 def _directories(parts: Parts) -> list[Check]:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from app import audit
 from app.db import Database
 from tests.conftest import Clock
-from tests.databases import Shelf
+from tests.databases import SERVER, Shelf
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 PLAIN = (
@@ -113,7 +113,27 @@ def test_two_events_that_changed_places_are_found(unguarded: Database) -> None:
     assert broken(unguarded) is not None
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_event SET actor = 'nobody'", "DELETE FROM audit_event"])
+VALUES_OF_ANOTHER = """
+INTO audit_event (id, at, actor, action, subject, label, "before", "after", reason, previous, hash)
+SELECT id, at, 'nobody', action, subject, label, "before", "after", reason, previous, hash FROM audit_event"""
+ANYWHERE = [
+    "UPDATE audit_event SET actor = 'nobody'",
+    "DELETE FROM audit_event",
+    f"INSERT {VALUES_OF_ANOTHER} WHERE true ON CONFLICT (id) DO UPDATE SET actor = 'nobody'",
+    f"INSERT {VALUES_OF_ANOTHER} WHERE true ON CONFLICT (hash) DO UPDATE SET actor = 'nobody'",
+]
+ON_SQLITE = [
+    f"INSERT OR REPLACE {VALUES_OF_ANOTHER}",
+    f"INSERT OR REPLACE {VALUES_OF_ANOTHER.replace('SELECT id', 'SELECT id + 100')}",
+    f"REPLACE {VALUES_OF_ANOTHER}",
+    f"INSERT OR IGNORE {VALUES_OF_ANOTHER}",
+    "UPDATE OR REPLACE audit_event SET actor = 'nobody'",
+    "UPDATE OR IGNORE audit_event SET actor = 'nobody'",
+]
+ON_SERVERS = ["TRUNCATE audit_event", "TRUNCATE audit_event CASCADE"]
+
+
+@pytest.mark.parametrize("statement", [*ANYWHERE, *(ON_SERVERS if SERVER else ON_SQLITE)])
 def test_the_database_refuses_to_change_an_event(database: Database, statement: str) -> None:
     told(database, [("anna", "was here", None, None)])
     with pytest.raises(DBAPIError, match="append-only"), database.write() as session:
