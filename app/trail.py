@@ -57,6 +57,7 @@ NEEDED: dict[str, str] = {
     "template": READ,
     "token": READ,
     "wave": READ,
+    "worker": READ,
 }
 """The permission that reading an event needs, by the noun its action begins with; a noun not named: ``operators``."""
 

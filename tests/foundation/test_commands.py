@@ -161,7 +161,8 @@ def test_a_healthy_installation_has_no_problem(rung: Rung, settings: Settings, c
     heartbeat_file(settings).write_text(f'{{"at": "{clock.time.isoformat()}"}}')
     checks = rung("doctor", "--json").json["checks"]
     assert {check["subject"]: check["level"] for check in checks} == {
-        "data folder": "ok", "worker": "ok", "database": "ok", "audit trail": "ok", "address": "warning",
+        "data folder": "ok", "worker": "ok", "database": "ok", "audit trail": "ok", "permissions": "ok",
+        "address": "warning",
     }  # fmt: skip
 
 
