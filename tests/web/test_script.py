@@ -133,7 +133,7 @@ def test_an_ended_session_leads_to_the_sign_in_page_and_not_into_the_form(tab: P
     tab.goto("/live")
     clock.forward(hours=13)
     tab.click("button >> text=Save")
-    tab.wait_for_url("**/sign-in*")
+    tab.wait_for_url("**/sign-in**")
     expect(tab.locator("h1")).to_have_text("Sign in")
 
 
