@@ -56,7 +56,8 @@ def test_the_whole_journey_by_commands(rung: Rung, clock: Clock, password: Path,
     with Slapd() as server:
         server.add(company_ldif(COMPANY))
         before = groups_of(server)
-        done("operator", "add", "olga", "--permission", "approve", "--password-file", str(secret))
+        may = ("--permission", "approve", "--person", "-")
+        done("operator", "add", "olga", *may, "--password-file", str(secret))
         done(*connect(server.url, password))
         done("directory", "check", "Acme")
         read = done("sync", "Acme")
