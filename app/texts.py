@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import re
 
 from charset_normalizer import from_bytes
@@ -63,11 +62,6 @@ GUESSED = (
 SAMPLE = 20_000
 FEWEST_SIGNS = 8
 LAST = "cp1252"
-
-LARGEST_CELL = 64 * 1024 * 1024
-"""Characters of a cell: the csv module's own 131,072 are less than one picture in the body of a mail."""
-
-csv.field_size_limit(LARGEST_CELL)  # holds for the whole process
 
 LARGEST_NUMBER = 2**31 - 1
 """What the integer columns of PostgreSQL hold; SQLite is kept to the same."""

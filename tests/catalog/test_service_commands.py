@@ -60,5 +60,7 @@ def test_the_catalogue_goes_out_and_in_by_file(desk: Desk, rung: Rung, tmp_path:
     done = rung("service", "import", str(file), "--keep-good", "--json").json
     assert (done["added"], done["rejects"][0]["line"]) == (["Chat"], 3)
     file.write_bytes("name\nTüren\n".encode("cp1252"))
-    assert "Line 2 is not written in UTF-8" in rung("service", "import", str(file)).err
+    assert rung("service", "import", str(file), "--preview", "--json").json["added"] == ["Türen"]
     assert rung("service", "import", str(file), "--encoding", "cp1252", "--json").json["added"] == ["Türen"]
+    file.write_bytes(b"PK\x03\x04" + b"\0" * 40)
+    assert "Save it as CSV" in rung("service", "import", str(file)).err

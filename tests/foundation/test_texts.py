@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog.rules.services_csv import parse as parse_services
+from app.errors import Invalid
 from app.improvements.rules.register_csv import parse as parse_register
-from app.incidents.rules.importing import read
+from app.incidents.rules.importing import read_backlog
 from app.texts import NotText, charset, decoded, decoded_with_name, readable, why_no_text
 
 DECLARED = (
@@ -108,13 +109,13 @@ def test_what_is_written_in_utf_8_comes_back(text: str) -> None:
 def test_a_table_keeps_every_line_or_says_that_there_are_too_many(parse: Callable[[str], Any]) -> None:
     heading = "name" if parse is parse_services else "title"
     assert len(parse(f"{heading}\r" + "x\r" * 5000).rows) == 5000
-    with pytest.raises(ValueError, match="more than 5,000 lines"):
+    with pytest.raises(Invalid, match="5,000 are taken at once"):
         parse(f"{heading}\n" + "x\n" * 5001)
 
 
 def test_a_cell_above_the_limit_of_the_csv_module_is_read() -> None:
     head = "id,title,state,requester,created_at,description\n"
     text = f'{head}1,Till,new,Ann,2026-03-02 09:00,"{"x" * 140_000}"\n2,Scale,new,Ann,2026-03-02 09:00,y\n'
-    rows, rejects = read(text, datetime(2026, 11, 1, tzinfo=UTC))
-    assert ([len(row.description) for row in rows], rejects) == ([140_000, 1], [])
+    found = read_backlog(text, datetime(2026, 11, 1, tzinfo=UTC))
+    assert ([len(row.description) for row in found.rows], found.rejects) == ([140_000, 1], ())
     assert parse_services(f'name,what it is\nMail,"{"x" * 140_000}"\n').rows[0].values["name"] == "Mail"

@@ -46,7 +46,7 @@ def test_a_file_of_another_tool_is_understood_by_the_names_of_its_columns(room: 
         ("A;;;;;;;03/04/2026;", "may mean two different days"),
         ("A;embedded;;;;;;;", "It is embedded already"),
         ("Known;;;;;;;;", "Improvement 1 has this title already."),
-        ("A;;;;;;;;;;", "It has 11 cells, the heading has 9."),
+        ("A;;;;;;;;;;x", "It has 11 cells, the heading has 9."),
     ],
 )
 def test_a_line_that_cannot_be_used_is_kept_with_its_reason(room: Room, line: str, why: str) -> None:

@@ -57,7 +57,7 @@ def test_a_heading_nobody_knows_is_named_and_can_be_corrected(pages: Pages) -> N
     ("sent", "told"),
     [
         ({"text": ""}, "Choose a file"), ({"text": "x" * (LARGEST + 1)}, "rung incident import FILE"),
-        ({"file": (BytesIO(b"\x00\x01\x02"), "a.csv")}, "Save it as CSV in UTF-8"),
+        ({"file": (BytesIO(b"\x00\x01\x02"), "a.csv")}, "Save it as CSV or plain text, in UTF-8"),
     ],
 )  # fmt: skip
 def test_what_is_no_file_is_refused_with_what_to_do(pages: Pages, sent: dict[str, object], told: str) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from app.errors import Invalid
 from app.incidents.models import EventKind, Incident, IncidentEvent, State
 from app.incidents.queries.clocks import clocks_of
-from app.incidents.rules.importing import decoded, read
+from app.incidents.rules.importing import Reject, Row, read_backlog
 from app.parts import KEY
+from app.tables_in import Said
+from app.texts import decoded_with_name
 from tests.conftest import Rung
 from tests.incidents.builders import MONDAY, rows
 
@@ -27,15 +29,21 @@ GLPI = """ID;Title;Status;Requester;Opening date;Solve date;Closing date
 """
 
 
-@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "windows-1252"])
-def test_encodings_are_recognised(name: str) -> None:
-    text, found = decoded(GLPI.encode(name))
-    assert (text, found) == (GLPI, name.removesuffix("-sig"))
+def read(text: str, now: datetime, columns: dict[str, str] | None = None) -> tuple[list[Row], list[Reject]]:
+    found = read_backlog(text, now, Said(columns or {}))
+    return list(found.rows), list(found.rejects)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("windows-1252", "cp1252")]
+)
+def test_encodings_are_recognised(name: str, found: str) -> None:
+    assert decoded_with_name(GLPI.encode(name)) == (GLPI, found)
 
 
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(Invalid, match="UTF-8"):
-        decoded(b"\x00\x81PK\x03")
+        decoded_with_name(b"\x00\x81PK\x03")
 
 
 def test_every_reject_has_its_line_and_reason() -> None:
@@ -79,15 +87,13 @@ def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask
     assert (clocks.running, clocks.total.wall) == (False, timedelta(hours=1))
 
 
-def test_a_heading_line_that_ends_with_its_separator_is_read() -> None:
-    text = "\n".join(line + ";" for line in GLPI.splitlines())
-    assert [row.ref for row in read(text, MONDAY)[0]] == ["1", "2"]
-
-
-def test_a_column_without_its_equals_sign_is_a_usage_error(rung: Rung, tmp_path: Path) -> None:
+def test_a_column_or_state_without_its_equals_sign_is_a_usage_error(rung: Rung, tmp_path: Path) -> None:
     file = tmp_path / "glpi.csv"
     file.write_text(GLPI, encoding="utf-8")
-    assert rung("incident", "import", str(file), "--column", "title").code == 2
+    for option in (("--column", "title"), ("--state", "Lost"), ("--state", "Lost=gone")):
+        assert rung("incident", "import", str(file), *option).code == 2
+    done = rung("incident", "import", str(file), "--state", "Lost=open", "--preview", "--json").json
+    assert done["rows"] == 3
 
 
 def test_rejects_of_the_command_are_safe_in_a_spreadsheet(rung: Rung, tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from app.catalog.actions.composing import add_fact, add_part, all_edges, facts_o
 from app.catalog.actions.services import add_service, change_service, checked
 from app.catalog.models import Service, ServiceState
 from app.catalog.rules.composites import would_cycle
-from app.catalog.rules.services_csv import Row, parse
+from app.catalog.rules.services_csv import parse
 from app.changes import Change, one_locked
 from app.errors import Invalid
 from app.figures import counted
 from app.people.models import Team
+from app.tables_in import TableRow
 
 BESIDE = ("team", "urgency", "parts", "facts")
 
@@ -36,10 +37,11 @@ class Preview:
     """What an import would do: services to add, services to complete, rejected lines, columns without a meaning."""
 
     header: tuple[str, ...]
-    new: tuple[Row, ...]
-    known: tuple[Row, ...]
+    new: tuple[TableRow, ...]
+    known: tuple[TableRow, ...]
     rejects: tuple[Reject, ...]
     ignored: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def reject_rows(self) -> list[tuple[str, ...]]:
         """Return the rejected lines as they were, each with its reasons in one more cell, for CSV."""
@@ -48,13 +50,10 @@ class Preview:
 
 def preview_services(session: Session, text: str) -> Preview:
     """Tell what importing a catalogue would do. Raises ``Invalid`` when it is none."""
-    try:
-        table = parse(text)
-    except ValueError as error:
-        raise Invalid(str(error), field="file") from error
+    table = parse(text)
     judge = _Judge(session, table.rows)
-    new: list[Row] = []
-    known: list[Row] = []
+    new: list[TableRow] = []
+    known: list[TableRow] = []
     rejects: list[Reject] = []
     for row in table.rows:
         why = judge.objections(row)
@@ -62,7 +61,7 @@ def preview_services(session: Session, text: str) -> Preview:
             rejects.append(Reject(row.line, row.cells, why))
         else:
             (known if _key(row) in judge.services else new).append(row)
-    return Preview(table.header, tuple(new), tuple(known), tuple(rejects), table.ignored)
+    return Preview(table.header, tuple(new), tuple(known), tuple(rejects), table.ignored, table.notes)
 
 
 def import_services(session: Session, text: str, *, keep_good: bool = False, by: str, now: datetime) -> Preview:
@@ -84,7 +83,7 @@ def import_services(session: Session, text: str, *, keep_good: bool = False, by:
 class _Judge:
     """What stands against each line, given what is there and what the lines before it bring."""
 
-    def __init__(self, session: Session, rows: tuple[Row, ...]) -> None:
+    def __init__(self, session: Session, rows: tuple[TableRow, ...]) -> None:
         self.session = session
         self.services = {service.name.casefold(): service for service in session.scalars(select(Service))}
         self.teams = {name.casefold() for name in session.scalars(select(Team.name).where(Team.retired_at.is_(None)))}
@@ -95,7 +94,7 @@ class _Judge:
         self.numbers |= {name: -place for place, name in enumerate(sorted(self.brought - self.numbers.keys()), 1)}
         self.edges = all_edges(session)
 
-    def objections(self, row: Row) -> tuple[str, ...]:
+    def objections(self, row: TableRow) -> tuple[str, ...]:
         """Return everything that is wrong with a line; a good one counts for the lines after it."""
         if row.wrong:
             return row.wrong
@@ -107,7 +106,7 @@ class _Judge:
             self.lines[key] = row.line
         return tuple(why)
 
-    def _own(self, row: Row, service: Service | None) -> list[str]:
+    def _own(self, row: TableRow, service: Service | None) -> list[str]:
         why = []
         if service is not None and service.state is ServiceState.RETIRED:
             why.append("A retired service has this name.")
@@ -119,7 +118,7 @@ class _Judge:
             why.append(error.message)
         return why
 
-    def _parts(self, row: Row) -> list[str]:
+    def _parts(self, row: TableRow) -> list[str]:
         why, own = [], self.numbers[_key(row)]
         for name in row.values.get("parts", ()):
             number = self.numbers.get(name.casefold())
@@ -132,7 +131,7 @@ class _Judge:
         return why
 
 
-def _keep(session: Session, row: Row, by: str, now: datetime) -> Service:
+def _keep(session: Session, row: TableRow, by: str, now: datetime) -> Service:
     values = _values(row)
     if "team" in row.values:
         same = func.lower(Team.name) == row.values["team"].lower()
@@ -153,7 +152,7 @@ def _keep(session: Session, row: Row, by: str, now: datetime) -> Service:
     return service
 
 
-def _compose(session: Session, service: Service, row: Row, by: str, now: datetime) -> None:
+def _compose(session: Session, service: Service, row: TableRow, by: str, now: datetime) -> None:
     edges = set(all_edges(session))
     for name in row.values.get("parts", ()):
         part = session.scalars(select(Service.id).where(func.lower(Service.name) == name.lower())).first()
@@ -166,9 +165,9 @@ def _compose(session: Session, service: Service, row: Row, by: str, now: datetim
             add_fact(session, service.id, name, by=by, now=now)
 
 
-def _values(row: Row) -> dict[str, Any]:
+def _values(row: TableRow) -> dict[str, Any]:
     return {name: value for name, value in row.values.items() if name not in BESIDE}
 
 
-def _key(row: Row) -> str:
+def _key(row: TableRow) -> str:
     return str(row.values.get("name", "")).casefold()

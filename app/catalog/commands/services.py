@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,12 +14,12 @@ from app.catalog.queries.export import HEADER, catalogue_rows
 from app.catalog.queries.pages_service import ServicePage, open_incidents, service_page
 from app.catalog.queries.public import public_services
 from app.catalog.queries.services import ServiceFilter, progress, service_lines
-from app.catalog.rules.services_csv import ENCODINGS, decoded, guarded
-from app.errors import Invalid
 from app.figures import counted
 from app.parts import parts
 from app.plain import fields
+from app.tables_in import written
 from app.terminal import actor, emit, group, table
+from app.texts import decoded
 
 SERVICE = click.argument("service_id", metavar="S", type=click.IntRange(1))
 
@@ -124,17 +122,14 @@ def export(file: Path | None, public: bool) -> None:
 @service.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--encoding", type=click.Choice([name for name, _ in ENCODINGS]), default="utf-8", help="As it is written."
+    "--encoding", type=click.Choice(["utf-8", "cp1252"]), help="How it is written; found out unless it is said."
 )
 @click.option("--keep-good", is_flag=True, help="Take the lines that can be used even if others cannot.")
 @click.option("--preview", is_flag=True, help="Only say what would happen.")
-def import_(file: Path, encoding: str, keep_good: bool, preview: bool) -> None:
+def import_(file: Path, encoding: str | None, keep_good: bool, preview: bool) -> None:
     """Add and complete services from the CSV FILE."""
     by = actor()
-    try:
-        text = decoded(file.read_bytes(), encoding)
-    except ValueError as error:
-        raise Invalid(str(error), field="file") from error
+    text = decoded(file.read_bytes(), encoding or "")
     if preview:
         with parts().database.read() as session:
             found = importing.preview_services(session, text)
@@ -167,8 +162,4 @@ def _told(page: ServicePage) -> list[str]:
 
 
 def _csv(header: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(["" if row[name] is None else guarded(str(row[name])) for name in header] for row in rows)
-    return text.getvalue()
+    return written(header, [[row[name] for name in header] for row in rows])

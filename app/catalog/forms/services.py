@@ -11,7 +11,6 @@ from wtforms import BooleanField, RadioField, SelectField
 from app.catalog.models import Letter, NoteKind, ServiceKind
 from app.catalog.rules.priority import URGENCIES
 from app.catalog.rules.raci import LETTERS
-from app.catalog.rules.services_csv import ENCODINGS
 from app.catalog.rules.urgency import QUESTIONS
 from app.web.fields import Typed, chosen_id, line, number, word, words
 from app.web.forms import choices
@@ -149,6 +148,13 @@ class SplitForm(Typed):
     names = words(_("The new services"), _("One a line, at least two."), must=_("Name at least two services."))
     reason = words(_("Why?"), must=_("Say why."), rows=2)
     keep = BooleanField(_("Keep the old one as the composite of the new ones"))
+
+
+ENCODINGS = (
+    ("", _("Find out")),
+    ("utf-8", _("UTF-8, as spreadsheets export today")),
+    ("cp1252", _("Windows (Western Europe)")),
+)
 
 
 class ServicesFileForm(Typed):

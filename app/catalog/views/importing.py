@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_operator_name, requires
 from app.catalog.actions import importing
 from app.catalog.forms.services import ServicesFileForm
-from app.catalog.rules.services_csv import decoded
 from app.catalog.views.blueprint import bp
 from app.errors import Invalid
 from app.htmx import answer, done
 from app.parts import parts
+from app.texts import decoded
 from app.web import blaming, csv_answer
 
 
@@ -25,7 +25,7 @@ def services_import() -> AnyResponse:
     form = ServicesFileForm()
     if form.validate_on_submit():
         with blaming(form):
-            text = _text(form.encoding.data or "utf-8")
+            text = _text(form.encoding.data or "")
             if request.form.get("do") == "keep":
                 return _imported(text)
             with parts().database.read() as session:
@@ -38,13 +38,8 @@ def services_import() -> AnyResponse:
 
 def _text(encoding: str) -> str:
     file = request.files.get("file")
-    if not file or not file.filename:
-        text = request.form.get("text", "")
-    else:
-        try:
-            text = decoded(file.read(), encoding)
-        except ValueError as error:
-            raise Invalid(str(error), field="file") from error
+    is_file = file is not None and bool(file.filename)
+    text = decoded(file.read(), encoding) if file and is_file else request.form.get("text", "")
     if not text.strip():
         raise Invalid(_("Choose a file."), field="file")
     return text

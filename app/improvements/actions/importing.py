@@ -14,7 +14,8 @@ from app.figures import counted
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import checked, move, raise_improvement
 from app.improvements.models import Improvement, State
-from app.improvements.rules.register_csv import Row, parse
+from app.improvements.rules.register_csv import parse
+from app.tables_in import Said, TableRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,20 @@ class ImportPreview:
     """What an import would do: titles to raise, rejected lines, columns that mean nothing here."""
 
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     rejects: tuple[Reject, ...]
     ignored: tuple[str, ...]
+    undecided: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def reject_rows(self) -> list[tuple[str, ...]]:
         """Return the rejected lines as they were, each with its reasons in one more cell, for CSV."""
         return [(*reject.cells, " ".join(reject.why)) for reject in self.rejects]
 
 
-def preview_register(session: Session, text: str) -> ImportPreview:
+def preview_register(session: Session, text: str, said: Said | None = None) -> ImportPreview:
     """Tell what importing a register would do. Raises ``Invalid`` when it is none."""
-    try:
-        register = parse(text)
-    except ValueError as error:
-        raise Invalid(str(error), field="file") from error
+    register = parse(text, said)
     titles = {title.casefold(): f"improvement {number}" for number, title in _titles(session)}
     rows, rejects = [], []
     for row in register.rows:
@@ -55,15 +55,19 @@ def preview_register(session: Session, text: str) -> ImportPreview:
         else:
             titles[str(row.values["title"]).casefold()] = f"line {row.line}"
             rows.append(row)
-    return ImportPreview(register.header, tuple(rows), tuple(rejects), register.ignored)
+    return ImportPreview(
+        register.header, tuple(rows), tuple(rejects), register.ignored, register.undecided, register.notes
+    )
 
 
-def import_register(session: Session, text: str, *, keep_good: bool = False, by: str, now: datetime) -> ImportPreview:
+def import_register(
+    session: Session, text: str, *, said: Said | None = None, keep_good: bool = False, by: str, now: datetime
+) -> ImportPreview:
     """Raise every line of a register. Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
 
     Everything begins as Raised, or as Accepted where the file says that it is further; the rest is earned here.
     """
-    found = preview_register(session, text)
+    found = preview_register(session, text, said)
     if found.rejects and not keep_good:
         told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
         raise Invalid(f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told)
@@ -80,7 +84,7 @@ def _titles(session: Session) -> Any:
     return session.execute(select(Improvement.id, Improvement.title)).all()
 
 
-def _objections(session: Session, row: Row, titles: dict[str, str]) -> tuple[str, ...]:
+def _objections(session: Session, row: TableRow, titles: dict[str, str]) -> tuple[str, ...]:
     if row.wrong:
         return row.wrong
     title = str(row.values["title"]).casefold()

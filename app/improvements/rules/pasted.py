@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+
+from app.errors import Invalid
+from app.tables_in import records_of, unguarded
+from app.times_in import day_of, month_first
 
 MOST_LINES = 20_000
 MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
-_WORDED = ("%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([,\u00a0\u202f' ]\d{3})+(\.\d+)?")
 
@@ -60,33 +62,25 @@ def parse(text: str) -> Pasted:
     rows: list[Row] = []
     wrong: list[Wrong] = []
     seen: dict[tuple[date, str], int] = {}
-    for number, line in _lines(text):
+    lines = list(_lines(text))
+    if len(lines) > MOST_LINES:
+        raise Invalid(f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.", field="text")
+    months_first = month_first(line for _, line in lines)
+    for number, line in lines:
         try:
-            row = _row(number, line)
+            row = _row(number, line, months_first)
             first = seen.setdefault((row.day, row.label), number)
             if first != number:
                 raise _Unusable(f"{row.day} stands in line {first} already.")
             rows.append(row)
-        except _Unusable as error:
+        except ValueError as error:
             wrong.append(Wrong(number, line, str(error)))
     return Pasted(tuple(rows), tuple(wrong))
 
 
-def as_day(text: str) -> date:
+def as_day(text: str, months_first: bool | None = None) -> date:
     """Return the day a text names: for an ISO week or a month its first. Raises ``ValueError`` with a sentence."""
-    text = text.strip().replace(",", "")
-    if re.fullmatch(r"\d{4}-\d{2}", text):
-        text += "-01"
-    if re.fullmatch(r"\d{4}-?W\d{2}", text):
-        text += "-1" if "-" in text else "1"
-    for read in (date.fromisoformat, *(_reader(form) for form in _WORDED)):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    if "/" in text:
-        raise _Unusable(f"“{text}” may mean two different days; write it as 2026-03-02.")
-    raise _Unusable(f"“{text}” is no day; write it as 2026-03-02.")
+    return day_of(text, months_first)
 
 
 def as_number(text: str) -> float:
@@ -105,17 +99,17 @@ def as_number(text: str) -> float:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.splitlines()[:MOST_LINES], start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         is_heading = number == 1 and not any(char.isdigit() for char in line)
         if line.strip() and not is_heading:
             yield number, line.strip(" ")
 
 
-def _row(number: int, line: str) -> Row:
-    cells = [cell.strip() for cell in _cells(line)]
+def _row(number: int, line: str, months_first: bool | None) -> Row:
+    cells = [unguarded(cell.strip()) for cell in _cells(line)]
     if len(cells) < 2:
         raise _Unusable("it needs a day and a value.")
-    day, value = as_day(cells[0]), cells[1]
+    day, value = as_day(cells[0], months_first), cells[1]
     label = cells[2] if len(cells) > 2 else ""
     return Row(number, day, None if value.lower() in MISSING else as_number(value), label)
 
@@ -123,21 +117,21 @@ def _row(number: int, line: str) -> Row:
 def _cells(line: str) -> list[str]:
     for separator in ("\t", ";"):
         if separator in line:
-            return next(csv.reader([line], delimiter=separator))
+            return list(_cells_of(line, separator))
     if "," in line and not re.fullmatch(r"\S+\s+\S+", line):
         return _comma_separated(line)
     return line.rsplit(maxsplit=1)
 
 
 def _comma_separated(line: str) -> list[str]:
-    cells = next(csv.reader([line]))
+    cells = list(_cells_of(line, ","))
     if len(cells) > 2 and cells[2].strip().isdigit():
         raise _Unusable("a comma stands between the cells and in the number; put the number in quotes.")
     return cells
 
 
-def _reader(form: str) -> Callable[[str], date]:
-    def read(text: str) -> date:
-        return datetime.strptime(text, form).date()
-
-    return read
+def _cells_of(line: str, separator: str) -> tuple[str, ...]:
+    [record] = records_of(line, separator)
+    if record.open_quote:
+        raise _Unusable("a quote opens here and never closes.")
+    return record.cells

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from app.improvements.rules.pasted import as_day, as_number
+from app.improvements.rules.pasted import as_number
+from app.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
 
-MOST_ROWS = 5000
 COLUMNS: Mapping[str, str] = {
     "title": "title",
     "kind": "kind",
@@ -41,94 +37,32 @@ COLUMNS: Mapping[str, str] = {
 }
 """Column of the file by field; further columns of an export tell what is computed and are not read back."""
 
-ALIASES: Mapping[str, str] = {
-    "name": "title", "improvement": "title", "opportunity": "title", "description": "where_now", "type": "kind",
-    "category": "kind", "status": "state", "submitted by": "source_who", "requested by": "source_who",
-    "assigned to": "owner", "responsible": "owner", "benefit": "where_to", "justification": "objective",
-    "business objective": "objective", "effort": "job_size", "target date": "required_by", "due date": "required_by",
-    "due": "required_by",
-}  # fmt: skip
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "title": ("name", "improvement", "opportunity"),
+    "where_now": ("description",),
+    "kind": ("type", "category"),
+    "state": ("status",),
+    "source_who": ("submitted by", "requested by"),
+    "owner": ("assigned to", "responsible"),
+    "where_to": ("benefit",),
+    "objective": ("justification", "business objective"),
+    "job_size": ("effort",),
+    "required_by": ("target date", "due date", "due"),
+}
 COMPUTED = (
-    "number", "score", "raised on", "next step", "next step by", "next step due", "votes", "iterations", "metric",
-    "latest value", "target", "needs attention",
-)  # fmt: skip
+    *("number", "score", "raised on", "next step", "next step by", "next step due", "votes", "iterations"),
+    *("metric", "latest value", "target", "needs attention"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the file: its number, its cells as they were, its values by field, and what is wrong with them."""
-
-    line: int
-    cells: tuple[str, ...]
-    values: Mapping[str, Any]
-    wrong: tuple[str, ...]
+def parse(text: str, said: Said | None = None) -> TableIn:
+    """Read a register. Raises ``Invalid`` with a sentence when it has no column for the title."""
+    found = read_table(text, LAYOUT, said)
+    return replace(found, rows=tuple(_with_title(row) for row in found.rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    """A file that was read: its header, its rows, and the columns that mean nothing here."""
-
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
-    ignored: tuple[str, ...]
-
-
-def parse(text: str) -> Register:
-    """Read a register. Raises ``ValueError`` with a sentence when it has no column for the title."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-    header = tuple(cell.strip() for cell in next(reader, []))
-    fields = [_field(name) for name in header]
-    if "title" not in fields:
-        raise ValueError("The first line has to name the columns, “title” among them.")
-    ignored = tuple(name for name, field in zip(header, fields, strict=True) if not field and _unknown(name))
-    return Register(header, tuple(_rows(reader, fields)), ignored)
-
-
-def _rows(reader: Any, fields: list[str]) -> Iterator[Row]:
-    line = reader.line_num + 1
-    for number, cells in enumerate(reader):
-        if number == MOST_ROWS:
-            raise ValueError(f"The file has more than {MOST_ROWS:,} lines, so nothing is read. Split it into several.")
-        if any(cell.strip() for cell in cells):
-            yield _row(line, cells, fields)
-        line = reader.line_num + 1
-
-
-def _row(line: int, cells: list[str], fields: list[str]) -> Row:
-    values: dict[str, Any] = {}
-    wrong: list[str] = []
-    if len(cells) > len(fields):
-        wrong.append(f"It has {len(cells)} cells, the heading has {len(fields)}.")
-    for field, cell in zip(fields, cells, strict=False):
-        text = _unguarded(cell.strip())
-        if not field or not text:
-            continue
-        try:
-            values[field] = READERS.get(field, str)(text)
-        except ValueError as error:
-            wrong.append(f"{field.replace('_', ' ').capitalize()}: {error}")
-    if not values.get("title"):
-        wrong.append("It has no title.")
-    return Row(line, tuple(cells), values, tuple(wrong))
-
-
-def _unguarded(cell: str) -> str:
-    """Take away the quote that keeps spreadsheets from running a cell as a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
-
-
-def _field(name: str) -> str:
-    plain = " ".join(name.lower().replace("_", " ").split())
-    return COLUMNS.get(plain) or ALIASES.get(plain) or ""
-
-
-def _unknown(name: str) -> bool:
-    return bool(name) and name.lower() not in COMPUTED
-
-
-def _separator(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
+def _with_title(row: TableRow) -> TableRow:
+    return row if row.values.get("title") or row.wrong else replace(row, wrong=(*row.wrong, "It has no title."))
 
 
 def _whole(text: str) -> int:
@@ -142,10 +76,27 @@ def _lower(text: str) -> str:
     return text.lower()
 
 
-READERS: Mapping[str, Callable[[str], str | int | float | date]] = {
+def _first_letter(text: str) -> str:
+    return text[:1].upper()
+
+
+READERS: Mapping[str, Callable[[str], str | int | float]] = {
     **dict.fromkeys(("value", "urgency", "risk", "job_size", "eligible"), _whole),
     **dict.fromkeys(("kind", "state", "source"), _lower),
-    "size": lambda text: text[:1].upper(),
+    "size": _first_letter,
     "budget_hours": as_number,
-    "required_by": as_day,
 }
+LAYOUT = Layout(
+    tuple(
+        Column(
+            name,
+            (heading, *ALIASES.get(name, ())),
+            READERS.get(name, str),
+            kind="day" if name == "required_by" else "text",
+        )
+        for heading, name in COLUMNS.items()
+    ),
+    needed=("title",),
+    computed=COMPUTED,
+    each_once=False,
+)

@@ -180,11 +180,16 @@ def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
 def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
     """Show what pasted lines would add; the second press keeps them."""
     file = request.files.get("file")
-    text, origin = (decoded(file.read()), "file") if file and file.filename else (pasted.text.data or "", "pasted")
     form = ValueForm(formdata=None, prefix="one", data={"day": parts().now().date()})
-    if not request.form.get("keep"):
+    preview, text, origin = None, pasted.text.data or "", "pasted"
+    with blaming(pasted):
+        if file and file.filename:
+            text, origin = decoded(file.read()), "file"
         with parts().database.read() as session:
             preview = measuring.preview_values(session, metric_id, text, now=parts().now())
+    if preview is None:
+        return _values_page(metric_id, 422, form=form, pasted=pasted, text=text)
+    if not request.form.get("keep"):
         status = 200 if preview.rows else 422
         return _values_page(metric_id, status, form=form, pasted=pasted, preview=preview, text=text)
     with parts().database.write() as session:

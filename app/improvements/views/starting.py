@@ -16,6 +16,7 @@ from app.improvements.forms.others import ImportForm, StartForm, TemplateForm
 from app.improvements.queries.templates import all_templates, get_template
 from app.improvements.views.blueprint import bp
 from app.parts import parts
+from app.tables_in import MONTHS_FIRST, Said
 from app.texts import decoded
 from app.web import blaming, csv_answer
 
@@ -89,24 +90,26 @@ def register_import() -> AnyResponse:
     if not form.validate_on_submit():
         return answer("improvements/import.html", "body", form=form, preview=None, text="")
     file = request.files.get("file")
-    text = decoded(file.read()) if file and file.filename else request.form.get("text", "")
+    months_first = MONTHS_FIRST.get(request.form.get("dates", ""))
+    said = Said(months_first=months_first)
     with blaming(form):
+        text = decoded(file.read()) if file and file.filename else request.form.get("text", "")
         if not text.strip():
             raise Invalid(_("Choose a file."), field="file")
         if request.form.get("do") == "keep":
-            return _imported(text)
+            return _imported(text, said)
         with parts().database.read() as session:
-            preview = importing.preview_register(session, text)
+            preview = importing.preview_register(session, text, said)
         if request.form.get("do") == "rejects":
             return csv_answer("rejected.csv", (*preview.header, "why"), preview.reject_rows())
-        return answer("improvements/import.html", "body", form=form, preview=preview, text=text)
+        return answer("improvements/import.html", "body", form=form, preview=preview, text=text, said=said)
     return answer("improvements/import.html", "body", form=form, preview=None, text="")
 
 
-def _imported(text: str) -> AnyResponse:
+def _imported(text: str, said: Said) -> AnyResponse:
     with parts().database.write() as session:
         found = importing.import_register(
-            session, text, keep_good=True, by=current_operator_name(), now=parts().now()
+            session, text, said=said, keep_good=True, by=current_operator_name(), now=parts().now()
         )  # fmt: skip
     sentence = ngettext("%(num)s improvement is brought in.", "%(num)s improvements are brought in.", len(found.rows))
     return done(url_for("improvements.register"), sentence)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from app.catalog.rules.services_csv import guarded
 from app.incidents.actions.importing import take_over
 from app.incidents.commands.desk import incident
-from app.incidents.rules.importing import Reject, decoded, read
+from app.incidents.rules.importing import MEANINGS, Reject, read_backlog
 from app.parts import parts
+from app.tables_in import Said, written
 from app.terminal import actor, emit
+from app.texts import decoded_with_name
 
 BATCH = 500
 
@@ -22,13 +22,26 @@ BATCH = 500
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--tool", default="import", help="Where it comes from; its numbers are remembered under this name.")
 @click.option("--column", "columns", multiple=True, help="What a heading holds, as in title=Betreff; repeat.")
+@click.option("--state", "states", multiple=True, help="What a word for a state means, as in Lost=closed; repeat.")
+@click.option("--month-first/--day-first", "months_first", default=None, help="What stands first in 03/02/2026.")
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Keep what is not taken in this file.")
 @click.option("--preview", is_flag=True, help="Say what would be taken, and take nothing.")
-def import_file(file: Path, tool: str, columns: tuple[str, ...], rejects: Path | None, preview: bool) -> None:
+def import_file(
+    file: Path,
+    tool: str,
+    columns: tuple[str, ...],
+    states: tuple[str, ...],
+    months_first: bool | None,
+    rejects: Path | None,
+    preview: bool,
+) -> None:
     """Take over the incidents of the CSV in FILE; those that are there already are left alone."""
     by, now = actor(), parts().now()
-    text, encoding = decoded(file.read_bytes())
-    rows, bad = read(text, now, _chosen(columns))
+    text, encoding = decoded_with_name(file.read_bytes())
+    words = {"state": _pairs("--state", states, MEANINGS)}
+    said = Said(_pairs("--column", columns), words, months_first, parts().settings.timezone)
+    found = read_backlog(text, now, said)
+    rows, bad = found.rows, list(found.rejects)
     taken = 0
     for start in range(0, 0 if preview else len(rows), BATCH):
         with parts().database.write() as session:
@@ -44,15 +57,18 @@ def import_file(file: Path, tool: str, columns: tuple[str, ...], rejects: Path |
 
 
 def _keep(path: Path, bad: Sequence[Reject]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(["line", "why", *(bad[0].cells if bad else ())])
-        writer.writerows([each.line, each.why, *map(guarded, each.cells.values())] for each in bad)
+    heads = list(bad[0].cells if bad else ())
+    rows = [(each.line, each.why, *(each.cells.get(head, "") for head in heads)) for each in bad]
+    path.write_text(written(["line", "why", *heads], rows), encoding="utf-8")
 
 
-def _chosen(columns: Sequence[str]) -> dict[str, str]:
-    """Return headings by what they hold. Raises ``UsageError`` for an option without “=”."""
-    for each in columns:
-        if "=" not in each:
-            raise click.UsageError(f"--column wants FIELD=HEADING, as in title=Betreff, not “{each}”.")
-    return dict(each.split("=", 1) for each in columns)
+def _pairs(option: str, given: Sequence[str], allowed: Sequence[str] = ()) -> dict[str, str]:
+    """Return NAME=VALUE options as a mapping. Raises ``UsageError`` for one without “=”."""
+    pairs = {}
+    for each in given:
+        name, equals, value = each.rpartition("=") if allowed else each.partition("=")
+        if not equals or not name or not value or (allowed and value not in allowed):
+            wanted = f"WORD={'|'.join(allowed)}" if allowed else "NAME=HEADING"
+            raise click.UsageError(f"{option} wants {wanted}, not “{each}”.")
+        pairs[name] = value
+    return pairs

@@ -1,37 +1,47 @@
-"""Incidents of another tool, read from CSV: encodings, headings, states, dates; and why a line is not taken."""
+"""Incidents of another tool, read from CSV: headings, states, dates; and why a line is not taken."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import unescape
 from typing import Any
 
-from app.errors import Invalid
+from app.incidents.rules.mail_html import plain_of_html
+from app.tables_in import Column, Layout, Said, TableIn, TableRow, heading_of, plain_heading, plain_word, read_table
 
 OPEN, RESTORED, CLOSED = "open", "restored", "closed"
 STATES = {
     **dict.fromkeys(("new", "processing (assigned)", "processing (planned)", "pending", "assigned", "open"), OPEN),
     **dict.fromkeys(("pending reminder", "escalated_tto", "escalated_ttr", "active", "in progress", "waiting"), OPEN),
+    **dict.fromkeys(("stalled", "pending auto close+", "pending auto close-"), OPEN),
     **dict.fromkeys(("solved", "resolved", "pending close", "stable", "restored"), RESTORED),
-    **dict.fromkeys(("closed", "merged"), CLOSED),
+    **dict.fromkeys(("closed", "merged", "closed successful", "closed unsuccessful", "rejected"), CLOSED),
 }
-"""What GLPI, Zammad, iTop, Dispatch and Rung call their states."""
+"""What GLPI, Zammad, Znuny, RT, iTop, Dispatch and Rung call their states; others are asked for."""
 
-HEADINGS = {
-    "ref": ("id", "number", "ref", "ticket", "#"), "title": ("title", "name", "subject", "summary"),
-    "description": ("description", "content", "text"), "state": ("status", "state"),
-    "requester": ("requester", "caller", "customer", "caller_id_friendlyname"),
-    "service": ("service", "category", "group", "service_id_friendlyname"),
-    "reported": ("opening date", "created at", "created_at", "start_date", "reported", "reported_at", "date"),
-    "restored": ("solve date", "resolution date", "resolution_date", "restored", "restored_at"),
-    "closed": ("closing date", "close at", "close_at", "close_date", "closed", "closed_at"),
-}  # fmt: skip
+MEANINGS = (OPEN, RESTORED, CLOSED)
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "ref": ("id", "number", "ref", "ticket", "ticket#", "#"),
+    "title": ("title", "name", "subject", "summary"),
+    "description": ("description", "content", "text"),
+    "state": ("status", "state"),
+    "requester": (
+        *("requester", "requester - requester", "requestors", "caller", "customer", "customer user", "from"),
+        "caller_id_friendlyname",
+    ),
+    "service": ("service", "category", "group", "queue", "queuename", "service_id_friendlyname"),
+    "reported": ("opening date", "created at", "created", "start_date", "reported", "reported_at", "date"),
+    "restored": ("solve date", "resolution date", "resolved", "restored", "restored_at"),
+    "closed": ("closing date", "close at", "close_date", "closed", "closed_at"),
+}
 NEEDED = ("ref", "title", "requester", "state", "reported")
-FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%d")
+MOMENTS = ("reported", "restored", "closed")
+MOST_ROWS = 100_000
+LONGEST = {"title": 400, "requester": 400, "description": 200_000}
+_HTML = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,109 +70,117 @@ class Reject:
     cells: Mapping[str, str]
 
 
-def decoded(content: bytes) -> tuple[str, str]:
-    """Return the text of a file and its encoding. Raises ``Invalid`` for what is no text."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        names: tuple[str, ...] = ("utf-16",)
-    else:
-        names = ("utf-8-sig", "windows-1252")
-    for name in names:
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """A file that was read: its incidents, what cannot be used, and the table they stand in."""
+
+    table: TableIn
+    rows: tuple[Row, ...]
+    rejects: tuple[Reject, ...]
+
+
+def read_backlog(text: str, now: datetime, said: Said | None = None) -> Backlog:
+    """Return the incidents of a file and what cannot be used. Raises ``Invalid`` without the columns needed."""
+    table = read_table(text, LAYOUT, said)
+    rows: list[Row] = []
+    rejects: list[Reject] = []
+    seen = set[str]()
+    for found in table.rows:
+        why = _objection(found, now, seen)
+        if why:
+            rejects.append(Reject(found.line, why, _by_heading(table.header, found)))
             continue
-        if "\0" not in text:
-            return text, name.removesuffix("-sig")
-    raise Invalid("This is not UTF-8, UTF-16 or Windows-1252 text. Save it as CSV in UTF-8.", field="file")
+        rows.append(_row(found, _by_heading(table.header, found)))
+        seen.add(rows[-1].ref)
+    return Backlog(table, tuple(rows), tuple(rejects))
 
 
-def read(text: str, now: datetime, columns: Mapping[str, str] | None = None) -> tuple[list[Row], list[Reject]]:
-    """Return the incidents of a file and what cannot be used. ``columns`` names a heading by what it holds."""
-    first = text.split("\n", 1)[0]
-    lines = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey="more")
-    found = _columns(lines.fieldnames or (), columns or {})
-    rows, rejects, seen = [], [], set[str]()
-    for cells in lines:
-        try:
-            row = _row(lines.line_num, {name: (cells.get(head) or "").strip() for name, head in found.items()}, now)
-            if row.ref in seen:
-                raise Invalid(f"number {row.ref} stands twice in the file")
-        except Invalid as error:
-            rejects.append(Reject(lines.line_num, error.message, _as_it_was(cells)))
-            continue
-        seen.add(row.ref)
-        rows.append(replace(row, cells=_as_it_was(cells)))
-    return rows, rejects
+def _objection(found: TableRow, now: datetime, seen: set[str]) -> str:
+    values = found.values
+    if found.wrong:
+        return _sentence(found.wrong)
+    empty = next((name for name in ("ref", "title", "requester", "state") if not values.get(name)), "")
+    if empty:
+        return f"{empty} is empty"
+    if too_long := next((name for name in LONGEST if len(values.get(name, "")) > LONGEST[name]), ""):
+        return f"{too_long} is longer than {LONGEST[too_long]:,} characters"
+    if values["ref"] in seen:
+        return f"number {values['ref']} stands twice in the file"
+    return _objection_to_times(values, now)
 
 
-def _as_it_was(cells: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(heading): str(cell or "") for heading, cell in cells.items()}
-
-
-def headings(text: str) -> list[str]:
-    """Return the headings of a file, as they are written there."""
-    first = text.split("\n", 1)[0]
-    return [
-        head.strip() for head in next(csv.reader([first], delimiter=max(",;\t", key=first.count)), []) if head.strip()
-    ]
-
-
-def understood(text: str, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return which heading holds what, as far as that is known or was said."""
-    heads = {head.casefold(): head for head in headings(text)}
-    known = {name: next((heads[word] for word in words if word in heads), "") for name, words in HEADINGS.items()}
-    return known | {name: head for name, head in columns.items() if head}
-
-
-def _columns(headings: Iterable[str], chosen: Mapping[str, str]) -> dict[str, str]:
-    # Some programs end the heading line with a separator: what follows it is no column.
-    heads = {str(head).strip().casefold(): str(head) for head in headings if str(head).strip()}
-    found = {
-        name: heads[word]
-        for name, words in HEADINGS.items()
-        for word in [next((each for each in (chosen.get(name, "").casefold(), *words) if each in heads), "")]
-        if word
-    }
-    if missing := [name for name in NEEDED if name not in found]:
-        raise Invalid(f"No column for: {', '.join(missing)}. The file has: {', '.join(heads.values())}.", field="file")
-    return found
-
-
-def _row(line: int, cells: Mapping[str, str], now: datetime) -> Row:
-    for name in ("ref", "title", "requester"):
-        if not cells[name]:
-            raise Invalid(f"{name} is empty")
-    state = STATES.get(cells["state"].casefold())
-    if state is None:
-        raise Invalid(f"the state “{cells['state']}” is not known")
-    reported, restored, closed = (_moment(cells.get(name, ""), now) for name in ("reported", "restored", "closed"))
+def _objection_to_times(values: Mapping[str, object], now: datetime) -> str:
+    at = {name: value for name in MOMENTS if isinstance(value := values.get(name), datetime)}
+    reported = at.get("reported")
     if reported is None:
-        raise Invalid("the day it was reported is empty")
-    if any(each and each < reported for each in (restored, closed)):
-        raise Invalid("it ends before it was reported")
-    if state != OPEN and not (restored or closed):
-        raise Invalid("it has ended, but no day says when")
-    return Row(
-        line, cells["ref"], cells["title"], cells.get("description", ""), cells["requester"],
-        cells.get("service", ""), state, reported, restored, closed,
-    )  # fmt: skip
+        return "the day it was reported is empty"
+    if late := next((each for each in at.values() if each > now), None):
+        return f"“{late:%Y-%m-%d %H:%M}” has not come yet"
+    if any(each < reported for each in at.values()):
+        return "it ends before it was reported"
+    if values["state"] != OPEN and len(at) == 1:
+        return "it has ended, but no day says when"
+    return ""
 
 
-def _moment(text: str, now: datetime) -> datetime | None:
-    if not text:
-        return None
-    for form in FORMS:
-        try:
-            at = datetime.strptime(text, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        break
-    else:
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            raise Invalid(f"“{text}” is no date") from None
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    if at > now:
-        raise Invalid(f"“{text}” has not come yet")
-    return at
+def _sentence(wrong: tuple[str, ...]) -> str:
+    """Join what the reader says into one clause, as these reasons follow a line's number."""
+    return " ".join(each.removeprefix("State: ") for each in wrong).removesuffix(".")
+
+
+def _row(found: TableRow, cells: Mapping[str, str]) -> Row:
+    values: dict[str, Any] = {**dict.fromkeys(HEADINGS, ""), **dict.fromkeys(MOMENTS), **found.values}
+    return Row(line=found.line, cells=cells, **values)
+
+
+def _by_heading(header: tuple[str, ...], found: TableRow) -> dict[str, str]:
+    cells = dict(zip(header, found.cells, strict=False))
+    more = found.cells[len(header) :]
+    return cells | ({"more": " ".join(more)} if more else {})
+
+
+def _lines(text: str) -> str:
+    return plain_of_html(text) if _HTML.search(text) else text
+
+
+def _line(text: str) -> str:
+    if not _HTML.search(text):
+        return text
+    return ", ".join(part for each in _lines(unescape(text)).splitlines() if (part := " ".join(each.split())))
+
+
+def _words(name: str) -> dict[str, str]:
+    return {plain_word(word): meaning for word, meaning in STATES.items()} if name == "state" else {}
+
+
+READERS = {"description": _lines, "title": _line, "requester": _line, "service": _line}
+LAYOUT = Layout(
+    tuple(
+        Column(
+            name,
+            headings,
+            READERS.get(name, str),
+            kind="moment" if name in MOMENTS else "text",
+            words=_words(name),
+        )
+        for name, headings in HEADINGS.items()
+    ),
+    needed=NEEDED,
+    most_rows=MOST_ROWS,
+    each_once=False,
+)
+
+
+def headings_of(text: str, said: Said | None = None) -> list[str]:
+    """Return the headings of a file, as they are written there."""
+    return [head for head in heading_of(text, LAYOUT, said or Said()) if head]
+
+
+def understood(text: str, said: Said) -> dict[str, str]:
+    """Return which heading holds what, as far as that is known or was said."""
+    heads = {plain_heading(head): head for head in headings_of(text, said)}
+    known = {
+        name: next((heads[plain_heading(word)] for word in words if plain_heading(word) in heads), "")
+        for name, words in HEADINGS.items()
+    }
+    return known | {name: head for name, head in said.columns.items() if head}

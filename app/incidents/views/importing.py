@@ -16,13 +16,16 @@ from app.errors import Invalid
 from app.htmx import answer, done
 from app.incidents.actions import importing
 from app.incidents.models import IncidentImport
-from app.incidents.rules.importing import HEADINGS, NEEDED, Reject, Row, decoded, headings, read, understood
+from app.incidents.rules.importing import HEADINGS, MEANINGS, NEEDED, Backlog, headings_of, read_backlog, understood
 from app.incidents.views.blueprint import bp
 from app.parts import parts
+from app.tables_in import MONTHS_FIRST, Said
+from app.texts import decoded_with_name
 from app.web import csv_answer
 
 BATCH = 200
 SHOWN = 10
+STATE = "state:"
 TOOLS = ("glpi", "zammad", "itop", "dispatch", "other")
 
 
@@ -44,12 +47,28 @@ def import_incidents() -> AnyResponse:
 @requires("policy")
 def import_look(import_id: int) -> Response:
     """Show what a file would bring, and what of it cannot be used."""
-    found, columns = _kept(import_id), _columns(request.args)
-    rows, rejects, problem = _read(found, columns)
+    found, said = _kept(import_id), _said(request.args)
+    backlog, problem = _read(found, said)
+    rows, rejects = (backlog.rows, backlog.rejects) if backlog else ((), ())
+    columns = understood(found.text, said)
     return answer(
-        "incidents/import_look.html", "body", found=found, rows=rows[:SHOWN], count=len(rows), rejects=rejects,
-        problem=problem, heads=headings(found.text), columns=understood(found.text, columns), needed=NEEDED,
-    )  # fmt: skip
+        "incidents/import_look.html",
+        "body",
+        found=found,
+        rows=rows[:SHOWN],
+        count=len(rows),
+        rejects=rejects,
+        problem=problem,
+        heads=headings_of(found.text, said),
+        columns=columns,
+        needed=NEEDED,
+        table=backlog.table if backlog else None,
+        words=_words(request.args, backlog),
+        meanings=list(MEANINGS),
+        dates=request.args.get("dates", ""),
+        zone=said.zone,
+        kept=_kept_fields(columns),
+    )
 
 
 @bp.post("/desk/import/<int:import_id>/take")
@@ -57,7 +76,8 @@ def import_look(import_id: int) -> Response:
 def import_take(import_id: int) -> AnyResponse:
     """Take over what can be used, some hundred in a transaction, so that nobody waits for long."""
     found, by, now = _kept(import_id), current_operator_name(), parts().now()
-    rows, rejects = read(found.text, now, _columns(request.form))
+    backlog = read_backlog(found.text, now, _said(request.form))
+    rows, rejects = backlog.rows, list(backlog.rejects)
     taken = 0
     for start in range(0, len(rows), BATCH):
         with parts().database.write() as session:
@@ -76,14 +96,14 @@ def import_take(import_id: int) -> AnyResponse:
 def import_rejects(import_id: int) -> Response:
     """Return the lines that were not taken, with the reason."""
     found = _kept(import_id)
-    heads = headings(found.text)
+    heads = list(dict.fromkeys(head for _, _, cells in found.rejects for head in cells))
     rows = [(line, why, *(cells.get(head, "") for head in heads)) for line, why, cells in found.rejects]
     return csv_answer("rejects.csv", ("line", "why", *heads), rows)
 
 
 def _laid_out(typed: Mapping[str, str]) -> int:
     file = request.files.get("file")
-    text, encoding = decoded(file.read()) if file and file.filename else (typed["text"], "")
+    text, encoding = decoded_with_name(file.read()) if file and file.filename else (typed["text"], "")
     name = (file.filename or "") if file else ""
     with parts().database.write() as session:
         return importing.lay_out(
@@ -91,12 +111,11 @@ def _laid_out(typed: Mapping[str, str]) -> int:
         ).id
 
 
-def _read(found: IncidentImport, columns: Mapping[str, str]) -> tuple[list[Row], list[Reject], str]:
+def _read(found: IncidentImport, said: Said) -> tuple[Backlog | None, str]:
     try:
-        rows, rejects = read(found.text, parts().now(), columns)
+        return read_backlog(found.text, parts().now(), said), ""
     except Invalid as error:
-        return [], [], error.message
-    return rows, rejects, ""
+        return None, error.message
 
 
 def _kept(import_id: int) -> IncidentImport:
@@ -104,8 +123,25 @@ def _kept(import_id: int) -> IncidentImport:
         return one(session, IncidentImport, import_id)
 
 
-def _columns(sent: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(sent.get(name, "")) for name in HEADINGS if sent.get(name)}
+def _said(sent: Mapping[str, Any]) -> Said:
+    """Return what the page's form says: headings by field, ``state:WORD`` for states, ``dates`` for their order."""
+    columns = {name: str(sent.get(name, "")) for name in HEADINGS if sent.get(name)}
+    words = {name.removeprefix(STATE): value for name, value in sent.items() if name.startswith(STATE) and value}
+    known = {word: value for word, value in words.items() if value in MEANINGS}
+    return Said(columns, {"state": known}, MONTHS_FIRST.get(sent.get("dates", "")), parts().settings.timezone)
+
+
+def _words(sent: Mapping[str, Any], backlog: Backlog | None) -> dict[str, str]:
+    """Return the words for states that somebody has to explain, with what was said of them."""
+    said = {name.removeprefix(STATE): value for name, value in sent.items() if name.startswith(STATE)}
+    unknown = backlog.table.unknown.get("state", ()) if backlog else ()
+    return dict.fromkeys(unknown, "") | said
+
+
+def _kept_fields(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return what the button that takes the file over has to say again."""
+    said = {name: value for name, value in request.args.items() if name.startswith(STATE) or name == "dates"}
+    return {**columns, **said}
 
 
 def _page(import_id: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+
+from app.errors import Invalid
+from app.tables_in import records_of, unguarded
 
 LIGHTEST, HEAVIEST = 1, 10
 
@@ -23,7 +25,7 @@ def weights_from(text: str) -> Weights:
 
     From turnover the largest site gets 10 and every other its share of that, rounded up.
     """
-    rows = [(number, cells) for number, cells in enumerate(_rows(text), start=1) if any(cells)]
+    rows = _rows(text)
     turnover = bool(rows) and len(rows[0][1]) > 1 and rows[0][1][1].casefold() == "turnover"
     if rows and len(rows[0][1]) > 1 and _number(rows[0][1][1]) is None:
         rows = rows[1:]
@@ -34,10 +36,13 @@ def weights_from(text: str) -> Weights:
     return Weights({name: int(amount) for name, amount in amounts.items() if _is_weight(amount)}, (*wrong, *out))
 
 
-def _rows(text: str) -> list[list[str]]:
-    lines = text.splitlines()
-    mark = next((mark for mark in (";", "\t", ",") if lines and mark in lines[0]), ";")
-    return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark)]
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = next((mark for mark in (";", "\t", "|", ",") if mark in first), ";")
+    records = list(records_of(text, mark))
+    if any(record.open_quote for record in records):
+        raise Invalid(f"A quote opens in line {records[-1].line} and never closes.", field="text")
+    return [(record.line, [unguarded(cell) for cell in record.cells]) for record in records if any(record.cells)]
 
 
 def _amounts(rows: Sequence[tuple[int, list[str]]]) -> tuple[dict[str, float], tuple[str, ...]]:

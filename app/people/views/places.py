@@ -42,8 +42,8 @@ def site_weights() -> AnyResponse:
     form = WeightsForm()
     if form.validate_on_submit():
         file = request.files.get("file")
-        text = decoded(file.read()) if file and file.filename else form.text.data or ""
         with blaming(form):
+            text = decoded(file.read()) if file and file.filename else form.text.data or ""
             with parts().database.write() as session:
                 changed = actions.set_weights(session, text, by=current_operator_name(), now=parts().now())
             return done(
