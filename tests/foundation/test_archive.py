@@ -139,7 +139,8 @@ def test_a_backup_is_a_tar_whose_end_lists_what_is_in_it(rung: Rung, settings: S
 def test_an_archive_that_was_cut_changes_nothing(rung: Rung, settings: Settings, tmp_path: Path, share: float) -> None:
     furnish(settings)
     file = backed_up(rung, tmp_path)
-    os.truncate(file, int(file.stat().st_size * share))
+    content = len(file.read_bytes().rstrip(b"\0"))  # a tar ends in zeros that hold nothing
+    os.truncate(file, int(content * share))
     before = everything(settings)
     done = rung("db", "restore", str(file))
     assert (done.code, len(done.err.splitlines())) == (1, 1)
