@@ -235,7 +235,9 @@ def an_operator(database: Database, name: str, *, permissions: Iterable[str] = N
             row = Operator(name=name, permissions=list(permissions), person_uid=person_uid, password_hash="never used")
             row.created_at, row.disabled_at = MONDAY, None
             session.add(row)
-            audit.record(session, "test", "operator.add", f"operator:{name}", f"Added operator {name}", at=MONDAY)
+            session.flush()
+            may, subject = {"permissions": row.permissions}, f"operator:{row.id}"
+            audit.record(session, "test", "operator.add", subject, f"Added operator {name}", after=may, at=MONDAY)
 
 
 @contextmanager
