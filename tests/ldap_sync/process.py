@@ -69,7 +69,11 @@ class ServerProcess:
         raise NotImplementedError
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()  # nobody calls __exit__ for a server that did not start
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -92,14 +96,19 @@ class ServerProcess:
         while time.monotonic() < deadline:
             assert self.process is not None
             assert self.process.poll() is None, f"the server ended: {(self.folder / 'output').read_text()[-1000:]}"
-            try:
-                socket.create_connection((self.host, self.port), 1).close()
-            except OSError:
-                time.sleep(0.01)
-            else:
-                run("ldapsearch", "-x", "-H", self.url, "-s", "base", "-b", "", "1.1")
+            if self._answers():
                 return
+            time.sleep(0.01)
         raise AssertionError(f"{self.url} did not answer in time")
+
+    def _answers(self) -> bool:
+        # a server accepts before it answers, and some hang up while they are starting
+        try:
+            socket.create_connection((self.host, self.port), 1).close()
+        except OSError:
+            return False
+        search = ["ldapsearch", "-x", "-H", self.url, "-s", "base", "-b", "", "1.1"]
+        return run(*search, check=False).returncode == 0
 
     def kill(self) -> None:
         """Take the server away without a word, as a power cut would."""
