@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -95,22 +96,23 @@ def change(name: str, added: tuple[str, ...], removed: tuple[str, ...], person_u
 @click.argument("name")
 def disable(name: str) -> None:
     """Keep NAME from signing in, everywhere at once."""
-    by = actor()
-    with parts().database.write() as session:
-        found = _known(queries.operator_named(session, name), name)
-        done = actions.disable_operator(session, found.id, by=by, now=parts().now())
-    emit({"operator": done.name, "disabled": True}, f"{done.name} can no longer sign in.")
+    done = _changed(name, actions.disable_operator)
+    emit({"operator": done, "disabled": True}, f"{done} can no longer sign in.")
 
 
 @operator.command("enable")
 @click.argument("name")
 def enable(name: str) -> None:
     """Let NAME sign in again."""
+    done = _changed(name, actions.enable_operator)
+    emit({"operator": done, "disabled": False}, f"{done} can sign in again.")
+
+
+def _changed(name: str, act: Callable[..., Operator]) -> str:
     by = actor()
     with parts().database.write() as session:
         found = _known(queries.operator_named(session, name), name)
-        done = actions.enable_operator(session, found.id, by=by, now=parts().now())
-    emit({"operator": done.name, "disabled": False}, f"{done.name} can sign in again.")
+        return act(session, found.id, by=by, now=parts().now()).name
 
 
 @operator.command("list")

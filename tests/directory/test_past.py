@@ -102,6 +102,16 @@ def test_groups_inside_are_followed_as_they_were(past):
     assert past.holds("anna", second) == {"team"}
 
 
+def test_between_two_readings_a_group_inside_is_no_sure_way(past):
+    team = group("team", ANNA)
+    first = past.reads(ANNA, team, group("vpn", team))
+    past.reads(ANNA, team, group("vpn"))
+    between = first + timedelta(hours=1)
+    assert past.who("vpn", between) == {"anna": (False, ("team",))}
+    assert past.who("team", between) == {"anna": (True, ())}
+    assert past.holds("anna", between) == {"team"}
+
+
 def test_groups_inside_each_other_do_no_harm(past):
     one, two = group("one", ANNA, "cn=two,ou=groups,dc=acme,dc=test"), group("two")
     now = past.reads(ANNA, one, replace(two, members=(one.dn,)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, func, null, or_, select, union_all
@@ -64,52 +65,12 @@ class _Edge:
 
 def holders_at(session: Session, right_id: int, at: datetime) -> list[HeldThen]:
     """Return who held a right at a moment, directly or through groups inside, by name."""
-    found = _holders(session, right_id, at, sure=False)
-    certain = _holders(session, right_id, at, sure=True) if any(not edge.sure for edge, _ in found.values()) else found
-    chosen = {person: certain.get(person, way) for person, way in found.items()}
-    unsure = found.keys() - certain.keys() | {who for who, (edge, _) in chosen.items() if not edge.sure}
-    people = _named(session, Person, chosen)
-    names = _names_of_groups(session, chosen.values())
-    return sorted(
-        (
-            HeldThen(
-                id=who.id,
-                name=who.name,
-                account=who.uid,
-                gone=who.gone_at is not None,
-                since=chosen[who.id][0].since,
-                known_before=chosen[who.id][0].known_before,
-                way=tuple(names[group] for group in chosen[who.id][1]),
-                sure=who.id not in unsure,
-            )
-            for who in people
-        ),
-        key=lambda held: (held.name.casefold(), held.account),
-    )
+    return _held(session, Person, partial(_holders, session, right_id, at))
 
 
 def rights_at(session: Session, person_id: int, at: datetime) -> list[HeldThen]:
     """Return which rights a person held at a moment, directly or because a group stood in another, by name."""
-    found = _rights(session, person_id, at, sure=False)
-    certain = _rights(session, person_id, at, sure=True)
-    chosen = {right: certain.get(right, way) for right, way in found.items()}
-    names = _names_of_groups(session, chosen.values())
-    return sorted(
-        (
-            HeldThen(
-                id=right.id,
-                name=right.cn,
-                account=right.dn,
-                gone=right.gone_at is not None,
-                since=chosen[right.id][0].since,
-                known_before=chosen[right.id][0].known_before,
-                way=tuple(names[group] for group in chosen[right.id][1]),
-                sure=right.id in certain,
-            )
-            for right in _named(session, Entitlement, chosen)
-        ),
-        key=lambda held: (held.name.casefold(), held.account),
-    )
+    return _held(session, Entitlement, partial(_rights, session, person_id, at))
 
 
 def count_spans(session: Session, *, right_id: int = 0, person_id: int = 0) -> int:
@@ -166,7 +127,33 @@ def _spans(right_id: int, person_id: int) -> CompoundSelect[*tuple[object, ...]]
 
 
 Moments = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+Named = TypeVar("Named", Person, Entitlement)
 _Way = tuple[_Edge, tuple[int, ...]]
+
+
+def _held(session: Session, model: type[Named], walk: Callable[..., dict[int, _Way]]) -> list[HeldThen]:
+    """Walk over all that perhaps was, and again over what was for sure: a sure way is the one to tell."""
+    found, certain = walk(sure=False), walk(sure=True)
+    chosen = {one: certain.get(one, way) for one, way in found.items()}
+    groups = {group for _, way in chosen.values() for group in way}
+    names = {right.id: right.cn for right in _named(session, Entitlement, groups)}
+    held = [_held_then(row, chosen[row.id], names, sure=row.id in certain) for row in _named(session, model, chosen)]
+    return sorted(held, key=lambda one: (one.name.casefold(), one.account))
+
+
+def _held_then(row: Person | Entitlement, way: _Way, names: Mapping[int, str], *, sure: bool) -> HeldThen:
+    name, account = (row.name, row.uid) if isinstance(row, Person) else (row.cn, row.dn)
+    edge, groups = way
+    return HeldThen(
+        id=row.id,
+        name=name,
+        account=account,
+        gone=row.gone_at is not None,
+        since=edge.since,
+        known_before=edge.known_before,
+        way=tuple(names[group] for group in groups),
+        sure=sure,
+    )
 
 
 def _holders(session: Session, right_id: int, at: datetime, *, sure: bool) -> dict[int, _Way]:
@@ -226,9 +213,6 @@ def _had_come(since: Moments, absent_at: Moments, at: datetime) -> ColumnElement
     return or_(since <= at, absent_at < at)
 
 
-Named = TypeVar("Named", Person, Entitlement)
-
-
 def _named(session: Session, model: type[Named], chosen: Collection[int]) -> list[Named]:
     ids = sorted(chosen)
     slices = (ids[start : start + 500] for start in range(0, len(ids), 500))
@@ -236,8 +220,3 @@ def _named(session: Session, model: type[Named], chosen: Collection[int]) -> lis
     for some in slices:
         found += session.scalars(select(model).where(model.id.in_(some)))
     return found
-
-
-def _names_of_groups(session: Session, ways: Iterable[_Way]) -> dict[int, str]:
-    groups = {group for _, way in ways for group in way}
-    return {right.id: right.cn for right in _named(session, Entitlement, groups)}

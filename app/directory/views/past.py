@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,28 +36,29 @@ class Asked:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The right or the person that is asked about: how it is called, where its pages are, what was held."""
+
+    name: str
+    file: str
+    back: str
+    directory_id: int
+    held_at: Callable[[Session, int, datetime], list[HeldThen]]
+    right_id: int = 0
+    person_id: int = 0
+
+    def held(self, session: Session, at: datetime) -> list[HeldThen]:
+        """Return who held the right, or what the person held, at a moment."""
+        return self.held_at(session, self.right_id or self.person_id, at)
+
+
 @bp.get("/rights/<int:right_id>/past")
 @requires("read")
 def right_past(right_id: int) -> Response:
     """Show who held a right on a day, and how long each person has been in it."""
     with parts().database.read() as session:
-        right = one(session, Entitlement, right_id)
-        asked = _asked(session, right.directory_id)
-        held = [] if asked.problem else queries.holders_at(session, right_id, asked.at)
-        page = asked_page().of(queries.count_spans(session, right_id=right_id))
-        spans = queries.spans_page(session, right_id=right_id, offset=page.offset, limit=page.size)
-    return answer(
-        "directory/past.html",
-        "body",
-        subject=right.cn,
-        back=url_for("directory.right", right_id=right_id),
-        export=url_for("directory.right_past_export", right_id=right_id, on=asked.on or None),
-        of_person=False,
-        asked=asked,
-        held=held,
-        spans=spans,
-        page=page,
-    )
+        return _page(session, _right(session, right_id))
 
 
 @bp.get("/people/<int:person_id>/past")
@@ -64,23 +66,7 @@ def right_past(right_id: int) -> Response:
 def person_past(person_id: int) -> Response:
     """Show which rights a person held on a day, and how long each membership lasted."""
     with parts().database.read() as session:
-        person = one(session, Person, person_id)
-        asked = _asked(session, person.directory_id)
-        held = [] if asked.problem else queries.rights_at(session, person_id, asked.at)
-        page = asked_page().of(queries.count_spans(session, person_id=person_id))
-        spans = queries.spans_page(session, person_id=person_id, offset=page.offset, limit=page.size)
-    return answer(
-        "directory/past.html",
-        "body",
-        subject=person.name,
-        back=url_for("access.person", person_id=person_id),
-        export=url_for("directory.person_past_export", person_id=person_id, on=asked.on or None),
-        of_person=True,
-        asked=asked,
-        held=held,
-        spans=spans,
-        page=page,
-    )
+        return _page(session, _person(session, person_id))
 
 
 @bp.get("/rights/<int:right_id>/past.csv")
@@ -88,10 +74,7 @@ def person_past(person_id: int) -> Response:
 def right_past_export(right_id: int) -> Response:
     """Return who held a right on a day as CSV."""
     with parts().database.read() as session:
-        right = one(session, Entitlement, right_id)
-        asked = _answerable(_asked(session, right.directory_id))
-        held = queries.holders_at(session, right_id, asked.at)
-    return csv_answer(f"{right.cn}-{asked.at:%Y-%m-%d}.csv", HEADER, map(_cells, held))
+        return _file(session, _right(session, right_id))
 
 
 @bp.get("/people/<int:person_id>/past.csv")
@@ -99,10 +82,40 @@ def right_past_export(right_id: int) -> Response:
 def person_past_export(person_id: int) -> Response:
     """Return which rights a person held on a day as CSV."""
     with parts().database.read() as session:
-        person = one(session, Person, person_id)
-        asked = _answerable(_asked(session, person.directory_id))
-        held = queries.rights_at(session, person_id, asked.at)
-    return csv_answer(f"{person.uid}-{asked.at:%Y-%m-%d}.csv", HEADER, map(_cells, held))
+        return _file(session, _person(session, person_id))
+
+
+def _right(session: Session, right_id: int) -> Subject:
+    right, back = one(session, Entitlement, right_id), url_for("directory.right", right_id=right_id)
+    return Subject(right.cn, right.cn, back, right.directory_id, queries.holders_at, right_id=right_id)
+
+
+def _person(session: Session, person_id: int) -> Subject:
+    person, back = one(session, Person, person_id), url_for("access.person", person_id=person_id)
+    return Subject(person.name, person.uid, back, person.directory_id, queries.rights_at, person_id=person_id)
+
+
+def _page(session: Session, subject: Subject) -> Response:
+    asked, of = _asked(session, subject.directory_id), {"right_id": subject.right_id, "person_id": subject.person_id}
+    page = asked_page().of(queries.count_spans(session, **of))
+    return answer(
+        "directory/past.html",
+        "body",
+        subject=subject,
+        export=url_for(f"{request.endpoint}_export", **(request.view_args or {}), on=asked.on or None),
+        asked=asked,
+        held=[] if asked.problem else subject.held(session, asked.at),
+        spans=queries.spans_page(session, **of, offset=page.offset, limit=page.size),
+        page=page,
+    )
+
+
+def _file(session: Session, subject: Subject) -> Response:
+    asked = _asked(session, subject.directory_id)
+    if asked.problem:
+        raise Refused(asked.problem)
+    held = subject.held(session, asked.at)
+    return csv_answer(f"{subject.file}-{asked.at:%Y-%m-%d}.csv", HEADER, map(_cells, held))
 
 
 def _asked(session: Session, directory_id: int) -> Asked:
@@ -114,12 +127,6 @@ def _asked(session: Session, directory_id: int) -> Asked:
     except (Invalid, Refused) as error:
         return Asked(on, now, known_since, error.message)
     return Asked(on, at, known_since)
-
-
-def _answerable(asked: Asked) -> Asked:
-    if asked.problem:
-        raise Refused(asked.problem)
-    return asked
 
 
 def _cells(held: HeldThen) -> tuple[object, ...]:
