@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent
 from app.masking import masked
@@ -78,6 +79,12 @@ class Told:
     hash: str
     hidden: str = ""
 
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        """Return each field that is known afterwards with its values before and after."""
+        old, new = (side if isinstance(side, Mapping) else {} for side in (self.before, self.after))
+        return {name: (old.get(name), value) for name, value in new.items()}
+
 
 def needed(action: str) -> str:
     """Return the permission that reading events of an action needs."""
@@ -111,6 +118,30 @@ def told(event: AuditEvent, permissions: Collection[str]) -> Told:
         event.reason,
         event.hash,
     )
+
+
+def about(subject: str) -> Select[AuditEvent]:
+    """Return the query for the events about one thing, such as ``service:3``, the latest first."""
+    return select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.id.desc())
+
+
+def history(
+    session: Session,
+    wanted: Select[AuditEvent],
+    permissions: Collection[str],
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[Told]:
+    """Return the events that ``wanted`` chooses as somebody with ``permissions`` may read them.
+
+    Every page, list, file and command that prints what was done asks here.
+    """
+    return [told(event, permissions) for event in session.scalars(wanted.offset(offset).limit(limit))]
+
+
+def count(session: Session, wanted: Select[AuditEvent]) -> int:
+    """Return how many events ``wanted`` chooses."""
+    return session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
 
 
 def _of(noun: str) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ __all__ = [
     "SignedIn",
     "current_operator",
     "current_operator_name",
+    "current_permissions",
     "fresh",
     "is_machine",
     "is_signed",
@@ -104,6 +105,12 @@ def wants_fresh(view: Callable[..., Any]) -> bool:
 def current_operator() -> SignedIn | None:
     """Return the operator of this request, or None when nobody is signed in."""
     return cast(SignedIn, current_user) if current_user.is_authenticated else None
+
+
+def current_permissions() -> tuple[str, ...]:
+    """Return what the operator of this request may do: nothing when nobody is signed in."""
+    operator = current_operator()
+    return operator.permissions if operator else ()
 
 
 def current_operator_name() -> str:

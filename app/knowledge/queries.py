@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent
 from app.catalog.models import Service, ServiceState
 from app.errors import NotFound
 from app.knowledge.models import Article, ArticleFlag, ArticleState, ArticleUse, Audience, UseKind
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
+from app.plain import ref
 from app.search import marked, search
+from app.trail import Told, about, history
 
 MOST_FOUND = 500
 Pieces = list[tuple[str, bool]]
@@ -74,7 +75,7 @@ class ArticlePage:
     service: str
     uses: tuple[Use, ...]
     flags: tuple[ArticleFlag, ...]
-    history: tuple[AuditEvent, ...]
+    history: tuple[Told, ...]
 
     @property
     def used(self) -> int:
@@ -121,18 +122,24 @@ def search_articles(
     return [_line(*row, words) for row in rows]
 
 
-def article_page(session: Session, article_id: int) -> ArticlePage:
+def get_article(session: Session, article_id: int) -> Article:
     """Return one article. Raises ``NotFound``."""
-    query = select(Article, Service.name).outerjoin(Service, Service.id == Article.service_id)
-    found = session.execute(query.where(Article.id == article_id)).one_or_none()
+    found = session.get(Article, article_id)
     if found is None:
         raise NotFound(f"There is no article {article_id}.")
+    return found
+
+
+def article_page(session: Session, article_id: int, permissions: Collection[str]) -> ArticlePage:
+    """Return one article with what a page shows around it. Raises ``NotFound``."""
+    one = get_article(session, article_id)
+    service = session.get(Service, one.service_id) if one.service_id else None
     uses = session.scalars(select(ArticleUse).where(ArticleUse.article_id == article_id).order_by(ArticleUse.id.desc()))
     flags = select(ArticleFlag).where(ArticleFlag.article_id == article_id, ArticleFlag.settled_at.is_(None))
-    events = select(AuditEvent).where(AuditEvent.subject == f"article:{article_id}").order_by(AuditEvent.id.desc())
+    events = history(session, about(ref(one)), permissions, limit=50)
     return ArticlePage(
-        found[0], found[1] or "", tuple(Use(use.incident_id, use.kind, use.at, use.by) for use in uses),
-        tuple(session.scalars(flags.order_by(ArticleFlag.id))), tuple(session.scalars(events.limit(50))),
+        one, service.name if service else "", tuple(Use(use.incident_id, use.kind, use.at, use.by) for use in uses),
+        tuple(session.scalars(flags.order_by(ArticleFlag.id))), tuple(events),
     )  # fmt: skip
 
 

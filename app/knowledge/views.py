@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, public, requires
+from app.auth import current_operator_name, current_permissions, public, requires
 from app.htmx import answer, done
 from app.knowledge import actions, queries
 from app.knowledge.forms import ArticleForm, FlagForm, StateForm
@@ -60,7 +60,7 @@ def article_new() -> AnyResponse:
 def article_edit(article_id: int) -> AnyResponse:
     """Fix an article."""
     with parts().database.read() as session:
-        one = queries.article_page(session, article_id).one
+        one = queries.get_article(session, article_id)
     form = ArticleForm(obj=one)
     _offer_services(form)
     if form.validate_on_submit():
@@ -128,7 +128,7 @@ def open_article(article_id: int) -> Response:
 
 def _show(article_id: int, flag: FlagForm | None = None) -> Response:
     with parts().database.read() as session:
-        page = queries.article_page(session, article_id)
+        page = queries.article_page(session, article_id, current_permissions())
     flag = flag or FlagForm(formdata=None)
     status = 422 if flag.errors else 200
     return answer(

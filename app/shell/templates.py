@@ -18,6 +18,7 @@ from app.auth import current_operator
 from app.auth.models import Notice
 from app.auth.notices import unseen_notices
 from app.directory.queries import FreezeNow, current_freeze
+from app.figures import figure, percent
 from app.htmx import told
 from app.parts import parts
 from app.settings import PROJECT
@@ -26,7 +27,7 @@ from app.shell.navigation import current_link, links
 from app.web.paging import this_page
 from app.web.words import ago, day, iso, moment, theme, zone
 
-MACROS = tuple(f"_macros/{name}.html" for name in ("page", "forms", "tables", "states", "lists"))
+MACROS = tuple(f"_macros/{name}.html" for name in ("page", "forms", "tables", "states", "lists", "trail"))
 LOCALE = "en_GB"
 
 
@@ -54,6 +55,7 @@ def init_templates(app: Flask) -> None:
         ui=Macros(app.jinja_env), may=may, this_page=this_page, asset=asset, theme=theme, zone=zone, links=links,
         current_link=current_link, told=told, now=_now, current_operator=current_operator, out_of_band=False,
         frozen=LocalProxy(_frozen), set_aside_count=_set_aside_count, unseen_notices=_unseen_notices,
+        figure=figure, percent=percent,
     )  # fmt: skip
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
 

@@ -18,6 +18,7 @@ from app.access.queries.roles import people_in_roles, role_lines
 from app.access.queries.undo import undo_page
 from app.access.queries.wave_page import wave_page
 from app.access.queries.waves import count_waves, wave_lines
+from app.auth.rules import NAMES
 from app.db import Database
 from app.settings import Settings
 from tests.access.builders import MONDAY, World, a_world, counted, crowd
@@ -42,7 +43,7 @@ PAGES: dict[str, tuple[Asking, int]] = {
     "waves": (list_waves, 3),
     "wave": (show_wave, 14),
     "undo": (lambda session, _: undo_page(session, 1), 7),
-    "person": (lambda session, world: person_page(session, world.people["p000"]), 21),
+    "person": (lambda session, world: person_page(session, world.people["p000"], NAMES), 21),
 }
 
 

@@ -15,11 +15,11 @@ from app.improvements.queries.adoption import adoption_of
 from app.improvements.queries.case import business_case
 from app.improvements.queries.complaints import complaint_lines
 from app.improvements.queries.export import register_rows
-from app.improvements.queries.history import events_of
 from app.improvements.queries.judging import scene_of
 from app.improvements.queries.ledger import prediction_ledger
 from app.improvements.queries.portfolio import burn_up_of, flow, portfolio_burn_up
 from app.improvements.queries.register import RegisterFilter, attention_lines, improvement_lines
+from app.trail import about, history
 from tests.improvements.builders import MONDAY, counted
 from tests.improvements.full import fill
 
@@ -30,7 +30,7 @@ READS: dict[str, tuple[Asked, int]] = {
     "attention": (lambda session: attention_lines(session, TODAY), 9),
     "export": (lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)), 11),
     "improvement": (lambda session: scene_of(session, session.get_one(Improvement, 1)), 9),
-    "history": (lambda session: events_of(session, 1), 1),
+    "history": (lambda session: history(session, about("improvement:1"), ("read",), limit=50), 1),
     "case": (lambda session: business_case(session, 1, TODAY - timedelta(days=30), MONDAY), 13),
     "burn-up": (lambda session: burn_up_of(session, 1, TODAY), 4),
     "portfolio": (lambda session: portfolio_burn_up(session, TODAY), 4),

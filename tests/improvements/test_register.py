@@ -15,7 +15,6 @@ from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import complaints, deciding, metrics, register
 from app.improvements.actions.edits import Overtaken
 from app.improvements.models import DecisionKind, Improvement, Kind, State, Vote
-from app.improvements.queries.history import count_events, events_of
 from app.improvements.queries.overview import drifted_among, embedded
 from app.improvements.queries.register import (
     SORTS,
@@ -27,6 +26,7 @@ from app.improvements.queries.register import (
     titles,
 )
 from app.people.models import Person
+from app.trail import about, count, history
 from tests.directory.builders import a_directory, a_person
 from tests.improvements.builders import Room, an_operator, counted, row, rows
 
@@ -176,12 +176,13 @@ def test_ten_people_at_once_lose_nothing(room: Room) -> None:
 def test_every_field_has_its_history(room: Room) -> None:
     improvement_id = room.raised(vision="Calm")
     room.do(register.change_improvement, improvement_id, {"vision": "Quiet", "required_by": room.now.date()})
-    [changed, raised] = room.ask(events_of, improvement_id)
+    done_to_it = about(f"improvement:{improvement_id}")
+    [changed, raised] = room.ask(history, done_to_it, ("read",))
     assert changed.before == {"vision": "Calm", "required_by": None, "revision": 1}
     assert changed.after == {"vision": "Quiet", "required_by": "2026-03-02", "revision": 2}
     assert changed.label == "Changed vision and required by"
     assert raised.after["vision"] == "Calm"
-    assert room.ask(count_events, improvement_id) == 2
+    assert room.ask(count, done_to_it) == 2
 
 
 def test_a_change_that_changes_nothing_leaves_no_event(room: Room, database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from app.access.models import Switch
 from app.audit import AuditEvent
 from app.directory.models import Reading, ReadingChange
 from app.people.models import Person
+from app.plain import ref
+from app.trail import Told, history, readable
 
 MOST = 50
 """How many events a person's page shows."""
@@ -23,36 +26,38 @@ OF_SWITCHES = ("soaking", "confirm", "undo", "undone", "conflict", "failed", "st
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event: when, who (nothing: found by a reading), what, and why. ``wave_id`` leads to its wave."""
+    """One thing that happened: an event of the trail, or, without one, what a reading found (``text``).
+
+    ``wave_id`` leads to its wave.
+    """
 
     at: datetime
-    who: str
-    what: str
-    why: str
+    event: Told | None
+    text: str = ""
     wave_id: int | None = None
 
 
-def history_of(session: Session, person: Person) -> tuple[Happened, ...]:
-    """Return what happened to a person, the newest first: at most 50 events."""
+def history_of(session: Session, person: Person, permissions: Collection[str]) -> tuple[Happened, ...]:
+    """Return what happened to a person as somebody with ``permissions`` may read it, the newest first, at most 50."""
     waves = list(session.scalars(select(Switch.wave_id).where(Switch.person_id == person.id)))
-    found = [*_decided(session, person, waves), *_found_by_readings(session, person)]
+    found = [*_decided(session, person, waves, permissions), *_found_by_readings(session, person)]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:MOST])
 
 
-def _decided(session: Session, person: Person, waves: list[int]) -> list[Happened]:
+def _decided(session: Session, person: Person, waves: list[int], permissions: Collection[str]) -> list[Happened]:
     """Return audit events of the person's waves, without those about other people in them."""
     subjects = {f"wave:{wave_id}": wave_id for wave_id in waves}
-    about_all = and_(AuditEvent.subject.in_(subjects), AuditEvent.action.in_([f"wave.{name}" for name in OF_WAVES]))
+    of_wave = AuditEvent.subject.in_(subjects)
+    about_all = and_(of_wave, AuditEvent.action.in_([f"wave.{name}" for name in OF_WAVES]))
     about_one = and_(
-        AuditEvent.subject.in_(subjects), AuditEvent.action.in_([f"switch.{name}" for name in OF_SWITCHES]),
+        of_wave,
+        AuditEvent.action.in_([f"switch.{name}" for name in OF_SWITCHES]),
         AuditEvent.label.contains(person.name, autoescape=True),
-    )  # fmt: skip
-    named = or_(about_all, about_one, AuditEvent.subject == f"person:{person.id}")
-    events = select(AuditEvent).where(named).order_by(AuditEvent.id.desc()).limit(MOST)
-    return [
-        Happened(event.at, event.actor, event.label, event.reason, subjects.get(event.subject))
-        for event in session.scalars(events)
-    ]
+        readable(permissions),
+    )
+    named = or_(about_all, about_one, AuditEvent.subject == ref(person))
+    events = history(session, select(AuditEvent).where(named).order_by(AuditEvent.id.desc()), permissions, limit=MOST)
+    return [Happened(event.at, event, wave_id=subjects.get(event.subject)) for event in events]
 
 
 def _found_by_readings(session: Session, person: Person) -> list[Happened]:
@@ -61,4 +66,4 @@ def _found_by_readings(session: Session, person: Person) -> list[Happened]:
         .join(Reading, ReadingChange.reading_id == Reading.id)
         .where(ReadingChange.person_id == person.id).order_by(ReadingChange.id.desc()).limit(MOST)
     )  # fmt: skip
-    return [Happened(ended or started, "", text, "") for ended, started, text in session.execute(changes)]
+    return [Happened(ended or started, None, text) for ended, started, text in session.execute(changes)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,7 +82,7 @@ class PersonPage:
         return sum(right.kept is not None for right in self.rights)
 
 
-def person_page(session: Session, person_id: int) -> PersonPage:
+def person_page(session: Session, person_id: int, permissions: Collection[str]) -> PersonPage:
     """Return one person's page. Raises ``NotFound``."""
     person = session.get(Person, person_id)
     if person is None:
@@ -96,7 +97,8 @@ def person_page(session: Session, person_id: int) -> PersonPage:
         rights=rights_held_by(session, graph, person, roles) if here else (), roles=roles,
         open=next((switch for switch, _ in switches if switch.is_open), None),
         undo=next((switch for switch, undoable in switches if undoable), None),
-        fitting=_fitting(session, graph, person, roles) if here else (), history=history_of(session, person),
+        fitting=_fitting(session, graph, person, roles) if here else (),
+        history=history_of(session, person, permissions),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from flask import Response
 
 from app.access.queries.person import person_page
 from app.access.views.blueprint import bp
-from app.auth import requires
+from app.auth import current_permissions, requires
 from app.htmx import answer
 from app.parts import parts
 
@@ -16,5 +16,5 @@ from app.parts import parts
 def person(person_id: int) -> Response:
     """Show one person with every right and where it comes from."""
     with parts().database.read() as session:
-        found = person_page(session, person_id)
+        found = person_page(session, person_id, current_permissions())
     return answer("access/person.html", "body", person=found)

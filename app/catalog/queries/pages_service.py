@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent
 from app.catalog.models import Calendar, Dependency, Duty, Fact, Service, ServiceKind, ServiceNote, ServiceRight
 from app.catalog.models import ServiceState as State
 from app.catalog.queries.scripts import published_script
@@ -90,18 +88,6 @@ class ServicePage:
         return sum(note.kind == "dispute" and note.settled_at is None for note in self.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that was done to a service."""
-
-    at: datetime
-    actor: str
-    label: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    reason: str
-
-
 def service_page(session: Session, service_id: int) -> ServicePage:
     """Return one service with everything that belongs to it. Raises ``NotFound``."""
     one = get_service(session, service_id)
@@ -123,24 +109,6 @@ def service_page(session: Session, service_id: int) -> ServicePage:
 def open_incidents(session: Session, service_id: int) -> int:
     """Return how many incidents of a service are open."""
     return _incidents(session, service_id)[1]
-
-
-def events_of(session: Session, service_id: int, offset: int = 0, limit: int = 50) -> list[Event]:
-    """Return what was done to a service and everything in it, the latest first."""
-    columns = (
-        AuditEvent.at, AuditEvent.actor, AuditEvent.label, AuditEvent.before, AuditEvent.after, AuditEvent.reason
-    )  # fmt: skip
-    mine = select(*columns).where(AuditEvent.subject == f"service:{service_id}").order_by(AuditEvent.id.desc())
-    return [
-        Event(row.at, row.actor, row.label, row.before or {}, row.after or {}, row.reason)
-        for row in session.execute(mine.offset(offset).limit(limit))
-    ]
-
-
-def count_events(session: Session, service_id: int) -> int:
-    """Return how many events a service has."""
-    mine = select(func.count()).select_from(AuditEvent).where(AuditEvent.subject == f"service:{service_id}")
-    return session.scalar(mine) or 0
 
 
 class _Web:

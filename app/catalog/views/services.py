@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, public, requires
+from app.auth import current_operator_name, current_permissions, public, requires
 from app.catalog.actions import services as actions
 from app.catalog.forms.services import EDITS, NewForm, UrgencyForm
 from app.catalog.models import ServiceKind, ServiceState
@@ -24,6 +24,8 @@ from app.charts.figure import both
 from app.errors import Conflict, NotFound
 from app.htmx import answer, done
 from app.parts import parts
+from app.plain import ref
+from app.trail import about, count, history
 from app.web import asked_page, asked_sort, blaming, csv_answer
 
 
@@ -114,8 +116,9 @@ def service_history(service_id: int) -> Response:
     asked = asked_page()
     with parts().database.read() as session:
         one = services.get_service(session, service_id)
-        asked = asked.of(pages_service.count_events(session, service_id))
-        events = pages_service.events_of(session, service_id, asked.offset, asked.size)
+        done_to_it = about(ref(one))
+        asked = asked.of(count(session, done_to_it))
+        events = history(session, done_to_it, current_permissions(), asked.offset, asked.size)
     return answer("catalog/history.html", "list", one=one, events=events, page=asked)
 
 

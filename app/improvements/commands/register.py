@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
+from app.auth.rules import NAMES
 from app.improvements.actions.importing import import_register
 from app.improvements.actions.register import move as move_improvement
 from app.improvements.actions.register import raise_improvement, reopen_drifted, set_next_step
 from app.improvements.actions.templates import start_from
 from app.improvements.commands.options import DAY, IMPROVEMENT, REASON, one_of
 from app.improvements.models import Kind, State
-from app.improvements.queries.history import events_of
 from app.improvements.queries.judging import scene_of
 from app.improvements.queries.overview import drifted_among, embedded
 from app.improvements.queries.register import (
@@ -26,9 +26,10 @@ from app.improvements.queries.register import (
     improvement_lines,
 )
 from app.parts import parts
-from app.plain import fields
+from app.plain import fields, ref
 from app.terminal import actor, emit, group, table
 from app.texts import decoded
+from app.trail import about, history
 
 MOST = 100_000
 
@@ -90,7 +91,7 @@ def show(improvement_id: int) -> None:
     """Show improvement N with its metrics, its iterations and what was done last."""
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
-        scene, events = scene_of(session, one), events_of(session, improvement_id, limit=5)
+        scene, events = scene_of(session, one), history(session, about(ref(one)), NAMES, limit=5)
         iterations = [
             {
                 "iteration": each.id, "number": each.number, "state": each.state,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent
@@ -27,18 +27,6 @@ class Event:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     reason: str
-
-
-def events_of(session: Session, improvement_id: int, offset: int = 0, limit: int = 50) -> list[Event]:
-    """Return what was done to an improvement and everything in it, the latest first."""
-    rows = session.execute(_events(improvement_id).offset(offset).limit(limit)).all()
-    return [Event(*row) for row in rows]
-
-
-def count_events(session: Session, improvement_id: int) -> int:
-    """Return how many events an improvement has."""
-    query = select(func.count()).select_from(AuditEvent).where(AuditEvent.subject == f"improvement:{improvement_id}")
-    return session.scalar(query) or 0
 
 
 def events_since(session: Session, improvement_id: int, moment: datetime) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +28,7 @@ from app.improvements.models import (
     Vote,
 )
 from app.improvements.queries.complaints import ComplaintLine, complaint_lines
-from app.improvements.queries.history import Event, as_they_were, edits_since, events_of
+from app.improvements.queries.history import as_they_were, edits_since
 from app.improvements.queries.judging import Judged, Scene, baseline_of, judge_iteration, plan_checks, scene_of
 from app.improvements.queries.pages_board import Card, cards_of
 from app.improvements.queries.register import get_improvement
@@ -36,6 +36,7 @@ from app.improvements.rules import itil
 from app.improvements.rules.rung import Check
 from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.plain import plain, ref
+from app.trail import Told, about, history
 
 SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)
 LATEST = 6
@@ -75,7 +76,7 @@ class ImprovementPage:
     children: tuple[Card, ...]
     parent: Improvement | None
     complaints: tuple[ComplaintLine, ...]
-    events: tuple[Event, ...]
+    events: tuple[Told, ...]
     incidents: tuple[LinkedIncident, ...]
     service_id: int | None
 
@@ -109,7 +110,9 @@ class ImprovementPage:
 _GOING = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWING)
 
 
-def improvement_page(session: Session, improvement_id: int, today: date) -> ImprovementPage:
+def improvement_page(
+    session: Session, improvement_id: int, today: date, permissions: Collection[str]
+) -> ImprovementPage:
     """Load the page of an improvement. About 26 queries, however much there is. Raises ``NotFound``."""
     one = get_improvement(session, improvement_id)
     scene = scene_of(session, one)
@@ -131,7 +134,7 @@ def improvement_page(session: Session, improvement_id: int, today: date) -> Impr
         children=tuple(cards[1:]),
         parent=session.get(Improvement, one.parent_id) if one.parent_id else None,
         complaints=tuple(complaint_lines(session, improvement_id=one.id)),
-        events=tuple(events_of(session, one.id, limit=LATEST)),
+        events=tuple(history(session, about(ref(one)), permissions, limit=LATEST)),
         incidents=tuple(incidents_of(session, improvement_id=one.id)),
         service_id=service_called(session, one.service),
     )

@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import current_operator_name, current_permissions, requires
 from app.catalog.queries.services import service_names
 from app.errors import NotFound
 from app.htmx import answer, done
@@ -16,7 +16,6 @@ from app.improvements.actions import register
 from app.improvements.actions.edits import Overtaken
 from app.improvements.forms.register import PARTS, NextStepForm
 from app.improvements.models import Improvement
-from app.improvements.queries.history import count_events, events_of
 from app.improvements.queries.pages_improvement import base_of, improvement_page
 from app.improvements.queries.pages_people import operators
 from app.improvements.queries.register import get_improvement, titles
@@ -24,6 +23,8 @@ from app.improvements.views.blueprint import bp
 from app.improvements.views.charts import figure_of
 from app.improvements.views.joining import join_texts
 from app.parts import parts
+from app.plain import ref
+from app.trail import about, count, history
 from app.web import asked_page, blaming, choices
 
 
@@ -32,7 +33,7 @@ from app.web import asked_page, blaming, choices
 def improvement(improvement_id: int) -> Response:
     """Show one improvement on one page, step by step."""
     with parts().database.read() as session:
-        page = improvement_page(session, improvement_id, parts().now().date())
+        page = improvement_page(session, improvement_id, parts().now().date(), current_permissions())
     figures = [(series, figure_of(series, page.scene.first_start)) for series in page.scene.series]
     return answer("improvements/improvement.html", "body", page=page, figures=figures)
 
@@ -44,8 +45,9 @@ def improvement_history(improvement_id: int) -> Response:
     asked = asked_page()
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
-        asked = asked.of(count_events(session, improvement_id))
-        events = events_of(session, improvement_id, asked.offset, asked.size)
+        done_to_it = about(ref(one))
+        asked = asked.of(count(session, done_to_it))
+        events = history(session, done_to_it, current_permissions(), asked.offset, asked.size)
     return answer("improvements/history.html", "list", one=one, events=events, page=asked)
 
 
