@@ -97,10 +97,11 @@ class Reading(Base):
     """
 
     __tablename__ = "reading"
+    __table_args__ = (Index("ix_reading_directory_ended", "directory_id", "ended_at"),)
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"), index=True)
+    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
     state: Mapped[ReadingState] = mapped_column(named(ReadingState, "state"))
     source: Mapped[str] = mapped_column(default="ldap")
     asked_by: Mapped[str] = mapped_column(default="")
@@ -119,7 +120,11 @@ class Reading(Base):
 
 
 class ReadingChange(Base):
-    """One difference between a complete reading and the one before it, as a sentence."""
+    """One difference between a complete reading and the one before it, as a sentence.
+
+    Rights given and taken are intervals (``Membership``, ``PastMembership``); only versions before kept sentences of
+    them.
+    """
 
     __tablename__ = "reading_change"
     audited = False
@@ -194,7 +199,7 @@ class Membership(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
     value: Mapped[str] = mapped_column(Text)
-    since: Mapped[datetime]
+    since: Mapped[datetime] = mapped_column(index=True)
     absent_at: Mapped[datetime | None]
 
 
@@ -226,9 +231,9 @@ class PastMembership(Base):
     entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))
-    since: Mapped[datetime]
+    since: Mapped[datetime] = mapped_column(index=True)
     absent_at: Mapped[datetime | None]
-    until: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
     last_seen: Mapped[datetime]
     ended: Mapped[PastEnd] = mapped_column(named(PastEnd, "ended"))
 

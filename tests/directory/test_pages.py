@@ -140,8 +140,9 @@ def test_a_refused_reading_says_why_and_can_be_accepted_only_if_much_is_missing(
         assert session.scalars(select(Reading).order_by(Reading.id.desc())).first().forced
 
 
-def test_what_changed_is_listed_filtered_and_exported(pages, acme, told, read):
+def test_what_changed_is_listed_filtered_and_exported(pages, acme, told, read, clock):
     read()
+    clock.forward(minutes=5)
     told.says = snapshot(ANNA, BEN, CLEO, group("mail", ANNA, BEN), TEAM, group("vpn", ANNA))
     reading = f"/directory/{acme}/readings/{read()}"
     page = pages.get(reading)

@@ -283,10 +283,10 @@ def test_a_removed_directory_ends_its_reading_quietly(parts, acme, told):
 def test_changes_of_a_reading_are_kept_with_it(parts, acme, told, clock):
     read_now(parts, acme, by="kim")
     clock.forward(days=1)
-    told.says = snapshot(ANNA, BEN, CLEO, group("mail", ANNA, BEN, CLEO), group("vpn", CLEO))
+    told.says = snapshot(ANNA, BEN, CLEO, group("mail", ANNA, BEN, CLEO), group("vpn", CLEO), group("door"))
     reading = read_now(parts, acme, by="kim")
     (change,) = all_of(parts.database, ReadingChange, reading_id=reading.id)
-    assert (change.kind, change.text) == ("given", "Cleo (cleo) was given mail.")
+    assert (change.kind, change.text) == ("right new", "Group door is new.")
     assert (reading.started_at, reading.ended_at) == (clock(), clock())
 
 

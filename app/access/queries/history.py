@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Switch
 from app.audit import AuditEvent
-from app.directory.models import Reading, ReadingChange
+from app.directory.queries import changes_of_person
 from app.people.models import Person
 from app.plain import ref
 from app.trail import Told, history, readable
@@ -61,9 +61,4 @@ def _decided(session: Session, person: Person, waves: list[int], permissions: Co
 
 
 def _found_by_readings(session: Session, person: Person) -> list[Happened]:
-    changes = (
-        select(Reading.ended_at, Reading.started_at, ReadingChange.text)
-        .join(Reading, ReadingChange.reading_id == Reading.id)
-        .where(ReadingChange.person_id == person.id).order_by(ReadingChange.id.desc()).limit(MOST)
-    )  # fmt: skip
-    return [Happened(ended or started, None, text) for ended, started, text in session.execute(changes)]
+    return [Happened(change.at, None, change.text) for change in changes_of_person(session, person.id, MOST)]

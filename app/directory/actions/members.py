@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, cast
@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.directory.actions.past import BATCH, in_batches, keep_past
 from app.directory.models import Entitlement, Membership, PastEnd
-from app.directory.rules import Difference, Meaning, Resolved, shown
+from app.directory.rules import Difference, Meaning, Resolved
 from ldap_sync.values import Group
-from ldap_sync.values import Person as ReadPerson
 
 TABLE = cast(Table, Membership.__table__)
 Place = tuple[int, str]
@@ -29,17 +28,18 @@ Held = tuple[int, Holder]
 
 @dataclass(frozen=True, slots=True)
 class TakenMembers:
-    """How many direct grants there are now, and what is other than before."""
+    """How many direct grants there are now, how many came and went, and which values stand for nobody since."""
 
     grants: int
-    differences: list[Difference]
+    changes: int
+    left_over: list[Difference]
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
-    """The people and groups of a reading by the ids of their rows."""
+class _There:
+    """The rows of the people of a reading, and its groups by the ids of their rows."""
 
-    people: Mapping[int, ReadPerson]
+    people: Collection[int]
     rights: Mapping[int, Group]
 
 
@@ -68,16 +68,19 @@ def take_members(
         for (group_key, value), meaning in read.meanings.items()
     }
     before = _before(session, directory_id)
-    names = _Names(
-        {person_ids[person.key]: person for person in read.snapshot.people},
+    there = _There(
+        {person_ids[person.key] for person in read.snapshot.people},
         {right_ids[group.key]: group for group in read.snapshot.groups},
     )
-    _keep_ended(session, before, fresh, names, times)
+    held = {(right, holder) for (right, _), holder in fresh.items()}
+    was = {(right, row.holder): row.id for (right, _), row in before.items()}
+    ended = _ended(was, held, there)
+    keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
     _write(session, before, fresh, times)
-    now_held = {(right, holder) for (right, _), holder in fresh.items()}
-    was_held = {(right, row.holder) for (right, _), row in before.items()}
-    grants = sum(1 for _, (kind, _, _) in now_held if kind == "person")
-    return TakenMembers(grants, _differences(now_held, was_held, _left_over(before, fresh), names))
+    given = sum(1 for _, (kind, _, _) in held - was.keys() if kind in ("person", "group"))
+    grants = sum(1 for _, (kind, _, _) in held if kind == "person")
+    changes = given + len(ended.get(PastEnd.TAKEN, ()))
+    return TakenMembers(grants, changes, _left_over(before, fresh, there))
 
 
 def _holder_of(meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]) -> Holder:
@@ -105,26 +108,19 @@ def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
     }
 
 
-def _keep_ended(
-    session: Session,
-    before: Mapping[Place, _Row],
-    fresh: Mapping[Place, Holder],
-    names: _Names,
-    times: Times,
-) -> None:
-    held = {(right, holder) for (right, _), holder in fresh.items()}
-    was = {(right, row.holder): row.id for (right, _), row in before.items()}
+def _ended(was: Mapping[Held, int], held: Collection[Held], there: _There) -> dict[PastEnd, list[int]]:
+    """Return the rows of what is no longer held, by how it ended."""
     ended: dict[PastEnd, list[int]] = {}
     for one in was.keys() - held:
-        ended.setdefault(_how_ended(one, names), []).append(was[one])
-    keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
+        ended.setdefault(_how_ended(one, there), []).append(was[one])
+    return ended
 
 
-def _how_ended(held: Held, names: _Names) -> PastEnd:
+def _how_ended(held: Held, there: _There) -> PastEnd:
     right_id, (_, person_id, child_id) = held
-    if right_id not in names.rights:
+    if right_id not in there.rights:
         return PastEnd.RIGHT_GONE
-    here = person_id in names.people or child_id in names.rights
+    here = person_id in there.people or child_id in there.rights
     return PastEnd.TAKEN if here else PastEnd.HOLDER_GONE
 
 
@@ -167,34 +163,11 @@ def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[H
     return found
 
 
-def _left_over(before: Mapping[Place, _Row], fresh: Mapping[Place, Holder]) -> list[Place]:
-    """Return the values that stand for nobody now and did not do so before."""
+def _left_over(before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], there: _There) -> list[Difference]:
+    """Tell of the values that stand for nobody now and did not do so before."""
     idle = (place for place, (kind, _, _) in fresh.items() if kind == "dangling")
-    return [place for place in idle if place not in before or before[place].holder[0] != "dangling"]
-
-
-def _differences(
-    held: Iterable[Held], was_held: Iterable[Held], left_over: Iterable[Place], names: _Names
-) -> list[Difference]:
-    now, then = set(held), set(was_held)
-    told = [_told(held, "given", names) for held in now - then] + [_told(held, "taken", names) for held in then - now]
-    idle = [
-        Difference(
-            "left over", f"{names.rights[right].cn} lists {value}, which stands for nobody.", entitlement_id=right
-        )
-        for right, value in left_over
+    new = (place for place in idle if place not in before or before[place].holder[0] != "dangling")
+    return [
+        Difference("left over", f"{there.rights[right].cn} lists {value}, which stands for nobody.", None, right)
+        for right, value in new
     ]
-    return [*filter(None, told), *idle]
-
-
-def _told(held: Held, kind: str, names: _Names) -> Difference | None:
-    """Tell of one right given or taken; none where the person or the group is gone, which is told by itself."""
-    right_id, (_, person_id, child_id) = held
-    right, person, child = names.rights.get(right_id), names.people.get(person_id or 0), names.rights.get(child_id or 0)
-    if right is not None and person is not None:
-        verb = "was given" if kind == "given" else "no longer has"
-        return Difference(kind, f"{shown(person)} {verb} {right.cn}.", person_id=person_id, entitlement_id=right_id)
-    if right is not None and child is not None:
-        verb = "was put into" if kind == "given" else "was taken out of"
-        return Difference(kind, f"Group {child.cn} {verb} {right.cn}.", entitlement_id=right_id)
-    return None

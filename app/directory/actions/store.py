@@ -35,7 +35,7 @@ PEOPLE, RIGHTS = cast(Table, Person.__table__), cast(Table, Entitlement.__table_
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How much is there now, and what is other than before."""
+    """How much is there now, how much is other than before, and what of it no interval of a membership tells."""
 
     people: int
     groups: int
@@ -83,11 +83,12 @@ def take_over(
     fresh_rights = {group.key: _right_values(directory, group, owner_ids.get(group.key)) for group in snapshot.groups}
     rights = _take_entries(session, RIGHTS, directory.id, fresh_rights, now)
     members = take_members(session, directory.id, read, (people.ids, rights.ids), Times(now, before))
-    found = [*_of_people(snapshot.people, people), *_of_rights(snapshot.groups, rights), *members.differences]
+    found = [*_of_people(snapshot.people, people), *_of_rights(snapshot.groups, rights), *members.left_over]
+    changes = len(found) + members.changes
     if not people.before and not rights.before:
-        found = [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)]
+        found, changes = [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)], 1
     kept = tuple(in_order(limited(found)))
-    return Stored(len(snapshot.people), len(snapshot.groups), members.grants, len(found), kept)
+    return Stored(len(snapshot.people), len(snapshot.groups), members.grants, changes, kept)
 
 
 def understand_again(session: Session, directory: Directory, now: datetime) -> None:

@@ -14,6 +14,7 @@ from app.directory.rules.graph import (
 from app.directory.rules.past import asked_moment, demand_record
 from app.directory.rules.reading import (
     KINDS,
+    MOST_CHANGES,
     Difference,
     all_grants_missing,
     distrust,
@@ -46,6 +47,7 @@ __all__ = [
     "DEMO_URL",
     "KINDS",
     "LENS_WORDS",
+    "MOST_CHANGES",
     "SECURITIES",
     "Difference",
     "DirectoryValues",
