@@ -15,8 +15,9 @@ from sqlalchemy import insert
 
 from app import schema
 from app.db import Database
-from app.incidents.models import Incident, State
+from app.incidents.models import Incident
 from app.incidents.queries.queue import View, counts, queue_lines, viewer_of
+from app.models.incidents.words import IncidentState
 from tests.catalog.builders import MONDAY, a_service, a_site, a_team
 from tests.improvements.builders import counted
 
@@ -58,7 +59,7 @@ def fill(database: Database, size: int, opened: int) -> None:
 def _row(number: int, is_open: bool, teams: list[int], service: int, sites: list[int]) -> dict[str, object]:
     priority, at = number % 5 + 1, MONDAY - timedelta(minutes=number)
     return {
-        "title": f"Till {number} does not start", "state": State.ASSIGNED if is_open else State.CLOSED,
+        "title": f"Till {number} does not start", "state": IncidentState.ASSIGNED if is_open else IncidentState.CLOSED,
         "is_open": is_open, "requester": f"Person {number % 997}", "service_id": service, "site_id": sites[number % 10],
         "site_weight": number % 10 + 1, "impact": 2, "urgency": 2, "priority": priority, "rank": priority,
         "target_at": at + timedelta(hours=8), "team_id": teams[number % 2], "agent": "dora" if number % 7 == 0 else "",

@@ -12,8 +12,9 @@ from app.improvements.rules.adoption import WEEK, BurnWeek
 from app.improvements.rules.control import Reading, Standing
 from app.improvements.rules.forecast import FanWeek, Forecast
 from app.improvements.rules.runchart import RunReading
-from app.improvements.rules.series import Direction, Point, known
+from app.improvements.rules.series import Point, known
 from app.improvements.rules.xmr import limits_of, moving_ranges
+from app.models.improvements.words import Direction
 
 
 def control_chart(reading: Reading, title: str, unit: str, pilot_name: str = "pilot") -> SeriesChart:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.catalog.actions import composing
-from app.catalog.models import ServiceKind, ServiceState
+from app.models.catalog.words import ServiceKind, ServiceState
 from tests.catalog.builders import a_person, a_team
 from tests.catalog.test_service_users import a_right, member
 from tests.incidents.builders import Desk

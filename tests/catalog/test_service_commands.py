@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.catalog.actions import composing
-from app.catalog.models import ServiceState
+from app.models.catalog.words import ServiceState
 from tests.conftest import Rung
 from tests.incidents.builders import Desk
 from tests.pages import Pages

@@ -22,22 +22,22 @@ from app.errors import Away
 from app.improvements.actions import metrics
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
-from app.improvements.models import Improvement, Measurement, MetricScope, Period, State
+from app.improvements.models import Improvement, Measurement
 from app.incidents.actions import ending
 from app.incidents.actions.attaching import Offered, attach, incoming, run_due_deletions
 from app.incidents.actions.escalating import run_due_escalations
 from app.incidents.actions.importing import take_over
 from app.incidents.actions.reminding import run_due_reminders
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Attachment, Escalation, FileKind, Incident
-from app.incidents.models import State as Standing
+from app.incidents.models import Attachment, Escalation, Incident
 from app.incidents.rules.content import place_of
 from app.incidents.rules.importing import Row
-from app.incidents.rules.measured import DeskFigure
 from app.jobs import Work
 from app.messages.actions import delivering
 from app.messages.models import DeliveryState, Reminder
 from app.messages.rules.delivery import Outcome
+from app.models.improvements.words import ImprovementState, MetricScope, Period
+from app.models.incidents.words import DeskFigure, FileKind, IncidentState
 from app.parts import KEY, Parts
 from tests.catalog.builders import a_service
 from tests.conftest import Clock
@@ -172,7 +172,7 @@ def test_a_restored_incident_that_cannot_be_read_keeps_no_other_open(desk: Desk,
     poisoned(parts.database, "incident", bad, "bounce_locked_at")
     clock.forward(days=30)
     work_off(run_due_escalations, parts, clock)
-    assert desk.incident(good).state is Standing.CLOSED
+    assert desk.incident(good).state is IncidentState.CLOSED
     assert_set_aside(parts.database, "closings", bad, "incident")
 
 
@@ -233,7 +233,7 @@ def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_agai
     for title in ("Bad", "Good"):
         improvement, metric = room.begun(title)
         room.do(metrics.watch, metric)
-        room.put(improvement, state=State.EMBEDDED, since=room.now)
+        room.put(improvement, state=ImprovementState.EMBEDDED, since=room.now)
         watched.append((improvement, metric))
     room.forward(days=8)
     for _, metric in watched:
@@ -243,7 +243,7 @@ def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_agai
     poisoned(database, "improvement", bad, "created_at")
     parts: Parts = app.extensions[KEY]
     work_off(DriftWatch(), parts, clock)
-    embedded = select(Improvement.id).where(Improvement.state == State.EMBEDDED)
+    embedded = select(Improvement.id).where(Improvement.state == ImprovementState.EMBEDDED)
     assert rows(database, embedded) == [bad]
     assert_set_aside(database, "drift", bad, "improvement")
 

@@ -16,19 +16,18 @@ from app.auth.models import Operator
 from app.db import Database
 from app.improvements.actions import beside, deciding, findings, iterations, measuring, metrics, participants, register
 from app.improvements.actions.noting import Change, locked, tell
-from app.improvements.models import (
+from app.improvements.models import Iteration, Participation
+from app.models.improvements.words import (
     DecisionKind,
     Direction,
     FindingKind,
-    Iteration,
+    ImprovementState,
     Level,
     MetricRole,
     MetricScope,
-    Participation,
     ParticipationState,
     Period,
     Side,
-    State,
 )
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -92,8 +91,8 @@ class Room:
         metric_id = self.metric(improvement_id)
         self.measured(metric_id)
         self.next_step(improvement_id)
-        self.do(register.move, improvement_id, State.ACCEPTED)
-        self.do(register.move, improvement_id, State.IN_PROGRESS, reason="There is room for it.")
+        self.do(register.move, improvement_id, ImprovementState.ACCEPTED)
+        self.do(register.move, improvement_id, ImprovementState.IN_PROGRESS, reason="There is room for it.")
         return improvement_id, metric_id
 
     def next_step(self, improvement_id: int, days: int = 7) -> None:

@@ -11,30 +11,29 @@ from sqlalchemy import insert
 
 from app import audit
 from app.db import Base, Database
-from app.improvements.models import (
-    Decision,
+from app.improvements.models import Decision, Finding, Improvement, Iteration, Measurement, Metric, Participation, Vote
+from app.models.improvements.words import (
     Direction,
-    Finding,
     FindingKind,
     FindingState,
-    Improvement,
-    Iteration,
+    ImprovementKind,
+    ImprovementState,
     IterationState,
-    Kind,
-    Measurement,
-    Metric,
     MetricRole,
     MetricScope,
-    Participation,
     ParticipationState,
-    State,
-    Vote,
 )
 from tests.improvements.builders import MONDAY
 
 EACH = 10
 VALUES = 250
-STATES = (State.IN_PROGRESS, State.EMBEDDED, State.ACCEPTED, State.RAISED, State.ON_HOLD)
+STATES = (
+    ImprovementState.IN_PROGRESS,
+    ImprovementState.EMBEDDED,
+    ImprovementState.ACCEPTED,
+    ImprovementState.RAISED,
+    ImprovementState.ON_HOLD,
+)
 Rows = Iterator[dict[str, Any]]
 
 
@@ -56,17 +55,30 @@ def _improvements(count: int, now: datetime) -> Rows:
     for number in range(1, count + 1):
         at = now - timedelta(days=VALUES)
         yield {
-            "id": number, "title": f"Improvement {number}", "state": STATES[number % len(STATES)], "kind": Kind.PROCESS,
-            "since": now - timedelta(days=20), "touched_at": now, "created_at": at, "created_by": "anna",
-            "parent_id": 1 if number % 20 == 3 else None, "owner": "anna", "eligible": 100, "value": number % 10 + 1,
-            "urgency": 5, "risk": 3, "job_size": number % 7 + 1, "next_what": "Ask", "next_who": "anna",
+            "id": number,
+            "title": f"Improvement {number}",
+            "state": STATES[number % len(STATES)],
+            "kind": ImprovementKind.PROCESS,
+            "since": now - timedelta(days=20),
+            "touched_at": now,
+            "created_at": at,
+            "created_by": "anna",
+            "parent_id": 1 if number % 20 == 3 else None,
+            "owner": "anna",
+            "eligible": 100,
+            "value": number % 10 + 1,
+            "urgency": 5,
+            "risk": 3,
+            "job_size": number % 7 + 1,
+            "next_what": "Ask",
+            "next_who": "anna",
             "next_due": (now + timedelta(days=number % 9 - 2)).date(),
-        }  # fmt: skip
+        }
 
 
 def _metrics(count: int, now: datetime) -> Rows:
     for number in range(1, count + 1):
-        watched = number if STATES[number % len(STATES)] is State.EMBEDDED else None
+        watched = number if STATES[number % len(STATES)] is ImprovementState.EMBEDDED else None
         yield {
             "id": number, "improvement_id": number, "primary_of": number, "control_of": watched,
             "role": MetricRole.PRIMARY, "name": "Minutes", "unit": "minutes", "direction": Direction.DOWN, "target": 30,
@@ -78,7 +90,7 @@ def _iterations(count: int, now: datetime) -> Rows:
     for number in range(count * EACH):
         improvement, place = number // EACH + 1, number % EACH + 1
         began = now - timedelta(days=(EACH - place + 1) * 15)
-        runs = place == EACH and STATES[improvement % len(STATES)] is State.IN_PROGRESS
+        runs = place == EACH and STATES[improvement % len(STATES)] is ImprovementState.IN_PROGRESS
         yield {
             "id": number + 1, "improvement_id": improvement, "number": place, "open_of": improvement if runs else None,
             "state": IterationState.RUNNING if runs else IterationState.DECIDED, "what_changes": "Something",

@@ -12,10 +12,11 @@ from app.audit import AuditEvent
 from app.db import Database
 from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import beside, complaints
-from app.improvements.models import Complaint, CostBenefit, Defect, Note, NoteKind, Per, Side, State
+from app.improvements.models import Complaint, CostBenefit, Note
 from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.history import events_of
 from app.improvements.rules.complaint import Heard, ranking
+from app.models.improvements.words import Defect, ImprovementNoteKind, ImprovementState, Per, Side
 from app.people import actions as places
 from app.people.models import DeskType, Site, TeamKind
 from tests.improvements.builders import MONDAY, Room, row, rows
@@ -24,13 +25,13 @@ from tests.improvements.builders import MONDAY, Room, row, rows
 @pytest.mark.parametrize(
     ("draft", "field"),
     [
-        ({"kind": NoteKind.LEARN}, "text"),
-        ({"kind": NoteKind.PICTURE, "text": "Calm"}, "who"),
-        ({"kind": NoteKind.STAKEHOLDER, "text": "Fewer calls"}, "who"),
-        ({"kind": NoteKind.VOLUNTEER}, "who"),
-        ({"kind": NoteKind.PRACTICE, "who": "Kanban", "answer": False}, "text"),
-        ({"kind": NoteKind.LINK}, "url"),
-        ({"kind": NoteKind.PRESENTATION, "url": "javascript:alert(1)"}, "url"),
+        ({"kind": ImprovementNoteKind.LEARN}, "text"),
+        ({"kind": ImprovementNoteKind.PICTURE, "text": "Calm"}, "who"),
+        ({"kind": ImprovementNoteKind.STAKEHOLDER, "text": "Fewer calls"}, "who"),
+        ({"kind": ImprovementNoteKind.VOLUNTEER}, "who"),
+        ({"kind": ImprovementNoteKind.PRACTICE, "who": "Kanban", "answer": False}, "text"),
+        ({"kind": ImprovementNoteKind.LINK}, "url"),
+        ({"kind": ImprovementNoteKind.PRESENTATION, "url": "javascript:alert(1)"}, "url"),
         ({"kind": "gossip", "text": "x"}, "kind"),
     ],
 )
@@ -43,11 +44,11 @@ def test_a_note_that_says_too_little_is_refused_by_field(room: Room, draft: dict
 @pytest.mark.parametrize(
     "draft",
     [
-        {"kind": NoteKind.UNLEARN, "text": "Faster is better"},
-        {"kind": NoteKind.VOLUNTEER, "who": "Ada"},
-        {"kind": NoteKind.PRACTICE, "who": "Kanban", "answer": False, "text": "Two people need no board"},
-        {"kind": NoteKind.PRESENTATION, "url": "\\\\files\\it\\kick-off.pdf", "happened_on": MONDAY.date()},
-        {"kind": NoteKind.ARTICLE, "url": "https://wiki.example/articles/7"},
+        {"kind": ImprovementNoteKind.UNLEARN, "text": "Faster is better"},
+        {"kind": ImprovementNoteKind.VOLUNTEER, "who": "Ada"},
+        {"kind": ImprovementNoteKind.PRACTICE, "who": "Kanban", "answer": False, "text": "Two people need no board"},
+        {"kind": ImprovementNoteKind.PRESENTATION, "url": "\\\\files\\it\\kick-off.pdf", "happened_on": MONDAY.date()},
+        {"kind": ImprovementNoteKind.ARTICLE, "url": "https://wiki.example/articles/7"},
     ],
 )
 def test_notes_are_added_changed_and_struck(room: Room, database: Database, draft: dict[str, Any]) -> None:
@@ -148,7 +149,7 @@ def test_a_complaint_is_answered_or_worked_on_by_one_improvement(room: Room, dat
 def test_what_is_still_heard_after_the_improvement_was_embedded_is_counted(room: Room) -> None:
     complaint_id = complained(room)
     improvement = room.do(complaints.improve, complaint_id)
-    room.put(improvement.id, state=State.EMBEDDED, since=room.now)
+    room.put(improvement.id, state=ImprovementState.EMBEDDED, since=room.now)
     assert room.ask(complaint_line, complaint_id).remaining == 0
     room.forward(days=3)
     room.do(complaints.hear, complaint_id, complaints.Said("Ben", room.now.date(), "Still"))

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from app.db import Database
 from app.errors import NotFound
 from app.improvements.actions import beside, cases, deciding, findings, iterations, participants, register
-from app.improvements.models import DecisionKind, FindingKind, FindingState, NoteKind, Side
 from app.improvements.queries.case import business_case, compared, frozen_case, frozen_cases
 from app.improvements.rules.case import Case
 from app.improvements.rules.case_text import as_markdown
+from app.models.improvements.words import DecisionKind, FindingKind, FindingState, ImprovementNoteKind, Side
 from tests.improvements.builders import Room, counted
 
 
@@ -57,7 +57,7 @@ def test_a_climbed_rung_stands_in_the_case_with_prediction_result_and_decision(r
 
 def test_every_sentence_names_a_record(room: Room) -> None:
     improvement_id, metric_id = room.begun()
-    room.do(beside.add_note, improvement_id, beside.NoteDraft(NoteKind.LEARN, "Queues hide in queues"))
+    room.do(beside.add_note, improvement_id, beside.NoteDraft(ImprovementNoteKind.LEARN, "Queues hide in queues"))
     room.scaled(improvement_id, metric_id)
     case = case_now(room, improvement_id)
     records = [sentence.record for section in case.sections for sentence in section.sentences]

@@ -8,7 +8,7 @@ import pytest
 
 from app.db import Database
 from app.improvements.actions import metrics
-from app.improvements.models import State
+from app.models.improvements.words import ImprovementState
 from tests.conftest import Clock, Rung
 from tests.improvements.builders import Room, an_operator
 
@@ -104,7 +104,7 @@ def test_what_drifted_is_listed_and_taken_up_again(
     improvement_id, metric_id = begun
     with room.database.write() as session:
         metrics.watch(session, metric_id, by="anna", now=room.now)
-    room.put(improvement_id, state=State.EMBEDDED, since=room.now)
+    room.put(improvement_id, state=ImprovementState.EMBEDDED, since=room.now)
     assert rung("improvement", "drift").out == "Nothing drifted.\n"
     clock.forward(days=8)
     room.forward(days=8)

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from app.audit import verify
 from app.db import Database
 from app.improvements.actions.demonstration import seed_improvements
-from app.improvements.models import Improvement, State
+from app.improvements.models import Improvement
 from app.improvements.queries.case import business_case
 from app.improvements.queries.complaints import complaint_lines
 from app.improvements.queries.ledger import prediction_ledger
 from app.improvements.queries.register import attention_lines
+from app.models.improvements.words import ImprovementState
 from tests.improvements.builders import Room, an_operator, rows
 
 
@@ -28,8 +29,11 @@ def seeded(room: Room) -> Room:
 def test_the_demo_shows_improvements_in_every_stage(seeded: Room, database: Database) -> None:
     states = Counter(one.state for one in rows(database, select(Improvement)))
     assert states == {
-        State.IN_PROGRESS: 2, State.EMBEDDED: 1, State.ACCEPTED: 1, State.STOPPED: 1,
-    }  # fmt: skip
+        ImprovementState.IN_PROGRESS: 2,
+        ImprovementState.EMBEDDED: 1,
+        ImprovementState.ACCEPTED: 1,
+        ImprovementState.STOPPED: 1,
+    }
     assert seeded.ask(prediction_ledger).ledger.entries == 2
     assert [line.heard.arithmetic for line in seeded.ask(complaint_lines)] == [
         "2 × (8 + 8 + 6) = 44", "3 × (8 + 6) = 42", "3 × (6 + 5) = 33",

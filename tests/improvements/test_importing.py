@@ -12,9 +12,10 @@ from app.db import Database
 from app.errors import Invalid
 from app.improvements.actions.importing import import_register, preview_register
 from app.improvements.actions.register import change_improvement, raise_improvement, vote
-from app.improvements.models import Improvement, Kind, Source, State
+from app.improvements.models import Improvement
 from app.improvements.queries.export import HEADER, register_rows
 from app.improvements.queries.register import RegisterFilter
+from app.models.improvements.words import ImprovementKind, ImprovementSource, ImprovementState
 from tests.improvements.builders import Room, counted, rows
 
 SIMPLE = "Title;Status;Type;Value;Urgency;Risk;Effort;Target date;Colour\n"
@@ -30,7 +31,11 @@ def test_a_file_of_another_tool_is_understood_by_the_names_of_its_columns(room: 
     found = room.ask(preview_register, text)
     assert (len(found.rows), found.rejects, found.ignored) == (1, (), ("Colour",))
     [made] = brought_in(room, text)
-    assert (made.title, made.state, made.kind) == ("Chat;\nnot phone", State.ACCEPTED, Kind.CHANNEL_SHIFT)
+    assert (made.title, made.state, made.kind) == (
+        "Chat;\nnot phone",
+        ImprovementState.ACCEPTED,
+        ImprovementKind.CHANNEL_SHIFT,
+    )
     assert (made.value, made.urgency, made.risk, made.job_size) == (8, 4, 3, 5)
     assert made.required_by is not None and made.required_by.isoformat() == "2026-06-01"
 
@@ -87,7 +92,7 @@ def test_what_was_taken_out_can_be_brought_in_elsewhere(room: Room, database: Da
         ("First", 5, None, None),
         ("Second", None, "M", 2.5),
     ]
-    assert (again[0].source, again[0].source_text) == (Source.COMPLAINT, "=SUM(1)")
+    assert (again[0].source, again[0].source_text) == (ImprovementSource.COMPLAINT, "=SUM(1)")
 
 
 def test_taking_the_register_out_asks_a_constant_number_of_queries(room: Room, database: Database) -> None:

@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 
 from app.improvements.actions import beside
-from app.improvements.models import Iteration, NoteKind, Participation
+from app.improvements.models import Iteration, Participation
 from app.improvements.queries.judging import scene_of, signal_in
 from app.improvements.queries.pages_improvement import improvement_page
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.rung import Shown, incidents_quiet, must_show
+from app.models.improvements.words import ImprovementNoteKind
 from tests.improvements.builders import Room, counted
 from tests.incidents.builders import Desk
 from tests.pages import Pages
@@ -115,7 +116,7 @@ def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_
 def test_what_the_hands_on_taught_becomes_an_article(pages: Pages, desk: Desk) -> None:
     room = Room(desk.database)
     number = room.raised("The new till")
-    room.do(beside.add_note, number, beside.NoteDraft(NoteKind.ARTICLE, "The drawer opens with a key"))
+    room.do(beside.add_note, number, beside.NoteDraft(ImprovementNoteKind.ARTICLE, "The drawer opens with a key"))
     page = pages.get(f"/improvements/{number}")
     [link] = [node for node in page.root.all("a") if node.text == "Write the article"]
     written = pages.get(link.attrs["href"])

@@ -15,28 +15,22 @@ from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import beside, deciding, findings, iterations, metrics, participants, register
 from app.improvements.actions.deciding import Blocked
 from app.improvements.actions.edits import Overtaken
-from app.improvements.models import (
+from app.improvements.models import CheckIn, Decision, Finding, Improvement, Iteration, Participation, Snapshot
+from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
+from app.improvements.rules.gate import Gate
+from app.models.improvements.words import (
     Adapter,
-    CheckIn,
-    Decision,
     DecisionKind,
-    Finding,
     FindingKind,
     FindingSource,
     FindingState,
-    Improvement,
-    Iteration,
+    ImprovementState,
     IterationState,
     MetricScope,
-    Participation,
     ParticipationState,
     Side,
-    Snapshot,
-    State,
     Verdict,
 )
-from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
-from app.improvements.rules.gate import Gate
 from tests.directory.builders import a_directory, a_person
 from tests.improvements.builders import GUARDRAIL, Room, counted, row, rows
 
@@ -93,7 +87,7 @@ def test_an_iteration_needs_a_metric_of_its_own_improvement(room: Room, begun: t
 
 def test_what_ended_gets_no_more_iterations(room: Room) -> None:
     improvement_id = room.raised()
-    room.do(register.move, improvement_id, State.STOPPED, reason="Learned enough.")
+    room.do(register.move, improvement_id, ImprovementState.STOPPED, reason="Learned enough.")
     with pytest.raises(Refused, match="is stopped; take it up again first"):
         room.do(iterations.plan_iteration, improvement_id)
 

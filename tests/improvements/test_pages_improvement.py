@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.improvements.actions import register
-from app.improvements.models import Kind, State
+from app.models.improvements.words import ImprovementKind, ImprovementState
 from tests.improvements.builders import Room
 from tests.pages import Page, Pages
 
@@ -53,13 +53,17 @@ def test_a_long_title_with_marks_is_shown_as_typed(pages: Pages, room: Room) -> 
     assert "<b>Umlauts" in " ".join(column(pages.get("/improvements"), "raised"))
 
 
-@pytest.mark.parametrize("state", [State.RAISED, State.ACCEPTED, State.STOPPED])
-def test_an_improvement_opens_in_every_state(pages: Pages, room: Room, state: State) -> None:
+@pytest.mark.parametrize("state", [ImprovementState.RAISED, ImprovementState.ACCEPTED, ImprovementState.STOPPED])
+def test_an_improvement_opens_in_every_state(pages: Pages, room: Room, state: ImprovementState) -> None:
     number = room.raised("A new ticket tool")
-    if state is not State.RAISED:
+    if state is not ImprovementState.RAISED:
         room.do(register.move, number, state, reason="The tool we have can do it.")
     page = pages.get(f"/improvements/{number}")
-    wanted = {State.RAISED: ["Accept it"], State.ACCEPTED: ["Take it up"], State.STOPPED: []}
+    wanted = {
+        ImprovementState.RAISED: ["Accept it"],
+        ImprovementState.ACCEPTED: ["Take it up"],
+        ImprovementState.STOPPED: [],
+    }
     assert primary(page) == wanted[state]
 
 
@@ -134,7 +138,7 @@ def test_the_board_moves_a_card_and_answers_htmx_with_the_board(pages: Pages, ro
 
 def test_a_move_that_is_not_ready_lists_everything_in_the_way(pages: Pages, room: Room) -> None:
     number = room.raised()
-    room.do(register.move, number, State.ACCEPTED)
+    room.do(register.move, number, ImprovementState.ACCEPTED)
     page = pages.post(f"/improvements/{number}/move", {"to": "in progress"}, status=409)
     lines = [node.text for node in page.root.one(class_="blockers").all("li")]
     assert len(lines) == 4
@@ -163,7 +167,7 @@ def test_stopping_asks_what_was_learned_and_celebrates_it(pages: Pages, room: Ro
 def test_the_soft_limit_asks_for_a_reason(pages: Pages, room: Room) -> None:
     for title in ("One", "Two", "Three"):
         number = room.begun(title)[0]
-    room.do(register.move, number, State.ON_HOLD, reason="Later")
+    room.do(register.move, number, ImprovementState.ON_HOLD, reason="Later")
     page = pages.post(f"/improvements/{number}/move", {"to": "in progress"}, status=409)
     assert "2 improvements in progress, the limit is 2" in page.content
     page = pages.submit(reason="Ada is back")
@@ -181,7 +185,7 @@ def test_what_lapsed_floats_to_needs_attention(app: Flask, pages: Pages, room: R
 
 def test_parts_are_folded_under_what_they_belong_to(pages: Pages, room: Room) -> None:
     parent = room.raised("Role-based access")
-    room.raised("Role: clerk", parent_id=parent, kind=Kind.ROLE)
+    room.raised("Role: clerk", parent_id=parent, kind=ImprovementKind.ROLE)
     board = pages.get("/improvements")
     assert column(board, "raised") == ["Role-based access"]
     assert "1 of 1 parts open" in board.content

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.improvements.actions import beside, deciding, findings, participants
-from app.improvements.models import DecisionKind, FindingKind, NoteKind, ParticipationState
+from app.models.improvements.words import DecisionKind, FindingKind, ImprovementNoteKind, ParticipationState
 from tests.improvements.builders import Room, counted
 from tests.pages import Page, Pages
 
@@ -216,7 +216,7 @@ def test_the_case_is_shown_as_of_a_day_compared_and_frozen(
 ) -> None:
     number, before = begun[0], room.now.date()
     clock.time = room.forward(days=2)
-    room.do(beside.add_note, number, beside.NoteDraft(NoteKind.LEARN, "Callers say their name anyway"))
+    room.do(beside.add_note, number, beside.NoteDraft(ImprovementNoteKind.LEARN, "Callers say their name anyway"))
     browser = pages.as_operator()
     assert "Callers say their name" not in browser.get(f"/improvements/{number}/case?as-of={before}").content
     page = browser.get(f"/improvements/{number}/case?against={before}")
@@ -287,6 +287,6 @@ def grow(room: Room, begun: tuple[int, int], count: int) -> None:
     for place in range(count):
         room.raised(f"Idea {count}-{place}")
         room.raised(f"Part {count}-{place}", parent_id=begun[0])
-        room.do(beside.add_note, begun[0], beside.NoteDraft(NoteKind.LEARN, f"Lesson {place}"))
+        room.do(beside.add_note, begun[0], beside.NoteDraft(ImprovementNoteKind.LEARN, f"Lesson {place}"))
         room.do(findings.raise_finding, begun[0], findings.FindingDraft(f"Finding {count}-{place}"))
     room.do(participants.invite, 1, [f"Person {count}-{place}" for place in range(count)])

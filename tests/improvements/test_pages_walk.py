@@ -7,7 +7,7 @@ import re
 import pytest
 from flask import Flask
 
-from app.improvements.models import DecisionKind
+from app.models.improvements.words import DecisionKind
 from tests.improvements.builders import Room
 from tests.pages import Pages
 

@@ -10,7 +10,8 @@ from app.improvements.rules.adoption import burn_up
 from app.improvements.rules.control import About, read
 from app.improvements.rules.forecast import fan, forecast
 from app.improvements.rules.runchart import read_runs
-from app.improvements.rules.series import Direction, known
+from app.improvements.rules.series import known
+from app.models.improvements.words import Direction
 from tests.improvements.series import AFTER, BEFORE, START, week, weekly
 
 DOWN = Direction.DOWN

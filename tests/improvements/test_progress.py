@@ -9,11 +9,11 @@ import pytest
 
 from app.db import Database
 from app.improvements.actions import beside, deciding, iterations, participants, register
-from app.improvements.models import DecisionKind, NoteKind, ParticipationState, State
 from app.improvements.queries.adoption import adoption_of
 from app.improvements.queries.ledger import prediction_ledger
 from app.improvements.queries.portfolio import burn_up_of, family, flow, portfolio_burn_up, spared, states, successes
 from app.improvements.rules.ladder import rungs
+from app.models.improvements.words import DecisionKind, ImprovementNoteKind, ImprovementState, ParticipationState
 from app.people.actions import SiteDraft, add_site
 from tests.improvements.builders import Room, counted
 
@@ -77,24 +77,26 @@ def test_raised_and_closed_are_counted_week_by_week(room: Room) -> None:
     room.raised("One")
     room.raised("Two")
     room.forward(days=7)
-    room.do(register.move, 1, State.STOPPED, reason="Learned.")
+    room.do(register.move, 1, ImprovementState.STOPPED, reason="Learned.")
     found = room.ask(flow, room.now.date())
     assert [(week.raised, week.closed) for week in found] == [(2, 0), (2, 1)]
-    assert room.ask(states)[State.STOPPED] == 1
+    assert room.ask(states)[ImprovementState.STOPPED] == 1
 
 
 def test_what_was_not_spent_is_summed_by_unit(room: Room) -> None:
     for title, amount, unit in (("A", 100, "EUR"), ("B", 50, "EUR"), ("C", 8, "hours")):
         number = room.raised(title)
-        room.do(register.move, number, State.STOPPED, reason="Ok.", not_spent=register.NotSpent(amount, unit))
+        room.do(
+            register.move, number, ImprovementState.STOPPED, reason="Ok.", not_spent=register.NotSpent(amount, unit)
+        )
     lines, sums = room.ask(spared)
     assert ([line.title for line in lines], sums) == (["A", "B", "C"], {"EUR": 150, "hours": 8})
 
 
 def test_successes_are_told(room: Room) -> None:
     improvement_id = room.raised()
-    room.do(beside.add_note, improvement_id, beside.NoteDraft(NoteKind.SUCCESS, "A quiet Monday"))
-    struck = room.do(beside.add_note, improvement_id, beside.NoteDraft(NoteKind.SUCCESS, "Too early"))
+    room.do(beside.add_note, improvement_id, beside.NoteDraft(ImprovementNoteKind.SUCCESS, "A quiet Monday"))
+    struck = room.do(beside.add_note, improvement_id, beside.NoteDraft(ImprovementNoteKind.SUCCESS, "Too early"))
     room.do(beside.strike_note, struck.id)
     assert [one.text for one in room.ask(successes)] == ["A quiet Monday"]
 

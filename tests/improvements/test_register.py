@@ -14,7 +14,7 @@ from app.db import Database
 from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import complaints, deciding, metrics, register
 from app.improvements.actions.edits import Overtaken
-from app.improvements.models import DecisionKind, Improvement, Kind, State, Vote
+from app.improvements.models import Improvement, Vote
 from app.improvements.queries.overview import drifted_among, embedded
 from app.improvements.queries.register import (
     SORTS,
@@ -25,6 +25,7 @@ from app.improvements.queries.register import (
     improvement_lines,
     titles,
 )
+from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
 from app.people.models import Person
 from app.trail import about, count, history
 from tests.directory.builders import a_directory, a_person
@@ -55,7 +56,7 @@ def test_a_title_is_enough(room: Room) -> None:
     improvement_id = room.raised("  Calls are answered faster ")
     found = fields(room, improvement_id)
     assert (found.title, found.state, found.revision, found.created_by) == (
-        "Calls are answered faster", State.RAISED, 1, "anna",
+        "Calls are answered faster", ImprovementState.RAISED, 1, "anna",
     )  # fmt: skip
 
 
@@ -212,9 +213,9 @@ def test_a_next_step_is_small_and_somebodys(room: Room, what: str, who: str, day
 
 def test_nothing_begins_without_owner_next_step_baseline_and_the_question_about_the_desk(room: Room) -> None:
     improvement_id = room.raised()
-    room.do(register.move, improvement_id, State.ACCEPTED)
+    room.do(register.move, improvement_id, ImprovementState.ACCEPTED)
     with pytest.raises(Refused) as told:
-        room.do(register.move, improvement_id, State.IN_PROGRESS)
+        room.do(register.move, improvement_id, ImprovementState.IN_PROGRESS)
     assert told.value.details == (
         "Name the one person who owns it.",
         "Say what the next step is, who does it and until when.",
@@ -227,21 +228,23 @@ def test_a_role_needs_no_baseline_and_children_do_not_count_on_the_board(room: R
     for title in ("One", "Two"):
         room.begun(title)
     owner = an_operator(room.database, "anna")
-    child = room.raised("Clerk", kind=Kind.ROLE, parent_id=1, owner=owner, desk_involved=False)
+    child = room.raised("Clerk", kind=ImprovementKind.ROLE, parent_id=1, owner=owner, desk_involved=False)
     room.next_step(child)
-    room.do(register.move, child, State.ACCEPTED)
-    assert room.do(register.move, child, State.IN_PROGRESS).state is State.IN_PROGRESS
+    room.do(register.move, child, ImprovementState.ACCEPTED)
+    assert room.do(register.move, child, ImprovementState.IN_PROGRESS).state is ImprovementState.IN_PROGRESS
 
 
 def test_the_limit_of_work_in_progress_is_soft(room: Room) -> None:
     for title in ("One", "Two"):
         room.begun(title)
     third, _ = room.begun("Three")
-    assert fields(room, third).state is State.IN_PROGRESS
-    room.do(register.move, third, State.ON_HOLD, reason="One at a time.")
+    assert fields(room, third).state is ImprovementState.IN_PROGRESS
+    room.do(register.move, third, ImprovementState.ON_HOLD, reason="One at a time.")
     with pytest.raises(Refused, match="2 improvements in progress, the limit is 2"):
-        room.do(register.move, third, State.IN_PROGRESS)
-    assert room.do(register.move, third, State.IN_PROGRESS, wip_limit=3).state is State.IN_PROGRESS
+        room.do(register.move, third, ImprovementState.IN_PROGRESS)
+    assert (
+        room.do(register.move, third, ImprovementState.IN_PROGRESS, wip_limit=3).state is ImprovementState.IN_PROGRESS
+    )
 
 
 def test_what_is_in_progress_keeps_its_owner(room: Room) -> None:
@@ -254,20 +257,20 @@ def test_it_is_embedded_only_when_adopted_watched_and_with_everybody(room: Room)
     improvement_id, metric_id = room.begun(eligible=1)
     iteration_id = room.climbed(improvement_id, metric_id)
     with pytest.raises(Refused) as told:
-        room.do(register.move, improvement_id, State.EMBEDDED)
+        room.do(register.move, improvement_id, ImprovementState.EMBEDDED)
     assert len(told.value.details) == 4
     room.do(deciding.decide, iteration_id, DecisionKind.ADOPT)
     room.do(metrics.watch, metric_id)
     with pytest.raises(Refused, match="Confirm that those it is for have it"):
-        room.do(register.move, improvement_id, State.EMBEDDED)
+        room.do(register.move, improvement_id, ImprovementState.EMBEDDED)
     room.do(register.change_improvement, improvement_id, {"everyone_has_it_on": room.now.date()})
-    assert room.do(register.move, improvement_id, State.EMBEDDED).state is State.EMBEDDED
+    assert room.do(register.move, improvement_id, ImprovementState.EMBEDDED).state is ImprovementState.EMBEDDED
 
 
 def test_drift_opens_it_again_with_a_next_step(room: Room) -> None:
     improvement_id, metric_id = room.begun()
     room.do(metrics.watch, metric_id)
-    room.put(improvement_id, state=State.EMBEDDED, since=room.now)
+    room.put(improvement_id, state=ImprovementState.EMBEDDED, since=room.now)
     assert room.ask(lambda session: drifted_among(session, embedded(session))) == []
     room.forward(days=8)
     room.measured(metric_id, [60] * 8)
@@ -277,19 +280,19 @@ def test_drift_opens_it_again_with_a_next_step(room: Room) -> None:
     assert line.attention[0].startswith("Drift: Minutes to answer")
     room.do(register.reopen, improvement_id, drifted.sentence, room.now.date() + timedelta(days=14))
     found = fields(room, improvement_id)
-    assert found.state is State.IN_PROGRESS
+    assert found.state is ImprovementState.IN_PROGRESS
     assert found.next_what.startswith("Look into the drift") or found.next_what == "Ask Ada"
 
 
 def test_what_was_stopped_can_be_taken_up_again_with_a_reason(room: Room) -> None:
     improvement_id = room.raised()
     with pytest.raises(Refused, match="Say what was learned"):
-        room.do(register.move, improvement_id, State.STOPPED)
-    room.do(register.move, improvement_id, State.STOPPED, reason="Nobody needs it.")
+        room.do(register.move, improvement_id, ImprovementState.STOPPED)
+    room.do(register.move, improvement_id, ImprovementState.STOPPED, reason="Nobody needs it.")
     assert fields(room, improvement_id).stop_learning == "Nobody needs it."
     with pytest.raises(Refused, match="Say why it is taken up again"):
-        room.do(register.move, improvement_id, State.ACCEPTED)
-    room.do(register.move, improvement_id, State.ACCEPTED, reason="Now they do.")
+        room.do(register.move, improvement_id, ImprovementState.ACCEPTED)
+    room.do(register.move, improvement_id, ImprovementState.ACCEPTED, reason="Now they do.")
 
 
 def test_everybody_votes_once_and_may_take_it_back(room: Room, database: Database) -> None:
@@ -305,7 +308,7 @@ def test_the_list_is_searched_narrowed_and_sorted(room: Room) -> None:
     room.raised("Chat", value=2, urgency=2, risk=2, job_size=6, kind="channel shift", service="Phone")
     room.raised("Articles", value=9, urgency=9, risk=9, job_size=3, vision="Know more")
     room.raised("Owners", required_by=room.now.date(), source="audit")
-    room.do(register.move, 2, State.ACCEPTED)
+    room.do(register.move, 2, ImprovementState.ACCEPTED)
     room.do(register.vote, 3)
     assert lines(room) == ["Chat", "Articles", "Owners"]
     assert lines(room, "rank") == ["Articles", "Chat", "Owners"]
@@ -333,7 +336,7 @@ def test_the_list_shows_arithmetic_and_latest_value(room: Room) -> None:
 def test_silence_and_lapsed_steps_float_to_needs_attention(room: Room) -> None:
     improvement_id, _ = room.begun()
     quiet = room.raised("Quiet")
-    room.do(register.move, quiet, State.ACCEPTED)
+    room.do(register.move, quiet, ImprovementState.ACCEPTED)
     assert room.ask(attention_lines, room.now.date()) == []
     room.forward(days=31)
     first, second = room.ask(attention_lines, room.now.date())
@@ -362,7 +365,7 @@ def test_a_complaint_becomes_an_improvement_with_its_words(room: Room) -> None:
 
 def test_what_is_not_there_is_told(room: Room) -> None:
     with pytest.raises(NotFound, match="There is no improvement 7"):
-        room.do(register.move, 7, State.ACCEPTED)
+        room.do(register.move, 7, ImprovementState.ACCEPTED)
     with pytest.raises(NotFound, match="There is no improvement 7"):
         room.ask(get_improvement, 7)
 
@@ -376,7 +379,7 @@ def test_lists_ask_a_constant_number_of_queries(room: Room, database: Database, 
         return len(statements)
 
     room.begun("One")
-    room.put(1, state=State.EMBEDDED)
+    room.put(1, state=ImprovementState.EMBEDDED)
     first = queries()
     for title in ("Two", "Three", "Four"):
         improvement_id, metric_id = room.begun(title)

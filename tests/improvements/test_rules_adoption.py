@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.improvements.rules.adoption import Share, Uptake, average_age, burn_up, throughput, week_end
 from app.improvements.rules.ledger import Entry, Prediction, judge
-from app.improvements.rules.series import Direction
+from app.models.improvements.words import Direction
 
 MONDAY = date(2026, 3, 2)
 

@@ -13,11 +13,10 @@ from app.improvements.rules.case import Case, Facts, Found, Measured, Noted, Sec
 from app.improvements.rules.case_text import as_markdown, compare, escaped, frozen
 from app.improvements.rules.effect import effect
 from app.improvements.rules.extrapolation import extrapolate
-from app.improvements.rules.finding import Finding, Kind, State
-from app.improvements.rules.gate import Decision
+from app.improvements.rules.finding import Finding
 from app.improvements.rules.ledger import Prediction
-from app.improvements.rules.series import Direction
 from app.improvements.rules.snapshot import Closed, carry_over, freeze
+from app.models.improvements.words import DecisionKind, Direction, FindingKind, FindingState
 from tests.improvements.series import AFTER, BEFORE
 
 MONDAY = date(2026, 3, 2)
@@ -46,8 +45,8 @@ def facts(**changed: object) -> Facts:
             ),
         ),
         found=(
-            Found(Finding(12, "List is slow", Kind.FIX, State.OPEN), after(5)),
-            Found(Finding(13, "Old printers", Kind.STOP, State.ACCEPTED), after(6)),
+            Found(Finding(12, "List is slow", FindingKind.FIX, FindingState.OPEN), after(5)),
+            Found(Finding(13, "Old printers", FindingKind.STOP, FindingState.ACCEPTED), after(6)),
         ),
         measured=(
             Measured("metric:3", "Minutes to answer", EFFECT, True, after(20)),
@@ -166,7 +165,7 @@ def test_a_frozen_case_is_the_same_whenever_it_is_made_and_tells_a_change():
 
 
 def test_a_snapshot_holds_plain_values_in_one_order():
-    snapshot = freeze({"b": MONDAY, "a": PREDICTION, "c": (Fraction(1, 3), None, {1: Decision.SCALE})})
+    snapshot = freeze({"b": MONDAY, "a": PREDICTION, "c": (Fraction(1, 3), None, {1: DecisionKind.SCALE})})
     assert snapshot.text == (
         '{"a":{"baseline":null,"confidence":0.7,"direction":"down","expected":34,"metric":"Minutes"},'
         '"b":"2026-03-02","c":["1/3",null,{"1":"scale"}]}'
@@ -179,9 +178,9 @@ def test_a_snapshot_refuses_what_it_cannot_keep():
 
 
 @pytest.mark.parametrize(
-    ("decision", "people"), [(Decision.SCALE, ()), (Decision.ADAPT, (1, 2)), (Decision.HOLD, (1, 2))]
+    ("decision", "people"), [(DecisionKind.SCALE, ()), (DecisionKind.ADAPT, (1, 2)), (DecisionKind.HOLD, (1, 2))]
 )
-def test_a_larger_rung_gets_new_people_and_every_rung_a_new_prediction(decision: Decision, people: tuple[int, ...]):
+def test_a_larger_rung_gets_new_people_and_every_rung_a_new_prediction(decision: DecisionKind, people: tuple[int, ...]):
     draft = carry_over(Closed(decision, "Answer from one list", PREDICTION, 14, 6, 8, (1, 2), (12,)))
     assert (draft.people, draft.findings, draft.metric, draft.days) == (people, (12,), "Minutes", 14)
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules.control import About, Assurance, Reading, Standing, assurance, has_limits, read
-from app.improvements.rules.series import Direction, known, split_at
+from app.improvements.rules.series import known, split_at
 from app.improvements.rules.skew import Kind, choose, skewness
 from app.improvements.rules.xmr import Rule
+from app.models.improvements.words import Direction
 from tests.improvements.series import AFTER, BEFORE, week, weekly
 
 LESS = Direction.DOWN

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.improvements.rules import distributions
 from app.improvements.rules.distributions import binomial_quantile, rank_sum_p, student_t
 from app.improvements.rules.effect import effect, gap_closed, superiority, welch
-from app.improvements.rules.series import Direction
+from app.models.improvements.words import Direction
 from tests.improvements.series import AFTER, BEFORE
 
 DOWN = Direction.DOWN

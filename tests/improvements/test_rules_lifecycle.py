@@ -12,33 +12,40 @@ from app.improvements.rules.attention import Facts as Watched
 from app.improvements.rules.attention import reasons
 from app.improvements.rules.checks import Plan, checks
 from app.improvements.rules.checks import objections as plan_objections
-from app.improvements.rules.finding import Finding, Kind, blockers
-from app.improvements.rules.improvement import NextStep, State, step_objections
+from app.improvements.rules.finding import Finding, blockers
+from app.improvements.rules.improvement import NextStep, step_objections
 from app.improvements.rules.itil import Facts as There
 from app.improvements.rules.itil import current, steps
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.participation import may_leave, time_to_undo
-from app.improvements.rules.series import Direction
+from app.models.improvements.words import (
+    Direction,
+    FindingKind,
+    FindingState,
+    ImprovementState,
+    IterationState,
+    ParticipationState,
+)
 
 TODAY = date(2026, 3, 2)
 STEP = NextStep("Ask Ada", "ben", TODAY + timedelta(days=14))
-READY = improvement.Facts(State.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True)
+READY = improvement.Facts(ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True)
 PREDICTION = Prediction("Minutes", 30, 0.7, Direction.DOWN, 41)
 PLANNED = iteration.Facts(
-    iteration.State.PLANNED, "Answer from one list", participants=1, prediction=PREDICTION,
+    IterationState.PLANNED, "Answer from one list", participants=1, prediction=PREDICTION,
     starts=TODAY, ends=TODAY + timedelta(days=14), hours=6,
 )  # fmt: skip
-INVITED, SWITCHED = participation.State.INVITED, participation.State.SWITCHED
-OBSERVING, PREPARED = participation.State.OBSERVING, participation.State.PREPARED
-ACCEPTED, UNDONE = participation.State.ACCEPTED, participation.State.UNDONE
+INVITED, SWITCHED = ParticipationState.INVITED, ParticipationState.SWITCHED
+OBSERVING, PREPARED = ParticipationState.OBSERVING, ParticipationState.PREPARED
+ACCEPTED, UNDONE = ParticipationState.ACCEPTED, ParticipationState.UNDONE
 
 
-def to(there: State, reason: str = "", **changed: object) -> tuple[str, ...]:
+def to(there: ImprovementState, reason: str = "", **changed: object) -> tuple[str, ...]:
     return improvement.objections(replace(READY, **changed), there, reason, TODAY)
 
 
 def test_an_improvement_that_is_ready_may_begin():
-    assert to(State.IN_PROGRESS) == ()
+    assert to(ImprovementState.IN_PROGRESS) == ()
 
 
 @pytest.mark.parametrize(
@@ -55,19 +62,26 @@ def test_an_improvement_that_is_ready_may_begin():
     ],
 )
 def test_what_is_missing_to_begin_is_said(changed: dict[str, object], sentence: str):
-    assert to(State.IN_PROGRESS, **changed) == (sentence,)
+    assert to(ImprovementState.IN_PROGRESS, **changed) == (sentence,)
 
 
 def test_a_role_needs_no_baseline():
-    assert to(State.IN_PROGRESS, baseline_points=0, is_role=True) == ()
+    assert to(ImprovementState.IN_PROGRESS, baseline_points=0, is_role=True) == ()
 
 
 def test_the_limit_of_work_in_progress_gives_way_to_a_reason():
-    assert to(State.IN_PROGRESS, "The other two wait for a supplier", others_in_progress=2) == ()
+    assert to(ImprovementState.IN_PROGRESS, "The other two wait for a supplier", others_in_progress=2) == ()
 
 
 def test_everything_missing_is_said_at_once():
-    assert len(improvement.objections(improvement.Facts(State.ACCEPTED), State.IN_PROGRESS, "", TODAY)) == 4
+    assert (
+        len(
+            improvement.objections(
+                improvement.Facts(ImprovementState.ACCEPTED), ImprovementState.IN_PROGRESS, "", TODAY
+            )
+        )
+        == 4
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,47 +99,47 @@ def test_a_next_step_is_small_named_and_ahead(step: NextStep, word: str):
 
 
 def test_a_move_that_is_not_in_the_table_says_where_it_could_go():
-    assert to(State.EMBEDDED) == (
+    assert to(ImprovementState.EMBEDDED) == (
         "An improvement that is accepted cannot become embedded; from there it goes to in progress, raised or stopped.",
     )
 
 
 def test_holding_and_stopping_ask_for_a_reason():
-    assert to(State.ON_HOLD, state=State.IN_PROGRESS) == ("Say why it has to wait.",)
-    assert to(State.STOPPED) == ("Say what was learned; stopping with learning is a success.",)
-    assert to(State.STOPPED, "Nobody wants it") == ()
+    assert to(ImprovementState.ON_HOLD, state=ImprovementState.IN_PROGRESS) == ("Say why it has to wait.",)
+    assert to(ImprovementState.STOPPED) == ("Say what was learned; stopping with learning is a success.",)
+    assert to(ImprovementState.STOPPED, "Nobody wants it") == ()
 
 
 def test_nothing_is_stopped_while_an_iteration_is_open():
-    assert to(State.STOPPED, "Enough", open_iteration="Iteration 2") == (
+    assert to(ImprovementState.STOPPED, "Enough", open_iteration="Iteration 2") == (
         "Iteration 2 is still open; decide or abort it first.",
     )
 
 
 def test_embedding_asks_for_a_decision_a_watch_and_that_everybody_has_it():
-    assert len(to(State.EMBEDDED, state=State.IN_PROGRESS)) == 3
+    assert len(to(ImprovementState.EMBEDDED, state=ImprovementState.IN_PROGRESS)) == 3
     kept = {"adopted": True, "control_metric": True, "everyone_has_it": True}
-    assert to(State.EMBEDDED, state=State.IN_PROGRESS, **kept) == ()
+    assert to(ImprovementState.EMBEDDED, state=ImprovementState.IN_PROGRESS, **kept) == ()
 
 
 def test_drift_opens_an_embedded_improvement_again():
-    assert to(State.IN_PROGRESS, state=State.EMBEDDED) == ("Say what drifted, to open it again.",)
-    assert to(State.IN_PROGRESS, "Calls are up again", state=State.EMBEDDED) == ()
+    assert to(ImprovementState.IN_PROGRESS, state=ImprovementState.EMBEDDED) == ("Say what drifted, to open it again.",)
+    assert to(ImprovementState.IN_PROGRESS, "Calls are up again", state=ImprovementState.EMBEDDED) == ()
 
 
 def test_what_was_stopped_is_taken_up_again_with_a_reason():
-    assert to(State.ACCEPTED, state=State.STOPPED) == ("Say why it is taken up again.",)
-    assert to(State.ACCEPTED, state=State.RAISED) == ()
+    assert to(ImprovementState.ACCEPTED, state=ImprovementState.STOPPED) == ("Say why it is taken up again.",)
+    assert to(ImprovementState.ACCEPTED, state=ImprovementState.RAISED) == ()
 
 
-@given(st.sampled_from(State), st.sampled_from(State), st.text(max_size=3))
-def test_no_move_outside_the_table_ever_happens(here: State, there: State, reason: str):
+@given(st.sampled_from(ImprovementState), st.sampled_from(ImprovementState), st.text(max_size=3))
+def test_no_move_outside_the_table_ever_happens(here: ImprovementState, there: ImprovementState, reason: str):
     found = improvement.objections(replace(READY, state=here), there, reason, TODAY)
     assert found or there in improvement.MOVES.onward(here)
 
 
 def start(**changed: object) -> tuple[str, ...]:
-    return iteration.objections(replace(PLANNED, **changed), iteration.State.RUNNING)
+    return iteration.objections(replace(PLANNED, **changed), IterationState.RUNNING)
 
 
 def test_a_planned_iteration_starts():
@@ -175,34 +189,34 @@ def test_a_prediction_hopes_for_something_better():
     assert start(prediction=replace(PREDICTION, baseline=None)) == ()
 
 
-def move(here: iteration.State, there: iteration.State, reason: str = "", **changed: object) -> tuple[str, ...]:
+def move(here: IterationState, there: IterationState, reason: str = "", **changed: object) -> tuple[str, ...]:
     return iteration.objections(replace(PLANNED, state=here, **changed), there, reason)
 
 
 def test_a_review_ends_with_a_decision_or_runs_on_with_a_reason():
-    reviewing, running = iteration.State.REVIEWING, iteration.State.RUNNING
+    reviewing, running = IterationState.REVIEWING, IterationState.RUNNING
     assert move(running, reviewing) == ()
-    assert move(reviewing, iteration.State.DECIDED) == ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
-    assert move(reviewing, iteration.State.DECIDED, decision="hold") == ()
+    assert move(reviewing, IterationState.DECIDED) == ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
+    assert move(reviewing, IterationState.DECIDED, decision="hold") == ()
     assert move(reviewing, running) == ("Say why it runs on.",)
     assert move(reviewing, running, "Two points are missing") == ()
 
 
 def test_nobody_is_left_behind_by_an_abort():
-    assert move(iteration.State.RUNNING, iteration.State.ABORTED, still_switched=3) == (
+    assert move(IterationState.RUNNING, IterationState.ABORTED, still_switched=3) == (
         "Say why it is aborted.",
         "3 people are switched; accept or undo each first.",
     )
-    assert move(iteration.State.RUNNING, iteration.State.ABORTED, "The supplier left") == ()
+    assert move(IterationState.RUNNING, IterationState.ABORTED, "The supplier left") == ()
 
 
 def test_what_was_decided_stays_decided():
-    assert move(iteration.State.DECIDED, iteration.State.RUNNING) == (
+    assert move(IterationState.DECIDED, IterationState.RUNNING) == (
         "An iteration that is decided cannot become running; nothing comes after that.",
     )
 
 
-def person(here: participation.State, there: participation.State, reason: str = "", **more: object) -> tuple[str, ...]:
+def person(here: ParticipationState, there: ParticipationState, reason: str = "", **more: object) -> tuple[str, ...]:
     return participation.objections(participation.Facts(here, **more), there, reason, TODAY)
 
 
@@ -224,7 +238,7 @@ def test_acceptance_waits_for_the_observation_and_for_a_name():
 
 
 @pytest.mark.parametrize("here", [SWITCHED, OBSERVING, ACCEPTED])
-def test_undo_asks_for_a_reason_and_for_nothing_else(here: participation.State):
+def test_undo_asks_for_a_reason_and_for_nothing_else(here: ParticipationState):
     assert person(here, UNDONE, iteration_running=False, open_elsewhere="wave 3") == ("Say why it is undone.",)
     assert person(here, UNDONE, "Printing failed", iteration_running=False) == ()
 
@@ -241,7 +255,7 @@ def test_time_to_undo_is_how_long_the_person_waited():
         time_to_undo(asked, asked - timedelta(minutes=1))
 
 
-OPEN, FIXED, VERIFIED, RISK = finding.State.OPEN, finding.State.FIXED, finding.State.VERIFIED, finding.State.ACCEPTED
+OPEN, FIXED, VERIFIED, RISK = FindingState.OPEN, FindingState.FIXED, FindingState.VERIFIED, FindingState.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -257,29 +271,29 @@ OPEN, FIXED, VERIFIED, RISK = finding.State.OPEN, finding.State.FIXED, finding.S
     ],
 )
 def test_a_finding_moves_with_names_and_reasons(
-    here: finding.State, there: finding.State, who: str, why: str, count: int
+    here: FindingState, there: FindingState, who: str, why: str, count: int
 ):
     assert len(finding.objections(here, there, who, why)) == count
 
 
 def test_what_is_fixed_blocks_until_somebody_verified_it():
     found = [
-        Finding(1, "Slow", Kind.FIX, FIXED),
-        Finding(2, "Wrong data", Kind.STOP, OPEN),
-        Finding(3, "Ugly", Kind.NOTE, OPEN),
+        Finding(1, "Slow", FindingKind.FIX, FIXED),
+        Finding(2, "Wrong data", FindingKind.STOP, OPEN),
+        Finding(3, "Ugly", FindingKind.NOTE, OPEN),
     ]
     assert [one.id for one in blockers(found)] == [2, 1]
-    assert blockers([Finding(1, "Slow", Kind.FIX, VERIFIED), Finding(2, "Old", Kind.STOP, RISK)]) == []
+    assert blockers([Finding(1, "Slow", FindingKind.FIX, VERIFIED), Finding(2, "Old", FindingKind.STOP, RISK)]) == []
 
 
-def watched(state: State = State.IN_PROGRESS, **more: object) -> tuple[str, ...]:
+def watched(state: ImprovementState = ImprovementState.IN_PROGRESS, **more: object) -> tuple[str, ...]:
     facts = {"last_heard": TODAY, "next_step": STEP, **more}
     return reasons(Watched(state, **facts), TODAY)
 
 
 def test_what_moves_needs_no_attention():
     assert watched() == ()
-    assert watched(State.STOPPED, last_heard=TODAY - timedelta(days=400)) == ()
+    assert watched(ImprovementState.STOPPED, last_heard=TODAY - timedelta(days=400)) == ()
 
 
 def test_a_lapsed_next_step_floats_up():
@@ -287,7 +301,7 @@ def test_a_lapsed_next_step_floats_up():
         "The next step of ben lapsed 3 days ago: Ask Ada",
     )
     assert watched(next_step=None) == ("No next step.",)
-    assert watched(State.ACCEPTED, next_step=None) == ()
+    assert watched(ImprovementState.ACCEPTED, next_step=None) == ()
 
 
 def test_silence_is_noticed_after_thirty_days():
@@ -298,8 +312,8 @@ def test_silence_is_noticed_after_thirty_days():
 def test_windows_dates_and_drift_are_noticed():
     late = watched(window_ended=TODAY - timedelta(days=1), required_by=TODAY - timedelta(days=2))
     assert late == ("The window ended on 1 Mar 2026; review it.", "It was required by 28 Feb 2026.")
-    assert watched(State.EMBEDDED, drifted="Calls are up.") == ("Drift: Calls are up.",)
-    assert watched(State.EMBEDDED) == ()
+    assert watched(ImprovementState.EMBEDDED, drifted="Calls are up.") == ("Drift: Calls are up.",)
+    assert watched(ImprovementState.EMBEDDED) == ()
 
 
 PLAN = Plan(

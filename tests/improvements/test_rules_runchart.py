@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules.runchart import crossings_needed, longest_run_allowed, read_runs
-from app.improvements.rules.series import Direction
+from app.models.improvements.words import Direction
 
 UP = Direction.UP
 

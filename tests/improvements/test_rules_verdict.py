@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules.control import About, read
-from app.improvements.rules.finding import Finding, Kind, State
-from app.improvements.rules.gate import Decision, Gate, Reach, gate, objections, overrides
+from app.improvements.rules.finding import Finding
+from app.improvements.rules.gate import Gate, Reach, gate, objections, overrides
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.rung import Band, Shown, band, must_show, size_advice
-from app.improvements.rules.series import Direction
-from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, Verdict, judge
+from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, judge
+from app.models.improvements.words import DecisionKind, Direction, FindingKind, FindingState, Verdict
 from tests.improvements.series import AFTER, BEFORE, week, weekly
 
 TODAY = date(2026, 6, 1)
@@ -196,73 +196,75 @@ def test_the_next_size_is_the_smallest_of_its_limits():
 
 
 REACH = Reach(eligible=80, accepted=5)
-STOP = Finding(7, "Wrong data", Kind.STOP, State.OPEN)
-FIX = Finding(8, "Slow", Kind.FIX, State.FIXED)
+STOP = Finding(7, "Wrong data", FindingKind.STOP, FindingState.OPEN)
+FIX = Finding(8, "Slow", FindingKind.FIX, FindingState.FIXED)
 
 
 def test_an_open_gate_offers_to_scale():
     found = gate(FEW, [], REACH)
-    assert (found.open, found.primary, found.label) == (True, Decision.SCALE, "Scale to 20 people")
-    assert found.allowed[0] is Decision.SCALE and objections(found, Decision.SCALE, "") == ()
+    assert (found.open, found.primary, found.label) == (True, DecisionKind.SCALE, "Scale to 20 people")
+    assert found.allowed[0] is DecisionKind.SCALE and objections(found, DecisionKind.SCALE, "") == ()
 
 
 def test_the_last_rung_offers_to_adopt():
     found = gate(ALL, [], Reach(eligible=80, accepted=80))
-    assert (found.primary, found.label, found.next_size) == (Decision.ADOPT, "Adopt: everybody has it", 0)
-    assert objections(found, Decision.ADOPT, "") == ()
-    assert objections(found, Decision.SCALE, "More") == ("Everybody it is for has it; there is nobody to scale to.",)
+    assert (found.primary, found.label, found.next_size) == (DecisionKind.ADOPT, "Adopt: everybody has it", 0)
+    assert objections(found, DecisionKind.ADOPT, "") == ()
+    assert objections(found, DecisionKind.SCALE, "More") == (
+        "Everybody it is for has it; there is nobody to scale to.",
+    )
 
 
 def test_as_long_as_nobody_said_for_how_many_it_is_nothing_is_adopted_by_itself():
     found = gate(ALL, [], Reach(eligible=None, accepted=80))
-    assert found.primary is Decision.SCALE
+    assert found.primary is DecisionKind.SCALE
 
 
 def test_a_finding_that_must_be_fixed_closes_the_gate():
     found = gate(FEW, [FIX], REACH)
     assert found.label == "Hold: 1 thing missing"
-    assert objections(found, Decision.SCALE, "") == ("“Slow” (fix before scaling) is fixed but not verified.",)
-    assert Decision.SCALE not in found.allowed and Decision.HOLD in found.allowed
+    assert objections(found, DecisionKind.SCALE, "") == ("“Slow” (fix before scaling) is fixed but not verified.",)
+    assert DecisionKind.SCALE not in found.allowed and DecisionKind.HOLD in found.allowed
 
 
 def test_an_override_needs_a_reason_and_is_kept():
     found = gate(FEW, [FIX], REACH)
-    assert objections(found, Decision.SCALE, " ") != ()
-    assert objections(found, Decision.SCALE, "The fix was seen by all five") == ()
-    assert overrides(found, Decision.SCALE) == ("“Slow” (fix before scaling) is fixed but not verified.",)
-    assert overrides(found, Decision.HOLD) == ()
+    assert objections(found, DecisionKind.SCALE, " ") != ()
+    assert objections(found, DecisionKind.SCALE, "The fix was seen by all five") == ()
+    assert overrides(found, DecisionKind.SCALE) == ("“Slow” (fix before scaling) is fixed but not verified.",)
+    assert overrides(found, DecisionKind.HOLD) == ()
 
 
 def test_stop_gives_way_to_no_reason():
     found = gate(FEW, [STOP, FIX], REACH)
-    assert (found.primary, found.label) == (Decision.ROLL_BACK, "Roll back 4 people")
-    assert objections(found, Decision.SCALE, "We want to") == ("“Wrong data” (stop) is open.",)
-    assert objections(found, Decision.ROLL_BACK, "Wrong data") == ()
+    assert (found.primary, found.label) == (DecisionKind.ROLL_BACK, "Roll back 4 people")
+    assert objections(found, DecisionKind.SCALE, "We want to") == ("“Wrong data” (stop) is open.",)
+    assert objections(found, DecisionKind.ROLL_BACK, "Wrong data") == ()
 
 
 def test_a_failed_verdict_offers_to_adapt():
     found = gate(replace(MANY, judgement=Judgement(Verdict.FAIL, ("Worse.",))), [], REACH)
-    assert (found.primary, found.label) == (Decision.ADAPT, "Adapt and try again")
+    assert (found.primary, found.label) == (DecisionKind.ADAPT, "Adapt and try again")
 
 
 def test_adopting_early_is_an_override():
     found = gate(MANY, [], REACH)
-    assert objections(found, Decision.ADOPT, "") == (
+    assert objections(found, DecisionKind.ADOPT, "") == (
         "Not everybody it is for has it; scale first, or say why it is adopted now.",
     )
-    assert objections(found, Decision.ADOPT, "The rest leaves in May") == ()
-    assert overrides(found, Decision.ADOPT) == ("Adopted before everybody had it.",)
+    assert objections(found, DecisionKind.ADOPT, "The rest leaves in May") == ()
+    assert overrides(found, DecisionKind.ADOPT) == ("Adopted before everybody had it.",)
 
 
-@pytest.mark.parametrize("decision", [Decision.ADAPT, Decision.HOLD, Decision.STOP, Decision.ROLL_BACK])
-def test_turning_back_is_always_free_and_says_why(decision: Decision):
+@pytest.mark.parametrize("decision", [DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK])
+def test_turning_back_is_always_free_and_says_why(decision: DecisionKind):
     found = gate(FEW, [STOP], REACH)
     assert objections(found, decision, "") == (f"Say why the decision is to {decision}.",)
     assert objections(found, decision, "Because") == ()
 
 
 def test_settled_findings_are_counted():
-    settled = [replace(FIX, state=State.VERIFIED), Finding(9, "Ugly", Kind.NOTE, State.OPEN)]
+    settled = [replace(FIX, state=FindingState.VERIFIED), Finding(9, "Ugly", FindingKind.NOTE, FindingState.OPEN)]
     assert gate(FEW, settled, REACH).checks[0].sentence == "1 finding verified or accepted."
 
 
@@ -277,15 +279,17 @@ shown = st.builds(
     judgement=st.sampled_from([None, PASSED, Judgement(Verdict.FAIL, ("No.",))]),
     pulse=st.sampled_from([None, 0.2, 0.9]),
 )
-findings = st.lists(st.builds(Finding, st.integers(1, 9), st.just("It"), st.sampled_from(Kind), st.sampled_from(State)))
+findings = st.lists(
+    st.builds(Finding, st.integers(1, 9), st.just("It"), st.sampled_from(FindingKind), st.sampled_from(FindingState))
+)
 
 
 @given(shown, findings, st.integers(0, 60))
 def test_a_closed_gate_lets_nobody_through_without_a_reason(facts: Shown, found: list[Finding], accepted: int):
     built: Gate = gate(facts, found, Reach(60, accepted))
-    forward = Decision.SCALE if built.next_size else Decision.ADOPT
+    forward = DecisionKind.SCALE if built.next_size else DecisionKind.ADOPT
     assert built.open == (objections(built, forward, "") == ())
-    assert (built.primary in (Decision.SCALE, Decision.ADOPT)) == built.open
+    assert (built.primary in (DecisionKind.SCALE, DecisionKind.ADOPT)) == built.open
     assert built.primary in built.allowed
-    if any(one.kind is Kind.STOP and one.blocks for one in found):
+    if any(one.kind is FindingKind.STOP and one.blocks for one in found):
         assert objections(built, forward, "I say so")

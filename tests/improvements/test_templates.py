@@ -8,8 +8,9 @@ from sqlalchemy import select
 from app.db import Database
 from app.errors import Conflict, Invalid, NotFound
 from app.improvements.actions import templates
-from app.improvements.models import Improvement, Iteration, Metric, MetricRole, Note, NoteKind, Source
+from app.improvements.models import Improvement, Iteration, Metric, Note
 from app.improvements.queries.templates import all_templates, get_template, shipped_texts
+from app.models.improvements.words import ImprovementNoteKind, ImprovementSource, MetricRole
 from tests.improvements.builders import Room, rows
 
 OWN = 'title = "Our own"\nkind = "tool"\nsummary = "Made here."\n'
@@ -40,14 +41,14 @@ def test_an_improvement_starts_from_each_of_them(room: Room, database: Database,
     [primary] = [metric for metric in kept if metric.role is MetricRole.PRIMARY]
     [first] = rows(database, select(Iteration))
     assert (first.planned_size, first.metric_id) == (1, primary.id)
-    pictures = rows(database, select(Note).where(Note.kind == NoteKind.PICTURE))
+    pictures = rows(database, select(Note).where(Note.kind == ImprovementNoteKind.PICTURE))
     assert len(pictures) == len(told.pictures)
 
 
 def test_what_is_typed_goes_before_the_template(room: Room, database: Database) -> None:
     room.do(templates.start_from, "relationship", "A better word with Sales", {"source": "complaint", "vision": "Calm"})
     [made] = rows(database, select(Improvement))
-    assert (made.title, made.source, made.vision) == ("A better word with Sales", Source.COMPLAINT, "Calm")
+    assert (made.title, made.source, made.vision) == ("A better word with Sales", ImprovementSource.COMPLAINT, "Calm")
 
 
 def test_a_template_can_be_made_ones_own_and_taken_back(room: Room) -> None:

@@ -8,8 +8,9 @@ from flask import Flask
 
 from app.improvements.actions import metrics, register
 from app.improvements.actions.watching import DriftWatch
-from app.improvements.models import Improvement, State
+from app.improvements.models import Improvement
 from app.improvements.queries.overview import drifted_among, embedded
+from app.models.improvements.words import ImprovementState
 from app.parts import KEY, Parts
 from app.upkeep.work import WORKS
 from tests.improvements.builders import Room, counted, row
@@ -21,7 +22,7 @@ def watched(app: Flask, room: Room) -> tuple[Parts, int, int]:
     parts: Parts = app.extensions[KEY]
     improvement_id, metric_id = room.begun()
     room.do(metrics.watch, metric_id)
-    room.put(improvement_id, state=State.EMBEDDED, since=room.now)
+    room.put(improvement_id, state=ImprovementState.EMBEDDED, since=room.now)
     return parts, improvement_id, metric_id
 
 
@@ -33,7 +34,7 @@ def test_drift_is_found_by_the_worker_itself(app: Flask, room: Room) -> None:
     room.measured(metric_id, [60] * 8)
     assert look(replace(parts, now=lambda: room.now)) is True
     found = row(room.database, Improvement, improvement_id)
-    assert found.state is State.IN_PROGRESS
+    assert found.state is ImprovementState.IN_PROGRESS
     assert "drift" in WORKS
 
 
@@ -62,7 +63,7 @@ def test_the_limit_of_what_is_in_progress_is_a_setting(app: Flask, room: Room) -
     improvement_id = room.raised("Articles are found", owner="anna", desk_involved=True)
     room.measured(room.metric(improvement_id))
     room.next_step(improvement_id)
-    room.do(register.move, improvement_id, State.ACCEPTED)
+    room.do(register.move, improvement_id, ImprovementState.ACCEPTED)
     browser = Pages(app).as_operator("anna")
     assert "1/1" in browser.get("/improvements").text
     page = browser.post(f"/improvements/{improvement_id}/move", {"to": "in progress"}, status=409)

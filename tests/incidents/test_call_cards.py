@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.incidents.models import Call, CallState
+from app.incidents.models import Call
+from app.models.incidents.words import CallState
 from app.people.actions import add_number
 from app.settings import Settings
 from tests.conftest import Clock, shut

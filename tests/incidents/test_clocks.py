@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from app.catalog.rules.hours import ALWAYS, Hours, between
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import EventKind, State
 from app.incidents.queries.clocks import clocks_of
 from app.incidents.rules import clock
 from app.incidents.rules.clock import Mark
+from app.models.incidents.words import EventKind, IncidentState
 from tests.incidents.builders import MONDAY, Desk
 
 OFFICE = Hours(
@@ -114,9 +114,9 @@ def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> N
         ))  # fmt: skip
 
     desk.forward(hours=1)
-    then(EventKind.STARTED, {"state": State.IN_PROGRESS, "team_id": network}, agent="dora")
+    then(EventKind.STARTED, {"state": IncidentState.IN_PROGRESS, "team_id": network}, agent="dora")
     desk.forward(hours=2)
-    then(EventKind.WAITING, {"state": State.WAITING}, on="requester")
+    then(EventKind.WAITING, {"state": IncidentState.WAITING}, on="requester")
     desk.forward(hours=6)
     found = desk.ask(lambda session: clocks_of(session, desk.incident(number), desk.now))
     assert [(share.name, share.spent.hours) for share in found.shares] == [
@@ -130,7 +130,7 @@ def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> N
     }
     assert (found.cost, found.cost_rule) == ("1,260 EUR", "9.0 business hours × site weight 7 × 20 EUR")
     assert found.target_rule == "Target: 8 business hours after the report, because P2; round the clock."
-    then(EventKind.RESTORED, {"state": State.RESTORED, "restored_at": desk.now})
+    then(EventKind.RESTORED, {"state": IncidentState.RESTORED, "restored_at": desk.now})
     desk.forward(days=3)
     found = desk.ask(lambda session: clocks_of(session, desk.incident(number), desk.now))
     assert (found.total.hours, found.running, len(found.clocks)) == ("9 h", False, 4)

@@ -12,7 +12,8 @@ from sqlalchemy import event, select
 
 from app.errors import Refused
 from app.incidents.actions import ending, escalating, working
-from app.incidents.models import Escalation, State, WaitingOn
+from app.incidents.models import Escalation
+from app.models.incidents.words import IncidentState, WaitingOn
 from app.parts import Parts
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
@@ -90,10 +91,10 @@ def test_a_wait_ends_when_it_was_said_to_and_never_holds_back_for_ever(work: tup
     desk.do(working.wait, number, WaitingOn.REQUESTER, desk.now + timedelta(hours=20), "The till's number")
     desk.forward(hours=19)
     run()
-    assert (desk.incident(number).state, desk.incident(number).raises) == (State.WAITING, 0)
+    assert (desk.incident(number).state, desk.incident(number).raises) == (IncidentState.WAITING, 0)
     desk.forward(hours=2)
     run()
-    assert desk.incident(number).state is State.IN_PROGRESS
+    assert desk.incident(number).state is IncidentState.IN_PROGRESS
     assert desk.events(number)[-1].text == "The wait for the requester is over; it is our turn again."
     desk.do(working.wait, number, WaitingOn.CHANGE, desk.now + timedelta(days=3000), "The new building")
     desk.forward(hours=500)
@@ -120,10 +121,10 @@ def test_restored_incidents_close_when_nobody_objects(work: tuple[Desk, Callable
     desk.do(ending.restore, number, "Plugged it in")
     desk.forward(days=4.9)
     run()
-    assert desk.incident(number).state is State.RESTORED
+    assert desk.incident(number).state is IncidentState.RESTORED
     desk.forward(days=0.2)
     run()
-    assert desk.incident(number).state is State.CLOSED
+    assert desk.incident(number).state is IncidentState.CLOSED
 
 
 def test_reading_what_is_due_takes_the_same_number_of_queries_for_many(work: tuple[Desk, Callable[[], bool]]) -> None:

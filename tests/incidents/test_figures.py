@@ -11,10 +11,10 @@ from sqlalchemy import event
 
 from app.catalog.rules.hours import ALWAYS, Hours, between
 from app.incidents.actions import ending, working
-from app.incidents.models import IncidentKind
 from app.incidents.queries.figures import Asked, cases_of, open_ones, projects_of
 from app.incidents.rules.figures import Case, Open, backlog, by_team, figures_of, quantile, weekly
 from app.incidents.rules.spans import Ruler
+from app.models.incidents.words import IncidentKind
 from tests.improvements.builders import Room
 from tests.incidents.builders import MONDAY, Desk
 from tests.pages import Pages

@@ -15,11 +15,12 @@ from app.errors import Conflict, Invalid, Refused
 from app.incidents.actions import ending, handing, responsibility, sorting, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Escalation, EventKind, OrderState, State, WorkOrder
+from app.incidents.models import Escalation, WorkOrder
 from app.incidents.queries.hands import delay_of
 from app.incidents.rules.delay import Moment, cost_of, hands
 from app.incidents.rules.hands import Hold, Move, objections, responsible_service, teams_that_had_it, why_locked
 from app.incidents.rules.tone import accusing
+from app.models.incidents.words import EventKind, IncidentState, OrderState
 from tests.catalog.builders import MONDAY, _put, a_fact
 from tests.incidents.builders import Desk, rows
 
@@ -308,7 +309,7 @@ def test_restored_is_not_closed_and_closing_needs_restoration(shop: Shop) -> Non
     shop.desk.forward(hours=2)
     shop.desk.do(ending.restore, shop.number, "New cable", at=at)
     assert (shop.now.state, shop.now.restored_at, shop.now.closed_at, shop.now.is_open) == (
-        State.RESTORED, at, None, False,
+        IncidentState.RESTORED, at, None, False,
     )  # fmt: skip
     shop.desk.do(ending.close, shop.number)
-    assert (shop.now.state, shop.now.closed_at, shop.now.restored_at) == (State.CLOSED, shop.desk.now, at)
+    assert (shop.now.state, shop.now.closed_at, shop.now.restored_at) == (IncidentState.CLOSED, shop.desk.now, at)

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.incidents.actions.importing import LARGEST
-from app.incidents.models import Incident, State
+from app.incidents.models import Incident
+from app.models.incidents.words import IncidentState
 from tests.incidents.builders import rows
 from tests.incidents.test_importing import GLPI
 from tests.pages import Pages
@@ -34,7 +35,10 @@ def test_a_file_is_looked_at_then_taken_once_and_its_rejects_are_kept(pages: Pag
     assert "“Lost” is not known" in page.rows("Lines that are not taken")[0][1]
     page = pages.submit("/desk/import/1/take")
     assert page.told == "2 incidents are new here."
-    assert rows(pages.parts.database, select(Incident.state).order_by(Incident.id)) == [State.CLOSED, State.NEW]
+    assert rows(pages.parts.database, select(Incident.state).order_by(Incident.id)) == [
+        IncidentState.CLOSED,
+        IncidentState.NEW,
+    ]
     assert "3,the state “Lost” is not known" not in page.html
     kept = pages.client.get("/desk/import/1/rejects.csv").text
     assert "“Lost” is not known" in kept and "No end" in kept

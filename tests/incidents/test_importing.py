@@ -10,9 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.errors import Invalid
-from app.incidents.models import EventKind, Incident, IncidentEvent, State
+from app.incidents.models import Incident, IncidentEvent
 from app.incidents.queries.clocks import clocks_of
 from app.incidents.rules.importing import Reject, Row, read_backlog
+from app.models.incidents.words import EventKind, IncidentState
 from app.parts import KEY
 from app.tables_in import Said
 from app.texts import decoded_with_name
@@ -73,7 +74,10 @@ def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask
     assert rung(*arguments, "--rejects", str(kept)).json["taken"] == 2
     assert rung(*arguments).json["taken"] == 0
     found = rows(app.extensions[KEY].database, select(Incident).order_by(Incident.source_ref))
-    assert [(each.source_ref, each.state) for each in found] == [("glpi:1", State.CLOSED), ("glpi:2", State.NEW)]
+    assert [(each.source_ref, each.state) for each in found] == [
+        ("glpi:1", IncidentState.CLOSED),
+        ("glpi:2", IncidentState.NEW),
+    ]
     assert found[0].reported_at == datetime(2026, 1, 5, 8, tzinfo=UTC)
     assert found[0].closed_at == datetime(2026, 1, 6, 9, tzinfo=UTC)
     assert "“Lost” is not known" in kept.read_text(encoding="utf-8")

@@ -14,13 +14,14 @@ from app.incidents.actions import mass
 from app.incidents.actions.ending import restore
 from app.incidents.actions.informing import Informing, inform
 from app.incidents.actions.reminding import remind
-from app.incidents.models import Escalation, EventKind, Incident, State
+from app.incidents.models import Escalation, Incident
 from app.incidents.queries.informing import REPORTERS, SITES, audience_of, beginning, signature_of
 from app.incidents.queries.mass import alarms, likenesses, similar_open
 from app.incidents.rules.wave import sentence, wave_of
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.models import ChannelKind, Delivery, Message, MessageKind, Reminder
 from app.messages.queries.policy import inform_numbers
+from app.models.incidents.words import EventKind, IncidentState
 from tests.incidents.builders import Desk, rows
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"
@@ -147,7 +148,7 @@ def test_one_message_reaches_the_children_and_closing_stays_with_each_reporter(d
     desk.do(inform, number, restored)
     for one in (number, child):
         found = desk.incident(one)
-        assert (found.state, found.restored_at, found.closed_at) == (State.RESTORED, desk.now, None)
+        assert (found.state, found.restored_at, found.closed_at) == (IncidentState.RESTORED, desk.now, None)
         assert (found.is_open, found.next_update_at) == (False, None)
 
 
@@ -280,7 +281,7 @@ def test_a_mass_incident_that_is_restored_takes_its_reports_along(desk: Desk) ->
     child = desk.reported(service_id=desk.incident(number).service_id, site_id=site)
     desk.forward(minutes=10)
     desk.do(restore, number, "Restarted the server")
-    assert [desk.incident(one).state for one in (number, child)] == [State.RESTORED, State.RESTORED]
+    assert [desk.incident(one).state for one in (number, child)] == [IncidentState.RESTORED, IncidentState.RESTORED]
     assert desk.incident(child).resolution == "Restarted the server"
 
 

@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.catalog.models import Script, ScriptState
-from app.incidents.models import Call, CallState, Classification, Contact, EventKind, IncidentFact, IncidentKind
+from app.catalog.models import Script
+from app.incidents.models import Call, Classification, Contact, IncidentFact
+from app.models.catalog.words import ScriptState
+from app.models.incidents.words import CallState, EventKind, IncidentKind
 from app.people.actions import add_number
 from tests.catalog.builders import _put, a_fact
 from tests.incidents.builders import MONDAY, Desk, rows

@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from app.incidents.actions.ending import restore
 from app.incidents.actions.mailing import AS_IT_CAME, MOST_CONFIRMED, TOO_MANY, Taken, take_mail
-from app.incidents.models import Attachment, Contact, Incident, MailSeen, State, Via
+from app.incidents.models import Attachment, Contact, Incident, MailSeen
 from app.incidents.rules.mail import LARGEST, parsed
 from app.incidents.rules.mail_answers import only_thanks, without_quotes
 from app.incidents.rules.mail_html import plain_of_html
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
 from app.messages.models import ChannelKind, Message
+from app.models.incidents.words import IncidentState, Via
 from tests.conftest import Clock
 from tests.incidents.builders import Desk, rows
 from tests.incidents.hostile_mails import NESTED, html
@@ -203,9 +204,9 @@ def test_an_answer_opens_what_was_restored_unless_it_says_thanks(desk: Desk, tak
     mark = f"[#{number}-{desk.incident(number).mail_token}]"
     desk.do(restore, number, "New cable")
     assert take(a_mail(mark, "Thank you!", Message_ID="<2@x>")).outcome == "answer"
-    assert desk.incident(number).state is State.RESTORED
+    assert desk.incident(number).state is IncidentState.RESTORED
     take(a_mail(mark, "Dark once more", Message_ID="<3@x>"))
-    assert desk.incident(number).state is State.NEW
+    assert desk.incident(number).state is IncidentState.NEW
 
 
 def test_a_confirmation_says_that_a_program_wrote_it_and_what_it_answers(app: Flask, desk: Desk, take: Any) -> None:

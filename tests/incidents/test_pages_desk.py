@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app.incidents.actions import ending, handing, responsibility, working
 from app.incidents.actions.handing import HandOver
-from app.incidents.models import EventKind, Incident, State, WaitingOn
+from app.incidents.models import Incident
 from app.incidents.queries.queue import View, counts, queue_lines, viewer_of
+from app.models.incidents.words import EventKind, IncidentState, WaitingOn
 from tests.catalog.builders import a_fact
 from tests.improvements.builders import counted
 from tests.incidents.builders import Desk, rows
@@ -205,7 +206,7 @@ def test_waiting_names_whose_turn_it_is_and_until_when(pages: Pages, desk: Desk)
     page = pages.submit(until="2026-03-03T09:00")
     assert "Waits for the provider until 3 Mar 2026, 09:00." in page.content
     found = desk.incident(number)
-    assert (found.waiting_on, found.state) == (WaitingOn.PROVIDER, State.WAITING)
+    assert (found.waiting_on, found.state) == (WaitingOn.PROVIDER, IncidentState.WAITING)
     assert pages.submit(f"/desk/{number}/now/start").told == "You work on it now."
     assert desk.events(number)[-1].kind is EventKind.RESUMED
 

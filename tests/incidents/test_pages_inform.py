@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from app.incidents.actions import mass
-from app.incidents.models import State
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.models import ChannelKind
+from app.models.incidents.words import IncidentState
 from tests.catalog.builders import a_person
 from tests.conftest import Clock
 from tests.incidents.builders import Desk
@@ -79,7 +79,7 @@ def test_the_message_of_restoration_needs_no_next_one_and_restores_all(pages: Pa
     page = pages.get(f"/desk/{outage}/inform?kind=restored")
     assert "The next message comes in" not in page.content
     pages.submit(text="The tills work again since 10:00. Nothing was lost.")
-    assert [desk.incident(one).state for one in (outage, child)] == [State.RESTORED, State.RESTORED]
+    assert [desk.incident(one).state for one in (outage, child)] == [IncidentState.RESTORED, IncidentState.RESTORED]
 
 
 def test_three_reports_are_made_one_mass_incident_from_the_queue(pages: Pages, desk: Desk) -> None:

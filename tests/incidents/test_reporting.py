@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.errors import Invalid
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import EventKind, IncidentFact, State
+from app.incidents.models import IncidentFact
+from app.models.incidents.words import EventKind, IncidentState
 from tests.catalog.builders import a_fact
 from tests.incidents.builders import Desk, rows
 
@@ -23,14 +24,19 @@ def test_priority_is_impact_times_the_urgency_of_the_service(desk: Desk) -> None
 
 def test_without_a_classification_an_incident_stands_in_the_middle(desk: Desk) -> None:
     found = desk.incident(desk.reported())
-    assert (found.priority, found.impact, found.state) == (3, None, State.NEW)
+    assert (found.priority, found.impact, found.state) == (3, None, IncidentState.NEW)
 
 
 def test_the_team_of_the_service_gets_it_and_the_report_is_the_first_event(desk: Desk) -> None:
     team = desk.team("Tills", "tom")
     number = desk.reported(service_id=desk.service(team_id=team), impact=4)
     [event] = desk.events(number)
-    assert (event.kind, event.team_id, event.state, event.public) == (EventKind.REPORTED, team, State.ASSIGNED, True)
+    assert (event.kind, event.team_id, event.state, event.public) == (
+        EventKind.REPORTED,
+        team,
+        IncidentState.ASSIGNED,
+        True,
+    )
 
 
 def test_facts_the_service_asks_for_are_kept(desk: Desk) -> None:

@@ -16,9 +16,10 @@ from app.incidents.actions import requester as actions
 from app.incidents.actions.ending import close, merge, restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.working import note, start, wait
-from app.incidents.models import Attachment, Contact, Escalation, EventKind, Rating, State, Via, WaitingOn
+from app.incidents.models import Attachment, Contact, Escalation, Rating
 from app.incidents.queries.requester import incident_behind, link_token
 from app.incidents.rules.requester import Standing
+from app.models.incidents.words import EventKind, IncidentState, Via, WaitingOn
 from app.parts import KEY, Parts
 from tests.incidents.builders import MONDAY, Desk, rows
 from tests.pages import Page, Pages
@@ -89,7 +90,7 @@ def test_it_works_again_closes_it(desk: Desk, parts: Parts, visitor: Pages) -> N
     visitor.get(here)
     assert visitor.submit(f"{here}/works").told == "Thank you: it is closed."
     found = desk.incident(number)
-    assert (found.state, found.restored_at, found.resolution) == (State.CLOSED, parts.now(), actions.WORKS)
+    assert (found.state, found.restored_at, found.resolution) == (IncidentState.CLOSED, parts.now(), actions.WORKS)
     assert [event.by for event in desk.events(number)][1:] == ["Carla Cash (requester)"] * 2
     assert "closed already" in visitor.post(f"{here}/works", status=409).content
 
@@ -206,9 +207,11 @@ def test_what_was_merged_shows_what_is_told_there(desk: Desk, parts: Parts, visi
     assert "together with another report" in refused.content
 
 
-@given(st.sampled_from(State), st.integers(0, 200), st.integers(0, 200))
-def test_whatever_the_state_it_has_a_word_and_time_only_takes_answers_away(state: State, days: int, more: int) -> None:
-    ended = MONDAY if state in (State.CLOSED, State.CANCELLED, State.MERGED) else None
+@given(st.sampled_from(IncidentState), st.integers(0, 200), st.integers(0, 200))
+def test_whatever_the_state_it_has_a_word_and_time_only_takes_answers_away(
+    state: IncidentState, days: int, more: int
+) -> None:
+    ended = MONDAY if state in (IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED) else None
     early, late = (Standing(state, None, ended, None, MONDAY + timedelta(days=count)) for count in (days, days + more))
     assert early.word in ("Received", "Being worked on", "Please check", "Closed")
     for answer in ("may_confirm", "may_object", "may_add", "may_rate", "link_works"):

@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from app.errors import Invalid, Refused
 from app.incidents.actions import ending, running, working
-from app.incidents.models import BasicsSheet, BasicsSignature, Incident, Stance
+from app.incidents.models import BasicsSheet, BasicsSignature, Incident
 from app.incidents.queries.basics import basics_page, kept_figures
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.queries.settings import number_versions
 from app.incidents.rules.basics import SHIPPED, Rule
 from app.incidents.rules.policy import DEFAULT, DeskNumbers, content_of, faults_of, numbers_from
+from app.models.incidents.words import BasicsStance
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
 
@@ -70,18 +71,18 @@ def test_every_number_has_a_field_and_survives_the_page(app: Flask) -> None:
 
 
 def test_basics_are_signed_or_dissented_from_by_name_and_what_was_said_is_kept(desk: Desk) -> None:
-    desk.do(running.say, None, "", Stance.SIGNS)
+    desk.do(running.say, None, "", BasicsStance.SIGNS)
     [sheet] = rows(desk.database, select(BasicsSheet))
     assert len(sheet.rules) == len(SHIPPED)
     with pytest.raises(Refused, match="already"):
-        desk.do(running.say, sheet.id, "", Stance.SIGNS)
+        desk.do(running.say, sheet.id, "", BasicsStance.SIGNS)
     with pytest.raises(Invalid, match="do not agree"):
-        desk.do(running.say, sheet.id, "tell", Stance.DISSENTS, " ", by="tom")
-    desk.do(running.say, sheet.id, "tell", Stance.DISSENTS, "Too often", by="tom")
+        desk.do(running.say, sheet.id, "tell", BasicsStance.DISSENTS, " ", by="tom")
+    desk.do(running.say, sheet.id, "tell", BasicsStance.DISSENTS, "Too often", by="tom")
     changed = [*SHIPPED[:3], Rule("coffee", "Coffee helps.")]
     desk.do(running.write_basics, changed, "Fewer")
     with pytest.raises(Refused, match="newer version"):
-        desk.do(running.say, sheet.id, "", Stance.SIGNS, by="ute")
+        desk.do(running.say, sheet.id, "", BasicsStance.SIGNS, by="ute")
     found = desk.ask(basics_page, desk.now)
     assert (found.version, found.signed, [line.rule.key for line in found.lines][-1]) == (2, 0, "coffee")
     [(_, version, said)] = found.older

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.incidents.actions.linking import link, unlink
-from app.incidents.models import EventKind, LinkKind
 from app.incidents.queries.linking import incidents_of, link_panel
 from app.incidents.queries.signal import reported_by
 from app.incidents.rules.signal import BEFORE, signal_of
+from app.models.incidents.words import EventKind, LinkKind
 from tests.incidents.builders import MONDAY, Desk
 
 DAY = timedelta(days=1)

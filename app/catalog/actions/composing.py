@@ -9,22 +9,13 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import (
-    Dependency,
-    Duty,
-    Fact,
-    Letter,
-    NoteKind,
-    Service,
-    ServiceNote,
-    ServiceRight,
-    ServiceState,
-)
+from app.catalog.models import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.catalog.rules import raci
 from app.catalog.rules.composites import would_cycle
 from app.changes import Change, one, one_locked, word
 from app.directory.models import Entitlement
 from app.errors import Invalid, NotFound, Refused
+from app.models.catalog.words import Letter, ServiceNoteKind, ServiceState
 
 Owned = TypeVar("Owned", Duty, Fact, ServiceNote)
 
@@ -202,7 +193,11 @@ def add_note(session: Session, service_id: int, kind: str, text: str, *, by: str
         raise Invalid("Write what was decided or is disputed.", field="text")
     change = Change(about=Service)
     note = ServiceNote(
-        service_id=service_id, kind=word(NoteKind, kind, "kind"), text=text.strip(), created_at=now, created_by=by
+        service_id=service_id,
+        kind=word(ServiceNoteKind, kind, "kind"),
+        text=text.strip(),
+        created_at=now,
+        created_by=by,
     )
     change.add(session, note)
     change.record(session, service, "service.note", f"{note.kind.capitalize()} about {service.name}", by=by, now=now)
@@ -213,7 +208,7 @@ def settle(session: Session, service_id: int, note_id: int, how: str, *, by: str
     """Say how a dispute was settled."""
     service = one_locked(session, Service, service_id)
     note = _own(session, ServiceNote, service_id, note_id)
-    if note.kind is not NoteKind.DISPUTE or note.settled_at is not None:
+    if note.kind is not ServiceNoteKind.DISPUTE or note.settled_at is not None:
         raise Refused("Only an open dispute can be settled.")
     if not how.strip():
         raise Invalid("Say how it was settled.", field="how")

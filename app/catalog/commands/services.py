@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from app.catalog.actions import importing, lifecycle, services
-from app.catalog.models import ServiceKind, ServiceState
 from app.catalog.queries.export import HEADER, catalogue_rows
 from app.catalog.queries.pages_service import ServicePage, open_incidents, service_page
 from app.catalog.queries.public import public_services
 from app.catalog.queries.services import ServiceFilter, progress, service_lines
 from app.figures import counted
+from app.models.catalog.words import ServiceKind, ServiceState
 from app.parts import parts
 from app.plain import fields
 from app.tables_in import written

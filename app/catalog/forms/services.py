@@ -8,10 +8,10 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField
 
-from app.catalog.models import Letter, NoteKind, ServiceKind
 from app.catalog.rules.priority import URGENCIES
 from app.catalog.rules.raci import LETTERS
 from app.catalog.rules.urgency import QUESTIONS
+from app.models.catalog.words import Letter, ServiceKind, ServiceNoteKind
 from app.web.fields import Typed, chosen_id, line, number, word, words
 from app.web.forms import choices
 
@@ -118,7 +118,7 @@ class FactForm(Typed):
 class NoteForm(Typed):
     """A decision or a dispute."""
 
-    kind = word(_("Kind"), NoteKind)
+    kind = word(_("Kind"), ServiceNoteKind)
     text = words(_("What was decided, or is disputed?"), must=_("Write what was decided or is disputed."))
 
 

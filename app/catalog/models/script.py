@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.catalog.models.words import ScriptState
 from app.columns import worded
 from app.db import Base
+from app.models.catalog.words import ScriptState
 
 
 class Script(Base):

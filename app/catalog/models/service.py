@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.catalog.models.words import Letter, NoteKind, ServiceKind, ServiceState
 from app.columns import worded
 from app.db import Base
+from app.models.catalog.words import Letter, ServiceKind, ServiceNoteKind, ServiceState
 
 
 class Service(Base):
@@ -104,7 +104,7 @@ class ServiceNote(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[NoteKind] = mapped_column(worded(NoteKind, "kind"))
+    kind: Mapped[ServiceNoteKind] = mapped_column(worded(ServiceNoteKind, "kind"))
     text: Mapped[str] = mapped_column(Text)
     settled: Mapped[str] = mapped_column(Text, default="")
     settled_at: Mapped[datetime | None]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Duty, Letter, Service, ServiceState
+from app.catalog.models import Duty, Service
 from app.catalog.queries.services import LIVE, who_can_sign_in
 from app.catalog.rules.raci import USUAL_PROCESSES
+from app.models.catalog.words import Letter, ServiceState
 
 
 @dataclass(frozen=True, slots=True)

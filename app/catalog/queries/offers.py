@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Duty, Service, ServiceRight, ServiceState
+from app.catalog.models import Calendar, Duty, Service, ServiceRight
 from app.directory.models import Entitlement
+from app.models.catalog.words import ServiceState
 from app.people.models import Team, TeamKind
 
 MOST_RIGHTS = 500

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Dependency, Duty, Fact, Service, ServiceKind, ServiceNote, ServiceRight
-from app.catalog.models import ServiceState as State
+from app.catalog.models import Calendar, Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.catalog.queries.scripts import published_script
 from app.catalog.queries.services import get_service, users_of, who_can_sign_in
 from app.catalog.rules import raci, urgency
@@ -19,6 +18,8 @@ from app.charts.composite import Composite, Node, shown_edges
 from app.directory.models import Entitlement
 from app.directory.queries.holders import holders_of
 from app.figures import listed
+from app.models.catalog.words import ServiceKind
+from app.models.catalog.words import ServiceState as State
 from app.people.models import Team, TeamKind
 
 # Of the rooms that build on this one and can therefore not be imported here.

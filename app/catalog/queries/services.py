@@ -11,9 +11,10 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Operator
-from app.catalog.models import Dependency, Fact, Script, ScriptState, Service, ServiceKind, ServiceRight, ServiceState
+from app.catalog.models import Dependency, Fact, Script, Service, ServiceRight
 from app.directory.queries.holders import holders_of
 from app.errors import NotFound
+from app.models.catalog.words import ScriptState, ServiceKind, ServiceState
 from app.people.models import Person, Site, Team
 
 LIVE = Service.state != ServiceState.RETIRED

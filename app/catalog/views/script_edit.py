@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_operator_name, requires
 from app.catalog.actions import scripts as actions
 from app.catalog.actions.scripts import Typed
-from app.catalog.models import ScriptState
 from app.catalog.queries.scripts import version
 from app.catalog.rules.script_edit import fingerprint, to_of
 from app.catalog.rules.script_outline import outline
 from app.catalog.views.blueprint import bp
 from app.errors import Conflict, Invalid, Refused
 from app.htmx import answer, changed
+from app.models.catalog.words import ScriptState
 from app.parts import parts
 
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_operator_name, current_permissions, public, requires
 from app.catalog.actions import services as actions
 from app.catalog.forms.services import EDITS, NewForm, UrgencyForm
-from app.catalog.models import ServiceKind, ServiceState
 from app.catalog.queries import pages_service, services
 from app.catalog.queries.duties import duty_report
 from app.catalog.queries.export import HEADER, catalogue_rows
@@ -23,6 +22,7 @@ from app.catalog.views.offering import offer, saved_meanwhile
 from app.charts.figure import both
 from app.errors import Conflict, NotFound
 from app.htmx import answer, done
+from app.models.catalog.words import ServiceKind, ServiceState
 from app.parts import parts
 from app.plain import ref
 from app.trail import about, count, history

@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid, Refused
 from app.improvements.actions.noting import Change, cleaned, locked, one, tell
-from app.improvements.models import CostBenefit, Note, NoteKind, Per, Side
+from app.improvements.models import CostBenefit, Note
+from app.models.improvements.words import ImprovementNoteKind, Per, Side
 
 NOTE_FIELDS = ("kind", "who", "text", "url", "happened_on", "answer")
 COST_FIELDS = ("side", "what", "for_whom", "unit", "per", "planned", "actual", "assumption")
 ADDRESSES = ("https://", "http://", "file://", "mailto:", "/", "\\\\")
 NAMED = {
-    NoteKind.PICTURE: "Say for which audience the picture is.",
-    NoteKind.STAKEHOLDER: "Say who the stakeholder is.",
-    NoteKind.PRACTICE: "Name the practice.",
-    NoteKind.VOLUNTEER: "Name the volunteer.",
+    ImprovementNoteKind.PICTURE: "Say for which audience the picture is.",
+    ImprovementNoteKind.STAKEHOLDER: "Say who the stakeholder is.",
+    ImprovementNoteKind.PRACTICE: "Name the practice.",
+    ImprovementNoteKind.VOLUNTEER: "Name the volunteer.",
 }
 """The kinds of notes that are about somebody or something with a name, and what to say without one."""
 
@@ -29,7 +30,7 @@ NAMED = {
 class NoteDraft:
     """What a person typed beside an improvement."""
 
-    kind: NoteKind
+    kind: ImprovementNoteKind
     text: str = ""
     who: str = ""
     url: str = ""
@@ -130,12 +131,12 @@ def strike_cost(session: Session, cost_id: int, *, by: str, now: datetime) -> Co
 
 
 def _check_note(values: Mapping[str, Any]) -> None:
-    kind = NoteKind(values["kind"])
+    kind = ImprovementNoteKind(values["kind"])
     if kind in NAMED and not values["who"]:
         raise Invalid(NAMED[kind], field="who")
-    if kind is NoteKind.PRACTICE and values["answer"] is False and not values["text"]:
+    if kind is ImprovementNoteKind.PRACTICE and values["answer"] is False and not values["text"]:
         raise Invalid("Say why the practice is skipped.", field="text")
-    if kind in (NoteKind.LINK, NoteKind.ARTICLE) and not values["url"] and not values["text"]:
+    if kind in (ImprovementNoteKind.LINK, ImprovementNoteKind.ARTICLE) and not values["url"] and not values["text"]:
         raise Invalid("Give the address, or say where it is found.", field="url")
     if not values["text"] and not values["url"] and kind not in NAMED:
         raise Invalid("Write it down.", field="text")

@@ -14,8 +14,9 @@ from app import audit
 from app.errors import Invalid, NotFound
 from app.improvements.actions.noting import Change, cleaned, latest_day, one
 from app.improvements.actions.register import raise_improvement
-from app.improvements.models import Complaint, ComplaintState, Defect, Improvement, Source, Voice
+from app.improvements.models import Complaint, Improvement, Voice
 from app.improvements.rules.complaint import LEAST, MOST
+from app.models.improvements.words import ComplaintState, Defect, ImprovementSource
 from app.people.models import Site
 from app.plain import ref
 
@@ -89,7 +90,7 @@ def improve(session: Session, complaint_id: int, title: str = "", *, by: str, no
         raise Invalid("An improvement works on this complaint already.", field="improvement_id")
     voices = session.scalars(select(Voice).where(Voice.complaint_id == complaint_id).order_by(Voice.id)).all()
     values = {
-        "source": Source.COMPLAINT,
+        "source": ImprovementSource.COMPLAINT,
         "source_text": "\n".join(voice.text for voice in voices if voice.text) or complaint.title,
         "source_who": ", ".join(dict.fromkeys(voice.who for voice in voices)),
     }

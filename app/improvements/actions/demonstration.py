@@ -23,25 +23,21 @@ from app.improvements.actions import (
     register,
     templates,
 )
-from app.improvements.models import (
-    Complaint,
+from app.improvements.models import Complaint, Improvement, Iteration, Metric, Participation
+from app.models.improvements.words import (
     DecisionKind,
     Defect,
     FindingKind,
     FindingState,
     Funding,
-    Improvement,
-    Iteration,
+    ImprovementNoteKind,
+    ImprovementSize,
+    ImprovementState,
     Level,
-    Metric,
     MetricRole,
-    NoteKind,
-    Participation,
     ParticipationState,
     Per,
     Side,
-    Size,
-    State,
 )
 from app.people.actions import SiteDraft, TeamDraft, add_site, add_team, all_sites, all_teams
 from app.people.models import DeskType, Person
@@ -93,8 +89,8 @@ class _Story:
     def begin(self, improvement_id: int, what: str) -> None:
         """Bring an improvement into progress."""
         self.step(improvement_id, what, 7)
-        self.do(register.move, improvement_id, State.ACCEPTED)
-        self.do(register.move, improvement_id, State.IN_PROGRESS, reason="Shown in the demo.")
+        self.do(register.move, improvement_id, ImprovementState.ACCEPTED)
+        self.do(register.move, improvement_id, ImprovementState.IN_PROGRESS, reason="Shown in the demo.")
 
     def people_of(self, iteration_id: int) -> Sequence[int]:
         """Return the participations of an iteration."""
@@ -180,12 +176,24 @@ def _caller(story: _Story, complaint_id: int) -> None:
     """In progress: one rung decided, the second one running."""
     story.ago(45)
     fields = {
-        "sponsor": "Head of support", "source": "complaint", "source_text": "I explain the same thing at every call.",
-        "value": 8, "urgency": 6, "risk": 4, "job_size": 3, "size": Size.SMALL, "desk_involved": True, "eligible": 24,
-        "existing_tool": "the telephone system", "reuses_tool": True, "budget_hours": 40, "undo_capacity": 10,
+        "sponsor": "Head of support",
+        "source": "complaint",
+        "source_text": "I explain the same thing at every call.",
+        "value": 8,
+        "urgency": 6,
+        "risk": 4,
+        "job_size": 3,
+        "size": ImprovementSize.SMALL,
+        "desk_involved": True,
+        "eligible": 24,
+        "existing_tool": "the telephone system",
+        "reuses_tool": True,
+        "budget_hours": 40,
+        "undo_capacity": 10,
         "where_now": "Four of five callers are asked for name, site and device before anything else.",
-        "saving_unit": "minutes a day", "saving_assumptions": "Agents take as many calls as today.",
-    }  # fmt: skip
+        "saving_unit": "minutes a day",
+        "saving_assumptions": "Agents take as many calls as today.",
+    }
     one: Improvement = story.do(templates.start_from, "caller-identification", "", fields)
     if story.owner:
         story.do(register.change_improvement, one.id, {"owner": story.owner})
@@ -235,7 +243,11 @@ def _caller(story: _Story, complaint_id: int) -> None:
         findings.raise_finding, one.id, findings.FindingDraft("Home office numbers are unknown", FindingKind.FIX),
         iteration_id=second.id,
     )  # fmt: skip
-    story.do(beside.add_note, one.id, beside.NoteDraft(NoteKind.LEARN, "Agents distrust a guess; show why it is one."))
+    story.do(
+        beside.add_note,
+        one.id,
+        beside.NoteDraft(ImprovementNoteKind.LEARN, "Agents distrust a guess; show why it is one."),
+    )
     story.step(one.id, "Ask the four what they would miss", 5)
 
 
@@ -285,19 +297,27 @@ def _statistics(story: _Story) -> None:
     story.do(deciding.decide, first.id, DecisionKind.ADOPT, "It comes every Monday.")
     story.do(metrics.watch, metric.id)
     success = "The first meeting without a quarrel about how many tickets there are."
-    story.do(beside.add_note, one.id, beside.NoteDraft(NoteKind.SUCCESS, success))
+    story.do(beside.add_note, one.id, beside.NoteDraft(ImprovementNoteKind.SUCCESS, success))
     story.do(register.change_improvement, one.id, {"everyone_has_it_on": story.at.date()})
-    story.do(register.move, one.id, State.EMBEDDED)
+    story.do(register.move, one.id, ImprovementState.EMBEDDED)
 
 
 def _access(story: _Story) -> None:
     """In progress: the programme under which roles will stand."""
     story.ago(20)
     fields = {
-        "value": 9, "urgency": 5, "risk": 8, "job_size": 8, "size": Size.LARGE, "desk_involved": True, "eligible": 300,
-        "reuses_tool": True, "existing_tool": "the directory", "required_by": date(story.now.year + 1, 6, 30),
+        "value": 9,
+        "urgency": 5,
+        "risk": 8,
+        "job_size": 8,
+        "size": ImprovementSize.LARGE,
+        "desk_involved": True,
+        "eligible": 300,
+        "reuses_tool": True,
+        "existing_tool": "the directory",
+        "required_by": date(story.now.year + 1, 6, 30),
         "nothing_cost": "Half a day for every joiner.",
-    }  # fmt: skip
+    }
     one: Improvement = story.do(templates.start_from, "role-based-access", "", fields)
     story.measure(story.metric(one.id).id, (0, 0), 7)
     if story.owner:
@@ -312,10 +332,10 @@ def _chat(story: _Story) -> None:
     story.ago(15)
     fields = {"value": 7, "urgency": 5, "risk": 3, "job_size": 4, "desk_involved": True, "existing_tool": "the chat"}
     one: Improvement = story.do(templates.start_from, "chat-with-existing-tool", "", fields)
-    story.do(register.move, one.id, State.ACCEPTED)
+    story.do(register.move, one.id, ImprovementState.ACCEPTED)
     for name in story.people[:3]:
         story.do(register.vote, one.id, by=name)
-    story.do(beside.add_note, one.id, beside.NoteDraft(NoteKind.VOLUNTEER, who=story.people[5]))
+    story.do(beside.add_note, one.id, beside.NoteDraft(ImprovementNoteKind.VOLUNTEER, who=story.people[5]))
 
 
 def _own_tool(story: _Story) -> None:
@@ -323,9 +343,9 @@ def _own_tool(story: _Story) -> None:
     story.ago(60)
     fields = {
         "vision": "A desk tool that does everything.", "funding": Funding.ASKED, "value": 4, "urgency": 2, "risk": 1,
-        "job_size": 9, "size": Size.LARGE, "later_candidate": "The product shown at the fair",
+        "job_size": 9, "size": ImprovementSize.LARGE, "later_candidate": "The product shown at the fair",
     }  # fmt: skip
     one: Improvement = story.do(register.raise_improvement, "Buy a new desk tool", fields)
     story.ago(52)
     learned = "Two talks showed that the tool we have was never set up; that comes first."
-    story.do(register.move, one.id, State.STOPPED, reason=learned, not_spent=register.NotSpent(24000, "EUR"))
+    story.do(register.move, one.id, ImprovementState.STOPPED, reason=learned, not_spent=register.NotSpent(24000, "EUR"))

@@ -11,16 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid
 from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell, word
-from app.improvements.models import (
-    Finding,
-    FindingKind,
-    FindingSource,
-    FindingState,
-    ForWhom,
-    Iteration,
-    Participation,
-)
+from app.improvements.models import Finding, Iteration, Participation
 from app.improvements.rules.finding import objections
+from app.models.improvements.words import FindingKind, FindingSource, FindingState, ForWhom
 
 EDITABLE = ("title", "text", "kind", "source", "for_whom", "fix")
 SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)

@@ -13,8 +13,9 @@ from app.errors import Invalid
 from app.figures import counted
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import checked, move, raise_improvement
-from app.improvements.models import Improvement, State
+from app.improvements.models import Improvement
 from app.improvements.rules.register_csv import parse
+from app.models.improvements.words import ImprovementState
 from app.tables_in import Said, TableRow
 
 
@@ -73,10 +74,10 @@ def import_register(
         raise Invalid(f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told)
     for row in found.rows:
         values = dict(row.values)
-        state = values.pop("state", State.RAISED)
+        state = values.pop("state", ImprovementState.RAISED)
         made = raise_improvement(session, values.pop("title"), values, by=by, now=now)
-        if state != State.RAISED:
-            move(session, made.id, State.ACCEPTED, by=by, now=now)
+        if state != ImprovementState.RAISED:
+            move(session, made.id, ImprovementState.ACCEPTED, by=by, now=now)
     return found
 
 
@@ -91,9 +92,9 @@ def _objections(session: Session, row: TableRow, titles: dict[str, str]) -> tupl
     if title in titles:
         return (f"{titles[title].capitalize()} has this title already.",)
     values = dict(row.values)
-    state = values.pop("state", State.RAISED)
+    state = values.pop("state", ImprovementState.RAISED)
     try:
-        if word(State, state, "state") in (State.EMBEDDED, State.STOPPED):
+        if word(ImprovementState, state, "state") in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
             return (f"It is {state} already; only what still goes on is brought in.",)
         checked(session, None, values)
     except Invalid as error:

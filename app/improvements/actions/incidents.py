@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from app.catalog.models import Service
 from app.changes import one
 from app.improvements.actions.register import raise_improvement
-from app.improvements.models import Improvement, Source
+from app.improvements.models import Improvement
 from app.incidents.actions.linking import link
-from app.incidents.models import Incident, LinkKind
+from app.incidents.models import Incident
+from app.models.improvements.words import ImprovementSource
+from app.models.incidents.words import LinkKind
 
 
 def improve_incident(session: Session, incident_id: int, *, by: str, now: datetime) -> Improvement:
@@ -19,7 +21,7 @@ def improve_incident(session: Session, incident_id: int, *, by: str, now: dateti
     incident = one(session, Incident, incident_id)
     service = session.get(Service, incident.service_id) if incident.service_id else None
     values = {
-        "source": Source.INCIDENT, "source_text": incident.description or incident.effect or incident.title,
+        "source": ImprovementSource.INCIDENT, "source_text": incident.description or incident.effect or incident.title,
         "source_who": incident.requester, "service": service.name if service else "",
     }  # fmt: skip
     made = raise_improvement(session, incident.title, values, by=by, now=now)

@@ -12,21 +12,12 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid, Refused
 from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import Change, cleaned, demand, locked, locked_iteration, tell
-from app.improvements.models import (
-    CheckIn,
-    Decision,
-    Improvement,
-    Iteration,
-    IterationState,
-    Metric,
-    Participation,
-    ParticipationState,
-    State,
-)
+from app.improvements.models import CheckIn, Decision, Improvement, Iteration, Metric, Participation
 from app.improvements.queries.judging import Scene, iteration_facts, prediction_of, scene_of
 from app.improvements.rules.iteration import objections
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.snapshot import Closed, Draft, carry_over
+from app.models.improvements.words import ImprovementState, IterationState, ParticipationState
 
 PLAN = (
     "adapter", "what_changes", "planned_size", "starts_on", "ends_on", "verdict_not_before", "minimum_points",
@@ -52,7 +43,7 @@ def plan_iteration(
 ) -> Iteration:
     """Plan the next rung of an improvement. Raises ``Invalid`` naming the field that cannot be used."""
     improvement = locked(session, improvement_id)
-    if improvement.state in (State.EMBEDDED, State.STOPPED):
+    if improvement.state in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
         raise Refused(f"“{improvement.title}” is {improvement.state}; take it up again first.")
     found = _checked(session, improvement, values or {}, PLAN)
     last = session.scalar(select(func.max(Iteration.number)).where(Iteration.improvement_id == improvement_id)) or 0

@@ -13,19 +13,10 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid, Refused
 from app.figures import day as day_text
 from app.improvements.actions.noting import Change, cleaned, locked, one, tell
-from app.improvements.models import (
-    Direction,
-    Improvement,
-    Measurement,
-    Metric,
-    MetricRole,
-    MetricScope,
-    MetricSource,
-    Period,
-    Rebase,
-)
+from app.improvements.models import Improvement, Measurement, Metric, Rebase
 from app.improvements.rules.improvement import GUARDRAILS
-from app.incidents.rules.measured import DeskFigure
+from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.models.incidents.words import DeskFigure
 
 FIXED = ("direction", "desk_figure", "scope", "period", "unit", "full_count")
 """What gives values their meaning: it stays once the first of them was measured."""

@@ -13,8 +13,9 @@ from app.errors import Invalid, Refused
 from app.figures import listed
 from app.improvements.actions.noting import Change, cleaned, demand, locked_iteration, one, tell, word
 from app.improvements.actions.who import Who, anybody
-from app.improvements.models import Adapter, Improvement, Iteration, IterationState, Participation, ParticipationState
+from app.improvements.models import Improvement, Iteration, Participation
 from app.improvements.rules.participation import SWITCHED, Facts, may_leave, objections, time_to_undo
+from app.models.improvements.words import Adapter, IterationState, ParticipationState
 from app.people.models import Site
 
 EDITABLE = ("technique", "feedback", "would_go_back", "saved", "last_used_on", "site_id")

@@ -16,11 +16,12 @@ from app.figures import listed
 from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import Change, cleaned, demand, locked, tell, word
 from app.improvements.actions.who import anybody, known
-from app.improvements.models import Improvement, State, Vote
+from app.improvements.models import Improvement, Vote
 from app.improvements.queries.overview import Drifted, drifted_among, embedded
 from app.improvements.queries.standing import facts_of, next_step_of
 from app.improvements.rules.improvement import STEP_WITHIN, WIP_LIMIT, NextStep, objections, step_objections
 from app.improvements.rules.priority import LEAST, MOST
+from app.models.improvements.words import ImprovementState
 
 LONGEST_TITLE = 200
 EDITABLE = (
@@ -51,7 +52,9 @@ def raise_improvement(
     session: Session, title: str, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
 ) -> Improvement:
     """Raise an improvement; the title is enough. Raises ``Invalid`` naming the field that cannot be used."""
-    improvement = Improvement(title="", state=State.RAISED, since=now, touched_at=now, created_at=now, created_by=by)
+    improvement = Improvement(
+        title="", state=ImprovementState.RAISED, since=now, touched_at=now, created_at=now, created_by=by
+    )
     found = checked(session, None, {"title": title, **(values or {})})
     for name, value in found.items():
         setattr(improvement, name, value)
@@ -103,20 +106,20 @@ def set_next_step(
 
 
 def move(
-    session: Session, improvement_id: int, to: State, *, reason: str = "", not_spent: NotSpent | None = None,
+    session: Session, improvement_id: int, to: ImprovementState, *, reason: str = "", not_spent: NotSpent | None = None,
     wip_limit: int = WIP_LIMIT, by: str, now: datetime,
 ) -> Improvement:  # fmt: skip
     """Move an improvement over the board. Raises ``Refused`` with every reason against it as details.
 
     Stopping asks what was learned (``reason``) and may say what was not spent; what ended has no next step.
     """
-    to = word(State, to, "to")
+    to = word(ImprovementState, to, "to")
     improvement = locked(session, improvement_id)
     demand(objections(facts_of(session, improvement, wip_limit), to, reason, now.date()))
     values: dict[str, Any] = {"state": to, "since": now, "revision": improvement.revision + 1}
-    if to in (State.STOPPED, State.EMBEDDED):
+    if to in (ImprovementState.STOPPED, ImprovementState.EMBEDDED):
         values |= {"next_what": "", "next_who": "", "next_due": None}
-    if to is State.STOPPED:
+    if to is ImprovementState.STOPPED:
         left = not_spent or NotSpent(0, "")
         values |= {"stop_learning": reason.strip(), "not_spent": left.amount or None, "not_spent_unit": left.unit}
     change, was = Change(), improvement.state
@@ -133,7 +136,7 @@ def reopen(session: Session, improvement_id: int, drift: str, due: date, *, by: 
     if step is None or step_objections(step, now.date()):
         who = improvement.owner or by
         set_next_step(session, improvement_id, f"Look into the drift: {drift}", who, due, by=by, now=now)
-    return move(session, improvement_id, State.IN_PROGRESS, reason=drift, by=by, now=now)
+    return move(session, improvement_id, ImprovementState.IN_PROGRESS, reason=drift, by=by, now=now)
 
 
 def reopen_drifted(session: Session, among: Sequence[int] | None = None, *, by: str, now: datetime) -> list[Drifted]:
@@ -186,7 +189,7 @@ def _people(session: Session, improvement: Improvement | None, found: Mapping[st
     values: dict[str, Any] = {}
     if "owner" in found and found["owner"] != (improvement.owner if improvement else ""):
         owner = known(session, found["owner"], "owner")
-        if not owner.name and improvement is not None and improvement.state is State.IN_PROGRESS:
+        if not owner.name and improvement is not None and improvement.state is ImprovementState.IN_PROGRESS:
             raise Invalid("What is in progress has exactly one owner; name the new one.", field="owner")
         values |= {"owner": owner.name, "owner_operator_id": owner.operator_id, "owner_person_id": owner.person_id}
     if "sponsor" in found and found["sponsor"] != (improvement.sponsor if improvement else ""):

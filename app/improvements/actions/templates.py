@@ -15,9 +15,10 @@ from app.errors import Conflict, Invalid
 from app.improvements.actions import beside, iterations, metrics
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import EDITABLE, raise_improvement
-from app.improvements.models import Direction, Improvement, Kind, NoteKind, OwnTemplate
+from app.improvements.models import Improvement, OwnTemplate
 from app.improvements.queries.templates import get_template, shipped_texts
 from app.improvements.rules.template import Template, Unreadable, parse
+from app.models.improvements.words import Direction, ImprovementKind, ImprovementNoteKind
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -83,7 +84,7 @@ def _check(key: str, text: str) -> None:
         template = parse(key, text)
     except Unreadable as error:
         raise Invalid(str(error), field="content") from error
-    word(Kind, template.kind, "content")
+    word(ImprovementKind, template.kind, "content")
     unknown = sorted(set(template.fields) - set(EDITABLE))
     if unknown:
         raise Invalid(f"An improvement has no field {unknown[0]}.", field="content")
@@ -97,7 +98,9 @@ def _add_metric(session: Session, improvement_id: int, told: Mapping[str, Any], 
 
 
 def _notes(template: Template) -> list[beside.NoteDraft]:
-    pictures = [beside.NoteDraft(NoteKind.PICTURE, one["text"], one["audience"]) for one in template.pictures]
-    links = [beside.NoteDraft(NoteKind.LINK, one["title"], url=one["url"]) for one in template.links]
-    practices = [beside.NoteDraft(NoteKind.PRACTICE, who=one) for one in template.practices]
+    pictures = [
+        beside.NoteDraft(ImprovementNoteKind.PICTURE, one["text"], one["audience"]) for one in template.pictures
+    ]
+    links = [beside.NoteDraft(ImprovementNoteKind.LINK, one["title"], url=one["url"]) for one in template.links]
+    practices = [beside.NoteDraft(ImprovementNoteKind.PRACTICE, who=one) for one in template.practices]
     return [*pictures, *links, *practices]

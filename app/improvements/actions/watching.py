@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from app.aside import Lane, in_batches
 from app.improvements.actions.register import reopen_drifted
-from app.improvements.models import Improvement, Measurement, State
+from app.improvements.models import Improvement, Measurement
+from app.models.improvements.words import ImprovementState
 from app.parts import Parts
 
 BY = "Rung"
@@ -45,4 +46,4 @@ class DriftWatch:
 
 def _embedded(parts: Parts) -> Sequence[int]:
     with parts.database.read() as session:
-        return session.scalars(select(Improvement.id).where(Improvement.state == State.EMBEDDED)).all()
+        return session.scalars(select(Improvement.id).where(Improvement.state == ImprovementState.EMBEDDED)).all()

@@ -14,7 +14,6 @@ from app.improvements.actions.register import move as move_improvement
 from app.improvements.actions.register import raise_improvement, reopen_drifted, set_next_step
 from app.improvements.actions.templates import start_from
 from app.improvements.commands.options import DAY, IMPROVEMENT, REASON, one_of
-from app.improvements.models import Kind, State
 from app.improvements.queries.judging import scene_of
 from app.improvements.queries.overview import drifted_among, embedded
 from app.improvements.queries.register import (
@@ -25,6 +24,7 @@ from app.improvements.queries.register import (
     get_improvement,
     improvement_lines,
 )
+from app.models.improvements.words import ImprovementKind, ImprovementState
 from app.parts import parts
 from app.plain import fields, ref
 from app.terminal import actor, emit, group, table
@@ -42,7 +42,7 @@ def improvement() -> None:
 @improvement.command("raise")
 @click.argument("title", default="")
 @click.option("--template", metavar="KEY", help="Start from this template; its title is used unless one is given.")
-@click.option("--kind", type=one_of(Kind), help="What it changes.")
+@click.option("--kind", type=one_of(ImprovementKind), help="What it changes.")
 @click.option("--owner", help="The one who owns it: an operator, or a uid of the directory.")
 @click.option("--vision", help="What will be better, and for whom.")
 @click.option("--service", help="The service it is about.")
@@ -60,7 +60,7 @@ def raise_(title: str, template: str | None, **given: str | None) -> None:
 
 
 @improvement.command("list")
-@click.option("--state", type=one_of(State), default=None, help="Only those that stand here.")
+@click.option("--state", type=one_of(ImprovementState), default=None, help="Only those that stand here.")
 @click.option("--owner", default="", help="Only those of one owner.")
 @click.option("--text", "q", default="", help="Only those with these words.")
 @click.option("--sort", type=click.Choice(list(SORTS)), default="rank", help="In which order; by rank unless said.")
@@ -119,14 +119,20 @@ def show(improvement_id: int) -> None:
 
 @improvement.command("move")
 @IMPROVEMENT
-@click.argument("state", type=one_of(State))
+@click.argument("state", type=one_of(ImprovementState))
 @REASON
 def move(improvement_id: int, state: str, reason: str) -> None:
     """Move improvement N to STATE; what stands in the way is told. Stopping asks what was learned as the reason."""
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         moved = move_improvement(
-            session, improvement_id, State(state), reason=reason, wip_limit=parts().settings.wip_limit, by=by, now=now
+            session,
+            improvement_id,
+            ImprovementState(state),
+            reason=reason,
+            wip_limit=parts().settings.wip_limit,
+            by=by,
+            now=now,
         )
     emit({"improvement": moved.id, "state": moved.state}, f"“{moved.title}” is {moved.state} now.")
 

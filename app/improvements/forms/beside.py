@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.improvements.models import FindingKind, FindingSource, ForWhom, NoteKind, Per, Side
+from app.models.improvements.words import FindingKind, FindingSource, ForWhom, ImprovementNoteKind, Per, Side
 from app.web.fields import Typed, chosen_id, day, line, number, word, words, yes_no
 
 
@@ -37,7 +37,7 @@ class NoteForm(Typed):
     """A line beside an improvement."""
 
     kind = word(
-        _("What it is about"), NoteKind,
+        _("What it is about"), ImprovementNoteKind,
         _(
             "learn and unlearn: what you know now, what you thought wrongly. picture: a good day, for one audience. "
             "practice: adopted, or skipped with a reason."

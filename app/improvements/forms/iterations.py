@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from app.improvements.models import Level
+from app.models.improvements.words import Level
 from app.web.fields import Figure, Typed, chosen_id, day, line, number, whole, word, words, yes_no
 
 

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
-from app.improvements.models import Direction, MetricRole, MetricScope, MetricSource, Period
-from app.incidents.rules.measured import DeskFigure
+from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.models.incidents.words import DeskFigure
 from app.web.fields import Typed, day, line, number, word, words
 
 

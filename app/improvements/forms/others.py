@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.improvements.models import Defect
+from app.models.improvements.words import Defect
 from app.web.fields import Typed, chosen_id, day, line, word, words
 from app.web.forms import choices
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from app.improvements.models import Funding, Kind, Size, Source
+from app.models.improvements.words import Funding, ImprovementKind, ImprovementSize, ImprovementSource
 from app.web.fields import Typed, chosen_id, day, line, number, whole, word, words, yes_no
 
 
@@ -41,7 +41,7 @@ class StandingForm(Typed):
     """What it is called, whose it is, where it came from, how it ranks."""
 
     title = line(_("Title"), must=_("Give it a title."), longest=200)
-    kind = word(_("What it changes"), Kind)
+    kind = word(_("What it changes"), ImprovementKind)
     parent_id = chosen_id(
         _("Part of"), _("A larger improvement it stands under; it then folds under that one on the board.")
     )
@@ -54,10 +54,10 @@ class StandingForm(Typed):
         autocomplete="off",
     )  # fmt: skip
     sponsor = line(_("Sponsor"), _("Who wants it and can say yes to money and people."), autocomplete="off")
-    source = word(_("Where it came from"), Source)
+    source = word(_("Where it came from"), ImprovementSource)
     source_text = words(_("In their words"), _("What was said, as it was said."))
     source_who = line(_("Who said it"))
-    size = word(_("Size at a glance"), Size, none=_("not said"))
+    size = word(_("Size at a glance"), ImprovementSize, none=_("not said"))
     required_by = day(_("Required by"))
     value = whole(_("Value, 1–10"), _("What it is worth to those it is for."))
     urgency = whole(_("Urgency, 1–10"), _("How much waiting costs."))

@@ -1,43 +1,48 @@
-"""Tables of the improvements room."""
+"""The old place of these tables; they are in `app.models.improvements`."""
 
-from app.improvements.models.complaint import Complaint, Voice
-from app.improvements.models.improvement import BusinessCase, CostBenefit, Improvement, Note, OwnTemplate, Vote
-from app.improvements.models.iteration import (
-    CheckIn,
-    Decision,
-    Finding,
-    Iteration,
-    Participation,
-    Snapshot,
-)
-from app.improvements.models.metric import Measurement, Metric, Rebase
-from app.improvements.models.words import (
-    Adapter,
-    ComplaintState,
-    Defect,
-    FindingSource,
-    ForWhom,
-    Funding,
-    Kind,
-    Level,
-    MetricRole,
-    MetricScope,
-    MetricSource,
-    NoteKind,
-    Per,
-    Side,
-    Size,
-    Source,
-)
-from app.improvements.rules.finding import Kind as FindingKind
-from app.improvements.rules.finding import State as FindingState
-from app.improvements.rules.gate import Decision as DecisionKind
-from app.improvements.rules.improvement import State
-from app.improvements.rules.iteration import State as IterationState
-from app.improvements.rules.participation import State as ParticipationState
-from app.improvements.rules.periods import Period
-from app.improvements.rules.series import Direction
-from app.improvements.rules.verdict import Verdict
+from app.improvements.models.complaint import Complaint as Complaint
+from app.improvements.models.complaint import Voice as Voice
+from app.improvements.models.improvement import BusinessCase as BusinessCase
+from app.improvements.models.improvement import CostBenefit as CostBenefit
+from app.improvements.models.improvement import Improvement as Improvement
+from app.improvements.models.improvement import Note as Note
+from app.improvements.models.improvement import OwnTemplate as OwnTemplate
+from app.improvements.models.improvement import Vote as Vote
+from app.improvements.models.iteration import CheckIn as CheckIn
+from app.improvements.models.iteration import Decision as Decision
+from app.improvements.models.iteration import Finding as Finding
+from app.improvements.models.iteration import Iteration as Iteration
+from app.improvements.models.iteration import Participation as Participation
+from app.improvements.models.iteration import Snapshot as Snapshot
+from app.improvements.models.metric import Measurement as Measurement
+from app.improvements.models.metric import Metric as Metric
+from app.improvements.models.metric import Rebase as Rebase
+from app.models.improvements.words import Adapter as Adapter
+from app.models.improvements.words import ComplaintState as ComplaintState
+from app.models.improvements.words import DecisionKind as DecisionKind
+from app.models.improvements.words import Defect as Defect
+from app.models.improvements.words import Direction as Direction
+from app.models.improvements.words import FindingKind as FindingKind
+from app.models.improvements.words import FindingSource as FindingSource
+from app.models.improvements.words import FindingState as FindingState
+from app.models.improvements.words import ForWhom as ForWhom
+from app.models.improvements.words import Funding as Funding
+from app.models.improvements.words import ImprovementKind as Kind
+from app.models.improvements.words import ImprovementNoteKind as NoteKind
+from app.models.improvements.words import ImprovementSize as Size
+from app.models.improvements.words import ImprovementSource as Source
+from app.models.improvements.words import ImprovementState as ImprovementState
+from app.models.improvements.words import ImprovementState as State
+from app.models.improvements.words import IterationState as IterationState
+from app.models.improvements.words import Level as Level
+from app.models.improvements.words import MetricRole as MetricRole
+from app.models.improvements.words import MetricScope as MetricScope
+from app.models.improvements.words import MetricSource as MetricSource
+from app.models.improvements.words import ParticipationState as ParticipationState
+from app.models.improvements.words import Per as Per
+from app.models.improvements.words import Period as Period
+from app.models.improvements.words import Side as Side
+from app.models.improvements.words import Verdict as Verdict
 
 __all__ = [
     "Adapter",
@@ -57,6 +62,7 @@ __all__ = [
     "ForWhom",
     "Funding",
     "Improvement",
+    "ImprovementState",
     "Iteration",
     "IterationState",
     "Kind",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
 from app.db import Base
-from app.improvements.models.words import ComplaintState, Defect
+from app.models.improvements.words import ComplaintState, Defect
 
 
 class Complaint(Base):

@@ -9,8 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
 from app.db import Base
-from app.improvements.models.words import Funding, Kind, NoteKind, Per, Side, Size, Source
-from app.improvements.rules.improvement import State
+from app.models.improvements.words import (
+    Funding,
+    ImprovementKind,
+    ImprovementNoteKind,
+    ImprovementSize,
+    ImprovementSource,
+    ImprovementState,
+    Per,
+    Side,
+)
 
 
 class Improvement(Base):
@@ -26,14 +34,16 @@ class Improvement(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(default=1)
-    state: Mapped[State] = mapped_column(worded(State, "state"), default=State.RAISED, index=True)
+    state: Mapped[ImprovementState] = mapped_column(
+        worded(ImprovementState, "state"), default=ImprovementState.RAISED, index=True
+    )
     since: Mapped[datetime]
     touched_at: Mapped[datetime]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 
     title: Mapped[str]
-    kind: Mapped[Kind] = mapped_column(worded(Kind, "kind"), default=Kind.OTHER)
+    kind: Mapped[ImprovementKind] = mapped_column(worded(ImprovementKind, "kind"), default=ImprovementKind.OTHER)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"), index=True)
     template: Mapped[str] = mapped_column(default="")
     service: Mapped[str] = mapped_column(default="")
@@ -46,7 +56,9 @@ class Improvement(Base):
     sponsor: Mapped[str] = mapped_column(default="")
     sponsor_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
 
-    source: Mapped[Source] = mapped_column(worded(Source, "source"), default=Source.IDEA)
+    source: Mapped[ImprovementSource] = mapped_column(
+        worded(ImprovementSource, "source"), default=ImprovementSource.IDEA
+    )
     source_text: Mapped[str] = mapped_column(Text, default="")
     source_who: Mapped[str] = mapped_column(default="")
 
@@ -56,7 +68,7 @@ class Improvement(Base):
     how: Mapped[str] = mapped_column(Text, default="")
     momentum: Mapped[str] = mapped_column(Text, default="")
 
-    size: Mapped[Size | None] = mapped_column(worded(Size, "size"))
+    size: Mapped[ImprovementSize | None] = mapped_column(worded(ImprovementSize, "size"))
     value: Mapped[int | None]
     urgency: Mapped[int | None]
     risk: Mapped[int | None]
@@ -107,7 +119,7 @@ class Note(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     improvement_id: Mapped[int] = mapped_column(ForeignKey("improvement.id"), index=True)
     iteration_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
-    kind: Mapped[NoteKind] = mapped_column(worded(NoteKind, "kind"))
+    kind: Mapped[ImprovementNoteKind] = mapped_column(worded(ImprovementNoteKind, "kind"))
     who: Mapped[str] = mapped_column(default="")
     text: Mapped[str] = mapped_column(Text, default="")
     url: Mapped[str] = mapped_column(default="")

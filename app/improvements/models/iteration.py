@@ -10,13 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
 from app.db import Base
-from app.improvements.models.words import Adapter, FindingSource, ForWhom, Level
-from app.improvements.rules.finding import Kind as FindingKind
-from app.improvements.rules.finding import State as FindingState
-from app.improvements.rules.gate import Decision as DecisionKind
-from app.improvements.rules.iteration import State as IterationState
-from app.improvements.rules.participation import State as ParticipationState
-from app.improvements.rules.verdict import Verdict
+from app.models.improvements.words import (
+    Adapter,
+    DecisionKind,
+    FindingKind,
+    FindingSource,
+    FindingState,
+    ForWhom,
+    IterationState,
+    Level,
+    ParticipationState,
+    Verdict,
+)
 
 
 class Iteration(Base):

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
 from app.db import Base
-from app.improvements.models.words import MetricRole, MetricScope, MetricSource
-from app.improvements.rules.periods import Period
-from app.improvements.rules.series import Direction
-from app.incidents.rules.measured import DeskFigure
+from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
+from app.models.incidents.words import DeskFigure
 
 
 class Metric(Base):

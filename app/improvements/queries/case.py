@@ -14,16 +14,7 @@ from sqlalchemy.orm import Session
 from app.canonical import fingerprint
 from app.errors import NotFound
 from app.figures import counted, figure, signed
-from app.improvements.models import (
-    BusinessCase,
-    Funding,
-    Improvement,
-    IterationState,
-    NoteKind,
-    Per,
-    Side,
-    State,
-)
+from app.improvements.models import BusinessCase, Improvement
 from app.improvements.queries.records import Fields, Records, day_of, records_of, standing
 from app.improvements.rules import finding as findings
 from app.improvements.rules.adoption import throughput
@@ -33,7 +24,17 @@ from app.improvements.rules.effect import effect
 from app.improvements.rules.extrapolation import Extrapolation, extrapolate
 from app.improvements.rules.forecast import forecast
 from app.improvements.rules.ledger import Prediction
-from app.improvements.rules.series import Direction
+from app.models.improvements.words import (
+    Direction,
+    FindingKind,
+    FindingState,
+    Funding,
+    ImprovementNoteKind,
+    ImprovementState,
+    IterationState,
+    Per,
+    Side,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _reasons(records: Records) -> Iterator[Noted]:
         voices = sum(voice["complaint_id"] == complaint["id"] for voice in records.voices)
         text = f"Complaint, heard {counted(voices, 'time')}: {complaint['title']}"
         yield Noted(text, complaint["ref"], day_of(complaint["created_at"]))
-    pictures = (one for one in standing(records.notes) if one["kind"] == NoteKind.PICTURE)
+    pictures = (one for one in standing(records.notes) if one["kind"] == ImprovementNoteKind.PICTURE)
     yield from (_noted(one, f"What {one['who']} will see: {one['text']}") for one in pictures)
 
 
@@ -187,17 +188,21 @@ def _prediction(records: Records, one: Fields) -> Prediction | None:
 
 
 def _found(one: Fields) -> Found:
-    kind, state = findings.Kind(one["kind"]), findings.State(one["state"])
+    kind, state = FindingKind(one["kind"]), FindingState(one["state"])
     return Found(findings.Finding(one["id"], one["title"], kind, state), day_of(one["created_at"]))
 
 
 def _learned(records: Records) -> Iterator[Noted]:
-    words = {NoteKind.LEARN: "Learned", NoteKind.UNLEARN: "Unlearned", NoteKind.SUCCESS: "A success"}
+    words = {
+        ImprovementNoteKind.LEARN: "Learned",
+        ImprovementNoteKind.UNLEARN: "Unlearned",
+        ImprovementNoteKind.SUCCESS: "A success",
+    }
     for one in standing(records.notes):
         if one["kind"] in words:
-            yield _noted(one, f"{words[NoteKind(one['kind'])]}: {one['text']}")
+            yield _noted(one, f"{words[ImprovementNoteKind(one['kind'])]}: {one['text']}")
     own = records.improvement
-    if own["state"] == State.STOPPED:
+    if own["state"] == ImprovementState.STOPPED:
         spared = f"; not spent: {figure(own['not_spent'])} {own['not_spent_unit']}" if own["not_spent"] else ""
         yield Noted(
             f"Stopped with learning: {own['stop_learning'].rstrip('.')}{spared}", own["ref"], day_of(own["since"])
@@ -284,13 +289,13 @@ def _needs(records: Records, raised: date) -> Iterator[Noted]:
     yield from (Noted(text, own["ref"], raised) for wanted, text in rows if wanted)
     seen = {True: "seen", False: "not seen", None: "not asked yet"}
     for one in standing(records.notes):
-        if one["kind"] == NoteKind.STAKEHOLDER:
+        if one["kind"] == ImprovementNoteKind.STAKEHOLDER:
             yield _noted(one, f"For {one['who']} success is: {one['text'].rstrip('.')} ({seen[one['answer']]})")
 
 
 def _forecast(records: Records) -> str:
     own, started = records.improvement, records.first_start
-    if own["state"] in (State.STOPPED, State.EMBEDDED) or started is None or not own["eligible"]:
+    if own["state"] in (ImprovementState.STOPPED, ImprovementState.EMBEDDED) or started is None or not own["eligible"]:
         return ""
     weeks = throughput(records.accepted.values(), started, records.moment.date())
     return forecast(weeks, max(0, own["eligible"] - len(records.accepted))).sentence

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.improvements.models import Complaint, ComplaintState, Defect, Improvement, State, Voice
+from app.improvements.models import Complaint, Improvement, Voice
 from app.improvements.rules.complaint import Heard, ranking
+from app.models.improvements.words import ComplaintState, Defect, ImprovementState
 from app.people.models import Site
 
 
@@ -43,7 +44,7 @@ class ComplaintLine:
     voices: tuple[VoiceLine, ...]
     improvement_id: int | None
     improvement: str
-    improvement_state: State | None
+    improvement_state: ImprovementState | None
     remaining: int
 
 
@@ -92,10 +93,14 @@ def _voices(session: Session, complaint_ids: list[int]) -> Mapping[int, list[Voi
 
 
 def _line(
-    complaint: Complaint, title: str | None, state: State | None, since: datetime | None, voices: list[VoiceLine]
+    complaint: Complaint,
+    title: str | None,
+    state: ImprovementState | None,
+    since: datetime | None,
+    voices: list[VoiceLine],
 ) -> ComplaintLine:
     first = min((voice.said_on for voice in voices), default=complaint.created_at.date())
-    cured = since.date() if since and state is State.EMBEDDED else None
+    cured = since.date() if since and state is ImprovementState.EMBEDDED else None
     return ComplaintLine(
         id=complaint.id, title=complaint.title, defect=complaint.defect, severity=complaint.severity,
         state=complaint.state, answer=complaint.answer, created_at=complaint.created_at,

@@ -11,25 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import service_called
-from app.improvements.models import (
-    CostBenefit,
-    Decision,
-    DecisionKind,
-    Finding,
-    FindingSource,
-    FindingState,
-    Improvement,
-    Iteration,
-    IterationState,
-    Kind,
-    Metric,
-    MetricRole,
-    MetricScope,
-    Participation,
-    ParticipationState,
-    Side,
-    State,
-)
+from app.improvements.models import CostBenefit, Decision, Finding, Improvement, Iteration, Metric, Participation
 from app.improvements.queries.points import Series, metrics_of, series_of
 from app.improvements.queries.standing import iterations_of
 from app.improvements.rules import checks, stated
@@ -45,6 +27,18 @@ from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.rules.xmr import limits_of
 from app.incidents.queries.signal import Reported, reported_by
 from app.incidents.rules.signal import Signal
+from app.models.improvements.words import (
+    DecisionKind,
+    FindingSource,
+    FindingState,
+    ImprovementKind,
+    ImprovementState,
+    IterationState,
+    MetricRole,
+    MetricScope,
+    ParticipationState,
+    Side,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +151,7 @@ def plan_checks(scene: Scene, iteration: Iteration) -> tuple[Check, ...]:
         reasons=(
             ("start", iteration.start_reason), ("simple", iteration.simple_reason), ("iterative", iteration.size_reason)
         ),
-        is_role=improvement.kind is Kind.ROLE,
+        is_role=improvement.kind is ImprovementKind.ROLE,
     )  # fmt: skip
     return checks.checks(plan)
 
@@ -196,7 +190,7 @@ def iteration_facts(scene: Scene, iteration: Iteration, decision: str = "") -> F
         last_accepted=last_accepted(scene, iteration),
         undo_capacity=improvement.undo_capacity,
         size_reason=iteration.size_reason,
-        improvement_in_progress=improvement.state is State.IN_PROGRESS,
+        improvement_in_progress=improvement.state is ImprovementState.IN_PROGRESS,
         other_running=f"Iteration {running.number}" if running else "",
         still_switched=sum(one.state in SWITCHED for one in people),
         decision=decision,

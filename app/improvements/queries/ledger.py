@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Decision, DecisionKind, Improvement, Iteration, Metric, Verdict
+from app.improvements.models import Decision, Improvement, Iteration, Metric
 from app.improvements.rules.ledger import Entry, Ledger, Prediction, judge
+from app.models.improvements.words import DecisionKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)

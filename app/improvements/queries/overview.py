@@ -10,22 +10,14 @@ from datetime import date
 from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import (
-    Improvement,
-    Iteration,
-    IterationState,
-    Metric,
-    Participation,
-    ParticipationState,
-    State,
-    Vote,
-)
+from app.improvements.models import Improvement, Iteration, Metric, Participation, Vote
 from app.improvements.queries.points import Series, series_of
 from app.improvements.queries.standing import next_step_of
 from app.improvements.rules.attention import Facts, reasons
 from app.improvements.rules.ladder import Rungs, rungs
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.priority import Estimate
+from app.models.improvements.words import ImprovementState, IterationState, ParticipationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,7 @@ def about_many(session: Session, improvements: Sequence[Improvement]) -> Mapping
 
 def drifted_among(session: Session, improvements: Sequence[Improvement]) -> list[Drifted]:
     """Return those embedded improvements whose control metric shows a signal the wrong way since they were embedded."""
-    embedded = {one.id: one for one in improvements if one.state is State.EMBEDDED}
+    embedded = {one.id: one for one in improvements if one.state is ImprovementState.EMBEDDED}
     if not embedded:
         return []
     watched = list(session.scalars(select(Metric).where(Metric.control_of.in_(embedded)).order_by(Metric.id)))
@@ -104,7 +96,7 @@ def drifted_among(session: Session, improvements: Sequence[Improvement]) -> list
 
 def embedded(session: Session, among: Sequence[int] | None = None) -> list[Improvement]:
     """Return the embedded improvements, all or those with the numbers ``among``."""
-    wanted = select(Improvement).where(Improvement.state == State.EMBEDDED)
+    wanted = select(Improvement).where(Improvement.state == ImprovementState.EMBEDDED)
     if among is not None:
         wanted = wanted.where(Improvement.id.in_(among))
     return list(session.scalars(wanted))

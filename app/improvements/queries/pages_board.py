@@ -9,14 +9,22 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement, State
+from app.improvements.models import Improvement
 from app.improvements.queries.overview import About, OpenIteration, about_many, attention_of, estimate_of
 from app.improvements.rules.improvement import MOVES
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate, Ranked, ranking
+from app.models.improvements.words import ImprovementState
 
-COLUMNS = (State.RAISED, State.ACCEPTED, State.IN_PROGRESS, State.ON_HOLD, State.EMBEDDED, State.STOPPED)
-ENDED = (State.EMBEDDED, State.STOPPED)
+COLUMNS = (
+    ImprovementState.RAISED,
+    ImprovementState.ACCEPTED,
+    ImprovementState.IN_PROGRESS,
+    ImprovementState.ON_HOLD,
+    ImprovementState.EMBEDDED,
+    ImprovementState.STOPPED,
+)
+ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
 MOST_ENDED, MOST_CARDS = 6, 40
 
 
@@ -34,7 +42,7 @@ class Card:
     children: list[Card] = field(default_factory=list)
 
     @property
-    def moves(self) -> tuple[State, ...]:
+    def moves(self) -> tuple[ImprovementState, ...]:
         """Return the columns it may go to."""
         return MOVES.onward(self.improvement.state)
 
@@ -48,7 +56,7 @@ class Card:
 class Column:
     """One column with the cards that are shown and how many there are in all."""
 
-    state: State
+    state: ImprovementState
     cards: tuple[Card, ...]
     total: int
 
@@ -65,7 +73,7 @@ class Board:
     @property
     def in_progress(self) -> int:
         """Return how many improvements that stand for themselves are in progress."""
-        return next(column.total for column in self.columns if column.state is State.IN_PROGRESS)
+        return next(column.total for column in self.columns if column.state is ImprovementState.IN_PROGRESS)
 
 
 def board(session: Session, today: date, limit: int) -> Board:
@@ -95,7 +103,7 @@ def in_order(cards: Sequence[Card]) -> list[Card]:
     return [by_id[one.id] for one in ranking(ranked)]
 
 
-def _column(state: State, tops: Sequence[Card]) -> Column:
+def _column(state: ImprovementState, tops: Sequence[Card]) -> Column:
     mine = [card for card in tops if card.improvement.state is state]
     if state in ENDED:
         mine.sort(key=lambda card: card.improvement.since, reverse=True)
@@ -103,11 +111,11 @@ def _column(state: State, tops: Sequence[Card]) -> Column:
 
 
 def _pressing(card: Card) -> tuple[bool, date]:
-    return card.improvement.state is not State.IN_PROGRESS, card.improvement.next_due or date.max
+    return card.improvement.state is not ImprovementState.IN_PROGRESS, card.improvement.next_due or date.max
 
 
 def _card(one: Improvement, about: About, today: date) -> Card:
-    due = one.next_due if one.state is State.IN_PROGRESS else None
+    due = one.next_due if one.state is ImprovementState.IN_PROGRESS else None
     return Card(
         one, estimate_of(one), about.climbed(one.eligible), about.votes, attention_of(one, about, today),
         due is not None and due < today, about.open,

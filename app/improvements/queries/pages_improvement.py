@@ -11,22 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import service_called
-from app.improvements.models import (
-    CostBenefit,
-    Decision,
-    DecisionKind,
-    Finding,
-    FindingKind,
-    FindingState,
-    Improvement,
-    Iteration,
-    IterationState,
-    Kind,
-    Note,
-    State,
-    Verdict,
-    Vote,
-)
+from app.improvements.models import CostBenefit, Decision, Finding, Improvement, Iteration, Note, Vote
 from app.improvements.queries.complaints import ComplaintLine, complaint_lines
 from app.improvements.queries.history import as_they_were, edits_since
 from app.improvements.queries.judging import Judged, Scene, baseline_of, judge_iteration, plan_checks, scene_of
@@ -35,6 +20,15 @@ from app.improvements.queries.register import get_improvement
 from app.improvements.rules import itil
 from app.improvements.rules.rung import Check
 from app.incidents.queries.linking import LinkedIncident, incidents_of
+from app.models.improvements.words import (
+    DecisionKind,
+    FindingKind,
+    FindingState,
+    ImprovementKind,
+    ImprovementState,
+    IterationState,
+    Verdict,
+)
 from app.plain import plain, ref
 from app.trail import Told, about, history
 
@@ -180,11 +174,11 @@ def _facts(scene: Scene) -> itil.Facts:
         judged=len(scene.decisions),
         adopted=any(one.kind is DecisionKind.ADOPT for one in scene.decisions.values()),
         control_metric=any(one.metric.control_of for one in scene.series),
-        stopped_with_learning=improvement.state is State.STOPPED and bool(improvement.stop_learning),
+        stopped_with_learning=improvement.state is ImprovementState.STOPPED and bool(improvement.stop_learning),
     )
 
 
 def _baseline_points(scene: Scene) -> int:
-    if scene.improvement.kind is Kind.ROLE:
+    if scene.improvement.kind is ImprovementKind.ROLE:
         return 1
     return len(scene.primary.before(scene.first_start)) if scene.primary else 0

@@ -11,17 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.canonical import fingerprint
 from app.errors import NotFound
-from app.improvements.models import (
-    CheckIn,
-    Decision,
-    Finding,
-    Improvement,
-    Iteration,
-    IterationState,
-    Participation,
-    ParticipationState,
-    Snapshot,
-)
+from app.improvements.models import CheckIn, Decision, Finding, Improvement, Iteration, Participation, Snapshot
 from app.improvements.queries.judging import (
     Judged,
     Scene,
@@ -42,6 +32,7 @@ from app.improvements.rules.iteration import objections
 from app.improvements.rules.ledger import Entry, Prediction
 from app.improvements.rules.participation import MOVES, may_leave
 from app.improvements.rules.rung import QUESTIONS, Check, band, size_advice
+from app.models.improvements.words import IterationState, ParticipationState
 
 
 @dataclass(frozen=True, slots=True)

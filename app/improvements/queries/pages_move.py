@@ -7,10 +7,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement, State
+from app.improvements.models import Improvement
 from app.improvements.queries.register import get_improvement
 from app.improvements.queries.standing import facts_of
 from app.improvements.rules.improvement import objections
+from app.models.improvements.words import ImprovementState
 
 ANY_REASON = "x"
 
@@ -20,7 +21,7 @@ class Wanted:
     """A move somebody thinks of. ``firm`` are objections that no reason answers; ``open`` those that one does."""
 
     improvement: Improvement
-    to: State
+    to: ImprovementState
     firm: tuple[str, ...]
     open: tuple[str, ...]
 
@@ -30,7 +31,7 @@ class Wanted:
         return not self.firm
 
 
-def wanted_move(session: Session, improvement_id: int, to: State, today: date, wip_limit: int) -> Wanted:
+def wanted_move(session: Session, improvement_id: int, to: ImprovementState, today: date, wip_limit: int) -> Wanted:
     """Return what stands in the way of a move. Raises ``NotFound``."""
     improvement = get_improvement(session, improvement_id)
     facts = facts_of(session, improvement, wip_limit)

@@ -11,19 +11,12 @@ from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent
-from app.improvements.models import (
-    Improvement,
-    Iteration,
-    Note,
-    NoteKind,
-    Participation,
-    ParticipationState,
-    State,
-)
+from app.improvements.models import Improvement, Iteration, Note, Participation
 from app.improvements.rules.adoption import WEEK, BurnWeek, burn_up, throughput, week_end
 from app.improvements.rules.forecast import FanWeek, Forecast, fan, forecast
+from app.models.improvements.words import ImprovementNoteKind, ImprovementState, ParticipationState
 
-ENDED = (State.EMBEDDED, State.STOPPED)
+ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
 AHEAD = 26
 MOST_WEEKS = 520
 
@@ -78,7 +71,7 @@ def burn_up_of(session: Session, improvement_id: int, today: date) -> BurnUp:
 
 def portfolio_burn_up(session: Session, today: date) -> BurnUp:
     """Return the burn-up of everything that was ever accepted and not stopped: people × improvements."""
-    counted = Improvement.state.not_in((State.RAISED, State.STOPPED))
+    counted = Improvement.state.not_in((ImprovementState.RAISED, ImprovementState.STOPPED))
     return _burn_up(session, session.scalars(select(Improvement.id).where(counted)).all(), today)
 
 
@@ -99,7 +92,7 @@ def flow(session: Session, today: date) -> list[FlowCount]:
 
 def spared(session: Session) -> tuple[list[Spared], dict[str, float]]:
     """Return what was stopped with learning, the latest first, and what was not spent in all, by unit."""
-    chosen = select(Improvement).where(Improvement.state == State.STOPPED).order_by(Improvement.since.desc())
+    chosen = select(Improvement).where(Improvement.state == ImprovementState.STOPPED).order_by(Improvement.since.desc())
     lines = [
         Spared(one.id, one.title, one.since.date(), one.stop_learning, one.not_spent, one.not_spent_unit)
         for one in session.scalars(chosen)
@@ -115,7 +108,7 @@ def successes(session: Session, limit: int = 50) -> list[Success]:
     """Return the successes worth telling, the latest first."""
     rows = (
         select(Note, Improvement.title).join(Improvement, Improvement.id == Note.improvement_id)
-        .where(Note.kind == NoteKind.SUCCESS, Note.struck_at.is_(None)).order_by(Note.id.desc()).limit(limit)
+        .where(Note.kind == ImprovementNoteKind.SUCCESS, Note.struck_at.is_(None)).order_by(Note.id.desc()).limit(limit)
     )  # fmt: skip
     return [
         Success(note.improvement_id, title, note.text, note.url, note.happened_on or note.created_at.date())
@@ -123,10 +116,10 @@ def successes(session: Session, limit: int = 50) -> list[Success]:
     ]
 
 
-def states(session: Session) -> dict[State, int]:
+def states(session: Session) -> dict[ImprovementState, int]:
     """Return how many improvements stand where."""
     found = dict(session.execute(select(Improvement.state, func.count()).group_by(Improvement.state)).all())
-    return {state: found.get(state, 0) for state in State}
+    return {state: found.get(state, 0) for state in ImprovementState}
 
 
 def family(session: Session, improvement_id: int) -> list[int]:

@@ -22,11 +22,11 @@ from app.improvements.models import (
     Metric,
     Note,
     Participation,
-    ParticipationState,
     Voice,
 )
 from app.improvements.queries.history import as_they_were, events_since
 from app.improvements.queries.points import Series, series_of
+from app.models.improvements.words import ParticipationState
 from app.plain import fields, ref
 
 Fields = Mapping[str, Any]

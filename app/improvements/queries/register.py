@@ -12,10 +12,17 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 
 from app.errors import NotFound
-from app.improvements.models import Direction, Improvement, Kind, Measurement, Metric, Size, Source, State, Vote
+from app.improvements.models import Improvement, Measurement, Metric, Vote
 from app.improvements.queries.overview import about_many, attention_of, estimate_of
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate
+from app.models.improvements.words import (
+    Direction,
+    ImprovementKind,
+    ImprovementSize,
+    ImprovementSource,
+    ImprovementState,
+)
 
 MOST = 100_000
 SCORE = (Improvement.value + Improvement.urgency + Improvement.risk) * 1.0 / Improvement.job_size
@@ -58,10 +65,10 @@ class Line:
 
     id: int
     title: str
-    state: State
-    kind: Kind
-    source: Source
-    size: Size | None
+    state: ImprovementState
+    kind: ImprovementKind
+    source: ImprovementSource
+    size: ImprovementSize | None
     owner: str
     sponsor: str
     service: str
@@ -120,7 +127,7 @@ def attention_lines(session: Session, today: date) -> list[Line]:
     """Return the improvements that need attention, those in progress first, then those not touched for longest."""
     lines = improvement_lines(session, RegisterFilter(), "touched", today, limit=MOST)
     wanting = [line for line in lines if line.attention]
-    return sorted(wanting, key=lambda line: line.state is not State.IN_PROGRESS)
+    return sorted(wanting, key=lambda line: line.state is not ImprovementState.IN_PROGRESS)
 
 
 def count_improvements(session: Session, wanted: RegisterFilter) -> int:
@@ -138,7 +145,7 @@ def get_improvement(session: Session, improvement_id: int) -> Improvement:
 
 def titles(session: Session, but: int = 0) -> list[tuple[int, str]]:
     """Return number and title of every improvement that may be a parent, those that ended left out."""
-    going_on = Improvement.state.not_in((State.EMBEDDED, State.STOPPED))
+    going_on = Improvement.state.not_in((ImprovementState.EMBEDDED, ImprovementState.STOPPED))
     chosen = select(Improvement.id, Improvement.title).where(going_on, Improvement.id != but)
     return [(number, title) for number, title in session.execute(chosen.order_by(func.lower(Improvement.title)))]
 
@@ -177,16 +184,16 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
     texts = (Improvement.title, Improvement.vision, Improvement.objective, Improvement.service, Improvement.owner)
     for word in wanted.q.split():
         query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
-    if wanted.state in list(State):
-        query = query.where(Improvement.state == State(wanted.state))
-    if wanted.kind in list(Kind):
-        query = query.where(Improvement.kind == Kind(wanted.kind))
-    if wanted.source in list(Source):
-        query = query.where(Improvement.source == Source(wanted.source))
+    if wanted.state in list(ImprovementState):
+        query = query.where(Improvement.state == ImprovementState(wanted.state))
+    if wanted.kind in list(ImprovementKind):
+        query = query.where(Improvement.kind == ImprovementKind(wanted.kind))
+    if wanted.source in list(ImprovementSource):
+        query = query.where(Improvement.source == ImprovementSource(wanted.source))
     if wanted.owner:
         query = query.where(func.lower(Improvement.owner) == wanted.owner.lower())
     if wanted.parent:
         query = query.where(Improvement.parent_id == wanted.parent)
     if wanted.open_only:
-        query = query.where(Improvement.state.not_in((State.EMBEDDED, State.STOPPED)))
+        query = query.where(Improvement.state.not_in((ImprovementState.EMBEDDED, ImprovementState.STOPPED)))
     return query

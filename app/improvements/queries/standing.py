@@ -8,17 +8,9 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import (
-    Decision,
-    DecisionKind,
-    Improvement,
-    Iteration,
-    Kind,
-    Measurement,
-    Metric,
-    State,
-)
+from app.improvements.models import Decision, Improvement, Iteration, Measurement, Metric
 from app.improvements.rules.improvement import WIP_LIMIT, Facts, NextStep
+from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
 
 
 def next_step_of(improvement: Improvement) -> NextStep | None:
@@ -39,7 +31,7 @@ def facts_of(session: Session, improvement: Improvement, wip_limit: int = WIP_LI
         owner=improvement.owner,
         next_step=next_step_of(improvement),
         baseline_points=baseline_points(session, improvement.id),
-        is_role=improvement.kind is Kind.ROLE,
+        is_role=improvement.kind is ImprovementKind.ROLE,
         desk_asked=improvement.desk_involved is not None,
         others_in_progress=0 if improvement.parent_id else others_in_progress(session, improvement.id),
         wip_limit=wip_limit,
@@ -53,7 +45,7 @@ def facts_of(session: Session, improvement: Improvement, wip_limit: int = WIP_LI
 def others_in_progress(session: Session, but: int) -> int:
     """Return how many improvements that stand for themselves are in progress, apart from one."""
     query = select(func.count()).select_from(Improvement)
-    alone = (Improvement.state == State.IN_PROGRESS, Improvement.parent_id.is_(None), Improvement.id != but)
+    alone = (Improvement.state == ImprovementState.IN_PROGRESS, Improvement.parent_id.is_(None), Improvement.id != but)
     return session.scalar(query.where(*alone)) or 0
 
 

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.figures import counted, day
-from app.improvements.rules.improvement import NextStep, State
+from app.improvements.rules.improvement import NextStep
+from app.models.improvements.words import ImprovementState
 
 SILENCE = timedelta(days=30)
-ALIVE = (State.ACCEPTED, State.IN_PROGRESS, State.ON_HOLD)
+ALIVE = (ImprovementState.ACCEPTED, ImprovementState.IN_PROGRESS, ImprovementState.ON_HOLD)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of an improvement today. ``last_heard`` is the day of its latest event of any kind."""
 
-    state: State
+    state: ImprovementState
     last_heard: date
     next_step: NextStep | None = None
     required_by: date | None = None
@@ -26,15 +27,15 @@ class Facts:
 
 def reasons(facts: Facts, today: date) -> tuple[str, ...]:
     """Return why this improvement floats to the top, most pressing first; empty when it is fine where it is."""
-    if facts.state is State.EMBEDDED:
+    if facts.state is ImprovementState.EMBEDDED:
         return (f"Drift: {facts.drifted}",) if facts.drifted else ()
-    if facts.state is State.STOPPED:
+    if facts.state is ImprovementState.STOPPED:
         return ()
     return (*_lapsed(facts, today), *_late(facts, today), *_silent(facts, today))
 
 
 def _lapsed(facts: Facts, today: date) -> tuple[str, ...]:
-    if facts.state is not State.IN_PROGRESS:
+    if facts.state is not ImprovementState.IN_PROGRESS:
         return ()
     step = facts.next_step
     if step is None:

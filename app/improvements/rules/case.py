@@ -9,8 +9,9 @@ from datetime import date
 from app.figures import day, figure, listed, people, percent
 from app.improvements.rules.effect import Effect
 from app.improvements.rules.extrapolation import Extrapolation
-from app.improvements.rules.finding import Finding, State
+from app.improvements.rules.finding import Finding
 from app.improvements.rules.ledger import Prediction
+from app.models.improvements.words import FindingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _findings(found: Iterable[Found], as_of: date) -> list[Sentence]:
 
 
 def _accepted(found: Iterable[Found], as_of: date) -> list[Sentence]:
-    accepted = (item for item in found if item.finding.state is State.ACCEPTED and item.on <= as_of)
+    accepted = (item for item in found if item.finding.state is FindingState.ACCEPTED and item.on <= as_of)
     return [Sentence(f"Accepted: {item.finding.title.strip().rstrip('.')}.", _id(item)) for item in accepted]
 
 

@@ -10,9 +10,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 from app.figures import counted, day
-from app.improvements.rules.series import Direction, Point, known
+from app.improvements.rules.series import Point, known
 from app.improvements.rules.skew import Kind
 from app.improvements.rules.xmr import Limits, Rule, Signal, labels, limits_of, moving_ranges, signals
+from app.models.improvements.words import Direction
 
 LEAST = 5
 LOCKED_AT = 12

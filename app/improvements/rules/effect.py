@@ -9,8 +9,8 @@ from statistics import fmean, variance
 
 from app.figures import figure, percent, signed
 from app.improvements.rules.distributions import rank_sum_p, student_t
-from app.improvements.rules.series import Direction
 from app.improvements.rules.xmr import limits_of, moving_ranges
+from app.models.improvements.words import Direction
 
 CONFIDENCE = 0.95
 

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.figures import counted, people
-from app.improvements.rules.finding import Finding, Kind, State, blockers
+from app.improvements.rules.finding import Finding, blockers
 from app.improvements.rules.rung import Check, Shown, must_show, size_advice
-from app.improvements.rules.verdict import Verdict
+from app.models.improvements.words import DecisionKind, FindingKind, FindingState, Verdict
 
-
-class Decision(StrEnum):
-    """What can be decided at the end of an iteration."""
-
-    SCALE = "scale"
-    ADAPT = "adapt"
-    HOLD = "hold"
-    STOP = "stop"
-    ROLL_BACK = "roll back"
-    ADOPT = "adopt"
-
-
-FORWARD = (Decision.SCALE, Decision.ADOPT)
+FORWARD = (DecisionKind.SCALE, DecisionKind.ADOPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +29,7 @@ class Gate:
     """The checks, the one decision that fits them best with the label of its button, and the next rung's size."""
 
     checks: tuple[Check, ...]
-    primary: Decision
+    primary: DecisionKind
     label: str
     next_size: int
 
@@ -57,10 +44,10 @@ class Gate:
         return tuple(check for check in self.checks if not check.ok)
 
     @property
-    def allowed(self) -> tuple[Decision, ...]:
+    def allowed(self) -> tuple[DecisionKind, ...]:
         """The decisions that need no override: turning back is always free, going on only through an open gate."""
         onward = (_onward(self.next_size),) if self.open else ()
-        return (*onward, Decision.ADAPT, Decision.HOLD, Decision.STOP, Decision.ROLL_BACK)
+        return (*onward, DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK)
 
 
 def gate(shown: Shown, findings: Sequence[Finding], reach: Reach) -> Gate:
@@ -72,7 +59,7 @@ def gate(shown: Shown, findings: Sequence[Finding], reach: Reach) -> Gate:
     return Gate(checks, primary, _label(primary, checks, shown, next_size), next_size)
 
 
-def objections(decided: Gate, decision: Decision, reason: str) -> tuple[str, ...]:
+def objections(decided: Gate, decision: DecisionKind, reason: str) -> tuple[str, ...]:
     """Return why a decision cannot be taken: the blockers of a closed gate without a reason, or a missing reason.
 
     With a reason a blocked decision is an override; ``final`` checks refuse all the same.
@@ -80,58 +67,58 @@ def objections(decided: Gate, decision: Decision, reason: str) -> tuple[str, ...
     if decision not in FORWARD:
         return () if reason.strip() else (f"Say why the decision is to {decision}.",)
     found = []
-    if decision is Decision.ADOPT and decided.next_size and not reason.strip():
+    if decision is DecisionKind.ADOPT and decided.next_size and not reason.strip():
         found.append("Not everybody it is for has it; scale first, or say why it is adopted now.")
-    if decision is Decision.SCALE and not decided.next_size:
+    if decision is DecisionKind.SCALE and not decided.next_size:
         found.append("Everybody it is for has it; there is nobody to scale to.")
     return (*found, *(check.sentence for check in decided.blocked if check.final or not reason.strip()))
 
 
-def overrides(decided: Gate, decision: Decision) -> tuple[str, ...]:
+def overrides(decided: Gate, decision: DecisionKind) -> tuple[str, ...]:
     """Return the lines a decision overrides, to be kept with it and printed in the business case."""
     if decision not in FORWARD:
         return ()
-    early = ("Adopted before everybody had it.",) if decision is Decision.ADOPT and decided.next_size else ()
+    early = ("Adopted before everybody had it.",) if decision is DecisionKind.ADOPT and decided.next_size else ()
     return (*early, *(check.sentence for check in decided.blocked))
 
 
 def _findings(findings: Sequence[Finding]) -> tuple[Check, ...]:
     """Return one line for each finding in the way, or one that there is none. Stop gives way to nothing but itself."""
-    closed = [finding for finding in findings if finding.kind is not Kind.NOTE]
+    closed = [finding for finding in findings if finding.kind is not FindingKind.NOTE]
     in_the_way = tuple(
         Check(f"finding:{finding.id}", False, f"“{finding.title}” ({finding.kind}) {_todo(finding)}.", final)
-        for finding, final in ((found, found.kind is Kind.STOP) for found in blockers(findings))
+        for finding, final in ((found, found.kind is FindingKind.STOP) for found in blockers(findings))
     )
     settled = f"{counted(len(closed), 'finding')} verified or accepted." if closed else "No finding is in the way."
     return in_the_way or (Check("findings", True, settled),)
 
 
 def _todo(finding: Finding) -> str:
-    return "is fixed but not verified" if finding.state is State.FIXED else "is open"
+    return "is fixed but not verified" if finding.state is FindingState.FIXED else "is open"
 
 
-def _primary(checks: Sequence[Check], shown: Shown, findings: Sequence[Finding], next_size: int) -> Decision:
+def _primary(checks: Sequence[Check], shown: Shown, findings: Sequence[Finding], next_size: int) -> DecisionKind:
     if all(check.ok for check in checks):
         return _onward(next_size)
-    if any(finding.kind is Kind.STOP for finding in blockers(findings)):
-        return Decision.ROLL_BACK
+    if any(finding.kind is FindingKind.STOP for finding in blockers(findings)):
+        return DecisionKind.ROLL_BACK
     judged = (shown.judgement, shown.service_judgement)
     if any(judgement is not None and judgement.verdict is Verdict.FAIL for judgement in judged):
-        return Decision.ADAPT
-    return Decision.HOLD
+        return DecisionKind.ADAPT
+    return DecisionKind.HOLD
 
 
-def _onward(next_size: int) -> Decision:
-    return Decision.SCALE if next_size else Decision.ADOPT
+def _onward(next_size: int) -> DecisionKind:
+    return DecisionKind.SCALE if next_size else DecisionKind.ADOPT
 
 
-def _label(primary: Decision, checks: Sequence[Check], shown: Shown, next_size: int) -> str:
+def _label(primary: DecisionKind, checks: Sequence[Check], shown: Shown, next_size: int) -> str:
     missing = sum(not check.ok for check in checks)
     return {
-        Decision.SCALE: f"Scale to {people(next_size)}",
-        Decision.ADOPT: "Adopt: everybody has it",
-        Decision.ROLL_BACK: f"Roll back {people(shown.participants - shown.undone)}",
-        Decision.ADAPT: "Adapt and try again",
-        Decision.HOLD: f"Hold: {counted(missing, 'thing')} missing",
-        Decision.STOP: "Stop",
+        DecisionKind.SCALE: f"Scale to {people(next_size)}",
+        DecisionKind.ADOPT: "Adopt: everybody has it",
+        DecisionKind.ROLL_BACK: f"Roll back {people(shown.participants - shown.undone)}",
+        DecisionKind.ADAPT: "Adapt and try again",
+        DecisionKind.HOLD: f"Hold: {counted(missing, 'thing')} missing",
+        DecisionKind.STOP: "Stop",
     }[primary]

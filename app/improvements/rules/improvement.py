@@ -5,37 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from app.figures import counted, day
 from app.improvements.rules.moves import Moves
+from app.models.improvements.words import ImprovementState
 
 STEP_WITHIN = timedelta(days=14)
 WIP_LIMIT = 2
 GUARDRAILS = 3
 
 
-class State(StrEnum):
-    """Where an improvement stands."""
-
-    RAISED = "raised"
-    ACCEPTED = "accepted"
-    IN_PROGRESS = "in progress"
-    ON_HOLD = "on hold"
-    EMBEDDED = "embedded"
-    STOPPED = "stopped"
-
-
 # Back from accepted undoes a slip of the mouse; embedded opens again on drift, stopped when circumstances change.
-MOVES: Moves[State] = Moves(
+MOVES: Moves[ImprovementState] = Moves(
     "an improvement",
     {
-        State.RAISED: (State.ACCEPTED, State.STOPPED),
-        State.ACCEPTED: (State.IN_PROGRESS, State.RAISED, State.STOPPED),
-        State.IN_PROGRESS: (State.ON_HOLD, State.EMBEDDED, State.STOPPED),
-        State.ON_HOLD: (State.IN_PROGRESS, State.EMBEDDED, State.STOPPED),
-        State.EMBEDDED: (State.IN_PROGRESS,),
-        State.STOPPED: (State.ACCEPTED,),
+        ImprovementState.RAISED: (ImprovementState.ACCEPTED, ImprovementState.STOPPED),
+        ImprovementState.ACCEPTED: (ImprovementState.IN_PROGRESS, ImprovementState.RAISED, ImprovementState.STOPPED),
+        ImprovementState.IN_PROGRESS: (ImprovementState.ON_HOLD, ImprovementState.EMBEDDED, ImprovementState.STOPPED),
+        ImprovementState.ON_HOLD: (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED, ImprovementState.STOPPED),
+        ImprovementState.EMBEDDED: (ImprovementState.IN_PROGRESS,),
+        ImprovementState.STOPPED: (ImprovementState.ACCEPTED,),
     },
 )
 
@@ -57,7 +46,7 @@ class Facts:
     was answered, either way; ``everyone_has_it`` is True once somebody confirmed it for those it is for.
     """
 
-    state: State
+    state: ImprovementState
     owner: str = ""
     next_step: NextStep | None = None
     baseline_points: int = 0
@@ -71,7 +60,7 @@ class Facts:
     everyone_has_it: bool = False
 
 
-def objections(facts: Facts, to: State, reason: str, today: date) -> tuple[str, ...]:
+def objections(facts: Facts, to: ImprovementState, reason: str, today: date) -> tuple[str, ...]:
     """Return every reason against a move, each as a sentence that says what to do; empty when it may happen."""
     found = MOVES.objections(facts.state, to)
     return found or _DEMANDS[to](facts, reason.strip(), today)
@@ -94,7 +83,7 @@ def step_objections(step: NextStep | None, today: date) -> tuple[str, ...]:
 
 
 def _nothing(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
-    return ("Say why it is taken up again.",) if facts.state is State.STOPPED and not reason else ()
+    return ("Say why it is taken up again.",) if facts.state is ImprovementState.STOPPED and not reason else ()
 
 
 def _to_begin(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
@@ -107,7 +96,7 @@ def _to_begin(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
     if facts.others_in_progress >= facts.wip_limit and not reason:
         others = counted(facts.others_in_progress, "improvement")
         found.append(f"{others} in progress, the limit is {facts.wip_limit}: finish one first, or say why not.")
-    if facts.state is State.EMBEDDED and not reason:
+    if facts.state is ImprovementState.EMBEDDED and not reason:
         found.append("Say what drifted, to open it again.")
     return tuple(found)
 
@@ -138,11 +127,11 @@ def _without_open_iteration(facts: Facts) -> list[str]:
     return [f"{facts.open_iteration} is still open; decide or abort it first."] if facts.open_iteration else []
 
 
-_DEMANDS: dict[State, Callable[[Facts, str, date], tuple[str, ...]]] = {
-    State.RAISED: _nothing,
-    State.ACCEPTED: _nothing,
-    State.IN_PROGRESS: _to_begin,
-    State.ON_HOLD: _to_pause,
-    State.EMBEDDED: _to_embed,
-    State.STOPPED: _to_stop,
+_DEMANDS: dict[ImprovementState, Callable[[Facts, str, date], tuple[str, ...]]] = {
+    ImprovementState.RAISED: _nothing,
+    ImprovementState.ACCEPTED: _nothing,
+    ImprovementState.IN_PROGRESS: _to_begin,
+    ImprovementState.ON_HOLD: _to_pause,
+    ImprovementState.EMBEDDED: _to_embed,
+    ImprovementState.STOPPED: _to_stop,
 }

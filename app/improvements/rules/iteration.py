@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from app.figures import people
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.moves import Moves
 from app.improvements.rules.rung import size_objection
-
-
-class State(StrEnum):
-    """Where an iteration stands."""
-
-    PLANNED = "planned"
-    RUNNING = "running"
-    REVIEWING = "reviewing"
-    DECIDED = "decided"
-    ABORTED = "aborted"
-
+from app.models.improvements.words import IterationState
 
 # Back from reviewing to running: the look came too early.
-MOVES: Moves[State] = Moves(
+MOVES: Moves[IterationState] = Moves(
     "an iteration",
     {
-        State.PLANNED: (State.RUNNING, State.ABORTED),
-        State.RUNNING: (State.REVIEWING, State.ABORTED),
-        State.REVIEWING: (State.DECIDED, State.RUNNING, State.ABORTED),
+        IterationState.PLANNED: (IterationState.RUNNING, IterationState.ABORTED),
+        IterationState.RUNNING: (IterationState.REVIEWING, IterationState.ABORTED),
+        IterationState.REVIEWING: (IterationState.DECIDED, IterationState.RUNNING, IterationState.ABORTED),
     },
 )
 
@@ -43,7 +32,7 @@ class Facts:
     another open iteration of the same improvement. ``plan_objections`` come from ``checks.objections``.
     """
 
-    state: State
+    state: IterationState
     what_changes: str = ""
     participants: int = 0
     prediction: Prediction | None = None
@@ -60,14 +49,14 @@ class Facts:
     plan_objections: tuple[str, ...] = ()
 
 
-def objections(facts: Facts, to: State, reason: str = "") -> tuple[str, ...]:
+def objections(facts: Facts, to: IterationState, reason: str = "") -> tuple[str, ...]:
     """Return every reason against a move, each as a sentence that says what to do; empty when it may happen."""
     found = MOVES.objections(facts.state, to)
     return found or _DEMANDS[to](facts, reason.strip())
 
 
 def _to_run(facts: Facts, reason: str) -> tuple[str, ...]:
-    if facts.state is State.REVIEWING:
+    if facts.state is IterationState.REVIEWING:
         return () if reason else ("Say why it runs on.",)
     found = [
         *_plan(facts),
@@ -128,9 +117,9 @@ def _to_abort(facts: Facts, reason: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_DEMANDS: dict[State, Callable[[Facts, str], tuple[str, ...]]] = {
-    State.RUNNING: _to_run,
-    State.REVIEWING: _to_review,
-    State.DECIDED: _to_decide,
-    State.ABORTED: _to_abort,
+_DEMANDS: dict[IterationState, Callable[[Facts, str], tuple[str, ...]]] = {
+    IterationState.RUNNING: _to_run,
+    IterationState.REVIEWING: _to_review,
+    IterationState.DECIDED: _to_decide,
+    IterationState.ABORTED: _to_abort,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from app.figures import counted, percent
-from app.improvements.rules.series import Direction
+from app.models.improvements.words import Direction
 
 LEAST = 5
 # What somebody scores who always says fifty-fifty.

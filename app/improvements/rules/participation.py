@@ -4,36 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from app.figures import day
 from app.improvements.rules.moves import Moves
-
-
-class State(StrEnum):
-    """Where one participant stands."""
-
-    INVITED = "invited"
-    PREPARED = "prepared"
-    SWITCHED = "switched"
-    OBSERVING = "observing"
-    ACCEPTED = "accepted"
-    UNDONE = "undone"
-
+from app.models.improvements.words import ParticipationState
 
 # Undo is open to everybody who was switched, also long after; an undone person may be prepared again.
-MOVES: Moves[State] = Moves(
+MOVES: Moves[ParticipationState] = Moves(
     "a participant",
     {
-        State.INVITED: (State.PREPARED,),
-        State.PREPARED: (State.SWITCHED,),
-        State.SWITCHED: (State.OBSERVING, State.UNDONE),
-        State.OBSERVING: (State.ACCEPTED, State.UNDONE),
-        State.ACCEPTED: (State.UNDONE,),
-        State.UNDONE: (State.PREPARED,),
+        ParticipationState.INVITED: (ParticipationState.PREPARED,),
+        ParticipationState.PREPARED: (ParticipationState.SWITCHED,),
+        ParticipationState.SWITCHED: (ParticipationState.OBSERVING, ParticipationState.UNDONE),
+        ParticipationState.OBSERVING: (ParticipationState.ACCEPTED, ParticipationState.UNDONE),
+        ParticipationState.ACCEPTED: (ParticipationState.UNDONE,),
+        ParticipationState.UNDONE: (ParticipationState.PREPARED,),
     },
 )
-SWITCHED = (State.SWITCHED, State.OBSERVING)
+SWITCHED = (ParticipationState.SWITCHED, ParticipationState.OBSERVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +32,30 @@ class Facts:
     ``open_elsewhere`` names another open switch of the same person.
     """
 
-    state: State
+    state: ParticipationState
     iteration_running: bool = True
     observe_until: date | None = None
     confirmed_by: str = ""
     open_elsewhere: str = ""
 
 
-def objections(facts: Facts, to: State, reason: str, today: date) -> tuple[str, ...]:
+def objections(facts: Facts, to: ParticipationState, reason: str, today: date) -> tuple[str, ...]:
     """Return every reason against a move. Undo asks for a reason and for nothing else."""
     found = MOVES.objections(facts.state, to)
-    if found or to is State.UNDONE:
+    if found or to is ParticipationState.UNDONE:
         return found or (() if reason.strip() else ("Say why it is undone.",))
-    if to is State.ACCEPTED:
+    if to is ParticipationState.ACCEPTED:
         return _to_accept(facts, today)
-    if to in (State.PREPARED, State.SWITCHED) and not facts.iteration_running:
+    if to in (ParticipationState.PREPARED, ParticipationState.SWITCHED) and not facts.iteration_running:
         found = ("The iteration is not running; nobody is moved before it starts or after it ends.",)
-    if to is State.SWITCHED and facts.open_elsewhere:
+    if to is ParticipationState.SWITCHED and facts.open_elsewhere:
         found += (f"This person is being switched in {facts.open_elsewhere}; one switch at a time.",)
     return found
 
 
-def may_leave(state: State) -> bool:
+def may_leave(state: ParticipationState) -> bool:
     """Tell whether a person can still be taken off the list: before the switch nothing happened to them."""
-    return state in (State.INVITED, State.PREPARED)
+    return state in (ParticipationState.INVITED, ParticipationState.PREPARED)
 
 
 def time_to_undo(asked: datetime, restored: datetime) -> timedelta:

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import groupby
 
 from app.improvements.rules.series import Point
+from app.models.improvements.words import Period
 
 DAY = timedelta(days=1)
 LONGEST = 5000
-
-
-class Period(StrEnum):
-    """What one value of a metric stands for."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    GROUP = "group of tickets"
 
 
 def start_of(day: date, period: Period) -> date:

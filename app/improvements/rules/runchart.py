@@ -10,8 +10,8 @@ from statistics import median
 
 from app.figures import counted
 from app.improvements.rules.distributions import binomial_quantile
-from app.improvements.rules.series import Direction
 from app.improvements.rules.xmr import sides
+from app.models.improvements.words import Direction
 
 LEAST_USEFUL = 10
 

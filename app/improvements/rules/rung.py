@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.figures import counted, people, percent, signed
-from app.improvements.rules.verdict import Judgement, Verdict
+from app.improvements.rules.verdict import Judgement
+from app.models.improvements.words import Verdict
 
 GROWTH = 5
 

@@ -5,33 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-
-
-class Direction(StrEnum):
-    """Which way of a metric is better."""
-
-    UP = "up"
-    DOWN = "down"
-
-    @property
-    def sign(self) -> int:
-        """Return +1 where more is better and -1 where less is better."""
-        return 1 if self is Direction.UP else -1
-
-    @property
-    def better_side(self) -> str:
-        """Return on which side of a line the better values lie."""
-        return "above" if self is Direction.UP else "below"
-
-    @property
-    def worse_side(self) -> str:
-        """Return on which side of a line the worse values lie."""
-        return "below" if self is Direction.UP else "above"
-
-    def reached(self, value: float, wanted: float) -> bool:
-        """Tell whether ``value`` is at least as good as ``wanted``."""
-        return (value - wanted) * self.sign >= 0
 
 
 @dataclass(frozen=True, slots=True)

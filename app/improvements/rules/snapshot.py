@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from app.canonical import canonical, fingerprint
-from app.improvements.rules.gate import Decision
 from app.improvements.rules.ledger import Prediction
+from app.models.improvements.words import DecisionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Snapshot:
 class Closed:
     """What of a closed iteration the next one may start from. ``people`` are those not undone."""
 
-    decision: Decision
+    decision: DecisionKind
     what_changes: str
     prediction: Prediction
     days: int
@@ -61,7 +61,7 @@ def freeze(content: Mapping[str, Any]) -> Snapshot:
 
 def carry_over(closed: Closed) -> Draft:
     """Copy what carries over; a larger rung gets new people, the same rung keeps its own."""
-    people = () if closed.decision is Decision.SCALE else closed.people
+    people = () if closed.decision is DecisionKind.SCALE else closed.people
     return Draft(
         what_changes=closed.what_changes,
         metric=closed.prediction.metric,

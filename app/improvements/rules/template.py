@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.improvements.rules.finding import Kind as FindingKind
-from app.improvements.rules.periods import Period
-from app.improvements.rules.series import Direction
+from app.models.improvements.words import Direction, FindingKind, Period
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "role": ("primary", "guardrail", "other"),

@@ -9,22 +9,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from statistics import fmean
 
 from app.figures import counted, day, figure
 from app.improvements.rules.effect import welch
 from app.improvements.rules.ledger import Prediction
-from app.improvements.rules.series import Direction
-
-
-class Verdict(StrEnum):
-    """The four outcomes."""
-
-    PASS = "pass"  # noqa: S105 - an outcome, not a password
-    FAIL = "fail"
-    INCONCLUSIVE = "inconclusive"
-    NO_DATA = "no data"
+from app.models.improvements.words import Direction, Verdict
 
 
 @dataclass(frozen=True, slots=True)

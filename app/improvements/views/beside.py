@@ -15,11 +15,11 @@ from app.improvements.actions import beside, findings
 from app.improvements.actions.beside import CostDraft, NoteDraft
 from app.improvements.actions.findings import FindingDraft
 from app.improvements.forms.beside import CostForm, FindingChangeForm, FindingForm, NoteForm
-from app.improvements.models import FindingState
 from app.improvements.queries.pages_metric import cost_and_improvement, finding_page, people_of
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.finding import MOVES
 from app.improvements.views.blueprint import bp
+from app.models.improvements.words import FindingState
 from app.parts import parts
 from app.web import blaming, choices
 

@@ -14,10 +14,11 @@ from app.htmx import answer, changed, done, wants_fragment
 from app.improvements.actions import register
 from app.improvements.actions.register import NotSpent
 from app.improvements.forms.register import MoveForm
-from app.improvements.models import Improvement, State
+from app.improvements.models import Improvement
 from app.improvements.queries.pages_board import board
 from app.improvements.queries.pages_move import Wanted, wanted_move
 from app.improvements.views.blueprint import bp
+from app.models.improvements.words import ImprovementState
 from app.parts import parts
 
 
@@ -45,10 +46,10 @@ def improvement_move(improvement_id: int) -> AnyResponse:
     return done(url_for("improvements.improvement", improvement_id=improvement_id), sentence)
 
 
-def asked_state(text: str) -> State:
+def asked_state(text: str) -> ImprovementState:
     """Return the state named by a form. Raises ``NotFound`` for another word."""
     try:
-        return State(text)
+        return ImprovementState(text)
     except ValueError:
         raise NotFound(_("There is no such column.")) from None
 

@@ -13,10 +13,10 @@ from app.htmx import answer, done
 from app.improvements.actions import complaints as actions
 from app.improvements.actions.complaints import Said
 from app.improvements.forms.others import AnswerForm, ComplaintForm, VoiceForm
-from app.improvements.models import ComplaintState, Defect
 from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.register import titles
 from app.improvements.views.blueprint import bp
+from app.models.improvements.words import ComplaintState, Defect
 from app.parts import parts
 from app.people.actions import all_sites
 from app.web import blaming, choices

@@ -10,11 +10,11 @@ from app.auth import current_operator_name, requires
 from app.htmx import answer, done
 from app.improvements.actions.register import raise_improvement
 from app.improvements.forms.register import RaiseForm
-from app.improvements.models import Kind, State
 from app.improvements.queries.export import HEADER, register_rows
 from app.improvements.queries.pages_people import owners
 from app.improvements.queries.register import SORTS, RegisterFilter, count_improvements, improvement_lines
 from app.improvements.views.blueprint import bp
+from app.models.improvements.words import ImprovementKind, ImprovementState
 from app.parts import parts
 from app.web import asked_page, asked_sort, blaming, csv_answer
 
@@ -30,7 +30,7 @@ def register() -> Response:
         names, everything = owners(session), count_improvements(session, RegisterFilter())
     return answer(
         "improvements/register.html", "list", lines=lines, wanted=wanted, sort=sort, page=page, owners=names,
-        states=list(State), kinds=list(Kind), everything=everything,
+        states=list(ImprovementState), kinds=list(ImprovementKind), everything=everything,
     )  # fmt: skip
 
 

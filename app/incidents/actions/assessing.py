@@ -17,7 +17,8 @@ from app.changes import one
 from app.errors import Conflict, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.reporting import target
-from app.incidents.models import Classification, EventKind, Incident
+from app.incidents.models import Classification, Incident
+from app.models.incidents.words import EventKind
 
 
 def assess(

@@ -11,8 +11,9 @@ from app.auth.models import Operator
 from app.changes import one_locked
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Call, CallState, Contact, EventKind, State, Via
+from app.incidents.models import Call, Contact
 from app.incidents.rules.calls import WINDOW, Told, times
+from app.models.incidents.words import CallState, EventKind, IncidentState, Via
 from app.people.queries.callers import find_callers
 from app.people.rules.numbers import is_withheld
 
@@ -46,7 +47,7 @@ def add_contact(
 ) -> Contact:  # fmt: skip
     """Note that somebody got in touch about an incident that is there already; while it is open that is counted."""
     incident = locked(session, incident_id)
-    if incident.state in (State.CANCELLED, State.MERGED):
+    if incident.state in (IncidentState.CANCELLED, IncidentState.MERGED):
         raise Refused(f"This incident is {incident.state.value}; add the contact to the one that is worked on.")
     if not who.strip():
         raise Invalid("Say who got in touch.", field="who")

@@ -11,7 +11,8 @@ from app.catalog.models import Service
 from app.incidents.actions.demonstration_answers import answered
 from app.incidents.actions.demonstration_hands import seed_hands
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Incident, Via
+from app.incidents.models import Incident
+from app.models.incidents.words import Via
 from app.people.models import Person, Site
 
 TOLD = (

@@ -15,7 +15,7 @@ from app.catalog.models import Service
 from app.incidents.actions import ending, handing, responsibility, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Via, WaitingOn
+from app.models.incidents.words import Via, WaitingOn
 from app.people.actions import members_of, set_members
 from app.people.models import Person, Site, Team
 

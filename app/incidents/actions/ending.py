@@ -12,9 +12,10 @@ from app.errors import Invalid, Refused
 from app.incidents.actions.handing import ENDED_WAIT
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.working import open_one
-from app.incidents.models import OPEN, Contact, EventKind, Incident, Problem, State
+from app.incidents.models import Contact, Incident, Problem
 from app.incidents.queries.informing import children_of
 from app.incidents.queries.policy import desk_numbers
+from app.models.incidents.words import OPEN, EventKind, IncidentState
 
 
 def restore(
@@ -31,9 +32,14 @@ def restore(
     if at < incident.reported_at:
         raise Invalid("That is before it was reported.", field="at")
     values = {
-        "state": State.RESTORED, "restored_at": at, "resolution": what.strip(), "cause": cause.strip(), **ENDED_WAIT,
-        "asked_team_id": None, "first_response_at": incident.first_response_at or now,
-    }  # fmt: skip
+        "state": IncidentState.RESTORED,
+        "restored_at": at,
+        "resolution": what.strip(),
+        "cause": cause.strip(),
+        **ENDED_WAIT,
+        "asked_team_id": None,
+        "first_response_at": incident.first_response_at or now,
+    }
     happened(
         session, incident, EventKind.RESTORED, f"Restored: {incident.title}", by=by, now=now, values=values, text=what,
         data={"at": at.isoformat(), "cause": bool(cause.strip())}, public=True,
@@ -54,9 +60,9 @@ def restore_children(
 def close(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
     """End a restored incident: the requester agrees, or did not object in time."""
     incident = locked(session, incident_id)
-    if incident.state is not State.RESTORED:
+    if incident.state is not IncidentState.RESTORED:
         raise Refused(f"This incident is {incident.state.value}. Only a restored one can be closed.")
-    values = {"state": State.CLOSED, "closed_at": now}
+    values = {"state": IncidentState.CLOSED, "closed_at": now}
     sentence = f"Closed: {incident.title}"
     happened(session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, public=True)
     return incident
@@ -69,12 +75,16 @@ def reopen(
     incident = locked(session, incident_id, began_at=began_at)
     if incident.state in OPEN:
         raise Refused("This incident is open.")
-    if incident.state is State.MERGED:
+    if incident.state is IncidentState.MERGED:
         raise Refused(f"It was merged into incident {incident.merged_into_id}; go on there.")
     if not reason.strip():
         raise Invalid("Say what does not work.", field="reason")
     data = {"was": incident.state.value, "restored": incident.restored_at.isoformat() if incident.restored_at else ""}
-    values = {"state": State.ASSIGNED if incident.team_id else State.NEW, "restored_at": None, "closed_at": None}
+    values = {
+        "state": IncidentState.ASSIGNED if incident.team_id else IncidentState.NEW,
+        "restored_at": None,
+        "closed_at": None,
+    }
     sentence = f"Reopened: {incident.title}"
     happened(
         session, incident, EventKind.REOPENED, sentence, by=by, now=now, values=values, text=reason, data=data,
@@ -90,7 +100,7 @@ def cancel(
     incident = open_one(session, incident_id, began_at=began_at)
     if not reason.strip():
         raise Invalid("Say why there is nothing to restore.", field="reason")
-    values = {"state": State.CANCELLED, "closed_at": now, "asked_team_id": None, **ENDED_WAIT}
+    values = {"state": IncidentState.CANCELLED, "closed_at": now, "asked_team_id": None, **ENDED_WAIT}
     sentence = f"Cancelled: {incident.title}"
     happened(session, incident, EventKind.CANCELLED, sentence, by=by, now=now, values=values, text=reason, public=True)
     return incident
@@ -107,7 +117,13 @@ def merge(
     source, goal = open_one(session, incident_id, began_at=began_at), rows[into_id]
     if goal.state not in OPEN:
         raise Invalid(f"Incident {into_id} is {goal.state.value}.", field="into_id")
-    values = {"state": State.MERGED, "closed_at": now, "merged_into_id": into_id, "asked_team_id": None, **ENDED_WAIT}
+    values = {
+        "state": IncidentState.MERGED,
+        "closed_at": now,
+        "merged_into_id": into_id,
+        "asked_team_id": None,
+        **ENDED_WAIT,
+    }
     sentence = f"Merged into incident {into_id}: {source.title}"
     happened(session, source, EventKind.MERGED, sentence, by=by, now=now, values=values, data={"into": into_id})
     session.execute(update(Contact).where(Contact.incident_id == incident_id).values(incident_id=into_id))

@@ -19,7 +19,7 @@ from app.figures import counted
 from app.incidents.actions.ending import close
 from app.incidents.actions.happening import happened
 from app.incidents.actions.working import open_one
-from app.incidents.models import Escalation, EventKind, Incident, IncidentEvent, State
+from app.incidents.models import Escalation, Incident, IncidentEvent
 from app.incidents.queries.judging import BATCH, Past, all_hours, due_incidents, due_to_close, past_of, still_due
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.policy import DeskNumbers
@@ -32,6 +32,7 @@ from app.incidents.rules.waiting import (
     next_lapse,
     untouched_until,
 )
+from app.models.incidents.words import EventKind, IncidentState
 from app.parts import Parts
 
 BY = "rung"
@@ -142,7 +143,7 @@ def _look_again(session: Session, looks: list[dict[str, object]]) -> None:
 def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -> datetime:
     """Do what is due for one incident and return when to look again."""
     hours, past = rules.hours_for(incident), list(rules.past.raised[incident.id])
-    if incident.state is State.WAITING and incident.waiting_until and incident.waiting_until <= now:
+    if incident.state is IncidentState.WAITING and incident.waiting_until and incident.waiting_until <= now:
         past.append(incident.waiting_until)
         _resume(session, incident, now)
     steps = levels(hours, rules.numbers, incident.priority, incident.reported_at)
@@ -156,7 +157,7 @@ def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -
     if count:
         _untouched(session, incident, count, last, now)
     later = [due for level, due in steps if due > now]
-    later += [incident.waiting_until] if incident.state is State.WAITING and incident.waiting_until else []
+    later += [incident.waiting_until] if incident.state is IncidentState.WAITING and incident.waiting_until else []
     later += [following] if (following := next_lapse(hours, rules.numbers, rank - count, last)) else []
     later += _nobody_on_emergency(session, incident, rules, since, now)
     return min(later, default=NEVER)
@@ -183,7 +184,13 @@ def _nobody_on_emergency(
 
 def _resume(session: Session, incident: Incident, now: datetime) -> None:
     on, until = incident.waiting_on, incident.waiting_until
-    state = State.IN_PROGRESS if incident.agent else State.ASSIGNED if incident.team_id else State.NEW
+    state = (
+        IncidentState.IN_PROGRESS
+        if incident.agent
+        else IncidentState.ASSIGNED
+        if incident.team_id
+        else IncidentState.NEW
+    )
     text = f"The wait for the {on.value if on else 'others'} is over; it is our turn again."
     happened(
         session, incident, EventKind.RESUMED, f"The wait is over: {incident.title}", by=BY, now=now, text=text,

@@ -15,11 +15,12 @@ from app.changes import Change
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of
 from app.incidents.actions.working import open_one, team_in_use
-from app.incidents.models import EventKind, Incident, IncidentFact, State
+from app.incidents.models import Incident, IncidentFact
 from app.incidents.queries.facts import missing_facts
 from app.incidents.queries.hands import moves_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.hands import Move, teams_that_had_it, why_locked
+from app.models.incidents.words import EventKind, IncidentState
 from app.people.models import Team
 
 ENDED_WAIT = {"waiting_on": None, "waiting_until": None}
@@ -218,7 +219,7 @@ def _move(  # noqa: PLR0913 (one event, the same for all four ways to move)
     data: Mapping[str, Any], bounces: int, by: str, now: datetime,
 ) -> None:  # fmt: skip
     values = {
-        "team_id": goal.id, "agent": "", "state": State.ASSIGNED, "asked_team_id": None,
+        "team_id": goal.id, "agent": "", "state": IncidentState.ASSIGNED, "asked_team_id": None,
         "hand_overs": incident.hand_overs + (incident.team_id is not None), "bounces": incident.bounces + bounces,
         **ENDED_WAIT,
     }  # fmt: skip

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
 from app.changes import Change, demand, demand_revision, one_locked
-from app.incidents.models import OPEN, EventKind, Incident, IncidentEvent, State
+from app.incidents.models import Incident, IncidentEvent
 from app.incidents.rules.hands import Hold, objections
 from app.incidents.rules.queue import EMERGENCY, rank_of
+from app.models.incidents.words import OPEN, EventKind, IncidentState
 from app.search import index
 
 FOUND_BY = {"title", "description", "requester"}
@@ -90,7 +91,7 @@ def hold_of(session: Session, incident: Incident) -> Hold:
 
 def _is_free(incident: Incident) -> bool:
     """Tell whether it stands in the queue to be taken up."""
-    return incident.state in OPEN and incident.state is not State.WAITING and not incident.agent
+    return incident.state in OPEN and incident.state is not IncidentState.WAITING and not incident.agent
 
 
 def _told(incident: Incident) -> str:

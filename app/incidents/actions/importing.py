@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.aside import no_fault_of_a_row, reason_of
-from app.catalog.models import Service, ServiceState
+from app.catalog.models import Service
 from app.changes import Change, one_locked
 from app.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import EventKind, Incident, IncidentImport, State, Via
+from app.incidents.models import Incident, IncidentImport
 from app.incidents.rules.importing import CLOSED, OPEN, Reject, Row
+from app.models.catalog.words import ServiceState
+from app.models.incidents.words import EventKind, IncidentState, Via
 
 log = structlog.get_logger("rung.import")
 LARGEST = 1_000_000
@@ -85,9 +87,9 @@ def _take(session: Session, ref: str, row: Row, service_id: int | None, by: str,
         return
     ended = row.restored or row.closed
     closed = (row.closed or ended) if row.state == CLOSED else None
-    restored = {"state": State.RESTORED, "restored_at": ended}
+    restored = {"state": IncidentState.RESTORED, "restored_at": ended}
     sentence = f"Taken over as restored: {row.title}"
     happened(session, incident, EventKind.RESTORED, sentence, by=by, now=now, values=restored, at=ended)
     if closed:
-        values, sentence = {"state": State.CLOSED, "closed_at": closed}, f"Taken over as closed: {row.title}"
+        values, sentence = {"state": IncidentState.CLOSED, "closed_at": closed}, f"Taken over as closed: {row.title}"
         happened(session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, at=closed)

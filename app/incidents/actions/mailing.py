@@ -20,7 +20,7 @@ from app.incidents.actions.keeping_mail import LARGEST_RAW, drop, keep, raw_mail
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.storing import Received
 from app.incidents.actions.working import note
-from app.incidents.models import OPEN, FileKind, Incident, MailSeen, State, Via
+from app.incidents.models import Incident, MailSeen
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.mail import Mail, cut_to_fit, parsed
 from app.incidents.rules.mail_answers import is_forward, only_thanks, without_quotes
@@ -29,6 +29,7 @@ from app.messages.actions.sending import Draft, send
 from app.messages.models import ChannelKind, MessageKind
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.recipients import Recipient
+from app.models.incidents.words import OPEN, FileKind, IncidentState, Via
 from app.parts import Parts
 from app.people.models import Person, Site
 
@@ -188,7 +189,7 @@ def _main(session: Session, incident: Incident) -> Incident:
 
 
 def _may_go_on(incident: Incident, now: datetime) -> bool:
-    if incident.state in (State.CANCELLED, State.MERGED):
+    if incident.state in (IncidentState.CANCELLED, IncidentState.MERGED):
         return False
     return incident.closed_at is None or now < incident.closed_at + REOPEN_WITHIN
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Doing, Presence
+from app.incidents.models import Presence
 from app.incidents.queries.presence import LASTS
+from app.models.incidents.words import Doing
 
 
 def be_present(session: Session, incident_id: int, doing: Doing, *, by: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from app.aside import Lane, in_batches
 from app.auth.models import Operator
 from app.catalog.models import Service
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Escalation, EventKind, Incident
+from app.incidents.models import Escalation, Incident
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
 from app.incidents.rules.queue import stands_as
 from app.messages.actions.sending import Draft, send
@@ -21,6 +21,7 @@ from app.messages.queries.channels import enabled_channels
 from app.messages.queries.policy import inform_numbers
 from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
+from app.models.incidents.words import EventKind
 from app.parts import Parts
 from app.people.models import Person, Team, TeamMember
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service, ServiceState
+from app.catalog.models import Service
 from app.catalog.queries.priority import current_matrix, hours_of
 from app.catalog.rules.hours import after
 from app.catalog.rules.priority import UNSURE, priority_of
@@ -18,17 +18,10 @@ from app.changes import one
 from app.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.mass import join_running_mass
-from app.incidents.models import (
-    Classification,
-    Contact,
-    EventKind,
-    Incident,
-    IncidentFact,
-    IncidentKind,
-    State,
-    Via,
-)
+from app.incidents.models import Classification, Contact, Incident, IncidentFact
 from app.incidents.queries.policy import desk_numbers
+from app.models.catalog.words import ServiceState
+from app.models.incidents.words import EventKind, IncidentKind, IncidentState, Via
 from app.people.models import Person, Site
 
 UNCLASSIFIED = 3
@@ -102,7 +95,7 @@ def _made(session: Session, told: Report, service: Service | None, by: str, now:
     team_id = told.team_id or (service.team_id if service else None)
     return Incident(
         kind=told.kind, title=told.title.strip(), description=told.description.strip(), effect=told.effect.strip(),
-        via=told.via, state=State.ASSIGNED if team_id else State.NEW, is_open=True,
+        via=told.via, state=IncidentState.ASSIGNED if team_id else IncidentState.NEW, is_open=True,
         person_id=told.person_id, requester=told.requester.strip() or (person.name if person else ""),
         requester_mail=told.requester_mail.strip() or (person.mail if person else ""),
         requester_phone=told.requester_phone.strip() or (person.phone or person.mobile if person else ""),

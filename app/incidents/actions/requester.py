@@ -16,9 +16,10 @@ from app.incidents.actions.ending import close, reopen, restore
 from app.incidents.actions.escalating import stuck
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.storing import Received
-from app.incidents.models import OPEN, Contact, EventKind, Incident, Rating, State, Via
+from app.incidents.models import Contact, Incident, Rating
 from app.incidents.queries.requester import rating_of, standing_of
 from app.incidents.rules.requester import LONGEST_TEXT, MOST_AN_HOUR
+from app.models.incidents.words import OPEN, EventKind, IncidentState, Via
 
 WORKS = "The requester says that it works again."
 BROKEN = "The requester says that it is still broken."
@@ -120,7 +121,7 @@ def _checked(session: Session, incident_id: int, now: datetime, text: str = "") 
     )  # fmt: skip
     if (session.scalar(lately) or 0) >= MOST_AN_HOUR:
         raise Refused("That was a lot within one hour. It is all written down; please call if it is urgent.")
-    if incident.state is State.MERGED:
+    if incident.state is IncidentState.MERGED:
         raise Refused("This is worked on together with another report; what is told there is shown here.")
     return incident
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from app.audit import AuditHead
 from app.changes import Change
 from app.errors import Invalid, Refused
-from app.incidents.models import BasicsSheet, BasicsSignature, DeskPolicy, Incident, Stance
+from app.incidents.models import BasicsSheet, BasicsSignature, DeskPolicy, Incident
 from app.incidents.queries.basics import newest_sheet
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.basics import SHIPPED, Rule, content_of_rules, rules_from
 from app.incidents.rules.policy import DeskNumbers, content_of, faults_of
+from app.models.incidents.words import BasicsStance
 
 
 def set_numbers(
@@ -83,7 +84,7 @@ def _demand_newest(session: Session, kind: Versioned, began_at: int | None) -> N
 
 
 def say(
-    session: Session, sheet_id: int | None, rule: str, stance: Stance, text: str = "", *, by: str, now: datetime
+    session: Session, sheet_id: int | None, rule: str, stance: BasicsStance, text: str = "", *, by: str, now: datetime
 ) -> BasicsSignature:  # fmt: skip
     """Sign the basics or one rule of them, or dissent in writing. Each says it once for a version; it is kept.
 
@@ -92,7 +93,7 @@ def say(
     current = newest_sheet(session)
     if (current.id if current else None) != sheet_id:
         raise Refused("A newer version of the basics is in force; read it first.")
-    if stance is Stance.DISSENTS and not text.strip():
+    if stance is BasicsStance.DISSENTS and not text.strip():
         raise Invalid("Say what you do not agree with.", field="text")
     sheet = current or _add_sheet(session, SHIPPED, "As shipped with Rung.", by, now)
     if rule and rule not in {each["key"] for each in sheet.rules}:

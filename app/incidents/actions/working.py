@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.auth.queries import operators_with
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import OPEN, EventKind, Incident, State, WaitingOn
+from app.incidents.models import Incident
+from app.models.incidents.words import OPEN, EventKind, IncidentState, WaitingOn
 from app.people.models import Team
 
 LEVELS = {1: "1st level", 2: "2nd level", 3: "3rd level or provider"}
@@ -21,7 +22,7 @@ def assign(session: Session, incident_id: int, agent: str, *, by: str, now: date
     incident = open_one(session, incident_id)
     if agent and agent not in {operator.name for operator in operators_with(session, "desk")}:
         raise Invalid(f"{agent} does not work at the desk.", field="agent")
-    state = State.ASSIGNED if agent and incident.state is State.NEW else incident.state
+    state = IncidentState.ASSIGNED if agent and incident.state is IncidentState.NEW else incident.state
     sentence = f"{agent} works on {incident.title}" if agent else f"Nobody works on {incident.title} for now"
     values = {"agent": agent, "state": state}
     happened(session, incident, EventKind.ASSIGNED, sentence, by=by, now=now, values=values, data={"agent": agent})
@@ -31,8 +32,13 @@ def assign(session: Session, incident_id: int, agent: str, *, by: str, now: date
 def start(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
     """Begin to work on an incident; who begins has it, unless somebody has it already."""
     incident = open_one(session, incident_id)
-    values = {"state": State.IN_PROGRESS, "agent": incident.agent or by, "waiting_on": None, "waiting_until": None}
-    kind = EventKind.RESUMED if incident.state is State.WAITING else EventKind.STARTED
+    values = {
+        "state": IncidentState.IN_PROGRESS,
+        "agent": incident.agent or by,
+        "waiting_on": None,
+        "waiting_until": None,
+    }
+    kind = EventKind.RESUMED if incident.state is IncidentState.WAITING else EventKind.STARTED
     happened(session, incident, kind, f"Work on {incident.title}", by=by, now=now, values=values, public=True)
     return incident
 
@@ -47,7 +53,7 @@ def wait(
         raise Invalid("Say what it waits for.", field="why")
     if until <= now:
         raise Invalid("Say until when; that moment has passed.", field="until")
-    values = {"state": State.WAITING, "waiting_on": on, "waiting_until": until}
+    values = {"state": IncidentState.WAITING, "waiting_on": on, "waiting_until": until}
     data = {"on": on.value, "until": until.isoformat()}
     sentence = f"Waits for the {on.value}: {incident.title}"
     happened(
@@ -79,8 +85,8 @@ def step(
         raise Invalid("Say what was tried.", field="text")
     if level not in LEVELS:
         raise Invalid("Levels are 1, 2 and 3.", field="level")
-    begins = incident.state in (State.NEW, State.ASSIGNED)
-    values = {"state": State.IN_PROGRESS, "agent": incident.agent or by} if begins else {}
+    begins = incident.state in (IncidentState.NEW, IncidentState.ASSIGNED)
+    values = {"state": IncidentState.IN_PROGRESS, "agent": incident.agent or by} if begins else {}
     data = {"level": level, "helped": helped}
     sentence = f"Tried on {incident.title}: {text.strip()[:120]}"
     happened(session, incident, EventKind.STEP, sentence, by=by, now=now, values=values, text=text, data=data)

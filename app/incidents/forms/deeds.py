@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
 from app.incidents.forms.moment import moment
-from app.incidents.models import WaitingOn
+from app.models.incidents.words import WaitingOn
 from app.web.fields import Typed, chosen_id, line, whole, word, words
 from app.web.forms import choices
 

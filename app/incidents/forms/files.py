@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
 
-from app.incidents.models import FileKind
+from app.models.incidents.words import FileKind
 from app.web.fields import Typed, day, line, word
 
 

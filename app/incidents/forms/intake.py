@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField
 
 from app.catalog.rules.priority import IMPACTS
-from app.incidents.models import IncidentKind, Via
+from app.models.incidents.words import IncidentKind, Via
 from app.texts import row_number
 from app.web.fields import Typed, chosen_id, line, word, words
 from app.web.forms import choices

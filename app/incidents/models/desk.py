@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
 from app.db import Base
-from app.incidents.models.words import CallState, Stance
+from app.models.incidents.words import BasicsStance, CallState
 
 
 class Call(Base):
@@ -98,7 +98,7 @@ class BasicsSignature(Base):
     sheet_id: Mapped[int] = mapped_column(ForeignKey("basics_sheet.id", ondelete="CASCADE"))
     rule: Mapped[str] = mapped_column(default="")
     who: Mapped[str]
-    stance: Mapped[Stance] = mapped_column(worded(Stance, "stance"))
+    stance: Mapped[BasicsStance] = mapped_column(worded(BasicsStance, "stance"))
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
 

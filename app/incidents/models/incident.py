@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import SECRET, worded
 from app.db import Base
-from app.incidents.models.words import (
+from app.models.incidents.words import (
     Doing,
     EventKind,
     FileKind,
     IncidentKind,
+    IncidentState,
     LinkKind,
     OrderState,
-    State,
     Via,
     WaitingOn,
 )
@@ -58,7 +58,7 @@ class Incident(Base):
     title: Mapped[str]
     description: Mapped[str] = mapped_column(Text, default="")
     effect: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[State] = mapped_column(worded(State, "state"), default=State.NEW, index=True)
+    state: Mapped[IncidentState] = mapped_column(worded(IncidentState, "state"), default=IncidentState.NEW, index=True)
     is_open: Mapped[bool] = mapped_column(default=True)
     via: Mapped[Via] = mapped_column(worded(Via, "via"), default=Via.PHONE)
 
@@ -131,7 +131,7 @@ class IncidentEvent(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     public: Mapped[bool] = mapped_column(default=False)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("team.id"), index=True)
-    state: Mapped[State] = mapped_column(worded(State, "state"))
+    state: Mapped[IncidentState] = mapped_column(worded(IncidentState, "state"))
 
 
 class Classification(Base):

@@ -11,20 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.auth.models import Operator
 from app.figures import share_of
-from app.incidents.models import (
-    BasicsSheet,
-    BasicsSignature,
-    Escalation,
-    EventKind,
-    Incident,
-    IncidentEvent,
-    OrderState,
-    Stance,
-    WorkOrder,
-)
+from app.incidents.models import BasicsSheet, BasicsSignature, Escalation, Incident, IncidentEvent, WorkOrder
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.basics import SHIPPED, Rule, rules_from
 from app.incidents.rules.policy import DeskNumbers
+from app.models.incidents.words import BasicsStance, EventKind, OrderState
 from app.people.models import TeamMember
 
 WINDOW = timedelta(days=90)
@@ -56,13 +47,13 @@ class Basics:
     @property
     def signed(self) -> int:
         """How many signed the whole sheet."""
-        return sum(each.stance is Stance.SIGNS for each in self.whole)
+        return sum(each.stance is BasicsStance.SIGNS for each in self.whole)
 
     @property
     def dissents(self) -> int:
         """How many dissents there are, of the sheet and of its rules."""
         said = [*self.whole, *(each for line in self.lines for each in line.said)]
-        return sum(each.stance is Stance.DISSENTS for each in said)
+        return sum(each.stance is BasicsStance.DISSENTS for each in said)
 
 
 def newest_sheet(session: Session) -> BasicsSheet | None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
 from app.changes import one
-from app.incidents.models import OPEN, Call, CallState, Contact, EventKind, Incident, IncidentEvent, State
+from app.incidents.models import Call, Contact, Incident, IncidentEvent
+from app.models.incidents.words import OPEN, CallState, EventKind, IncidentState
 from app.people.models import Site
 from app.people.queries.callers import Candidate, caller, find_callers
 from app.people.rules.numbers import is_withheld
@@ -29,7 +30,7 @@ class Told:
 
     id: int
     title: str
-    state: State
+    state: IncidentState
     priority: int
     service: str
     contacts: int
@@ -54,12 +55,12 @@ class Card:
 def open_of(session: Session, person_id: int) -> list[Told]:
     """Return what is open for a person, or waits for their word that it works again, the newest first."""
     mine = Incident.person_id == person_id
-    return _told(session, mine & (Incident.is_open | (Incident.state == State.RESTORED)), MOST_CALLS)
+    return _told(session, mine & (Incident.is_open | (Incident.state == IncidentState.RESTORED)), MOST_CALLS)
 
 
 def recent_of(session: Session, person_id: int) -> list[Told]:
     """Return the last few incidents of a person that are over."""
-    over = ~Incident.is_open & (Incident.state != State.RESTORED) & (Incident.state != State.MERGED)
+    over = ~Incident.is_open & (Incident.state != IncidentState.RESTORED) & (Incident.state != IncidentState.MERGED)
     return _told(session, (Incident.person_id == person_id) & over, RECENT)
 
 

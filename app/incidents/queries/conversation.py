@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import EventKind, IncidentEvent
+from app.incidents.models import IncidentEvent
+from app.models.incidents.words import EventKind
 from app.people.models import Team
 
 

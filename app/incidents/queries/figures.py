@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 from app.auth.models import Operator
 from app.catalog.models import Service
 from app.catalog.rules.hours import ALWAYS
-from app.incidents.models import Classification, EventKind, Incident, IncidentEvent, IncidentKind, State
+from app.incidents.models import Classification, Incident, IncidentEvent
 from app.incidents.queries.judging import all_hours
 from app.incidents.rules.figures import Case, Open
 from app.incidents.rules.spans import Ruler
+from app.models.incidents.words import EventKind, IncidentKind, IncidentState
 from app.people.models import Team, TeamMember
 
 TAKEN = (EventKind.STARTED, EventKind.STEP, EventKind.OWNER_FIXED)
 COUNTED = (*TAKEN, EventKind.REOPENED, EventKind.RETURNED)
 # Of the improvements room, which builds on this one and can therefore not be imported here.
 IMPROVEMENTS = table("improvement", column("owner"), column("state"))
-NOT_COUNTED = (State.CANCELLED, State.MERGED)
+NOT_COUNTED = (IncidentState.CANCELLED, IncidentState.MERGED)
 
 
 @dataclass(frozen=True, slots=True)

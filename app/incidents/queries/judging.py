@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.catalog.models import Calendar, Holiday, Service
 from app.catalog.queries.priority import hours_in, office_hours
 from app.catalog.rules.hours import ALWAYS, Hours
-from app.incidents.models import Escalation, EventKind, Incident, IncidentEvent, State
+from app.incidents.models import Escalation, Incident, IncidentEvent
+from app.models.incidents.words import EventKind, IncidentState
 
 BATCH = 50
 
@@ -40,7 +41,9 @@ def still_due(session: Session, incident_ids: Sequence[int], now: datetime) -> S
 
 def due_to_close(session: Session, before: datetime, besides: ColumnElement[bool]) -> Sequence[int]:
     """Return some incidents that have been restored since before this moment without an objection."""
-    chosen = select(Incident.id).where(Incident.state == State.RESTORED, Incident.restored_at <= before, besides)
+    chosen = select(Incident.id).where(
+        Incident.state == IncidentState.RESTORED, Incident.restored_at <= before, besides
+    )
     return session.scalars(chosen.order_by(Incident.id).limit(BATCH)).all()
 
 

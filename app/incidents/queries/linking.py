@@ -11,7 +11,8 @@ from sqlalchemy import Select, TableClause, column, select, table
 from sqlalchemy.orm import Session
 
 from app.db import UTCTime
-from app.incidents.models import Incident, IncidentLink, LinkKind, State
+from app.incidents.models import Incident, IncidentLink
+from app.models.incidents.words import IncidentState, LinkKind
 from app.texts import row_number
 
 # Of the rooms that build on this one and can therefore not be imported here.
@@ -64,7 +65,7 @@ class LinkedIncident:
 
     id: int
     title: str
-    state: State
+    state: IncidentState
     kind: LinkKind
     reported_at: datetime
 

@@ -10,7 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
-from app.incidents.models import Escalation, Incident, OrderState, WorkOrder
+from app.incidents.models import Escalation, Incident, WorkOrder
+from app.models.incidents.words import OrderState
 from app.people.models import Team
 
 LATEST = 20

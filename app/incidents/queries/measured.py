@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident, Rating, State, Via
+from app.incidents.models import Incident, Rating
 from app.incidents.rules.measured import Facts, Told
+from app.models.incidents.words import IncidentState, Via
 
-NO_INCIDENT = (State.CANCELLED, State.MERGED)
+NO_INCIDENT = (IncidentState.CANCELLED, IncidentState.MERGED)
 HOUR = timedelta(hours=1)
 
 

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Contact, EventKind, Incident, IncidentEvent
+from app.incidents.models import Contact, Incident, IncidentEvent
 from app.incidents.rules.message_log import KINDS, History, Judged, Said, judged, share
 from app.incidents.rules.queue import stands_as
 from app.messages.models import Delivery, DeliveryState, Message
 from app.messages.queries.policy import inform_numbers
+from app.models.incidents.words import EventKind
 from app.people.models import Team
 
 MOST = 5000

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from app.auth.models import Operator
 from app.catalog.models import Service
-from app.incidents.models import Incident, State, WaitingOn
+from app.incidents.models import Incident
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.queue import EMERGENCY, Candidate, Place, Standing, Turn, reason, seated
+from app.models.incidents.words import IncidentState, WaitingOn
 from app.people.models import Site, Team, TeamMember
 
 ORDER = (Incident.rank, Incident.site_weight.desc(), Incident.target_at, Incident.reported_at, Incident.id)
@@ -58,7 +59,7 @@ class QueueLine:
 
     id: int
     title: str
-    state: State
+    state: IncidentState
     requester: str
     effect: str
     priority: int
@@ -132,7 +133,7 @@ def _places(
 
 def _free(now: datetime) -> ColumnElement[bool]:
     """Tell of an incident that nobody has it in hand and that it waits for nobody else."""
-    agreed = and_(Incident.state == State.WAITING, Incident.waiting_until > now)
+    agreed = and_(Incident.state == IncidentState.WAITING, Incident.waiting_until > now)
     return and_(Incident.is_open.is_(True), Incident.agent == "", not_(func.coalesce(agreed, false())))
 
 
@@ -182,7 +183,7 @@ def _counted(viewer: Viewer, view: View, words: str = "") -> Select[int]:
 
 def _within(viewer: Viewer, view: View) -> list[ColumnElement[bool]]:
     if view is View.RESTORED:
-        return [Incident.state == State.RESTORED]
+        return [Incident.state == IncidentState.RESTORED]
     narrowed: dict[View, list[ColumnElement[bool]]] = {
         View.MINE: [Incident.agent == viewer.name],
         View.TEAM: [Incident.team_id.in_(viewer.teams)] if viewer.teams else [false()],

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
 from app.errors import NotFound
-from app.incidents.models import EventKind, Incident, IncidentEvent, Rating
+from app.incidents.models import Incident, IncidentEvent, Rating
 from app.incidents.rules.requester import Standing
+from app.models.incidents.words import EventKind
 from app.people.models import Team
 
 SALT = "requester"

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
-from app.incidents.models import Escalation, Incident, OrderState, Problem, WorkOrder
+from app.incidents.models import Escalation, Incident, Problem, WorkOrder
 from app.incidents.queries.policy import desk_numbers
+from app.models.incidents.words import OrderState
 from app.people.models import Team
 
 

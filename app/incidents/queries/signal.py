@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident, State
+from app.incidents.models import Incident
 from app.incidents.rules.signal import BEFORE, Signal, signal_of
+from app.models.incidents.words import IncidentState
 
-NO_INCIDENT = (State.CANCELLED, State.MERGED)
+NO_INCIDENT = (IncidentState.CANCELLED, IncidentState.MERGED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import median
 
-
-class DeskFigure(StrEnum):
-    """What is worked out for a period. Incidents are counted when they are reported, restorations when they happen."""
-
-    REPORTED = "incidents reported"
-    HOURS = "hours to restore"
-    CROSSED = "share handed over"
-    BOUNCED = "share that bounced"
-    PHONE = "share by phone"
-    CONTACTS = "contacts each"
-    SATISFIED = "share satisfied"
-
+from app.models.incidents.words import DeskFigure
 
 MEANINGS: Mapping[DeskFigure, str] = {
     DeskFigure.REPORTED: "Incidents reported in the period.",

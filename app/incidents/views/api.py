@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from app.auth import machine, public
-from app.catalog.models import Service, ServiceState
+from app.catalog.models import Service
 from app.changes import one
 from app.errors import Invalid, RungError
 from app.incidents.actions.calls import add_contact
@@ -21,9 +21,11 @@ from app.incidents.actions.ending import restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.working import note
-from app.incidents.models import Incident, Via
+from app.incidents.models import Incident
 from app.incidents.rules.api import CONTACT, CREATE, HAND_OVER, NOTE, RESTORE, checked, demand_known, document
 from app.incidents.views.blueprint import bp
+from app.models.catalog.words import ServiceState
+from app.models.incidents.words import Via
 from app.parts import parts
 from app.people.queries.callers import find_callers
 from app.plain import plain

@@ -16,12 +16,12 @@ from app.incidents.actions.calls import add_contact
 from app.incidents.actions.intake import facts_given, take_in
 from app.incidents.actions.reporting import Report
 from app.incidents.forms.intake import NO_SERVICE, ContactForm, IntakeForm, facts_typed
-from app.incidents.models import IncidentKind
 from app.incidents.queries.callers import open_of, recent_of, site_of
 from app.incidents.queries.intake import Asked, Intake, intake
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
 from app.knowledge.queries import search_articles
+from app.models.incidents.words import IncidentKind
 from app.parts import parts
 from app.people.queries.callers import caller, find_callers
 from app.people.rules.numbers import number_of

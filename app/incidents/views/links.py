@@ -12,10 +12,10 @@ from app.changes import word
 from app.errors import Invalid
 from app.htmx import done
 from app.incidents.actions import linking
-from app.incidents.models import LinkKind
 from app.incidents.queries.linking import IMPROVEMENTS, Target
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
+from app.models.incidents.words import LinkKind
 from app.parts import parts
 
 

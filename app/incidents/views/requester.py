@@ -16,11 +16,11 @@ from app.errors import Invalid, Refused
 from app.htmx import answer, done
 from app.incidents.actions import requester as actions
 from app.incidents.actions.attaching import incoming
-from app.incidents.models import FileKind
 from app.incidents.queries.requester import incident_behind, link_token, requester_page
 from app.incidents.rules.requester import STEPS
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
+from app.models.incidents.words import FileKind
 from app.parts import parts
 
 

@@ -11,11 +11,12 @@ from app.changes import word
 from app.htmx import answer, done
 from app.incidents.actions import running
 from app.incidents.forms.running import BasicsForm, NumbersForm
-from app.incidents.models import BasicsSheet, DeskPolicy, Stance
+from app.incidents.models import BasicsSheet, DeskPolicy
 from app.incidents.queries.basics import basics_page, basics_rules
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.queries.settings import number_versions, open_by_priority
 from app.incidents.views.blueprint import bp
+from app.models.incidents.words import BasicsStance
 from app.parts import parts
 from app.web import blaming
 
@@ -54,13 +55,13 @@ def basics() -> Response:
 @requires("desk")
 def basics_say() -> AnyResponse:
     """Sign the basics or one of their rules, or dissent in writing."""
-    stance = word(Stance, request.form.get("stance", ""), "stance")
+    stance = word(BasicsStance, request.form.get("stance", ""), "stance")
     with parts().database.write() as session:
         running.say(
             session, request.form.get("sheet", type=int), request.form.get("rule", ""), stance,
             request.form.get("text", "")[:2000], by=current_operator_name(), now=parts().now(),
         )  # fmt: skip
-    told = _("Signed.") if stance is Stance.SIGNS else _("Your dissent is kept with the basics.")
+    told = _("Signed.") if stance is BasicsStance.SIGNS else _("Your dissent is kept with the basics.")
     return done(url_for("incidents.basics"), told)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ImprovementKind(StrEnum):
     """What an improvement changes. A role needs no baseline point: the directory says how it is before."""
 
     PROCESS = "process"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-class Source(StrEnum):
+class ImprovementSource(StrEnum):
     """Where an improvement came from."""
 
     IDEA = "idea"
@@ -32,7 +32,7 @@ class Source(StrEnum):
     AUDIT = "audit"
 
 
-class Size(StrEnum):
+class ImprovementSize(StrEnum):
     """How large an improvement is, at a glance."""
 
     SMALL = "S"
@@ -58,7 +58,7 @@ class Funding(StrEnum):
     REFUSED = "refused"
 
 
-class NoteKind(StrEnum):
+class ImprovementNoteKind(StrEnum):
     """What a line beside an improvement is about."""
 
     LEARN = "learn"
@@ -156,3 +156,107 @@ class ForWhom(StrEnum):
     DESK = "desk"
     USERS = "users"
     TEAM = "team"
+
+
+class ImprovementState(StrEnum):
+    """Where an improvement stands."""
+
+    RAISED = "raised"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in progress"
+    ON_HOLD = "on hold"
+    EMBEDDED = "embedded"
+    STOPPED = "stopped"
+
+
+class IterationState(StrEnum):
+    """Where an iteration stands."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    REVIEWING = "reviewing"
+    DECIDED = "decided"
+    ABORTED = "aborted"
+
+
+class ParticipationState(StrEnum):
+    """Where one participant stands."""
+
+    INVITED = "invited"
+    PREPARED = "prepared"
+    SWITCHED = "switched"
+    OBSERVING = "observing"
+    ACCEPTED = "accepted"
+    UNDONE = "undone"
+
+
+class FindingKind(StrEnum):
+    """How much a finding matters."""
+
+    NOTE = "note"
+    FIX = "fix before scaling"
+    STOP = "stop"
+
+
+class FindingState(StrEnum):
+    """Where a finding stands."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+    VERIFIED = "verified"
+    ACCEPTED = "accepted risk"
+
+
+class DecisionKind(StrEnum):
+    """What can be decided at the end of an iteration."""
+
+    SCALE = "scale"
+    ADAPT = "adapt"
+    HOLD = "hold"
+    STOP = "stop"
+    ROLL_BACK = "roll back"
+    ADOPT = "adopt"
+
+
+class Period(StrEnum):
+    """What one value of a metric stands for."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    GROUP = "group of tickets"
+
+
+class Direction(StrEnum):
+    """Which way of a metric is better."""
+
+    UP = "up"
+    DOWN = "down"
+
+    @property
+    def sign(self) -> int:
+        """Return +1 where more is better and -1 where less is better."""
+        return 1 if self is Direction.UP else -1
+
+    @property
+    def better_side(self) -> str:
+        """Return on which side of a line the better values lie."""
+        return "above" if self is Direction.UP else "below"
+
+    @property
+    def worse_side(self) -> str:
+        """Return on which side of a line the worse values lie."""
+        return "below" if self is Direction.UP else "above"
+
+    def reached(self, value: float, wanted: float) -> bool:
+        """Tell whether ``value`` is at least as good as ``wanted``."""
+        return (value - wanted) * self.sign >= 0
+
+
+class Verdict(StrEnum):
+    """The four outcomes."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    NO_DATA = "no data"

@@ -29,7 +29,7 @@ class Letter(StrEnum):
     INFORMED = "I"
 
 
-class NoteKind(StrEnum):
+class ServiceNoteKind(StrEnum):
     """What is kept with a service: what was decided about it, and what is disputed."""
 
     DECISION = "decision"

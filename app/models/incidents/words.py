@@ -13,7 +13,7 @@ class IncidentKind(StrEnum):
     COMPLAINT = "complaint"  # about how people were treated; a category of its own
 
 
-class State(StrEnum):
+class IncidentState(StrEnum):
     """Where an incident stands. Restored: it works again. Closed: the requester agrees, or did not object in time."""
 
     NEW = "new"
@@ -26,7 +26,7 @@ class State(StrEnum):
     MERGED = "merged"
 
 
-OPEN = (State.NEW, State.ASSIGNED, State.IN_PROGRESS, State.WAITING)
+OPEN = (IncidentState.NEW, IncidentState.ASSIGNED, IncidentState.IN_PROGRESS, IncidentState.WAITING)
 """The states in which the requester cannot work yet."""
 
 
@@ -115,7 +115,7 @@ class LinkKind(StrEnum):
     SYMPTOM = "symptom"
 
 
-class Stance(StrEnum):
+class BasicsStance(StrEnum):
     """What somebody says to the team's basics."""
 
     SIGNS = "signs"
@@ -129,3 +129,15 @@ class CallState(StrEnum):
     ANSWERED = "answered"
     ENDED = "ended"
     MISSED = "missed"
+
+
+class DeskFigure(StrEnum):
+    """What is worked out for a period. Incidents are counted when they are reported, restorations when they happen."""
+
+    REPORTED = "incidents reported"
+    HOURS = "hours to restore"
+    CROSSED = "share handed over"
+    BOUNCED = "share that bounced"
+    PHONE = "share by phone"
+    CONTACTS = "contacts each"
+    SATISFIED = "share satisfied"
