@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 from alembic import context
 
-import app.access.models
 import app.aside
-import app.auth.models
-import app.catalog.models
-import app.directory.models
-import app.improvements.models
-import app.incidents.models
-import app.knowledge.models
-import app.messages.models
-import app.people.models
+import app.models
 import app.reference_uses
-import app.search  # noqa: F401 (importing a room's models is what registers its tables)
+import app.search
 from app.audit import Value
 from app.db import Base, UTCTime
 from app.schema import PLUGINS, check_links, modelled
+
+for _found in walk_packages(app.models.__path__, "app.models."):
+    import_module(_found.name)
 
 SPELLINGS: dict[type, str] = {UTCTime: "sa.DateTime(timezone=True)", Value: "sa.Text()"}
 

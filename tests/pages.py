@@ -10,9 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.auth.actions import HASHER
-from app.auth.models import Operator, SignIn
 from app.auth.queries import hash_token
 from app.auth.rules import NAMES
+from app.models.auth import Operator, SignIn
 from app.parts import KEY, Parts
 from tests.html import Node, faults_of_page, faults_of_piece, faults_of_pointers, parse
 

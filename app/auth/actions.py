@@ -14,7 +14,6 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.auth.models import FailedSignIn, Operator, SetupLink, SignIn
 from app.auth.notices import tell_operators
 from app.auth.queries import (
     SignedIn,
@@ -36,6 +35,7 @@ from app.auth.rules import (
 )
 from app.db import Database
 from app.errors import Invalid, NotFound, Refused
+from app.models.auth import FailedSignIn, Operator, SetupLink, SignIn
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Checked when there is no such operator, so that the time to answer does not tell names from non-names.

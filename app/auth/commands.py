@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from app.auth import actions, queries
-from app.auth.models import Operator
 from app.auth.rules import NAMES
 from app.auth.tokens import SCOPES, give_token, revoke_token, tokens
 from app.errors import NotFound
+from app.models.auth import Operator
 from app.parts import parts
 from app.terminal import actor, address_of, emit, group, read_password, table
 

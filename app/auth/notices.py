@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.auth.models import Notice, NoticeSeen, Operator
 from app.auth.queries import SignedIn
+from app.models.auth import Notice, NoticeSeen, Operator
 
 HEARERS = ("approve", "apply", "directory", "operators")
 """Who holds one of these hears of what another one did with such a permission."""

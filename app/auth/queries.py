@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.auth.models import FailedSignIn, Operator, SetupLink, SignIn
 from app.auth.rules import (
     FAILURES_COUNT_FOR,
     FAILURES_PER_ADDRESS,
@@ -21,6 +20,7 @@ from app.auth.rules import (
     locked_until,
 )
 from app.errors import NotFound
+from app.models.auth import FailedSignIn, Operator, SetupLink, SignIn
 
 
 @dataclass(frozen=True, slots=True)

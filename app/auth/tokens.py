@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.auth.models import ApiToken, Operator
 from app.auth.queries import hash_token
 from app.errors import Invalid, NotFound
+from app.models.auth import ApiToken, Operator
 
 SCOPES = ("read", "desk")
 PREFIX, SHOWN = "rung_", 10

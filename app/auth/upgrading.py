@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.audit import AuditEvent
-from app.auth.models import KnownPermission, Operator
 from app.auth.rules import NAMES, in_order
+from app.models.auth import KnownPermission, Operator
 from app.parts import Parts
 
 ORIGINS = {

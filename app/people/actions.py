@@ -13,8 +13,8 @@ from sqlalchemy import CursorResult, column, delete, func, select, table, update
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.auth.models import Operator
 from app.errors import Invalid, NotFound, Refused
+from app.models.auth import Operator
 from app.people.models import (
     DeskType,
     NumberSource,

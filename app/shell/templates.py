@@ -15,11 +15,11 @@ from werkzeug.local import LocalProxy
 
 from app.aside import count_aside
 from app.auth import current_operator
-from app.auth.models import Notice
 from app.auth.notices import unseen_notices
 from app.directory.queries import FreezeNow, current_freeze
 from app.figures import figure, percent
 from app.htmx import told
+from app.models.auth import Notice
 from app.parts import parts
 from app.settings import PROJECT
 from app.shell.guard import may

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.models import Wave
 from app.audit import AuditEvent
-from app.auth.models import Operator
+from app.models.auth import Operator
 
 
 @dataclass(slots=True)

@@ -18,13 +18,13 @@ from app.access.actions import planning, roles, waves
 from app.access.actions.running import run_due_waves
 from app.access.models import Switch, SwitchState, Wave, WaveState
 from app.access.rules.plan import Choices, KeptOutside
-from app.auth.models import Operator
 from app.auth.rules import NAMES
 from app.db import Database
 from app.directory.actions import connection_of
 from app.directory.actions.store import take_over
 from app.directory.models import Directory, Entitlement, Lens, Reading, ReadingState
 from app.directory.rules import resolve
+from app.models.auth import Operator
 from app.parts import KEY, Parts
 from app.people.models import Person
 from app.settings import Settings

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent, verify
 from app.auth import actions, queries
-from app.auth.models import FailedSignIn, Operator, SignIn
 from app.auth.rules import NAMES
 from app.db import Database
 from app.errors import Invalid, NotFound, Refused
+from app.models.auth import FailedSignIn, Operator, SignIn
 from tests.conftest import Clock
 
 GOOD = "a good long password"

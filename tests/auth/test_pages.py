@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.auth import actions
-from app.auth.models import SignIn
 from app.auth.rules import NAMES
+from app.models.auth import SignIn
 from app.parts import KEY
 from tests.conftest import Clock
 from tests.pages import PASSWORD, Pages

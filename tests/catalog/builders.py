@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from app import audit
-from app.auth.models import Operator
 from app.catalog.models import Fact, Service
 from app.db import Database
 from app.directory.models import Directory
+from app.models.auth import Operator
 from app.models.catalog.words import ServiceState
 from app.people.actions import SiteDraft, TeamDraft, add_site, add_team
 from app.people.models import DeskType, Person, TeamMember

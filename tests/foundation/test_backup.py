@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app import schema
-from app.auth.models import Operator
 from app.db import Database
+from app.models.auth import Operator
 from app.settings import Settings
 from app.upkeep import backup, supervisor
 from tests.conftest import Clock, Rung

@@ -15,10 +15,10 @@ from sqlalchemy import Executable, column, create_engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit
-from app.auth.models import Operator
 from app.db import Database, UnauditedChange, UTCTime
 from app.directory.models import Freeze, Lease
 from app.errors import Away, Invalid
+from app.models.auth import Operator
 from app.people.actions import INCIDENTS
 from tests.conftest import Clock
 

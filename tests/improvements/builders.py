@@ -12,11 +12,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.auth.models import Operator
 from app.db import Database
 from app.improvements.actions import beside, deciding, findings, iterations, measuring, metrics, participants, register
 from app.improvements.actions.noting import Change, locked, tell
 from app.improvements.models import Iteration, Participation
+from app.models.auth import Operator
 from app.models.improvements.words import (
     DecisionKind,
     Direction,

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.auth.models import ApiToken
 from app.auth.tokens import give_token, revoke_token
 from app.incidents.actions.responsibility import basics_failed
 from app.incidents.actions.working import step
 from app.incidents.rules.api import document
+from app.models.auth import ApiToken
 from tests.conftest import Clock, Rung
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.auth.models import Operator
 from app.errors import RungError
 from app.incidents.models import Call
 from app.incidents.rules.calls import signature, times, understood
+from app.models.auth import Operator
 from app.models.incidents.words import CallState
 from app.parts import KEY
 from app.people.actions import add_number

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.auth.models import Operator
 from app.errors import Invalid, Refused
 from app.incidents.actions import mass
 from app.incidents.actions.ending import restore
@@ -21,6 +20,7 @@ from app.incidents.rules.wave import sentence, wave_of
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.models import ChannelKind, Delivery, Message, MessageKind, Reminder
 from app.messages.queries.policy import inform_numbers
+from app.models.auth import Operator
 from app.models.incidents.words import EventKind, IncidentState
 from tests.incidents.builders import Desk, rows
 

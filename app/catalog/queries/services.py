@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.auth.models import Operator
 from app.catalog.models import Dependency, Fact, Script, Service, ServiceRight
 from app.directory.queries.holders import holders_of
 from app.errors import NotFound
+from app.models.auth import Operator
 from app.models.catalog.words import ScriptState, ServiceKind, ServiceState
 from app.people.models import Person, Site, Team
 

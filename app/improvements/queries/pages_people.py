@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth.models import Operator
 from app.improvements.models import Improvement
+from app.models.auth import Operator
 
 
 def owners(session: Session) -> list[str]:

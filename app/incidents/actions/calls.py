@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.auth.models import Operator
 from app.changes import one_locked
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Call, Contact
 from app.incidents.rules.calls import WINDOW, Told, times
+from app.models.auth import Operator
 from app.models.incidents.words import CallState, EventKind, IncidentState, Via
 from app.people.queries.callers import find_callers
 from app.people.rules.numbers import is_withheld

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.aside import Lane, in_batches
-from app.auth.models import Operator
 from app.catalog.models import Service
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Escalation, Incident
@@ -21,6 +20,7 @@ from app.messages.queries.channels import enabled_channels
 from app.messages.queries.policy import inform_numbers
 from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
+from app.models.auth import Operator
 from app.models.incidents.words import EventKind
 from app.parts import Parts
 from app.people.models import Person, Team, TeamMember
