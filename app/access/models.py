@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
 from app.directory.models import Directory, Entitlement, named
-from app.people.models import Person
+from app.models.people import Person
 
 LARGEST_PLAN = 100_000_000
 """Characters: a plan names every change of every person of a wave, and is made by Rung itself."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
-from app.people.models import Person
+from app.models.people import Person
 
 
 class Lens(StrEnum):

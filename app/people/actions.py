@@ -15,17 +15,7 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.errors import Invalid, NotFound, Refused
 from app.models.auth import Operator
-from app.people.models import (
-    DeskType,
-    NumberSource,
-    Person,
-    PhoneNumber,
-    Serves,
-    Site,
-    Team,
-    TeamKind,
-    TeamMember,
-)
+from app.models.people import DeskType, NumberSource, Person, PhoneNumber, Serves, Site, Team, TeamKind, TeamMember
 from app.people.rules.numbers import number_of
 from app.people.rules.weights import HEAVIEST, LIGHTEST, weights_from
 

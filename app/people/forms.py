@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import SelectMultipleField
 
-from app.people.models import DeskType, Serves, TeamKind
+from app.models.people import DeskType, Serves, TeamKind
 from app.web.edge import whole_number
 from app.web.fields import Typed, chosen_id, line, whole, word, words
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.models import HOLDING, Role, Step, StepState, Switch, SwitchState, Wave
-from app.people.models import Person
+from app.models.people import Person
 
 SETTLED = (SwitchState.CONFIRMED, SwitchState.CLOSED)
 UNSURE = (StepState.INTENT, StepState.UNKNOWN)

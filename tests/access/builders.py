@@ -25,8 +25,8 @@ from app.directory.actions.store import take_over
 from app.directory.models import Directory, Entitlement, Lens, Reading, ReadingState
 from app.directory.rules import resolve
 from app.models.auth import Operator
+from app.models.people import Person
 from app.parts import KEY, Parts
-from app.people.models import Person
 from app.settings import Settings
 from ldap_sync import adapter
 from ldap_sync.demo import DemoDirectory, accounts

@@ -11,8 +11,8 @@ from app.db import Database
 from app.directory.models import Directory
 from app.models.auth import Operator
 from app.models.catalog.words import ServiceState
+from app.models.people import DeskType, Person, TeamMember
 from app.people.actions import SiteDraft, TeamDraft, add_site, add_team
-from app.people.models import DeskType, Person, TeamMember
 from tests.improvements.builders import MONDAY
 
 

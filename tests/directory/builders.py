@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.directory.models import Directory, Entitlement, MemberKind, Membership
-from app.people.models import Person
+from app.models.people import Person
 
 NOW = datetime(2026, 5, 3, 8, 30, tzinfo=UTC)
 SUFFIX = "dc=acme,dc=test"

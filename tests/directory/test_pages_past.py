@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.directory.models import Directory, Entitlement, Membership
-from app.people.models import Person
+from app.models.people import Person
 from tests.access.builders import MONDAY, World, a_world
 from tests.pages import Pages
 

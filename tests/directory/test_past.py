@@ -17,8 +17,8 @@ from app.directory.models import Directory, Entitlement, PastMembership
 from app.directory.queries import holders_at, rights_at, spans_page
 from app.directory.rules import asked_moment
 from app.errors import Invalid, Refused
+from app.models.people import Person
 from app.parts import Parts
-from app.people.models import Person
 from ldap_sync.port import IncompleteRead
 from ldap_sync.values import Change
 from tests.conftest import Clock, Rung

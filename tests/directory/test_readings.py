@@ -12,7 +12,7 @@ from app.directory.actions import ask_reading, attempt, forget_directory, read_l
 from app.directory.models import Directory, Entitlement, Membership, Reading, ReadingChange, ReadingState
 from app.directory.rules import DirectoryValues
 from app.errors import Away, Invalid, NotFound, Refused
-from app.people.models import Person
+from app.models.people import Person
 from ldap_sync.port import IncompleteRead, Unavailable
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot

@@ -18,8 +18,8 @@ from app.db import Database
 from app.demo import PATIENCE_SECONDS, URL, Demo
 from app.directory.models import Directory, Entitlement, Reading, ReadingState
 from app.errors import Away
+from app.models.people import Person
 from app.parts import KEY
-from app.people.models import Person
 from app.settings import Settings
 from app.upkeep import demonstration, supervisor
 from ldap_sync.demo import demo_connection

@@ -17,8 +17,8 @@ from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.history import events_of
 from app.improvements.rules.complaint import Heard, ranking
 from app.models.improvements.words import Defect, ImprovementNoteKind, ImprovementState, Per, Side
+from app.models.people import DeskType, Site, TeamKind
 from app.people import actions as places
-from app.people.models import DeskType, Site, TeamKind
 from tests.improvements.builders import MONDAY, Room, row, rows
 
 

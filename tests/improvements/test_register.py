@@ -26,7 +26,7 @@ from app.improvements.queries.register import (
     titles,
 )
 from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
-from app.people.models import Person
+from app.models.people import Person
 from app.trail import about, count, history
 from tests.directory.builders import a_directory, a_person
 from tests.improvements.builders import Room, an_operator, counted, row, rows

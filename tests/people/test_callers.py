@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, insert
 
 from app.db import Database
-from app.people.models import NumberSource, Person, PhoneNumber
+from app.models.people import NumberSource, Person, PhoneNumber
 from app.people.queries.callers import Candidate, find_callers
 from app.people.rules.numbers import number_of
 from tests.directory.said import person

@@ -25,8 +25,8 @@ from app.access.rules.steps import as_change, as_data, is_ours
 from app.aside import Lane, each_row
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
 from app.errors import Away
+from app.models.people import Person
 from app.parts import Parts
-from app.people.models import Person
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import Change, inverse

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Entitlement, MemberKind, Membership
 from app.directory.rules import Graph, PersonRow, RightRow, build
-from app.people.models import Person
+from app.models.people import Person
 
 
 def graph_around(session: Session, person: Person) -> Graph:

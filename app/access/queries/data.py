@@ -31,7 +31,7 @@ from app.directory.models import Entitlement, Membership
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, names
 from app.errors import NotFound, Refused
-from app.people.models import Person
+from app.models.people import Person
 
 Data = dict[str, Any]
 

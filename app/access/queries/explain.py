@@ -15,7 +15,7 @@ from app.access.models import HOLDING, AccessException, Switch, Wave
 from app.access.queries.role_page import KeptRight, exceptions_of
 from app.directory.models import Membership, Reading, ReadingState
 from app.directory.rules import Graph, effective, names
-from app.people.models import Person
+from app.models.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.access.models import Switch
 from app.audit import AuditEvent
 from app.directory.queries import changes_of_person
-from app.people.models import Person
+from app.models.people import Person
 from app.plain import ref
 from app.trail import Told, history, readable
 

@@ -18,7 +18,7 @@ from app.access.rules.fit import Fit, fit_of
 from app.directory.models import Directory
 from app.directory.rules import Graph
 from app.errors import NotFound
-from app.people.models import Person
+from app.models.people import Person
 
 BEST = 3
 """How many fitting roles are proposed."""

@@ -26,7 +26,7 @@ from app.access.rules.lens import follows_nesting
 from app.directory.models import Entitlement
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
-from app.people.models import Person
+from app.models.people import Person
 
 OPEN_WAVES = (
     WaveState.PLANNED, WaveState.APPROVED, WaveState.APPLYING, WaveState.SOAKING, WaveState.STOPPED, WaveState.UNDOING,

@@ -14,7 +14,7 @@ from app.catalog.models import Dependency, Fact, Service, ServiceRight
 from app.changes import Change
 from app.directory.models import Entitlement
 from app.models.catalog.words import ServiceKind, ServiceState
-from app.people.models import Team
+from app.models.people import Team
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.changes import Change, one_locked
 from app.errors import Invalid
 from app.figures import counted
 from app.models.catalog.words import ServiceState
-from app.people.models import Team
+from app.models.people import Team
 from app.tables_in import TableRow
 
 BESIDE = ("team", "urgency", "parts", "facts")

@@ -16,7 +16,7 @@ from app.changes import Change, cleaned, demand, demand_revision, one, one_locke
 from app.errors import Invalid, Refused
 from app.figures import listed
 from app.models.catalog.words import ServiceKind, ServiceState
-from app.people.models import Team
+from app.models.people import Team
 
 EDITABLE = (
     "name", "kind", "is_it", "summary", "how_to_get", "not_included", "for_it", "audience", "main_process", "owner",

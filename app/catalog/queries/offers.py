@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.catalog.models import Calendar, Duty, Service, ServiceRight
 from app.directory.models import Entitlement
 from app.models.catalog.words import ServiceState
-from app.people.models import Team, TeamKind
+from app.models.people import Team, TeamKind
 
 MOST_RIGHTS = 500
 

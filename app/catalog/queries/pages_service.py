@@ -20,7 +20,7 @@ from app.directory.queries.holders import holders_of
 from app.figures import listed
 from app.models.catalog.words import ServiceKind
 from app.models.catalog.words import ServiceState as State
-from app.people.models import Team, TeamKind
+from app.models.people import Team, TeamKind
 
 # Of the rooms that build on this one and can therefore not be imported here.
 INCIDENTS = table("incident", column("service_id"), column("is_open"))

@@ -15,7 +15,7 @@ from app.directory.queries.holders import holders_of
 from app.errors import NotFound
 from app.models.auth import Operator
 from app.models.catalog.words import ScriptState, ServiceKind, ServiceState
-from app.people.models import Person, Site, Team
+from app.models.people import Person, Site, Team
 
 LIVE = Service.state != ServiceState.RETIRED
 SORTS = {"name": func.lower(Service.name), "urgency": Service.urgency, "owner": Service.owner}

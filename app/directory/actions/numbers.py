@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.people.models import NumberSource, Person, PhoneNumber
+from app.models.people import NumberSource, Person, PhoneNumber
 from app.people.rules.numbers import Number, number_of
 from ldap_sync.values import Person as ReadPerson
 

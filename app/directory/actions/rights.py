@@ -10,7 +10,7 @@ from app import audit
 from app.directory.models import Entitlement, Lens
 from app.directory.rules import LENS_WORDS
 from app.errors import Invalid, NotFound, Refused
-from app.people.models import Person
+from app.models.people import Person
 from app.people.queries import find_person
 
 

@@ -25,7 +25,7 @@ from app.directory.rules import (
     right_changes,
     shown,
 )
-from app.people.models import Person
+from app.models.people import Person
 from ldap_sync.values import Group, Snapshot
 from ldap_sync.values import Person as ReadPerson
 

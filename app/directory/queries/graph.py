@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.directory.models import Entitlement, MemberKind, Membership
 from app.directory.rules import Edge, Graph, PersonRow, RightRow, build
-from app.people.models import Person
+from app.models.people import Person
 
 
 def load_graph(session: Session, directory_id: int) -> Graph:

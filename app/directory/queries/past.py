@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, null, or_, s
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.directory.models import Entitlement, MemberKind, Membership, PastEnd, PastMembership
-from app.people.models import Person
+from app.models.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 from app.directory.models import Directory, Entitlement, MemberKind, Membership
 from app.directory.queries.rights import Inside, counts_inside
 from app.errors import NotFound
-from app.people.models import Person
+from app.models.people import Person
 
 Child = aliased(Entitlement)
 Column = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]

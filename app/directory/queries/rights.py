@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.directory.models import Directory, Entitlement, Lens, MemberKind, Membership
 from app.directory.rules import LENS_WORDS
-from app.people.models import Person
+from app.models.people import Person
 
 KINDS = ("", "roles", "nested", "nobody", "leftovers", "gone")
 OWNERS = ("", "some", "none")

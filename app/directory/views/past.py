@@ -19,8 +19,8 @@ from app.directory.rules import asked_moment, demand_record
 from app.directory.views.blueprint import bp
 from app.errors import Invalid, Refused
 from app.htmx import answer
+from app.models.people import Person
 from app.parts import parts
-from app.people.models import Person
 from app.web import asked_page, csv_answer
 
 HEADER = ("name", "account", "how", "since", "known before", "sure")

@@ -17,7 +17,7 @@ from app.improvements.actions.register import raise_improvement
 from app.improvements.models import Complaint, Improvement, Voice
 from app.improvements.rules.complaint import LEAST, MOST
 from app.models.improvements.words import ComplaintState, Defect, ImprovementSource
-from app.people.models import Site
+from app.models.people import Site
 from app.plain import ref
 
 EDITABLE = ("title", "defect", "severity")

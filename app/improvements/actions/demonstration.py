@@ -39,8 +39,8 @@ from app.models.improvements.words import (
     Per,
     Side,
 )
+from app.models.people import DeskType, Person
 from app.people.actions import SiteDraft, TeamDraft, add_site, add_team, all_sites, all_teams
-from app.people.models import DeskType, Person
 
 BEFORE = (42, 38, 45, 40, 39, 44, 41, 43, 37, 40, 46, 41)
 ONE = (35, 31, 34, 30, 33, 32, 36, 31)

@@ -16,7 +16,7 @@ from app.improvements.actions.who import Who, anybody
 from app.improvements.models import Improvement, Iteration, Participation
 from app.improvements.rules.participation import SWITCHED, Facts, may_leave, objections, time_to_undo
 from app.models.improvements.words import Adapter, IterationState, ParticipationState
-from app.people.models import Site
+from app.models.people import Site
 
 EDITABLE = ("technique", "feedback", "would_go_back", "saved", "last_used_on", "site_id")
 VERBS = {

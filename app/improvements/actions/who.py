@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import operator_named
 from app.errors import Invalid, NotFound, Refused
-from app.people.models import Person
+from app.models.people import Person
 from app.people.queries import find_person
 
 

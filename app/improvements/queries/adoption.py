@@ -14,7 +14,7 @@ from app.improvements.models import Improvement, Iteration, Participation
 from app.improvements.queries.portfolio import family
 from app.improvements.rules.adoption import Share, Uptake
 from app.models.improvements.words import ParticipationState
-from app.people.models import Site
+from app.models.people import Site
 
 RECENT = timedelta(days=28)
 

@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.improvements.models import Complaint, Improvement, Voice
 from app.improvements.rules.complaint import Heard, ranking
 from app.models.improvements.words import ComplaintState, Defect, ImprovementState
-from app.people.models import Site
+from app.models.people import Site
 
 
 @dataclass(frozen=True, slots=True)

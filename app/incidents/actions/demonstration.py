@@ -13,7 +13,7 @@ from app.incidents.actions.demonstration_hands import seed_hands
 from app.incidents.actions.reporting import Report, report
 from app.incidents.models import Incident
 from app.models.incidents.words import Via
-from app.people.models import Person, Site
+from app.models.people import Person, Site
 
 TOLD = (
     ("vera.novak", "ERP", 2, 50, "Orders cannot be saved", "Nobody in purchasing can order."),

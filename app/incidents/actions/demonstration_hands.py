@@ -16,8 +16,8 @@ from app.incidents.actions.handing import HandOver
 from app.incidents.actions.reporting import Report, report
 from app.models.auth import Operator
 from app.models.incidents.words import Via, WaitingOn
+from app.models.people import Person, Site, Team
 from app.people.actions import members_of, set_members
-from app.people.models import Person, Site, Team
 
 DESK, APPLICATIONS, ADMINS = "Service desk", "Applications", "Administrators"
 FIRST, SECOND, THIRD = "nina", "tom", "ada"

@@ -21,7 +21,7 @@ from app.incidents.queries.hands import moves_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.hands import Move, teams_that_had_it, why_locked
 from app.models.incidents.words import EventKind, IncidentState
-from app.people.models import Team
+from app.models.people import Team
 
 ENDED_WAIT = {"waiting_on": None, "waiting_until": None}
 

@@ -30,8 +30,8 @@ from app.messages.models import ChannelKind, MessageKind
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.recipients import Recipient
 from app.models.incidents.words import OPEN, FileKind, IncidentState, Via
+from app.models.people import Person, Site
 from app.parts import Parts
-from app.people.models import Person, Site
 
 MOST_AN_HOUR = 20
 MOST_CONFIRMED = 5

@@ -17,7 +17,7 @@ from app.incidents.queries.mass import running_mass, site_names
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
 from app.models.incidents.words import EventKind
-from app.people.models import Site
+from app.models.people import Site
 
 
 def declare_mass(

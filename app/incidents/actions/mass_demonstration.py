@@ -17,7 +17,7 @@ from app.messages.actions.delivering import go_on
 from app.messages.actions.settling import told_in_person
 from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from app.models.incidents.words import Via
-from app.people.models import Person, Site
+from app.models.people import Person, Site
 
 TITLE = "Orders cannot be saved"
 CALLS = (

@@ -22,8 +22,8 @@ from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
 from app.models.auth import Operator
 from app.models.incidents.words import EventKind
+from app.models.people import Person, Team, TeamMember
 from app.parts import Parts
-from app.people.models import Person, Team, TeamMember
 
 RULE = "update late"
 REMINDERS: Lane[int] = Lane("reminders", "incident")

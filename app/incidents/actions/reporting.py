@@ -22,7 +22,7 @@ from app.incidents.models import Classification, Contact, Incident, IncidentFact
 from app.incidents.queries.policy import desk_numbers
 from app.models.catalog.words import ServiceState
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState, Via
-from app.people.models import Person, Site
+from app.models.people import Person, Site
 
 UNCLASSIFIED = 3
 """Priority until somebody classified it: in the middle, so that it is neither lost nor first."""

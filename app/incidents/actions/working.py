@@ -12,7 +12,7 @@ from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Incident
 from app.models.incidents.words import OPEN, EventKind, IncidentState, WaitingOn
-from app.people.models import Team
+from app.models.people import Team
 
 LEVELS = {1: "1st level", 2: "2nd level", 3: "3rd level or provider"}
 

@@ -17,8 +17,8 @@ from app.incidents.queries.hands import delay_of
 from app.incidents.queries.page import scene_of
 from app.incidents.queries.queue import View, queue_lines, standing_of, viewer_of
 from app.incidents.rules.queue import reason
+from app.models.people import Team
 from app.parts import parts
-from app.people.models import Team
 from app.plain import fields
 from app.terminal import actor, emit, group, table
 

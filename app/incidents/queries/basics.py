@@ -16,7 +16,7 @@ from app.incidents.rules.basics import SHIPPED, Rule, rules_from
 from app.incidents.rules.policy import DeskNumbers
 from app.models.auth import Operator
 from app.models.incidents.words import BasicsStance, EventKind, OrderState
-from app.people.models import TeamMember
+from app.models.people import TeamMember
 
 WINDOW = timedelta(days=90)
 

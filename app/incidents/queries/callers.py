@@ -13,7 +13,7 @@ from app.catalog.models import Service
 from app.changes import one
 from app.incidents.models import Call, Contact, Incident, IncidentEvent
 from app.models.incidents.words import OPEN, CallState, EventKind, IncidentState
-from app.people.models import Site
+from app.models.people import Site
 from app.people.queries.callers import Candidate, caller, find_callers
 from app.people.rules.numbers import is_withheld
 

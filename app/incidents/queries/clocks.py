@@ -17,7 +17,7 @@ from app.incidents.rules import clock
 from app.incidents.rules.clock import Clock, Hand, Mark, Share, Spent
 from app.incidents.rules.policy import DeskNumbers
 from app.models.incidents.words import EventKind
-from app.people.models import Team, TeamKind
+from app.models.people import Team, TeamKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.incidents.models import IncidentEvent
 from app.models.incidents.words import EventKind
-from app.people.models import Team
+from app.models.people import Team
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.changes import one
 from app.incidents.models import Incident
 from app.incidents.queries.facts import Answer, missing_facts
 from app.models.catalog.words import ServiceState
-from app.people.models import Team
+from app.models.people import Team
 
 Pairs = Sequence[tuple[str, str]]
 

@@ -17,7 +17,7 @@ from app.incidents.rules.figures import Case, Open
 from app.incidents.rules.spans import Ruler
 from app.models.auth import Operator
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState
-from app.people.models import Team, TeamMember
+from app.models.people import Team, TeamMember
 
 TAKEN = (EventKind.STARTED, EventKind.STEP, EventKind.OWNER_FIXED)
 COUNTED = (*TAKEN, EventKind.REOPENED, EventKind.RETURNED)

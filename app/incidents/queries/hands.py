@@ -14,7 +14,7 @@ from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.delay import Moment, cost_of, hands
 from app.incidents.rules.hands import Move
 from app.models.incidents.words import OPEN, EventKind
-from app.people.models import Team
+from app.models.people import Team
 
 MOVED = (EventKind.HANDED_OVER, EventKind.RETURNED, EventKind.REDIRECTED)
 WORK = (

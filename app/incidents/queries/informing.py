@@ -20,7 +20,7 @@ from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import opening
-from app.people.models import Person, Site, Team, TeamMember
+from app.models.people import Person, Site, Team, TeamMember
 
 REPORTERS, SITES = "who reported it", "everybody it affects"
 

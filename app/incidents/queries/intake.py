@@ -16,7 +16,7 @@ from app.directory.models import Membership
 from app.incidents.models import Incident
 from app.incidents.queries.callers import Told, open_of, similar_here
 from app.models.catalog.words import ServiceKind, ServiceState
-from app.people.models import Site
+from app.models.people import Site
 from app.people.queries.callers import Candidate, caller
 
 MOST_LIKELY, MOST_FOUND = 5, 9

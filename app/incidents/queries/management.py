@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalog.models import Service
 from app.incidents.models import Escalation, Incident, WorkOrder
 from app.models.incidents.words import OrderState
-from app.people.models import Team
+from app.models.people import Team
 
 LATEST = 20
 

@@ -16,7 +16,7 @@ from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.promise import owed
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
-from app.people.models import Site
+from app.models.people import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from app.incidents.rules.queue import stands_as
 from app.messages.models import Delivery, DeliveryState, Message
 from app.messages.queries.policy import inform_numbers
 from app.models.incidents.words import EventKind
-from app.people.models import Team
+from app.models.people import Team
 
 MOST = 5000
 

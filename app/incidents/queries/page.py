@@ -29,7 +29,7 @@ from app.incidents.queries.linking import link_panel
 from app.incidents.queries.presence import present
 from app.incidents.queries.requester import rating_of
 from app.incidents.queries.responsible import orders_of, responsibility_of
-from app.people.models import Person, Site, Team
+from app.models.people import Person, Site, Team
 
 Row = TypeVar("Row", bound=Base)
 

@@ -21,7 +21,7 @@ from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.queue import EMERGENCY, Candidate, Place, Standing, Turn, reason, seated
 from app.models.auth import Operator
 from app.models.incidents.words import IncidentState, WaitingOn
-from app.people.models import Site, Team, TeamMember
+from app.models.people import Site, Team, TeamMember
 
 ORDER = (Incident.rank, Incident.site_weight.desc(), Incident.target_at, Incident.reported_at, Incident.id)
 """The order without the places kept for the longest overdue."""

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.incidents.models import Incident, IncidentEvent, Rating
 from app.incidents.rules.requester import Standing
 from app.models.incidents.words import EventKind
-from app.people.models import Team
+from app.models.people import Team
 
 SALT = "requester"
 GONE = "This link leads nowhere any more. Call the service desk, or write to it: it is glad to tell you."

@@ -13,7 +13,7 @@ from app.catalog.models import Service
 from app.incidents.models import Escalation, Incident, Problem, WorkOrder
 from app.incidents.queries.policy import desk_numbers
 from app.models.incidents.words import OrderState
-from app.people.models import Team
+from app.models.people import Team
 
 
 @dataclass(frozen=True, slots=True)

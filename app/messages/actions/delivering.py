@@ -24,8 +24,8 @@ from app.messages.rules.addresses import MARK, filled, per_person, with_headers
 from app.messages.rules.delivery import LOST_AFTER, Ending, Outcome, next_try
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import composed
+from app.models.people import Person
 from app.parts import Parts
-from app.people.models import Person
 from app.trust import Trust
 
 LANES = 4

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.people.models import Person, PhoneNumber
+from app.models.people import Person, PhoneNumber
 from app.people.rules.numbers import TAIL, Number, folded, is_same, number_of
 
 MOST = 10

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, column, func, or_, select, table
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound, Refused
-from app.people.models import Person
+from app.models.people import Person
 from ldap_sync.dn import fold_or_self
 
 # Of the directory room, which builds on this one and can therefore not be imported here.

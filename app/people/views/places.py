@@ -14,11 +14,11 @@ from app.auth import current_operator_name, requires
 from app.auth.queries import all_operators
 from app.errors import NotFound
 from app.htmx import answer, done
+from app.models.people import Site, Team
 from app.parts import parts
 from app.people import actions
 from app.people.actions import SiteDraft, TeamDraft, all_sites, all_teams, members_of
 from app.people.forms import SiteForm, TeamForm, WeightsForm
-from app.people.models import Site, Team
 from app.people.views.blueprint import bp
 from app.texts import decoded
 from app.web import blaming, choices
