@@ -29,7 +29,7 @@ from sqlalchemy import select
 from app import create_app, schema
 from app.cli import cli
 from app.directory.actions import connection_of
-from app.directory.models import Directory, Entitlement
+from app.models.directory import Directory, Entitlement
 from app.parts import DEMO, KEY
 from app.settings import Settings
 from ldap_sync.values import Change

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
-from app.directory.models import Directory, Entitlement, named
+from app.models.directory import Directory, Entitlement, named
 from app.models.people import Person
 
 LARGEST_PLAN = 100_000_000

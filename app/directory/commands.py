@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.directory import actions, queries
-from app.directory.models import Repair
 from app.directory.rules import DEMO_URL, DirectoryValues, asked_moment, demand_record, warnings
 from app.errors import Invalid
+from app.models.directory import Repair
 from app.parts import parts
 from app.terminal import AWAY, REFUSED, actor, emit, group, progress_line, table
 from app.terminal import command as top_level

@@ -18,7 +18,6 @@ from app.catalog.actions.demonstration import seed_services
 from app.catalog.actions.demonstration_scripts import seed_hours, seed_scripts
 from app.demo import URL, Demo
 from app.directory.actions import add_directory, read_now
-from app.directory.models import Directory
 from app.directory.rules import DirectoryValues
 from app.improvements.actions.demonstration import seed_improvements
 from app.incidents.actions.demonstration import seed_incidents
@@ -26,6 +25,7 @@ from app.incidents.actions.mail_demonstration import seed_mail
 from app.incidents.actions.mass_demonstration import seed_mass
 from app.knowledge.demonstration import seed_articles
 from app.messages.actions.demonstration import seed_channels
+from app.models.directory import Directory
 from app.parts import Parts
 from ldap_sync.demo import demo_connection, write_company_ldif
 

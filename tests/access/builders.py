@@ -22,9 +22,9 @@ from app.auth.rules import NAMES
 from app.db import Database
 from app.directory.actions import connection_of
 from app.directory.actions.store import take_over
-from app.directory.models import Directory, Entitlement, Lens, Reading, ReadingState
 from app.directory.rules import resolve
 from app.models.auth import Operator
+from app.models.directory import Directory, Entitlement, Lens, Reading, ReadingState
 from app.models.people import Person
 from app.parts import KEY, Parts
 from app.settings import Settings

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app import create_app
 from app.directory.actions import add_directory, check_directory, read_now
-from app.directory.models import Entitlement, Lens
 from app.directory.rules import DirectoryValues
+from app.models.directory import Entitlement, Lens
 from app.parts import KEY, Parts
 from app.settings import Settings
 from ldap_sync import adapter

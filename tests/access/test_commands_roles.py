@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.directory.models import Entitlement
+from app.models.directory import Entitlement
 from app.settings import Settings
 from tests.access.builders import World, a_world
 from tests.conftest import Rung

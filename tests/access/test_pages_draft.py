@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.access.models import Role, RoleRight, RoleVersion
-from app.directory.models import Entitlement, Lens
+from app.models.directory import Entitlement, Lens
 from app.parts import KEY
 from app.settings import Settings
 from tests.access.builders import COMPANY, World, a_world, tiles

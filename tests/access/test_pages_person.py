@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.access.models import Role, SwitchState
-from app.directory.models import Membership, Reading, ReadingChange
+from app.models.directory import Membership, Reading, ReadingChange
 from app.parts import KEY
 from app.settings import Settings
 from tests.access.builders import COMPANY, MONDAY, DemoWorld, World, a_world, crowd, demo_world

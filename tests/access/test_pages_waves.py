@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.access.models import Step, StepState, SwitchState, Wave, WaveState
 from app.directory.actions import freeze
-from app.directory.models import Directory
+from app.models.directory import Directory
 from app.parts import KEY
 from app.settings import Settings
 from tests.access.builders import MONDAY, World, a_world, an_operator, crowd, tiles

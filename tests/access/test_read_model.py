@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.access.actions import waves
 from app.access.models import Realisation
-from app.directory.models import Entitlement, Membership
+from app.models.directory import Entitlement, Membership
 from app.settings import Settings
 from tests.access.builders import DemoWorld, demo_world
 from tests.conftest import Clock

@@ -8,9 +8,9 @@ from typing import Any
 from app import audit
 from app.catalog.models import Fact, Service
 from app.db import Database
-from app.directory.models import Directory
 from app.models.auth import Operator
 from app.models.catalog.words import ServiceState
+from app.models.directory import Directory
 from app.models.people import DeskType, Person, TeamMember
 from app.people.actions import SiteDraft, TeamDraft, add_site, add_team
 from tests.improvements.builders import MONDAY

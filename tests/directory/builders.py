@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.directory.models import Directory, Entitlement, MemberKind, Membership
+from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 
 NOW = datetime(2026, 5, 3, 8, 30, tzinfo=UTC)

@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.directory.actions import add_directory, connection_of, edit_directory, forget_directory
-from app.directory.models import Directory
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
 from app.errors import Invalid, Refused
 from app.models.auth import Notice
+from app.models.directory import Directory
 from app.parts import KEY, Parts
 from app.settings import Settings
 from app.trust import Trust

@@ -17,10 +17,10 @@ from app.directory.actions import (
     forget_directory,
     is_out_of_reach,
 )
-from app.directory.models import Directory
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues, problems, warnings
 from app.errors import Invalid, NotFound, Refused
+from app.models.directory import Directory
 from app.trust import NOTHING_ALLOWED, Trust
 from ldap_sync.port import Unavailable
 from tests.directory.builders import NOW, SUFFIX, a_directory

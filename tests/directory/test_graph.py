@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.db import Database
-from app.directory.models import MemberKind
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, RightRow, build, closure_up, effective, names
+from app.models.directory import MemberKind
 from tests.directory.builders import NOW, a_directory, a_person, a_right, holds
 
 PAIRS = st.sets(st.tuples(st.integers(1, 8), st.integers(1, 8)), max_size=24)

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from app.directory.actions import ask_reading, attempt, run_waiting_readings
-from app.directory.models import Directory, Entitlement, Reading
 from app.directory.queries import is_frozen
+from app.models.directory import Directory, Entitlement, Reading
 from ldap_sync.port import IncompleteRead
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot

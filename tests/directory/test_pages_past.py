@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.directory.models import Directory, Entitlement, Membership
+from app.models.directory import Directory, Entitlement, Membership
 from app.models.people import Person
 from tests.access.builders import MONDAY, World, a_world
 from tests.pages import Pages

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.directory.actions import note_change, read_now
-from app.directory.models import Directory, Entitlement, PastMembership
 from app.directory.queries import holders_at, rights_at, spans_page
 from app.directory.rules import asked_moment
 from app.errors import Invalid, Refused
+from app.models.directory import Directory, Entitlement, PastMembership
 from app.models.people import Person
 from app.parts import Parts
 from ldap_sync.port import IncompleteRead

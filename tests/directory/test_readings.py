@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.audit import AuditEvent
 from app.directory.actions import ask_reading, attempt, forget_directory, read_ldif, read_now, run_waiting_readings
-from app.directory.models import Directory, Entitlement, Membership, Reading, ReadingChange, ReadingState
 from app.directory.rules import DirectoryValues
 from app.errors import Away, Invalid, NotFound, Refused
+from app.models.directory import Directory, Entitlement, Membership, Reading, ReadingChange, ReadingState
 from app.models.people import Person
 from ldap_sync.port import IncompleteRead, Unavailable
 from tests.directory.builders import a_directory

@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.directory.actions.store import Stored, take_over
-from app.directory.models import Directory, Entitlement, MemberKind, Membership
 from app.directory.queries import load_graph
 from app.directory.rules import Difference, limited, resolve
+from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 from tests.directory.builders import NOW, SUFFIX, a_directory
 from tests.directory.said import group, person, snapshot

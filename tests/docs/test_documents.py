@@ -11,7 +11,7 @@ import pytest
 
 from app.access.models import StepState, SwitchState, WaveState
 from app.auth.rules import PERMISSIONS
-from app.directory.models import ReadingState
+from app.models.directory import ReadingState
 from app.settings import PROJECT, Settings
 
 DOCS = PROJECT / "docs"

@@ -19,9 +19,9 @@ from app import audit, create_app, schema
 from app.auth.actions import HASHER
 from app.cli import cli
 from app.db import Database
-from app.directory.models import Directory
 from app.heartbeat import heartbeat_file
 from app.models.auth import Operator, SetupLink
+from app.models.directory import Directory
 from app.settings import Settings
 from tests.conftest import Clock, Rung, runner_for, shut
 

@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.db import Database, UnauditedChange, UTCTime
-from app.directory.models import Freeze, Lease
 from app.errors import Away, Invalid
 from app.models.auth import Operator
+from app.models.directory import Freeze, Lease
 from app.people.actions import INCIDENTS
 from tests.conftest import Clock
 

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.demo import PATIENCE_SECONDS, URL, Demo
-from app.directory.models import Directory, Entitlement, Reading, ReadingState
 from app.errors import Away
+from app.models.directory import Directory, Entitlement, Reading, ReadingState
 from app.models.people import Person
 from app.parts import KEY
 from app.settings import Settings

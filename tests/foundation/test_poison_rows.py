@@ -17,7 +17,6 @@ from app import aside
 from app.audit import AuditEvent
 from app.db import Database
 from app.directory.actions import ask_reading, run_waiting_readings
-from app.directory.models import Reading, ReadingState
 from app.errors import Away
 from app.improvements.actions import metrics
 from app.improvements.actions.desk_figures import DeskFigures
@@ -36,6 +35,7 @@ from app.jobs import Work
 from app.messages.actions import delivering
 from app.messages.models import DeliveryState, Reminder
 from app.messages.rules.delivery import Outcome
+from app.models.directory import Reading, ReadingState
 from app.models.improvements.words import ImprovementState, MetricScope, Period
 from app.models.incidents.words import DeskFigure, FileKind, IncidentState
 from app.parts import KEY, Parts

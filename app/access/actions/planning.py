@@ -17,10 +17,10 @@ from app.access.queries.terrain import terrain_of
 from app.access.rules.document import document, forward_ldif, reverse_ldif
 from app.access.rules.plan import Choices, KeptOutside, RoleShape, Terrain, WavePlan, plan_wave, stand_in
 from app.canonical import canonical, fingerprint
-from app.directory.models import Membership
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, RightRow
 from app.errors import Invalid, NotFound, Refused
+from app.models.directory import Membership
 from app.settings import Settings
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import NewGroup

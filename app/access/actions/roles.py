@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app import audit
 from app.access.models import HOLDING, Realisation, Role, RoleRight, RoleVersion, Switch, Wave
-from app.directory.models import Directory, Entitlement, Lens
 from app.errors import Invalid, NotFound, Refused
+from app.models.directory import Directory, Entitlement, Lens
 from ldap_sync.dn import escape, fold
 
 NESTABLE = frozenset({Lens.RECURSIVE, Lens.MEMBEROF})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Entitlement, MemberKind, Membership
 from app.directory.rules import Graph, PersonRow, RightRow, build
+from app.models.directory import Entitlement, MemberKind, Membership
 from app.models.people import Person
 
 

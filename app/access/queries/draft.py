@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.access.rules.fit import count_draft
 from app.access.rules.lens import follows_nesting
-from app.directory.models import Directory, Entitlement
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
 from app.errors import NotFound
+from app.models.directory import Directory, Entitlement
 
 MOST = 60
 """How many rights are offered at once beside the chosen ones; the search narrows them."""

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access.models import HOLDING, AccessException, Switch, Wave
 from app.access.queries.role_page import KeptRight, exceptions_of
-from app.directory.models import Membership, Reading, ReadingState
 from app.directory.rules import Graph, effective, names
+from app.models.directory import Membership, Reading, ReadingState
 from app.models.people import Person
 
 

@@ -15,9 +15,9 @@ from app.access.queries.explain import RightHeld, RoleHeld, rights_held_by, role
 from app.access.queries.history import Happened, history_of
 from app.access.queries.roles import load_roles
 from app.access.rules.fit import Fit, fit_of
-from app.directory.models import Directory
 from app.directory.rules import Graph
 from app.errors import NotFound
+from app.models.directory import Directory
 from app.models.people import Person
 
 BEST = 3

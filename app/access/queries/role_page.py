@@ -23,9 +23,9 @@ from app.access.models import (
 )
 from app.access.queries.roles import Standing, load_role, standing_of
 from app.access.rules.lens import follows_nesting
-from app.directory.models import Entitlement
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
+from app.models.directory import Entitlement
 from app.models.people import Person
 
 OPEN_WAVES = (

@@ -32,11 +32,11 @@ from app.access.rules.approval import objection
 from app.access.rules.document import forward_ldif, proves, reverse_ldif
 from app.access.rules.limits import Limits, exceeded, reach_of
 from app.catalog.models import ServiceRight
-from app.directory.models import Entitlement, Lens, Reading, ReadingState
 from app.errors import NotFound, Refused
 from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.incidents.queries.signal import reported_by
 from app.incidents.rules.signal import Signal
+from app.models.directory import Entitlement, Lens, Reading, ReadingState
 from app.settings import Settings
 
 RUNNING = (WaveState.APPLYING, WaveState.UNDOING)

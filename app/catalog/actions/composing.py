@@ -13,9 +13,9 @@ from app.catalog.models import Dependency, Duty, Fact, Service, ServiceNote, Ser
 from app.catalog.rules import raci
 from app.catalog.rules.composites import would_cycle
 from app.changes import Change, one, one_locked, word
-from app.directory.models import Entitlement
 from app.errors import Invalid, NotFound, Refused
 from app.models.catalog.words import Letter, ServiceNoteKind, ServiceState
+from app.models.directory import Entitlement
 
 Owned = TypeVar("Owned", Duty, Fact, ServiceNote)
 

@@ -12,8 +12,8 @@ from app.auth.queries import operators_with
 from app.catalog.actions.demonstration_texts import describe_services
 from app.catalog.models import Dependency, Fact, Service, ServiceRight
 from app.changes import Change
-from app.directory.models import Entitlement
 from app.models.catalog.words import ServiceKind, ServiceState
+from app.models.directory import Entitlement
 from app.models.people import Team
 
 

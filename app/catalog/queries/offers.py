@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.models import Calendar, Duty, Service, ServiceRight
-from app.directory.models import Entitlement
 from app.models.catalog.words import ServiceState
+from app.models.directory import Entitlement
 from app.models.people import Team, TeamKind
 
 MOST_RIGHTS = 500

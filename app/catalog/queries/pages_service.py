@@ -15,11 +15,11 @@ from app.catalog.queries.services import get_service, users_of, who_can_sign_in
 from app.catalog.rules import raci, urgency
 from app.catalog.rules.composites import Edge, closure, levels, reversed_edges
 from app.charts.composite import Composite, Node, shown_edges
-from app.directory.models import Entitlement
 from app.directory.queries.holders import holders_of
 from app.figures import listed
 from app.models.catalog.words import ServiceKind
 from app.models.catalog.words import ServiceState as State
+from app.models.directory import Entitlement
 from app.models.people import Team, TeamKind
 
 # Of the rooms that build on this one and can therefore not be imported here.

@@ -17,9 +17,9 @@ from app import audit
 from app.aside import reason_of
 from app.directory.actions.connect import the_directory
 from app.directory.actions.store import Stored, grants_known, identities, take_over
-from app.directory.models import Directory, Reading, ReadingChange, ReadingState
 from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
 from app.errors import Away, Refused, RungError
+from app.models.directory import Directory, Reading, ReadingChange, ReadingState
 from app.parts import Parts
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
 from ldap_sync.values import Snapshot

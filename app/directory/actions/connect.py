@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.auth.notices import tell_operators
 from app.directory.actions.store import understand_again
-from app.directory.models import Directory
 from app.directory.queries import values_of
 from app.directory.rules import ACCOUNTS, DEMO_URL, DirectoryValues, plaintext_problem, problems, target_of
 from app.errors import Invalid, NotFound, Refused
+from app.models.directory import Directory
 from app.reference_uses import claim
 from app.references import canonical, reference_problem, secret_problem
 from app.trust import NOTHING_ALLOWED, Trust

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.directory.models import Freeze
 from app.errors import Refused
+from app.models.directory import Freeze
 
 
 def freeze(session: Session, *, by: str, reason: str, now: datetime) -> Freeze:

@@ -9,8 +9,8 @@ from sqlalchemy import CursorResult, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.directory.models import Lease
 from app.errors import Conflict
+from app.models.directory import Lease
 
 
 class LeaseLost(Conflict):

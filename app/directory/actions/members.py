@@ -11,8 +11,8 @@ from sqlalchemy import String, Table, bindparam, delete, insert, select, type_co
 from sqlalchemy.orm import Session
 
 from app.directory.actions.past import BATCH, in_batches, keep_past
-from app.directory.models import Entitlement, Membership, PastEnd
 from app.directory.rules import Difference, Meaning, Resolved
+from app.models.directory import Entitlement, Membership, PastEnd
 from ldap_sync.values import Group
 
 TABLE = cast(Table, Membership.__table__)

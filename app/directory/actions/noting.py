@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.directory.actions.past import keep_past
-from app.directory.models import Directory, Entitlement, MemberKind, Membership, PastEnd
+from app.models.directory import Directory, Entitlement, MemberKind, Membership, PastEnd
 from app.models.people import Person
 from ldap_sync.mapping import group_from
 from ldap_sync.values import Change, NewGroup

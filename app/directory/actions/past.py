@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import Table, insert, literal, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import MemberKind, Membership, PastEnd, PastMembership
+from app.models.directory import MemberKind, Membership, PastEnd, PastMembership
 
 NOW_HELD = cast(Table, Membership.__table__)
 PAST = cast(Table, PastMembership.__table__)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.directory.models import Directory
 from app.directory.queries import values_of
 from app.directory.rules import plaintext_problem
 from app.errors import Refused
+from app.models.directory import Directory
 from app.references import fetched
 from app.trust import Trust
 from ldap_sync.values import Connection, Profile

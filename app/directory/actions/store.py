@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.directory.actions.members import Times, take_members
 from app.directory.actions.numbers import take_numbers
-from app.directory.models import Directory, Entitlement, MemberKind, Membership
 from app.directory.rules import (
     Difference,
     Resolved,
@@ -25,6 +24,7 @@ from app.directory.rules import (
     right_changes,
     shown,
 )
+from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 from ldap_sync.values import Group, Snapshot
 from ldap_sync.values import Person as ReadPerson

@@ -8,8 +8,8 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Entitlement, MemberKind, Membership
 from app.directory.rules import Edge, Graph, PersonRow, RightRow, build
+from app.models.directory import Entitlement, MemberKind, Membership
 from app.models.people import Person
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Directory, Entitlement, MemberKind, Membership
 from app.directory.rules import follows_nesting
+from app.models.directory import Directory, Entitlement, MemberKind, Membership
 
 
 def holders_of(session: Session, right_ids: Sequence[int]) -> dict[int, frozenset[int]]:

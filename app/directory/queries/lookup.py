@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Directory, Entitlement
 from app.errors import NotFound, Refused
+from app.models.directory import Directory, Entitlement
 from app.people.queries import suggestions
 from ldap_sync.dn import fold_or_self
 

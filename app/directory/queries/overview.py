@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Directory, Entitlement, MemberKind, Membership, Reading, ReadingState
 from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
 from app.errors import NotFound, Refused
+from app.models.directory import Directory, Entitlement, MemberKind, Membership, Reading, ReadingState
 from ldap_sync.values import Finding
 
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, CompoundSelect, Select, func, null, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.directory.models import Entitlement, MemberKind, Membership, PastEnd, PastMembership
+from app.models.directory import Entitlement, MemberKind, Membership, PastEnd, PastMembership
 from app.models.people import Person
 
 

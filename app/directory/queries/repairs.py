@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Directory, Refresh, RefreshState, Repair, RepairState
+from app.models.directory import Directory, Refresh, RefreshState, Repair, RepairState
 
 GOOD = (RefreshState.DONE, RefreshState.ALREADY)
 WRONG_VALUES = "memberOf values"

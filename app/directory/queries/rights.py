@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.directory.models import Directory, Entitlement, Lens, MemberKind, Membership
 from app.directory.rules import LENS_WORDS
+from app.models.directory import Directory, Entitlement, Lens, MemberKind, Membership
 from app.models.people import Person
 
 KINDS = ("", "roles", "nested", "nobody", "leftovers", "gone")

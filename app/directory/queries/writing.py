@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.directory.models import Freeze
+from app.models.directory import Freeze
 
 
 @dataclass(frozen=True, slots=True)
