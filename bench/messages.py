@@ -13,9 +13,9 @@ from app import create_app
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
 from app.messages.actions.sending import Draft, send
-from app.messages.models import ChannelKind, Delivery, DeliveryState, MessageKind
 from app.messages.queries.board import board_of
 from app.messages.rules.recipients import Recipient
+from app.models.messages import ChannelKind, Delivery, DeliveryState, MessageKind
 from app.parts import KEY
 from app.schema import upgrade
 from app.settings import Settings

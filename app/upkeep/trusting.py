@@ -11,8 +11,8 @@ from app.condition import Check
 from app.directory.queries import values_of
 from app.directory.rules import ACCOUNTS, DEMO_URL, plaintext_problem
 from app.messages.actions.post import inner_problem
-from app.messages.models import Channel
 from app.models.directory import Directory
+from app.models.messages import Channel
 from app.parts import Parts
 from app.references import is_reference, reference_problem
 from app.settings import Settings

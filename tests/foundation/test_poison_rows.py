@@ -33,11 +33,11 @@ from app.incidents.rules.content import place_of
 from app.incidents.rules.importing import Row
 from app.jobs import Work
 from app.messages.actions import delivering
-from app.messages.models import DeliveryState, Reminder
 from app.messages.rules.delivery import Outcome
 from app.models.directory import Reading, ReadingState
 from app.models.improvements.words import ImprovementState, MetricScope, Period
 from app.models.incidents.words import DeskFigure, FileKind, IncidentState
+from app.models.messages import DeliveryState, Reminder
 from app.parts import KEY, Parts
 from tests.catalog.builders import a_service
 from tests.conftest import Clock

@@ -18,10 +18,10 @@ from app.incidents.queries.informing import REPORTERS, SITES, audience_of, begin
 from app.incidents.queries.mass import alarms, likenesses, similar_open
 from app.incidents.rules.wave import sentence, wave_of
 from app.messages.actions.channels import ChannelDraft, add_channel
-from app.messages.models import ChannelKind, Delivery, Message, MessageKind, Reminder
 from app.messages.queries.policy import inform_numbers
 from app.models.auth import Operator
 from app.models.incidents.words import EventKind, IncidentState
+from app.models.messages import ChannelKind, Delivery, Message, MessageKind, Reminder
 from tests.incidents.builders import Desk, rows
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"

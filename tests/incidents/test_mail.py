@@ -22,8 +22,8 @@ from app.incidents.rules.mail_answers import only_thanks, without_quotes
 from app.incidents.rules.mail_html import plain_of_html
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
-from app.messages.models import ChannelKind, Message
 from app.models.incidents.words import IncidentState, Via
+from app.models.messages import ChannelKind, Message
 from tests.conftest import Clock
 from tests.incidents.builders import Desk, rows
 from tests.incidents.hostile_mails import NESTED, html

@@ -14,8 +14,8 @@ from app.incidents.rules.mail import Mail, parsed
 from app.incidents.rules.mail_answers import without_quotes
 from app.incidents.rules.mail_html import plain_of_html
 from app.messages.actions.channels import ChannelDraft, add_channel
-from app.messages.models import ChannelKind, Message
 from app.models.incidents.words import EventKind
+from app.models.messages import ChannelKind, Message
 from app.parts import Parts
 from tests.conftest import Clock
 from tests.incidents.builders import Desk, rows

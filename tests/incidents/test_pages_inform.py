@@ -7,8 +7,8 @@ from flask import Flask
 
 from app.incidents.actions import mass
 from app.messages.actions.channels import ChannelDraft, add_channel
-from app.messages.models import ChannelKind
 from app.models.incidents.words import IncidentState
+from app.models.messages import ChannelKind
 from tests.catalog.builders import a_person
 from tests.conftest import Clock
 from tests.incidents.builders import Desk

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
 from app.messages.actions.sending import Draft, send
-from app.messages.models import ChannelKind, Delivery, Message, MessageKind
 from app.messages.queries.board import Board, board_of
 from app.messages.rules.recipients import Recipient
+from app.models.messages import ChannelKind, Delivery, Message, MessageKind
 from app.parts import KEY, Parts
 
 

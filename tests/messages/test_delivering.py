@@ -13,7 +13,7 @@ from app.audit import AuditEvent
 from app.errors import Invalid, Refused
 from app.messages.actions import delivering, settling
 from app.messages.actions.sending import Draft, send
-from app.messages.models import ChannelKind, Delivery, DeliveryState, Message, MessageKind
+from app.models.messages import ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from tests.catalog.builders import a_person
 from tests.conftest import Clock
 from tests.messages.builders import PostRoom, somebody

@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from app.messages.actions.gate import INSIDE, Closed, gate
 from app.messages.actions.post import inner_problem, post
-from app.messages.models import Channel, ChannelKind
 from app.messages.rules.delivery import Ending
+from app.models.messages import Channel, ChannelKind
 from app.nets import Nets, addresses_of, nets_of, unwrapped
 from app.parts import KEY, Parts
 from app.trust import Trust

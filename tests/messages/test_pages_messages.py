@@ -10,9 +10,9 @@ from app.audit import AuditEvent
 from app.errors import Invalid
 from app.messages.actions.channels import ChannelDraft, add_channel, change_channel
 from app.messages.actions.policy import save_policy
-from app.messages.models import ChannelKind
 from app.messages.queries.policy import inform_numbers
 from app.messages.rules.policy import DEFAULT, InformNumbers
+from app.models.messages import ChannelKind
 from tests.messages.builders import PostRoom, somebody
 from tests.messages.receivers import MailServer
 from tests.pages import Pages

@@ -17,9 +17,9 @@ from app.incidents.models import Incident
 from app.incidents.queries.informing import REPORTERS, audience_of, children_of
 from app.incidents.rules.tone import accusing
 from app.messages.actions.sending import Draft, send
-from app.messages.models import Message, MessageKind
 from app.messages.rules.wording import checked, defences
 from app.models.incidents.words import EventKind
+from app.models.messages import Message, MessageKind
 
 LONGEST_PROMISE = timedelta(days=14)
 ENDS = (MessageKind.RESTORED, MessageKind.PLANNED)

@@ -26,10 +26,10 @@ from app.incidents.rules.mail import Mail, cut_to_fit, parsed
 from app.incidents.rules.mail_answers import is_forward, only_thanks, without_quotes
 from app.incidents.rules.requester import REOPEN_WITHIN
 from app.messages.actions.sending import Draft, send
-from app.messages.models import ChannelKind, MessageKind
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.recipients import Recipient
 from app.models.incidents.words import OPEN, FileKind, IncidentState, Via
+from app.models.messages import ChannelKind, MessageKind
 from app.models.people import Person, Site
 from app.parts import Parts
 

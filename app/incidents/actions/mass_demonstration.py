@@ -15,8 +15,8 @@ from app.incidents.queries.informing import SITES, usual_sites
 from app.messages.actions.channels import ChannelDraft, change_channel
 from app.messages.actions.delivering import go_on
 from app.messages.actions.settling import told_in_person
-from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from app.models.incidents.words import Via
+from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from app.models.people import Person, Site
 
 TITLE = "Orders cannot be saved"

@@ -15,13 +15,13 @@ from app.incidents.models import Escalation, Incident
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
 from app.incidents.rules.queue import stands_as
 from app.messages.actions.sending import Draft, send
-from app.messages.models import ChannelKind, MessageKind, Reminder
 from app.messages.queries.channels import enabled_channels
 from app.messages.queries.policy import inform_numbers
 from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
 from app.models.auth import Operator
 from app.models.incidents.words import EventKind
+from app.models.messages import ChannelKind, MessageKind, Reminder
 from app.models.people import Person, Team, TeamMember
 from app.parts import Parts
 

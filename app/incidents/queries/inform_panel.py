@@ -14,9 +14,9 @@ from app.incidents.models import Incident
 from app.incidents.queries.mass import running_mass, similar_open, site_names
 from app.incidents.rules.promise import Owed, owed
 from app.incidents.rules.queue import stands_as
-from app.messages.models import Message, Reminder
 from app.messages.queries.board import boards_of
 from app.messages.queries.policy import inform_numbers, newest_policy
+from app.models.messages import Message, Reminder
 
 
 @dataclass(frozen=True, slots=True)

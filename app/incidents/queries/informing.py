@@ -15,11 +15,11 @@ from app.catalog.models import Service
 from app.catalog.queries.services import users_of
 from app.figures import listed
 from app.incidents.models import Incident
-from app.messages.models import Channel, ChannelKind, MessageKind
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import opening
+from app.models.messages import Channel, ChannelKind, MessageKind
 from app.models.people import Person, Site, Team, TeamMember
 
 REPORTERS, SITES = "who reported it", "everybody it affects"

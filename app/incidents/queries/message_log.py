@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from app.incidents.models import Contact, Incident, IncidentEvent
 from app.incidents.rules.message_log import KINDS, History, Judged, Said, judged, share
 from app.incidents.rules.queue import stands_as
-from app.messages.models import Delivery, DeliveryState, Message
 from app.messages.queries.policy import inform_numbers
 from app.models.incidents.words import EventKind
+from app.models.messages import Delivery, DeliveryState, Message
 from app.models.people import Team
 
 MOST = 5000

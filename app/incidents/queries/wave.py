@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.charts import Dot, SeriesChart
 from app.incidents.models import Contact, Incident
 from app.incidents.rules.wave import Wave, sentence, wave_of
-from app.messages.models import Message
+from app.models.messages import Message
 
 
 def wave_meter(session: Session, incident_id: int, now: datetime) -> Wave:

@@ -29,10 +29,10 @@ from app.incidents.queries.message_log import message_log
 from app.incidents.rules.message_log import KINDS, MEANING
 from app.incidents.rules.queue import stands_as
 from app.incidents.views.blueprint import bp
-from app.messages.models import ChannelKind, MessageKind
 from app.messages.queries.board import boards_of, messages_of
 from app.messages.queries.channels import ChannelLine, channel_lines
 from app.messages.queries.policy import inform_numbers, newest_policy
+from app.models.messages import ChannelKind, MessageKind
 from app.parts import parts
 from app.web import blaming, choices, csv_answer
 

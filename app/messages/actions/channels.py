@@ -12,10 +12,10 @@ from app.changes import Change, one_locked
 from app.errors import Away, Invalid, Refused
 from app.messages.actions.post import inner_problem, usable
 from app.messages.actions.sending import LAST, Draft, send
-from app.messages.models import Channel, ChannelKind, Message, MessageKind
 from app.messages.queries.channels import all_channels
 from app.messages.rules.addresses import MARK, address_for, per_person, url_problem
 from app.messages.rules.recipients import Recipient
+from app.models.messages import Channel, ChannelKind, Message, MessageKind
 from app.reference_uses import claim
 from app.references import canonical, fetched, is_reference
 from app.trust import NOTHING_ALLOWED, Trust

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from app.aside import Lane, cleared, contained, not_resting
 from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
-from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import MARK, filled, per_person, with_headers
 from app.messages.rules.delivery import LOST_AFTER, Ending, Outcome, next_try
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import composed
+from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message
 from app.models.people import Person
 from app.parts import Parts
 from app.trust import Trust

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.messages.actions.channels import ChannelDraft, add_channel
-from app.messages.models import Channel, ChannelKind
+from app.models.messages import Channel, ChannelKind
 from app.trust import Trust
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.changes import Change, demand_revision
 from app.errors import Invalid
-from app.messages.models import InformPolicy
 from app.messages.queries.policy import newest_policy
 from app.messages.rules.policy import InformNumbers, content_of, problem_of
+from app.models.messages import InformPolicy
 
 
 def save_policy(

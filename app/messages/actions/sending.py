@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.changes import Change
 from app.errors import Invalid
-from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import LONGEST_SUBJECT
+from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from app.plain import ref
 
 LAST = 1000

@@ -11,7 +11,7 @@ from app import audit
 from app.changes import one_locked
 from app.errors import Refused
 from app.messages.actions.delivering import go_on
-from app.messages.models import Delivery, DeliveryState, Message
+from app.models.messages import Delivery, DeliveryState, Message
 
 OPEN = (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.MAYBE)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
-from app.messages.models import ChannelKind
 from app.messages.rules.policy import PRIORITIES
+from app.models.messages import ChannelKind
 from app.web.fields import Typed, line, whole, word, words
 
 

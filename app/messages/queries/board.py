@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.changes import one
-from app.messages.models import Channel, ChannelKind, Delivery, DeliveryState, Message
 from app.messages.rules.delivery import standing
+from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message
 
 ORDER = ("not told", "not sure", "to call", "on its way", "told")
 """Who needs something done first."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.messages.models import Channel, ChannelKind
 from app.messages.rules.addresses import per_person, shown
+from app.models.messages import Channel, ChannelKind
 from app.references import is_reference
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.messages.models import InformPolicy
 from app.messages.rules.policy import DEFAULT, InformNumbers, numbers_from
+from app.models.messages import InformPolicy
 
 
 def newest_policy(session: Session) -> InformPolicy | None:

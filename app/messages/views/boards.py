@@ -14,9 +14,9 @@ from app.changes import one
 from app.errors import NotFound
 from app.htmx import answer, done
 from app.messages.actions import settling
-from app.messages.models import Delivery
 from app.messages.queries.board import ORDER, Board, board_of
 from app.messages.views.blueprint import bp
+from app.models.messages import Delivery
 from app.parts import parts
 from app.web import asked_page, csv_answer, safe_path
 

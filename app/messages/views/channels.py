@@ -12,9 +12,9 @@ from app.htmx import answer, done
 from app.messages.actions import channels as actions
 from app.messages.actions.channels import ChannelDraft
 from app.messages.forms import ChannelForm, TryForm
-from app.messages.models import Channel
 from app.messages.queries.channels import channel_lines, line_of
 from app.messages.views.blueprint import bp
+from app.models.messages import Channel
 from app.parts import parts
 from app.web import blaming
 

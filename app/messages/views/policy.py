@@ -13,10 +13,10 @@ from app.changes import one
 from app.htmx import answer, done
 from app.messages.actions.policy import save_policy
 from app.messages.forms import policy_form
-from app.messages.models import InformPolicy
 from app.messages.queries.policy import newest_policy, policy_versions
 from app.messages.rules.policy import DEFAULT, PRIORITIES, Duty, InformNumbers, numbers_from
 from app.messages.views.blueprint import bp
+from app.models.messages import InformPolicy
 from app.parts import parts
 from app.web import blaming
 
