@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.catalog.models import Service
 from app.changes import Change, cleaned, demand_revision, one, one_locked
 from app.errors import Invalid, Refused
-from app.knowledge.models import Article, ArticleFlag, ArticleState
+from app.models.knowledge import Article, ArticleFlag, ArticleState
 from app.search import index
 
 KIND = "article"

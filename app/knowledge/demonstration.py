@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
 from app.knowledge import actions
-from app.knowledge.models import Article, ArticleState, Audience
+from app.models.knowledge import Article, ArticleState, Audience
 
 WRITTEN = (
     ("Orders cannot be saved", "ERP", "“Saving failed” after I press the button.", "1. Close the order\n2. Sign out\n"

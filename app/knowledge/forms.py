@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.knowledge.models import ArticleState, Audience
+from app.models.knowledge import ArticleState, Audience
 from app.web.fields import Typed, chosen_id, line, word, words
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.catalog.models import Service
 from app.errors import NotFound
-from app.knowledge.models import Article, ArticleFlag, ArticleState, ArticleUse, Audience, UseKind
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
 from app.models.catalog.words import ServiceState
+from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, Audience, UseKind
 from app.plain import ref
 from app.search import marked, search
 from app.trail import Told, about, history

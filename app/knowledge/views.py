@@ -10,9 +10,9 @@ from app.auth import current_operator_name, current_permissions, public, require
 from app.htmx import answer, done
 from app.knowledge import actions, queries
 from app.knowledge.forms import ArticleForm, FlagForm, StateForm
-from app.knowledge.models import ArticleState, Audience
 from app.knowledge.queries import Asked
 from app.knowledge.rules import blocks
+from app.models.knowledge import ArticleState, Audience
 from app.parts import parts
 from app.web import asked_page, blaming, choices
 

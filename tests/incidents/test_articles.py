@@ -10,7 +10,7 @@ from app.incidents.actions.ending import restore
 from app.incidents.queries.articles import article_figures, article_panel
 from app.incidents.queries.finding import found_incidents
 from app.knowledge import actions as knowledge
-from app.knowledge.models import ArticleUse, UseKind
+from app.models.knowledge import ArticleUse, UseKind
 from tests.catalog.builders import a_fact
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages

@@ -11,9 +11,9 @@ from hypothesis import strategies as some
 
 from app.errors import Conflict, Invalid, Refused
 from app.knowledge import actions
-from app.knowledge.models import ArticleState, Audience
 from app.knowledge.queries import Asked, article_lines, search_articles
 from app.knowledge.rules import Block, blocks, due_for_review, few_that_solve
+from app.models.knowledge import ArticleState, Audience
 from tests.incidents.builders import Desk
 from tests.pages import Pages
 

@@ -12,8 +12,8 @@ from app.changes import Change, one, one_locked
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Incident, IncidentFact
 from app.knowledge import actions as knowledge
-from app.knowledge.models import Article, ArticleUse, UseKind
 from app.models.incidents.words import EventKind
+from app.models.knowledge import Article, ArticleUse, UseKind
 
 
 def article_from(session: Session, incident_id: int, *, by: str, now: datetime) -> Article:

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.incidents.models import Incident
-from app.knowledge.models import Article, ArticleState, ArticleUse, UseKind
 from app.knowledge.queries import ArticleLine, Standing, search_articles, standing
+from app.models.knowledge import Article, ArticleState, ArticleUse, UseKind
 
 LOOKED_BACK = timedelta(days=90)
 
