@@ -14,10 +14,10 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.access.models import Realisation
 from app.access.queries.plan_form import Chosen, PlanPage, Question
 from app.access.rules.plan import Choices, KeptOutside
 from app.errors import RungError
+from app.models.access import Realisation
 from app.web.edge import whole_number
 from app.web.forms import choices
 

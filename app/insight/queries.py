@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.access.models import Role, Switch, SwitchState, Wave
 from app.directory.queries import (
     DirectoryLine,
     RightsFilter,
@@ -20,6 +19,7 @@ from app.directory.queries import (
 from app.directory.rules import Graph, names
 from app.insight import rules
 from app.insight.rules import Bar, Line, Numbers, Proposal, Twins
+from app.models.access import Role, Switch, SwitchState, Wave
 from app.models.directory import Directory
 from ldap_sync.dn import fold_or_self
 

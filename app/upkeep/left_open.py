@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.models import HOLDING, Role, Step, StepState, Switch, SwitchState, Wave
+from app.models.access import HOLDING, Role, Step, StepState, Switch, SwitchState, Wave
 from app.models.people import Person
 
 SETTLED = (SwitchState.CONFIRMED, SwitchState.CLOSED)

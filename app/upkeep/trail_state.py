@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.models import Wave
 from app.audit import AuditEvent
+from app.models.access import Wave
 from app.models.auth import Operator
 
 

@@ -16,13 +16,13 @@ from sqlalchemy import event, select
 from app import audit, create_app
 from app.access.actions import planning, roles, waves
 from app.access.actions.running import run_due_waves
-from app.access.models import Switch, SwitchState, Wave, WaveState
 from app.access.rules.plan import Choices, KeptOutside
 from app.auth.rules import NAMES
 from app.db import Database
 from app.directory.actions import connection_of
 from app.directory.actions.store import take_over
 from app.directory.rules import resolve
+from app.models.access import Switch, SwitchState, Wave, WaveState
 from app.models.auth import Operator
 from app.models.directory import Directory, Entitlement, Lens, Reading, ReadingState
 from app.models.people import Person

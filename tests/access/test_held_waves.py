@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from app import aside
 from app.access.actions import waves
 from app.access.actions.running import BROKEN, run_due_waves
-from app.access.models import Step, StepState, Wave, WaveState
+from app.models.access import Step, StepState, Wave, WaveState
 from app.settings import Settings
 from tests.access.slapd_world import COMPANY, SlapdWorld, State, company, never_less
 from tests.conftest import Clock

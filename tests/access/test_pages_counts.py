@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.access.models import SwitchState, WaveState
 from app.access.queries.draft import Asked, draft_page
 from app.access.queries.fit import Wanted, fit_page
 from app.access.queries.person import person_page
@@ -20,6 +19,7 @@ from app.access.queries.wave_page import wave_page
 from app.access.queries.waves import count_waves, wave_lines
 from app.auth.rules import NAMES
 from app.db import Database
+from app.models.access import SwitchState, WaveState
 from app.settings import Settings
 from tests.access.builders import MONDAY, World, a_world, counted, crowd
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.access.models import Role, RoleRight, RoleVersion
+from app.models.access import Role, RoleRight, RoleVersion
 from app.models.directory import Entitlement, Lens
 from app.parts import KEY
 from app.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.access.models import SwitchState
+from app.models.access import SwitchState
 from app.parts import KEY
 from app.settings import Settings
 from tests.access.builders import COMPANY, World, a_world, crowd

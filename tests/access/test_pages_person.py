@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.access.models import Role, SwitchState
+from app.models.access import Role, SwitchState
 from app.models.directory import Membership, Reading, ReadingChange
 from app.parts import KEY
 from app.settings import Settings

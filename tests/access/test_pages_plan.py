@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.access.models import Wave
+from app.models.access import Wave
 from app.parts import KEY
 from app.settings import Settings
 from tests.access.builders import World, a_world, tiles

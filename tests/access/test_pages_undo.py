@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.access.models import Step, Switch, SwitchState, WaveState
 from app.access.views import undoing
+from app.models.access import Step, Switch, SwitchState, WaveState
 from app.settings import Settings
 from tests.access.builders import MONDAY, DemoWorld, demo_world, group_dn
 from tests.conftest import Clock

@@ -7,8 +7,8 @@ import json
 import pytest
 from flask import Flask
 
-from app.access.models import Step, StepState, SwitchState, Wave, WaveState
 from app.directory.actions import freeze
+from app.models.access import Step, StepState, SwitchState, Wave, WaveState
 from app.models.directory import Directory
 from app.parts import KEY
 from app.settings import Settings

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access.actions import waves
-from app.access.models import Realisation
+from app.models.access import Realisation
 from app.models.directory import Entitlement, Membership
 from app.settings import Settings
 from tests.access.builders import DemoWorld, demo_world

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from app.access.models import Role
 from app.audit import AuditEvent
 from app.directory.actions import (
     add_directory,
@@ -20,6 +19,7 @@ from app.directory.actions import (
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues, problems, warnings
 from app.errors import Invalid, NotFound, Refused
+from app.models.access import Role
 from app.models.directory import Directory
 from app.trust import NOTHING_ALLOWED, Trust
 from ldap_sync.port import Unavailable

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.access.models import StepState, SwitchState, WaveState
 from app.auth.rules import PERMISSIONS
+from app.models.access import StepState, SwitchState, WaveState
 from app.models.directory import ReadingState
 from app.settings import PROJECT, Settings
 

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.access.models import Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.rules.steps import after_a_lost_answer, as_change, before_writing, drift_text
 from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
 from app.errors import Refused
+from app.models.access import Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.parts import Parts
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import Change, NewGroup, Outcome, Presence, Proof, Status

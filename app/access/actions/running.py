@@ -20,11 +20,11 @@ from app.access.actions.journal import SETTLED, Frozen, Journal, Orders, Turned
 from app.access.actions.moving import Mover
 from app.access.actions.undoing import Undoer
 from app.access.actions.waves import get_wave
-from app.access.models import HELD, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.access.rules.steps import as_change, as_data, is_ours
 from app.aside import Lane, each_row
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
 from app.errors import Away
+from app.models.access import HELD, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.models.people import Person
 from app.parts import Parts
 from ldap_sync.dn import fold_or_self

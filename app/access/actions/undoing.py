@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.access.actions.journal import Journal, Orders
 from app.access.actions.moving import ITSELF, PATIENCE, Mover
 from app.access.actions.seeing import Sight
-from app.access.models import Phase, Step, StepState, Switch, SwitchState, WaveState
 from app.access.rules.steps import as_change, as_data, following, is_ours
+from app.models.access import Phase, Step, StepState, Switch, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import Change, Person, Presence, inverse
 

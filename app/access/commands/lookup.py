@@ -10,9 +10,9 @@ import click
 from sqlalchemy.orm import Session
 
 from app.access.actions.waves import get_wave
-from app.access.models import WaveState
 from app.access.queries import data
 from app.access.queries.terrain import over_limits
+from app.models.access import WaveState
 from app.parts import parts
 from app.people.queries import find_person
 

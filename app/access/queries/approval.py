@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.access.models import Wave
 from app.access.rules.approval import Approval, unnamed
 from app.auth.queries import operator_named, operators_with
 from app.errors import Refused
+from app.models.access import Wave
 from app.settings import Settings
 
 

@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import (
+from app.access.queries.terrain import terrain_of
+from app.access.rules.document import gains, losses
+from app.access.rules.fit import Fit, fits
+from app.access.rules.lens import NO_ROLE_GROUP
+from app.access.rules.plan import RoleShape, Terrain, nested_rights, off_limits, stand_in
+from app.directory.queries import load_graph
+from app.directory.rules import Graph, names
+from app.errors import NotFound, Refused
+from app.models.access import (
     HOLDING,
     Realisation,
     Role,
@@ -22,14 +30,6 @@ from app.access.models import (
     SwitchState,
     Wave,
 )
-from app.access.queries.terrain import terrain_of
-from app.access.rules.document import gains, losses
-from app.access.rules.fit import Fit, fits
-from app.access.rules.lens import NO_ROLE_GROUP
-from app.access.rules.plan import RoleShape, Terrain, nested_rights, off_limits, stand_in
-from app.directory.queries import load_graph
-from app.directory.rules import Graph, names
-from app.errors import NotFound, Refused
 from app.models.directory import Entitlement, Membership
 from app.models.people import Person
 

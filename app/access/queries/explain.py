@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import HOLDING, AccessException, Switch, Wave
 from app.access.queries.role_page import KeptRight, exceptions_of
 from app.directory.rules import Graph, effective, names
+from app.models.access import HOLDING, AccessException, Switch, Wave
 from app.models.directory import Membership, Reading, ReadingState
 from app.models.people import Person
 

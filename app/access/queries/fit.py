@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.access.models import Role, SwitchState
 from app.access.queries.data import fits_of
 from app.access.queries.roles import holding_of, load_role
 from app.access.queries.terrain import terrain_of
@@ -15,6 +14,7 @@ from app.access.rules.fit import Fit
 from app.access.rules.plan import Terrain, off_limits
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
+from app.models.access import Role, SwitchState
 
 IN_THE_GROUP = "in the group"
 """Said of people who stand in the role's group although Rung did not move them there."""

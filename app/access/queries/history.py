@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.models import Switch
 from app.audit import AuditEvent
 from app.directory.queries import changes_of_person
+from app.models.access import Switch
 from app.models.people import Person
 from app.plain import ref
 from app.trail import Told, history, readable

@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.models import UNDOABLE, Role, Switch, Wave
 from app.access.queries.around import graph_around
 from app.access.queries.explain import RightHeld, RoleHeld, rights_held_by, roles_held
 from app.access.queries.history import Happened, history_of
@@ -17,6 +16,7 @@ from app.access.queries.roles import load_roles
 from app.access.rules.fit import Fit, fit_of
 from app.directory.rules import Graph
 from app.errors import NotFound
+from app.models.access import UNDOABLE, Role, Switch, Wave
 from app.models.directory import Directory
 from app.models.people import Person
 

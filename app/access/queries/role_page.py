@@ -9,7 +9,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.access.models import (
+from app.access.queries.roles import Standing, load_role, standing_of
+from app.access.rules.lens import follows_nesting
+from app.directory.queries import load_graph
+from app.directory.rules import Graph
+from app.models.access import (
     HOLDING,
     AccessException,
     Realisation,
@@ -21,10 +25,6 @@ from app.access.models import (
     Wave,
     WaveState,
 )
-from app.access.queries.roles import Standing, load_role, standing_of
-from app.access.rules.lens import follows_nesting
-from app.directory.queries import load_graph
-from app.directory.rules import Graph
 from app.models.directory import Entitlement
 from app.models.people import Person
 

@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from app.access.models import HOLDING, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
 from app.access.queries.data import fits_of
 from app.access.rules.fit import Fit
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
 from app.errors import NotFound
 from app.improvements.rules.ladder import Rungs, rungs
+from app.models.access import HOLDING, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
 
 SETTLED = (SwitchState.CONFIRMED, SwitchState.CLOSED)
 

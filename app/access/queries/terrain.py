@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.access.models import HOLDING, Role, RoleRight, Step, StepState, Switch, Wave
 from app.access.rules.limits import Limits, exceeded, reach_of
 from app.access.rules.plan import Terrain
+from app.models.access import HOLDING, Role, RoleRight, Step, StepState, Switch, Wave
 from app.models.directory import Entitlement, Membership
 from app.settings import Settings
 from ldap_sync.dn import fold_or_self

@@ -12,7 +12,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.models import (
+from app.access.queries.approval import approval_by
+from app.access.queries.data import behind
+from app.access.queries.terrain import deleted_lately, holders_of
+from app.access.rules.approval import objection
+from app.access.rules.document import forward_ldif, proves, reverse_ldif
+from app.access.rules.limits import Limits, exceeded, reach_of
+from app.catalog.models import ServiceRight
+from app.errors import NotFound, Refused
+from app.incidents.queries.linking import LinkedIncident, incidents_of
+from app.incidents.queries.signal import reported_by
+from app.incidents.rules.signal import Signal
+from app.models.access import (
     HELD,
     HOLDING,
     UNDOABLE,
@@ -25,17 +36,6 @@ from app.access.models import (
     Wave,
     WaveState,
 )
-from app.access.queries.approval import approval_by
-from app.access.queries.data import behind
-from app.access.queries.terrain import deleted_lately, holders_of
-from app.access.rules.approval import objection
-from app.access.rules.document import forward_ldif, proves, reverse_ldif
-from app.access.rules.limits import Limits, exceeded, reach_of
-from app.catalog.models import ServiceRight
-from app.errors import NotFound, Refused
-from app.incidents.queries.linking import LinkedIncident, incidents_of
-from app.incidents.queries.signal import reported_by
-from app.incidents.rules.signal import Signal
 from app.models.directory import Entitlement, Lens, Reading, ReadingState
 from app.settings import Settings
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from app.access.models import Role, RoleVersion, Switch, SwitchState, Wave, WaveState
 from app.access.queries.roles import SETTLED
+from app.models.access import Role, RoleVersion, Switch, SwitchState, Wave, WaveState
 
 WAITING = (WaveState.PLANNED, WaveState.APPROVED, WaveState.SOAKING, WaveState.STOPPED)
 """The states in which a wave waits for a person to do something."""

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.actions import planning, waves
-from app.access.models import WaveState
 from app.access.views.blueprint import bp
 from app.access.views.waves import show_wave
 from app.auth import current_operator_name, fresh, requires
 from app.errors import Conflict, Refused
 from app.figures import people as people_of
 from app.htmx import done
+from app.models.access import WaveState
 from app.parts import parts
 
 

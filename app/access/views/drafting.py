@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.actions.roles import RoleDraft, change_role, create_role
 from app.access.forms import RoleForm
-from app.access.models import Role
 from app.access.queries.data import rights_held
 from app.access.queries.draft import Asked, draft_page
 from app.access.queries.roles import load_role
@@ -21,6 +20,7 @@ from app.auth import current_operator_name, requires
 from app.directory.queries import LENS_NAMES
 from app.errors import Invalid, NotFound, Refused
 from app.htmx import answer, done
+from app.models.access import Role
 from app.parts import parts
 from app.people.queries import PeopleFilter, count_people, find_person, people_page
 from app.web import blaming

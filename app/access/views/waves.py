@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Response, make_response, request
 from flask_babel import gettext as _
 
-from app.access.models import WaveState
 from app.access.queries.wave_page import WavePage, wave_page
 from app.access.queries.waves import count_waves, wave_lines
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
 from app.errors import RungError
 from app.htmx import answer
+from app.models.access import WaveState
 from app.parts import parts
 from app.web import asked_page
 
