@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.changes import Change, cleaned, demand_revision, one, one_locked
 from app.errors import Invalid, Refused
+from app.models.catalog.service import Service
 from app.models.knowledge import Article, ArticleFlag, ArticleState
 from app.search import index
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.knowledge import actions
+from app.models.catalog.service import Service
 from app.models.knowledge import Article, ArticleState, Audience
 
 WRITTEN = (

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.errors import NotFound
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, Audience, UseKind
 from app.plain import ref

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from app import audit
-from app.catalog.models import Fact, Service
 from app.db import Database
 from app.models.auth import Operator
+from app.models.catalog.service import Fact, Service
 from app.models.catalog.words import ServiceState
 from app.models.directory import Directory
 from app.models.people import DeskType, Person, TeamMember

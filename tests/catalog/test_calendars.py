@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from app.catalog.actions import calendars
 from app.catalog.actions.calendars import CalendarDraft
-from app.catalog.models import Calendar, Holiday
 from app.catalog.queries.calendars import calendar_page, calendar_pages
 from app.catalog.queries.priority import hours_of
 from app.catalog.rules.hours import between
 from app.errors import Conflict, Invalid, Refused
+from app.models.catalog.calendar import Calendar, Holiday
 from tests.improvements.builders import counted
 from tests.incidents.builders import MONDAY, Desk, rows
 from tests.pages import Pages

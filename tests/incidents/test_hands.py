@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.catalog.models import Dependency, Fact
 from app.errors import Conflict, Invalid, Refused
 from app.incidents.actions import ending, handing, responsibility, sorting, working
 from app.incidents.actions.handing import HandOver
@@ -20,6 +19,7 @@ from app.incidents.queries.hands import delay_of
 from app.incidents.rules.delay import Moment, cost_of, hands
 from app.incidents.rules.hands import Hold, Move, objections, responsible_service, teams_that_had_it, why_locked
 from app.incidents.rules.tone import accusing
+from app.models.catalog.service import Dependency, Fact
 from app.models.incidents.words import EventKind, IncidentState, OrderState
 from tests.catalog.builders import MONDAY, _put, a_fact
 from tests.incidents.builders import Desk, rows
@@ -200,7 +200,7 @@ def test_without_an_owner_nobody_is_responsible_and_management_hears_of_it(shop:
 
 
 def test_only_the_present_owner_of_the_service_takes_it_over_from_one_who_left(shop: Shop) -> None:
-    from app.catalog.models import Service  # noqa: PLC0415
+    from app.models.catalog.service import Service  # noqa: PLC0415
 
     shop.failed()
     with shop.desk.database.write() as session:

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.catalog.models import Script
 from app.incidents.models import Call, Classification, Contact, IncidentFact
+from app.models.catalog.script import Script
 from app.models.catalog.words import ScriptState
 from app.models.incidents.words import CallState, EventKind, IncidentKind
 from app.people.actions import add_number

@@ -18,7 +18,6 @@ from app.access.queries.terrain import deleted_lately, holders_of
 from app.access.rules.approval import objection
 from app.access.rules.document import forward_ldif, proves, reverse_ldif
 from app.access.rules.limits import Limits, exceeded, reach_of
-from app.catalog.models import ServiceRight
 from app.errors import NotFound, Refused
 from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.incidents.queries.signal import reported_by
@@ -36,6 +35,7 @@ from app.models.access import (
     Wave,
     WaveState,
 )
+from app.models.catalog.service import ServiceRight
 from app.models.directory import Entitlement, Lens, Reading, ReadingState
 from app.settings import Settings
 

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Holiday, Service
 from app.catalog.rules.calendar_text import Wrong, holidays_of, problems, weekly_of
 from app.changes import Change, demand_revision, one, one_locked
 from app.errors import Invalid, Refused
+from app.models.catalog.calendar import Calendar, Holiday
+from app.models.catalog.service import Service
 
 
 @dataclass(frozen=True, slots=True)

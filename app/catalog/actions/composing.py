@@ -9,11 +9,11 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.catalog.rules import raci
 from app.catalog.rules.composites import would_cycle
 from app.changes import Change, one, one_locked, word
 from app.errors import Invalid, NotFound, Refused
+from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.models.catalog.words import Letter, ServiceNoteKind, ServiceState
 from app.models.directory import Entitlement
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
 from app.catalog.actions.demonstration_texts import describe_services
-from app.catalog.models import Dependency, Fact, Service, ServiceRight
 from app.changes import Change
+from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.directory import Entitlement
 from app.models.people import Team

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.catalog.actions import calendars, scripts
 from app.catalog.actions.services import change_service
-from app.catalog.models import Calendar, Script, Service
+from app.models.catalog.calendar import Calendar
+from app.models.catalog.script import Script
+from app.models.catalog.service import Service
 
 
 def _question(key: str, text: str, answers: Mapping[str, int | str], help: str = "") -> dict[str, Any]:

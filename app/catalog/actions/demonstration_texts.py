@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.actions.composing import add_note, add_part, set_duty, settle
 from app.catalog.actions.services import add_service, change_service, set_urgency
-from app.catalog.models import Service
+from app.models.catalog.service import Service
 
 PROCESS = "Sell and deliver"
 ANSWERS = {

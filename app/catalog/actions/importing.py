@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.catalog.actions.composing import add_fact, add_part, all_edges, facts_of
 from app.catalog.actions.services import add_service, change_service, checked
-from app.catalog.models import Service
 from app.catalog.rules.composites import would_cycle
 from app.catalog.rules.services_csv import parse
 from app.changes import Change, one_locked
 from app.errors import Invalid
 from app.figures import counted
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.people import Team
 from app.tables_in import TableRow

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.catalog.actions.composing import all_edges, facts_of
 from app.catalog.actions.services import add_service
-from app.catalog.models import Dependency, Fact, Service, ServiceRight
 from app.catalog.rules.composites import would_cycle
 from app.changes import Change, one, one_locked
 from app.errors import Invalid, Refused
 from app.figures import listed
+from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceState
 
 KEPT_BY_PARTS = ("kind", "is_it", "owner", "team_id", "calendar_id", "through_owner", "main_process")

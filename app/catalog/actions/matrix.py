@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import PriorityMatrix
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import Cells, breaks, differing
 from app.changes import Change, demand_revision
 from app.errors import Invalid
+from app.models.catalog.script import PriorityMatrix
 
 
 def set_matrix(

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Service
 from app.catalog.queries.services import who_can_sign_in
 from app.catalog.rules.urgency import known_answers, suggest
 from app.changes import Change, cleaned, demand, demand_revision, one, one_locked
 from app.errors import Invalid, Refused
 from app.figures import listed
+from app.models.catalog.calendar import Calendar
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.people import Team
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Holiday, Service
 from app.catalog.queries.priority import hours_in
 from app.catalog.rules.calendar_text import DAYS, sentence, text_of
 from app.changes import one
+from app.models.catalog.calendar import Calendar, Holiday
+from app.models.catalog.service import Service
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Duty, Service
 from app.catalog.queries.services import LIVE, who_can_sign_in
 from app.catalog.rules.raci import USUAL_PROCESSES
+from app.models.catalog.service import Duty, Service
 from app.models.catalog.words import Letter, ServiceState
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Dependency, Fact, Service
 from app.catalog.queries.services import ServiceFilter, service_lines
 from app.catalog.rules.services_csv import COLUMNS
+from app.models.catalog.service import Dependency, Fact, Service
 
 HEADER = ("number", *COLUMNS, "state", "missing")
 

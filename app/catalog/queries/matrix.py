@@ -10,9 +10,9 @@ from sqlalchemy import Boolean, column, func, select
 from sqlalchemy import table as table_of
 from sqlalchemy.orm import Session
 
-from app.catalog.models import PriorityMatrix
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import DEFAULT, Cells, differing, priority_of
+from app.models.catalog.script import PriorityMatrix
 
 # The table of a room that builds on this one; only counted.
 INCIDENT = table_of("incident", column("is_open", Boolean), column("impact"), column("urgency"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Duty, Service, ServiceRight
+from app.models.catalog.calendar import Calendar
+from app.models.catalog.service import Duty, Service, ServiceRight
 from app.models.catalog.words import ServiceState
 from app.models.directory import Entitlement
 from app.models.people import Team, TeamKind

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.catalog.queries.scripts import published_script
 from app.catalog.queries.services import get_service, users_of, who_can_sign_in
 from app.catalog.rules import raci, urgency
@@ -17,6 +16,8 @@ from app.catalog.rules.composites import Edge, closure, levels, reversed_edges
 from app.charts.composite import Composite, Node, shown_edges
 from app.directory.queries.holders import holders_of
 from app.figures import listed
+from app.models.catalog.calendar import Calendar
+from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.models.catalog.words import ServiceKind
 from app.models.catalog.words import ServiceState as State
 from app.models.directory import Entitlement

@@ -8,9 +8,11 @@ from datetime import date, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Holiday, PriorityMatrix, Service
 from app.catalog.rules.hours import ALWAYS, USUAL_OFFICE, Hours
 from app.catalog.rules.priority import DEFAULT
+from app.models.catalog.calendar import Calendar, Holiday
+from app.models.catalog.script import PriorityMatrix
+from app.models.catalog.service import Service
 
 
 def current_matrix(session: Session) -> Sequence[Sequence[int]]:

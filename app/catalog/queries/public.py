@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Calendar, Service
+from app.models.catalog.calendar import Calendar
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceKind, ServiceState
 
 

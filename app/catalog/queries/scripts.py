@@ -10,11 +10,12 @@ from sqlalchemy import JSON, Select, column, func, select
 from sqlalchemy import table as table_of
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Script, Service
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.script import Fault, Tree, faults, tree_of
 from app.catalog.rules.script_bench import Line, Record, bench, said_in
 from app.changes import one
+from app.models.catalog.script import Script
+from app.models.catalog.service import Service
 from app.models.catalog.words import ScriptState, ServiceState
 
 RECENT = 50

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Dependency, Fact, Script, Service, ServiceRight
 from app.directory.queries.holders import holders_of
 from app.errors import NotFound
 from app.models.auth import Operator
+from app.models.catalog.script import Script
+from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ScriptState, ServiceKind, ServiceState
 from app.models.people import Person, Site, Team
 

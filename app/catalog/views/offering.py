@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.catalog.forms.services import RunningForm
-from app.catalog.models import Service
 from app.catalog.queries.offers import calendar_choices, team_choices
 from app.catalog.queries.services import who_can_sign_in
+from app.models.catalog.service import Service
 from app.plain import plain
 from app.web import choices
 from app.web.fields import Typed

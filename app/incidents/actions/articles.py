@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Fact
 from app.changes import Change, one, one_locked
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Incident, IncidentFact
 from app.knowledge import actions as knowledge
+from app.models.catalog.service import Fact
 from app.models.incidents.words import EventKind
 from app.models.knowledge import Article, ArticleUse, UseKind
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
@@ -18,6 +17,7 @@ from app.errors import Conflict, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.reporting import target
 from app.incidents.models import Classification, Incident
+from app.models.catalog.service import Service
 from app.models.incidents.words import EventKind
 
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.incidents.actions.demonstration_answers import answered
 from app.incidents.actions.demonstration_hands import seed_hands
 from app.incidents.actions.reporting import Report, report
 from app.incidents.models import Incident
+from app.models.catalog.service import Service
 from app.models.incidents.words import Via
 from app.models.people import Person, Site
 

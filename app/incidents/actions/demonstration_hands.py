@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.incidents.actions import ending, handing, responsibility, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.actions.reporting import Report, report
 from app.models.auth import Operator
+from app.models.catalog.service import Service
 from app.models.incidents.words import Via, WaitingOn
 from app.models.people import Person, Site, Team
 from app.people.actions import members_of, set_members

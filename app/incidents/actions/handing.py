@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Fact, Service
 from app.changes import Change
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of
@@ -20,6 +19,7 @@ from app.incidents.queries.facts import missing_facts
 from app.incidents.queries.hands import moves_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.hands import Move, teams_that_had_it, why_locked
+from app.models.catalog.service import Fact, Service
 from app.models.incidents.words import EventKind, IncidentState
 from app.models.people import Team
 

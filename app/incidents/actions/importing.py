@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.aside import no_fault_of_a_row, reason_of
-from app.catalog.models import Service
 from app.changes import Change, one_locked
 from app.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import Report, report
 from app.incidents.models import Incident, IncidentImport
 from app.incidents.rules.importing import CLOSED, OPEN, Reject, Row
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.incidents.words import EventKind, IncidentState, Via
 

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Fact
 from app.errors import Invalid
 from app.incidents.actions.calls import belongs
 from app.incidents.actions.reporting import Report, report
 from app.incidents.models import Incident
+from app.models.catalog.service import Fact
 
 NOT_KNOWN = "Not known: "
 

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.aside import Lane, in_batches
-from app.catalog.models import Service
 from app.incidents.actions.happening import happened, locked
 from app.incidents.models import Escalation, Incident
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
@@ -20,6 +19,7 @@ from app.messages.queries.policy import inform_numbers
 from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
 from app.models.auth import Operator
+from app.models.catalog.service import Service
 from app.models.incidents.words import EventKind
 from app.models.messages import ChannelKind, MessageKind, Reminder
 from app.models.people import Person, Team, TeamMember

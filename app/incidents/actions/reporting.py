@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.catalog.queries.priority import current_matrix, hours_of
 from app.catalog.rules.hours import after
 from app.catalog.rules.priority import UNSURE, priority_of
@@ -20,6 +19,7 @@ from app.incidents.actions.happening import happened
 from app.incidents.actions.mass import join_running_mass
 from app.incidents.models import Classification, Contact, Incident, IncidentFact
 from app.incidents.queries.policy import desk_numbers
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState, Via
 from app.models.people import Person, Site

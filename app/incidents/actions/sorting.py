@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import UNSURE, priority_of
 from app.changes import one
@@ -15,6 +14,7 @@ from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import target
 from app.incidents.actions.working import open_one
 from app.incidents.models import Incident
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.incidents.words import EventKind
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
-from app.catalog.models import Service
 from app.changes import one
 from app.incidents.models import Incident
 from app.incidents.queries.facts import Answer, missing_facts
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.people import Team
 

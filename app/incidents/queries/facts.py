@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Fact
 from app.incidents.models import Incident, IncidentFact
+from app.models.catalog.service import Fact
 
 
 @dataclass(frozen=True, slots=True)

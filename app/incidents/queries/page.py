@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.changes import one
 from app.db import Base
 from app.incidents.models import Incident
@@ -29,6 +28,7 @@ from app.incidents.queries.linking import link_panel
 from app.incidents.queries.presence import present
 from app.incidents.queries.requester import rating_of
 from app.incidents.queries.responsible import orders_of, responsibility_of
+from app.models.catalog.service import Service
 from app.models.people import Person, Site, Team
 
 Row = TypeVar("Row", bound=Base)

@@ -10,10 +10,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.models import Service
 from app.errors import NotFound
 from app.incidents.models import Incident, IncidentEvent, Rating
 from app.incidents.rules.requester import Standing
+from app.models.catalog.service import Service
 from app.models.incidents.words import EventKind
 from app.models.people import Team
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from app.auth import machine, public
-from app.catalog.models import Service
 from app.changes import one
 from app.errors import Invalid, RungError
 from app.incidents.actions.calls import add_contact
@@ -24,6 +23,7 @@ from app.incidents.actions.working import note
 from app.incidents.models import Incident
 from app.incidents.rules.api import CONTACT, CREATE, HAND_OVER, NOTE, RESTORE, checked, demand_known, document
 from app.incidents.views.blueprint import bp
+from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.incidents.words import Via
 from app.parts import parts

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.catalog.models import Service
 from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
@@ -21,6 +20,7 @@ from app.htmx import answer, done
 from app.incidents.actions.assessing import assess
 from app.incidents.models import Incident
 from app.incidents.views.blueprint import bp
+from app.models.catalog.service import Service
 from app.parts import parts
 
 

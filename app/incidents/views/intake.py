@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.catalog.models import Fact
 from app.errors import Invalid
 from app.htmx import answer, done
 from app.incidents.actions.calls import add_contact
@@ -21,6 +20,7 @@ from app.incidents.queries.intake import Asked, Intake, intake
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
 from app.knowledge.queries import search_articles
+from app.models.catalog.service import Fact
 from app.models.incidents.words import IncidentKind
 from app.parts import parts
 from app.people.queries.callers import caller, find_callers
