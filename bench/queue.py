@@ -15,8 +15,8 @@ from sqlalchemy import insert
 
 from app import schema
 from app.db import Database
-from app.incidents.models import Incident
 from app.incidents.queries.queue import View, counts, queue_lines, viewer_of
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState
 from tests.catalog.builders import MONDAY, a_service, a_site, a_team
 from tests.improvements.builders import counted

@@ -28,7 +28,6 @@ from app.incidents.actions.escalating import run_due_escalations
 from app.incidents.actions.importing import take_over
 from app.incidents.actions.reminding import run_due_reminders
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Attachment, Escalation, Incident
 from app.incidents.rules.content import place_of
 from app.incidents.rules.importing import Row
 from app.jobs import Work
@@ -36,6 +35,7 @@ from app.messages.actions import delivering
 from app.messages.rules.delivery import Outcome
 from app.models.directory import Reading, ReadingState
 from app.models.improvements.words import ImprovementState, MetricScope, Period
+from app.models.incidents.incident import Attachment, Escalation, Incident
 from app.models.incidents.words import DeskFigure, FileKind, IncidentState
 from app.models.messages import DeliveryState, Reminder
 from app.parts import KEY, Parts

@@ -16,8 +16,8 @@ from app.auth.actions import add_operator, invite_again, prepared, set_password
 from app.auth.tokens import SCOPES, give_token
 from app.db import Base
 from app.incidents.actions.requester import renew_link
-from app.incidents.models import Incident
 from app.masking import MASK, is_secret, masked, secret_columns
+from app.models.incidents.incident import Incident
 from app.parts import DEMO, KEY, Parts
 from app.settings import PROJECT
 from app.trail import NEEDED, OPERATORS, needed

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.db import Database
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Incident, IncidentEvent
+from app.models.incidents.incident import Incident, IncidentEvent
 from tests.catalog import builders as catalog
 from tests.improvements.builders import MONDAY, rows
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.catalog.rules.script import taken
 from app.errors import Conflict, Refused
 from app.incidents.actions.assessing import assess
-from app.incidents.models import Classification
+from app.models.incidents.incident import Classification
 from tests.catalog.test_scripts import STRICTER, in_force
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages

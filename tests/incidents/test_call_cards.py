@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.incidents.models import Call
+from app.models.incidents.desk import Call
 from app.models.incidents.words import CallState
 from app.people.actions import add_number
 from app.settings import Settings

@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.errors import RungError
-from app.incidents.models import Call
 from app.incidents.rules.calls import signature, times, understood
 from app.models.auth import Operator
+from app.models.incidents.desk import Call
 from app.models.incidents.words import CallState
 from app.parts import KEY
 from app.people.actions import add_number

@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 
 from app.errors import Refused
 from app.incidents.actions import ending, escalating, working
-from app.incidents.models import Escalation
+from app.models.incidents.incident import Escalation
 from app.models.incidents.words import IncidentState, WaitingOn
 from app.parts import Parts
 from tests.incidents.builders import Desk, rows

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.errors import Invalid, Refused
 from app.incidents.actions.attaching import MOST, Offered, attach, incoming, remove, run_due_deletions
 from app.incidents.actions.storing import received, sweep
-from app.incidents.models import Attachment
+from app.models.incidents.incident import Attachment
 from app.models.incidents.words import EventKind, FileKind
 from tests.conftest import Clock
 from tests.incidents.builders import Desk, rows

@@ -14,12 +14,12 @@ from app.errors import Conflict, Invalid, Refused
 from app.incidents.actions import ending, handing, responsibility, sorting, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Escalation, WorkOrder
 from app.incidents.queries.hands import delay_of
 from app.incidents.rules.delay import Moment, cost_of, hands
 from app.incidents.rules.hands import Hold, Move, objections, responsible_service, teams_that_had_it, why_locked
 from app.incidents.rules.tone import accusing
 from app.models.catalog.service import Dependency, Fact
+from app.models.incidents.incident import Escalation, WorkOrder
 from app.models.incidents.words import EventKind, IncidentState, OrderState
 from tests.catalog.builders import MONDAY, _put, a_fact
 from tests.incidents.builders import Desk, rows

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.incidents.actions.importing import LARGEST
-from app.incidents.models import Incident
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState
 from tests.incidents.builders import rows
 from tests.incidents.test_importing import GLPI

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.errors import Invalid
-from app.incidents.models import Incident, IncidentEvent
 from app.incidents.queries.clocks import clocks_of
 from app.incidents.rules.importing import Reject, Row, read_backlog
+from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentState
 from app.parts import KEY
 from app.tables_in import Said

@@ -13,13 +13,13 @@ from app.incidents.actions import mass
 from app.incidents.actions.ending import restore
 from app.incidents.actions.informing import Informing, inform
 from app.incidents.actions.reminding import remind
-from app.incidents.models import Escalation, Incident
 from app.incidents.queries.informing import REPORTERS, SITES, audience_of, beginning, signature_of
 from app.incidents.queries.mass import alarms, likenesses, similar_open
 from app.incidents.rules.wave import sentence, wave_of
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.queries.policy import inform_numbers
 from app.models.auth import Operator
+from app.models.incidents.incident import Escalation, Incident
 from app.models.incidents.words import EventKind, IncidentState
 from app.models.messages import ChannelKind, Delivery, Message, MessageKind, Reminder
 from tests.incidents.builders import Desk, rows

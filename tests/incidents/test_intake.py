@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.incidents.models import Call, Classification, Contact, IncidentFact
 from app.models.catalog.script import Script
 from app.models.catalog.words import ScriptState
+from app.models.incidents.desk import Call
+from app.models.incidents.incident import Classification, Contact, IncidentFact
 from app.models.incidents.words import CallState, EventKind, IncidentKind
 from app.people.actions import add_number
 from tests.catalog.builders import _put, a_fact

@@ -16,12 +16,13 @@ from sqlalchemy import select
 
 from app.incidents.actions.ending import restore
 from app.incidents.actions.mailing import AS_IT_CAME, MOST_CONFIRMED, TOO_MANY, Taken, take_mail
-from app.incidents.models import Attachment, Contact, Incident, MailSeen
 from app.incidents.rules.mail import LARGEST, parsed
 from app.incidents.rules.mail_answers import only_thanks, without_quotes
 from app.incidents.rules.mail_html import plain_of_html
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
+from app.models.incidents.desk import MailSeen
+from app.models.incidents.incident import Attachment, Contact, Incident
 from app.models.incidents.words import IncidentState, Via
 from app.models.messages import ChannelKind, Message
 from tests.conftest import Clock

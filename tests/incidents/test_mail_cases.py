@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.incidents.actions.mailing import AS_IT_CAME, Taken, take_mail
-from app.incidents.models import Attachment, Contact, Incident, IncidentEvent
 from app.incidents.rules.mail import Mail, parsed
 from app.incidents.rules.mail_answers import without_quotes
 from app.incidents.rules.mail_html import plain_of_html
 from app.messages.actions.channels import ChannelDraft, add_channel
+from app.models.incidents.incident import Attachment, Contact, Incident, IncidentEvent
 from app.models.incidents.words import EventKind
 from app.models.messages import ChannelKind, Message
 from app.parts import Parts

@@ -16,7 +16,8 @@ from app.errors import Away, Invalid
 from app.incidents.actions import setting_aside
 from app.incidents.actions.fetching import MailFetch, address, fetch
 from app.incidents.actions.mailing import Taken
-from app.incidents.models import Incident, IncidentEvent, MailSeen
+from app.models.incidents.desk import MailSeen
+from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import EventKind
 from app.parts import Parts
 from tests.conftest import Clock

@@ -20,9 +20,10 @@ from app.incidents.actions import setting_aside
 from app.incidents.actions.keeping_mail import SET_ASIDE, drop_due
 from app.incidents.actions.mailing import AS_IT_CAME, TAKEN
 from app.incidents.actions.setting_aside import PAUSES, make_incident, take_or_set_aside, try_again, try_again_due
-from app.incidents.models import Attachment, Incident, IncidentEvent, MailSeen
 from app.incidents.rules.mail import LONGEST_READ, parsed
 from app.incidents.rules.mail_answers import without_quotes
+from app.models.incidents.desk import MailSeen
+from app.models.incidents.incident import Attachment, Incident, IncidentEvent
 from app.parts import Parts
 from tests.conftest import Clock
 from tests.incidents.builders import rows

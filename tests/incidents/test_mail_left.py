@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.audit import AuditEvent
 from app.incidents.actions import setting_aside
 from app.incidents.actions.setting_aside import set_aside, take_or_set_aside, try_again_due
-from app.incidents.models import Incident, MailSeen
+from app.models.incidents.desk import MailSeen
+from app.models.incidents.incident import Incident
 from tests.conftest import Clock
 from tests.incidents.builders import rows
 from tests.incidents.hostile_mails import mail

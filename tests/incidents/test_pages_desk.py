@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.incidents.actions import ending, handing, responsibility, working
 from app.incidents.actions.handing import HandOver
-from app.incidents.models import Incident
 from app.incidents.queries.queue import View, counts, queue_lines, viewer_of
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import EventKind, IncidentState, WaitingOn
 from tests.catalog.builders import a_fact
 from tests.improvements.builders import counted
@@ -257,7 +257,7 @@ def test_a_problem_is_written_down_only_after_restoration_and_where_the_desk_wan
 
 
 def with_problems(desk: Desk) -> None:
-    from app.incidents.models import DeskPolicy  # noqa: PLC0415
+    from app.models.incidents.desk import DeskPolicy  # noqa: PLC0415
 
     with desk.database.write() as session:
         session.add(DeskPolicy(content={"problem_records": True}, created_at=desk.now, created_by="test"))

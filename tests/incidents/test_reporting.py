@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.errors import Invalid
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import IncidentFact
+from app.models.incidents.incident import IncidentFact
 from app.models.incidents.words import EventKind, IncidentState
 from tests.catalog.builders import a_fact
 from tests.incidents.builders import Desk, rows

@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from app.errors import Invalid, Refused
 from app.incidents.actions import ending, running, working
-from app.incidents.models import BasicsSheet, BasicsSignature, Incident
 from app.incidents.queries.basics import basics_page, kept_figures
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.queries.settings import number_versions
 from app.incidents.rules.basics import SHIPPED, Rule
 from app.incidents.rules.policy import DEFAULT, DeskNumbers, content_of, faults_of, numbers_from
+from app.models.incidents.desk import BasicsSheet, BasicsSignature
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import BasicsStance
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages

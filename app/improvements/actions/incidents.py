@@ -10,9 +10,9 @@ from app.changes import one
 from app.improvements.actions.register import raise_improvement
 from app.improvements.models import Improvement
 from app.incidents.actions.linking import link
-from app.incidents.models import Incident
 from app.models.catalog.service import Service
 from app.models.improvements.words import ImprovementSource
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import LinkKind
 
 

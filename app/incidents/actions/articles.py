@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.changes import Change, one, one_locked
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Incident, IncidentFact
 from app.knowledge import actions as knowledge
 from app.models.catalog.service import Fact
+from app.models.incidents.incident import Incident, IncidentFact
 from app.models.incidents.words import EventKind
 from app.models.knowledge import Article, ArticleUse, UseKind
 

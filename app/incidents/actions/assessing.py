@@ -16,8 +16,8 @@ from app.changes import one
 from app.errors import Conflict, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.reporting import target
-from app.incidents.models import Classification, Incident
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Classification, Incident
 from app.models.incidents.words import EventKind
 
 

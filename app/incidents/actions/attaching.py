@@ -19,9 +19,9 @@ from app.changes import latest_day, one_locked
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.storing import Received, received, sweep
-from app.incidents.models import Attachment
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.content import clean_name, may_be_recording, place_of, word_of
+from app.models.incidents.incident import Attachment
 from app.models.incidents.words import EventKind, FileKind
 from app.parts import Parts
 

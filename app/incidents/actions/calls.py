@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.changes import one_locked
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Call, Contact
 from app.incidents.rules.calls import WINDOW, Told, times
 from app.models.auth import Operator
+from app.models.incidents.desk import Call
+from app.models.incidents.incident import Contact
 from app.models.incidents.words import CallState, EventKind, IncidentState, Via
 from app.people.queries.callers import find_callers
 from app.people.rules.numbers import is_withheld

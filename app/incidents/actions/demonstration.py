@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.incidents.actions.demonstration_answers import answered
 from app.incidents.actions.demonstration_hands import seed_hands
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Incident
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import Via
 from app.models.people import Person, Site
 

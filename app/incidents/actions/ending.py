@@ -12,9 +12,9 @@ from app.errors import Invalid, Refused
 from app.incidents.actions.handing import ENDED_WAIT
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.working import open_one
-from app.incidents.models import Contact, Incident, Problem
 from app.incidents.queries.informing import children_of
 from app.incidents.queries.policy import desk_numbers
+from app.models.incidents.incident import Contact, Incident, Problem
 from app.models.incidents.words import OPEN, EventKind, IncidentState
 
 

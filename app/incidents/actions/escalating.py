@@ -19,7 +19,6 @@ from app.figures import counted
 from app.incidents.actions.ending import close
 from app.incidents.actions.happening import happened
 from app.incidents.actions.working import open_one
-from app.incidents.models import Escalation, Incident, IncidentEvent
 from app.incidents.queries.judging import BATCH, Past, all_hours, due_incidents, due_to_close, past_of, still_due
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.policy import DeskNumbers
@@ -32,6 +31,7 @@ from app.incidents.rules.waiting import (
     next_lapse,
     untouched_until,
 )
+from app.models.incidents.incident import Escalation, Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentState
 from app.parts import Parts
 

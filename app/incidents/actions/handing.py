@@ -14,12 +14,12 @@ from app.changes import Change
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of
 from app.incidents.actions.working import open_one, team_in_use
-from app.incidents.models import Incident, IncidentFact
 from app.incidents.queries.facts import missing_facts
 from app.incidents.queries.hands import moves_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.hands import Move, teams_that_had_it, why_locked
 from app.models.catalog.service import Fact, Service
+from app.models.incidents.incident import Incident, IncidentFact
 from app.models.incidents.words import EventKind, IncidentState
 from app.models.people import Team
 

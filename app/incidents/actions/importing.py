@@ -14,10 +14,11 @@ from app.changes import Change, one_locked
 from app.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Incident, IncidentImport
 from app.incidents.rules.importing import CLOSED, OPEN, Reject, Row
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
+from app.models.incidents.desk import IncidentImport
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import EventKind, IncidentState, Via
 
 log = structlog.get_logger("rung.import")

@@ -13,11 +13,11 @@ from app.errors import Invalid
 from app.figures import people
 from app.incidents.actions.ending import restore, restore_children
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Incident
 from app.incidents.queries.informing import REPORTERS, audience_of, children_of
 from app.incidents.rules.tone import accusing
 from app.messages.actions.sending import Draft, send
 from app.messages.rules.wording import checked, defences
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import EventKind
 from app.models.messages import Message, MessageKind
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid
 from app.incidents.actions.calls import belongs
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Incident
 from app.models.catalog.service import Fact
+from app.models.incidents.incident import Incident
 
 NOT_KNOWN = "Not known: "
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refused
 from app.incidents.actions.storing import Received, received
-from app.incidents.models import MailSeen
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.content import place_of
+from app.models.incidents.desk import MailSeen
 from app.parts import Parts
 
 FOLDER = "mail"

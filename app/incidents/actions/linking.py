@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.changes import one
 from app.errors import Invalid
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import IncidentLink
 from app.incidents.queries.linking import IMPROVEMENTS, WAVES, Target, target_named
+from app.models.incidents.incident import IncidentLink
 from app.models.incidents.words import EventKind, LinkKind
 
 MEANS = {LinkKind.CAUSE: "led to", LinkKind.SYMPTOM: "came of"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.incidents.actions.setting_aside import take_or_set_aside
-from app.incidents.models import MailSeen
+from app.models.incidents.desk import MailSeen
 from app.parts import Parts
 
 AWAY = b"""From: Gina Moser <gina.moser@demo.example>

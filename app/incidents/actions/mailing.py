@@ -20,7 +20,6 @@ from app.incidents.actions.keeping_mail import LARGEST_RAW, drop, keep, raw_mail
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.storing import Received
 from app.incidents.actions.working import note
-from app.incidents.models import Incident, MailSeen
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.mail import Mail, cut_to_fit, parsed
 from app.incidents.rules.mail_answers import is_forward, only_thanks, without_quotes
@@ -28,6 +27,8 @@ from app.incidents.rules.requester import REOPEN_WITHIN
 from app.messages.actions.sending import Draft, send
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.recipients import Recipient
+from app.models.incidents.desk import MailSeen
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import OPEN, FileKind, IncidentState, Via
 from app.models.messages import ChannelKind, MessageKind
 from app.models.people import Person, Site

@@ -11,11 +11,11 @@ from app.changes import one
 from app.errors import Invalid, Refused
 from app.figures import counted
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Incident
 from app.incidents.queries.informing import children_of
 from app.incidents.queries.mass import running_mass, site_names
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import EventKind
 from app.models.people import Site
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from app.incidents.actions.informing import Informing, inform
 from app.incidents.actions.mass import declare_mass, join_mass
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import Incident
 from app.incidents.queries.informing import SITES, usual_sites
 from app.messages.actions.channels import ChannelDraft, change_channel
 from app.messages.actions.delivering import go_on
 from app.messages.actions.settling import told_in_person
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import Via
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from app.models.people import Person, Site

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Presence
 from app.incidents.queries.presence import LASTS
+from app.models.incidents.incident import Presence
 from app.models.incidents.words import Doing
 
 

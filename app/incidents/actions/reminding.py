@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app.aside import Lane, in_batches
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Escalation, Incident
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
 from app.incidents.rules.queue import stands_as
 from app.messages.actions.sending import Draft, send
@@ -20,6 +19,7 @@ from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
 from app.models.auth import Operator
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Escalation, Incident
 from app.models.incidents.words import EventKind
 from app.models.messages import ChannelKind, MessageKind, Reminder
 from app.models.people import Person, Team, TeamMember

@@ -17,10 +17,10 @@ from app.changes import one
 from app.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.mass import join_running_mass
-from app.incidents.models import Classification, Contact, Incident, IncidentFact
 from app.incidents.queries.policy import desk_numbers
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
+from app.models.incidents.incident import Classification, Contact, Incident, IncidentFact
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState, Via
 from app.models.people import Person, Site
 

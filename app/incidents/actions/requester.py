@@ -16,9 +16,9 @@ from app.incidents.actions.ending import close, reopen, restore
 from app.incidents.actions.escalating import stuck
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.storing import Received
-from app.incidents.models import Contact, Incident, Rating
 from app.incidents.queries.requester import rating_of, standing_of
 from app.incidents.rules.requester import LONGEST_TEXT, MOST_AN_HOUR
+from app.models.incidents.incident import Contact, Incident, Rating
 from app.models.incidents.words import OPEN, EventKind, IncidentState, Via
 
 WORKS = "The requester says that it works again."

@@ -11,9 +11,9 @@ from app.changes import one_locked
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of, locked
 from app.incidents.actions.working import open_one, team_in_use
-from app.incidents.models import Escalation, Incident, IncidentEvent, WorkOrder
 from app.incidents.rules.hands import responsible_service
 from app.models.catalog.service import Dependency, Service
+from app.models.incidents.incident import Escalation, Incident, IncidentEvent, WorkOrder
 from app.models.incidents.words import EventKind, OrderState
 
 NO_OWNER, REFUSED_ORDER = "no owner", "work order refused"

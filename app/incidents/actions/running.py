@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from app.audit import AuditHead
 from app.changes import Change
 from app.errors import Invalid, Refused
-from app.incidents.models import BasicsSheet, BasicsSignature, DeskPolicy, Incident
 from app.incidents.queries.basics import newest_sheet
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.basics import SHIPPED, Rule, content_of_rules, rules_from
 from app.incidents.rules.policy import DeskNumbers, content_of, faults_of
+from app.models.incidents.desk import BasicsSheet, BasicsSignature, DeskPolicy
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import BasicsStance
 
 

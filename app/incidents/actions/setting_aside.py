@@ -20,10 +20,10 @@ from app.errors import Away, Refused
 from app.incidents.actions.keeping_mail import SET_ASIDE, content, drop, keep, raw_mail
 from app.incidents.actions.mailing import TAKEN, Taken, attach_raw, take_anyway, take_mail
 from app.incidents.actions.reporting import Report, report
-from app.incidents.models import MailSeen
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.mail import LONGEST_SUBJECT
 from app.incidents.rules.mail_signs import LONGEST_ADDRESS, address_in, header_text, shown
+from app.models.incidents.desk import MailSeen
 from app.models.incidents.words import Via
 from app.parts import Parts
 

@@ -13,9 +13,9 @@ from app.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import target
 from app.incidents.actions.working import open_one
-from app.incidents.models import Incident
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import EventKind
 
 

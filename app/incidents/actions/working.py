@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.auth.queries import operators_with
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
-from app.incidents.models import Incident
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import OPEN, EventKind, IncidentState, WaitingOn
 from app.models.people import Team
 

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from app.errors import Invalid
 from app.incidents.actions import ending, handing, working
 from app.incidents.actions.handing import HandOver
-from app.incidents.models import Incident
 from app.incidents.queries.conversation import conversation_of
 from app.incidents.queries.hands import delay_of
 from app.incidents.queries.page import scene_of
 from app.incidents.queries.queue import View, queue_lines, standing_of, viewer_of
 from app.incidents.rules.queue import reason
+from app.models.incidents.incident import Incident
 from app.models.people import Team
 from app.parts import parts
 from app.plain import fields

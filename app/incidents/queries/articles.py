@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident
 from app.knowledge.queries import ArticleLine, Standing, search_articles, standing
+from app.models.incidents.incident import Incident
 from app.models.knowledge import Article, ArticleState, ArticleUse, UseKind
 
 LOOKED_BACK = timedelta(days=90)

@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.figures import share_of
-from app.incidents.models import BasicsSheet, BasicsSignature, Escalation, Incident, IncidentEvent, WorkOrder
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.basics import SHIPPED, Rule, rules_from
 from app.incidents.rules.policy import DeskNumbers
 from app.models.auth import Operator
+from app.models.incidents.desk import BasicsSheet, BasicsSignature
+from app.models.incidents.incident import Escalation, Incident, IncidentEvent, WorkOrder
 from app.models.incidents.words import BasicsStance, EventKind, OrderState
 from app.models.people import TeamMember
 

@@ -10,8 +10,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.changes import one
-from app.incidents.models import Call, Contact, Incident, IncidentEvent
 from app.models.catalog.service import Service
+from app.models.incidents.desk import Call
+from app.models.incidents.incident import Contact, Incident, IncidentEvent
 from app.models.incidents.words import OPEN, CallState, EventKind, IncidentState
 from app.models.people import Site
 from app.people.queries.callers import Candidate, caller, find_callers

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import hours_of
 from app.catalog.rules.hours import Hours
-from app.incidents.models import Incident, IncidentEvent
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules import clock
 from app.incidents.rules.clock import Clock, Hand, Mark, Share, Spent
 from app.incidents.rules.policy import DeskNumbers
 from app.models.catalog.calendar import Calendar
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import EventKind
 from app.models.people import Team, TeamKind
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import IncidentEvent
+from app.models.incidents.incident import IncidentEvent
 from app.models.incidents.words import EventKind
 from app.models.people import Team
 

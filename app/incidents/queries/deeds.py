@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
 from app.changes import one
-from app.incidents.models import Incident
 from app.incidents.queries.facts import Answer, missing_facts
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
+from app.models.incidents.incident import Incident
 from app.models.people import Team
 
 Pairs = Sequence[tuple[str, str]]

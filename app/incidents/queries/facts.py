@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident, IncidentFact
 from app.models.catalog.service import Fact
+from app.models.incidents.incident import Incident, IncidentFact
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, and_, column, func, select, table
 from sqlalchemy.orm import Session
 
 from app.catalog.rules.hours import ALWAYS
-from app.incidents.models import Classification, Incident, IncidentEvent
 from app.incidents.queries.judging import all_hours
 from app.incidents.rules.figures import Case, Open
 from app.incidents.rules.spans import Ruler
 from app.models.auth import Operator
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Classification, Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState
 from app.models.people import Team, TeamMember
 

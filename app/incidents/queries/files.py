@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.incidents.models import Attachment
 from app.incidents.rules.content import honest_name, lies, place_of, playable, word_of
+from app.models.incidents.incident import Attachment
 from app.models.incidents.words import FileKind
 
 GONE = "Its content was deleted. That it was there, and since when it is gone, stays on the incident's page."

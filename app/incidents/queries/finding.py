@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident
+from app.models.incidents.incident import Incident
 from app.search import count, search
 
 

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident, IncidentEvent
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.delay import Moment, cost_of, hands
 from app.incidents.rules.hands import Move
+from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import OPEN, EventKind
 from app.models.people import Team
 

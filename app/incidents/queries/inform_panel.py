@@ -10,12 +10,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident
 from app.incidents.queries.mass import running_mass, similar_open, site_names
 from app.incidents.rules.promise import Owed, owed
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.board import boards_of
 from app.messages.queries.policy import inform_numbers, newest_policy
+from app.models.incidents.incident import Incident
 from app.models.messages import Message, Reminder
 
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.auth.queries import operator_named
 from app.catalog.queries.services import users_of
 from app.figures import listed
-from app.incidents.models import Incident
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import opening
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident
 from app.models.messages import Channel, ChannelKind, MessageKind
 from app.models.people import Person, Site, Team, TeamMember
 

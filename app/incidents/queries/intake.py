@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.script import Walk, taken, walk
-from app.incidents.models import Incident
 from app.incidents.queries.callers import Told, open_of, similar_here
 from app.models.catalog.service import Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.directory import Membership
+from app.models.incidents.incident import Incident
 from app.models.people import Site
 from app.people.queries.callers import Candidate, caller
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import hours_in, office_hours
 from app.catalog.rules.hours import ALWAYS, Hours
-from app.incidents.models import Escalation, Incident, IncidentEvent
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Escalation, Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentState
 
 BATCH = 50

@@ -11,7 +11,7 @@ from sqlalchemy import Select, TableClause, column, select, table
 from sqlalchemy.orm import Session
 
 from app.db import UTCTime
-from app.incidents.models import Incident, IncidentLink
+from app.models.incidents.incident import Incident, IncidentLink
 from app.models.incidents.words import IncidentState, LinkKind
 from app.texts import row_number
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import MailSeen
+from app.models.incidents.desk import MailSeen
 
 TAKEN = ("new", "answer")
 SET_ASIDE = "set aside"

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Escalation, Incident, WorkOrder
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Escalation, Incident, WorkOrder
 from app.models.incidents.words import OrderState
 from app.models.people import Team
 

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.promise import owed
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident
 from app.models.people import Site
 
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident, Rating
 from app.incidents.rules.measured import Facts, Told
+from app.models.incidents.incident import Incident, Rating
 from app.models.incidents.words import IncidentState, Via
 
 NO_INCIDENT = (IncidentState.CANCELLED, IncidentState.MERGED)

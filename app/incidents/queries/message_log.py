@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Contact, Incident, IncidentEvent
 from app.incidents.rules.message_log import KINDS, History, Judged, Said, judged, share
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
+from app.models.incidents.incident import Contact, Incident, IncidentEvent
 from app.models.incidents.words import EventKind
 from app.models.messages import Delivery, DeliveryState, Message
 from app.models.people import Team

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from app.changes import one
 from app.db import Base
-from app.incidents.models import Incident
 from app.incidents.queries.articles import article_panel
 from app.incidents.queries.basics import basics_rules
 from app.incidents.queries.callers import contacts_of
@@ -29,6 +28,7 @@ from app.incidents.queries.presence import present
 from app.incidents.queries.requester import rating_of
 from app.incidents.queries.responsible import orders_of, responsibility_of
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident
 from app.models.people import Person, Site, Team
 
 Row = TypeVar("Row", bound=Base)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import DeskPolicy
 from app.incidents.rules.policy import DEFAULT, DeskNumbers, numbers_from
+from app.models.incidents.desk import DeskPolicy
 
 
 def desk_numbers(session: Session) -> DeskNumbers:

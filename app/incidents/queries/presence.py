@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Presence
+from app.models.incidents.incident import Presence
 from app.models.incidents.words import Doing
 
 LASTS = timedelta(seconds=40)

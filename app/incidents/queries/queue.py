@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.queue import EMERGENCY, Candidate, Place, Standing, Turn, reason, seated
 from app.models.auth import Operator
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState, WaitingOn
 from app.models.people import Site, Team, TeamMember
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.incidents.models import Incident, IncidentEvent, Rating
 from app.incidents.rules.requester import Standing
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident, IncidentEvent, Rating
 from app.models.incidents.words import EventKind
 from app.models.people import Team
 

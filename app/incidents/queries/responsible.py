@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Escalation, Incident, Problem, WorkOrder
 from app.incidents.queries.policy import desk_numbers
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Escalation, Incident, Problem, WorkOrder
 from app.models.incidents.words import OrderState
 from app.models.people import Team
 

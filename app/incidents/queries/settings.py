@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import DeskPolicy, Incident
 from app.incidents.rules.policy import DEFAULT, content_of
+from app.models.incidents.desk import DeskPolicy
+from app.models.incidents.incident import Incident
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.models import Incident
 from app.incidents.rules.signal import BEFORE, Signal, signal_of
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState
 
 NO_INCIDENT = (IncidentState.CANCELLED, IncidentState.MERGED)

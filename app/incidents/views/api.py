@@ -20,11 +20,11 @@ from app.incidents.actions.ending import restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.working import note
-from app.incidents.models import Incident
 from app.incidents.rules.api import CONTACT, CREATE, HAND_OVER, NOTE, RESTORE, checked, demand_known, document
 from app.incidents.views.blueprint import bp
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
+from app.models.incidents.incident import Incident
 from app.models.incidents.words import Via
 from app.parts import parts
 from app.people.queries.callers import find_callers

@@ -18,9 +18,9 @@ from app.changes import one
 from app.errors import Refused
 from app.htmx import answer, done
 from app.incidents.actions.assessing import assess
-from app.incidents.models import Incident
 from app.incidents.views.blueprint import bp
 from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident
 from app.parts import parts
 
 

@@ -12,11 +12,11 @@ from app.htmx import answer, done
 from app.incidents.actions import attaching
 from app.incidents.actions.attaching import Offered
 from app.incidents.forms.files import FileForm, RemovalForm
-from app.incidents.models import Attachment, Incident
 from app.incidents.queries import files
 from app.incidents.rules.content import playable, word_of
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
+from app.models.incidents.incident import Attachment, Incident
 from app.models.incidents.words import FileKind
 from app.parts import parts
 from app.web import blaming

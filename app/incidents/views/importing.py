@@ -15,9 +15,9 @@ from app.changes import one
 from app.errors import Invalid
 from app.htmx import answer, done
 from app.incidents.actions import importing
-from app.incidents.models import IncidentImport
 from app.incidents.rules.importing import HEADINGS, MEANINGS, NEEDED, Backlog, headings_of, read_backlog, understood
 from app.incidents.views.blueprint import bp
+from app.models.incidents.desk import IncidentImport
 from app.parts import parts
 from app.tables_in import MONTHS_FIRST, Said
 from app.texts import decoded_with_name

@@ -15,7 +15,6 @@ from app.changes import one
 from app.htmx import answer, done
 from app.incidents.actions.informing import ENDS, Informing, inform
 from app.incidents.forms.inform import InformForm
-from app.incidents.models import Incident
 from app.incidents.queries.informing import (
     Audience,
     audience_of,
@@ -32,6 +31,7 @@ from app.incidents.views.blueprint import bp
 from app.messages.queries.board import boards_of, messages_of
 from app.messages.queries.channels import ChannelLine, channel_lines
 from app.messages.queries.policy import inform_numbers, newest_policy
+from app.models.incidents.incident import Incident
 from app.models.messages import ChannelKind, MessageKind
 from app.parts import parts
 from app.web import blaming, choices, csv_answer

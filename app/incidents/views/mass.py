@@ -15,12 +15,12 @@ from app.charts import figure
 from app.htmx import answer, done
 from app.incidents.actions import mass as actions
 from app.incidents.forms.inform import MassForm, ReasonForm
-from app.incidents.models import Incident
 from app.incidents.queries.informing import children_of, usual_sites
 from app.incidents.queries.mass import alarms, likenesses, similar_open, site_choices, site_names
 from app.incidents.queries.wave import wave_chart, wave_meter
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
+from app.models.incidents.incident import Incident
 from app.parts import parts
 from app.web import blaming, choices, csv_answer
 

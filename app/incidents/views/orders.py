@@ -12,10 +12,10 @@ from app.htmx import answer, done, wants_fragment
 from app.incidents.actions import responsibility
 from app.incidents.actions.presence import be_present
 from app.incidents.forms.deeds import AnswerOrderForm
-from app.incidents.models import Incident, WorkOrder
 from app.incidents.queries.presence import present
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
+from app.models.incidents.incident import Incident, WorkOrder
 from app.models.incidents.words import Doing, OrderState
 from app.parts import parts
 from app.web import blaming
