@@ -21,7 +21,6 @@ from app.errors import Away
 from app.improvements.actions import metrics
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
-from app.improvements.models import Improvement, Measurement
 from app.incidents.actions import ending
 from app.incidents.actions.attaching import Offered, attach, incoming, run_due_deletions
 from app.incidents.actions.escalating import run_due_escalations
@@ -34,6 +33,8 @@ from app.jobs import Work
 from app.messages.actions import delivering
 from app.messages.rules.delivery import Outcome
 from app.models.directory import Reading, ReadingState
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.metric import Measurement
 from app.models.improvements.words import ImprovementState, MetricScope, Period
 from app.models.incidents.incident import Attachment, Escalation, Incident
 from app.models.incidents.words import DeskFigure, FileKind, IncidentState

@@ -15,8 +15,8 @@ from app import audit
 from app.db import Database
 from app.improvements.actions import beside, deciding, findings, iterations, measuring, metrics, participants, register
 from app.improvements.actions.noting import Change, locked, tell
-from app.improvements.models import Iteration, Participation
 from app.models.auth import Operator
+from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import (
     DecisionKind,
     Direction,

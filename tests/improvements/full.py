@@ -11,7 +11,9 @@ from sqlalchemy import insert
 
 from app import audit
 from app.db import Base, Database
-from app.improvements.models import Decision, Finding, Improvement, Iteration, Measurement, Metric, Participation, Vote
+from app.models.improvements.improvement import Improvement, Vote
+from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
+from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import (
     Direction,
     FindingKind,

@@ -12,10 +12,11 @@ from app.audit import AuditEvent
 from app.db import Database
 from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import beside, complaints
-from app.improvements.models import Complaint, CostBenefit, Note
 from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.history import events_of
 from app.improvements.rules.complaint import Heard, ranking
+from app.models.improvements.complaint import Complaint
+from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import Defect, ImprovementNoteKind, ImprovementState, Per, Side
 from app.models.people import DeskType, Site, TeamKind
 from app.people import actions as places

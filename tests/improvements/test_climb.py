@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.canonical import fingerprint
 from app.db import Database
 from app.improvements.actions import deciding, iterations
-from app.improvements.models import Decision, Iteration, Participation, Snapshot
+from app.models.improvements.iteration import Decision, Iteration, Participation, Snapshot
 from app.models.improvements.words import DecisionKind, IterationState, Verdict
 from tests.improvements.builders import Room, row, rows
 

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from app.audit import verify
 from app.db import Database
 from app.improvements.actions.demonstration import seed_improvements
-from app.improvements.models import Improvement
 from app.improvements.queries.case import business_case
 from app.improvements.queries.complaints import complaint_lines
 from app.improvements.queries.ledger import prediction_ledger
 from app.improvements.queries.register import attention_lines
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from tests.improvements.builders import Room, an_operator, rows
 

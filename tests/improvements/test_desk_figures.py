@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.improvements.actions.desk_figures import DeskFigures, measure_from_desk
-from app.improvements.models import Measurement
 from app.incidents.rules.measured import MEANINGS, Facts, Told, measured
+from app.models.improvements.metric import Measurement
 from app.models.improvements.words import MetricScope, Period
 from app.models.incidents.words import DeskFigure
 from app.parts import KEY, Parts

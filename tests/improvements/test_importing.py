@@ -12,9 +12,9 @@ from app.db import Database
 from app.errors import Invalid
 from app.improvements.actions.importing import import_register, preview_register
 from app.improvements.actions.register import change_improvement, raise_improvement, vote
-from app.improvements.models import Improvement
 from app.improvements.queries.export import HEADER, register_rows
 from app.improvements.queries.register import RegisterFilter
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementKind, ImprovementSource, ImprovementState
 from tests.improvements.builders import Room, counted, rows
 

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from app.improvements.actions import beside
-from app.improvements.models import Iteration, Participation
 from app.improvements.queries.judging import scene_of, signal_in
 from app.improvements.queries.pages_improvement import improvement_page
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.rung import Shown, incidents_quiet, must_show
+from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import ImprovementNoteKind
 from tests.improvements.builders import Room, counted
 from tests.incidents.builders import Desk

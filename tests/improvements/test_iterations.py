@@ -15,9 +15,10 @@ from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import beside, deciding, findings, iterations, metrics, participants, register
 from app.improvements.actions.deciding import Blocked
 from app.improvements.actions.edits import Overtaken
-from app.improvements.models import CheckIn, Decision, Finding, Improvement, Iteration, Participation, Snapshot
 from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
 from app.improvements.rules.gate import Gate
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation, Snapshot
 from app.models.improvements.words import (
     Adapter,
     DecisionKind,

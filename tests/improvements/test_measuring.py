@@ -13,7 +13,6 @@ from sqlalchemy import select, text
 from app.db import Database
 from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import measuring, metrics
-from app.improvements.models import Improvement, Measurement, Metric
 from app.improvements.queries.points import metrics_of, series_of, values_of
 from app.improvements.rules.control import About
 from app.improvements.rules.pasted import as_number, parse
@@ -21,6 +20,8 @@ from app.improvements.rules.periods import start_of, with_gaps
 from app.improvements.rules.reading import read_metric
 from app.improvements.rules.series import Point
 from app.improvements.rules.skew import Kind
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Direction, MetricRole, Period
 from app.texts import decoded
 from tests.improvements.builders import BETTER, GUARDRAIL, USUAL, Room, row, rows

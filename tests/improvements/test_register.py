@@ -14,7 +14,6 @@ from app.db import Database
 from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import complaints, deciding, metrics, register
 from app.improvements.actions.edits import Overtaken
-from app.improvements.models import Improvement, Vote
 from app.improvements.queries.overview import drifted_among, embedded
 from app.improvements.queries.register import (
     SORTS,
@@ -25,6 +24,7 @@ from app.improvements.queries.register import (
     improvement_lines,
     titles,
 )
+from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
 from app.models.people import Person
 from app.trail import about, count, history

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from app.db import Database
 from app.errors import Conflict, Invalid, NotFound
 from app.improvements.actions import templates
-from app.improvements.models import Improvement, Iteration, Metric, Note
 from app.improvements.queries.templates import all_templates, get_template, shipped_texts
+from app.models.improvements.improvement import Improvement, Note
+from app.models.improvements.iteration import Iteration
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import ImprovementNoteKind, ImprovementSource, MetricRole
 from tests.improvements.builders import Room, rows
 

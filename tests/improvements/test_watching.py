@@ -8,8 +8,8 @@ from flask import Flask
 
 from app.improvements.actions import metrics, register
 from app.improvements.actions.watching import DriftWatch
-from app.improvements.models import Improvement
 from app.improvements.queries.overview import drifted_among, embedded
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.parts import KEY, Parts
 from app.upkeep.work import WORKS

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid, Refused
 from app.improvements.actions.noting import Change, cleaned, locked, one, tell
-from app.improvements.models import CostBenefit, Note
+from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import ImprovementNoteKind, Per, Side
 
 NOTE_FIELDS = ("kind", "who", "text", "url", "happened_on", "answer")

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.figures import day as day_text
 from app.improvements.actions.noting import Change, locked, tell
-from app.improvements.models import BusinessCase
 from app.improvements.queries.case import business_case
 from app.improvements.rules.case_text import frozen
+from app.models.improvements.improvement import BusinessCase
 
 
 def freeze_case(session: Session, improvement_id: int, as_of: date, *, by: str, now: datetime) -> BusinessCase:

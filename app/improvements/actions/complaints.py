@@ -14,8 +14,9 @@ from app import audit
 from app.errors import Invalid, NotFound
 from app.improvements.actions.noting import Change, cleaned, latest_day, one
 from app.improvements.actions.register import raise_improvement
-from app.improvements.models import Complaint, Improvement, Voice
 from app.improvements.rules.complaint import LEAST, MOST
+from app.models.improvements.complaint import Complaint, Voice
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ComplaintState, Defect, ImprovementSource
 from app.models.people import Site
 from app.plain import ref

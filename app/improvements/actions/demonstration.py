@@ -23,7 +23,10 @@ from app.improvements.actions import (
     register,
     templates,
 )
-from app.improvements.models import Complaint, Improvement, Iteration, Metric, Participation
+from app.models.improvements.complaint import Complaint
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
     DecisionKind,
     Defect,

@@ -12,10 +12,11 @@ from app.aside import Lane, each_row
 from app.catalog.queries.services import service_called
 from app.figures import counted
 from app.improvements.actions.noting import Change, locked, tell
-from app.improvements.models import Iteration, Measurement, Metric, Participation
 from app.improvements.rules.periods import start_of
 from app.incidents.queries.measured import Among, facts_between, first_report
 from app.incidents.rules.measured import measured
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import MetricScope, Period
 from app.parts import Parts
 

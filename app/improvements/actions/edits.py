@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.figures import listed
-from app.improvements.models import Improvement, Iteration
 from app.improvements.queries.history import as_they_were, edits_since
 from app.improvements.rules.history import Clash, merge
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration
 from app.plain import plain, ref
 
 

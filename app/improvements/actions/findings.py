@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid
 from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell, word
-from app.improvements.models import Finding, Iteration, Participation
 from app.improvements.rules.finding import objections
+from app.models.improvements.iteration import Finding, Iteration, Participation
 from app.models.improvements.words import FindingKind, FindingSource, FindingState, ForWhom
 
 EDITABLE = ("title", "text", "kind", "source", "for_whom", "fix")

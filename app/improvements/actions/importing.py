@@ -13,8 +13,8 @@ from app.errors import Invalid
 from app.figures import counted
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import checked, move, raise_improvement
-from app.improvements.models import Improvement
 from app.improvements.rules.register_csv import parse
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.tables_in import Said, TableRow
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.changes import one
 from app.improvements.actions.register import raise_improvement
-from app.improvements.models import Improvement
 from app.incidents.actions.linking import link
 from app.models.catalog.service import Service
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementSource
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import LinkKind

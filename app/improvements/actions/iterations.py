@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid, Refused
 from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import Change, cleaned, demand, locked, locked_iteration, tell
-from app.improvements.models import CheckIn, Decision, Improvement, Iteration, Metric, Participation
 from app.improvements.queries.judging import Scene, iteration_facts, prediction_of, scene_of
 from app.improvements.rules.iteration import objections
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.snapshot import Closed, Draft, carry_over
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import CheckIn, Decision, Iteration, Participation
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import ImprovementState, IterationState, ParticipationState
 
 PLAN = (

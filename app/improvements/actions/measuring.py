@@ -13,9 +13,9 @@ from app.errors import Invalid
 from app.figures import counted, figure
 from app.figures import day as day_text
 from app.improvements.actions.noting import Change, latest_day, locked, one, tell
-from app.improvements.models import Measurement, Metric
 from app.improvements.rules.pasted import Row, Wrong, parse
 from app.improvements.rules.periods import start_of
+from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Period
 
 

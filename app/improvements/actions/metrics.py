@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid, Refused
 from app.figures import day as day_text
 from app.improvements.actions.noting import Change, cleaned, locked, one, tell
-from app.improvements.models import Improvement, Measurement, Metric, Rebase
 from app.improvements.rules.improvement import GUARDRAILS
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.metric import Measurement, Metric, Rebase
 from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
 from app.models.incidents.words import DeskFigure
 

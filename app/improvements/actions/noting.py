@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app import changes
 from app.changes import cleaned, demand, latest_day, one, one_locked, word
 from app.db import Base
-from app.improvements.models import Improvement, Iteration
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration
 
 __all__ = ["Change", "cleaned", "demand", "latest_day", "locked", "locked_iteration", "one", "tell", "word"]
 

@@ -13,8 +13,9 @@ from app.errors import Invalid, Refused
 from app.figures import listed
 from app.improvements.actions.noting import Change, cleaned, demand, locked_iteration, one, tell, word
 from app.improvements.actions.who import Who, anybody
-from app.improvements.models import Improvement, Iteration, Participation
 from app.improvements.rules.participation import SWITCHED, Facts, may_leave, objections, time_to_undo
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import Adapter, IterationState, ParticipationState
 from app.models.people import Site
 

@@ -16,11 +16,11 @@ from app.figures import listed
 from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import Change, cleaned, demand, locked, tell, word
 from app.improvements.actions.who import anybody, known
-from app.improvements.models import Improvement, Vote
 from app.improvements.queries.overview import Drifted, drifted_among, embedded
 from app.improvements.queries.standing import facts_of, next_step_of
 from app.improvements.rules.improvement import STEP_WITHIN, WIP_LIMIT, NextStep, objections, step_objections
 from app.improvements.rules.priority import LEAST, MOST
+from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.words import ImprovementState
 
 LONGEST_TITLE = 200

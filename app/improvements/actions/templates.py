@@ -15,9 +15,9 @@ from app.errors import Conflict, Invalid
 from app.improvements.actions import beside, iterations, metrics
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import EDITABLE, raise_improvement
-from app.improvements.models import Improvement, OwnTemplate
 from app.improvements.queries.templates import get_template, shipped_texts
 from app.improvements.rules.template import Template, Unreadable, parse
+from app.models.improvements.improvement import Improvement, OwnTemplate
 from app.models.improvements.words import Direction, ImprovementKind, ImprovementNoteKind
 
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

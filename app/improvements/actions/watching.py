@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from app.aside import Lane, in_batches
 from app.improvements.actions.register import reopen_drifted
-from app.improvements.models import Improvement, Measurement
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.metric import Measurement
 from app.models.improvements.words import ImprovementState
 from app.parts import Parts
 

@@ -12,8 +12,9 @@ from app.errors import NotFound
 from app.improvements.actions import deciding, iterations
 from app.improvements.actions.participants import invite
 from app.improvements.commands.options import DAY, IMPROVEMENT, ITERATION, REASON, one_of
-from app.improvements.models import Improvement, Iteration
 from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import DecisionKind, Level
 from app.parts import parts
 from app.plain import fields

@@ -10,9 +10,9 @@ import click
 from app.errors import NotFound
 from app.improvements.actions import measuring
 from app.improvements.commands.options import DAY, METRIC
-from app.improvements.models import Metric
 from app.improvements.queries.points import series_of
 from app.improvements.queries.standing import first_start
+from app.models.improvements.metric import Metric
 from app.parts import parts
 from app.terminal import actor, emit, group, table
 from app.texts import decoded

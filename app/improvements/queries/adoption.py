@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement, Iteration, Participation
 from app.improvements.queries.portfolio import family
 from app.improvements.rules.adoption import Share, Uptake
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import ParticipationState
 from app.models.people import Site
 

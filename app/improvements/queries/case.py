@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.canonical import fingerprint
 from app.errors import NotFound
 from app.figures import counted, figure, signed
-from app.improvements.models import BusinessCase, Improvement
 from app.improvements.queries.records import Fields, Records, day_of, records_of, standing
 from app.improvements.rules import finding as findings
 from app.improvements.rules.adoption import throughput
@@ -24,6 +23,7 @@ from app.improvements.rules.effect import effect
 from app.improvements.rules.extrapolation import Extrapolation, extrapolate
 from app.improvements.rules.forecast import forecast
 from app.improvements.rules.ledger import Prediction
+from app.models.improvements.improvement import BusinessCase, Improvement
 from app.models.improvements.words import (
     Direction,
     FindingKind,

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.improvements.models import Complaint, Improvement, Voice
 from app.improvements.rules.complaint import Heard, ranking
+from app.models.improvements.complaint import Complaint, Voice
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ComplaintState, Defect, ImprovementState
 from app.models.people import Site
 

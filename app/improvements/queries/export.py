@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement
 from app.improvements.queries.register import Line, RegisterFilter, count_improvements, improvement_lines
 from app.improvements.rules.register_csv import COLUMNS
+from app.models.improvements.improvement import Improvement
 from app.plain import plain
 
 HEADER = (

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import service_called
-from app.improvements.models import CostBenefit, Decision, Finding, Improvement, Iteration, Metric, Participation
 from app.improvements.queries.points import Series, metrics_of, series_of
 from app.improvements.queries.standing import iterations_of
 from app.improvements.rules import checks, stated
@@ -27,6 +26,9 @@ from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.rules.xmr import limits_of
 from app.incidents.queries.signal import Reported, reported_by
 from app.incidents.rules.signal import Signal
+from app.models.improvements.improvement import CostBenefit, Improvement
+from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
     DecisionKind,
     FindingSource,

@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Decision, Improvement, Iteration, Metric
 from app.improvements.rules.ledger import Entry, Ledger, Prediction, judge
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Decision, Iteration
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import DecisionKind, Verdict
 
 

@@ -10,13 +10,15 @@ from datetime import date
 from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement, Iteration, Metric, Participation, Vote
 from app.improvements.queries.points import Series, series_of
 from app.improvements.queries.standing import next_step_of
 from app.improvements.rules.attention import Facts, reasons
 from app.improvements.rules.ladder import Rungs, rungs
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.priority import Estimate
+from app.models.improvements.improvement import Improvement, Vote
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import ImprovementState, IterationState, ParticipationState
 
 

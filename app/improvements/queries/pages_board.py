@@ -9,11 +9,11 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement
 from app.improvements.queries.overview import About, OpenIteration, about_many, attention_of, estimate_of
 from app.improvements.rules.improvement import MOVES
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate, Ranked, ranking
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 
 COLUMNS = (

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import service_called
-from app.improvements.models import CostBenefit, Decision, Finding, Improvement, Iteration, Note, Vote
 from app.improvements.queries.complaints import ComplaintLine, complaint_lines
 from app.improvements.queries.history import as_they_were, edits_since
 from app.improvements.queries.judging import Judged, Scene, baseline_of, judge_iteration, plan_checks, scene_of
@@ -20,6 +19,8 @@ from app.improvements.queries.register import get_improvement
 from app.improvements.rules import itil
 from app.improvements.rules.rung import Check
 from app.incidents.queries.linking import LinkedIncident, incidents_of
+from app.models.improvements.improvement import CostBenefit, Improvement, Note, Vote
+from app.models.improvements.iteration import Decision, Finding, Iteration
 from app.models.improvements.words import (
     DecisionKind,
     FindingKind,

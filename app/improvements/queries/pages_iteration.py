@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.canonical import fingerprint
 from app.errors import NotFound
-from app.improvements.models import CheckIn, Decision, Finding, Improvement, Iteration, Participation, Snapshot
 from app.improvements.queries.judging import (
     Judged,
     Scene,
@@ -32,6 +31,8 @@ from app.improvements.rules.iteration import objections
 from app.improvements.rules.ledger import Entry, Prediction
 from app.improvements.rules.participation import MOVES, may_leave
 from app.improvements.rules.rung import QUESTIONS, Check, band, size_advice
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation, Snapshot
 from app.models.improvements.words import IterationState, ParticipationState
 
 

@@ -9,18 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.improvements.models import (
-    CostBenefit,
-    Finding,
-    Improvement,
-    Iteration,
-    Measurement,
-    Metric,
-    Participation,
-    Rebase,
-)
 from app.improvements.queries.points import Series, series_of
 from app.improvements.queries.standing import first_start
+from app.models.improvements.improvement import CostBenefit, Improvement
+from app.models.improvements.iteration import Finding, Iteration, Participation
+from app.models.improvements.metric import Measurement, Metric, Rebase
 
 MOST_VALUES = 60
 

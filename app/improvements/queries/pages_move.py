@@ -7,10 +7,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement
 from app.improvements.queries.register import get_improvement
 from app.improvements.queries.standing import facts_of
 from app.improvements.rules.improvement import objections
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 
 ANY_REASON = "x"

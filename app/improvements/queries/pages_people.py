@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Improvement
 from app.models.auth import Operator
+from app.models.improvements.improvement import Improvement
 
 
 def owners(session: Session) -> list[str]:

@@ -5,19 +5,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.improvements.models import (
-    CheckIn,
-    Complaint,
-    CostBenefit,
-    Decision,
-    Finding,
-    Improvement,
-    Iteration,
-    Measurement,
-    Metric,
-    Note,
-    Participation,
-)
+from app.models.improvements.complaint import Complaint
+from app.models.improvements.improvement import CostBenefit, Improvement, Note
+from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation
+from app.models.improvements.metric import Measurement, Metric
 
 KINDS = {
     "improvement": Improvement, "iteration": Iteration, "participation": Participation, "finding": Finding,

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Measurement, Metric, Rebase
 from app.improvements.rules.control import About
 from app.improvements.rules.periods import with_gaps
 from app.improvements.rules.reading import MetricReading, read_metric
 from app.improvements.rules.series import Point
+from app.models.improvements.metric import Measurement, Metric, Rebase
 
 
 @dataclass(frozen=True, slots=True)

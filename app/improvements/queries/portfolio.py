@@ -11,9 +11,10 @@ from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent
-from app.improvements.models import Improvement, Iteration, Note, Participation
 from app.improvements.rules.adoption import WEEK, BurnWeek, burn_up, throughput, week_end
 from app.improvements.rules.forecast import FanWeek, Forecast, fan, forecast
+from app.models.improvements.improvement import Improvement, Note
+from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import ImprovementNoteKind, ImprovementState, ParticipationState
 
 ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)

@@ -12,20 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Base
-from app.improvements.models import (
-    Complaint,
-    CostBenefit,
-    Decision,
-    Finding,
-    Improvement,
-    Iteration,
-    Metric,
-    Note,
-    Participation,
-    Voice,
-)
 from app.improvements.queries.history import as_they_were, events_since
 from app.improvements.queries.points import Series, series_of
+from app.models.improvements.complaint import Complaint, Voice
+from app.models.improvements.improvement import CostBenefit, Improvement, Note
+from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
+from app.models.improvements.metric import Metric
 from app.models.improvements.words import ParticipationState
 from app.plain import fields, ref
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 
 from app.errors import NotFound
-from app.improvements.models import Improvement, Measurement, Metric, Vote
 from app.improvements.queries.overview import about_many, attention_of, estimate_of
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate
+from app.models.improvements.improvement import Improvement, Vote
+from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import (
     Direction,
     ImprovementKind,

@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.improvements.models import Decision, Improvement, Iteration, Measurement, Metric
 from app.improvements.rules.improvement import WIP_LIMIT, Facts, NextStep
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Decision, Iteration
+from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.improvements.models import OwnTemplate
 from app.improvements.rules.template import Template, parse
+from app.models.improvements.improvement import OwnTemplate
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates_data"
 

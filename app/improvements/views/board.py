@@ -14,10 +14,10 @@ from app.htmx import answer, changed, done, wants_fragment
 from app.improvements.actions import register
 from app.improvements.actions.register import NotSpent
 from app.improvements.forms.register import MoveForm
-from app.improvements.models import Improvement
 from app.improvements.queries.pages_board import board
 from app.improvements.queries.pages_move import Wanted, wanted_move
 from app.improvements.views.blueprint import bp
+from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.parts import parts
 

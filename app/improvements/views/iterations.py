@@ -24,7 +24,6 @@ from app.improvements.forms.iterations import (
     metric_choices,
     seconds_text,
 )
-from app.improvements.models import Improvement, Iteration
 from app.improvements.queries.judging import last_accepted, scene_of
 from app.improvements.queries.pages_improvement import base_of
 from app.improvements.queries.pages_iteration import get_iteration, iteration_page
@@ -34,6 +33,8 @@ from app.improvements.rules.rung import size_advice
 from app.improvements.views.blueprint import bp
 from app.improvements.views.charts import figure_of
 from app.improvements.views.joining import join_texts
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import DecisionKind
 from app.parts import parts
 from app.web import blaming, choices

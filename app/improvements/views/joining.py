@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.improvements.actions.edits import Overtaken
-from app.improvements.models import Improvement, Iteration
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import Iteration
 from app.plain import plain
 from app.web.fields import Typed
 

@@ -15,13 +15,13 @@ from app.htmx import answer, done
 from app.improvements.actions import register
 from app.improvements.actions.edits import Overtaken
 from app.improvements.forms.register import PARTS, NextStepForm
-from app.improvements.models import Improvement
 from app.improvements.queries.pages_improvement import base_of, improvement_page
 from app.improvements.queries.pages_people import operators
 from app.improvements.queries.register import get_improvement, titles
 from app.improvements.views.blueprint import bp
 from app.improvements.views.charts import figure_of
 from app.improvements.views.joining import join_texts
+from app.models.improvements.improvement import Improvement
 from app.parts import parts
 from app.plain import ref
 from app.trail import about, count, history

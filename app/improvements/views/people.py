@@ -12,10 +12,10 @@ from app.errors import Conflict, NotFound, Refused
 from app.htmx import answer, done
 from app.improvements.actions import participants
 from app.improvements.forms.iterations import InviteForm, PersonForm
-from app.improvements.models import Participation
 from app.improvements.queries.pages_iteration import participant
 from app.improvements.views.blueprint import bp
 from app.improvements.views.iterations import show_iteration
+from app.models.improvements.iteration import Participation
 from app.models.improvements.words import ParticipationState
 from app.parts import parts
 from app.people.actions import all_sites
