@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 
 from app.directory.actions import note_change
-from app.directory.models import Entitlement, Reading, ReadingChange
 from app.directory.queries import (
     ChangeFilter,
     changes_of_person,
@@ -18,7 +17,8 @@ from app.directory.queries import (
     kinds_of,
 )
 from app.directory.rules import MOST_CHANGES
-from app.people.models import Person
+from app.models.directory import Entitlement, Reading, ReadingChange
+from app.models.people import Person
 from ldap_sync.values import Change
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_past import Past

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.directory.models import (
+from app.models.directory import (
     Entitlement,
     MemberKind,
     Membership,
@@ -18,7 +18,7 @@ from app.directory.models import (
     ReadingChange,
     ReadingState,
 )
-from app.people.models import Person
+from app.models.people import Person
 
 Intervals = type[Membership] | type[PastMembership]
 Row = tuple[object, ...]
