@@ -60,7 +60,7 @@ def create_app(
     demo = app.extensions[DEMO] = Demo(settings)
     app.extensions[KEY] = Parts(
         settings=settings,
-        database=Database(settings.database),
+        database=Database(settings.database, audit_key=settings.audit_key),
         open_reader=demo.through(open_reader or adapter.open_reader),
         open_writer=demo.through(open_writer or adapter.open_writer),
         now=now or _now,

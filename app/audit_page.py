@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent, verify
+from app.anchors import verified as trail_verified
+from app.audit import AuditEvent
 from app.auth import current_operator, requires
 from app.htmx import answer
 from app.parts import parts
@@ -95,7 +96,7 @@ def export() -> Response:
 def verified() -> Response:
     """Walk the whole chain and say whether every link holds."""
     with parts().database.read() as session:
-        broken, total = verify(session), count_events(session, Filter())
+        broken, total = trail_verified(session, parts().settings), count_events(session, Filter())
     return answer("audit/verified.html", "body", broken=broken, total=total)
 
 

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from app import schema
 from app.aside import count_aside
 from app.db import BEHIND, Database
-from app.errors import Away
+from app.errors import Away, Refused
 from app.figures import counted
 from app.heartbeat import Beat, LaneSigns, last_beat
 from app.parts import Parts
+from app.sealing import KeyFile
 from app.settings import Settings
 
 FIRST_ROUND = timedelta(seconds=90)
@@ -48,7 +49,7 @@ def readiness(parts: Parts, up_since: datetime | None = None) -> list[Check]:
 
 def storage(settings: Settings) -> list[Check]:
     """Look at the data folder, the room on its disk, and the key."""
-    return [_folder(settings), *_key(settings)]
+    return [_folder(settings), *_key(settings), *_audit_key(settings)]
 
 
 def tables(database: Database) -> Check:
@@ -112,6 +113,15 @@ def _key(settings: Settings) -> list[Check]:
     if empty or not settings.secret_key:
         text = f"{file} is empty: nobody can sign in. Delete it and start Rung again."
         return [Check("secret key", "problem", text, 1, "there is no secret key")]
+    return []
+
+
+def _audit_key(settings: Settings) -> list[Check]:
+    """Look whether the keys of the audit trail can be read: without them nothing can be changed."""
+    try:
+        KeyFile(settings.audit_key).ring()
+    except Refused as error:
+        return [Check("audit key", "problem", error.message, 1, "the key of the audit trail cannot be read")]
     return []
 
 

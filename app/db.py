@@ -96,14 +96,19 @@ class RungSession(Session):
 
 
 class Database:
-    """The one way to the tables. ``read()`` for pages, ``write()`` for actions; directory work never happens inside."""
+    """The one way to the tables. ``read()`` for pages, ``write()`` for actions; directory work never happens inside.
 
-    def __init__(self, url: str, *, patience_seconds: float = 5.0) -> None:
+    ``audit_key`` is the file with the keys that seal the audit trail.
+    """
+
+    def __init__(self, url: str, *, patience_seconds: float = 5.0, audit_key: Path | None = None) -> None:
         self.url = _understood(url)
         if self.file is not None:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = _engine(self.url, patience_seconds)
-        self._sessions = sessionmaker(self.engine, class_=RungSession, expire_on_commit=False)
+        self.audit_key = audit_key
+        info = {"audit_key": audit_key}
+        self._sessions = sessionmaker(self.engine, class_=RungSession, expire_on_commit=False, info=info)
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Session]:

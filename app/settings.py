@@ -6,11 +6,9 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -18,6 +16,7 @@ from zoneinfo import available_timezones
 from app.errors import Invalid, Refused
 from app.nets import nets_of
 from app.trust import PREFIX, VARIABLE, Trust
+from app.whole_files import make_once
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_HOME = PROJECT / "var"
@@ -59,6 +58,7 @@ class Settings:
     plaintext_ldap: bool = False
     channel_nets: str = "mail"
     expect_worker: bool = True
+    audit_anchors: str = ""
     warn_free_mb: int = 200
     least_free_mb: int = 20
 
@@ -76,6 +76,16 @@ class Settings:
     def files(self) -> Path:
         """Return the folder that holds the files and recordings of incidents."""
         return self.home / "files"
+
+    @property
+    def audit_key(self) -> Path:
+        """Return the file with the keys that seal the audit trail."""
+        return self.home / "audit_key"
+
+    @property
+    def anchors(self) -> Path:
+        """Return the file that the end of the audit trail is noted in each day."""
+        return Path(self.audit_anchors) if self.audit_anchors else self.home / "audit-anchors"
 
     @property
     def plans(self) -> Path:
@@ -316,9 +326,8 @@ def _check_places(settings: Settings) -> None:
 
 def _kept_secret(home: Path) -> str:
     path = home / "secret_key"
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        _make_secret(path)
+        make_once(path, secrets.token_hex(32))
     try:
         kept = path.read_text(encoding="ascii").strip()
     except UnicodeDecodeError:
@@ -326,17 +335,3 @@ def _kept_secret(home: Path) -> str:
     if not kept:
         raise Refused(f"{path} is damaged. Put it back from a backup, or delete it: everybody signs in anew then.")
     return kept
-
-
-def _make_secret(path: Path) -> None:
-    # Written whole before it has its name: neither a full disk nor a power cut leaves half a key behind.
-    handle, fresh = mkstemp(prefix=".secret_key-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):  # of two processes starting together one makes the key, the other reads it
-            os.link(fresh, path)
-    finally:
-        Path(fresh).unlink()

@@ -82,8 +82,8 @@ def database_url(databases: Shelf, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    database = Database(database_url, audit_key=tmp_path / "home" / "audit_key")
     yield database
     database.dispose()
 

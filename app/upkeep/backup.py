@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app import schema
+from app import audit, schema
+from app.anchors import RESTORED, drop_anchor
 from app.db import DAMAGED, Database
 from app.errors import Away, Refused
 from app.settings import Settings
 from app.upkeep import archive, dumps, left_open
 from app.upkeep.archive import Contents
+from app.upkeep.dumps import Source
 
 KEYS = ("secret_key",)
 """The keys in the data folder without which a restored database is less: it signs links of requesters and cookies."""
@@ -47,11 +49,12 @@ def back_up(database: Database, settings: Settings, file: Path) -> Contents:
     return contents
 
 
-def restore(database: Database, settings: Settings, file: Path) -> Restored:
+def restore(database: Database, settings: Settings, file: Path, *, unproved_by: str = "") -> Restored:
     """Put the backup ``file`` in place of database, files, plans and keys. Nobody else may be using them.
 
-    A copy of the database alone, as earlier versions wrote it, is taken too. Raises ``Refused`` when ``file`` is no
-    whole backup or its audit chain is broken; then everything is as before.
+    A copy of the database alone, as earlier versions wrote it, is taken too. ``unproved_by`` is who takes it although
+    the key that seals its trail is not here. Raises ``Refused`` when ``file`` is no whole backup or its audit chain is
+    broken; then everything is as before.
     """
     with TemporaryDirectory(prefix=".restore-", dir=settings.home) as name:
         folder = Path(name)
@@ -62,15 +65,28 @@ def restore(database: Database, settings: Settings, file: Path) -> Restored:
         present = _present_dump(database, folder)
         added = _add_files(folder, settings) if contents else []
         try:
-            dumps.put_back(database, copy, shown=file, kept=present)
+            dumps.put_back(database, Source(copy, file, sealed=not unproved_by), present)
         except BaseException:
             for each in added:
                 each.unlink(missing_ok=True)
             raise
         if contents:
             _put_the_rest(folder, contents, settings, kept)
+    _go_on(database, settings, file, unproved_by)
     after = _moves(database) or []
     return Restored(contents, kept, plans, left_open.compared(before or [], after), before is not None)
+
+
+def _go_on(database: Database, settings: Settings, file: Path, unproved_by: str) -> None:
+    """Let the trail go on from what was put back: with a new key where it could not be proved, and an anchor."""
+    now = datetime.now(UTC)
+    if unproved_by:
+        with database.write() as session:
+            if audit.verify(session):
+                audit.go_on_from_here(session, by=unproved_by, reason=f"Restored {file} without proof", now=now)
+    if settings.anchors.exists():
+        with database.read() as session:
+            drop_anchor(session, settings, now, RESTORED)
 
 
 def _sources(database: Database, settings: Settings, folder: Path) -> Iterator[tuple[str, Path]]:

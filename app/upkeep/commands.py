@@ -11,7 +11,7 @@ from typing import cast
 import click
 from flask import Flask, current_app
 
-from app import audit, schema
+from app import schema
 from app.addresses import noted_address
 from app.auth import actions
 from app.demo import Demo
@@ -19,10 +19,10 @@ from app.parts import DEMO, parts
 from app.settings import make_folder_for_secrets, masked
 from app.terminal import REFUSED, actor, address_of, command, emit, group, table
 from app.upkeep import backup, demonstration, doctor, supervisor
+from app.upkeep.audit_commands import audit_trail
 from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL
-from app.upkeep.trail_state import untold
 from app.upkeep.worker_commands import COMMANDS as WORKER
 
 
@@ -121,14 +121,15 @@ def back_up(file: Path) -> None:
 
 @db.command("restore", needs_tables=False)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(file: Path) -> None:
+@click.option("--unproved", is_flag=True, help="Also when the key that seals its audit trail is lost.")
+def restore(file: Path, unproved: bool) -> None:
     """Put the backup FILE in place of everything, once its audit trail is proved; what is there now is kept.
 
     Then it says who is moved in the directory, above all whom the backup does not know of.
     """
     settings = parts().settings
     with supervisor.alone(settings, "restore a backup"):
-        done = backup.restore(parts().database, settings, file)
+        done = backup.restore(parts().database, settings, file, unproved_by=actor() if unproved else "")
     told = schema.told_after_upgrade(parts())
     emit(
         {
@@ -162,27 +163,6 @@ def told_of_restore(file: Path, done: backup.Restored) -> list[str]:
 
 def _with_ldif(moved: Moved, plans: Path | None) -> dict[str, object]:
     return {**asdict(moved), "ldif": reverse_ldif(plans, moved) if plans else None}
-
-
-@group("audit")
-def audit_trail() -> None:
-    """The record of who did what, and why."""
-
-
-@audit_trail.command("verify")
-def verify() -> int:
-    """Walk the chain of audit events and name the first link that does not hold."""
-    with parts().database.read() as session:
-        broken, count, found = audit.verify(session), audit.count(session), untold(session)
-    if broken:
-        emit({"whole": False, "event": broken.id, "why": broken.why}, f"The audit trail is broken: {broken.sentence}.")
-        return REFUSED
-    if found:
-        text = f"The chain holds, but something was changed outside of Rung: {'; '.join(found)}."
-        emit({"whole": True, "events": count, "untold": found}, text)
-        return REFUSED
-    emit({"whole": True, "events": count}, f"All {count:,} events are as they were written.")
-    return 0
 
 
 @command("config", needs_tables=False)

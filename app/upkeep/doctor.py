@@ -7,12 +7,13 @@ from contextlib import closing
 
 from sqlalchemy import select, text
 
-from app import audit, condition, schema
+from app import condition, schema
+from app.anchors import verified
 from app.condition import Check
 from app.db import Database, plain_words
 from app.directory.actions import connection_of
 from app.directory.models import Directory
-from app.errors import Away, RungError
+from app.errors import Away, Refused, RungError
 from app.incidents.actions.fetching import mailbox
 from app.parts import Parts
 from app.upkeep.trail_state import untold
@@ -26,7 +27,7 @@ def examine(parts: Parts) -> list[Check]:
     try:
         checks += _damage(parts.database)
         checks += [condition.tables(parts.database), *condition.aside(parts)]
-        checks += [_trail(parts.database), *_directories(parts), *_mailbox(parts)]
+        checks += [_trail(parts), *_directories(parts), *_mailbox(parts)]
         checks += [_state(parts.database), *trust_checks(parts)]
     except Away as error:
         checks.append(Check("database", "problem", error.message, error.exit_code))
@@ -50,9 +51,12 @@ def _damage(database: Database) -> list[Check]:
     return []
 
 
-def _trail(database: Database) -> Check:
-    with database.read() as session:
-        broken = audit.verify(session)
+def _trail(parts: Parts) -> Check:
+    try:
+        with parts.database.read() as session:
+            broken = verified(session, parts.settings)
+    except Refused as error:
+        return Check("audit trail", "problem", f"Nothing can be proved: {error.message}", 1)
     if broken:
         return Check("audit trail", "problem", f"Broken: {broken.sentence}.", 1)
     return Check("audit trail", "ok", "Every link of the chain holds.")

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,31 +37,40 @@ def copy_out(database: Database, file: Path) -> None:
         _demand_whole(file)
 
 
-def put_back(database: Database, file: Path, *, shown: Path, kept: Path | None) -> None:
-    """Put the copy ``file`` in place of the database, brought up to date, or leave everything as it is.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A copy to put back: ``shown`` is what the person named, ``sealed`` whether its seals are looked at."""
 
-    ``shown`` is what the person named, ``kept`` a copy of what is there now. Raises ``Refused`` when it is no copy
-    of this kind of database, or its audit chain is broken.
+    file: Path
+    shown: Path
+    sealed: bool = True
+
+
+def put_back(database: Database, source: Source, kept: Path | None) -> None:
+    """Put a copy in place of the database, brought up to date, or leave everything as it is.
+
+    ``kept`` is a copy of what is there now. Raises ``Refused`` when it is no copy of this kind of database, or its
+    audit chain is broken.
     """
     if database.file is None:
-        _restore_server(database, file, shown, kept)
+        _restore_server(database, source, kept)
         return
-    with _checked_copy(file, shown) as copy, told_plainly():
+    with _checked_copy(source, database.audit_key) as copy, told_plainly():
         schema.copy_sqlite(copy, database.file)
 
 
 @contextmanager
-def _checked_copy(file: Path, shown: Path) -> Iterator[Path]:
+def _checked_copy(source: Source, audit_key: Path | None) -> Iterator[Path]:
     with TemporaryDirectory(prefix="rung-restore-") as folder:
         copy = Path(folder) / "rung.db"
         try:
-            schema.copy_sqlite(file, copy)
+            schema.copy_sqlite(source.file, copy)
             _demand_whole(copy)
         except sqlite3.DatabaseError as error:
-            raise Refused(f"{shown} is no backup of Rung ({error}).") from error
-        database = Database(f"sqlite:///{copy}")
+            raise Refused(f"{source.shown} is no backup of Rung ({error}).") from error
+        database = Database(f"sqlite:///{copy}", audit_key=audit_key)
         try:
-            _accept(database, shown)
+            _accept(database, source)
         finally:
             database.dispose()
         yield copy
@@ -73,21 +83,25 @@ def _demand_whole(copy: Path) -> None:
         raise sqlite3.DatabaseError(f"malformed: {found}")
 
 
-def _accept(database: Database, file: Path) -> None:
+def _accept(database: Database, source: Source) -> None:
+    shown = source.shown
     if not schema.revision_of(database):
-        raise Refused(f"{file} is no backup of Rung: it has none of its tables.")
+        raise Refused(f"{shown} is no backup of Rung: it has none of its tables.")
     if not schema.is_current(database):
         schema.upgrade(database)
     with database.read() as session:
-        broken = audit.verify(session)
+        broken = audit.verify(session, sealed=source.sealed)
+    if broken and broken.key:
+        where = "Put the audit_key of the installation it was made on in place, or add --unproved to go without."
+        raise Refused(f"{shown} cannot be proved: {broken.sentence}. {where}")
     if broken:
-        raise Refused(f"{file} was changed outside of Rung: {broken.sentence}.")
+        raise Refused(f"{shown} was changed outside of Rung: {broken.sentence}.")
 
 
-def _restore_server(database: Database, file: Path, shown: Path, kept: Path | None) -> None:
-    _replace(database, file)
+def _restore_server(database: Database, source: Source, kept: Path | None) -> None:
+    _replace(database, source.file)
     try:
-        _accept(database, shown)
+        _accept(database, source)
     except Refused:
         if kept is None:
             _drop_tables(database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.access.actions.running import run_due_waves
+from app.anchors import run_daily_anchor
 from app.directory.actions import run_waiting_readings, run_waiting_repairs
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
@@ -26,4 +27,5 @@ WORKS: Mapping[str, Work] = {
     "reminders": run_due_reminders,
     "deletions": run_due_deletions,
     "mail": MailFetch(),
+    "anchors": run_daily_anchor,
 }

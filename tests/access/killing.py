@@ -80,7 +80,8 @@ def _serve() -> None:
 
 def _work(points: int, url: str, home: str, at: str) -> None:
     settings, now = Settings(home=Path(home), database_url=url, secret_key="x"), datetime.fromisoformat(at)
-    parts = Parts(settings, Database(url), adapter.open_reader, adapter.open_writer, lambda: now, lambda: None)
+    database = Database(url, audit_key=settings.audit_key)
+    parts = Parts(settings, database, adapter.open_reader, adapter.open_writer, lambda: now, lambda: None)
     _lay(_Fuse(points), parts)
     run_due_waves(parts)
 

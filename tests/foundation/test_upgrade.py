@@ -84,7 +84,7 @@ def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Upgrade
         app = create_app(settings, now=lambda: LATER)
         rung = runner_for(app)
         assert rung("db", "upgrade").code == 0
-        database = Database(url)
+        database = Database(url, audit_key=settings.audit_key)
         yield Upgraded(app, rung, database, before)
         database.dispose()
         shut(app)
