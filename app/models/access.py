@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.columns import worded
 from app.db import Base
-from app.models.directory import Directory, Entitlement, named
+from app.models.directory import Directory, Entitlement
 from app.models.people import Person
 
 LARGEST_PLAN = 100_000_000
@@ -103,7 +104,7 @@ class Role(Base):
     name: Mapped[str]
     purpose: Mapped[str] = mapped_column(Text, default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
-    realisation: Mapped[Realisation] = mapped_column(named(Realisation, "realisation"))
+    realisation: Mapped[Realisation] = mapped_column(worded(Realisation, "realisation"))
     group_key: Mapped[str] = mapped_column(default="")
     group_dn: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -158,7 +159,7 @@ class Wave(Base):
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"))
     version_id: Mapped[int] = mapped_column(ForeignKey("role_version.id", ondelete="CASCADE"), index=True)
     number: Mapped[int]
-    state: Mapped[WaveState] = mapped_column(named(WaveState, "state"), index=True)
+    state: Mapped[WaveState] = mapped_column(worded(WaveState, "state"), index=True)
     plan: Mapped[str] = mapped_column(Text, info={"longest": LARGEST_PLAN})
     plan_hash: Mapped[str]
     author: Mapped[str]
@@ -192,7 +193,7 @@ class Switch(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     open_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     position: Mapped[int]
-    state: Mapped[SwitchState] = mapped_column(named(SwitchState, "state"))
+    state: Mapped[SwitchState] = mapped_column(worded(SwitchState, "state"))
     reason: Mapped[str] = mapped_column(Text, default="")
     on_conflict: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     verified: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
@@ -220,10 +221,10 @@ class Step(Base):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"))
     attempt: Mapped[int] = mapped_column(default=1)
     position: Mapped[int]
-    phase: Mapped[Phase] = mapped_column(named(Phase, "phase"))
+    phase: Mapped[Phase] = mapped_column(worded(Phase, "phase"))
     change: Mapped[dict[str, Any]] = mapped_column(JSON)
     sentence: Mapped[str] = mapped_column(Text)
-    state: Mapped[StepState] = mapped_column(named(StepState, "state"), index=True)
+    state: Mapped[StepState] = mapped_column(worded(StepState, "state"), index=True)
     proof: Mapped[str] = mapped_column(default="")
     code: Mapped[int | None]
     text: Mapped[str] = mapped_column(Text, default="")

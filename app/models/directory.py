@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Enum, ForeignKey, Index, Text, UniqueConstraint, or_
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.columns import worded
 from app.db import Base
 from app.models.people import Person
 
@@ -39,15 +40,6 @@ class ReadingState(StrEnum):
     RUNNING = "running"
     COMPLETE = "complete"
     REFUSED = "refused"
-
-
-def named(enum: type[StrEnum], name: str) -> Enum:
-    """Return a column type that stores ``enum`` by value, with a CHECK called ``name``."""
-    return Enum(enum, name=name, native_enum=False, create_constraint=True, length=20, values_callable=_values)
-
-
-def _values(enum: type[StrEnum]) -> list[str]:
-    return [member.value for member in enum]
 
 
 class Directory(Base):
@@ -102,7 +94,7 @@ class Reading(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"))
-    state: Mapped[ReadingState] = mapped_column(named(ReadingState, "state"))
+    state: Mapped[ReadingState] = mapped_column(worded(ReadingState, "state"))
     source: Mapped[str] = mapped_column(default="ldap")
     asked_by: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]
@@ -162,7 +154,7 @@ class Entitlement(Base):
     owner_dn: Mapped[str] = mapped_column(default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     owner_by: Mapped[str] = mapped_column(default="")
-    lens: Mapped[Lens] = mapped_column(named(Lens, "lens"), default=Lens.UNKNOWN)
+    lens: Mapped[Lens] = mapped_column(worded(Lens, "lens"), default=Lens.UNKNOWN)
     lens_by: Mapped[str] = mapped_column(default="")
     lens_at: Mapped[datetime | None]
     privileged: Mapped[bool] = mapped_column(default=False)
@@ -195,7 +187,7 @@ class Membership(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[MemberKind] = mapped_column(named(MemberKind, "kind"))
+    kind: Mapped[MemberKind] = mapped_column(worded(MemberKind, "kind"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
     value: Mapped[str] = mapped_column(Text)
@@ -235,7 +227,7 @@ class PastMembership(Base):
     absent_at: Mapped[datetime | None]
     until: Mapped[datetime] = mapped_column(index=True)
     last_seen: Mapped[datetime]
-    ended: Mapped[PastEnd] = mapped_column(named(PastEnd, "ended"))
+    ended: Mapped[PastEnd] = mapped_column(worded(PastEnd, "ended"))
 
 
 class Lease(Base):
@@ -291,7 +283,7 @@ class Repair(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"), index=True)
-    state: Mapped[RepairState] = mapped_column(named(RepairState, "state"), index=True)
+    state: Mapped[RepairState] = mapped_column(worded(RepairState, "state"), index=True)
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -308,7 +300,7 @@ class Refresh(Base):
     repair_id: Mapped[int] = mapped_column(ForeignKey("memberof_repair.id", ondelete="CASCADE"), index=True)
     wrong: Mapped[dict[str, Any]] = mapped_column(JSON)
     sentence: Mapped[str] = mapped_column(Text)
-    state: Mapped[RefreshState] = mapped_column(named(RefreshState, "state"))
+    state: Mapped[RefreshState] = mapped_column(worded(RefreshState, "state"))
     text: Mapped[str] = mapped_column(Text, default="")
     intent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, column, func, select
-from sqlalchemy import table as table_of
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import DEFAULT, Cells, differing, priority_of
 from app.models.catalog.script import PriorityMatrix
-
-# The table of a room that builds on this one; only counted.
-INCIDENT = table_of("incident", column("is_open", Boolean), column("impact"), column("urgency"))
+from app.models.incidents.incident import Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +47,15 @@ def matrix_versions(session: Session) -> list[MatrixVersion]:
 
 def effect_of(session: Session, cells: Cells) -> Effect:
     """Tell how many classified open incidents would have another priority than by the matrix in force."""
-    seen = INCIDENT.c
     current, moves, total = current_matrix(session), dict[tuple[int, int], int](), 0
     counted = (
-        select(seen.impact, seen.urgency, func.count())
-        .where(seen.is_open.is_(True), seen.impact.is_not(None), seen.urgency.is_not(None))
-        .group_by(seen.impact, seen.urgency)
+        select(Incident.impact, Incident.urgency, func.count())
+        .where(Incident.is_open)
+        .group_by(Incident.impact, Incident.urgency)
     )
     for impact, urgency, count in session.execute(counted):
+        if impact is None or urgency is None:
+            continue  # not classified yet
         total += count
         move = priority_of(current, impact, urgency), priority_of(cells, impact, urgency)
         if move[0] != move[1]:

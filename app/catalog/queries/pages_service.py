@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.scripts import published_script
@@ -21,11 +21,9 @@ from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceN
 from app.models.catalog.words import ServiceKind
 from app.models.catalog.words import ServiceState as State
 from app.models.directory import Entitlement
+from app.models.incidents.incident import Incident
+from app.models.knowledge import Article
 from app.models.people import Team, TeamKind
-
-# Of the rooms that build on this one and can therefore not be imported here.
-INCIDENTS = table("incident", column("service_id"), column("is_open"))
-ARTICLES = table("article", column("service_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +169,13 @@ class _Web:
 
 
 def _incidents(session: Session, service_id: int) -> tuple[int, int]:
-    counted = select(INCIDENTS.c.is_open, func.count()).where(INCIDENTS.c.service_id == service_id)
-    by_state = {bool(is_open): count for is_open, count in session.execute(counted.group_by(INCIDENTS.c.is_open))}
+    counted = select(Incident.is_open, func.count()).where(Incident.service_id == service_id)
+    by_state = dict(session.execute(counted.group_by(Incident.is_open)).all())
     return sum(by_state.values()), by_state.get(True, 0)
 
 
 def _articles(session: Session, service_id: int) -> int:
-    counted = select(func.count()).select_from(ARTICLES).where(ARTICLES.c.service_id == service_id)
+    counted = select(func.count()).select_from(Article).where(Article.service_id == service_id)
     return session.scalar(counted) or 0
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Select, column, func, select
-from sqlalchemy import table as table_of
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import current_matrix
@@ -17,14 +16,9 @@ from app.changes import one
 from app.models.catalog.script import Script
 from app.models.catalog.service import Service
 from app.models.catalog.words import ScriptState, ServiceState
+from app.models.incidents.incident import Classification, Incident
 
 RECENT = 50
-# Tables of a room that builds on this one; only their numbers and answers are read.
-CLASSIFICATION = table_of(
-    "classification", column("id"), column("incident_id"), column("script_id"), column("answers", JSON),
-    column("impact"), column("urgency"),
-)  # fmt: skip
-INCIDENT = table_of("incident", column("id"), column("title"), column("service_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +115,18 @@ def _records(session: Session, service_id: int, most: int) -> list[Record]:
 
 
 def _latest(service_id: int, most: int) -> Select[Any]:
-    run = CLASSIFICATION.c
+    run = Classification
     newest = (
         select(func.max(run.id))
-        .join(INCIDENT, INCIDENT.c.id == run.incident_id)
-        .where(INCIDENT.c.service_id == service_id, run.script_id.is_not(None))
+        .join(Incident, Incident.id == run.incident_id)
+        .where(Incident.service_id == service_id, run.script_id.is_not(None))
         .group_by(run.incident_id)
         .order_by(func.max(run.id).desc())
         .limit(most)
     )
     return (
-        select(INCIDENT.c.id, INCIDENT.c.title, run.script_id, run.answers, run.impact, run.urgency)
-        .join(INCIDENT, INCIDENT.c.id == run.incident_id)
+        select(Incident.id, Incident.title, run.script_id, run.answers, run.impact, run.urgency)
+        .join(Incident, Incident.id == run.incident_id)
         .where(run.id.in_(newest.scalar_subquery()))
         .order_by(run.id.desc())
     )

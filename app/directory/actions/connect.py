@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -17,6 +17,7 @@ from app.directory.actions.store import understand_again
 from app.directory.queries import values_of
 from app.directory.rules import ACCOUNTS, DEMO_URL, DirectoryValues, plaintext_problem, problems, target_of
 from app.errors import Invalid, NotFound, Refused
+from app.models.access import Role
 from app.models.directory import Directory
 from app.reference_uses import claim
 from app.references import canonical, reference_problem, secret_problem
@@ -33,7 +34,6 @@ WAY_WORDS = {
     "write_dn": "account for changes",
     "write_password": "password for changes",
 }
-ROLES = table("role", column("directory_id"), column("retired_at"))  # of the access room, which this one may not import
 
 
 def add_directory(
@@ -135,7 +135,7 @@ def add_placeholder(session: Session, directory_id: int, dn: str, *, by: str, no
 def forget_directory(session: Session, directory_id: int, *, by: str, now: datetime) -> None:
     """Forget a directory and all that was read from it. Raises ``Refused`` while roles build on it."""
     directory = the_directory(session, directory_id)
-    roles = session.scalar(select(func.count()).select_from(ROLES).where(ROLES.c.directory_id == directory_id))
+    roles = session.scalar(select(func.count()).select_from(Role).where(Role.directory_id == directory_id))
     if roles:
         raise Refused(f"{directory.name} has {roles:,} roles; their history would be lost. Nothing was removed.")
     session.delete(directory)

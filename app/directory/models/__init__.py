@@ -16,8 +16,6 @@ from app.models.directory import Refresh as Refresh
 from app.models.directory import RefreshState as RefreshState
 from app.models.directory import Repair as Repair
 from app.models.directory import RepairState as RepairState
-from app.models.directory import _values as _values
-from app.models.directory import named as named
 
 __all__ = [
     "Directory",
@@ -36,6 +34,4 @@ __all__ = [
     "RefreshState",
     "Repair",
     "RepairState",
-    "_values",
-    "named",
 ]

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.changes import one
 from app.errors import Invalid
 from app.incidents.actions.happening import happened, locked
-from app.incidents.queries.linking import IMPROVEMENTS, WAVES, Target, target_named
+from app.incidents.queries.linking import Target, target_named
 from app.models.incidents.incident import IncidentLink
-from app.models.incidents.words import EventKind, LinkKind
+from app.models.incidents.words import EventKind, LinkKind, LinkTo
 
 MEANS = {LinkKind.CAUSE: "led to", LinkKind.SYMPTOM: "came of"}
 
@@ -26,8 +26,8 @@ def link(session: Session, incident_id: int, target: str, kind: LinkKind, *, by:
     if session.scalar(_same(incident_id, found)) is not None:
         raise Invalid(f"It is linked to {found.title} already.", field="target")
     made = IncidentLink(
-        incident_id=incident_id, improvement_id=found.id if found.of is IMPROVEMENTS else None,
-        wave_id=found.id if found.of is WAVES else None, kind=kind, at=now, by=by,
+        incident_id=incident_id, improvement_id=found.id if found.of is LinkTo.IMPROVEMENT else None,
+        wave_id=found.id if found.of is LinkTo.WAVE else None, kind=kind, at=now, by=by,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -49,5 +49,5 @@ def _tell(session: Session, incident_id: int, sentence: str, by: str, now: datet
 
 
 def _same(incident_id: int, target: Target) -> Select[int]:
-    column = IncidentLink.improvement_id if target.of is IMPROVEMENTS else IncidentLink.wave_id
+    column = IncidentLink.improvement_id if target.of is LinkTo.IMPROVEMENT else IncidentLink.wave_id
     return select(IncidentLink.id).where(IncidentLink.incident_id == incident_id, column == target.id)

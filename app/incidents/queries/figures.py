@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, column, func, select, table
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.rules.hours import ALWAYS
@@ -15,14 +15,14 @@ from app.incidents.rules.figures import Case, Open
 from app.incidents.rules.spans import Ruler
 from app.models.auth import Operator
 from app.models.catalog.service import Service
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Classification, Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentKind, IncidentState
 from app.models.people import Team, TeamMember
 
 TAKEN = (EventKind.STARTED, EventKind.STEP, EventKind.OWNER_FIXED)
 COUNTED = (*TAKEN, EventKind.REOPENED, EventKind.RETURNED)
-# Of the improvements room, which builds on this one and can therefore not be imported here.
-IMPROVEMENTS = table("improvement", column("owner"), column("state"))
 NOT_COUNTED = (IncidentState.CANCELLED, IncidentState.MERGED)
 
 
@@ -151,8 +151,8 @@ def projects_of(session: Session) -> dict[str, int]:
         select(Team.name, func.count())
         .join(TeamMember, TeamMember.team_id == Team.id)
         .join(Operator, Operator.id == TeamMember.operator_id)
-        .join(IMPROVEMENTS, IMPROVEMENTS.c.owner == Operator.name)
-        .where(IMPROVEMENTS.c.state == "in progress")
+        .join(Improvement, Improvement.owner == Operator.name)
+        .where(Improvement.state == ImprovementState.IN_PROGRESS)
         .group_by(Team.name)
     )
     return dict(session.execute(working).all())

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, TableClause, column, select, table
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.db import UTCTime
+from app.models.access import Role, Switch, Wave, WaveState
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Incident, IncidentLink
-from app.models.incidents.words import IncidentState, LinkKind
+from app.models.incidents.words import IncidentState, LinkKind, LinkTo
 from app.texts import row_number
 
-# Of the rooms that build on this one and can therefore not be imported here.
-IMPROVEMENTS = table("improvement", column("id"), column("title"), column("state"), column("touched_at"))
-WAVES = table("wave", column("id"), column("role_id"), column("number"), column("state"))
-ROLES = table("role", column("id"), column("name"))
-SWITCHES = table(
-    "switch", column("wave_id"), column("person_id"), column("switched_at", UTCTime()), column("undone_at", UTCTime())
+OPEN_IMPROVEMENTS = (
+    ImprovementState.RAISED,
+    ImprovementState.ACCEPTED,
+    ImprovementState.IN_PROGRESS,
+    ImprovementState.ON_HOLD,
 )
-OPEN_IMPROVEMENTS = ("raised", "accepted", "in progress", "on hold")
+NEVER_APPLIED = (WaveState.PLANNED, WaveState.APPROVED, WaveState.WITHDRAWN)
 LATELY = timedelta(days=21)
 MOST = 50
 
@@ -31,14 +32,14 @@ MOST = 50
 class Target:
     """An improvement or a wave: ``name`` is what a form sends, as in ``wave:3``."""
 
-    of: TableClause
+    of: LinkTo
     id: int
     title: str
 
     @property
     def name(self) -> str:
         """Return the name a form sends."""
-        return f"{self.of.name}:{self.id}"
+        return f"{self.of}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,9 @@ def target_named(session: Session, name: str) -> Target | None:
     """Return the improvement or wave a form names, or None."""
     kind, _, typed = name.partition(":")
     number = row_number(typed)
-    if number is None:
+    if number is None or kind not in list(LinkTo):
         return None
-    if kind == IMPROVEMENTS.name:
-        return _by_id(session, IMPROVEMENTS, _an_improvement(), [number]).get(number)
-    return _by_id(session, WAVES, _a_wave(), [number]).get(number) if kind == WAVES.name else None
+    return _by_id(session, LinkTo(kind), [number]).get(number)
 
 
 def incidents_of(
@@ -107,16 +106,22 @@ def incidents_of(
 
 def _linked(session: Session, incident_id: int) -> list[Linked]:
     found = session.scalars(select(IncidentLink).where(IncidentLink.incident_id == incident_id)).all()
-    improvements = _by_id(session, IMPROVEMENTS, _an_improvement(), [each.improvement_id for each in found])
-    waves = _by_id(session, WAVES, _a_wave(), [each.wave_id for each in found])
+    improvements = _by_id(session, LinkTo.IMPROVEMENT, [each.improvement_id for each in found])
+    waves = _by_id(session, LinkTo.WAVE, [each.wave_id for each in found])
     targets = [improvements.get(each.improvement_id or 0) or waves.get(each.wave_id or 0) for each in found]
     return [Linked(each.id, each.kind, to) for each, to in zip(found, targets, strict=True) if to is not None]
 
 
-def _by_id(session: Session, of: TableClause, chosen: Select[Any], ids: Sequence[int | None]) -> dict[int, Target]:
+def _by_id(session: Session, of: LinkTo, ids: Sequence[int | None]) -> dict[int, Target]:
     wanted = [each for each in ids if each is not None]
-    rows = session.execute(chosen.where(of.c.id.in_(wanted))).all() if wanted else []
-    return {row.id: _target(of, row) for row in rows}
+    if not wanted:
+        return {}
+    found: Sequence[Any] = (
+        session.execute(_an_improvement().where(Improvement.id.in_(wanted))).all()
+        if of is LinkTo.IMPROVEMENT
+        else session.execute(_a_wave().where(Wave.id.in_(wanted))).all()
+    )
+    return {row.id: _target(of, row) for row in found}
 
 
 def _switched_lately(session: Session, incident: Incident) -> list[Target]:
@@ -124,31 +129,31 @@ def _switched_lately(session: Session, incident: Incident) -> list[Target]:
     if incident.person_id is None:
         return []
     since = incident.reported_at - LATELY
-    chosen = _a_wave().join(SWITCHES, SWITCHES.c.wave_id == WAVES.c.id).where(
-        SWITCHES.c.person_id == incident.person_id, SWITCHES.c.switched_at >= since,
-        SWITCHES.c.switched_at <= incident.reported_at,
+    chosen = _a_wave().join(Switch, Switch.wave_id == Wave.id).where(
+        Switch.person_id == incident.person_id, Switch.switched_at >= since,
+        Switch.switched_at <= incident.reported_at,
     )  # fmt: skip
-    return [_target(WAVES, row) for row in session.execute(chosen)]
+    return [_target(LinkTo.WAVE, row) for row in session.execute(chosen)]
 
 
 def _improvements(session: Session) -> list[Target]:
-    chosen = _an_improvement().where(IMPROVEMENTS.c.state.in_(OPEN_IMPROVEMENTS))
-    rows = session.execute(chosen.order_by(IMPROVEMENTS.c.touched_at.desc()).limit(MOST))
-    return [_target(IMPROVEMENTS, row) for row in rows]
+    chosen = _an_improvement().where(Improvement.state.in_(OPEN_IMPROVEMENTS))
+    rows = session.execute(chosen.order_by(Improvement.touched_at.desc()).limit(MOST))
+    return [_target(LinkTo.IMPROVEMENT, row) for row in rows]
 
 
 def _waves(session: Session) -> list[Target]:
-    applied = _a_wave().where(WAVES.c.state.not_in(("planned", "approved", "withdrawn")))
-    return [_target(WAVES, row) for row in session.execute(applied.order_by(WAVES.c.id.desc()).limit(MOST))]
+    applied = _a_wave().where(Wave.state.not_in(NEVER_APPLIED))
+    return [_target(LinkTo.WAVE, row) for row in session.execute(applied.order_by(Wave.id.desc()).limit(MOST))]
 
 
-def _an_improvement() -> Select[Any]:
-    return select(IMPROVEMENTS.c.id, IMPROVEMENTS.c.title)
+def _an_improvement() -> Select[int, str]:
+    return select(Improvement.id, Improvement.title)
 
 
-def _a_wave() -> Select[Any]:
-    return select(WAVES.c.id, ROLES.c.name, WAVES.c.number).join_from(WAVES, ROLES, ROLES.c.id == WAVES.c.role_id)
+def _a_wave() -> Select[int, str, int]:
+    return select(Wave.id, Role.name, Wave.number).join_from(Wave, Role, Role.id == Wave.role_id)
 
 
-def _target(of: TableClause, row: Any) -> Target:
-    return Target(of, row.id, row.title if of is IMPROVEMENTS else f"{row.name}, wave {row.number}")
+def _target(of: LinkTo, row: Any) -> Target:
+    return Target(of, row.id, row.title if of is LinkTo.IMPROVEMENT else f"{row.name}, wave {row.number}")

@@ -12,10 +12,10 @@ from app.changes import word
 from app.errors import Invalid
 from app.htmx import done
 from app.incidents.actions import linking
-from app.incidents.queries.linking import IMPROVEMENTS, Target
+from app.incidents.queries.linking import Target
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
-from app.models.incidents.words import LinkKind
+from app.models.incidents.words import LinkKind, LinkTo
 from app.parts import parts
 
 
@@ -45,7 +45,7 @@ def link_remove(link_id: int) -> AnyResponse:
 @bp.app_template_global()
 def link_to(target: Target) -> Markup:
     """Return a link to an improvement or a wave."""
-    if target.of is IMPROVEMENTS:
+    if target.of is LinkTo.IMPROVEMENT:
         url = url_for("improvements.improvement", improvement_id=target.id)
     else:
         url = url_for("access.wave", wave_id=target.id)

@@ -108,6 +108,13 @@ class FileKind(StrEnum):
     FILE = "file"
 
 
+class LinkTo(StrEnum):
+    """What an incident can be linked to."""
+
+    IMPROVEMENT = "improvement"
+    WAVE = "wave"
+
+
 class LinkKind(StrEnum):
     """How an improvement or a role wave and an incident belong together."""
 

@@ -8,16 +8,13 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound, Refused
+from app.models.directory import Directory, Membership
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self
-
-# Of the directory room, which builds on this one and can therefore not be imported here.
-DIRECTORIES = table("directory", column("id"), column("name"))
-MEMBERSHIPS = table("membership", column("person_id"), column("kind"))
 
 STATES = ("", "enabled", "disabled", "service", "gone")
 SORTS = {
@@ -107,7 +104,7 @@ def used_values(session: Session) -> tuple[list[str], list[str]]:
 
 def directories(session: Session) -> list[tuple[int, str]]:
     """Return the directories people come from, for the filter."""
-    rows = session.execute(select(DIRECTORIES.c.id, DIRECTORIES.c.name).order_by(DIRECTORIES.c.name))
+    rows = session.execute(select(Directory.id, Directory.name).order_by(Directory.name))
     return [(row.id, row.name) for row in rows]
 
 
@@ -149,16 +146,16 @@ def _not_found(session: Session, wanted: str, directory_id: int | None) -> str:
 
 
 def _candidate(session: Session, person: Person) -> str:
-    name = session.scalar(select(DIRECTORIES.c.name).where(DIRECTORIES.c.id == person.directory_id))
+    name = session.scalar(select(Directory.name).where(Directory.id == person.directory_id))
     return f"{person.dn} in {name}"
 
 
-def _chosen(wanted: PeopleFilter) -> Select[Any]:
+def _chosen(wanted: PeopleFilter) -> Select[*tuple[Any, ...]]:
     columns = (
         Person.id, Person.uid, Person.name, Person.mail, Person.department, Person.title, Person.site,
-        Person.disabled, Person.service, Person.gone_at, DIRECTORIES.c.name.label("directory"),
+        Person.disabled, Person.service, Person.gone_at, Directory.name.label("directory"),
     )  # fmt: skip
-    query = select(*columns).join(DIRECTORIES, DIRECTORIES.c.id == Person.directory_id).where(_in_state(wanted.state))
+    query = select(*columns).join(Directory, Directory.id == Person.directory_id).where(_in_state(wanted.state))
     if wanted.q:
         texts = (Person.name, Person.uid, Person.mail)
         words = wanted.q.split()
@@ -183,6 +180,6 @@ def _in_state(state: str) -> ColumnElement[bool]:
     return there & Person.service if state == "service" else there
 
 
-def _rights_of(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    counted = select(MEMBERSHIPS.c.person_id, func.count()).where(MEMBERSHIPS.c.person_id.in_(ids))
-    return dict(session.execute(counted.group_by(MEMBERSHIPS.c.person_id)).all())
+def _rights_of(session: Session, ids: Sequence[int]) -> dict[int | None, int]:
+    counted = select(Membership.person_id, func.count()).where(Membership.person_id.in_(ids))
+    return dict(session.execute(counted.group_by(Membership.person_id)).all())
