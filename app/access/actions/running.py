@@ -19,7 +19,7 @@ from app import audit
 from app.access.actions.journal import SETTLED, Frozen, Journal, Orders, Turned
 from app.access.actions.moving import Mover
 from app.access.actions.undoing import Undoer
-from app.access.actions.waves import get_wave
+from app.access.actions.waves import demand_intact, get_wave
 from app.access.rules.steps import as_change, as_data, is_ours
 from app.aside import Lane, each_row
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
@@ -104,6 +104,8 @@ def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _:
 
 
 def _with_directory(parts: Parts, wave: Wave, token: int, tell: Callable[[str], None]) -> None:
+    if wave.state is WaveState.APPLYING:  # the way back is walked by what was journalled, and must stay open
+        demand_intact(wave, wave.approved_hash)
     writer = parts.open_writer(connection_of(wave.role.directory, parts.trust, writing=True))
     try:
         by = wave.applied_by or wave.author

@@ -45,7 +45,7 @@ def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now:
     wave = get_wave(session, wave_id)
     if wave.state is not WaveState.PLANNED:
         raise Refused(f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for approval.")
-    _demand_intact(wave, wave.plan_hash)
+    demand_intact(wave, wave.plan_hash)
     asked = approval_by(session, wave, by, settings, now)
     why = objection(asked)
     if why:
@@ -85,7 +85,7 @@ def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: d
         raise Refused(f"Wave {wave.number} of {wave.role.name} was applied already (it is {wave.state.value}).")
     if why := unnamed_account(session, by, "apply"):
         raise Refused(why)
-    _demand_intact(wave, wave.approved_hash)
+    demand_intact(wave, wave.approved_hash)
     _demand_writing(session, wave)
     content = json.loads(wave.plan)
     if waiting:
@@ -160,7 +160,8 @@ def _open_switches(session: Session, wave: Wave) -> None:
         raise Refused("Somebody in this wave got another open switch since it was planned; plan again.") from error
 
 
-def _demand_intact(wave: Wave, expected: str) -> None:
+def demand_intact(wave: Wave, expected: str) -> None:
+    """Raise ``Conflict`` unless the wave's plan is the one whose hash was ``expected``."""
     if fingerprint(wave.plan) != expected:
         raise Conflict(f"The plan of wave {wave.number} is not what its hash says; it will not be used.")
 
