@@ -1,8 +1,7 @@
-"""How every command speaks: text or JSON, tables, progress, who acts, errors as one line and an exit code."""
+"""How every command speaks: text or JSON, tables, progress, errors as one line and an exit code."""
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import re
@@ -18,20 +17,17 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask
-from sqlalchemy import column, select
-from sqlalchemy import table as table_of
 from sqlalchemy.exc import OperationalError
 
 from app.addresses import public_address
 from app.db import plain_reason
-from app.errors import Invalid, Refused, RungError
+from app.errors import Invalid, RungError
 from app.parts import parts
 from app.schema import make_ready, told_after_upgrade
 from ldap_sync.port import DirectoryError, IncompleteRead
 
 REFUSED, USAGE, CONFLICT, AWAY, INTERRUPTED = 1, 2, 3, 4, 130
 JSON = "rung.json"
-OPERATORS = table_of("operator", column("name"), column("disabled_at"))  # of a room whose commands build on this module
 # Directory values may hold escape sequences that would move the cursor or retitle the window of who reads them.
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -140,18 +136,6 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     widths = [max(map(_width, column)) for column in columns]
     right = [all(re.fullmatch(r"-?[\d.,]*%?", cell) for cell in column[1:]) for column in columns]
     return "\n".join(_row(line, widths, right) for line in [list(headers), *cells])
-
-
-def actor() -> str:
-    """Return who acts: the operator set by RUNG_OPERATOR, who must exist, else the console user of this machine."""
-    name = parts().settings.operator
-    if not name:
-        return f"console ({getpass.getuser()})"
-    active = select(OPERATORS.c.name).where(OPERATORS.c.name == name, OPERATORS.c.disabled_at.is_(None))
-    with parts().database.read() as session:
-        if session.execute(active).first() is None:
-            raise Refused(f"RUNG_OPERATOR names {name}, who is no active operator.")
-    return name
 
 
 def address_of(path: str) -> str:

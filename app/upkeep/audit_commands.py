@@ -8,9 +8,10 @@ import click
 
 from app import audit
 from app.anchors import RESTORED, anchors_in, drop_anchor, expected, verified
+from app.auth.console import actor
 from app.errors import Invalid
 from app.parts import parts
-from app.terminal import REFUSED, actor, emit, group
+from app.terminal import REFUSED, emit, group
 from app.upkeep.trail_state import untold
 
 REASON = click.option("--reason", required=True, help="Why; it stands in the trail.")

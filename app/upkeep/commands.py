@@ -14,10 +14,11 @@ from flask import Flask, current_app
 from app import schema
 from app.addresses import noted_address
 from app.auth import actions
+from app.auth.console import actor
 from app.demo import Demo
 from app.parts import DEMO, parts
 from app.settings import make_folder_for_secrets, masked
-from app.terminal import REFUSED, actor, address_of, command, emit, group, table
+from app.terminal import REFUSED, address_of, command, emit, group, table
 from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.audit_commands import audit_trail
 from app.upkeep.left_open import Moved, reverse_ldif

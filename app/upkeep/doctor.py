@@ -12,9 +12,9 @@ from app.anchors import verified
 from app.condition import Check
 from app.db import Database, plain_words
 from app.directory.actions import connection_of
-from app.directory.models import Directory
 from app.errors import Away, Refused, RungError
 from app.incidents.actions.fetching import mailbox
+from app.models.directory import Directory
 from app.parts import Parts
 from app.upkeep.trail_state import untold
 from app.upkeep.trusting import trust_checks

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import terminal
 from app.audit import AuditEvent
+from app.auth.console import actor
 from app.db import Database
 from app.errors import Away, Conflict, Forbidden, Invalid, NotFound, Refused
 from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
@@ -186,7 +187,7 @@ def test_progress_of_long_work_goes_to_stderr(app: Flask, monkeypatch: pytest.Mo
 
 
 def test_without_a_set_operator_the_console_user_acts(app: Flask) -> None:
-    assert run(app, lambda: terminal.emit({}, terminal.actor())).out.startswith("console (")
+    assert run(app, lambda: terminal.emit({}, actor())).out.startswith("console (")
 
 
 def test_a_set_operator_must_exist(rung_as: Callable[[str], Rung]) -> None:

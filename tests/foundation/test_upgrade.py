@@ -17,9 +17,9 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 
 from app import create_app, schema
 from app.auth import is_machine, permission_of
-from app.auth.models import Operator
 from app.auth.rules import NAMES
 from app.db import Database
+from app.models.auth import Operator
 from app.settings import Settings
 from tests.conftest import Rung, runner_for, shut
 from tests.databases import SERVER, empty_database

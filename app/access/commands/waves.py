@@ -13,10 +13,11 @@ from app.access.commands.planned import plan
 from app.access.commands.texts import counts_text, listed, plan_lines, standing_table, wave_name
 from app.access.queries import data
 from app.access.rules.document import forward_ldif, reverse_ldif
+from app.auth.console import actor
 from app.auth.queries import operator_named
 from app.errors import NotFound
 from app.parts import parts
-from app.terminal import actor, emit, group
+from app.terminal import emit, group
 
 
 @group("wave")

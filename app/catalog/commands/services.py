@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from app.auth.console import actor
 from app.catalog.actions import importing, lifecycle, services
 from app.catalog.queries.export import HEADER, catalogue_rows
 from app.catalog.queries.pages_service import ServicePage, open_incidents, service_page
@@ -18,7 +19,7 @@ from app.models.catalog.words import ServiceKind, ServiceState
 from app.parts import parts
 from app.plain import fields
 from app.tables_in import written
-from app.terminal import actor, emit, group, table
+from app.terminal import emit, group, table
 from app.texts import decoded
 
 SERVICE = click.argument("service_id", metavar="S", type=click.IntRange(1))

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from app.auth.console import actor
 from app.errors import NotFound
 from app.improvements.actions import deciding, iterations
 from app.improvements.actions.participants import invite
@@ -18,7 +19,7 @@ from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import DecisionKind, Level
 from app.parts import parts
 from app.plain import fields
-from app.terminal import actor, emit, group
+from app.terminal import emit, group
 
 LEVEL = one_of(Level)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from app.auth.console import actor
 from app.errors import NotFound
 from app.improvements.actions import measuring
 from app.improvements.commands.options import DAY, METRIC
@@ -14,7 +15,7 @@ from app.improvements.queries.points import series_of
 from app.improvements.queries.standing import first_start
 from app.models.improvements.metric import Metric
 from app.parts import parts
-from app.terminal import actor, emit, group, table
+from app.terminal import emit, group, table
 from app.texts import decoded
 
 

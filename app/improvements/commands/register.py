@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from app.auth.console import actor
 from app.auth.rules import NAMES
 from app.improvements.actions.importing import import_register
 from app.improvements.actions.register import move as move_improvement
@@ -27,7 +28,7 @@ from app.improvements.queries.register import (
 from app.models.improvements.words import ImprovementKind, ImprovementState
 from app.parts import parts
 from app.plain import fields, ref
-from app.terminal import actor, emit, group, table
+from app.terminal import emit, group, table
 from app.texts import decoded
 from app.trail import about, history
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from app.auth.console import actor
 from app.errors import Invalid
 from app.incidents.actions import ending, handing, working
 from app.incidents.actions.handing import HandOver
@@ -20,7 +21,7 @@ from app.models.incidents.incident import Incident
 from app.models.people import Team
 from app.parts import parts
 from app.plain import fields
-from app.terminal import actor, emit, group, table
+from app.terminal import emit, group, table
 
 NUMBER = click.argument("incident_id", metavar="N", type=click.IntRange(1))
 FORMATS = ["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]

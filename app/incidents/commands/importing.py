@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from app.auth.console import actor
 from app.incidents.actions.importing import take_over
 from app.incidents.commands.desk import incident
 from app.incidents.rules.importing import MEANINGS, Reject, read_backlog
 from app.parts import parts
 from app.tables_in import Said, written
-from app.terminal import actor, emit
+from app.terminal import emit
 from app.texts import decoded_with_name
 
 BATCH = 500
