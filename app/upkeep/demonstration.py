@@ -1,4 +1,4 @@
-"""Fill an installation with the demo company: its directory, a first reading, and two operators to sign in as."""
+"""Fill an installation with the demo company: its directory with a past, and two operators to sign in as."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.catalog.actions.demonstration import seed_services
 from app.catalog.actions.demonstration_scripts import seed_hours, seed_scripts
 from app.demo import URL, Demo
 from app.directory.actions import add_directory, read_now
+from app.directory.actions.demonstration import earliest_reading, seed_past
 from app.directory.rules import DirectoryValues
 from app.improvements.actions.demonstration import seed_improvements
 from app.incidents.actions.demonstration import seed_incidents
@@ -88,7 +89,8 @@ def _connect(parts: Parts, by: str) -> None:
         role_base=known.role_base, bind_dn=known.bind_dn, write_dn=known.write_dn, placeholders=known.placeholders,
     )  # fmt: skip
     with parts.database.write() as session:
-        directory_id = add_directory(session, values, by=by, now=parts.now()).id
+        directory_id = add_directory(session, values, by=by, now=earliest_reading(parts.now())).id
+    seed_past(parts, directory_id, by=by)
     read_now(parts, directory_id, by=by)
 
 

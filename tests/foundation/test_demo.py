@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.demo import PATIENCE_SECONDS, URL, Demo
+from app.directory.rules import READ_BEFORE
 from app.errors import Away
 from app.models.directory import Directory, Entitlement, Reading, ReadingState
 from app.models.people import Person
@@ -118,12 +119,13 @@ def test_only_the_address_of_the_demo_is_replaced(demo: Demo) -> None:
     assert (opened[1].bind_password, opened[1].write_password) == (demo_connection("").bind_password, "")
 
 
-def test_the_demo_has_a_company_a_first_reading_and_two_operators(rung: Rung, database: Database) -> None:
+def test_the_demo_has_a_company_with_a_past_and_two_operators(rung: Rung, database: Database) -> None:
     made = rung("demo", "--json").json
     assert [each["name"] for each in made["sign_in"]] == ["admin", "approver"]
     assert people(database) > 50
     with database.read() as session:
-        assert session.scalars(select(Reading.state)).all() == [ReadingState.COMPLETE]
+        states = session.scalars(select(Reading.state)).all()
+        assert states == [ReadingState.COMPLETE] * (len(READ_BEFORE) + 1)
         assert session.scalar(select(func.count()).select_from(Entitlement)) == 40
 
 
@@ -139,7 +141,7 @@ def test_a_second_demo_changes_nothing_and_prints_the_same(rung: Rung, database:
     first, again = rung("demo", "--json").json, rung("demo", "--json").json
     assert again == first
     with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(Reading)) == 1
+        assert session.scalar(select(func.count()).select_from(Reading)) == len(READ_BEFORE) + 1
     assert (settings.home / "demo" / "sign-in.txt").stat().st_mode & 0o077 == 0
 
 

@@ -30,8 +30,8 @@ READINGS: Lane[int] = Lane("readings", "reading", give_up=attempt.give_up)
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
 
 
-def _silent(_what: str, _count: int) -> None:
-    """Nobody listens."""
+def silent(_what: str, _count: int) -> None:
+    """Take the progress of a reading to which nobody listens."""
 
 
 def ask_reading(session: Session, directory_id: int, *, by: str, now: datetime, forced: bool = False) -> Reading:
@@ -66,15 +66,13 @@ def _read_if_free(parts: Parts, begun: list[int], reading_id: int) -> None:
     begun.append(reading_id)
     # What went wrong stands in the row; the worker goes on with the next one.
     with suppress(RungError, DirectoryError):
-        attempt.perform(parts, claimed, partial(_from_directory, parts, claimed.directory_id), _silent)
+        attempt.perform(parts, claimed, partial(read_from_directory, parts, claimed.directory_id), silent)
 
 
-def read_now(
-    parts: Parts, directory_id: int, *, by: str, progress: Progress = _silent, forced: bool = False
-) -> Reading:
+def read_now(parts: Parts, directory_id: int, *, by: str, progress: Progress = silent, forced: bool = False) -> Reading:
     """Read a directory here and now. Raises ``Refused`` when not complete or not believed, ``Away`` if unreachable."""
     begun = attempt.begin(parts, directory_id, by=by, source="ldap", forced=forced)
-    return attempt.perform(parts, begun, partial(_from_directory, parts, directory_id), progress)
+    return attempt.perform(parts, begun, partial(read_from_directory, parts, directory_id), progress)
 
 
 def read_ldif(
@@ -88,10 +86,11 @@ def read_ldif(
     snapshot = _from_file(path)
     directory_id = _place_for_files(parts, values, by)
     begun = attempt.begin(parts, directory_id, by=by, source=shown_as or path.name, forced=forced)
-    return attempt.perform(parts, begun, lambda _tell: snapshot, _silent)
+    return attempt.perform(parts, begun, lambda _tell: snapshot, silent)
 
 
-def _from_directory(parts: Parts, directory_id: int, tell: Progress) -> Snapshot:
+def read_from_directory(parts: Parts, directory_id: int, tell: Progress = silent) -> Snapshot:
+    """Return what a directory says now. Raises ``DirectoryError`` when it cannot be read completely."""
     with parts.database.read() as session:
         connection = _with_both_accounts(the_directory(session, directory_id), parts.trust)
     reader = parts.open_reader(connection)

@@ -1,5 +1,6 @@
 """Pure rules of the directory room: the access graph, what member values mean, what changed between two readings."""
 
+from app.directory.rules.demonstration import READ_BEFORE, as_it_was
 from app.directory.rules.graph import (
     Edge,
     Graph,
@@ -48,6 +49,7 @@ __all__ = [
     "KINDS",
     "LENS_WORDS",
     "MOST_CHANGES",
+    "READ_BEFORE",
     "SECURITIES",
     "Difference",
     "DirectoryValues",
@@ -58,6 +60,7 @@ __all__ = [
     "Resolved",
     "RightRow",
     "all_grants_missing",
+    "as_it_was",
     "asked_again",
     "asked_moment",
     "build",
