@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ldap_sync.dn import MalformedDn, rdn_value
-from ldap_sync.values import Group, Person
+from ldap_sync.values import Group, Person, holds_names
 
 Attributes = Mapping[str, Sequence[str]]
 """Values by attribute name in lower case, as ``plain`` returns them."""
@@ -20,10 +20,11 @@ MEMBER_ATTRIBUTES = {
     "groupofentries": "member",
     "group": "member",
     "groupofuniquenames": "uniqueMember",
+    "univentiongroup": "uniqueMember",
     "posixgroup": "memberUid",
     "organizationalrole": "roleOccupant",
 }
-"""Where each kind of group keeps its members; the first that fits an entry counts."""
+"""Where each kind of group keeps its members. Entries of several kinds have several places."""
 
 PERSON_ATTRIBUTES = (
     "objectClass",
@@ -137,13 +138,14 @@ def person_from(attributes: Attributes, dn: str) -> Person:
 def group_from(attributes: Attributes, dn: str) -> Group:
     """Build a group; ``needs_member`` follows the object class, which some servers do not enforce."""
     classes = _classes(attributes)
-    attribute = member_attribute(classes)
+    attribute, *further = member_attributes(classes, attributes)
     return Group(
         key=identity(attributes),
         dn=dn,
         cn=_first(attributes, "cn") or _name_in(dn),
         attribute=attribute,
         members=tuple(attributes.get(attribute.lower(), ())),
+        further=tuple((name, tuple(attributes[name.lower()])) for name in further),
         description=_first(attributes, "description"),
         owners=(*attributes.get("owner", ()), *attributes.get("managedby", ())),
         object_classes=tuple(attributes.get("objectclass", ())),
@@ -153,10 +155,26 @@ def group_from(attributes: Attributes, dn: str) -> Group:
     )
 
 
-def member_attribute(classes: Collection[str]) -> str:
-    """Return the attribute in which a group of these object classes (any case) keeps its members."""
+def member_attributes(classes: Collection[str], attributes: Attributes) -> list[str]:
+    """Return where a group of these object classes keeps its members: the main place, then others that hold any.
+
+    The main place is the one that must not be empty, else one for DNs, since account names cannot stand for groups.
+    In Active Directory only ``member`` makes a member; account names there are for other systems.
+    """
     lowered = {name.lower() for name in classes}
-    return next((attribute for kind, attribute in MEMBER_ATTRIBUTES.items() if kind in lowered), "member")
+    if "group" in lowered:
+        return ["member"]
+    needed = [name for kind, name in MEMBER_ATTRIBUTES.items() if kind in lowered & _NEEDS_MEMBER]
+    meant = [name for kind, name in MEMBER_ATTRIBUTES.items() if kind in lowered]
+    held = [name for name in MEMBER_ATTRIBUTES.values() if attributes.get(name.lower())]
+    by_dn = [name for name in (*held, *meant) if not holds_names(name)]
+    main = next(iter([*needed, *by_dn, *held, *meant]), "member")
+    return list(dict.fromkeys([main, *held]))
+
+
+def member_attribute(classes: Collection[str]) -> str:
+    """Return the attribute in which an empty group of these object classes (any case) would keep its members."""
+    return member_attributes(classes, {})[0]
 
 
 def _texts(name: str, values: Iterable[str | bytes]) -> list[str]:

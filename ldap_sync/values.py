@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+Listing = tuple[str, str]
+"""The attribute in which a group lists somebody, and the value that does so."""
 
 
 class Status(StrEnum):
@@ -34,6 +38,16 @@ class Presence(StrEnum):
     GONE = "gone"  # no entry with this identity
 
 
+def holds_names(attribute: str) -> bool:
+    """Tell whether a member attribute holds account names, which differ by every letter, instead of DNs."""
+    return attribute.lower() == "memberuid"
+
+
+def value_in(attribute: str, uid: str, dn: str) -> str:
+    """Return the value that stands for somebody in a member attribute."""
+    return uid if holds_names(attribute) else dn
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One person as the directory stores it. ``key`` is entryUUID, nsUniqueId or objectGUID in lower case."""
@@ -57,7 +71,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group. ``members`` are the values exactly as the server spells them; ``attribute`` is where they stand."""
+    """One group. ``members`` are the values exactly as the server spells them; ``attribute`` is where they stand.
+
+    ``further`` are the values of other member attributes, where the group keeps more than one.
+    """
 
     key: str
     dn: str
@@ -70,10 +87,17 @@ class Group:
     needs_member: bool = False
     scope: str = ""
     privileged: bool = False  # by the server's own marks: who is in it rules over others
+    further: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def listed(self) -> Iterator[Listing]:
+        """Yield every value in every member attribute."""
+        yield from ((self.attribute, value) for value in self.members)
+        yield from ((attribute, value) for attribute, values in self.further for value in values)
 
     def value_for(self, person: Person) -> str:
         """Return the value that stands for ``person`` in this group: a uid in posixGroup, a DN elsewhere."""
-        return person.uid if self.attribute.lower() == "memberuid" else person.dn
+        return value_in(self.attribute, person.uid, person.dn)
 
 
 @dataclass(frozen=True, slots=True)

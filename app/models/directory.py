@@ -178,6 +178,7 @@ class Entitlement(Base):
 class Membership(Base):
     """One value of a group's member attribute exactly as the server spells it, and what it stands for.
 
+    ``attribute`` is where it stands, empty for the right's own attribute.
     ``since`` is when it was first seen and ``absent_at`` when it was last known not to be there; nothing: no record.
     """
 
@@ -190,6 +191,7 @@ class Membership(Base):
     kind: Mapped[MemberKind] = mapped_column(worded(MemberKind, "kind"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    attribute: Mapped[str] = mapped_column(default="")
     value: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(index=True)
     absent_at: Mapped[datetime | None]

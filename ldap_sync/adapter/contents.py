@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ldap_sync.adapter import filters, snapshot
 from ldap_sync.adapter.memberof import Holders, comparable
@@ -61,7 +61,7 @@ def _seen_by_both(read: Snapshot, writer: Session, connection: Connection, profi
 
 
 def _members(groups: Iterable[Group]) -> dict[str, set[str]]:
-    return {group.key: {comparable(group, value) for value in group.members} for group in groups}
+    return {group.key: {comparable(*listing) for listing in group.listed} for group in groups}
 
 
 def _lacking(shown: dict[str, set[str]], whole: dict[str, set[str]]) -> dict[str, int]:
@@ -72,15 +72,21 @@ def _lacking(shown: dict[str, set[str]], whole: dict[str, set[str]]) -> dict[str
 
 def _found_but_not_shown(read: Snapshot, reader: Session, connection: Connection) -> list[str]:
     """Search for the groups of a sample of people: the right to search is not the right to read."""
-    groups = {fold_or_self(group.dn): set(map(fold_or_self, group.members)) for group in read.groups}
+    sample = {fold_or_self(person.dn): person for person in read.people[:SAMPLE]}
+    shown = {fold_or_self(group.dn): _shown(group, sample) for group in read.groups}
     found = []
-    for person in read.people[:SAMPLE]:
-        folded = fold_or_self(person.dn)
+    for folded, person in sample.items():
         for place in snapshot.bases(connection.base, connection.group_base, connection.role_base):
             for entry in list(reader.below(place, filters.equals("member", person.dn), NO_ATTRIBUTES)):
-                if folded not in groups.get(fold_or_self(entry.dn), {folded}):
+                if folded not in shown.get(fold_or_self(entry.dn), {folded}):
                     found.append(f"{person.uid} in {entry.dn}")
     return found
+
+
+def _shown(group: Group, sample: Container[str]) -> set[str]:
+    """Return who of a sample, by folded DN, is listed in the attribute that the search goes by."""
+    values = (fold_or_self(value) for attribute, value in group.listed if attribute == "member")
+    return {folded for folded in values if folded in sample}
 
 
 def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Iterator[Finding]:
@@ -97,9 +103,8 @@ def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Ite
     if people:
         advice = "Take it off the list: a placeholder is never treated as a person."
         yield Finding("placeholders", "warning", f"Configured as a placeholder, but somebody: {some(people)}.", advice)
-    nobodies = {
-        folded: len(groups) for folded, groups in holders.groups.items() if folded not in known | configured.keys()
-    }
+    known |= configured.keys()
+    nobodies = {folded: len(groups) for folded, groups in holders.groups.items() if folded not in known}
     yield from _nobodies(nobodies, holders, reader)
 
 

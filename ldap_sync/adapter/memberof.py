@@ -11,7 +11,16 @@ from ldap_sync.adapter import family, filters, snapshot
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.words import count, some
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Connection, Finding, Group, Person, Profile, Snapshot, WrongMemberOf
+from ldap_sync.values import (
+    Connection,
+    Finding,
+    Group,
+    Person,
+    Profile,
+    Snapshot,
+    WrongMemberOf,
+    holds_names,
+)
 
 SUBJECT = "memberOf values"
 """The subject of the finding that a repair answers."""
@@ -30,9 +39,10 @@ Shown = Mapping[str, set[str]]
 
 @dataclass(slots=True)
 class Holders:
-    """Which groups list which value, with values folded for comparing."""
+    """Which groups list which value, with values folded for comparing; ``by_member`` as memberOf follows it."""
 
     groups: dict[str, list[Group]] = field(default_factory=lambda: defaultdict(list))
+    by_member: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     spelling: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -40,15 +50,19 @@ class Holders:
         """Index groups by their values."""
         holders = cls()
         for group in groups:
-            for value in group.members:
-                folded = comparable(group, value)
-                holders.groups[folded].append(group)
+            folded_dn = fold_or_self(group.dn)
+            for attribute, value in group.listed:
+                folded = comparable(attribute, value)
+                if group not in holders.groups[folded][-1:]:
+                    holders.groups[folded].append(group)
                 holders.spelling.setdefault(folded, value)
+                if attribute == "member":
+                    holders.by_member[folded].add(folded_dn)
         return holders
 
     def direct(self, entry: Person | Group) -> set[str]:
         """Return the folded DNs of groups that list the entry by DN in ``member``, as memberOf would show them."""
-        return self._listing(fold_or_self(entry.dn))
+        return self.by_member.get(fold_or_self(entry.dn), set())
 
     def all(self, entry: Person | Group) -> set[str]:
         """Return the folded DNs of groups that list the entry or a group in which it is; cycles are fine."""
@@ -56,16 +70,13 @@ class Holders:
         fresh = self.direct(entry)
         while fresh:
             found |= fresh
-            fresh = {parent for group in fresh for parent in self._listing(group)} - found
+            fresh = {parent for group in fresh for parent in self.by_member.get(group, ())} - found
         return found
 
-    def _listing(self, folded: str) -> set[str]:
-        return {fold_or_self(group.dn) for group in self.groups.get(folded, ()) if group.attribute == "member"}
 
-
-def comparable(group: Group, value: str) -> str:
+def comparable(attribute: str, value: str) -> str:
     """Return a value so that equal ones compare equal; account names stay as they are and clash with no DN."""
-    return f"uid:{value}" if group.attribute.lower() == "memberuid" else fold_or_self(value)
+    return f"uid:{value}" if holds_names(attribute) else fold_or_self(value)
 
 
 def shown_by_all(session: Session, connection: Connection, profile: Profile) -> dict[str, set[str]]:

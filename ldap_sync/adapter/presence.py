@@ -6,7 +6,7 @@ from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Change, Presence, Profile
+from ldap_sync.values import Change, Presence, Profile, holds_names
 
 
 def of(session: Session, profile: Profile, base: str, change: Change) -> Presence:
@@ -42,7 +42,7 @@ def at(session: Session, profile: Profile, dn: str, change: Change) -> Presence:
 
 def _surely_after(session: Session, profile: Profile, change: Change) -> Presence:
     """Doubt what Active Directory says of a moved person: by the old DN no member is found, yet it still is one."""
-    if profile.family != family.AD or change.attribute.lower() == "memberuid":
+    if profile.family != family.AD or holds_names(change.attribute):
         return Presence.AFTER
     return Presence.AFTER if all(session.at(value, NO_ATTRIBUTES) for value in change.delete) else Presence.MIXED
 
@@ -59,5 +59,5 @@ def distinct(attribute: str, values: tuple[str, ...]) -> tuple[str, ...]:
     """Return values without second spellings of the same DN; account names differ by every letter."""
     by_meaning: dict[str, str] = {}
     for value in values:
-        by_meaning.setdefault(value if attribute.lower() == "memberuid" else fold_or_self(value), value)
+        by_meaning.setdefault(value if holds_names(attribute) else fold_or_self(value), value)
     return tuple(by_meaning.values())

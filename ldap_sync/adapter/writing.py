@@ -11,7 +11,17 @@ from ldap_sync.adapter.reading import Reader
 from ldap_sync.adapter.wire import Control, Lost, assertion
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
-from ldap_sync.values import Change, Connection, NewGroup, Outcome, Presence, Proof, Status, WrongMemberOf
+from ldap_sync.values import (
+    Change,
+    Connection,
+    NewGroup,
+    Outcome,
+    Presence,
+    Proof,
+    Status,
+    WrongMemberOf,
+    holds_names,
+)
 
 READABLE_GROUP = 5000
 """Members up to which a group is read as a whole to learn how the server spells a value."""
@@ -133,7 +143,7 @@ class Writer(Reader):
         """Take values to delete as the server spells them; servers differ in which spellings they take for equal."""
         entry = self._own.session.at(change.dn, [change.attribute])
         values = entry.attributes.get(change.attribute.lower(), []) if entry else []
-        if len(values) > READABLE_GROUP or change.attribute.lower() == "memberuid":
+        if len(values) > READABLE_GROUP or holds_names(change.attribute):
             return change
         spelled = {fold_or_self(value): value for value in values}
         return replace(change, delete=tuple(spelled.get(fold_or_self(value), value) for value in change.delete))

@@ -101,6 +101,7 @@ groupOfNames||cn member|businessCategory seeAlso owner ou o description
 groupOfMembers||cn|member businessCategory seeAlso owner ou o description
 groupOfUniqueNames||cn uniqueMember|businessCategory seeAlso owner ou o description
 posixGroup||cn gidNumber|memberUid userPassword description
+univentionGroup|+||uniqueMember
 """
 
 

@@ -205,10 +205,32 @@ def test_rights_another_role_explains_are_kept_without_a_decision():
 
 def test_the_exact_spelling_of_the_server_is_what_is_deleted():
     here = world({"ada": "mail"})
-    odd = {(here.rights["mail"], 1): ("UID=Ada, ou=people,dc=x",)}
-    here = World(replace(here.graph, odd_values=odd), here.people, here.rights)
+    odd = {(here.rights["mail"], 1): (("member", "UID=Ada, ou=people,dc=x"),)}
+    here = World(replace(here.graph, odd_listings=odd), here.people, here.rights)
     change = only(here.plan(here.role("mail"), "ada")).steps[-1].change
     assert isinstance(change, Change) and change.delete == ("UID=Ada, ou=people,dc=x",)
+
+
+LISTED = [  # how ada stands in the group; what is taken from which attribute
+    [("uniqueMember", "uid=ada,ou=people,dc=x"), ("memberUid", "ada")],
+    [("memberUid", "ada")],
+    [
+        ("uniqueMember", "uid=ada,ou=people,dc=x"),
+        ("uniqueMember", "uid=ada,ou=people,dc=x#'01'B"),
+        ("memberUid", "ada"),
+    ],
+]
+
+
+@pytest.mark.parametrize("listed", LISTED)
+def test_who_stands_in_several_attributes_is_taken_out_of_each(listed: list[tuple[str, str]]):
+    here = world({"ada": "mail"}, mail=right("mail", attribute="uniqueMember"))
+    odd = {(here.rights["mail"], 1): tuple(listed)}
+    here = World(replace(here.graph, odd_listings=odd), here.people, here.rights)
+    steps = [step for step in only(here.plan(here.role("mail"), "ada")).steps if step.phase == DIRECT_OFF]
+    changes = [step.change for step in steps if isinstance(step.change, Change)]
+    assert [(change.attribute, value) for change in changes for value in change.delete] == listed
+    assert len(changes) == len({attribute for attribute, _ in listed})
 
 
 def test_somebody_for_whom_nothing_changes_is_left_out():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,11 +87,34 @@ def test_values_are_those_the_server_spells():
     posix = RightRow(2, "g2", "cn=g2,dc=test", "g2", attribute="memberUid")
     edges = [(1, 1, "UID=P1, dc=test"), (2, 1, "p1"), (2, 1, "P1"), (1, 2, "uid=p2,dc=test")]
     there = build([person(1), person(2)], [right(1), posix], edges)
-    assert there.values(1, 1) == ("UID=P1, dc=test",)
-    assert there.values(2, 1) == ("p1", "P1")
-    assert there.values(1, 2) == ("uid=p2,dc=test",)
-    assert there.values(2, 2) == ()
-    assert set(there.odd_values) == {(1, 1), (2, 1)}
+    assert there.listings(1, 1) == (("member", "UID=P1, dc=test"),)
+    assert there.listings(2, 1) == (("memberUid", "p1"), ("memberUid", "P1"))
+    assert there.listings(1, 2) == (("member", "uid=p2,dc=test"),)
+    assert there.listings(2, 2) == ()
+    assert set(there.odd_listings) == {(1, 1), (2, 1)}
+
+
+WHERE_LISTED = [  # the attributes in which three people stand; those for a newcomer
+    (("member", "member", "member"), ("member",)),
+    (("member memberUid", "member memberUid", "member"), ("member", "memberUid")),
+    (("member memberUid", "member", "member"), ("member",)),
+    (("memberUid", "memberUid", "member"), ("memberUid",)),
+    (("member memberUid", "", ""), ("member", "memberUid")),
+    (("", "", ""), ("member",)),
+]
+
+
+@pytest.mark.parametrize(("listed", "expected"), WHERE_LISTED)
+def test_a_newcomer_is_listed_where_most_members_are(listed: tuple[str, ...], expected: tuple[str, ...]):
+    people = [person(number) for number in (1, 2, 3, 4)]
+    stands = {one: text.split() for one, text in zip(people, listed, strict=False)}
+    own = [(1, one.id, one.dn) for one, where in stands.items() if "member" in where]
+    further = [(1, one.id, "memberUid", one.uid) for one, where in stands.items() if "memberUid" in where]
+    there = build(people, [right(1)], own, further=further)
+    newcomer = people[-1]
+    assert [attribute for attribute, _ in there.newcomer(1, newcomer)] == list(expected)
+    assert {"member": newcomer.dn, "memberUid": newcomer.uid}.items() >= set(there.newcomer(1, newcomer))
+    assert there.members[1] == {one.id for one, where in stands.items() if where}
 
 
 def test_the_graph_holds_what_the_last_reading_saw_and_no_more(database: Database):
@@ -114,6 +138,6 @@ def test_the_graph_holds_what_the_last_reading_saw_and_no_more(database: Databas
     assert set(there.rights) == {mail.id, team.id}
     assert there.direct[anna.id] == {mail.id, team.id}
     assert there.children[mail.id] == {team.id}
-    assert there.values(team.id, anna.id) == ("anna",)
+    assert there.listings(team.id, anna.id) == (("memberUid", "anna"),)
     assert (there.rights[mail.id].placeholders, there.rights[mail.id].dangling) == (1, 1)
     assert there.rights[mail.id].lens == "unknown"

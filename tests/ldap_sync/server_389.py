@@ -54,6 +54,11 @@ class DirectoryServer389(ServerProcess, LdapServer):
     family, key_attribute = "389", "nsUniqueId"
     assertions = False
     memberof = "transitive"
+    several = (
+        (("groupOfNames", "posixGroup"), "member", "memberUid"),
+        (("groupOfUniqueNames", "posixGroup"), "uniqueMember", "memberUid"),
+        (("groupOfNames", "groupOfUniqueNames"), "member", "uniqueMember"),
+    )
 
     ldif: str = ""
     port: int = field(default_factory=free_port)

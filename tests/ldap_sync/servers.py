@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -81,6 +81,15 @@ access to * by dn.exact="{WRITER}" write by * read
 """
 """The reader sees no member whose uid starts with an h, and the server says nothing about it."""
 
+COMPANY_SCHEMA = """
+objectclass ( 1.3.6.1.4.1.99999.7.1 NAME 'acmePerson' SUP inetOrgPerson STRUCTURAL )
+objectclass ( 1.3.6.1.4.1.99999.7.2 NAME 'acmeGroup' SUP groupOfNames STRUCTURAL )
+objectclass ( 1.3.6.1.4.1.99999.7.3 NAME 'acmeUnixGroup' SUP posixGroup STRUCTURAL )
+objectclass ( 1.3.6.1.4.1.99999.7.4 NAME 'acmeNames' SUP top AUXILIARY MAY memberUid )
+objectclass ( 1.3.6.1.4.1.99999.7.5 NAME 'univentionGroup' SUP top AUXILIARY MAY uniqueMember )
+"""
+"""What a company adds to the schema: classes derived from known ones, and further places for members."""
+
 OVERLAYS = {
     "memberof": "overlay memberof\nmemberof-refint TRUE\n",
     "refint": "overlay refint\nrefint_attributes member uniqueMember\nrefint_nothing cn=nobody\n",
@@ -104,6 +113,12 @@ class LdapServer:
     assertions = post_read = True
     memberof = "none"
     kinds: tuple[str, ...] = ("groupOfNames", "groupOfUniqueNames", "posixGroup", "organizationalRole")
+    several: tuple[tuple[tuple[str, ...], str, str], ...] = (
+        (("posixGroup", "univentionGroup"), "uniqueMember", "memberUid"),
+        (("groupOfNames", "univentionGroup"), "member", "uniqueMember"),
+        (("groupOfNames", "acmeNames"), "member", "memberUid"),
+    )
+    """Kinds of groups with two places for members: classes, the main attribute, the other one."""
     takes_nobodies = True
     crowd = 3000
     """As many members as a big group of a test has."""
@@ -149,12 +164,17 @@ class LdapServer:
 
     def add_group(self, name: str, members: Sequence[str], kind: str = "groupOfNames") -> str:
         """Add a group of that name and return the DN."""
-        dn = f"cn={escape(name)},{self.groups}"
-        number = {"gidNumber": ["4711"]} if kind == "posixGroup" else {}
-        return self._added(dn, kind, {"cn": [name], member_attribute([kind]): list(members), **number})
+        return self.add_listing([kind], name, {member_attribute([kind]): list(members)})
 
-    def _added(self, dn: str, kind: str, attributes: dict[str, list[str]]) -> str:
-        assert self._ldap.add(dn, kind, attributes), self._ldap.result
+    def add_listing(self, kinds: Sequence[str], name: str, members: Mapping[str, Sequence[str]]) -> str:
+        """Add a group of several kinds with its members by attribute and return the DN."""
+        dn = f"cn={escape(name)},{self.groups}"
+        number = {"gidNumber": ["4711"]} if "posixgroup" in " ".join(kinds).lower() else {}
+        return self._added(dn, kinds, {"cn": [name], **number, **{key: list(some) for key, some in members.items()}})
+
+    def _added(self, dn: str, kind: str | Sequence[str], attributes: dict[str, list[str]]) -> str:
+        kinds = kind if isinstance(kind, str) else list(kind)
+        assert self._ldap.add(dn, kinds, attributes), self._ldap.result
         return dn
 
     def put(self, dn: str, *members: str, attribute: str = "member") -> None:
@@ -283,7 +303,8 @@ class Slapd(ServerProcess, LdapServer):
         modules = "".join(f"moduleload {name}\n" for name in ("back_mdb", *self.overlays))
         tls = self.certificate.settings() if self.certificate else ""
         return (
-            f"{includes}modulepath {MODULES}\n{modules}pidfile {self.folder}/pid\nargsfile {self.folder}/args\n{tls}"
+            f"{includes}{COMPANY_SCHEMA}modulepath {MODULES}\n{modules}"
+            f"pidfile {self.folder}/pid\nargsfile {self.folder}/args\n{tls}"
             f"sizelimit {self.sizelimit}\nidletimeout 0\n"
             f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory {self.folder}/db\n"
             "maxsize 1073741824\ndbnosync\n"
@@ -302,6 +323,7 @@ class Demo(LdapServer):
 
     family, admin_password = "demo", ROOT_PASSWORD
     memberof = "direct"
+    several = LdapServer.several[:2]
 
     def __init__(self, ldif: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="demo-")

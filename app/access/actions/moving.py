@@ -97,9 +97,10 @@ class Mover:
     def _oddly_listing(self, planned: Mapping[str, Any]) -> list[Group]:
         """Return the groups that still list a person in the unusual spelling they had when the plan was made."""
         odd = [item for item in planned["before"] if "values" in item]
+        places = ((item, place) for item in odd for place in (item, *item.get("elsewhere", ())))
         return [
-            Group(item["key"], item["dn"], item["right"], item["attribute"]) for item in odd
-            if self.journal.look_at(Change(item["key"], item["dn"], item["attribute"], delete=tuple(item["values"])))
+            Group(item["key"], item["dn"], item["right"], place["attribute"]) for item, place in places
+            if self.journal.look_at(Change(item["key"], item["dn"], place["attribute"], delete=tuple(place["values"])))
             is Presence.BEFORE
         ]  # fmt: skip
 

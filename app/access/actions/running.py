@@ -196,13 +196,18 @@ class Runner:
         group = self.journal.directory.group_at(self.mover.content["role_group"]["dn"])
         planned = self.mover.content["role_group"]
         known = {fold_or_self(value) for value in (*planned["values"], *planned["idle"])} | self._ours()
-        return [value for value in (group.members if group else ()) if fold_or_self(value) not in known]
+        return [value for _, value in (group.listed if group else ()) if fold_or_self(value) not in known]
 
     def _ours(self) -> set[str]:
-        """Return the folded DNs of everybody Rung itself moved into this role."""
-        query = select(Person.dn).join(Switch, Switch.person_id == Person.id).join(Wave, Switch.wave_id == Wave.id)
+        """Return the folded DNs and uids of everybody Rung itself moved into this role."""
+        query = (
+            select(Person.dn, Person.uid)
+            .join(Switch, Switch.person_id == Person.id)
+            .join(Wave, Switch.wave_id == Wave.id)
+        )
         with self.journal.parts.database.read() as session:
-            return {fold_or_self(dn) for dn in session.scalars(query.where(Wave.role_id == self.journal.role_id))}
+            rows = session.execute(query.where(Wave.role_id == self.journal.role_id))
+            return {fold_or_self(name) for row in rows for name in row}
 
     def _unlink_empty_role(self) -> str:
         """Once nobody is in the role any more, take its emptied group out of the rights' groups again.
@@ -215,7 +220,7 @@ class Runner:
             return ""
         group = self.journal.directory.group(role.group_key) or self.journal.directory.group_at(role.group_dn)
         idle = {fold_or_self(value) for value in self.mover.content["role_group"]["idle"]}
-        if group is not None and any(fold_or_self(value) not in idle for value in group.members):
+        if group is not None and any(fold_or_self(value) not in idle for _, value in group.listed):
             return ""
         return _told(self.journal.run(self._unlinking_steps(), Orders(self._states()[0])))
 

@@ -25,10 +25,12 @@ def graph_around(session: Session, person: Person) -> Graph:
         Entitlement.directory_id == person.directory_id, Entitlement.gone_at.is_(None)
     )  # fmt: skip
     rights = [RightRow(*each) for each in session.execute(present)]
-    mine = select(Membership.entitlement_id, Membership.person_id, Membership.value)
-    direct = session.execute(mine.where(Membership.person_id == person.id))
+    mine = select(Membership.entitlement_id, Membership.attribute, Membership.value)
+    direct = session.execute(mine.where(Membership.person_id == person.id)).all()
     nested = select(Membership.entitlement_id, Membership.child_id).where(Membership.kind == MemberKind.GROUP)
     return build(
-        [] if person.gone_at else [row], rights, [(right, holder or 0, value) for right, holder, value in direct],
+        [] if person.gone_at else [row], rights,
+        [(right, person.id, value) for right, attribute, value in direct if not attribute],
         [(outer, inner or 0) for outer, inner in session.execute(nested)],
+        [(right, person.id, attribute, value) for right, attribute, value in direct if attribute],
     )  # fmt: skip

@@ -27,6 +27,7 @@ from app.models.access import (
 )
 from app.models.directory import Entitlement
 from app.models.people import Person
+from ldap_sync.values import holds_names
 
 OPEN_WAVES = (
     WaveState.PLANNED, WaveState.APPROVED, WaveState.APPLYING, WaveState.SOAKING, WaveState.STOPPED, WaveState.UNDOING,
@@ -181,7 +182,7 @@ def _right_line(graph: Graph, role: Role, item: RoleRight) -> RightLine:
     return RightLine(
         id=right.id, name=right.cn, description=right.description, reason=item.reason, lens=right.lens.value,
         lens_by=right.lens_by, holders=len(graph.members.get(right.id, ())),
-        nests=right.attribute.lower() != "memberuid" and follows_nesting(right.lens, transitive),
+        nests=not holds_names(right.attribute) and follows_nesting(right.lens, transitive),
         gone=right.gone_at is not None,
     )  # fmt: skip
 

@@ -14,8 +14,9 @@ from app.access.rules.plan import (
     privileged_in,
 )
 from app.access.rules.steps import PlannedStep, as_change, as_data, reversed_changes
-from app.directory.rules import Graph, PersonRow, names
+from app.directory.rules import Graph, PersonRow, by_attribute, names
 from ldap_sync.ldif import render_changes
+from ldap_sync.values import value_in
 
 Document = dict[str, Any]
 
@@ -85,7 +86,7 @@ def _names(graph: Graph, rights: Iterable[int]) -> list[str]:
 def _role_group(graph: Graph, role: RoleShape, idle: list[str]) -> dict[str, Any]:
     """Return the role's group with every value known to be in it: anybody else in it would gain its rights."""
     group = role.group
-    values = [value for person in graph.members.get(group.id, ()) for value in graph.values(group.id, person)]
+    values = [value for person in graph.members.get(group.id, ()) for _, value in graph.listings(group.id, person)]
     values += [graph.rights[child].dn for child in graph.children.get(group.id, ())]
     kept = {"cn": group.cn, "dn": group.dn, "key": group.key, "create": role.new_group is not None}
     return {**kept, "values": sorted(values), "idle": sorted([*idle, group.dn])}
@@ -132,11 +133,16 @@ def _person(world: Graph, plan: PersonPlan, role_group: int, author: str) -> dic
 
 def _held(world: Graph, right_id: int, person: PersonRow) -> dict[str, Any]:
     """Return one right held before; with its place where the person is listed there in an unusual spelling."""
-    right, values = world.rights[right_id], world.values(right_id, person.id)
-    held = {"right": names(world, right_id), "key": right.key}
-    if values == (right.default_value(person),):
+    right, held = world.rights[right_id], {"right": names(world, right_id), "key": world.rights[right_id].key}
+    odd = [
+        (attribute, value)
+        for attribute, value in world.listings(right_id, person.id)
+        if value != value_in(attribute, person.uid, person.dn)
+    ]
+    if not odd:
         return held
-    return {**held, "dn": right.dn, "attribute": right.attribute, "values": list(values)}
+    first, *others = ({"attribute": attribute, "values": list(values)} for attribute, values in by_attribute(odd))
+    return {**held, "dn": right.dn, **first, **({"elsewhere": others} if others else {})}
 
 
 def _seen(world: Graph, right_id: int) -> dict[str, str]:

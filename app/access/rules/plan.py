@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from app.access.rules.lens import NO_ROLE_GROUP, effective_access, follows_nesting, people_below, with_role_group
 from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, PlannedStep
-from app.directory.rules import Graph, PersonRow, RightRow, names
+from app.directory.rules import Graph, PersonRow, RightRow, by_attribute, names
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Change, NewGroup
+from ldap_sync.values import Change, NewGroup, holds_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def nested_rights(graph: Graph, role: RoleShape, transitive_memberof: bool) -> f
 
 
 def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
-    return right.attribute.lower() != "memberuid" and follows_nesting(right.lens, transitive_memberof)
+    return not holds_names(right.attribute) and follows_nesting(right.lens, transitive_memberof)
 
 
 def _refusals(graph: Graph, world: Graph, role: RoleShape, terrain: Terrain) -> tuple[str, ...]:
@@ -235,7 +235,7 @@ class _Planner:
             steps=(*self._on(person, add), *self._off(person, gone)),
         )  # fmt: skip
         for right in removed:
-            self.taken[right] = self.taken.get(right, 0) + len(self.graph.values(right, person.id))
+            self.taken[right] = self.taken.get(right, 0) + len(self._own(right, person.id))
         return plan
 
     def _kept(self, person_id: int, before: frozenset[int]) -> frozenset[int]:
@@ -282,17 +282,24 @@ class _Planner:
         right = self.graph.rights[right_id]
         if not right.needs_member:
             return False
-        values = sum(len(self.graph.values(right_id, member)) for member in self.graph.members[right_id])
+        values = sum(len(self._own(right_id, member)) for member in self.graph.members[right_id])
         others = len(self.world.children[right_id]) + right.placeholders + right.dangling
-        return values + others - self.taken.get(right_id, 0) <= len(self.graph.values(right_id, person_id))
+        return values + others - self.taken.get(right_id, 0) <= len(self._own(right_id, person_id))
+
+    def _own(self, right_id: int, person_id: int) -> tuple[str, ...]:
+        """Return the values for a person in the right's own attribute, the one that must not be empty."""
+        own, listings = self.graph.rights[right_id].attribute, self.graph.listings(right_id, person_id)
+        return tuple(value for attribute, value in listings if attribute == own)
 
     def _on(self, person: PersonRow, add: list[int]) -> list[PlannedStep]:
         steps = []
         for right_id in add:
             right, name = self.world.rights[right_id], names(self.world, right_id)
-            change = Change(right.key, right.dn, right.attribute, add=(right.default_value(person),))
             why = "the role" if right_id == self.role.group.id else "an accepted gain"
-            steps.append(PlannedStep(ROLE_ON, name, f"Add {person.name} to {name} ({why}).", change))
+            for attribute, value in self.world.newcomer(right_id, person):
+                change = Change(right.key, right.dn, attribute, add=(value,))
+                where = _where(right, attribute)
+                steps.append(PlannedStep(ROLE_ON, name, f"Add {person.name} to {name}{where} ({why}).", change))
         return steps
 
     def _off(self, person: PersonRow, gone: list[int]) -> list[PlannedStep]:
@@ -300,11 +307,18 @@ class _Planner:
         for right_id in gone:
             right, name = self.graph.rights[right_id], names(self.graph, right_id)
             placeholder = self.terrain.placeholders[:1] if self._empties(right_id, person.id) else ()
-            values = self.graph.values(right_id, person.id)
-            change = Change(right.key, right.dn, right.attribute, add=placeholder, delete=values)
             why = "held through the role from then on" if right_id in self.nested else "an accepted loss"
-            steps.append(PlannedStep(DIRECT_OFF, name, f"Take {person.name} out of {name} ({why}).", change))
+            for attribute, values in by_attribute(self.graph.listings(right_id, person.id)):
+                add = placeholder if attribute == right.attribute else ()
+                change = Change(right.key, right.dn, attribute, add=add, delete=values)
+                where = _where(right, attribute)
+                steps.append(PlannedStep(DIRECT_OFF, name, f"Take {person.name} out of {name}{where} ({why}).", change))
         return steps
+
+
+def _where(right: RightRow, attribute: str) -> str:
+    """Name the attribute where it is not the usual one of a right."""
+    return "" if attribute == right.attribute else f", listed in {attribute}"
 
 
 def off_limits(person: PersonRow, terrain: Terrain) -> str:

@@ -16,8 +16,10 @@ from app.models.directory import Entitlement, Membership, PastEnd
 from ldap_sync.values import Group
 
 TABLE = cast(Table, Membership.__table__)
-Place = tuple[int, str]
-"""A right and a value in it."""
+Place = tuple[int, str, str]
+"""A right, the attribute of a value in it (empty for the right's own), and the value."""
+
+PLACE = (TABLE.c.entitlement_id, TABLE.c.attribute, TABLE.c.value)
 
 Holder = tuple[str, int | None, int | None]
 """What a value stands for: kind, person, group."""
@@ -63,17 +65,18 @@ def take_members(
     ``ids`` are the rows of people and of rights by identity.
     """
     person_ids, right_ids = ids
+    own = {group.key: group.attribute for group in read.snapshot.groups}
     fresh = {
-        (right_ids[group_key], value): _holder_of(meaning, person_ids, right_ids)
-        for (group_key, value), meaning in read.meanings.items()
+        (right_ids[key], "" if attribute == own[key] else attribute, value): _holder_of(meaning, person_ids, right_ids)
+        for (key, (attribute, value)), meaning in read.meanings.items()
     }
     before = _before(session, directory_id)
     there = _There(
         {person_ids[person.key] for person in read.snapshot.people},
         {right_ids[group.key]: group for group in read.snapshot.groups},
     )
-    held = {(right, holder) for (right, _), holder in fresh.items()}
-    was = {(right, row.holder): row.id for (right, _), row in before.items()}
+    held = {(right, holder) for (right, _, _), holder in fresh.items()}
+    was = {(right, row.holder): row.id for (right, _, _), row in before.items()}
     ended = _ended(was, held, there)
     keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
     _write(session, before, fresh, times)
@@ -99,12 +102,13 @@ class _Row(NamedTuple):
 def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
     kind = type_coerce(TABLE.c.kind, String)  # as text: one Enum object less for each of 200,000 rows
     rows = (
-        select(TABLE.c.id, TABLE.c.entitlement_id, TABLE.c.value, kind, TABLE.c.person_id, TABLE.c.child_id)
+        select(*PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id)
         .join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
         .where(Entitlement.directory_id == directory_id)
     )
     return {
-        (right, value): _Row(row, (what, who, child)) for row, right, value, what, who, child in session.execute(rows)
+        (right, attribute, value): _Row(row, (what, who, child))
+        for right, attribute, value, row, what, who, child in session.execute(rows)
     }
 
 
@@ -144,7 +148,8 @@ def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place,
             update(TABLE).where(this_row), [{"row": before[place].id, **columns(place)} for place in altered]
         )
     if new:
-        rows = [{"entitlement_id": place[0], "value": place[1], **columns(place)} for place in new]
+        names = [column.name for column in PLACE]
+        rows = [{**dict(zip(names, place, strict=True)), **columns(place)} for place in new]
         session.execute(insert(TABLE), rows)
 
 
@@ -154,7 +159,7 @@ Start = tuple[datetime, datetime | None]
 
 def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[Held]) -> dict[Held, Start]:
     """Return since when rights were held that now come under another spelling: who is renamed does not start anew."""
-    row_ids = {row.id: (right, row.holder) for (right, _), row in before.items() if (right, row.holder) in wanted}
+    row_ids = {row.id: (right, row.holder) for (right, _, _), row in before.items() if (right, row.holder) in wanted}
     found: dict[Held, Start] = {}
     columns = (TABLE.c.id, TABLE.c.since, TABLE.c.absent_at)
     for some in in_batches(sorted(row_ids), BATCH):
@@ -169,5 +174,5 @@ def _left_over(before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], ther
     new = (place for place in idle if place not in before or before[place].holder[0] != "dangling")
     return [
         Difference("left over", f"{there.rights[right].cn} lists {value}, which stands for nobody.", None, right)
-        for right, value in new
+        for right, _, value in new
     ]

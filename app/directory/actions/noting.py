@@ -12,7 +12,7 @@ from app.directory.actions.past import keep_past
 from app.models.directory import Directory, Entitlement, MemberKind, Membership, PastEnd
 from app.models.people import Person
 from ldap_sync.mapping import group_from
-from ldap_sync.values import Change, NewGroup
+from ldap_sync.values import Change, NewGroup, holds_names
 
 
 def note_change(session: Session, directory_id: int, change: Change, now: datetime) -> None:
@@ -20,10 +20,14 @@ def note_change(session: Session, directory_id: int, change: Change, now: dateti
     right = _right(session, directory_id, change.key)
     if right is None:
         return  # a group that was never read; the next reading brings it
-    touched = {*change.delete, *change.add}
-    here = Membership.entitlement_id == right.id
-    named = list(session.scalars(select(Membership).where(here, Membership.value.in_(touched))))
-    fresh = [_membership(session, right, value, now) for value in change.add]
+    attribute = "" if change.attribute == right.attribute else change.attribute
+    touched = (
+        Membership.entitlement_id == right.id,
+        Membership.attribute == attribute,
+        Membership.value.in_({*change.delete, *change.add}),
+    )
+    named = list(session.scalars(select(Membership).where(*touched)))
+    fresh = [_membership(session, right, attribute, value, now) for value in change.add]
     known = [*named, *_other_spellings(session, right.id, [*named, *fresh])]
     starts = {_holder(row): (row.since, row.absent_at) for row in known}
     for row in fresh:
@@ -31,16 +35,17 @@ def note_change(session: Session, directory_id: int, change: Change, now: dateti
     staying = {_holder(row) for row in [*fresh, *known[len(named) :]]}
     ended = {_holder(row): row.id for row in named if _holder(row) not in staying}
     keep_past(session, {PastEnd.SWITCH: ended.values()}, until=now, last_seen=now)
-    session.execute(delete(Membership).where(here, Membership.value.in_(touched)))
+    session.execute(delete(Membership).where(*touched))
     session.add_all(fresh)
 
 
 def _other_spellings(session: Session, right_id: int, rows: Sequence[Membership]) -> list[Membership]:
-    """Return the rows in which the same people stand in the same right under another value."""
+    """Return the rows in which the same people stand in the same right under another value or attribute."""
     people = {row.person_id for row in rows if row.person_id}
-    values = {row.value for row in rows}
+    places = {(row.attribute, row.value) for row in rows}
     same = Membership.person_id.in_(people), Membership.entitlement_id == right_id
-    return list(session.scalars(select(Membership).where(*same, Membership.value.not_in(values))))
+    listed = session.scalars(select(Membership).where(*same))
+    return [row for row in listed if (row.attribute, row.value) not in places]
 
 
 def _holder(row: Membership) -> tuple[int | None, int | None, str]:
@@ -61,7 +66,7 @@ def note_group(session: Session, directory_id: int, group: NewGroup, key: str, n
     )  # fmt: skip
     session.add(right)
     session.flush()
-    session.add_all(_membership(session, right, value, now) for value in read.members)
+    session.add_all(_membership(session, right, "", value, now) for value in read.members)
 
 
 def _right(session: Session, directory_id: int, key: str) -> Entitlement | None:
@@ -69,8 +74,9 @@ def _right(session: Session, directory_id: int, key: str) -> Entitlement | None:
     return session.scalars(select(Entitlement).where(*here)).one_or_none()
 
 
-def _membership(session: Session, right: Entitlement, value: str, now: datetime) -> Membership:
-    person_id, child_id = _person(session, right, value), _group(session, right, value)
+def _membership(session: Session, right: Entitlement, attribute: str, value: str, now: datetime) -> Membership:
+    person_id = _person(session, right, attribute or right.attribute, value)
+    child_id = _group(session, right, value)
     if person_id is not None:
         kind, child_id = MemberKind.PERSON, None
     elif child_id is not None:
@@ -79,13 +85,13 @@ def _membership(session: Session, right: Entitlement, value: str, now: datetime)
         known = {right.dn, *session.get_one(Directory, right.directory_id).placeholders}
         kind = MemberKind.PLACEHOLDER if value in known else MemberKind.DANGLING
     return Membership(
-        entitlement_id=right.id, kind=kind, person_id=person_id, child_id=child_id, value=value, since=now,
-        absent_at=now,
+        entitlement_id=right.id, kind=kind, person_id=person_id, child_id=child_id, attribute=attribute, value=value,
+        since=now, absent_at=now,
     )  # fmt: skip
 
 
-def _person(session: Session, right: Entitlement, value: str) -> int | None:
-    named = Person.uid == value if right.attribute.lower() == "memberuid" else Person.dn == value
+def _person(session: Session, right: Entitlement, attribute: str, value: str) -> int | None:
+    named = (Person.uid if holds_names(attribute) else Person.dn) == value
     here = Person.directory_id == right.directory_id, Person.gone_at.is_(None)
     return session.scalars(select(Person.id).where(named, *here)).first()
 

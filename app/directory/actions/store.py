@@ -99,26 +99,27 @@ def understand_again(session: Session, directory: Directory, now: datetime) -> N
 
 def _as_read(session: Session, directory_id: int) -> Snapshot:
     """Return what was read last, put together from its rows."""
-    members: dict[int, list[str]] = {}
-    listed = select(Membership.entitlement_id, Membership.value).join(
+    members: dict[int, dict[str, list[str]]] = {}
+    listed = select(Membership.entitlement_id, Membership.attribute, Membership.value).join(
         Entitlement, Entitlement.id == Membership.entitlement_id
     )
-    for right_id, value in session.execute(listed.where(Entitlement.directory_id == directory_id)):
-        members.setdefault(right_id, []).append(value)
+    for right_id, attribute, value in session.execute(listed.where(Entitlement.directory_id == directory_id)):
+        members.setdefault(right_id, {}).setdefault(attribute, []).append(value)
     people = session.scalars(select(Person).where(Person.directory_id == directory_id, Person.gone_at.is_(None)))
     rights = session.scalars(
         select(Entitlement).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
     )
     return Snapshot(
         tuple(ReadPerson(**{name: getattr(row, name) for name in ReadPerson.__dataclass_fields__}) for row in people),
-        tuple(_as_group(row, members.get(row.id, [])) for row in rights),
+        tuple(_as_group(row, members.get(row.id, {})) for row in rights),
     )
 
 
-def _as_group(row: Entitlement, members: list[str]) -> Group:
+def _as_group(row: Entitlement, members: dict[str, list[str]]) -> Group:
     owners = (row.owner_dn,) if row.owner_dn else ()
+    further = tuple((attribute, tuple(values)) for attribute, values in members.items() if attribute)
     return Group(
-        key=row.key, dn=row.dn, cn=row.cn, attribute=row.attribute, members=tuple(members),
+        key=row.key, dn=row.dn, cn=row.cn, attribute=row.attribute, members=tuple(members.get("", ())), further=further,
         description=row.description, owners=owners, object_classes=tuple(row.object_classes),
         needs_member=row.needs_member, scope=row.scope, privileged=row.privileged,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.directory.rules import Edge, Graph, PersonRow, RightRow, build
+from app.directory.rules import Edge, FurtherEdge, Graph, PersonRow, RightRow, build
 from app.models.directory import Entitlement, MemberKind, Membership
 from app.models.people import Person
 
@@ -17,7 +17,7 @@ def load_graph(session: Session, directory_id: int) -> Graph:
     """Load who holds what in one directory, as of the last complete reading; who was missing there is left out."""
     people, rights = _people(session, directory_id), _rights(session, directory_id)
     # All edges are scanned and foreign ones left out by build: with one directory, as nearly always, a join only costs.
-    return build(people, rights, _person_edges(session), _group_edges(session))
+    return build(people, rights, _person_edges(session), _group_edges(session), _further_edges(session))
 
 
 def _people(session: Session, directory_id: int) -> Iterator[PersonRow]:
@@ -46,7 +46,7 @@ def _rights(session: Session, directory_id: int) -> Iterator[RightRow]:
 def _values_that_stand_for_nobody(session: Session) -> dict[tuple[int, MemberKind], int]:
     counted = (
         select(Membership.entitlement_id, Membership.kind, func.count())
-        .where(Membership.kind.in_((MemberKind.PLACEHOLDER, MemberKind.DANGLING)))
+        .where(Membership.kind.in_((MemberKind.PLACEHOLDER, MemberKind.DANGLING)), Membership.attribute == "")
         .group_by(Membership.entitlement_id, Membership.kind)
     )
     return {(right_id, kind): count for right_id, kind, count in session.execute(counted)}
@@ -54,8 +54,14 @@ def _values_that_stand_for_nobody(session: Session) -> dict[tuple[int, MemberKin
 
 def _person_edges(session: Session) -> Iterable[Edge]:
     columns = (Membership.entitlement_id, Membership.person_id, Membership.value)
-    found = session.execute(select(*columns).where(Membership.kind == MemberKind.PERSON))
-    return cast("Iterable[Edge]", found)
+    usual = select(*columns).where(Membership.kind == MemberKind.PERSON, Membership.attribute == "")
+    return cast("Iterable[Edge]", session.execute(usual))
+
+
+def _further_edges(session: Session) -> Iterable[FurtherEdge]:
+    columns = (Membership.entitlement_id, Membership.person_id, Membership.attribute, Membership.value)
+    further = select(*columns).where(Membership.kind == MemberKind.PERSON, Membership.attribute != "")
+    return cast("Iterable[FurtherEdge]", session.execute(further))
 
 
 def _group_edges(session: Session) -> Iterable[tuple[int, int]]:

@@ -3,10 +3,12 @@
 from app.directory.rules.demonstration import READ_BEFORE, as_it_was
 from app.directory.rules.graph import (
     Edge,
+    FurtherEdge,
     Graph,
     PersonRow,
     RightRow,
     build,
+    by_attribute,
     closure_up,
     effective,
     follows_nesting,
@@ -54,6 +56,7 @@ __all__ = [
     "Difference",
     "DirectoryValues",
     "Edge",
+    "FurtherEdge",
     "Graph",
     "Meaning",
     "PersonRow",
@@ -64,6 +67,7 @@ __all__ = [
     "asked_again",
     "asked_moment",
     "build",
+    "by_attribute",
     "closure_up",
     "demand_record",
     "distrust",

@@ -7,8 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ldap_sync.values import Listing, value_in
+
 Edge = tuple[int, int, str]
 """A right, the person or group in it, and the value exactly as the server spells it."""
+
+FurtherEdge = tuple[int, int, str, str]
+"""A right, the person in it, and the attribute and value that list them beside the right's own attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class RightRow:
 
     def default_value(self, person: PersonRow) -> str:
         """Return the value that would stand for ``person`` here: a uid in posixGroup, a DN elsewhere."""
-        return person.uid if self.attribute.lower() == "memberuid" else person.dn
+        return value_in(self.attribute, person.uid, person.dn)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Graph:
 
     ``direct`` and ``members`` are each other's mirror, as are ``parents`` (the groups a group is a member of) and
     ``children``; every person and right has an entry, an empty one where there is nothing. Every right that appears
-    in them is in ``rights`` and every person in ``people``.
+    in them is in ``rights`` and every person in ``people``. ``odd_listings`` are those that are not usual.
     """
 
     people: Mapping[int, PersonRow]
@@ -67,17 +72,25 @@ class Graph:
     members: Mapping[int, frozenset[int]]
     children: Mapping[int, frozenset[int]]
     parents: Mapping[int, frozenset[int]]
-    odd_values: Mapping[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    odd_listings: Mapping[tuple[int, int], tuple[Listing, ...]] = field(default_factory=dict)
+    where_listed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
-    def values(self, right_id: int, person_id: int) -> tuple[str, ...]:
-        """Return the values for a person in a right exactly as the server spells them; empty for no direct member.
+    def listings(self, right_id: int, person_id: int) -> tuple[Listing, ...]:
+        """Return where and how a right lists a person, exactly as the server spells it; empty for no direct member.
 
-        Nearly always one: several where a server keeps different spellings apart (``uniqueMember``, ``memberUid``).
+        Nearly always once: several times where a group has several member attributes, or where a server keeps
+        different spellings apart (``uniqueMember``, ``memberUid``).
         """
         if person_id not in self.members[right_id]:
             return ()
-        usual = (self.rights[right_id].default_value(self.people[person_id]),)
-        return self.odd_values.get((right_id, person_id), usual)
+        right = self.rights[right_id]
+        usual = ((right.attribute, right.default_value(self.people[person_id])),)
+        return self.odd_listings.get((right_id, person_id), usual)
+
+    def newcomer(self, right_id: int, person: PersonRow) -> tuple[Listing, ...]:
+        """Return how a right lists somebody who comes: in the attributes in which it lists most of its people."""
+        where = self.where_listed.get(right_id, (self.rights[right_id].attribute,))
+        return tuple((attribute, value_in(attribute, person.uid, person.dn)) for attribute in where)
 
     @cached_property
     def shared_names(self) -> frozenset[str]:
@@ -91,29 +104,67 @@ def build(
     rights: Iterable[RightRow],
     person_edges: Iterable[Edge] = (),
     group_edges: Iterable[tuple[int, int]] = (),
+    further: Iterable[FurtherEdge] = (),
 ) -> Graph:
     """Put a graph together from people, rights, (right, person, value) and (right, member group) edges.
 
-    Edges that name a person or right which is not given are left out.
+    ``further`` are edges to people in other member attributes than the right's own. Edges that name a person or right
+    which is not given are left out.
     """
     by_id, rights_by_id = {row.id: row for row in people}, {row.id: row for row in rights}
     known = [edge for edge in person_edges if edge[0] in rights_by_id and edge[1] in by_id]
     nested = [edge for edge in group_edges if edge[0] in rights_by_id and edge[1] in rights_by_id]
-    members, direct = _mirrors(((edge[0], edge[1]) for edge in known), rights_by_id, by_id)
+    elsewhere = [edge for edge in further if edge[0] in rights_by_id and edge[1] in by_id]
+    pairs = [*((edge[0], edge[1]) for edge in known), *((edge[0], edge[1]) for edge in elsewhere)]
+    members, direct = _mirrors(pairs, rights_by_id, by_id)
     children, parents = _mirrors(nested, rights_by_id, rights_by_id)
-    return Graph(by_id, rights_by_id, direct, members, children, parents, _odd_values(known, rights_by_id, by_id))
+    odd = _odd_listings(known, elsewhere, rights_by_id, by_id)
+    where = _where_listed(odd, elsewhere, members, rights_by_id)
+    return Graph(by_id, rights_by_id, direct, members, children, parents, odd, where)
 
 
-def _odd_values(
-    edges: list[Edge], rights: Mapping[int, RightRow], people: Mapping[int, PersonRow]
-) -> dict[tuple[int, int], tuple[str, ...]]:
-    """Return the values of those pairs that are not spelled in the usual way, or in several ways."""
+def _odd_listings(
+    edges: list[Edge],
+    further: list[FurtherEdge],
+    rights: Mapping[int, RightRow],
+    people: Mapping[int, PersonRow],
+) -> dict[tuple[int, int], tuple[Listing, ...]]:
+    """Return where those pairs are listed that are not listed once, in the right's own attribute, as is usual."""
     odd = {(right, person) for right, person, value in edges if value != rights[right].default_value(people[person])}
-    values: dict[tuple[int, int], tuple[str, ...]] = {}
+    odd |= {(right, person) for right, person, _, _ in further}
+    found: dict[tuple[int, int], tuple[Listing, ...]] = {}
     for right, person, value in edges if odd else ():
         if (right, person) in odd:
-            values[right, person] = (*values.get((right, person), ()), value)
-    return values
+            found[right, person] = (*found.get((right, person), ()), (rights[right].attribute, value))
+    for right, person, attribute, value in further:
+        found[right, person] = (*found.get((right, person), ()), (attribute, value))
+    return found
+
+
+def _where_listed(
+    odd: Mapping[tuple[int, int], tuple[Listing, ...]],
+    further: Iterable[FurtherEdge],
+    members: Mapping[int, frozenset[int]],
+    rights: Mapping[int, RightRow],
+) -> dict[int, tuple[str, ...]]:
+    """Return for rights with several attributes the ones in which most people stand; the right's own where equal."""
+    found: dict[int, tuple[str, ...]] = {}
+    for right in {edge[0] for edge in further}:
+        own: tuple[str, ...] = (rights[right].attribute,)
+        counted = Counter({own: 0})
+        for person in members[right]:
+            listings = odd.get((right, person), ())
+            counted[tuple(dict.fromkeys(attribute for attribute, _ in listings)) or own] += 1
+        found[right] = max(counted, key=lambda where: counted[where])
+    return found
+
+
+def by_attribute(listings: Iterable[Listing]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the values of listings, attribute by attribute: each is changed by itself."""
+    found: dict[str, tuple[str, ...]] = {}
+    for attribute, value in listings:
+        found[attribute] = (*found.get(attribute, ()), value)
+    return list(found.items())
 
 
 def closure_up(graph: Graph, right_ids: Iterable[int]) -> frozenset[int]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Group, Person, Snapshot
+from ldap_sync.values import Group, Listing, Person, Snapshot, holds_names
 
 _OPTIONAL_UID = re.compile(r"#'[01]*'B\Z", re.IGNORECASE)  # RFC 4517, 3.3.21: a DN may carry a bit string
 
@@ -26,10 +26,10 @@ PLACEHOLDER, DANGLING = Meaning("placeholder"), Meaning("dangling")
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A snapshot together with what each (group, value) stands for, and which person owns which group."""
+    """A snapshot together with what each listing in each group stands for, and which person owns which group."""
 
     snapshot: Snapshot
-    meanings: Mapping[tuple[str, str], Meaning]
+    meanings: Mapping[tuple[str, Listing], Meaning]
     owners: Mapping[str, str]
 
 
@@ -39,7 +39,9 @@ def resolve(snapshot: Snapshot, placeholders: Iterable[str]) -> Resolved:
     Placeholders count before people; a group's own DN in itself is one too, as administrators use it.
     """
     known = _Known(snapshot, placeholders)
-    meanings = {(group.key, value): known.meaning(group, value) for group in snapshot.groups for value in group.members}
+    meanings = {
+        (group.key, listing): known.meaning(group, *listing) for group in snapshot.groups for listing in group.listed
+    }
     owned = ((group.key, known.person_at(group.owners[0])) for group in snapshot.groups if group.owners)
     return Resolved(snapshot, meanings, {key: owner for key, owner in owned if owner})
 
@@ -59,13 +61,12 @@ class _Known:
         meaning = self._by_dn.get(fold_or_self(dn), DANGLING)
         return meaning.key if meaning.kind == "person" else ""
 
-    def meaning(self, group: Group, value: str) -> Meaning:
+    def meaning(self, group: Group, attribute: str, value: str) -> Meaning:
         """Return what a value stands for; a memberUid that is no uid of exactly one person stands for nobody."""
-        attribute = group.attribute.lower()
-        folded = fold_or_self(_OPTIONAL_UID.sub("", value) if attribute == "uniquemember" else value)
+        folded = fold_or_self(_OPTIONAL_UID.sub("", value) if attribute.lower() == "uniquemember" else value)
         if folded in self._placeholders:
             return PLACEHOLDER
-        if attribute == "memberuid":
+        if holds_names(attribute):
             return self._by_uid.get(value) or self._by_folded_uid.get(value.lower()) or DANGLING
         found = self._by_dn.get(folded, DANGLING)
         return PLACEHOLDER if found.kind == "group" and found.key == group.key else found
