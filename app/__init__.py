@@ -13,19 +13,29 @@ from app.auth.upgrading import tell_of_new_permissions
 from app.db import Database
 from app.demo import Demo
 from app.htmx import init_htmx
+from app.incidents.actions.weighing import weigh_open_incidents
 from app.jobs import Bell
 from app.parts import DEMO, KEY, Parts
+from app.people.signals import site_weighed
 from app.schema import UPGRADED
 from app.settings import PROJECT, Settings, load, with_secret
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
 from app.shell.headers import init_headers
 from app.shell.templates import init_templates
+from app.signals import demand_heard
 from app.upkeep.trusting import tell_of_trust
 from app.web.edge import init_edge
 from ldap_sync import adapter
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
+
+# What a room says to the rooms above it, and who hears it; a signal nobody hears stops the start.
+LISTENERS = (
+    (UPGRADED, tell_of_new_permissions),
+    (UPGRADED, tell_of_trust),
+    (site_weighed, weigh_open_incidents),
+)
 
 # Every module with pages. Imported when the app is made, because they import `app` themselves.
 ROOMS = (
@@ -73,8 +83,9 @@ def create_app(
     for room in ROOMS:
         app.register_blueprint(import_module(room).bp)
     check_marks(app)
-    for receiver in (tell_of_new_permissions, tell_of_trust):
-        UPGRADED.connect(receiver)
+    for signal, hears in LISTENERS:
+        signal.connect(hears)
+    demand_heard()
     return app
 
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from sqlalchemy import CursorResult, Update, inspect
 from sqlalchemy import Enum as SqlEnum
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -72,6 +72,11 @@ def one(session: Session, kind: type[Row], row_id: int) -> Row:
 def one_locked(session: Session, kind: type[Row], row_id: int) -> Row:
     """Return a row for a change; others who want to change it wait. Raises ``NotFound``."""
     return _there(session.get(kind, row_id, with_for_update=True, populate_existing=True), kind, row_id)
+
+
+def rows_changed(session: Session, statement: Update) -> int:
+    """Run an update and return how many rows it met: none tells that somebody else was first."""
+    return cast("CursorResult[object]", session.execute(statement)).rowcount
 
 
 def demand_revision(current: int, began_at: int | None) -> None:

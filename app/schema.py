@@ -15,7 +15,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from blinker import Signal
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
@@ -23,12 +22,13 @@ from app.db import BEHIND, Base, Database
 from app.errors import Away
 from app.parts import Parts
 from app.settings import PROJECT
+from app.signals import declared
 
 MIGRATIONS = PROJECT / "migrations"
 PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
 SEARCH = "search_fts"
 """The full-text index, whose tables on SQLite and whose expression on PostgreSQL no model can say."""
-UPGRADED = Signal("the tables were brought up to date; receivers take the parts and return sentences")
+UPGRADED = declared("upgraded", "The tables were brought up to date: the parts. A listener returns sentences.")
 NEWER = "The database was made by a newer version of Rung. Install that version, or restore a backup."
 
 

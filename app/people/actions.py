@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from sqlalchemy import CursorResult, column, delete, func, select, table, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -18,12 +18,11 @@ from app.models.auth import Operator
 from app.models.people import DeskType, NumberSource, Person, PhoneNumber, Serves, Site, Team, TeamKind, TeamMember
 from app.people.rules.numbers import number_of
 from app.people.rules.weights import HEAVIEST, LIGHTEST, weights_from
+from app.people.signals import site_weighed
+from app.signals import tell
 
 VERBS = {"add": "Added", "change": "Changed", "retire": "Retired"}
 Place = TypeVar("Place", Site, Team)
-
-# Of the incidents room, which builds on this one: open incidents keep the weight they are ordered by.
-INCIDENTS = table("incident", column("site_id"), column("site_weight"), column("is_open"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +163,16 @@ def retire(session: Session, place: Site | Team, *, by: str, now: datetime) -> N
 
 
 def _weighed(session: Session, site: Site, values: Mapping[str, Any], by: str, now: datetime) -> Site:
-    moved = _reorder(session, site, values["weight"])
+    moved = _tell_of_weight(session, site, values["weight"], by, now)
     also = {"open incidents with the new weight": moved} if moved else {}
     return _changed(session, site, values, by, "site.change", now, also)
 
 
-def _reorder(session: Session, site: Site, weight: int) -> int:
-    """Give the open incidents of a site the weight they are ordered by; returns how many there are."""
+def _tell_of_weight(session: Session, site: Site, weight: int, by: str, now: datetime) -> int:
+    """Tell those who order by the weight of a site; returns how many of their rows follow."""
     if site.weight == weight:
         return 0
-    here = update(INCIDENTS).where(INCIDENTS.c.site_id == site.id, INCIDENTS.c.is_open)
-    done = cast(CursorResult[Any], session.execute(here.values(site_weight=weight)))
-    return done.rowcount
+    return sum(tell(site_weighed, session, site_id=site.id, weight=weight, by=by, now=now))
 
 
 def _checked_site(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import audit
 from app.aside import reason_of
+from app.changes import rows_changed
 from app.directory.actions.connect import the_directory
 from app.directory.actions.store import Stored, grants_known, identities, take_over
 from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
@@ -85,7 +85,7 @@ def claim(parts: Parts, reading_id: int) -> Attempt | None:
         ended = {"state": ReadingState.REFUSED, "ended_at": now, "reason": BROKEN_OFF, "phase": ""}
         session.execute(this.where(_dead(now), Reading.source != "ldap").values(ended))
         begun = {"state": ReadingState.RUNNING, "holder": holder, "beat_at": now, "phase": "connecting", "count": 0}
-        if not _rows(session, this.where(_due(now)).values(begun)):
+        if not rows_changed(session, this.where(_due(now)).values(begun)):
             return None
         reading = session.get_one(Reading, reading_id, populate_existing=True)
         return Attempt(reading.id, reading.directory_id, holder, reading.asked_by, reading.forced, again=True)
@@ -136,7 +136,7 @@ class _Beat:
         self._written = time.monotonic()
         with suppress(Away), self._parts.database.write() as session:  # a busy database costs a sign of life, no more
             beat = _mine(self._attempt).values(phase=phase, count=count, beat_at=self._parts.now())
-            if not _rows(session, beat):
+            if not rows_changed(session, beat):
                 raise TakenUpElsewhere("Another process has taken this reading up.")
 
 
@@ -155,7 +155,8 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: Snapshot) -> Reading:
         # The lock on the directory's row keeps two readings of it from being taken over at once.
         session.execute(select(Directory.id).where(Directory.id == attempt.directory_id).with_for_update())
         directory, before = the_directory(session, attempt.directory_id), _last_taken_over(session, attempt)
-        if not _rows(session, _mine(attempt).values(state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now)):
+        complete = _mine(attempt).values(state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now)
+        if not rows_changed(session, complete):
             raise TakenUpElsewhere("Another process has taken this reading up.")
         if not attempt.forced and (fault := _looks_cut(session, directory.id, read)):
             raise Refused(fault)
@@ -203,7 +204,7 @@ def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
     now = parts.now()
     with parts.database.write() as session:
         refused = _mine(attempt).values(state=ReadingState.REFUSED, ended_at=now, reason=reason, phase="")
-        if not _rows(session, refused):
+        if not rows_changed(session, refused):
             return
         name = session.scalar(select(Directory.name).where(Directory.id == attempt.directory_id))
         told, subject = f"A reading of {name} was refused", f"directory:{attempt.directory_id}"
@@ -231,7 +232,3 @@ def _dead(now: datetime) -> ColumnElement[bool]:
 
 def _due(now: datetime) -> ColumnElement[bool]:
     return or_(Reading.state == ReadingState.WAITING, and_(_dead(now), Reading.source == "ldap"))
-
-
-def _rows(session: Session, statement: Update) -> int:
-    return cast("CursorResult[object]", session.execute(statement)).rowcount

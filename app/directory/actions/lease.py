@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import cast
 
-from sqlalchemy import CursorResult, Update, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.changes import rows_changed
 from app.errors import Conflict
 from app.models.directory import Lease
 
@@ -28,7 +28,7 @@ def take_lease(session: Session, directory_id: int, holder: str, seconds: float,
         .where(Lease.directory_id == directory_id, Lease.expires_at <= now)
         .values(holder=holder, token=Lease.token + 1, expires_at=until)
     )
-    if _rows(session, free) or _first_lease(session, directory_id, holder, until):
+    if rows_changed(session, free) or _first_lease(session, directory_id, holder, until):
         # Nobody can come between: the row is locked until this transaction ends.
         return session.scalars(select(Lease.token).where(Lease.directory_id == directory_id)).one()
     return None
@@ -37,7 +37,7 @@ def take_lease(session: Session, directory_id: int, holder: str, seconds: float,
 def keep_lease(session: Session, directory_id: int, token: int, seconds: float, now: datetime) -> None:
     """Let the lease run for ``seconds`` from now. Raises ``LeaseLost`` when the token is no longer the current one."""
     mine = update(Lease).where(Lease.directory_id == directory_id, Lease.token == token)
-    if not _rows(session, mine.values(expires_at=now + timedelta(seconds=seconds))):
+    if not rows_changed(session, mine.values(expires_at=now + timedelta(seconds=seconds))):
         raise LeaseLost("Another worker writes to this directory now.")
 
 
@@ -55,7 +55,3 @@ def _first_lease(session: Session, directory_id: int, holder: str, until: dateti
     except IntegrityError:
         return False
     return True
-
-
-def _rows(session: Session, statement: Update) -> int:
-    return cast("CursorResult[object]", session.execute(statement)).rowcount

@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import cast
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from app.aside import Lane, cleared, contained, not_resting
+from app.changes import rows_changed
 from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.queries.channels import enabled_channels
@@ -99,7 +99,7 @@ def note_lost(parts: Parts) -> int:
     limit = parts.now() - LOST_AFTER
     with parts.database.write() as session:
         lost = update(Delivery).where(Delivery.state == DeliveryState.SENDING, Delivery.started_at < limit)
-        return _count(session, lost.values(state=DeliveryState.MAYBE, problem=NOBODY_NOTED))
+        return rows_changed(session, lost.values(state=DeliveryState.MAYBE, problem=NOBODY_NOTED))
 
 
 def _topped_up(parts: Parts, lanes: list[_Lane], channel_id: int, due: int) -> list[_Lane]:
@@ -161,7 +161,7 @@ def _note_plainly(outcome: Outcome, session: Session, delivery_id: int, reason: 
 def _give_up(session: Session, delivery_id: int, reason: str, now: datetime) -> None:
     """Let a delivery fail that could not even be prepared; the next channel is tried where that can be."""
     mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
-    if not _count(session, mine.values(state=DeliveryState.FAILED, done_at=now, problem=reason)):
+    if not rows_changed(session, mine.values(state=DeliveryState.FAILED, done_at=now, problem=reason)):
         return
     with suppress(Exception), session.begin_nested():
         go_on(session, session.get_one(Delivery, delivery_id), now=now)
@@ -201,7 +201,7 @@ def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
     mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
     taken = mine.values(state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1)
     with parts.database.write(durable=True) as session:
-        job = _job(session, delivery_id, token, parts.settings.timezone) if _count(session, taken) else None
+        job = _job(session, delivery_id, token, parts.settings.timezone) if rows_changed(session, taken) else None
     if job is not None:
         jobs.append(job)
 
@@ -261,7 +261,3 @@ def go_on(session: Session, failed: Delivery, *, now: datetime) -> Delivery | No
     )
     session.add(following)
     return following
-
-
-def _count(session: Session, statement: Update) -> int:
-    return cast("CursorResult[object]", session.execute(statement)).rowcount
