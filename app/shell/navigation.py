@@ -14,7 +14,7 @@ from app.shell.guard import may
 class Link:
     """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”.
 
-    ``key`` is the letter that leads there after ``g``; ``also`` is another page or room found here.
+    ``key`` is the letter that leads there after ``g``; ``also`` names other pages or rooms found here.
     """
 
     endpoint: str
@@ -22,11 +22,11 @@ class Link:
     icon: str
     key: str
     main: bool = True
-    also: str = ""
+    also: tuple[str, ...] = ()
 
     def leads_to(self, endpoint: str) -> bool:
         """Tell whether ``endpoint`` is this list or one thing of it: ``access.wave_show`` is of ``access.waves``."""
-        ones = [name for name in (self.endpoint.removesuffix("s"), self.also) if name]
+        ones = (self.endpoint.removesuffix("s"), *self.also)
         return endpoint == self.endpoint or any(
             endpoint == one or endpoint.startswith((f"{one}_", f"{one}.")) for one in ones
         )
@@ -38,15 +38,15 @@ class Link:
 
 LINKS = (
     Link("insight.start", _("Start"), "house", "h"),
-    Link("incidents.index", _("Desk"), "headset", "q", also="incidents.incident"),
+    Link("incidents.index", _("Desk"), "headset", "q", also=("incidents.incident",)),
     Link("improvements.index", _("Improvements"), "trending-up", "b"),
     Link("access.roles", _("Roles"), "layers", "r"),
     Link("access.waves", _("Waves"), "waves", "w"),
-    Link("people.index", _("People"), "users", "p", main=False, also="access.person"),
+    Link("people.index", _("People"), "users", "p", main=False, also=("access.person", "directory.person")),
     Link("people.places", _("Sites and teams"), "map-pin", "l", main=False),
     Link("catalog.index", _("Services"), "package", "s", main=False),
     Link("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
-    Link("incidents.message_log_page", _("Messages"), "megaphone", "m", main=False, also="messages"),
+    Link("incidents.message_log_page", _("Messages"), "megaphone", "m", main=False, also=("messages",)),
     Link("directory.rights", _("Rights"), "key-round", "i", main=False),
     Link("directory.index", _("Directory"), "server", "d", main=False),
     Link("audit.index", _("Audit"), "scroll-text", "a", main=False),
