@@ -192,7 +192,7 @@ def _seal(session: Session, event: AuditEvent, head: AuditHead) -> None:
     ring = _ring(session)
     whole = True
     if ring is not None:
-        last = _last_event(session)
+        last = 0 if head.seal else _last_event(session)
         whole = _is_whole(head, last, ring)
         ring = _with_key(session, ring, head, last)
         event.seal = ring.keys[-1].seal(event.hash)
