@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from app.db import BEHIND, Base, Database
@@ -143,6 +143,25 @@ def check_links(connection: Connection) -> None:
     """Raise ``RuntimeError`` when SQLite finds a row that points nowhere; PostgreSQL watches over this by itself."""
     if connection.dialect.name == "sqlite" and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
         raise RuntimeError(f"this revision leaves rows that point nowhere: {lost[:3]}")
+
+
+def guards(connection: Connection) -> dict[str, str]:
+    """Return the triggers that keep rows from being changed, each with its table.
+
+    Only on SQLite: PostgreSQL keeps the triggers of a table whatever a revision does to its columns.
+    """
+    if connection.dialect.name != "sqlite":
+        return {}
+    found = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'")
+    return {name: table for name, table in connection.execute(found)}
+
+
+def check_guards(connection: Connection, before: Mapping[str, str]) -> None:
+    """Raise ``RuntimeError`` when a revision left a table standing without the triggers it had ``before``."""
+    now, tables = guards(connection), inspect(connection).get_table_names()
+    lost = sorted(name for name, table in before.items() if name not in now and table in tables)
+    if lost:
+        raise RuntimeError(f"this revision loses the triggers {', '.join(lost)}; make them anew after the rebuild")
 
 
 def _script() -> ScriptDirectory:

@@ -14,7 +14,7 @@ import app.reference_uses
 import app.search
 from app.audit import Value
 from app.db import Base, UTCTime
-from app.schema import PLUGINS, check_links, modelled
+from app.schema import PLUGINS, check_guards, check_links, guards, modelled
 
 for _found in walk_packages(app.models.__path__, "app.models."):
     import_module(_found.name)
@@ -27,13 +27,20 @@ def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
     return SPELLINGS.get(type(item), False) if kind == "type" else False
 
 
-def checked(*, ctx: Any, **_: Any) -> None:
-    """Look for rows that point nowhere while the revision's transaction can still be taken back."""
+def checked(*, ctx: Any, step: Any, **_: Any) -> None:
+    """Look for lost rows and lost triggers while the revision's transaction can still be taken back."""
     check_links(ctx.connection)
+    if step.is_upgrade:
+        check_guards(ctx.connection, standing)
+    standing.clear()
+    standing.update(guards(ctx.connection))
 
 
+connection = context.config.attributes["connection"]
+standing = guards(connection)
+connection.rollback()  # each revision is a transaction of its own
 context.configure(
-    connection=context.config.attributes["connection"],
+    connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=True,
     render_item=render_item,

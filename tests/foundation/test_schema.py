@@ -5,18 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Enum, Table, TypeDecorator, func, insert, inspect, select, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import TypeEngine
 
 from app import schema
-from app.db import BEHIND, Base, Database
+from app.db import BEHIND, Database
 from app.errors import Away
+from tests.rows import APPEND_ONLY, counts, fill
 
 REVISIONS = [revision.revision for revision in reversed(list(schema._script().walk_revisions()))]
 NEXT = """
@@ -58,42 +56,6 @@ def add_revision(folder: Path, upgrade: str) -> str:
     )
     (folder / "versions" / f"{number}_next.py").write_text(body)
     return number
-
-
-def fill(database: Database) -> dict[str, int]:
-    """Put one row into every table, parents first, and return how many rows each table has."""
-    with database.migrating() as connection, connection.begin():
-        for table in Base.metadata.sorted_tables:
-            if connection.scalar(select(func.count()).select_from(table)) == 0:
-                connection.execute(insert(table).values(a_row(table)))
-    return counts(database)
-
-
-def a_row(table: Table) -> dict[str, object]:
-    """Return a value for each column that needs one; every reference points at row 1."""
-    return {
-        column.name: 1 if column.foreign_keys or column.primary_key else a_value(column.type)
-        for column in table.columns
-        if not column.nullable or column.foreign_keys
-    }
-
-
-def a_value(kind: TypeEngine[Any]) -> object:
-    if isinstance(kind, Enum):
-        return kind.enums[0]
-    plain = kind.impl_instance if isinstance(kind, TypeDecorator) else kind
-    return [] if isinstance(plain, JSON) else SAMPLES[plain.python_type]
-
-
-MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-SAMPLES: dict[type, object] = {str: "x", int: 1, bool: True, float: 1.0, date: MOMENT.date(), datetime: MOMENT}
-
-
-def counts(database: Database) -> dict[str, int]:
-    with database.migrating() as connection:
-        return {
-            t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in Base.metadata.sorted_tables
-        }
 
 
 def test_the_newest_revision_equals_the_models(database: Database) -> None:
@@ -146,6 +108,25 @@ def test_a_revision_that_leaves_rows_pointing_nowhere_is_taken_back(
     with pytest.raises(RuntimeError, match="point nowhere"):
         schema.upgrade(database)
     assert counts(database) == before
+
+
+def test_a_revision_that_loses_the_triggers_of_rows_that_may_only_be_added_is_taken_back(
+    database: Database, with_newer_revision: Path
+) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL keeps the triggers of a table whose columns change")
+    rebuild = 'with op.batch_alter_table("{0}") as batch:\n    batch.alter_column("id", type_=sa.BigInteger())'
+    with database.read() as session:
+        before = schema.guards(session.connection())
+    assert set(before.values()) == set(APPEND_ONLY)
+    for table in APPEND_ONLY:
+        file = add_revision(with_newer_revision, rebuild.format(table))
+        with pytest.raises(
+            RuntimeError, match=rf"loses the triggers {table}_no_\w+, {table}_no_\w+, {table}_no_replace"
+        ):
+            schema.upgrade(database, file)
+        with database.read() as session:
+            assert schema.guards(session.connection()) == before
 
 
 def test_the_embedded_database_is_copied_and_brought_up_to_date(
