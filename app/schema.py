@@ -153,7 +153,7 @@ def guards(connection: Connection) -> dict[str, str]:
     if connection.dialect.name != "sqlite":
         return {}
     found = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'")
-    return {name: table for name, table in connection.execute(found)}
+    return {row.name: row.tbl_name for row in connection.execute(found)}
 
 
 def check_guards(connection: Connection, before: Mapping[str, str]) -> None:

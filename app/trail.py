@@ -57,6 +57,7 @@ NEEDED: dict[str, str] = {
     "team": READ,
     "template": READ,
     "token": READ,
+    "unfreeze": READ,
     "wave": READ,
     "worker": READ,
 }
@@ -145,4 +146,4 @@ def count(session: Session, wanted: Select[AuditEvent]) -> int:
 
 
 def _of(noun: str) -> ColumnElement[bool]:
-    return AuditEvent.action.startswith(f"{noun}.", autoescape=True)
+    return or_(AuditEvent.action == noun, AuditEvent.action.startswith(f"{noun}.", autoescape=True))

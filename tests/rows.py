@@ -10,7 +10,6 @@ from sqlalchemy.types import TypeEngine
 
 from app.db import Base, Database
 
-
 APPEND_ONLY = ("audit_event", "business_case", "decision", "iteration_snapshot", "measurement")
 """The tables whose rows may be added and never changed."""
 

@@ -213,3 +213,12 @@ def recorded_nouns(source: str) -> set[str]:
 def constant_start(argument: ast.expr) -> str:
     first = argument.values[0] if isinstance(argument, ast.JoinedStr) and argument.values else argument
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
+
+
+def test_events_whose_action_is_one_word_are_found_by_who_did_it(app: Flask, reader: Pages) -> None:
+    with reader.parts.database.write() as session:
+        for action in ("freeze", "unfreeze"):
+            audit.record(session, "berta", action, "freeze:1", f"Did {action}")
+    page = reader.get("/audit?actor=berta").content
+    assert "Did freeze" in page
+    assert "Did unfreeze" in page
