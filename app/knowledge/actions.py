@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.changes import Change, cleaned, demand_revision, one, one_locked
 from app.errors import Invalid, Refused
 from app.models.catalog.service import Service
-from app.models.knowledge import Article, ArticleFlag, ArticleState
+from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, UseKind
 from app.search import index
 
 KIND = "article"
@@ -77,6 +77,21 @@ def settle(session: Session, flag_id: int, *, by: str, now: datetime) -> Article
     if found.settled_at is None and change.put(found, {"settled_at": now, "settled_by": by}):
         change.record(session, article, "article.settle", f"Settled a flag of {article.title}", by=by, now=now)
     return article
+
+
+def note_use(
+    session: Session, article_id: int, incident_id: int, kind: UseKind, *, by: str, now: datetime
+) -> ArticleUse:
+    """Note that an article helped in an incident or was made from it; the incident's own event tells of it."""
+    use = ArticleUse(article_id=article_id, incident_id=incident_id, kind=kind, at=now, by=by)
+    session.add(use)
+    session.flush()
+    return use
+
+
+def forget_use(session: Session, use: ArticleUse) -> None:
+    """Take such a note back; the incident's own event tells of it."""
+    session.delete(use)
 
 
 def _checked(session: Session, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import SECRET, worded
@@ -110,21 +110,6 @@ class Delivery(Base):
     problem: Mapped[str] = mapped_column(Text, default="")
     token: Mapped[str] = mapped_column(default="")
     after_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
-
-
-class Reminder(Base):
-    """Somebody was reminded that an update is late; ``level`` 1 is the unit that fixes, 2 the owner, 3 management."""
-
-    __tablename__ = "reminder"
-    __table_args__ = (UniqueConstraint("incident_id", "promised_at", "level"),)
-    audited = False
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
-    promised_at: Mapped[datetime]
-    level: Mapped[int]
-    told: Mapped[str]
-    at: Mapped[datetime]
 
 
 class InformPolicy(Base):

@@ -36,9 +36,10 @@ from app.models.directory import Reading, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import ImprovementState, MetricScope, Period
+from app.models.incidents.desk import Reminder
 from app.models.incidents.incident import Attachment, Escalation, Incident
 from app.models.incidents.words import DeskFigure, FileKind, IncidentState
-from app.models.messages import DeliveryState, Reminder
+from app.models.messages import DeliveryState
 from app.parts import KEY, Parts
 from tests.catalog.builders import a_service
 from tests.conftest import Clock

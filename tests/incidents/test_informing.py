@@ -19,9 +19,10 @@ from app.incidents.rules.wave import sentence, wave_of
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.queries.policy import inform_numbers
 from app.models.auth import Operator
+from app.models.incidents.desk import Reminder
 from app.models.incidents.incident import Escalation, Incident
 from app.models.incidents.words import EventKind, IncidentState
-from app.models.messages import ChannelKind, Delivery, Message, MessageKind, Reminder
+from app.models.messages import ChannelKind, Delivery, Message, MessageKind
 from tests.incidents.builders import Desk, rows
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"

@@ -156,6 +156,21 @@ def add_fact(
     return fact
 
 
+def ask_from_now_on(session: Session, service_id: int, name: str, *, by: str, now: datetime) -> Fact:
+    """Let the desk ask for a fact that was missing, unless it asks for it already; returns the fact."""
+    name, asked = name.strip(), facts_of(session, service_id)
+    for fact in asked:
+        if fact.name.casefold() == name.casefold():
+            return fact
+    change = Change()
+    position = 1 + max((fact.position for fact in asked), default=0)
+    made = Fact(service_id=service_id, name=name, position=position, created_at=now, created_by=by)
+    change.add(session, made)
+    service = session.get_one(Service, service_id)
+    change.record(session, service, "service.ask", f"{service.name} asks at intake: {name}", by=by, now=now)
+    return made
+
+
 def move_fact(session: Session, service_id: int, fact_id: int, up: bool, *, by: str, now: datetime) -> None:
     """Ask for a fact one place earlier or later; at the end nothing happens."""
     service = one_locked(session, Service, service_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.changes import Change, one, one_locked
+from app.changes import one, one_locked
 from app.incidents.actions.happening import happened, locked
 from app.knowledge import actions as knowledge
 from app.models.catalog.service import Fact
@@ -47,15 +47,14 @@ def unlink_article(session: Session, use_id: int, *, by: str, now: datetime) -> 
     """Take the link of an article away again; returns the number of the incident."""
     found = one_locked(session, ArticleUse, use_id)
     incident, article = locked(session, found.incident_id), one(session, Article, found.article_id)
-    session.delete(found)
+    knowledge.forget_use(session, found)
     sentence = f"{article.title} does not belong to {incident.title}"
     happened(session, incident, EventKind.LINKED, sentence, by=by, now=now, data={"article": article.id, "off": True})
     return incident.id
 
 
 def _use(session: Session, incident: Incident, article: Article, kind: UseKind, by: str, now: datetime) -> None:
-    use = ArticleUse(article_id=article.id, incident_id=incident.id, kind=kind, at=now, by=by)
-    Change().add(session, use)
+    knowledge.note_use(session, article.id, incident.id, kind, by=by, now=now)
     sentence = f"{article.title}: {'helped in' if kind is UseKind.USED else 'made from'} {incident.title}"
     data = {"article": article.id, "title": article.title}
     happened(session, incident, EventKind.LINKED, sentence, by=by, now=now, data=data)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.changes import Change
+from app.catalog.actions import composing
 from app.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of
 from app.incidents.actions.working import open_one, team_in_use
@@ -112,26 +112,9 @@ def send_back(
 
 def ask_from_now_on(session: Session, incident: Incident, name: str, *, by: str, now: datetime) -> Fact | None:
     """Add a fact to what the service asks for at intake, unless it asks for it; None without a service."""
-    name = name.strip()
     if incident.service_id is None:
         return None
-    asked = session.scalars(
-        select(Fact).where(Fact.service_id == incident.service_id, Fact.retired_at.is_(None)).order_by(Fact.position)
-    ).all()
-    for fact in asked:
-        if fact.name.casefold() == name.casefold():
-            return fact
-    change = Change()
-    made = change.add(
-        session,
-        Fact(
-            service_id=incident.service_id, name=name, position=1 + max((one.position for one in asked), default=0),
-            created_at=now, created_by=by,
-        ),
-    )  # fmt: skip
-    service = session.get_one(Service, incident.service_id)
-    change.record(session, service, "service.ask", f"{service.name} asks at intake: {name}", by=by, now=now)
-    return made
+    return composing.ask_from_now_on(session, incident.service_id, name, by=by, now=now)
 
 
 def answer_facts(session: Session, incident: Incident, facts: Mapping[int, str]) -> None:

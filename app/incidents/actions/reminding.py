@@ -19,9 +19,10 @@ from app.messages.rules.policy import InformNumbers
 from app.messages.rules.recipients import Recipient
 from app.models.auth import Operator
 from app.models.catalog.service import Service
+from app.models.incidents.desk import Reminder
 from app.models.incidents.incident import Escalation, Incident
 from app.models.incidents.words import EventKind
-from app.models.messages import ChannelKind, MessageKind, Reminder
+from app.models.messages import ChannelKind, MessageKind
 from app.models.people import Person, Team, TeamMember
 from app.parts import Parts
 

@@ -15,8 +15,9 @@ from app.incidents.rules.promise import Owed, owed
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.board import boards_of
 from app.messages.queries.policy import inform_numbers, newest_policy
+from app.models.incidents.desk import Reminder
 from app.models.incidents.incident import Incident
-from app.models.messages import Message, Reminder
+from app.models.messages import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,3 +122,18 @@ class IncidentImport(Base):
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+
+
+class Reminder(Base):
+    """Somebody was reminded that an update is late; ``level`` 1 is the unit that fixes, 2 the owner, 3 management."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("incident_id", "promised_at", "level"),)
+    audited = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
+    promised_at: Mapped[datetime]
+    level: Mapped[int]
+    told: Mapped[str]
+    at: Mapped[datetime]
