@@ -15,7 +15,7 @@ TEST_PACKAGES := nginx-light slapd ldap-utils chromium postgresql 389-ds-base \
 	samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind
 
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgresql lint types browser bench fuzz sbom revision lock clean
+.PHONY: help run test test-sqlite test-postgresql lint types browser bench fuzz house sbom revision lock clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,9 @@ bench: $(VENV)/installed-dev ## Measure speed; prints figures, asserts nothing
 
 fuzz: $(VENV)/installed-dev ## Throw odd input at every parser for some minutes (FUZZ_CASES=20000)
 	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/python -m pytest -n $(WORKERS) tests/fuzz
+
+house: $(VENV)/installed-dev ## Print the figures of the house: loops, tables named by a text, size, density
+	$(BIN)/python tools/house.py
 
 sbom: $(VENV)/installed-dev ## Write what ships with Rung as CycloneDX JSON (build/rung.cdx.json)
 	$(BIN)/python tools/sbom.py build/rung.cdx.json
