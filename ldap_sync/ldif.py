@@ -13,8 +13,9 @@ from pathlib import Path
 from ldap_sync import mapping
 from ldap_sync.dn import MalformedDn, fold, fold_or_self, is_under
 from ldap_sync.ldif_file import Completeness, MalformedLdif, lines_of, text_of
+from ldap_sync.members import Known, meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Change, Group, NewGroup, Person, Profile, Snapshot
+from ldap_sync.values import Change, Group, NewGroup, Other, Person, Profile, Snapshot
 
 Value = str | bytes
 """An attribute value: text where it is UTF-8, else bytes."""
@@ -102,6 +103,7 @@ def snapshot_from_ldif(path: Path, people_base: str = "", group_base: str = "") 
     """
     people: list[Person] = []
     groups: list[Group] = []
+    rest: list[Other] = []
     for entry in _distinct(read_entries(lines_of(path), _NEEDED)):
         attributes = mapping.plain(entry.attributes)
         if not mapping.identity(attributes):
@@ -110,7 +112,20 @@ def snapshot_from_ldif(path: Path, people_base: str = "", group_base: str = "") 
             groups.append(mapping.group_from(attributes, entry.dn))
         elif mapping.is_person(attributes) and is_under(entry.dn, people_base):
             people.append(mapping.person_from(attributes, entry.dn))
-    return Snapshot(tuple(people), tuple(groups), Profile(vendor="LDIF file", family="generic"))
+        else:
+            rest += _others(entry.dn, attributes)
+    listed = Known(people, groups).unknown(groups)
+    others = {other.key: other for other in rest if other.key in listed}
+    profile = Profile(vendor="LDIF file", family="generic")
+    return Snapshot(tuple(people), tuple(groups), profile, tuple(others.values()))
+
+
+def _others(dn: str, attributes: mapping.Attributes) -> Iterator[Other]:
+    """Yield what an entry that is no person and no group is, by its DN and by its account names."""
+    what = mapping.what_is(attributes)
+    yield Other(meant_by("member", dn), what)
+    for name in attributes.get("uid", ()):
+        yield Other(meant_by("memberUid", name), what)
 
 
 def name_based_key(dn: str) -> str:

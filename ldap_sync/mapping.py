@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ldap_sync.dn import MalformedDn, rdn_value
 from ldap_sync.values import Group, Person, holds_names
@@ -52,6 +53,7 @@ PERSON_ATTRIBUTES = (
     "gidNumber",
     "isCriticalSystemObject",
     "adminCount",
+    "sambaAcctFlags",
 )
 """What a read of people must ask for, beside the identity."""
 
@@ -73,6 +75,17 @@ IDENTITY_ATTRIBUTES = ("entryUUID", "nsUniqueId", "objectGUID")
 
 _NO_PEOPLE = frozenset({"computer", "contact"})
 """Kinds of Active Directory that count among its persons, but are machines or addresses without an account."""
+
+_BESIDE = frozenset(
+    {
+        *("person", "organizationalperson", "posixaccount", "shadowaccount", "sambasamaccount", "inetuser"),
+        *("simplesecurityobject", "extensibleobject", "ldapsubentry", "nsmemberof"),
+    }
+)
+"""Classes that stand beside the one that says what an entry is: general ones, and mere additions."""
+
+_MACHINE = re.compile(r"\[[^\]]*[WSI]")
+"""A workstation, server or domain trust of Samba: the letters of its account flags."""
 
 _NEEDS_MEMBER = frozenset({"groupofnames", "groupofuniquenames"})
 _DISABLED_TYPES = frozenset({"leaver", "disabled", "inactive"})
@@ -96,18 +109,41 @@ def identity(attributes: Attributes) -> str:
     return _first(attributes, *IDENTITY_ATTRIBUTES).lower()
 
 
+def may_be_person(attributes: Attributes) -> bool:
+    """Tell whether an entry that the server found among people is none after all: a machine, or a mere address."""
+    flags = _first(attributes, "sambaAcctFlags")
+    return _classes(attributes).isdisjoint(_NO_PEOPLE) and not _MACHINE.match(flags)
+
+
+def may_be_group(attributes: Attributes) -> bool:
+    """Tell whether an entry that the server found among groups is none: a role with a password is a sign-in account."""
+    return "simplesecurityobject" not in _classes(attributes)
+
+
 def is_person(attributes: Attributes) -> bool:
-    """Tell whether an entry stands for a person or a service account that can hold rights; computers do not."""
+    """Tell, where no server can be asked, whether an entry is a person or a service account that can hold rights.
+
+    A class nobody knows here, such as a company's own, is a person's where the entry has what every person must have.
+    """
     classes = _classes(attributes)
-    if not classes.isdisjoint(_NO_PEOPLE):
+    if not may_be_person(attributes):
         return False
-    return not classes.isdisjoint(PERSON_CLASSES) or (not classes.isdisjoint(ACCOUNT_CLASSES) and "uid" in attributes)
+    has_account = not classes.isdisjoint(ACCOUNT_CLASSES) and "uid" in attributes
+    return not classes.isdisjoint(PERSON_CLASSES) or has_account or {"sn", "cn"} <= attributes.keys()
 
 
 def is_group(attributes: Attributes) -> bool:
-    """Tell whether an entry holds members; an organizationalRole with a password is a sign-in account."""
-    classes = _classes(attributes)
-    return not classes.isdisjoint(MEMBER_ATTRIBUTES) and "simplesecurityobject" not in classes
+    """Tell, where no server can be asked, whether an entry holds members."""
+    holds_any = any(attributes.get(name.lower()) for name in MEMBER_ATTRIBUTES.values())
+    return may_be_group(attributes) and (holds_any or not _classes(attributes).isdisjoint(MEMBER_ATTRIBUTES))
+
+
+def what_is(attributes: Attributes) -> str:
+    """Return the class that says most of what an entry is: the structural one where the server tells it."""
+    told = [*attributes.get("structuralobjectclass", ())] or [*attributes.get("objectclass", ())]
+    classes = [name for name in told if name.lower() != "top"]
+    telling = [name for name in classes if name.lower() not in _BESIDE]
+    return next(reversed(telling or classes), "unknown")
 
 
 def person_from(attributes: Attributes, dn: str) -> Person:
@@ -115,7 +151,7 @@ def person_from(attributes: Attributes, dn: str) -> Person:
 
     ``primary_group`` is what the server keeps: in Active Directory the SID of the group, elsewhere its number.
     """
-    uid = _first(attributes, "sAMAccountName", "uid") or _name_in(dn)
+    uid, *further_uids = _uids(attributes, dn)
     return Person(
         key=identity(attributes),
         dn=dn,
@@ -132,6 +168,7 @@ def person_from(attributes: Attributes, dn: str) -> Person:
         disabled=_is_disabled(attributes),
         service=_is_service(attributes, uid),
         primary_group=_primary_group(attributes),
+        further_uids=tuple(further_uids),
     )
 
 
@@ -152,6 +189,20 @@ def group_from(attributes: Attributes, dn: str) -> Group:
         needs_member=not classes.isdisjoint(_NEEDS_MEMBER),
         scope=_scope(attributes),
         privileged=_counts_as_admin(attributes) or _rules_over_others(_first(attributes, "objectSid")),
+    )
+
+
+def with_inherited(group: Group, inherited: Collection[str]) -> Group:
+    """Return a group as it is when its classes derive from others: where members stand, and that one must stay."""
+    classes = {*map(str.lower, group.object_classes), *inherited}
+    values = {name.lower(): members for name, members in ((group.attribute, group.members), *group.further)}
+    attribute, *further = member_attributes(classes, values)
+    return replace(
+        group,
+        attribute=attribute,
+        members=values.get(attribute.lower(), ()),
+        further=tuple((name, values[name.lower()]) for name in further),
+        needs_member=not classes.isdisjoint(_NEEDS_MEMBER),
     )
 
 
@@ -206,6 +257,16 @@ def _first(attributes: Attributes, *names: str) -> str:
     """Return the first value of the first attribute that has one that is not blank."""
     values = (value for name in names for value in attributes.get(name.lower(), ()))
     return next((value for value in values if value.strip()), "")
+
+
+def _uids(attributes: Attributes, dn: str) -> list[str]:
+    """Return the account names, the one that names the entry first: servers give values in any order."""
+    names = [*attributes.get("samaccountname", ()), *attributes.get("uid", ())]
+    found = list(dict.fromkeys(name for name in names if name.strip()))
+    if len(found) == 1:
+        return found
+    own = _first(attributes, "sAMAccountName") or _name_in(dn)
+    return sorted(found, key=lambda name: name.lower() != own.lower()) or [own]
 
 
 def _classes(attributes: Attributes) -> frozenset[str]:

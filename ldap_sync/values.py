@@ -67,6 +67,12 @@ class Person:
     phone: str = ""
     mobile: str = ""
     guarded: bool = False  # the server itself resets the rights on this account (AdminSDHolder)
+    further_uids: tuple[str, ...] = ()
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """Return all account names, the one used for signing in first."""
+        return (self.uid, *self.further_uids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +221,21 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Something that groups list, that exists and that is no person and no group that was read.
+
+    ``key`` is what the value means, as ``members.meant_by`` says it; ``what`` it is, by its class.
+    """
+
+    key: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A complete reading: it exists only if every page and every final result was code 0 (design 5.10)."""
 
     people: tuple[Person, ...]
     groups: tuple[Group, ...]
     profile: Profile = Profile()
+    others: tuple[Other, ...] = ()

@@ -256,10 +256,18 @@ def list_rights(words: str, kind: str | None, owner: str | None, lens: str | Non
     with parts().database.read() as session:
         found = queries.rights_page(session, wanted, "name", 0, queries.count_rights(session, wanted))
     rows = [
-        (line.cn, line.inside.person, line.inside.group, line.inside.dangling, line.lens, line.owner_name or "")
+        (
+            line.cn,
+            line.inside.person,
+            line.inside.group,
+            line.inside.other,
+            line.inside.dangling,
+            line.lens,
+            line.owner_name or "",
+        )
         for line in found
     ]
-    shown = table(("Right", "People", "Groups", "Left over", "Lens", "Owner"), rows)
+    shown = table(("Right", "People", "Groups", "Others", "Left over", "Lens", "Owner"), rows)
     emit({"rights": found}, shown or "No right fits. `rung sync` reads a directory.")
 
 
@@ -275,10 +283,12 @@ def show_right(name: str) -> None:
     ]
     lens, owner = page.right.lens.value, page.right.owner.uid if page.right.owner else None
     content = {"right": page.right.cn, "dn": page.right.dn, "lens": lens, "owner": owner, "people": holders,
+               "others": [{"value": other.value, "what": other.what} for other in page.others],
                "left_over": [value.value for value in page.nobodies if value.kind == "dangling"]}  # fmt: skip
     rows = [(who.uid, who.name, f"through {' in '.join(who.way)}" if who.way else "direct") for who in page.holders]
     head = f"{page.right.cn} ({page.right.dn}), lens {lens}, owner {owner or 'nobody'}"
-    emit(content, [head, table(("Person", "Name", "How"), rows) or "Nobody holds it."])
+    others = [f"Lists what is no person: {other.value} ({other.what})." for other in page.others]
+    emit(content, [head, table(("Person", "Name", "How"), rows) or "No person holds it.", *others])
 
 
 @top_level("who")

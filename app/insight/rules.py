@@ -139,7 +139,7 @@ def count(graph: Graph, ownerless: int) -> Numbers:
         disabled_grants=sum(len(plain[person]) for person in off),
         leftovers=sum(right.dangling for right in rights),
         leftover_groups=sum(right.dangling > 0 for right in rights),
-        values=all_grants + nested + sum(right.dangling + right.placeholders for right in rights),
+        values=all_grants + nested + sum(right.dangling + right.placeholders + right.others for right in rights),
         nested=nested,
         unused=sum(not (right.is_role or graph.members[right.id] or graph.children[right.id]) for right in rights),
         most=len(plain[most]) if most is not None else 0,

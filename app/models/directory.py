@@ -29,6 +29,7 @@ class MemberKind(StrEnum):
 
     PERSON = "person"
     GROUP = "group"
+    OTHER = "other"  # exists, and is neither: a computer, a contact, an account of another domain
     PLACEHOLDER = "placeholder"
     DANGLING = "dangling"
 
@@ -178,7 +179,8 @@ class Entitlement(Base):
 class Membership(Base):
     """One value of a group's member attribute exactly as the server spells it, and what it stands for.
 
-    ``attribute`` is where it stands, empty for the right's own attribute.
+    ``attribute`` is where it stands, empty for the right's own attribute. ``what`` tells of something else that exists
+    what it is.
     ``since`` is when it was first seen and ``absent_at`` when it was last known not to be there; nothing: no record.
     """
 
@@ -192,6 +194,7 @@ class Membership(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
     attribute: Mapped[str] = mapped_column(default="")
+    what: Mapped[str] = mapped_column(default="")
     value: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = mapped_column(index=True)
     absent_at: Mapped[datetime | None]

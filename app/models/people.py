@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import worded
@@ -59,6 +59,7 @@ class Person(Base):
     service: Mapped[bool] = mapped_column(default=False)
     primary_group: Mapped[str] = mapped_column(default="")
     guarded: Mapped[bool] = mapped_column(default=False)
+    further_uids: Mapped[list[str]] = mapped_column(JSON, default=list)
     first_seen: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from ldap_sync.adapter import filters, snapshot
 from ldap_sync.adapter.memberof import Holders, comparable
@@ -11,12 +11,15 @@ from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.adapter.words import count, some
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Connection, Finding, Group, Profile, Snapshot
+from ldap_sync.values import Connection, Finding, Group, Other, Profile, Snapshot
 
 SAMPLE = 30
 SUSPECTS = 5
 MANY = 3
 """Groups a nobody must stand in to be taken for a placeholder and not for a leftover."""
+
+_STAND_INS = frozenset({"organizationalRole", "applicationProcess"})
+"""What placeholders are made of where they exist at all, such as the administrator of OpenLDAP."""
 
 _INCOMPLETE = "Every reading is incomplete until the read account may see all members of all groups."
 
@@ -92,8 +95,9 @@ def _shown(group: Group, sample: Container[str]) -> set[str]:
 def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Iterator[Finding]:
     """Look for placeholders that are none, nobodies that look like placeholders, and leftovers of people gone."""
     holders = Holders.of(read.groups)
-    known = {f"uid:{person.uid}" for person in read.people}
+    known = {f"uid:{name}" for person in read.people for name in person.uids}
     known |= {fold_or_self(person.dn) for person in read.people} | {fold_or_self(group.dn) for group in read.groups}
+    yield from _others(read.others, holders)
     configured = {fold_or_self(value): value for value in connection.placeholders}
     unused = [value for folded, value in configured.items() if folded not in holders.groups]
     if unused:
@@ -103,9 +107,19 @@ def placeholders(read: Snapshot, reader: Session, connection: Connection) -> Ite
     if people:
         advice = "Take it off the list: a placeholder is never treated as a person."
         yield Finding("placeholders", "warning", f"Configured as a placeholder, but somebody: {some(people)}.", advice)
-    known |= configured.keys()
+    known |= configured.keys() | {other.key for other in read.others if other.what not in _STAND_INS}
     nobodies = {folded: len(groups) for folded, groups in holders.groups.items() if folded not in known}
     yield from _nobodies(nobodies, holders, reader)
+
+
+def _others(others: Sequence[Other], holders: Holders) -> Iterator[Finding]:
+    """Name what groups list that is no person: it may be a machine or a service that needs its rights."""
+    if others:
+        named = [
+            f"{holders.spelling.get(other.key, other.key.removeprefix('uid:'))} ({other.what})" for other in others
+        ]
+        text = f"{count(others, 'member value')} stand for something that exists and is no person that was read"
+        yield Finding("other entries", "ok", f"{text}: {some(sorted(named))}.", "They are left alone.")
 
 
 def _nobodies(nobodies: dict[str, int], holders: Holders, reader: Session) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from ldap_sync import mapping
-from ldap_sync.adapter import checking, family, filters, memberof, presence, primary
+from ldap_sync.adapter import checking, family, filters, inherited, memberof, presence, primary
+from ldap_sync.adapter.answers import Entry
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
@@ -61,7 +62,7 @@ class Reader:
         wanted = (*mapping.PERSON_ATTRIBUTES, self.profile.key_attribute)
         condition = filters.all_of(family.has_key(self.profile, key), family.people(self.profile))
         found = list(self.session.below(self.connection.base, condition, wanted))
-        people = [mapping.person_from(e.attributes, e.dn) for e in found if mapping.is_person(e.attributes)]
+        people = [mapping.person_from(e.attributes, e.dn) for e in found if mapping.may_be_person(e.attributes)]
         return next(iter(primary.resolved(self.session, self.profile, people)), None)
 
     def group(self, key: str) -> Group | None:
@@ -71,15 +72,14 @@ class Reader:
 
     def group_at(self, dn: str) -> Group | None:
         """Find the group that stands under this DN now, live."""
-        entry = self.session.at(dn, (*mapping.GROUP_ATTRIBUTES, self.profile.key_attribute))
-        attributes = entry.attributes if entry else {}
-        if entry is None or not mapping.is_group(attributes):
-            return None
-        return family.fitted(self.profile, mapping.group_from(attributes, entry.dn))
+        wanted = (*mapping.GROUP_ATTRIBUTES, self.profile.key_attribute)
+        entry = self.session.at(dn, wanted, family.groups(self.profile))
+        return next(self._built([entry] if entry else []), None)
 
     def groups_of(self, person: Person) -> tuple[Group, ...]:
         """Return, live, the groups that list ``person`` as a value of their own; ``members`` stay empty."""
-        by_name = [filters.equals("memberUid", person.uid)] if family.lists_account_names(self.profile) else []
+        names = person.uids if family.lists_account_names(self.profile) else ()
+        by_name = [filters.equals("memberUid", name) for name in names]
         return self._listing([*self._holds_dn(person.dn), *by_name])
 
     def parents_of(self, dn: str) -> tuple[Group, ...]:
@@ -112,10 +112,14 @@ class Reader:
 
     def _groups(self, places: Iterable[str], condition: str, wanted: tuple[str, ...]) -> Iterator[Group]:
         for place in places:
-            for entry in list(self.session.below(place, condition, (*wanted, self.profile.key_attribute))):
-                attributes = entry.attributes
-                if mapping.is_group(attributes):
-                    yield family.fitted(self.profile, mapping.group_from(attributes, entry.dn))
+            yield from self._built(list(self.session.below(place, condition, (*wanted, self.profile.key_attribute))))
+
+    def _built(self, entries: Iterable[Entry]) -> Iterator[Group]:
+        for entry in entries:
+            attributes = entry.attributes
+            if mapping.may_be_group(attributes):
+                group = inherited.widened(self.session, mapping.group_from(attributes, entry.dn))
+                yield family.fitted(self.profile, group)
 
     def _holds_dn(self, dn: str) -> list[str]:
         return [filters.equals(attribute, dn) for attribute in family.member_dns(self.profile)]

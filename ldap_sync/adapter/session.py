@@ -19,7 +19,6 @@ PAGED = "1.2.840.113556.1.4.319"
 PAGE = 1000
 _TRY_LATER = frozenset({51, 52})
 _LIMITS = frozenset({3, 4, 11})
-_NO_SUCH_OBJECT = 32
 _RANGE = re.compile(r"(?P<name>[^;]+);range=(?P<first>\d+)-(?P<last>\d+|\*)")
 
 
@@ -27,8 +26,19 @@ class NotThere(IncompleteRead):
     """The entry at which a search was to begin does not exist."""
 
 
+class Elsewhere(IncompleteRead):
+    """What was asked about is kept by another server."""
+
+
+class Hidden(IncompleteRead):
+    """The account may not read what was asked about."""
+
+
 class LimitReached(IncompleteRead):
     """A limit of the server cut an answer; whoever runs the server can raise it for our account."""
+
+
+_FAILURES = {10: Elsewhere, 32: NotThere, 50: Hidden}
 
 
 class Session:
@@ -37,6 +47,7 @@ class Session:
     def __init__(self, connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool) -> None:
         self.credential = credential
         self.ignores_references = False  # Active Directory adds some to every answer about a whole domain
+        self.inherited: dict[frozenset[str], frozenset[str]] = {}  # classes of groups that others derive from
         self._connection = connection
         self._timeouts = timeouts
         self._read_only = read_only
@@ -171,4 +182,4 @@ def _failure(result: Result) -> type[Unavailable | IncompleteRead]:
         return Unavailable
     if result.code in _LIMITS:
         return LimitReached
-    return NotThere if result.code == _NO_SUCH_OBJECT else IncompleteRead
+    return _FAILURES.get(result.code, IncompleteRead)

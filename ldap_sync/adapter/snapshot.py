@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from ldap_sync import mapping
-from ldap_sync.adapter import family, primary
+from ldap_sync.adapter import family, inherited, others, primary
 from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
@@ -62,7 +62,8 @@ def read(session: Session, connection: Connection, profile: Profile, progress: P
     Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
     """
     people = primary.resolved(session, profile, _people(session, connection, profile, progress))
-    return Snapshot(tuple(people), tuple(groups(session, connection, profile, progress)), profile)
+    found = groups(session, connection, profile, progress)
+    return Snapshot(tuple(people), tuple(found), profile, others.of(session, connection.base, people, found))
 
 
 def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Group]:
@@ -73,14 +74,14 @@ def groups(session: Session, connection: Connection, profile: Profile, progress:
         family.groups(profile),
         (*mapping.GROUP_ATTRIBUTES, profile.key_attribute),
         _is_lasting_group,
-        lambda found, dn: family.fitted(profile, mapping.group_from(found, dn)),
+        mapping.group_from,
     )
-    return _steady(session, wanted, progress)
+    return [family.fitted(profile, inherited.widened(session, group)) for group in _steady(session, wanted, progress)]
 
 
 def _is_lasting_group(found: mapping.Attributes) -> bool:
     """Tell whether an entry is a group, and none that a check made for a moment."""
-    return mapping.is_group(found) and not any(name.startswith(SCRATCH) for name in found.get("cn", []))
+    return mapping.may_be_group(found) and not any(name.startswith(SCRATCH) for name in found.get("cn", []))
 
 
 def _people(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Person]:
@@ -89,7 +90,7 @@ def _people(session: Session, connection: Connection, profile: Profile, progress
         bases(connection.base, connection.people_base),
         family.people(profile),
         (*mapping.PERSON_ATTRIBUTES, profile.key_attribute),
-        mapping.is_person,
+        mapping.may_be_person,
         mapping.person_from,
     )
     found = _steady(session, wanted, progress)

@@ -54,6 +54,21 @@ def test_who_moves_is_taken_out_of_every_attribute_and_put_back_exactly(acme: Sl
     assert acme.rights() == before
 
 
+def test_who_is_listed_by_a_second_account_name_is_moved_and_put_back(acme: SlapdWorld):
+    acme.server.change(f"dn: {person_dn('cyd')}\nchangetype: modify\nadd: uid\nuid: cyd2\n")
+    acme.server.add_group("scans", ["cyd2", "ada"], "posixGroup")
+    acme.sync()
+    acme.lens("recursive")
+    before = acme.rights()
+    acme.role("inner")
+    wave = acme.applied("cyd", more=["--accept-loss", "scans", "--reason", "not needed"])
+    assert acme.states(wave) == {"cyd": "soaking"}
+    assert "cyd2" not in acme.state()[right_dn("scans")]
+    acme.undone(wave)
+    assert acme.rights()[right_dn("scans")] == before[right_dn("scans")]
+    assert holders(acme, "scans") == {"ada": [], "cyd": []}
+
+
 def test_who_is_given_a_right_is_listed_in_every_attribute_as_the_others_are(acme: SlapdWorld):
     before = acme.rights()
     acme.role("inner", realise="materialised")

@@ -222,6 +222,14 @@ LISTED = [  # how ada stands in the group; what is taken from which attribute
 ]
 
 
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_role_whose_group_lists_what_is_no_person_is_not_linked_to_rights(others: int):
+    here = world({"ada": "mail"}, clerk=right("clerk", is_role=True, others=others))
+    role = replace(here.role("mail"), group=here.graph.rights[here.rights["clerk"]], new_group=None)
+    refusals = here.plan(role, "ada").refusals
+    assert [("would gain its rights" in refusal) for refusal in refusals] == [True] * bool(others)
+
+
 @pytest.mark.parametrize("listed", LISTED)
 def test_who_stands_in_several_attributes_is_taken_out_of_each(listed: list[tuple[str, str]]):
     here = world({"ada": "mail"}, mail=right("mail", attribute="uniqueMember"))

@@ -10,7 +10,7 @@ from app.db import Database
 from app.parts import Parts
 from app.settings import Settings
 from ldap_sync.port import Progress
-from ldap_sync.values import CheckReport, Connection, Finding, Group, Person, Profile, Snapshot
+from ldap_sync.values import CheckReport, Connection, Finding, Group, Other, Person, Profile, Snapshot
 
 PEOPLE, GROUPS = "ou=people,dc=acme,dc=test", "ou=groups,dc=acme,dc=test"
 
@@ -32,9 +32,10 @@ def _value(member: Person | Group | str, attribute: str) -> str:
     return member.uid if attribute == "memberUid" and isinstance(member, Person) else member.dn
 
 
-def snapshot(*things: Person | Group) -> Snapshot:
+def snapshot(*things: Person | Group | Other) -> Snapshot:
     people = tuple(thing for thing in things if isinstance(thing, Person))
-    return Snapshot(people, tuple(thing for thing in things if isinstance(thing, Group)))
+    others = tuple(thing for thing in things if isinstance(thing, Other))
+    return Snapshot(people, tuple(thing for thing in things if isinstance(thing, Group)), others=others)
 
 
 @dataclass

@@ -11,7 +11,9 @@ from sqlalchemy import event, select
 from app.directory.actions import ask_reading, attempt, run_waiting_readings
 from app.directory.queries import is_frozen
 from app.models.directory import Directory, Entitlement, Reading
+from ldap_sync.members import meant_by
 from ldap_sync.port import IncompleteRead
+from ldap_sync.values import Other
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_readings import EXPORT
@@ -183,7 +185,7 @@ def test_rights_are_listed_and_narrowed(pages, read):
     read()
     page = pages.get("/rights")
     assert [row[1].split()[0] for row in page.rows("Rights")] == ["mail", "team", "vpn"]
-    assert page.rows("Rights")[0][2:] == ["1", "1", "1", "not known yet", "nobody"]
+    assert page.rows("Rights")[0][2:] == ["1", "1", "", "1", "not known yet", "nobody"]
     for query, names in {
         "q=vpn": ["vpn"], "kind=nobody": ["vpn"], "kind=nested": ["mail"], "kind=leftovers": ["mail"],
         "owner=none&sort=-people": ["team", "mail", "vpn"], "lens=nonsense": ["mail", "team", "vpn"],
@@ -198,9 +200,9 @@ def test_lens_and_owner_of_several_rights_are_noted_at_once(pages, read):
     ids = [right_id(pages, cn) for cn in ("mail", "team")]
     page = pages.post("/rights/set?kind=&q=a", {"right": ids, "do": "lens", "lens": "memberof"})
     assert page.told == "The lens of 2 rights is noted."
-    assert [row[5] for row in page.rows("Rights")] == ["memberOf of the person"] * 2 + ["not known yet"]
+    assert [row[6] for row in page.rows("Rights")] == ["memberOf of the person"] * 2 + ["not known yet"]
     page = pages.post("/rights/set", {"right": ids, "do": "owner", "owner": "BEN"})
-    assert [row[6] for row in page.rows("Rights")] == ["Ben", "Ben", "nobody"]
+    assert [row[7] for row in page.rows("Rights")] == ["Ben", "Ben", "nobody"]
 
 
 def test_an_unknown_owner_or_nothing_ticked_is_told_and_nothing_is_lost(pages, read):
@@ -227,6 +229,20 @@ def test_the_page_of_a_right_tells_who_holds_it_and_how(pages, read):
     assert "Nobody holds this right." in pages.get(f"/rights/{right_id(pages, 'vpn')}").content
     assert "through team" in pages.get(f"/rights/{right_id(pages, 'mail')}/export").html
     pages.get("/rights/999", status=404)
+
+
+def test_what_is_no_person_is_shown_with_its_class_and_never_as_nobody(pages, told, read):
+    machine = Other(meant_by("member", "cn=pc7,dc=acme"), "computer")
+    told.says = snapshot(ANNA, group("machines", "cn=pc7,dc=acme"), machine)
+    read()
+    page = pages.get(f"/rights/{right_id(pages, 'machines')}")
+    assert page.rows("Other entries")[0][:2] == ["cn=pc7,dc=acme", "computer"]
+    assert "No person holds this right, but it lists 1 other entry." in page.content
+    assert not page.root.all(id="nobodies")
+    listed = pages.get("/rights?kind=others")
+    assert [row[4] for row in listed.rows("Rights")] == ["1"]
+    assert "No right fits" in pages.get("/rights?kind=nobody").content
+    assert "No right fits" in pages.get("/rights?kind=leftovers").content
 
 
 def test_lens_and_owner_are_noted_on_the_page_of_a_right(pages, read):

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.db import Database
-from app.directory.actions.store import Stored, take_over
+from app.directory.actions.noting import note_change
+from app.directory.actions.store import Stored, take_over, understand_again
 from app.directory.queries import load_graph
 from app.directory.rules import Difference, limited, resolve
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
+from ldap_sync.members import meant_by
+from ldap_sync.values import Change, Other, inverse
 from tests.directory.builders import NOW, SUFFIX, a_directory
 from tests.directory.said import group, person, snapshot
 
@@ -162,10 +165,40 @@ def test_values_of_all_sorts_find_their_meaning(database: Database):
     assert {row.kind for row in reads.members("odd")} == {MemberKind.DANGLING}
 
 
+def test_what_exists_and_is_no_person_is_no_leftover(database: Database):
+    reads = Reads(database)
+    machine, ghost = "cn=pc7,dc=acme", "cn=ghost,dc=acme"
+    reads(ANNA, group("mail", ANNA, ghost))
+    told = reads(ANNA, group("mail", ANNA, ghost, machine), Other(meant_by("member", machine), "computer"))
+    assert sentences(told) == [f"mail lists {machine}, which is no person: computer."]
+    by_value = {row.value: (row.kind, row.what) for row in reads.members("mail")}
+    assert by_value[machine] == (MemberKind.OTHER, "computer")
+    assert by_value[ghost] == (MemberKind.DANGLING, "")
+    with database.write() as session:
+        understand_again(session, session.get_one(Directory, reads.directory_id), reads.now)
+    assert {row.value: (row.kind, row.what) for row in reads.members("mail")} == by_value
+    told = reads(ANNA, group("mail", ANNA, ghost, machine))
+    assert sentences(told) == [f"mail lists {machine}, which stands for nobody."]
+
+
+def test_every_account_name_of_a_person_is_the_person_also_after_settings_changed(database: Database):
+    reads = Reads(database)
+    ada = person("ada", further_uids=("ada2",))
+    reads(ada, group("posix", "ada2", attribute="memberUid"))
+    for _ in range(2):
+        assert [row.kind for row in reads.members("posix")] == [MemberKind.PERSON]
+        with database.write() as session:
+            understand_again(session, session.get_one(Directory, reads.directory_id), reads.now)
+            right = session.scalars(select(Entitlement)).one()
+            for change in (Change(right.key, right.dn, "memberUid", delete=("ada2",)),):
+                note_change(session, reads.directory_id, change, reads.now)
+                note_change(session, reads.directory_id, inverse(change), reads.now)
+
+
 def test_a_uid_that_two_people_bear_stands_for_neither(reads):
     twin = person("anna", key="p-twin", dn=f"uid=anna,ou=externals,{SUFFIX}")
     reads(ANNA, twin, group("posix", "anna", attribute="memberUid"))
-    assert [row.kind for row in reads.members("posix")] == [MemberKind.DANGLING]
+    assert [(row.kind, row.what) for row in reads.members("posix")] == [(MemberKind.OTHER, "several entries")]
 
 
 def test_an_enormous_difference_is_counted_instead_of_listed():

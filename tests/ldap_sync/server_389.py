@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.ldap_sync.process import ServerProcess, free_port
-from tests.ldap_sync.servers import SUFFIX, TREE, WRITER, LdapServer
+from tests.ldap_sync.servers import COMPANY_SCHEMA, SUFFIX, TREE, WRITER, LdapServer
 
 PACKAGE = "389-ds-base"
 TEMPLATE = Path("/usr/share/dirsrv/data/template-dse.ldif")
@@ -71,6 +71,9 @@ class DirectoryServer389(ServerProcess, LdapServer):
         for path in [*SETTINGS.glob("config/*"), SETTINGS / "schema/99user.ldif"]:
             shutil.copy(path, self.folder / "etc" / path.relative_to(SETTINGS).as_posix().removeprefix("config/"))
         (self.folder / "etc/dse.ldif").write_text(self._configured())
+        schema = "".join(f"objectClasses: {definition}\n" for definition in COMPANY_SCHEMA)
+        with (self.folder / "etc/schema/99user.ldif").open("a") as file:
+            file.write(schema)
         self.resume()
         self.add(f"{BACKEND}{TREE}\n{self.ldif}")
         self.change(ACCESS)

@@ -140,6 +140,18 @@ class SambaAd(ServerProcess, LdapServer):
         attributes = {"sAMAccountName": [account_name(name)], "userAccountControl": [str(account_control)]}
         return self._added(self.person_dn(name), "user", attributes)
 
+    def add_others(self, mark: str) -> dict[str, str]:
+        """Add a machine, an address and a managed service account; accounts of other domains are there already."""
+        place = f"OU=services,{self.suffix}"
+        managed = {"sAMAccountName": [f"m{mark}$"], "msDS-ManagedPasswordInterval": ["30"]}
+        made = {
+            f"CN=pc-{mark},{place}": ("computer", {"sAMAccountName": [f"pc{mark}$"]}),
+            f"CN=vendor-{mark},{place}": ("contact", {}),
+            f"CN=managed-{mark},{place}": ("msDS-GroupManagedServiceAccount", managed),
+        }
+        added = {self._added(dn, kind, more): kind for dn, (kind, more) in made.items()}
+        return {**added, f"CN=S-1-5-11,CN=ForeignSecurityPrincipals,{self.suffix}": "foreignSecurityPrincipal"}
+
     def add_group(self, name: str, members: Sequence[str], kind: str = "global") -> str:
         """Add a security group of a scope and return the DN."""
         attributes = {"sAMAccountName": [account_name(name)], "groupType": [SCOPES.get(kind, SCOPES["global"])]}

@@ -81,13 +81,14 @@ access to * by dn.exact="{WRITER}" write by * read
 """
 """The reader sees no member whose uid starts with an h, and the server says nothing about it."""
 
-COMPANY_SCHEMA = """
-objectclass ( 1.3.6.1.4.1.99999.7.1 NAME 'acmePerson' SUP inetOrgPerson STRUCTURAL )
-objectclass ( 1.3.6.1.4.1.99999.7.2 NAME 'acmeGroup' SUP groupOfNames STRUCTURAL )
-objectclass ( 1.3.6.1.4.1.99999.7.3 NAME 'acmeUnixGroup' SUP posixGroup STRUCTURAL )
-objectclass ( 1.3.6.1.4.1.99999.7.4 NAME 'acmeNames' SUP top AUXILIARY MAY memberUid )
-objectclass ( 1.3.6.1.4.1.99999.7.5 NAME 'univentionGroup' SUP top AUXILIARY MAY uniqueMember )
-"""
+COMPANY_SCHEMA = (
+    "( 1.3.6.1.4.1.99999.7.1 NAME 'acmePerson' SUP inetOrgPerson STRUCTURAL )",
+    "( 1.3.6.1.4.1.99999.7.2 NAME 'acmeGroup' SUP groupOfNames STRUCTURAL )",
+    "( 1.3.6.1.4.1.99999.7.3 NAME 'acmeUniqueGroup' SUP groupOfUniqueNames STRUCTURAL )",
+    "( 1.3.6.1.4.1.99999.7.4 NAME 'acmeUnixGroup' SUP posixGroup STRUCTURAL )",
+    "( 1.3.6.1.4.1.99999.7.5 NAME 'acmeNames' SUP top AUXILIARY MAY memberUid )",
+    "( 1.3.6.1.4.1.99999.7.6 NAME 'univentionGroup' SUP top AUXILIARY MAY uniqueMember )",
+)
 """What a company adds to the schema: classes derived from known ones, and further places for members."""
 
 OVERLAYS = {
@@ -119,6 +120,12 @@ class LdapServer:
         (("groupOfNames", "acmeNames"), "member", "memberUid"),
     )
     """Kinds of groups with two places for members: classes, the main attribute, the other one."""
+    derived: tuple[tuple[str, str, str], ...] = (
+        ("acmeGroup", "groupOfNames", "member"),
+        ("acmeUniqueGroup", "groupOfUniqueNames", "uniqueMember"),
+        ("acmeUnixGroup", "posixGroup", "memberUid"),
+    )
+    """A company's own kinds of groups: the class, the one it derives from, where members stand."""
     takes_nobodies = True
     crowd = 3000
     """As many members as a big group of a test has."""
@@ -157,6 +164,18 @@ class LdapServer:
         """Add a person of that name and return the DN."""
         return self._added(self.person_dn(name), "inetOrgPerson", {"uid": [name], "cn": [name], "sn": [name]})
 
+    def add_others(self, mark: str) -> dict[str, str]:
+        """Add entries that exist and are no people; return what each is, by DN."""
+        place = f"ou=services,{self.suffix}"
+        made = {
+            f"ou=team-{mark},{place}": ("organizationalUnit", {}),
+            f"cn=backup-{mark},{place}": ("applicationProcess", {}),
+            f"cn=clerk-{mark},{place}": ("organizationalRole", {}),
+            f"uid=outside-{mark},{place}": ("account", {"uid": [f"outside-{mark}"]}),
+            f"uid=guest-{mark},{place}": ("inetOrgPerson", {"cn": ["Guest"], "sn": ["Guest"]}),
+        }
+        return {self._added(dn, kind, more): kind for dn, (kind, more) in made.items()}
+
     def new_group(self, name: str, member: str, above: str = "") -> NewGroup:
         """Return a group that Rung is to create for a role."""
         attributes = (("objectClass", ("groupOfNames",)), ("cn", (name,)), ("member", (member,)))
@@ -169,7 +188,7 @@ class LdapServer:
     def add_listing(self, kinds: Sequence[str], name: str, members: Mapping[str, Sequence[str]]) -> str:
         """Add a group of several kinds with its members by attribute and return the DN."""
         dn = f"cn={escape(name)},{self.groups}"
-        number = {"gidNumber": ["4711"]} if "posixgroup" in " ".join(kinds).lower() else {}
+        number = {"gidNumber": ["4711"]} if {"posixGroup", "acmeUnixGroup"} & set(kinds) else {}
         return self._added(dn, kinds, {"cn": [name], **number, **{key: list(some) for key, some in members.items()}})
 
     def _added(self, dn: str, kind: str | Sequence[str], attributes: dict[str, list[str]]) -> str:
@@ -300,10 +319,11 @@ class Slapd(ServerProcess, LdapServer):
 
     def _configured(self) -> str:
         includes = "".join(f"include {SCHEMA}/{name}.schema\n" for name in ("core", "cosine", "nis", "inetorgperson"))
+        schema = "".join(f"objectclass {definition}\n" for definition in COMPANY_SCHEMA)
         modules = "".join(f"moduleload {name}\n" for name in ("back_mdb", *self.overlays))
         tls = self.certificate.settings() if self.certificate else ""
         return (
-            f"{includes}{COMPANY_SCHEMA}modulepath {MODULES}\n{modules}"
+            f"{includes}{schema}modulepath {MODULES}\n{modules}"
             f"pidfile {self.folder}/pid\nargsfile {self.folder}/args\n{tls}"
             f"sizelimit {self.sizelimit}\nidletimeout 0\n"
             f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory {self.folder}/db\n"
@@ -324,6 +344,7 @@ class Demo(LdapServer):
     family, admin_password = "demo", ROOT_PASSWORD
     memberof = "direct"
     several = LdapServer.several[:2]
+    derived = ()
 
     def __init__(self, ldif: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="demo-")

@@ -156,6 +156,12 @@ def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
 def _refusals(graph: Graph, world: Graph, role: RoleShape, terrain: Terrain) -> tuple[str, ...]:
     """Return why the role itself cannot be applied; above all because people who are in it already would gain."""
     found = [] if role.rights else ["The role has no rights."]
+    fresh = world.parents[role.group.id] - graph.parents.get(role.group.id, frozenset())
+    if fresh and role.group.others:
+        found.append(
+            f"The group {role.group.cn} lists {role.group.others} that are no people, such as computers or accounts of "
+            "another domain: they would gain its rights at once. Take them out first."
+        )
     for person_id in sorted(people_below(world, role.group.id)):
         person, direct = graph.people[person_id], graph.direct[person_id]
         before = effective_access(graph, direct, terrain.transitive_memberof)
@@ -283,7 +289,7 @@ class _Planner:
         if not right.needs_member:
             return False
         values = sum(len(self._own(right_id, member)) for member in self.graph.members[right_id])
-        others = len(self.world.children[right_id]) + right.placeholders + right.dangling
+        others = len(self.world.children[right_id]) + right.placeholders + right.dangling + right.others
         return values + others - self.taken.get(right_id, 0) <= len(self._own(right_id, person_id))
 
     def _own(self, right_id: int, person_id: int) -> tuple[str, ...]:

@@ -21,8 +21,15 @@ Place = tuple[int, str, str]
 
 PLACE = (TABLE.c.entitlement_id, TABLE.c.attribute, TABLE.c.value)
 
-Holder = tuple[str, int | None, int | None]
-"""What a value stands for: kind, person, group."""
+
+class Holder(NamedTuple):
+    """What a value stands for: kind, person, group, or what else it is."""
+
+    kind: str
+    person_id: int | None = None
+    child_id: int | None = None
+    what: str = ""
+
 
 Held = tuple[int, Holder]
 """A right and who or what holds it."""
@@ -80,16 +87,16 @@ def take_members(
     ended = _ended(was, held, there)
     keep_past(session, ended, until=times.now, last_seen=times.before or times.now)
     _write(session, before, fresh, times)
-    given = sum(1 for _, (kind, _, _) in held - was.keys() if kind in ("person", "group"))
-    grants = sum(1 for _, (kind, _, _) in held if kind == "person")
+    given = sum(1 for _, holder in held - was.keys() if holder.kind in ("person", "group"))
+    grants = sum(1 for _, holder in held if holder.kind == "person")
     changes = given + len(ended.get(PastEnd.TAKEN, ()))
     return TakenMembers(grants, changes, _left_over(before, fresh, there))
 
 
 def _holder_of(meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]) -> Holder:
     if meaning.kind == "person":
-        return "person", person_ids[meaning.key], None
-    return meaning.kind, None, right_ids[meaning.key] if meaning.kind == "group" else None
+        return Holder("person", person_ids[meaning.key])
+    return Holder(meaning.kind, None, right_ids[meaning.key] if meaning.kind == "group" else None, meaning.what)
 
 
 class _Row(NamedTuple):
@@ -102,13 +109,13 @@ class _Row(NamedTuple):
 def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
     kind = type_coerce(TABLE.c.kind, String)  # as text: one Enum object less for each of 200,000 rows
     rows = (
-        select(*PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id)
+        select(*PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what)
         .join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
         .where(Entitlement.directory_id == directory_id)
     )
     return {
-        (right, attribute, value): _Row(row, (what, who, child))
-        for right, attribute, value, row, what, who, child in session.execute(rows)
+        (right, attribute, value): _Row(row, Holder(*holder))
+        for right, attribute, value, row, *holder in session.execute(rows)
     }
 
 
@@ -121,7 +128,7 @@ def _ended(was: Mapping[Held, int], held: Collection[Held], there: _There) -> di
 
 
 def _how_ended(held: Held, there: _There) -> PastEnd:
-    right_id, (_, person_id, child_id) = held
+    right_id, (_, person_id, child_id, _) = held
     if right_id not in there.rights:
         return PastEnd.RIGHT_GONE
     here = person_id in there.people or child_id in there.rights
@@ -135,10 +142,8 @@ def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place,
     start = _starts(session, before, {(place[0], fresh[place]) for place in (*new, *altered)}) if new or altered else {}
 
     def columns(place: Place) -> dict[str, Any]:
-        kind, person_id, child_id = fresh[place]
         since, absent_at = start.get((place[0], fresh[place]), (times.now, times.before))
-        holder = {"kind": kind, "person_id": person_id, "child_id": child_id}
-        return {**holder, "since": since, "absent_at": absent_at}
+        return {**fresh[place]._asdict(), "since": since, "absent_at": absent_at}
 
     this_row = TABLE.c.id == bindparam("row")
     if gone:
@@ -169,10 +174,15 @@ def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[H
 
 
 def _left_over(before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], there: _There) -> list[Difference]:
-    """Tell of the values that stand for nobody now and did not do so before."""
-    idle = (place for place, (kind, _, _) in fresh.items() if kind == "dangling")
-    new = (place for place in idle if place not in before or before[place].holder[0] != "dangling")
-    return [
-        Difference("left over", f"{there.rights[right].cn} lists {value}, which stands for nobody.", None, right)
-        for right, _, value in new
-    ]
+    """Tell of the values that stand for nobody now, or for something that is no person, and did not do so before."""
+    idle = ((place, holder) for place, holder in fresh.items() if holder.kind in ("dangling", "other"))
+    new = ((place, holder) for place, holder in idle if place not in before or before[place].holder != holder)
+    return [_told(place, holder, there) for place, holder in new]
+
+
+def _told(place: Place, holder: Holder, there: _There) -> Difference:
+    right, _, value = place
+    listing = f"{there.rights[right].cn} lists {value}, which"
+    if holder.kind == "other":
+        return Difference("other", f"{listing} is no person: {holder.what}.", None, right)
+    return Difference("left over", f"{listing} stands for nobody.", None, right)

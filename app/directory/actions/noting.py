@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, cast, delete, select
 from sqlalchemy.orm import Session
 
 from app.directory.actions.past import keep_past
@@ -93,7 +93,11 @@ def _membership(session: Session, right: Entitlement, attribute: str, value: str
 def _person(session: Session, right: Entitlement, attribute: str, value: str) -> int | None:
     named = (Person.uid if holds_names(attribute) else Person.dn) == value
     here = Person.directory_id == right.directory_id, Person.gone_at.is_(None)
-    return session.scalars(select(Person.id).where(named, *here)).first()
+    found = session.scalars(select(Person.id).where(named, *here)).first()
+    if found is not None or not holds_names(attribute):
+        return found
+    more = select(Person.id, Person.further_uids).where(cast(Person.further_uids, Text) != "[]", *here)
+    return next((person for person, names in session.execute(more) if value in names), None)
 
 
 def _group(session: Session, right: Entitlement, value: str) -> int | None:

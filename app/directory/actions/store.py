@@ -26,7 +26,8 @@ from app.directory.rules import (
 )
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
-from ldap_sync.values import Group, Snapshot
+from ldap_sync.members import meant_by
+from ldap_sync.values import Group, Other, Snapshot
 from ldap_sync.values import Person as ReadPerson
 
 Values = dict[str, Any]
@@ -100,19 +101,30 @@ def understand_again(session: Session, directory: Directory, now: datetime) -> N
 def _as_read(session: Session, directory_id: int) -> Snapshot:
     """Return what was read last, put together from its rows."""
     members: dict[int, dict[str, list[str]]] = {}
-    listed = select(Membership.entitlement_id, Membership.attribute, Membership.value).join(
-        Entitlement, Entitlement.id == Membership.entitlement_id
-    )
-    for right_id, attribute, value in session.execute(listed.where(Entitlement.directory_id == directory_id)):
+    others: dict[str, Other] = {}
+    columns = Membership.entitlement_id, Membership.attribute, Membership.value, Membership.what, Entitlement.attribute
+    listed = select(*columns).join(Entitlement, Entitlement.id == Membership.entitlement_id)
+    for right_id, attribute, value, what, own in session.execute(
+        listed.where(Entitlement.directory_id == directory_id)
+    ):
         members.setdefault(right_id, {}).setdefault(attribute, []).append(value)
+        if what:
+            key = meant_by(attribute or own, value)
+            others[key] = Other(key, what)
     people = session.scalars(select(Person).where(Person.directory_id == directory_id, Person.gone_at.is_(None)))
     rights = session.scalars(
         select(Entitlement).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
     )
     return Snapshot(
-        tuple(ReadPerson(**{name: getattr(row, name) for name in ReadPerson.__dataclass_fields__}) for row in people),
+        tuple(_as_person(row) for row in people),
         tuple(_as_group(row, members.get(row.id, {})) for row in rights),
+        others=tuple(others.values()),
     )
+
+
+def _as_person(row: Person) -> ReadPerson:
+    kept = {name: getattr(row, name) for name in ReadPerson.__dataclass_fields__}
+    return ReadPerson(**{**kept, "further_uids": tuple(row.further_uids)})
 
 
 def _as_group(row: Entitlement, members: dict[str, list[str]]) -> Group:
@@ -130,7 +142,7 @@ def _person_values(person: ReadPerson) -> Values:
         "dn": person.dn, "uid": person.uid, "name": person.name, "mail": person.mail, "department": person.department,
         "title": person.title, "site": person.site, "manager": person.manager, "disabled": person.disabled,
         "service": person.service, "primary_group": person.primary_group, "phone": person.phone,
-        "mobile": person.mobile, "guarded": person.guarded,
+        "mobile": person.mobile, "guarded": person.guarded, "further_uids": list(person.further_uids),
     }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def _people(session: Session, directory_id: int) -> Iterator[PersonRow]:
 
 
 def _rights(session: Session, directory_id: int) -> Iterator[RightRow]:
-    idle = _values_that_stand_for_nobody(session)
+    idle = _values_of_no_holders(session)
     columns = (
         Entitlement.id, Entitlement.key, Entitlement.dn, Entitlement.cn, Entitlement.attribute, Entitlement.lens,
         Entitlement.needs_member, Entitlement.is_role, Entitlement.owner_id, Entitlement.scope,
@@ -39,14 +39,17 @@ def _rights(session: Session, directory_id: int) -> Iterator[RightRow]:
     )  # fmt: skip
     present = select(*columns).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
     for row in session.execute(present):
-        counts = (idle.get((row.id, kind), 0) for kind in (MemberKind.PLACEHOLDER, MemberKind.DANGLING))
+        counts = (idle.get((row.id, kind), 0) for kind in _NO_HOLDERS)
         yield RightRow(*row, *counts)
 
 
-def _values_that_stand_for_nobody(session: Session) -> dict[tuple[int, MemberKind], int]:
+_NO_HOLDERS = (MemberKind.PLACEHOLDER, MemberKind.DANGLING, MemberKind.OTHER)
+
+
+def _values_of_no_holders(session: Session) -> dict[tuple[int, MemberKind], int]:
     counted = (
         select(Membership.entitlement_id, Membership.kind, func.count())
-        .where(Membership.kind.in_((MemberKind.PLACEHOLDER, MemberKind.DANGLING)), Membership.attribute == "")
+        .where(Membership.kind.in_(_NO_HOLDERS))
         .group_by(Membership.entitlement_id, Membership.kind)
     )
     return {(right_id, kind): count for right_id, kind, count in session.execute(counted)}

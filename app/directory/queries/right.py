@@ -39,10 +39,11 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """One value that stands for nobody: a placeholder, or left over from somebody who is gone."""
+    """One value that is no person and no group: a placeholder, left over from somebody who is gone, or ``what``."""
 
     value: str
     kind: str
+    what: str
     since: datetime
     was: str
 
@@ -67,6 +68,16 @@ class RightPage:
     groups: tuple[Link, ...]
     part_of: tuple[Link, ...]
     nobodies: tuple[Nobody, ...]
+
+    @property
+    def others(self) -> list[Nobody]:
+        """Return the values that stand for something that exists and is no person."""
+        return [value for value in self.nobodies if value.kind == "other"]
+
+    @property
+    def idle(self) -> list[Nobody]:
+        """Return the values that stand for nobody: leftovers and placeholders."""
+        return [value for value in self.nobodies if value.kind != "other"]
 
     @property
     def direct_count(self) -> int:
@@ -140,14 +151,14 @@ def _links(session: Session, here: Column, there: Column, right_id: int) -> list
 
 
 def _nobodies(session: Session, right: Entitlement) -> list[Nobody]:
-    idle = select(Membership.value, Membership.kind, Membership.since).where(
-        Membership.entitlement_id == right.id, Membership.kind.in_((MemberKind.PLACEHOLDER, MemberKind.DANGLING))
+    idle = select(Membership.value, Membership.kind, Membership.what, Membership.since).where(
+        Membership.entitlement_id == right.id, Membership.kind.not_in((MemberKind.PERSON, MemberKind.GROUP))
     )
     rows = session.execute(idle.order_by(Membership.value)).all()
     was = (
         _names_of_the_gone(session, right.directory_id) if any(row.kind == MemberKind.DANGLING for row in rows) else {}
     )
-    return [Nobody(row.value, row.kind.value, row.since, was.get(row.value.lower(), "")) for row in rows]
+    return [Nobody(row.value, row.kind.value, row.what, row.since, was.get(row.value.lower(), "")) for row in rows]
 
 
 def _names_of_the_gone(session: Session, directory_id: int) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from app.directory.rules import LENS_WORDS
 from app.models.directory import Directory, Entitlement, Lens, MemberKind, Membership
 from app.models.people import Person
 
-KINDS = ("", "roles", "nested", "nobody", "leftovers", "gone")
+KINDS = ("", "roles", "nested", "nobody", "others", "leftovers", "gone")
 OWNERS = ("", "some", "none")
 LENSES = ("", *(lens.value for lens in Lens))
 LENS_NAMES = dict(LENS_WORDS)
@@ -45,6 +45,7 @@ class Inside:
 
     person: int = 0
     group: int = 0
+    other: int = 0
     placeholder: int = 0
     dangling: int = 0
 
@@ -122,7 +123,8 @@ _NO_ROLE = Entitlement.is_role.is_(False)  # an empty role group is no idle righ
 _NARROWED: dict[str, Callable[[], ColumnElement[bool]]] = {
     "roles": lambda: Entitlement.is_role.is_(True),
     "nested": lambda: _lists(MemberKind.GROUP),
-    "nobody": lambda: ~_lists(MemberKind.PERSON, MemberKind.GROUP) & _NO_ROLE,
+    "nobody": lambda: ~_lists(MemberKind.PERSON, MemberKind.GROUP, MemberKind.OTHER) & _NO_ROLE,
+    "others": lambda: _lists(MemberKind.OTHER),
     "leftovers": lambda: _lists(MemberKind.DANGLING),
 }
 

@@ -43,7 +43,8 @@ from app.directory.rules.settings import (
     target_of,
     warnings,
 )
-from app.directory.rules.values import Meaning, Resolved, is_role_group, resolve
+from app.directory.rules.values import Resolved, is_role_group, resolve
+from ldap_sync.members import Meaning
 
 __all__ = [
     "ACCOUNTS",

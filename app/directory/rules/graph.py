@@ -36,7 +36,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class RightRow:
-    """One right (a group) present in the last complete reading; counts are of values that stand for nobody."""
+    """One right (a group) present in the last complete reading; counts are of values that are no person or group."""
 
     id: int
     key: str
@@ -51,6 +51,7 @@ class RightRow:
     privileged: bool = False
     placeholders: int = 0
     dangling: int = 0
+    others: int = 0
 
     def default_value(self, person: PersonRow) -> str:
         """Return the value that would stand for ``person`` here: a uid in posixGroup, a DN elsewhere."""

@@ -87,6 +87,7 @@ KINDS = {
     "given": "right given",
     "taken": "right taken away",
     "left over": "value left over",
+    "other": "other entry listed",
 }
 """The kinds of differences and how they are called on screen."""
 

@@ -51,7 +51,18 @@ def right_export() -> Response:
     wanted, sort = _asked_filter(), asked_sort(SORTS, "name")
     with parts().database.read() as session:
         found = queries.rights_page(session, wanted, sort, 0, queries.count_rights(session, wanted))
-    header = ("right", "dn", "description", "people", "groups inside", "left over", "looked at", "owner", "directory")
+    header = (
+        "right",
+        "dn",
+        "description",
+        "people",
+        "groups inside",
+        "others",
+        "left over",
+        "looked at",
+        "owner",
+        "directory",
+    )
     return csv_answer("rights.csv", header, (_cells(line) for line in found))
 
 
@@ -134,7 +145,8 @@ def _lenses() -> list[tuple[str, str]]:
 
 
 def _kinds() -> list[tuple[str, str]]:
-    names = (_("all"), _("roles"), _("with groups inside"), _("held by nobody"), _("with leftovers"), _("gone"))
+    names = (_("all"), _("roles"), _("with groups inside"), _("held by nobody"), _("with other entries"),
+             _("with leftovers"), _("gone"))  # fmt: skip
     return list(zip(KINDS, names, strict=True))
 
 
@@ -144,7 +156,7 @@ def _owners() -> list[tuple[str, str]]:
 
 def _cells(line: queries.RightLine) -> tuple[object, ...]:
     inside, owner = line.inside, line.owner_name or ""
-    counts = (inside.person, inside.group, inside.dangling)
+    counts = (inside.person, inside.group, inside.other, inside.dangling)
     return (line.cn, line.dn, line.description, *counts, line.lens, owner, line.directory)
 
 

@@ -38,13 +38,20 @@ def who_holds(page: RightPage) -> str:
     if page.right.gone_at:
         return str(_("This group is gone since %(day)s.", day=day(page.right.gone_at)))
     if not everybody:
-        return str(_("Nobody holds this right."))
+        return _held_by_no_person(page)
     verb = "holds" if everybody == 1 else "hold"
     if direct == everybody:
         return str(_("%(all)s %(verb)s this right, directly.", all=people(everybody), verb=verb))
     told = _("%(all)s %(verb)s this right: %(direct)s directly, %(nested)s only through groups inside.",
              all=people(everybody), verb=verb, direct=direct, nested=everybody - direct)  # fmt: skip
     return str(told)
+
+
+def _held_by_no_person(page: RightPage) -> str:
+    if not page.others:
+        return str(_("Nobody holds this right."))
+    others = counted(len(page.others), "other entry", "other entries")
+    return str(_("No person holds this right, but it lists %(others)s.", others=others))
 
 
 def outcome(reading: ReadingLine) -> str:
