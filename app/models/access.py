@@ -72,6 +72,10 @@ UNDOABLE = tuple(state for state in HOLDING if state is not SwitchState.UNDOING)
 """The states from which a person can be taken back down."""
 
 
+SETTLED_SWITCHES = (SwitchState.CONFIRMED, SwitchState.CLOSED)
+"""The states after a move that worked: seen by somebody, or long past."""
+
+
 class StepState(StrEnum):
     """Where one directory change stands in the journal (design 5.3)."""
 
@@ -83,6 +87,10 @@ class StepState(StrEnum):
     DRIFT = "drift"
     UNKNOWN = "unknown"  # the answer was lost: reading decides
     SKIPPED = "skipped"  # left as others made it, by a person's decision or because the person has left
+
+
+SETTLED_STEPS = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
+"""Steps that are over and went well: nothing is left to be done about them."""
 
 
 class Phase(StrEnum):

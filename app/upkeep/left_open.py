@@ -8,10 +8,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.access import HOLDING, Role, Step, StepState, Switch, SwitchState, Wave
+from app.models.access import HOLDING, SETTLED_SWITCHES, Role, Step, StepState, Switch, Wave
 from app.models.people import Person
 
-SETTLED = (SwitchState.CONFIRMED, SwitchState.CLOSED)
 UNSURE = (StepState.INTENT, StepState.UNKNOWN)
 
 
@@ -90,7 +89,7 @@ def moved(session: Session) -> list[Moved]:
             wave_id=wave.id,
             plan_hash=wave.plan_hash,
             state=state.value,
-            settled=state in SETTLED,
+            settled=state in SETTLED_SWITCHES,
             unsure=unsure.get(number, 0),
         )
         for number, state, wave, role, name, uid in found

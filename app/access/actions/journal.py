@@ -13,12 +13,11 @@ from app.access.rules.steps import after_a_lost_answer, as_change, before_writin
 from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
 from app.errors import Refused
-from app.models.access import Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.models.access import SETTLED_STEPS, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.parts import Parts
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import Change, NewGroup, Outcome, Presence, Proof, Status
 
-SETTLED = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
 TRIES = 3
 
 
@@ -73,7 +72,7 @@ class Journal:
         for step in steps:
             if step.state is StepState.INTENT:
                 self._perform(step, orders)
-            if step.state not in SETTLED:
+            if step.state not in SETTLED_STEPS:
                 self._recall(steps)
                 return step
         return None
@@ -181,7 +180,7 @@ class Journal:
     def _write(self, session: Session, row: Step, outcome: Outcome) -> None:
         row.state, row.proof = StepState(outcome.status.value), outcome.proof.value
         row.code, row.text, row.ended_at = outcome.code, outcome.text, self.parts.now()
-        if row.state in SETTLED:
+        if row.state in SETTLED_STEPS:
             self._take_over(session, as_change(row.change), outcome.key)
 
     def _take_over(self, session: Session, change: Change | NewGroup, created_key: str) -> None:
@@ -231,7 +230,7 @@ class Journal:
             return replace(change, key=session.get_one(Role, self.role_id).group_key)
 
     def _told(self, step: Step) -> None:
-        if step.state in SETTLED:
+        if step.state in SETTLED_STEPS:
             self.tell(step.sentence)
 
 

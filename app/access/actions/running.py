@@ -16,7 +16,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import audit
-from app.access.actions.journal import SETTLED, Frozen, Journal, Orders, Turned
+from app.access.actions.journal import Frozen, Journal, Orders, Turned
 from app.access.actions.moving import Mover
 from app.access.actions.undoing import Undoer
 from app.access.actions.waves import demand_intact, get_wave
@@ -24,7 +24,7 @@ from app.access.rules.steps import as_change, as_data, is_ours
 from app.aside import Lane, each_row
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
 from app.errors import Away
-from app.models.access import HELD, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.models.access import HELD, SETTLED_STEPS, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.models.people import Person
 from app.parts import Parts
 from ldap_sync.dn import fold_or_self
@@ -191,7 +191,7 @@ class Runner:
 
     def _strangers(self, steps: list[Step]) -> list[str]:
         """Return values in the role's group that came since the plan: linking the group would hand them its rights."""
-        if all(step.state in SETTLED for step in steps):
+        if all(step.state in SETTLED_STEPS for step in steps):
             return []
         group = self.journal.directory.group_at(self.mover.content["role_group"]["dn"])
         planned = self.mover.content["role_group"]
@@ -244,7 +244,7 @@ class Runner:
         if existing is not None:
             if existing.state in (StepState.DRIFT, StepState.REFUSED):
                 existing.state = StepState.PLANNED  # it failed before; this time it may not
-            return existing if existing.state not in SETTLED else None
+            return existing if existing.state not in SETTLED_STEPS else None
         back = Step(
             wave_id=self.journal.wave_id, reverses_id=step.id, position=step.position, phase=Phase.PREPARE,
             change=as_data(inverse(change)), state=StepState.PLANNED, sentence=f"Take back: {step.sentence}",

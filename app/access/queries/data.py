@@ -20,6 +20,7 @@ from app.directory.rules import Graph, names
 from app.errors import NotFound, Refused
 from app.models.access import (
     HOLDING,
+    SETTLED_STEPS,
     Realisation,
     Role,
     RoleRight,
@@ -35,7 +36,6 @@ from app.models.people import Person
 
 Data = dict[str, Any]
 
-SETTLED = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
 STUCK = (StepState.DRIFT, StepState.REFUSED)
 NOTHING: Mapping[str, Any] = {"people": (), "left_out": ()}
 """The content of a plan that could not be made."""
@@ -226,12 +226,12 @@ def _head(wave: Wave) -> Data:
 
 
 def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
-    done = sum(step.state in SETTLED for step in steps if step.reverses_id is None)
+    done = sum(step.state in SETTLED_STEPS for step in steps if step.reverses_id is None)
     back = [step for step in steps if step.reverses_id is not None]
     seen = [line for line in switch.verified if line.get("lenses") is not None]
     return {
         "state": switch.state.value, "reason": switch.reason, "steps": {"done": done, "total": planned},
-        "undo_steps": {"done": sum(step.state in SETTLED for step in back), "total": len(back)},
+        "undo_steps": {"done": sum(step.state in SETTLED_STEPS for step in back), "total": len(back)},
         "verified": switch.verified, "verified_at": seen[-1]["at"] if seen else None,
         "confirmed_by": switch.confirmed_by or None, "undone_by": switch.undone_by or None,
         "others": _others(switch), "conflicts": _conflicts(steps), "memberof": behind(switch),

@@ -17,9 +17,7 @@ from app.directory.queries import load_graph
 from app.directory.rules import Graph
 from app.errors import NotFound
 from app.improvements.rules.ladder import Rungs, rungs
-from app.models.access import HOLDING, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
-
-SETTLED = (SwitchState.CONFIRMED, SwitchState.CLOSED)
+from app.models.access import HOLDING, SETTLED_SWITCHES, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def standing_of(graph: Graph, role: Role, holding: Mapping[int, SwitchState]) ->
         return Standing(Rungs(0, 0, 0, 0), 0)
     fits = [fit for fit in fits_of(graph, role) if _movable(graph, fit)]
     inside = {fit.person_id for fit in fits if fit.in_role} | holding.keys()
-    confirmed = sum(holding.get(person, SwitchState.CONFIRMED) in SETTLED for person in inside)
+    confirmed = sum(holding.get(person, SwitchState.CONFIRMED) in SETTLED_SWITCHES for person in inside)
     fitting = {fit.person_id for fit in fits if not fit.missing} | inside
     ready = sum(fit.zero_change and fit.person_id not in inside for fit in fits)
     return Standing(rungs(confirmed, len(inside) - confirmed, len(fitting)), ready)

@@ -25,6 +25,7 @@ from app.incidents.rules.signal import Signal
 from app.models.access import (
     HELD,
     HOLDING,
+    SETTLED_STEPS,
     UNDOABLE,
     Role,
     RoleRight,
@@ -40,7 +41,6 @@ from app.models.directory import Entitlement, Lens, Reading, ReadingState
 from app.settings import Settings
 
 RUNNING = (WaveState.APPLYING, WaveState.UNDOING)
-SETTLED_STEPS = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
 STUCK_STEPS = (StepState.DRIFT, StepState.REFUSED)
 
 

@@ -10,8 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from app.access.queries.roles import SETTLED
-from app.models.access import Role, RoleVersion, Switch, SwitchState, Wave, WaveState
+from app.models.access import SETTLED_SWITCHES, Role, RoleVersion, Switch, SwitchState, Wave, WaveState
 
 WAITING = (WaveState.PLANNED, WaveState.APPROVED, WaveState.SOAKING, WaveState.STOPPED)
 """The states in which a wave waits for a person to do something."""
@@ -51,7 +50,7 @@ def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[Wa
     return [
         WaveLine(
             wave_id, number, role_id, role, version, stands.value, author, created_at, approved_by, message,
-            people[wave_id].total(), sum(people[wave_id][each] for each in SETTLED), _moving(people[wave_id]),
+            people[wave_id].total(), sum(people[wave_id][each] for each in SETTLED_SWITCHES), _moving(people[wave_id]),
         )
         for wave_id, number, role_id, role, version, stands, author, created_at, approved_by, message in rows
     ]  # fmt: skip
@@ -69,7 +68,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 
 def _moving(people: Counter[SwitchState]) -> int:
-    return sum(count for state, count in people.items() if state not in (*SETTLED, *IDLE))
+    return sum(count for state, count in people.items() if state not in (*SETTLED_SWITCHES, *IDLE))
 
 
 def _people(session: Session, waves: Iterable[int]) -> Mapping[int, Counter[SwitchState]]:

@@ -13,10 +13,9 @@ from app.errors import Invalid
 from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell, word
 from app.improvements.rules.finding import objections
 from app.models.improvements.iteration import Finding, Iteration, Participation
-from app.models.improvements.words import FindingKind, FindingSource, FindingState, ForWhom
+from app.models.improvements.words import SETTLED_FINDINGS, FindingKind, FindingSource, FindingState, ForWhom
 
 EDITABLE = ("title", "text", "kind", "source", "for_whom", "fix")
-SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def move_finding(
     finding = one(session, Finding, finding_id)
     improvement = locked(session, finding.improvement_id)
     demand(objections(finding.state, to, who, why))
-    settled = to in SETTLED
+    settled = to in SETTLED_FINDINGS
     values: dict[str, Any] = {
         "state": to, "settled_by": who.strip() if settled else "", "settled_why": why.strip() if settled else "",
         "settled_at": now if settled else None,

@@ -22,9 +22,9 @@ from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.models.improvements.improvement import CostBenefit, Improvement, Note, Vote
 from app.models.improvements.iteration import Decision, Finding, Iteration
 from app.models.improvements.words import (
+    SETTLED_FINDINGS,
     DecisionKind,
     FindingKind,
-    FindingState,
     ImprovementKind,
     ImprovementState,
     IterationState,
@@ -33,7 +33,6 @@ from app.models.improvements.words import (
 from app.plain import plain, ref
 from app.trail import Told, about, history
 
-SETTLED = (FindingState.VERIFIED, FindingState.ACCEPTED)
 LATEST = 6
 
 
@@ -89,13 +88,13 @@ class ImprovementPage:
     def open_findings(self) -> tuple[Finding, ...]:
         """Return the findings nobody settled, those that say stop first."""
         order = (FindingKind.STOP, FindingKind.FIX, FindingKind.NOTE)
-        found = [one for one in self.scene.findings if one.state not in SETTLED]
+        found = [one for one in self.scene.findings if one.state not in SETTLED_FINDINGS]
         return tuple(sorted(found, key=lambda one: order.index(one.kind)))
 
     @property
     def settled_findings(self) -> tuple[Finding, ...]:
         """Return the findings that were verified or accepted."""
-        return tuple(one for one in self.scene.findings if one.state in SETTLED)
+        return tuple(one for one in self.scene.findings if one.state in SETTLED_FINDINGS)
 
     def noted(self, *kinds: str) -> list[Note]:
         """Return the notes of these kinds."""

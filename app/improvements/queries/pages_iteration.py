@@ -23,7 +23,6 @@ from app.improvements.queries.judging import (
     prediction_of,
     scene_of,
 )
-from app.improvements.queries.pages_improvement import SETTLED
 from app.improvements.queries.points import Series
 from app.improvements.rules.detection import Power
 from app.improvements.rules.gate import Gate
@@ -33,7 +32,7 @@ from app.improvements.rules.participation import MOVES, may_leave
 from app.improvements.rules.rung import QUESTIONS, Check, band, size_advice
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation, Snapshot
-from app.models.improvements.words import IterationState, ParticipationState
+from app.models.improvements.words import SETTLED_FINDINGS, IterationState, ParticipationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +92,17 @@ class IterationPage:
     def open_findings(self) -> Sequence[Finding]:
         """Return the findings nobody settled: of the whole improvement, or of this iteration once it is closed."""
         closed = self.iteration.ended_at is not None
-        found = [one for one in self.scene.findings if one.state not in SETTLED]
+        found = [one for one in self.scene.findings if one.state not in SETTLED_FINDINGS]
         return [one for one in found if not closed or one.iteration_id == self.iteration.id]
 
     @property
     def settled_findings(self) -> Sequence[Finding]:
         """Return the settled findings of this iteration."""
         return [
-            one for one in self.scene.findings if one.state in SETTLED and one.iteration_id == self.iteration.id
-        ]  # fmt: skip
+            one
+            for one in self.scene.findings
+            if one.state in SETTLED_FINDINGS and one.iteration_id == self.iteration.id
+        ]
 
     @property
     def goes_on(self) -> bool:

@@ -207,6 +207,10 @@ class FindingState(StrEnum):
     ACCEPTED = "accepted risk"
 
 
+SETTLED_FINDINGS = (FindingState.VERIFIED, FindingState.ACCEPTED)
+"""The states in which a finding stands in nobody's way."""
+
+
 class DecisionKind(StrEnum):
     """What can be decided at the end of an iteration."""
 
