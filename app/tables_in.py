@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import Invalid
+from app.texts import quoted
 from app.times_in import day_of, may_mean_two_days, moment_of, month_first
 
 SEPARATORS = ",;\t|"
 HEADING_WITHIN = 10
 """Records among which the heading is looked for; some programs write a title above it."""
 
+HEADINGS_SHOWN = 30
 HEAD = 65_536
 MONTHS_FIRST = {"month": True, "day": False}
 """What stands first in dates such as 03/02/2026, as forms say it."""
@@ -214,7 +216,7 @@ class _Reader:
         meaning = own.get(word) or column.words.get(word)
         if meaning is None:
             self.unknown.setdefault(column.name, {})[text] = None
-            raise ValueError(f"the {column.name} “{text}” is not known")
+            raise ValueError(f"the {column.name} {quoted(text)} is not known")
         return meaning
 
 
@@ -283,8 +285,9 @@ def _demand_needed(places: Mapping[int, Column], header: Sequence[str], layout: 
         return
     if len(layout.needed) == 1:
         raise Invalid(f"The first line has to name the columns, “{missing[0]}” among them.", field="file")
-    there = ", ".join(head for head in header if head)
-    raise Invalid(f"No column for: {', '.join(missing)}. The file has: {there}.", field="file")
+    there = ", ".join(quoted(head) for head in header[:HEADINGS_SHOWN] if head)
+    more = " and more" if len(header) > HEADINGS_SHOWN else ""
+    raise Invalid(f"No column for: {', '.join(missing)}. The file has: {there}{more}.", field="file")
 
 
 def _orders(

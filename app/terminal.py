@@ -92,6 +92,12 @@ class RungGroup(_Speaking, click.Group):
     group_class = type
 
 
+MONTH_FIRST = click.option(
+    "--month-first/--day-first", "months_first", default=None, help="What stands first in 03/02/2026."
+)
+"""The option of every command that reads a table with dates."""
+
+
 def command(
     name: str, *, needs_tables: bool = True, makes_data: bool = False, **options: Any
 ) -> Callable[[Callable[..., Any]], RungCommand]:

@@ -67,6 +67,7 @@ LARGEST_NUMBER = 2**31 - 1
 """What the integer columns of PostgreSQL hold; SQLite is kept to the same."""
 
 LONGEST_NUMBER = 12
+LONGEST_QUOTED = 60
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What no text of a person holds and PostgreSQL or UTF-8 cannot keep; tab and the ends of lines are texts."""
@@ -178,6 +179,12 @@ def _guess(raw: bytes) -> str:
         return LAST
     best = from_bytes(sample, cp_isolation=list(GUESSED)).best()
     return best.encoding if best is not None else LAST
+
+
+def quoted(text: str) -> str:
+    """Return what somebody wrote, in quotes, as a sentence about it can hold it: in one line, its beginning alone."""
+    line = " ".join(text[: 2 * LONGEST_QUOTED].split())
+    return f"“{line if len(line) <= LONGEST_QUOTED else line[: LONGEST_QUOTED - 1] + '…'}”"
 
 
 def row_number(text: str) -> int | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from app.texts import quoted
+
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
@@ -65,14 +67,14 @@ def moment_of(text: str, zone: str = "UTC", months_first: bool | None = None) ->
     day, rest = _day_and_rest(text.strip(), months_first)
     found = _CLOCK.fullmatch(rest) if rest.strip() else None
     if rest.strip() and not found:
-        raise ValueError(f"“{text}” is no date")
+        raise ValueError(f"{quoted(text)} is no date")
     hour, minute, second = _clock(found) if found else (0, 0, 0)
     where = _offset(found[5], zone) if found else ZoneInfo(zone)
     try:
         at = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=where)
         return at.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"“{text}” is no date") from None
+        raise ValueError(f"{quoted(text)} is no date") from None
 
 
 def _day_and_rest(text: str, months_first: bool | None) -> tuple[date, str]:
@@ -98,7 +100,7 @@ def _dated(text: str, months_first: bool | None) -> tuple[date, str]:
 
 def _slashed(text: str, found: re.Match[str], months_first: bool | None) -> date:
     if months_first is None and may_mean_two_days(text):
-        raise ValueError(f"“{text}” may mean two different days; write it as 2026-03-02.")
+        raise ValueError(f"{quoted(text)} may mean two different days; write it as 2026-03-02.")
     month_leads = months_first if months_first is not None else int(found[3]) > 12
     month, day = (found[1], found[3]) if month_leads else (found[3], found[1])
     return date(_year(found[4]), int(month), int(day))
@@ -142,4 +144,4 @@ def _month(name: str) -> int:
 
 
 def _no_day(text: str) -> str:
-    return f"“{text}” is no day; write it as 2026-03-02."
+    return f"{quoted(text)} is no day; write it as 2026-03-02."

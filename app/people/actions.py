@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -20,6 +20,10 @@ from app.people.rules.numbers import number_of
 from app.people.rules.weights import HEAVIEST, LIGHTEST, weights_from
 from app.people.signals import site_weighed
 from app.signals import tell
+from app.texts import quoted
+
+SHOWN = 20
+"""How many lines of a table that cannot be used a sentence names."""
 
 VERBS = {"add": "Added", "change": "Changed", "retire": "Retired"}
 Place = TypeVar("Place", Site, Team)
@@ -88,10 +92,10 @@ def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
     """
     found = weights_from(text)
     sites = {site.name.lower(): site for site in all_sites(session)}
-    unknown = [f"There is no site {name}." for name in found.by_site if name.lower() not in sites]
+    unknown = [f"There is no site {quoted(name)}." for name in found.by_site if name.lower() not in sites]
     wrong = (*found.wrong, *unknown)
     if wrong or not found.by_site:
-        raise Invalid(" ".join(wrong) or "Write a line for at least one site.", field="text", details=wrong)
+        raise Invalid(_of_many(wrong) or "Write a line for at least one site.", field="text", details=wrong)
     changed = 0
     for name, weight in found.by_site.items():
         site = sites[name.lower()]
@@ -99,6 +103,11 @@ def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
             _weighed(session, site, {"weight": weight}, by, now)
             changed += 1
     return changed
+
+
+def _of_many(sentences: Sequence[str]) -> str:
+    more = f" {len(sentences) - SHOWN:,} more lines cannot be used either." if len(sentences) > SHOWN else ""
+    return " ".join(sentences[:SHOWN]) + more
 
 
 def members_of(session: Session) -> dict[int, list[tuple[int, str]]]:

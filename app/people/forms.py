@@ -8,7 +8,7 @@ from wtforms import SelectMultipleField
 
 from app.models.people import DeskType, Serves, TeamKind
 from app.web.edge import whole_number
-from app.web.fields import Typed, chosen_id, line, whole, word, words
+from app.web.fields import Typed, chosen_id, line, pasted, whole, word, words
 
 
 class SiteForm(Typed):
@@ -40,10 +40,9 @@ class TeamForm(Typed):
 class WeightsForm(Typed):
     """Business weights of many sites at once."""
 
-    text = words(
+    text = pasted(
         _("Lines of site and weight"),
         _("One site a line, such as “Bern; 8”. Under a heading “site; turnover” it follows from turnover."),
-        rows=6,
     )
     file = FileField(_("Or a CSV file with the same columns"))
 

@@ -95,6 +95,12 @@ def words(label: Any, hint: Any = "", *, must: Any = "", rows: int = 3) -> TextA
     return TextAreaField(label, [*checks, Length(max=LONGEST_TEXT)], description=hint, render_kw={"rows": rows})
 
 
+def pasted(label: Any, hint: Any = "", *, rows: int = 6) -> TextAreaField:
+    """Return a field for the lines of a table, as many as somebody pastes."""
+    look = {"rows": rows, "class": "mono", "spellcheck": "false"}
+    return TextAreaField(label, description=hint, render_kw=look)
+
+
 def number(label: Any, hint: Any = "") -> Figure:
     """Return a field for a number or nothing."""
     return Figure(label, [Optional()], description=hint, render_kw={"inputmode": "decimal", "class": "short"})

@@ -289,7 +289,7 @@ def test_a_file_in_another_encoding_is_read_and_what_is_no_text_is_refused(pages
     assert "Türen" in page.content
     page = pages.post("/services/import", {"file": (io.BytesIO(b"name\nM\x00ail\n"), "s.csv")}, status=422)
     assert "zero bytes" in page.errors[0]
-    assert pages.post("/services/import", status=422).errors == ["Choose a file."]
+    assert pages.post("/services/import", status=422).errors == ["Choose a file, or paste its lines."]
 
 
 def test_a_file_that_needs_itself_or_unknown_things_is_rejected_line_by_line(pages: Pages, desk: Desk) -> None:

@@ -238,4 +238,4 @@ def test_the_register_goes_out_as_csv_and_comes_in_again(pages: Pages, room: Roo
 def test_a_file_that_is_no_register_is_refused(pages: Pages) -> None:
     pages.get("/improvements/import")
     page = pages.submit(status=422)
-    assert page.errors == ["Choose a file."]
+    assert page.errors == ["Choose a file, or paste its lines."]

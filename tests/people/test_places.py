@@ -41,7 +41,7 @@ def test_more_turnover_never_weighs_less(turnover: dict[str, int]) -> None:
 def test_every_line_that_cannot_be_used_is_named() -> None:
     assert weights_from("Bern;0\nLyon\n;4\nOslo;11\nKiel;2\nKiel;3").wrong == (
         "Line 1: a site and a number above 0 are needed.", "Line 2: a site and a number above 0 are needed.",
-        "Line 3: a site and a number above 0 are needed.", "Line 6: Kiel stands above already.",
+        "Line 3: a site and a number above 0 are needed.", "Line 6: “Kiel” stands above already.",
         "“Oslo”: the weight goes from 1 to 10.",
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ def test_many_weights_are_set_at_once_and_open_incidents_follow(pages: Pages, de
     bern, lyon = desk.site("Bern", 2), desk.site("Lyon", 5)
     number = desk.reported(site_id=bern)
     pages.get("/sites/weights")
-    assert "There is no site Paris." in pages.submit(text="Bern; 9\nParis; 3", status=422).errors[0]
+    assert "There is no site “Paris”." in pages.submit(text="Bern; 9\nParis; 3", status=422).errors[0]
     assert desk.incident(number).site_weight == 2
     assert pages.submit(text="bern; 9\nLyon; 5").told == "1 weight changed."
     assert desk.incident(number).site_weight == 9

@@ -20,6 +20,7 @@ from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.people import Team
 from app.tables_in import TableRow
+from app.texts import quoted
 
 BESIDE = ("team", "urgency", "parts", "facts")
 
@@ -112,7 +113,7 @@ class _Judge:
         if service is not None and service.state is ServiceState.RETIRED:
             why.append("A retired service has this name.")
         if "team" in row.values and row.values["team"].casefold() not in self.teams:
-            why.append(f"There is no team “{row.values['team']}”.")
+            why.append(f"There is no team {quoted(row.values['team'])}.")
         try:
             checked(self.session, service, _values(row))
         except Invalid as error:
@@ -124,9 +125,9 @@ class _Judge:
         for name in row.values.get("parts", ()):
             number = self.numbers.get(name.casefold())
             if number is None:
-                why.append(f"It needs “{name}”, which is neither here nor in the file.")
+                why.append(f"It needs {quoted(name)}, which is neither here nor in the file.")
             elif would_cycle(self.edges, own, number):
-                why.append(f"It would need itself through “{name}”.")
+                why.append(f"It would need itself through {quoted(name)}.")
             else:
                 self.edges.append((own, number))
         return why

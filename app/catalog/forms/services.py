@@ -12,7 +12,7 @@ from app.catalog.rules.priority import URGENCIES
 from app.catalog.rules.raci import LETTERS
 from app.catalog.rules.urgency import QUESTIONS
 from app.models.catalog.words import Letter, ServiceKind, ServiceNoteKind
-from app.web.fields import Typed, chosen_id, line, number, word, words
+from app.web.fields import Typed, chosen_id, line, number, pasted, word, words
 from app.web.forms import choices
 
 KINDS = choices(
@@ -162,3 +162,4 @@ class ServicesFileForm(Typed):
 
     file = FileField(_("CSV file"), description=_("One service a line, with a heading line; “name” is all it needs."))
     encoding = SelectField(_("Letters are written in"), choices=choices(ENCODINGS), validate_choice=False)
+    text = pasted(_("Or paste its lines"))

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from app.catalog.rules.hours import Hours
 from app.figures import listed
+from app.texts import quoted
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -79,7 +80,7 @@ def holidays_of(text: str) -> dict[date, str]:
         try:
             found[date.fromisoformat(day.rstrip(",:"))] = name.strip()
         except ValueError:
-            raise Wrong(f"Line {number}, “{line.strip()}”: begin with the day as 2026-12-25.") from None
+            raise Wrong(f"Line {number}, {quoted(line)}: begin with the day as 2026-12-25.") from None
     return found
 
 

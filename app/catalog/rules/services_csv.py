@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
+from app.texts import quoted
 
 COLUMNS: Mapping[str, str] = {
     "name": "name",
@@ -64,7 +65,7 @@ def _with_name(row: TableRow) -> TableRow:
 def _one_of(known: Mapping[str, Any]) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         if text.lower() not in known:
-            raise ValueError(f"“{text}” is none of: {', '.join(key for key in known if key)}.")
+            raise ValueError(f"{quoted(text)} is none of: {', '.join(key for key in known if key)}.")
         return known[text.lower()]
 
     return read
@@ -74,9 +75,9 @@ def _price(text: str) -> float:
     try:
         value = float(text.replace(" ", "").replace(",", "."))
     except ValueError:
-        raise ValueError(f"“{text}” is no number.") from None
+        raise ValueError(f"{quoted(text)} is no number.") from None
     if not 0 <= value < 1e12:
-        raise ValueError(f"“{text}” is no price.")
+        raise ValueError(f"{quoted(text)} is no price.")
     return value
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,11 +10,10 @@ from app.auth import current_operator_name, requires
 from app.catalog.actions import importing
 from app.catalog.forms.services import ServicesFileForm
 from app.catalog.views.blueprint import bp
-from app.errors import Invalid
 from app.htmx import answer, done
 from app.parts import parts
-from app.texts import decoded
 from app.web import blaming, csv_answer
+from app.web.tables import sent_table
 
 
 @bp.route("/services/import", methods=["GET", "POST"])
@@ -25,7 +23,7 @@ def services_import() -> AnyResponse:
     form = ServicesFileForm()
     if form.validate_on_submit():
         with blaming(form):
-            text = _text(form.encoding.data or "")
+            text = sent_table(form.encoding.data or "").text
             if request.form.get("do") == "keep":
                 return _imported(text)
             with parts().database.read() as session:
@@ -34,15 +32,6 @@ def services_import() -> AnyResponse:
                 return csv_answer("rejected.csv", (*preview.header, "why"), preview.reject_rows())
             return answer("catalog/import.html", "body", form=form, preview=preview, text=text)
     return answer("catalog/import.html", "body", form=form, preview=None, text="")
-
-
-def _text(encoding: str) -> str:
-    file = request.files.get("file")
-    is_file = file is not None and bool(file.filename)
-    text = decoded(file.read(), encoding) if file and is_file else request.form.get("text", "")
-    if not text.strip():
-        raise Invalid(_("Choose a file."), field="file")
-    return text
 
 
 def _imported(text: str) -> AnyResponse:

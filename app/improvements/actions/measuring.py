@@ -27,6 +27,16 @@ class Preview:
     missing: tuple[Row, ...]
     wrong: tuple[Wrong, ...]
 
+    @property
+    def undecided(self) -> tuple[Wrong, ...]:
+        """Return the lines that can be used as soon as somebody says what stands first in their dates."""
+        return tuple(line for line in self.wrong if line.undecided)
+
+    @property
+    def refused(self) -> tuple[Wrong, ...]:
+        """Return the lines that cannot be used whatever stands first in dates."""
+        return tuple(line for line in self.wrong if not line.undecided)
+
 
 def measure(
     session: Session, metric_id: int, day: date, value: float, *, label: str = "", by: str, now: datetime
@@ -71,10 +81,15 @@ def correct(
     return made
 
 
-def preview_values(session: Session, metric_id: int, text: str, *, now: datetime) -> Preview:
-    """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why."""
+def preview_values(
+    session: Session, metric_id: int, text: str, *, months_first: bool | None = None, now: datetime
+) -> Preview:
+    """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why.
+
+    ``months_first`` says what stands first in dates such as 03/02/2026, where no line of the text tells it.
+    """
     metric = one(session, Metric, metric_id)
-    pasted = parse(text)
+    pasted = parse(text, months_first)
     placed = [Row(row.line, start_of(row.day, metric.period), row.value, row.label) for row in pasted.rows]
     taken = _taken(session, metric_id, {row.day for row in placed})
     rows, wrong = [], list(pasted.wrong)
@@ -92,15 +107,22 @@ def preview_values(session: Session, metric_id: int, text: str, *, now: datetime
 
 
 def measure_pasted(
-    session: Session, metric_id: int, text: str, *, origin: str = "pasted", keep_good: bool = False, by: str,
+    session: Session,
+    metric_id: int,
+    text: str,
+    *,
+    origin: str = "pasted",
+    keep_good: bool = False,
+    months_first: bool | None = None,
+    by: str,
     now: datetime,
-) -> Preview:  # fmt: skip
+) -> Preview:
     """Write down pasted values. Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing
     is kept, unless ``keep_good``; then the others are, and the rejected lines are returned.
     """
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
-    found = preview_values(session, metric_id, text, now=now)
+    found = preview_values(session, metric_id, text, months_first=months_first, now=now)
     if found.wrong and not keep_good:
         shown = tuple(line.sentence for line in found.wrong)
         raise Invalid(f"{counted(len(shown), 'line')} cannot be used. {shown[0]}", field="text", details=shown)

@@ -15,7 +15,7 @@ from app.improvements.queries.points import series_of
 from app.improvements.queries.standing import first_start
 from app.models.improvements.metric import Metric
 from app.parts import parts
-from app.terminal import emit, group, table
+from app.terminal import MONTH_FIRST, emit, group, table
 from app.texts import decoded
 
 
@@ -41,12 +41,20 @@ def add(metric_id: int, day: date, value: float, label: str) -> None:
 @METRIC
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--keep-good", is_flag=True, help="Keep the lines that can be used even if others cannot.")
-def load(metric_id: int, file: Path, keep_good: bool) -> None:
+@MONTH_FIRST
+def load(metric_id: int, file: Path, keep_good: bool, months_first: bool | None) -> None:
     """Write down the values in FILE: one day and one value a line."""
-    by, now = actor(), parts().now()
+    text, by, now = decoded(file.read_bytes()), actor(), parts().now()
     with parts().database.write() as session:
         found = measuring.measure_pasted(
-            session, metric_id, decoded(file.read_bytes()), origin=file.name, keep_good=keep_good, by=by, now=now
+            session,
+            metric_id,
+            text,
+            origin=file.name,
+            keep_good=keep_good,
+            months_first=months_first,
+            by=by,
+            now=now,
         )
     rejects = [line.sentence for line in found.wrong]
     data = {"added": len(found.rows), "missing": len(found.missing), "rejects": rejects}

@@ -28,7 +28,8 @@ from app.improvements.queries.register import (
 from app.models.improvements.words import ImprovementKind, ImprovementState
 from app.parts import parts
 from app.plain import fields, ref
-from app.terminal import emit, group, table
+from app.tables_in import Said
+from app.terminal import MONTH_FIRST, emit, group, table
 from app.texts import decoded
 from app.trail import about, history
 
@@ -168,11 +169,12 @@ def drift(reopens: bool) -> None:
 @improvement.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--keep-good", is_flag=True, help="Raise the lines that can be used even if others cannot.")
-def import_(file: Path, keep_good: bool) -> None:
+@MONTH_FIRST
+def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
     """Raise every line of a register in CSV."""
-    by, now = actor(), parts().now()
+    by, now, said = actor(), parts().now(), Said(months_first=months_first)
     with parts().database.write() as session:
-        found = import_register(session, decoded(file.read_bytes()), keep_good=keep_good, by=by, now=now)
+        found = import_register(session, decoded(file.read_bytes()), said=said, keep_good=keep_good, by=by, now=now)
     rejects = [{"line": each.line, "why": list(each.why)} for each in found.rejects]
     lines = [f"Raised {len(found.rows)} improvements."]
     lines += [f"Line {each.line}: {' '.join(each.why)}" for each in found.rejects]

@@ -8,7 +8,7 @@ from wtforms import BooleanField
 
 from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
 from app.models.incidents.words import DeskFigure
-from app.web.fields import Typed, day, line, number, word, words
+from app.web.fields import Typed, day, line, number, pasted, word, words
 
 
 class MetricForm(Typed):
@@ -58,10 +58,8 @@ class ValueForm(Typed):
 class PastedForm(Typed):
     """Several values: pasted, or from a file."""
 
-    text = words(
-        _("Paste values"),
-        _("A day and a value a line, like “2026-03-02 12.5”, or two columns of a spreadsheet."),
-        rows=6,
+    text = pasted(
+        _("Paste values"), _("A day and a value a line, like “2026-03-02 12.5”, or two columns of a spreadsheet.")
     )
     file = FileField(_("Or a CSV file"))
 

@@ -8,7 +8,7 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.models.improvements.words import Defect
-from app.web.fields import Typed, chosen_id, day, line, word, words
+from app.web.fields import Typed, chosen_id, day, line, pasted, word, words
 from app.web.forms import choices
 
 SEVERITIES = choices(
@@ -65,3 +65,4 @@ class ImportForm(Typed):
         _("CSV file"),
         description=_("One improvement a line, with a heading line; “title” is the only column it needs."),
     )
+    text = pasted(_("Or paste its lines"))

@@ -10,7 +10,8 @@ from datetime import date
 
 from app.errors import Invalid
 from app.tables_in import records_of, unguarded
-from app.times_in import day_of, month_first
+from app.texts import quoted
+from app.times_in import day_of, may_mean_two_days, month_first
 
 MOST_LINES = 20_000
 MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
@@ -30,11 +31,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A line that cannot be used, as it was, and why."""
+    """A line that cannot be used, as it was, and why. ``undecided``: only because its date may mean two days."""
 
     line: int
     text: str
     why: str
+    undecided: bool = False
 
     @property
     def sentence(self) -> str:
@@ -54,10 +56,15 @@ class _Unusable(ValueError):
     """Why a line cannot be used, in a sentence."""
 
 
-def parse(text: str) -> Pasted:
+class _Undecided(_Unusable):
+    """A date that may mean two days."""
+
+
+def parse(text: str, months_first: bool | None = None) -> Pasted:
     """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma or spaces.
 
-    A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10 or 2026-03.
+    A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10 or 2026-03;
+    in 3/2/2026 the other lines tell what stands first, else ``months_first``.
     """
     rows: list[Row] = []
     wrong: list[Wrong] = []
@@ -65,16 +72,17 @@ def parse(text: str) -> Pasted:
     lines = list(_lines(text))
     if len(lines) > MOST_LINES:
         raise Invalid(f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.", field="text")
-    months_first = month_first(line for _, line in lines)
+    told = month_first(line for _, line in lines)
+    order = months_first if told is None else told
     for number, line in lines:
         try:
-            row = _row(number, line, months_first)
+            row = _row(number, line, order)
             first = seen.setdefault((row.day, row.label), number)
             if first != number:
                 raise _Unusable(f"{row.day} stands in line {first} already.")
             rows.append(row)
         except ValueError as error:
-            wrong.append(Wrong(number, line, str(error)))
+            wrong.append(Wrong(number, line, str(error), isinstance(error, _Undecided)))
     return Pasted(tuple(rows), tuple(wrong))
 
 
@@ -92,9 +100,9 @@ def as_number(text: str) -> float:
     try:
         value = float(plain)
     except ValueError:
-        raise _Unusable(f"“{text}” is no number.") from None
+        raise _Unusable(f"{quoted(text)} is no number.") from None
     if not math.isfinite(value):
-        raise _Unusable(f"“{text}” is no number that can be charted.")
+        raise _Unusable(f"{quoted(text)} is no number that can be charted.")
     return value
 
 
@@ -109,6 +117,8 @@ def _row(number: int, line: str, months_first: bool | None) -> Row:
     cells = [unguarded(cell.strip()) for cell in _cells(line)]
     if len(cells) < 2:
         raise _Unusable("it needs a day and a value.")
+    if months_first is None and may_mean_two_days(cells[0]):
+        raise _Undecided(f"{quoted(cells[0])} may mean two different days; say whether the month stands first.")
     day, value = as_day(cells[0], months_first), cells[1]
     label = cells[2] if len(cells) > 2 else ""
     return Row(number, day, None if value.lower() in MISSING else as_number(value), label)

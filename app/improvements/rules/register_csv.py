@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.improvements.rules.pasted import as_number
 from app.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
+from app.texts import quoted
 
 COLUMNS: Mapping[str, str] = {
     "title": "title",
@@ -68,7 +69,7 @@ def _with_title(row: TableRow) -> TableRow:
 def _whole(text: str) -> int:
     number = as_number(text)
     if number != int(number):
-        raise ValueError(f"“{text}” is no whole number.")
+        raise ValueError(f"{quoted(text)} is no whole number.")
     return int(number)
 
 

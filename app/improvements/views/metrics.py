@@ -20,8 +20,8 @@ from app.improvements.queries.register import get_improvement
 from app.improvements.views.blueprint import bp
 from app.improvements.views.charts import chart_of, figure_of
 from app.parts import parts
-from app.texts import decoded
 from app.web import blaming, csv_answer
+from app.web.tables import SentTable, months_first, sent_table
 
 
 @bp.get("/metrics/<int:metric_id>")
@@ -163,7 +163,7 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
 
 
 def _values_page(metric_id: int, status: int = 200, **context: Any) -> Response:
-    known: dict[str, Any] = {"page": _page(metric_id), "preview": None, "text": "", **context}
+    known: dict[str, Any] = {"page": _page(metric_id), "preview": None, "said": None, **context}
     return answer("improvements/values.html", "body", status=status, **known)
 
 
@@ -179,22 +179,24 @@ def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
 
 def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
     """Show what pasted lines would add; the second press keeps them."""
-    file = request.files.get("file")
     form = ValueForm(formdata=None, prefix="one", data={"day": parts().now().date()})
-    preview, text, origin = None, pasted.text.data or "", "pasted"
     with blaming(pasted):
-        if file and file.filename:
-            text, origin = decoded(file.read()), "file"
+        sent, said = sent_table(), months_first()
+        pasted.text.data = sent.text
+        if request.form.get("keep"):
+            return _kept(metric_id, sent, said)
         with parts().database.read() as session:
-            preview = measuring.preview_values(session, metric_id, text, now=parts().now())
-    if preview is None:
-        return _values_page(metric_id, 422, form=form, pasted=pasted, text=text)
-    if not request.form.get("keep"):
-        status = 200 if preview.rows else 422
-        return _values_page(metric_id, status, form=form, pasted=pasted, preview=preview, text=text)
+            preview = measuring.preview_values(session, metric_id, sent.text, months_first=said, now=parts().now())
+        status = 200 if preview.rows or preview.undecided else 422
+        return _values_page(metric_id, status, form=form, pasted=pasted, preview=preview, said=said)
+    return _values_page(metric_id, 422, form=form, pasted=pasted)
+
+
+def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
+    origin, by, now = "file" if sent.name else "pasted", current_operator_name(), parts().now()
     with parts().database.write() as session:
         kept = measuring.measure_pasted(
-            session, metric_id, text, origin=origin, keep_good=True, by=current_operator_name(), now=parts().now()
-        )  # fmt: skip
+            session, metric_id, sent.text, origin=origin, keep_good=True, months_first=said, by=by, now=now
+        )
     sentence = ngettext("%(num)s value is written down.", "%(num)s values are written down.", len(kept.rows))
     return done(url_for("improvements.metric", metric_id=metric_id), sentence)

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.htmx import answer, done
 from app.improvements.actions import importing
 from app.improvements.actions import templates as actions
@@ -16,9 +16,9 @@ from app.improvements.forms.others import ImportForm, StartForm, TemplateForm
 from app.improvements.queries.templates import all_templates, get_template
 from app.improvements.views.blueprint import bp
 from app.parts import parts
-from app.tables_in import MONTHS_FIRST, Said
-from app.texts import decoded
+from app.tables_in import Said
 from app.web import blaming, csv_answer
+from app.web.tables import months_first, sent_table
 
 
 @bp.get("/improvements/templates")
@@ -89,13 +89,9 @@ def register_import() -> AnyResponse:
     form = ImportForm()
     if not form.validate_on_submit():
         return answer("improvements/import.html", "body", form=form, preview=None, text="")
-    file = request.files.get("file")
-    months_first = MONTHS_FIRST.get(request.form.get("dates", ""))
-    said = Said(months_first=months_first)
+    said = Said(months_first=months_first())
     with blaming(form):
-        text = decoded(file.read()) if file and file.filename else request.form.get("text", "")
-        if not text.strip():
-            raise Invalid(_("Choose a file."), field="file")
+        text = sent_table().text
         if request.form.get("do") == "keep":
             return _imported(text, said)
         with parts().database.read() as session:

@@ -52,9 +52,7 @@ def take_over(session: Session, tool: str, rows: Sequence[Row], *, by: str, now:
 def lay_out(
     session: Session, name: str, tool: str, text: str, encoding: str, *, by: str, now: datetime
 ) -> IncidentImport:
-    """Keep a file to look at; nothing of it is an incident yet. Raises ``Invalid`` for an empty or too large one."""
-    if not text.strip():
-        raise Invalid("Choose a file, or paste its lines.", field="file")
+    """Keep a file to look at; nothing of it is an incident yet. Raises ``Invalid`` for one that is too large."""
     if len(text) > LARGEST:
         raise Invalid("This is too much for a page; `rung incident import FILE` takes it.", field="file")
     made = IncidentImport(

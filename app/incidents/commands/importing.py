@@ -13,7 +13,7 @@ from app.incidents.commands.desk import incident
 from app.incidents.rules.importing import MEANINGS, Reject, read_backlog
 from app.parts import parts
 from app.tables_in import Said, written
-from app.terminal import emit
+from app.terminal import MONTH_FIRST, emit
 from app.texts import decoded_with_name
 
 BATCH = 500
@@ -24,7 +24,7 @@ BATCH = 500
 @click.option("--tool", default="import", help="Where it comes from; its numbers are remembered under this name.")
 @click.option("--column", "columns", multiple=True, help="What a heading holds, as in title=Betreff; repeat.")
 @click.option("--state", "states", multiple=True, help="What a word for a state means, as in Lost=closed; repeat.")
-@click.option("--month-first/--day-first", "months_first", default=None, help="What stands first in 03/02/2026.")
+@MONTH_FIRST
 @click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Keep what is not taken in this file.")
 @click.option("--preview", is_flag=True, help="Say what would be taken, and take nothing.")
 def import_file(

@@ -20,8 +20,8 @@ from app.incidents.views.blueprint import bp
 from app.models.incidents.desk import IncidentImport
 from app.parts import parts
 from app.tables_in import MONTHS_FIRST, Said
-from app.texts import decoded_with_name
 from app.web import csv_answer
+from app.web.tables import sent_table
 
 BATCH = 200
 SHOWN = 10
@@ -36,7 +36,7 @@ def import_incidents() -> AnyResponse:
     typed, problem = {name: request.form.get(name, "") for name in ("text", "tool")}, ""
     if request.method == "POST":
         try:
-            return done(_page(_laid_out(typed)))
+            return done(_page(_laid_out(typed["tool"])))
         except Invalid as error:
             problem = error.message
     status = 422 if problem else 200
@@ -101,14 +101,10 @@ def import_rejects(import_id: int) -> Response:
     return csv_answer("rejects.csv", ("line", "why", *heads), rows)
 
 
-def _laid_out(typed: Mapping[str, str]) -> int:
-    file = request.files.get("file")
-    text, encoding = decoded_with_name(file.read()) if file and file.filename else (typed["text"], "")
-    name = (file.filename or "") if file else ""
+def _laid_out(tool: str) -> int:
+    sent, by, now = sent_table(), current_operator_name(), parts().now()
     with parts().database.write() as session:
-        return importing.lay_out(
-            session, name, typed["tool"], text, encoding, by=current_operator_name(), now=parts().now()
-        ).id
+        return importing.lay_out(session, sent.name, tool, sent.text, sent.encoding, by=by, now=now).id
 
 
 def _read(found: IncidentImport, said: Said) -> tuple[Backlog | None, str]:

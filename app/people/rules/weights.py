@@ -8,6 +8,7 @@ from math import ceil
 
 from app.errors import Invalid
 from app.tables_in import records_of, unguarded
+from app.texts import quoted
 
 LIGHTEST, HEAVIEST = 1, 10
 
@@ -32,7 +33,9 @@ def weights_from(text: str) -> Weights:
     amounts, wrong = _amounts(rows)
     if turnover:
         return Weights(_shares(amounts), wrong)
-    out = [f"“{name}”: the weight goes from 1 to 10." for name, amount in amounts.items() if not _is_weight(amount)]
+    out = [
+        f"{quoted(name)}: the weight goes from 1 to 10." for name, amount in amounts.items() if not _is_weight(amount)
+    ]
     return Weights({name: int(amount) for name, amount in amounts.items() if _is_weight(amount)}, (*wrong, *out))
 
 
@@ -53,7 +56,7 @@ def _amounts(rows: Sequence[tuple[int, list[str]]]) -> tuple[dict[str, float], t
         if not cells[0] or amount is None or amount <= 0:
             wrong.append(f"Line {number}: a site and a number above 0 are needed.")
         elif cells[0] in amounts:
-            wrong.append(f"Line {number}: {cells[0]} stands above already.")
+            wrong.append(f"Line {number}: {quoted(cells[0])} stands above already.")
         else:
             amounts[cells[0]] = amount
     return amounts, tuple(wrong)

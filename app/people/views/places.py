@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -20,8 +20,8 @@ from app.people import actions
 from app.people.actions import SiteDraft, TeamDraft, all_sites, all_teams, members_of
 from app.people.forms import SiteForm, TeamForm, WeightsForm
 from app.people.views.blueprint import bp
-from app.texts import decoded
 from app.web import blaming, choices
+from app.web.tables import sent_table
 
 
 @bp.get("/places")
@@ -41,9 +41,8 @@ def site_weights() -> AnyResponse:
     """Set the business weights of many sites at once, pasted or from a file."""
     form = WeightsForm()
     if form.validate_on_submit():
-        file = request.files.get("file")
         with blaming(form):
-            text = decoded(file.read()) if file and file.filename else form.text.data or ""
+            text = sent_table().text
             with parts().database.write() as session:
                 changed = actions.set_weights(session, text, by=current_operator_name(), now=parts().now())
             return done(
