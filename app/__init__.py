@@ -40,6 +40,7 @@ LISTENERS = (
 # Every module with pages. Imported when the app is made, because they import `app` themselves.
 ROOMS = (
     "app.shell.health",
+    "app.shell.assets",
     "app.auth.views",
     "app.audit_page",
     "app.people.views",

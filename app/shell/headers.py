@@ -33,6 +33,7 @@ FOR_MACHINES = frozenset({"/healthz", "/readyz", "/api/cti"})
 
 They make no link from that name; the telephone's calls are signed.
 """
+FILES = ("static", "assets.built")
 LARGEST_REQUEST = 64 * 1024 * 1024  # bytes; an LDIF export of a few thousand people fits
 ONE_YEAR = 365 * 24 * 3600
 
@@ -82,7 +83,7 @@ class AnyNameForMachines:
 def _set(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
+    if request.endpoint not in FILES:
         response.headers.setdefault("Cache-Control", "private, no-store")
     elif response.status_code in (200, 304):
         _cache_file(response)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, g, url_for
+from flask import Flask, g
 from flask_babel import Babel
 from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
@@ -22,6 +19,7 @@ from app.htmx import told
 from app.models.auth import Notice
 from app.parts import parts
 from app.settings import PROJECT
+from app.shell.assets import asset
 from app.shell.guard import may
 from app.shell.navigation import current_link, links
 from app.web.paging import this_page
@@ -58,17 +56,6 @@ def init_templates(app: Flask) -> None:
         figure=figure, percent=percent,
     )  # fmt: skip
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
-
-
-def asset(name: str) -> str:
-    """Return the address of a static file with its fingerprint, so that browsers may keep it for ever."""
-    path = PROJECT / "static" / name
-    return url_for("static", filename=name, v=_fingerprint(path, path.stat().st_mtime_ns))
-
-
-@cache
-def _fingerprint(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
 def _set_aside_count() -> int:

@@ -33,7 +33,7 @@ from tests.ldap_sync.certificates import Authority
 DEPLOY = PROJECT / "deploy"
 NAME = "rung.example.org"
 MIB = 1024 * 1024
-SOON = 30.0
+SOON = 60.0
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 MAIN = """
 pid {folder}/nginx.pid;

@@ -20,10 +20,17 @@ PATIENCE = 60
 """Seconds to wait for a server that starts on a busy machine."""
 
 
+PORTS_EACH = 3000
+
+
 def free_port() -> int:
-    """Return a loopback port nobody listens on, below those the kernel hands out to clients of other tests."""
+    """Return a loopback port nobody listens on, below those the kernel hands out to clients of other tests.
+
+    Each of the first four processes of a test run takes from ports of its own.
+    """
+    first = 20000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 4 * PORTS_EACH
     while True:
-        port = random.randint(20000, 31999)
+        port = random.randrange(first, first + PORTS_EACH)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -86,7 +86,7 @@ def headers_of(app: Flask, path: str) -> Headers:
 
 
 def test_every_answer_carries_the_headers_that_guard_the_browser(app: Flask) -> None:
-    for path in ("/sign-in", "/healthz", "/nothing", "/static/js/app.js"):
+    for path in ("/sign-in", "/healthz", "/nothing", "/static/js/app.js", "/assets/rung.css"):
         headers = headers_of(app, path)
         policy = headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
