@@ -240,7 +240,8 @@ def _note_changes(session: Session, _context: Any, _instances: Any) -> None:
 
 @event.listens_for(RungSession, "do_orm_execute")
 def _note_bulk_changes(state: ORMExecuteState) -> None:
-    if _written(state.statement) & _audited_tables():
+    written = _written(state.statement)
+    if written and written & _audited_tables():
         state.session.info["changed"] = True
 
 

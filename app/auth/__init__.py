@@ -104,7 +104,8 @@ def wants_fresh(view: Callable[..., Any]) -> bool:
 
 def current_operator() -> SignedIn | None:
     """Return the operator of this request, or None when nobody is signed in."""
-    return cast(SignedIn, current_user) if current_user.is_authenticated else None
+    user = current_user._get_current_object()  # each look through the proxy asks the request anew
+    return cast(SignedIn, user) if user.is_authenticated else None
 
 
 def current_permissions() -> tuple[str, ...]:

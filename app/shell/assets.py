@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from app.auth import public
 from app.settings import PROJECT
@@ -63,6 +63,14 @@ def built(name: str) -> Response:
 
 def asset(name: str) -> str:
     """Return the address of a built or static file with its fingerprint, so that browsers may keep it for ever."""
+    # Once a request: a page asks for the file of icons at every icon.
+    known: dict[str, str] = g.setdefault("assets", {})
+    if name not in known:
+        known[name] = _address(name)
+    return known[name]
+
+
+def _address(name: str) -> str:
     if name in RECIPES:
         return url_for("assets.built", name=name, v=built_file(name).mark)
     path = STATIC / name

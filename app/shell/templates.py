@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from flask import Flask, g
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
 
@@ -55,7 +55,25 @@ def init_templates(app: Flask) -> None:
         frozen=LocalProxy(_frozen), set_aside_count=_set_aside_count, unseen_notices=_unseen_notices,
         figure=figure, percent=percent,
     )  # fmt: skip
+    app.jinja_env.install_gettext_callables(_translated, _translated_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
+
+
+def _translated(text: str) -> str:
+    found: str = _words().ugettext(text)
+    return found
+
+
+def _translated_plural(one: str, many: str, number: int) -> str:
+    found: str = _words().ungettext(one, many, number)
+    return found
+
+
+def _words() -> Any:
+    # Looked up once a request: a page asks for a hundred texts.
+    if "words" not in g:
+        g.words = get_translations()
+    return g.words
 
 
 def _set_aside_count() -> int:

@@ -183,9 +183,7 @@ def mixed(names: tuple[str, ...], seed: str) -> list[tuple[str, str]]:
 
 def file_of(dice: random.Random) -> Any:
     """Return a file to send, with a name nobody would give it."""
-    return io.BytesIO(dice.choice(FILES)), dice.choice(
-        ("a.csv", "\0.ldif", "x" * 300, "../a", "ä.eml", ".", "a\u202efdp")
-    )
+    return io.BytesIO(dice.choice(FILES)), dice.choice(FILE_NAMES)
 
 
 @cache
@@ -197,15 +195,4 @@ def _names(module: ModuleType | None) -> tuple[str, ...]:
     for kind in vars(module).values():
         if isinstance(kind, type) and issubclass(kind, FlaskForm):
             words |= {name for name in dir(kind) if hasattr(getattr(kind, name, None), "field_class")}
-    made_up = (
-        "fact-1",
-        "unknown-1",
-        "decide-1",
-        "reason-1",
-        "extra-1",
-        "missing-1-1",
-        "cell-1-1",
-        "one-value",
-        "one-day",
-    )
-    return tuple(sorted({*words, *made_up, "page", "sort", "q", "text", "do"} - {"file", "csrf_token"}))
+    return tuple(sorted({*words, *MADE_UP} - {"file", "csrf_token"}))
