@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,8 @@ from app.db import Base
 from app.plain import noun
 
 MASK = "…"
+MARK = re.compile(r"\[#(\d{1,9})-[0-9a-f]{10}\]")
+"""What stands in the subject of a mail to a requester: the number of the incident, and its secret."""
 
 
 def masked(subject: str, values: Any) -> Any:
@@ -18,7 +21,12 @@ def masked(subject: str, values: Any) -> Any:
         return {name: _masked_part(subject, str(name), part) for name, part in values.items()}
     if isinstance(values, list | tuple):
         return [masked(subject, part) for part in values]
-    return values
+    return without_marks(values) if isinstance(values, str) else values
+
+
+def without_marks(text: str) -> str:
+    """Return a text without the secret in the marks of incidents: ``[#12-…]``."""
+    return MARK.sub(rf"[#\1-{MASK}]", text)
 
 
 def is_secret(subject: str, name: str) -> bool:

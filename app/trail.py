@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent
-from app.masking import masked
+from app.masking import masked, without_marks
 
 READ, DESK, OPERATORS = "read", "desk", "operators"
 NEEDED: dict[str, str] = {
@@ -113,7 +113,7 @@ def told(event: AuditEvent, permissions: Collection[str]) -> Told:
         event.actor,
         event.action,
         event.subject,
-        event.label,
+        without_marks(event.label),
         before,
         after,
         event.reason,

@@ -88,6 +88,7 @@ class Delivery(Base):
     """One recipient on one channel. ``recipient`` is the same on every channel (``person:7``, a mail address, a room).
 
     ``after_id`` is the delivery that failed before this channel was tried. ``token`` is of the worker that sends it.
+    ``mail_id`` is the Message-ID its mail bears, the same on every try.
     """
 
     __tablename__ = "delivery"
@@ -109,6 +110,7 @@ class Delivery(Base):
     done_by: Mapped[str] = mapped_column(default="")
     problem: Mapped[str] = mapped_column(Text, default="")
     token: Mapped[str] = mapped_column(default="")
+    mail_id: Mapped[str | None] = mapped_column(unique=True, index=True)
     after_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), index=True)
 
 

@@ -222,3 +222,12 @@ def test_events_whose_action_is_one_word_are_found_by_who_did_it(app: Flask, rea
     page = reader.get("/audit?actor=berta").content
     assert "Did freeze" in page
     assert "Did unfreeze" in page
+
+
+def test_the_mark_of_an_incident_that_older_versions_recorded_is_masked_when_shown(app: Flask, agent: Pages) -> None:
+    subject = "[#12-0123456789] The till"
+    with agent.parts.database.write() as session:
+        audit.record(session, "mail", "message.send", "message:1", f"Sent “{subject}” to 1", after={"subject": subject})
+    for shown in (agent.get("/audit").content, agent.client.get("/audit/export").text):
+        assert "[#12-…] The till" in shown
+        assert "0123456789" not in shown

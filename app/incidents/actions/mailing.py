@@ -21,7 +21,8 @@ from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.storing import Received
 from app.incidents.actions.working import note
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.mail import Mail, cut_to_fit, parsed
+from app.incidents.queries.threads import Thread, answers_own_mail, thread_of
+from app.incidents.rules.mail import AUTOMATIC, BY_PROGRAM, Mail, cut_to_fit, parsed
 from app.incidents.rules.mail_answers import is_forward, only_thanks, without_quotes
 from app.incidents.rules.requester import REOPEN_WITHIN
 from app.messages.actions.sending import Draft, send
@@ -30,10 +31,11 @@ from app.messages.rules.recipients import Recipient
 from app.models.incidents.desk import MailSeen
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import OPEN, FileKind, IncidentState, Via
-from app.models.messages import ChannelKind, MessageKind
+from app.models.messages import ChannelKind, Delivery, Message, MessageKind
 from app.models.people import Person, Site
 from app.parts import Parts
 
+LONGEST_TITLE = 170
 MOST_AN_HOUR = 20
 MOST_CONFIRMED = 5
 """How many new incidents of one sender are confirmed within an hour: two programs that thank each other end there."""
@@ -138,6 +140,8 @@ def _left_alone(session: Session, mail: Mail, now: datetime) -> str:
     """Say why a mail is left alone, or nothing."""
     if mail.machine:
         return mail.machine
+    if mail.quiet == BY_PROGRAM and answers_own_mail(session, mail):
+        return AUTOMATIC
     return TOO_MANY if _lately(session, mail.sender, now, TAKEN) >= MOST_AN_HOUR else ""
 
 
@@ -148,11 +152,11 @@ def _lately(session: Session, sender: str, now: datetime, outcomes: tuple[str, .
 
 def _taken(session: Session, seen: MailSeen, found: Arrived, now: datetime, by: str) -> Taken:
     mail = found.mail
-    answered = _answered(session, mail)
-    if answered is not None and _may_go_on(answered, now):
-        taken, cut = _answer(session, answered, mail, now, by)
+    thread = thread_of(session, mail)
+    if thread is not None and thread.involved and _may_go_on(thread.incident, now):
+        taken, cut = _answer(session, thread.incident, mail, now, by)
     else:
-        taken, cut = _new(session, mail, now, by)
+        taken, cut = _new(session, mail, thread, now, by)
     seen.outcome, seen.incident_id = taken.outcome, taken.incident_id
     if taken.incident_id is not None:
         left_out = [*mail.left_out, *([cut] if cut else []), *found.lost]
@@ -161,32 +165,6 @@ def _taken(session: Session, seen: MailSeen, found: Arrived, now: datetime, by: 
             _confirm(session, taken.incident_id, mail, left_out, now)
     session.flush()
     return taken
-
-
-def _answered(session: Session, mail: Mail) -> Incident | None:
-    for incident_id, token in mail.tokens:
-        found = session.get(Incident, incident_id)
-        if found is not None and found.mail_token == token:
-            return _main(session, found)
-    found_id = _thread(session, mail, sender=mail.sender) if mail.sender else None
-    found = session.get(Incident, found_id) if found_id else None
-    return _main(session, found) if found else None
-
-
-def _thread(session: Session, mail: Mail, *, sender: str | None = None) -> int | None:
-    """Return the incident of the nearest mail that this one answers, of anybody's or of one sender's mails."""
-    if not mail.answers:
-        return None
-    before = select(MailSeen.message_id, MailSeen.incident_id).order_by(MailSeen.id)
-    before = before.where(MailSeen.message_id.in_(mail.answers), MailSeen.incident_id.is_not(None))
-    if sender is not None:
-        before = before.where(MailSeen.sender == sender)
-    found = {row.message_id: row.incident_id for row in session.execute(before)}
-    return next((found[each] for each in mail.answers if each in found), None)
-
-
-def _main(session: Session, incident: Incident) -> Incident:
-    return (session.get(Incident, incident.merged_into_id) if incident.merged_into_id else None) or incident
 
 
 def _may_go_on(incident: Incident, now: datetime) -> bool:
@@ -199,12 +177,13 @@ def _answer(session: Session, incident: Incident, mail: Mail, now: datetime, by:
     new = mail.text if is_forward(mail.subject) else without_quotes(mail.text)
     text, cut = cut_to_fit(new or mail.subject or "(empty mail)")
     add_contact(session, incident.id, mail.name or "unknown sender", text, via=Via.MAIL, by=by, now=now)
+    _note_others(session, incident.id, mail, now, answers=False)
     if incident.state not in OPEN and not only_thanks(text):
         reopen(session, incident.id, text, by=by, now=now)
     return Taken("answer", incident.id), cut
 
 
-def _new(session: Session, mail: Mail, now: datetime, by: str) -> tuple[Taken, str]:
+def _new(session: Session, mail: Mail, thread: Thread | None, now: datetime, by: str) -> tuple[Taken, str]:
     person = _person(session, mail.sender)
     site = session.scalar(select(Site.id).where(Site.name == person.site)) if person and person.site else None
     text, cut = cut_to_fit(mail.text)
@@ -215,15 +194,37 @@ def _new(session: Session, mail: Mail, now: datetime, by: str) -> tuple[Taken, s
         via=Via.MAIL,
         person_id=person.id if person else None,
         requester=person.name if person else mail.name or "unknown sender",
-        requester_mail=mail.sender,
+        requester_mail=mail.reply_to or mail.sender,
         site_id=site,
     )
-    other = _thread(session, mail)
     made = report(session, told, by=by, now=now)
-    if other is not None:
-        text = f"It answers a mail of incident {other}, from another sender. Merge the two if they belong together."
-        note(session, made.id, text, by=BY, now=now)
+    if thread is not None and not thread.involved:
+        _note_stranger(session, thread, made.id, mail, now)
+    _note_others(session, made.id, mail, now, answers=True)
     return Taken("new", made.id), cut
+
+
+def _note_stranger(session: Session, thread: Thread, made_id: int, mail: Mail, now: datetime) -> None:
+    """Say in the new incident what it answers, and in the other one who answered a mail of ours."""
+    other = thread.incident.id
+    text = f"It answers a mail of incident {other}, from another sender. Merge the two if they belong together."
+    note(session, made_id, text, by=BY, now=now)
+    if thread.own:
+        who = f"{mail.name} <{mail.sender}>"
+        text = f"{who}, who was not written to, answers a mail of this incident: that is incident {made_id}."
+        note(session, other, text, by=BY, now=now)
+
+
+def _note_others(session: Session, incident_id: int, mail: Mail, now: datetime, *, answers: bool) -> None:
+    """Write down who got a copy, and where answers go when that is another place than the sender's."""
+    told = []
+    if mail.reply_to and answers:
+        told.append(f"Answers go to {mail.reply_to}, as the mail asks; it came from {mail.sender}. Is that one person?")
+    if mail.copied:
+        listed = ", ".join(name if name == address else f"{name} <{address}>" for name, address in mail.copied)
+        told.append(f"The mail went to others too: {listed}.")
+    if told:
+        note(session, incident_id, " ".join(told), by=BY, now=now)
 
 
 def _person(session: Session, address: str) -> Person | None:
@@ -257,7 +258,16 @@ def _attach(session: Session, incident_id: int, found: Arrived, left_out: list[s
 def _is_to_be_confirmed(session: Session, mail: Mail, now: datetime) -> bool:
     if mail.machine or mail.quiet or not mail.sender:
         return False
-    return _lately(session, mail.sender, now, ("new",)) <= MOST_CONFIRMED
+    if _lately(session, mail.sender, now, ("new",)) > MOST_CONFIRMED:
+        return False
+    return _confirmed_lately(session, mail.reply_to, now) < MOST_CONFIRMED if mail.reply_to else True
+
+
+def _confirmed_lately(session: Session, address: str, now: datetime) -> int:
+    """Return how many confirmations went to an address within an hour, whoever asked for them."""
+    sent = select(func.count()).select_from(Delivery).join(Message, Message.id == Delivery.message_id)
+    sent = sent.where(Message.created_by == BY, Message.created_at > now - timedelta(hours=1))
+    return session.scalar(sent.where(Delivery.address == address)) or 0
 
 
 def _confirm(session: Session, incident_id: int, mail: Mail, left_out: list[str], now: datetime) -> None:
@@ -270,11 +280,13 @@ def _confirm(session: Session, incident_id: int, mail: Mail, left_out: list[str]
         text += f"\n\nNot everything of your mail is shown to us at once: {'; '.join(left_out)}."
     draft = Draft(
         MessageKind.ANSWER,
-        f"[#{incident.id}-{incident.mail_token}] {incident.title}"[:190],
+        incident.title[:LONGEST_TITLE],
         text,
         "Service desk",
         incident_id=incident.id,
         headers=_headers(mail),
+        marked=True,
+        linked=not mail.reply_to,  # whoever has the link acts for the requester: only the sender's own mailbox gets it
     )
     key = f"person:{incident.person_id}" if incident.person_id else f"mail:{incident.requester_mail}"
     to = Recipient(key, incident.requester, incident.person_id, mail=incident.requester_mail)

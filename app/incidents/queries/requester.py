@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,8 +15,8 @@ from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident, IncidentEvent, Rating
 from app.models.incidents.words import EventKind
 from app.models.people import Team
+from app.requester_links import read_token
 
-SALT = "requester"
 GONE = "This link leads nowhere any more. Call the service desk, or write to it: it is glad to tell you."
 BY_WORDS = (EventKind.INFORMED, EventKind.NOTE, EventKind.RESTORED, EventKind.WAITING, EventKind.CONTACT)
 """Events whose words the requester reads; of the others only that they happened."""
@@ -52,17 +51,9 @@ class RequesterPage:
     mass: bool
 
 
-def link_token(secret: str, incident: Incident) -> str:
-    """Return the token of an incident's link; a new ``mail_token`` makes every older link worthless."""
-    return str(URLSafeSerializer(secret, SALT).dumps([incident.id, incident.mail_token]))
-
-
 def incident_behind(session: Session, secret: str, token: str) -> Incident:
     """Return the incident a link belongs to. Raises ``NotFound`` for a forged, revoked or incomplete one."""
-    try:
-        number, mail_token = URLSafeSerializer(secret, SALT).loads(token)
-    except (BadSignature, ValueError, TypeError) as error:
-        raise NotFound(GONE) from error
+    number, mail_token = read_token(secret, token) or (0, "")
     incident = session.get(Incident, number)
     if incident is None or incident.mail_token != mail_token:
         raise NotFound(GONE)

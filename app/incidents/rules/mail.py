@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 from app.incidents.rules.mail_parts import Content, File, Part, content_of, header, opened, raw_header
-from app.incidents.rules.mail_signs import address_and_name, ids_in, known_as
+from app.incidents.rules.mail_signs import address_and_name, addresses_and_names, ids_in, known_as
+from app.messages.rules.addresses import usable_mail
 
 LARGEST = 30_000_000
 HEAD_OF_LARGE = 1_000_000
@@ -15,6 +16,8 @@ LONGEST_TEXT = 8000
 LONGEST_READ = 100_000
 LONGEST_SUBJECT = 200
 LONGEST_NAME = 120
+MOST_COPIED = 20
+AUTOMATIC, BY_PROGRAM = "automatic answer", "sent by a program"
 TOKEN = re.compile(r"(\d{1,9})-([0-9a-f]{10})\b")
 IN_SUBJECT = re.compile(r"\[#" + TOKEN.pattern + r"\]")
 IN_ADDRESS = re.compile(r"\+" + TOKEN.pattern + "@")
@@ -34,7 +37,8 @@ class Mail:
 
     ``machine`` says why nobody wrote it; ``quiet`` why it gets no automatic answer although somebody may have.
     ``tokens`` are incident and secret; ``answers`` the mails it answers, the nearest first; ``digest`` tells two mails
-    with one Message-ID apart; ``left_out`` says in words what of it is not read.
+    with one Message-ID apart; ``left_out`` says in words what of it is not read. ``reply_to`` is where the answer goes
+    when that is another place than ``sender``, and none of ours; ``copied`` are names and addresses of who got a copy.
     """
 
     message_id: str
@@ -49,6 +53,8 @@ class Mail:
     tokens: tuple[tuple[int, str], ...]
     files: tuple[File, ...]
     left_out: tuple[str, ...]
+    reply_to: str = ""
+    copied: tuple[tuple[str, str], ...] = ()
 
 
 def parsed(raw: bytes, own: tuple[str, ...] = ()) -> Mail:
@@ -74,6 +80,8 @@ def parsed(raw: bytes, own: tuple[str, ...] = ()) -> Mail:
         tokens=tokens,
         files=() if cut else tuple(content.files),
         left_out=_left_out(content, subject, cut),
+        reply_to=_reply_to(mail, sender, own),
+        copied=_copied(mail, sender, own),
     )
 
 
@@ -108,23 +116,43 @@ def _answers(mail: Part) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*nearest, *reversed(before))))
 
 
+def _reply_to(mail: Part, sender: str, own: tuple[str, ...]) -> str:
+    wanted, _ = address_and_name(raw_header(mail, "Reply-To"))
+    return usable_mail(wanted) if wanted != sender and not _is_ours(wanted, own) else ""
+
+
+def _copied(mail: Part, sender: str, own: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return name and address of those who got a copy besides the desk, each once."""
+    found: dict[str, str] = {}
+    for address, name in addresses_and_names(raw_header(mail, "Cc")):
+        if usable_mail(address) and address != sender and not _is_ours(address, own):
+            found.setdefault(address, name[:LONGEST_NAME])
+    return tuple((name or address, address) for address, name in list(found.items())[:MOST_COPIED])
+
+
+def _is_ours(address: str, own: tuple[str, ...]) -> bool:
+    """Tell whether an address is the desk's, also with an incident's mark in it: ``desk+12-…@…``."""
+    box, _, domain = address.partition("@")
+    return f"{box.partition('+')[0]}@{domain}" in own or address in own
+
+
 def _machine(mail: Part, sender: str, own: tuple[str, ...]) -> str:
     if not sender or "@" not in sender or header(mail, "Return-Path") == "<>":
         return "no sender"
-    if sender in own:
+    if _is_ours(sender, own):
         return "own mail"
     if sender.split("@")[0].split("+")[0] in DAEMONS or header(mail, "X-Failed-Recipients"):
         return "bounce"
     if mail.get_content_type() in REPORTS:
         return "bounce"
     if _submitted(mail) == "auto-replied" or header(mail, "Precedence").lower() == "auto_reply":
-        return "automatic answer"
-    return "automatic answer" if any(header(mail, name) for name in ANSWERING) else ""
+        return AUTOMATIC
+    return AUTOMATIC if any(header(mail, name) for name in ANSWERING) else ""
 
 
 def _quiet(mail: Part) -> str:
     if _submitted(mail) not in ("", "no"):
-        return "sent by a program"
+        return BY_PROGRAM
     if header(mail, "Precedence").lower() in ("bulk", "junk", "list") or header(mail, "List-Id"):
         return "list or bulk mail"
     return "wants no automatic answer" if header(mail, "X-Auto-Response-Suppress") else ""
@@ -132,8 +160,8 @@ def _quiet(mail: Part) -> str:
 
 def _answer_of_a_program(quiet: str, subject: str, tokens: tuple[tuple[int, str], ...]) -> str:
     """Tell an automatic answer that does not call itself one: it has our mark, or says that somebody is away."""
-    answers_us = quiet == "sent by a program" and tokens
-    return "automatic answer" if answers_us or (quiet and AWAY.match(subject)) else ""
+    answers_us = quiet == BY_PROGRAM and tokens
+    return AUTOMATIC if answers_us or (quiet and AWAY.match(subject)) else ""
 
 
 def _submitted(mail: Part) -> str:

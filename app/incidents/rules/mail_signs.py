@@ -8,7 +8,7 @@ import hashlib
 import quopri
 import re
 import unicodedata
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 
 from app.texts import readable
 
@@ -59,7 +59,22 @@ def address_and_name(value: str) -> tuple[str, str]:
     if "@" not in address:
         address = address_in(value)
     decoded = header_text(name.encode("utf-8", "surrogateescape"))
-    return header_text(address.encode("utf-8", "replace")).lower()[:LONGEST_ADDRESS], decoded
+    return _address(address), decoded
+
+
+def _address(text: str) -> str:
+    return header_text(text.encode("utf-8", "replace")).lower()[:LONGEST_ADDRESS]
+
+
+def addresses_and_names(value: str) -> list[tuple[str, str]]:
+    """Return address and name of everybody in a header that is read but not decoded yet."""
+    try:
+        found = getaddresses([value[:LONGEST_HEADER]])
+    except Exception:  # noqa: BLE001 (brackets in brackets exhaust the standard library)
+        found = []
+    return [
+        (_address(address), header_text(name.encode("utf-8", "surrogateescape"))) for name, address in found if address
+    ]
 
 
 def address_in(value: str) -> str:

@@ -10,18 +10,18 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.addresses import public_address
 from app.auth import current_operator_name, public, requires
 from app.errors import Invalid, Refused
 from app.htmx import answer, done
 from app.incidents.actions import requester as actions
 from app.incidents.actions.attaching import incoming
-from app.incidents.queries.requester import incident_behind, link_token, requester_page
+from app.incidents.queries.requester import incident_behind, requester_page
 from app.incidents.rules.requester import STEPS
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
 from app.models.incidents.words import FileKind
 from app.parts import parts
+from app.requester_links import link_of
 
 
 @bp.get("/r/<string:token>")
@@ -89,8 +89,7 @@ def requester_link(incident_id: int) -> AnyResponse:
 @bp.app_template_global()
 def requester_address(incident: Any) -> str:
     """Return the address a requester is given."""
-    token = link_token(parts().settings.secret_key, incident)
-    return public_address(parts().settings, url_for("incidents.requester", token=token))
+    return link_of(parts().settings, incident)
 
 
 def _done(token: str, sentence: str, action: Callable[..., Any], *values: Any) -> AnyResponse:

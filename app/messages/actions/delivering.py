@@ -19,13 +19,16 @@ from app.changes import rows_changed
 from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.queries.channels import enabled_channels
-from app.messages.rules.addresses import MARK, filled, per_person, with_headers
+from app.messages.rules.addresses import MARK, filled, mail_id_of, per_person, with_headers
 from app.messages.rules.delivery import LOST_AFTER, Ending, Outcome, next_try
 from app.messages.rules.recipients import Recipient
-from app.messages.rules.wording import composed
+from app.messages.rules.wording import LONGEST_SUBJECT, composed
+from app.models.incidents.incident import Incident
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message
 from app.models.people import Person
 from app.parts import Parts
+from app.requester_links import link_of, mark_of
+from app.settings import Settings
 from app.trust import Trust
 
 LANES = 4
@@ -50,6 +53,7 @@ class _Job:
     subject: str
     body: str
     headers: dict[str, str]
+    mail_id: str
 
 
 class _Lane(threading.Thread):
@@ -179,7 +183,8 @@ def _sent(job: _Job, trust: Trust) -> Outcome:
         return Outcome(Ending.REFUSED, str(error))
     if job.personal and MARK not in url:
         return Outcome(Ending.REFUSED, "The channel's address has no place for the recipient's: {address}.")
-    return post(with_headers(filled(url, job.address), job.headers), job.subject, job.body, trust)
+    place = with_headers(filled(url, job.address), job.headers)
+    return post(place, job.subject, job.body, trust, mail_id=job.mail_id)
 
 
 def _claim(parts: Parts, channel_id: int) -> _Job | None:
@@ -201,12 +206,12 @@ def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
     mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
     taken = mine.values(state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1)
     with parts.database.write(durable=True) as session:
-        job = _job(session, delivery_id, token, parts.settings.timezone) if rows_changed(session, taken) else None
+        job = _job(session, delivery_id, token, parts.settings) if rows_changed(session, taken) else None
     if job is not None:
         jobs.append(job)
 
 
-def _job(session: Session, delivery_id: int, token: str, zone: str) -> _Job:
+def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> _Job:
     found = session.execute(
         select(Delivery, Message, Channel)
         .join(Message, Message.id == Delivery.message_id)
@@ -214,11 +219,36 @@ def _job(session: Session, delivery_id: int, token: str, zone: str) -> _Job:
         .where(Delivery.id == delivery_id)
     ).one()
     delivery, message, channel = found
-    body = composed(message.text, message.signed_by, message.next_update_at, zone)
+    if channel.kind is ChannelKind.MAIL and delivery.mail_id is None:
+        delivery.mail_id = mail_id_of(uuid.uuid4().hex, settings.desk_mail, settings.public_url)
+    subject, text = _marked(session, message, settings)
     return _Job(
-        delivery.id, message.id, token, channel.url, delivery.address, per_person(channel.kind, channel.url),
-        channel.enabled, message.subject, body, dict(message.audience.get("headers", {})),
-    )  # fmt: skip
+        delivery_id=delivery.id,
+        message_id=message.id,
+        token=token,
+        url=channel.url,
+        address=delivery.address,
+        personal=per_person(channel.kind, channel.url),
+        enabled=channel.enabled,
+        subject=subject,
+        body=composed(text, message.signed_by, message.next_update_at, settings.timezone),
+        headers=dict(message.audience.get("headers", {})),
+        mail_id=delivery.mail_id or "",
+    )
+
+
+def _marked(session: Session, message: Message, settings: Settings) -> tuple[str, str]:
+    """Return subject and text with the incident's mark and link, where the message wants them.
+
+    Both let whoever holds them act for the requester, so they are put in here and stand in no table of messages.
+    """
+    incident = session.get(Incident, message.incident_id) if message.incident_id else None
+    subject, text = message.subject, message.text
+    if incident is not None and message.audience.get("marked"):
+        subject = f"{mark_of(incident)} {subject}"[:LONGEST_SUBJECT]
+    if incident is not None and message.audience.get("linked") and settings.public_url:
+        text = f"{text}\n\nHow it stands, and what you can do: {link_of(settings, incident)}"
+    return subject, text
 
 
 def _note(session: Session, job: _Job, outcome: Outcome, now: datetime) -> None:

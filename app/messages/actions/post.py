@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from email.utils import make_msgid
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +26,7 @@ TELLING = ("Socket Exception", "A Connection error", "Connection error", "Failed
 """How lines begin that say why a message was not taken; others repeat the message itself."""
 
 SOMEBODY = "a@a.example"
+_name: ContextVar[str] = ContextVar("rung.mail_id", default="")
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 20.0
 
 
@@ -39,8 +44,12 @@ def address_of(url: str, trust: Trust) -> str:
         raise Unreachable(error.message) from error
 
 
-def post(url: str, subject: str, text: str, trust: Trust, *, seconds: float = 0) -> Outcome:
+def post(
+    url: str, subject: str, text: str, trust: Trust, *, seconds: float = 0, mail_id: str = ""
+) -> Outcome:  # fmt: skip
     """Hand one message to one address and wait for the answer, so long between packets (0: as usual).
+
+    A mail bears ``mail_id`` as its Message-ID; without one the library makes one up.
 
     Connections into the inner network are refused, unless the settings open the place.
     """
@@ -48,7 +57,7 @@ def post(url: str, subject: str, text: str, trust: Trust, *, seconds: float = 0)
         courier = _courier(url, seconds or ANSWER_SECONDS)
     except Unreachable as error:
         return Outcome(Ending.REFUSED, str(error))
-    with gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded:
+    with gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded, _named(mail_id):
         result = courier.notify(body=text, title=subject, body_format="text", log_level=logging.DEBUG)
     if guarded.refused:
         return Outcome(Ending.REFUSED, INSIDE)
@@ -96,12 +105,27 @@ def _courier(url: str, seconds: float) -> Apprise:
     return known
 
 
+@contextmanager
+def _named(mail_id: str) -> Iterator[None]:
+    before = _name.set(mail_id)
+    try:
+        yield
+    finally:
+        _name.reset(before)
+
+
+def _message_id(idstring: str | None = None, domain: str | None = None) -> str:
+    return _name.get() or make_msgid(idstring, domain)
+
+
 @cache
 def _apprise() -> Any:
     """Load apprise when it is first needed: it takes longer than the rest of the program. It logs for us alone."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'imghdr' is deprecated", DeprecationWarning)
         import apprise  # noqa: PLC0415
+        from apprise.plugins.email import base  # noqa: PLC0415
+    vars(base)["make_msgid"] = _message_id  # it takes no Message-ID from outside, and a second one would break the mail
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its lines repeat addresses
     logger = logging.getLogger("apprise")
     logger.propagate = False

@@ -28,7 +28,8 @@ CALL_LIST = "Call list"
 class Draft:
     """A message before it is sent. ``signed_by`` is the name of a person; ``audience`` says for whom it is meant.
 
-    ``headers`` are those of a mail: what it answers, and that a program wrote it.
+    ``headers`` are those of a mail: what it answers, and that a program wrote it. ``marked``: the subject gets the
+    incident's mark when it is sent; ``linked``: the text gets the requester's link.
     """
 
     kind: MessageKind
@@ -39,6 +40,8 @@ class Draft:
     next_update_at: datetime | None = None
     audience: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    marked: bool = False
+    linked: bool = False
 
 
 def send(
@@ -57,7 +60,8 @@ def send(
         raise Invalid("Choose at least one channel.", field="channels")
     unique = list({recipient.key: recipient for recipient in recipients}.values())
     typed = {one.key: [one.mail, one.phone, one.mobile] for one in unique if one.person_id is None}
-    extra = {name: value for name, value in (("typed", typed), ("headers", draft.headers)) if value}
+    told = {"typed": typed, "headers": draft.headers, "marked": draft.marked, "linked": draft.linked}
+    extra = {name: value for name, value in told.items() if value}
     audience = {**draft.audience, **extra}
     change = Change(about=Message)
     message = change.add(

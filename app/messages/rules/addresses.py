@@ -80,6 +80,12 @@ def with_headers(url: str, headers: Mapping[str, str]) -> str:
     return f"{url}{'&' if '?' in url else '?'}{told}"
 
 
+def mail_id_of(unique: str, desk_mail: str, public_url: str) -> str:
+    """Return a Message-ID of our own: nobody can guess it who did not get the mail."""
+    domain = desk_mail.partition(",")[0].strip().rpartition("@")[2] or urlsplit(public_url).hostname or "rung.local"
+    return f"<rung.{unique}@{domain.lower()}>"
+
+
 def address_for(kind: str, *, mail: str = "", phone: str = "", mobile: str = "") -> str:
     """Return how a kind of channel reaches somebody, or nothing when it cannot."""
     if kind in ("mail", "chat"):
