@@ -51,6 +51,9 @@ fuzz: $(VENV)/installed-dev ## Throw odd input at every parser for some minutes 
 house: $(VENV)/installed-dev ## Print the figures of the house: loops, tables named by a text, size, density
 	$(BIN)/python tools/house.py
 
+mutate: $(VENV)/installed-dev ## Break rules one at a time and see whether a test notices (MUTATIONS=60)
+	$(BIN)/python tools/mutate.py --count $(MUTATIONS)
+
 sbom: $(VENV)/installed-dev ## Write what ships with Rung as CycloneDX JSON (build/rung.cdx.json)
 	$(BIN)/python tools/sbom.py build/rung.cdx.json
 

@@ -134,3 +134,18 @@ def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> N
     desk.forward(days=3)
     found = desk.ask(lambda session: clocks_of(session, desk.incident(number), desk.now))
     assert (found.total.hours, found.running, len(found.clocks)) == ("9 h", False, 4)
+
+
+def test_time_at_a_provider_is_not_counted_as_ours() -> None:
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    marks = [
+        Mark(start, "reported", "new"),
+        Mark(start + timedelta(hours=1), "handed over", "assigned", "Network"),
+        Mark(start + timedelta(hours=2), "handed over", "assigned", "Carrier", external=True),
+    ]
+    found = clock.hands(marks, start + timedelta(hours=5))
+    assert [(hand.who, hand.name, hand.end - hand.start) for hand in found] == [
+        ("us", "Nobody yet", timedelta(hours=1)),
+        ("us", "Network", timedelta(hours=1)),
+        ("provider", "Carrier", timedelta(hours=3)),
+    ]

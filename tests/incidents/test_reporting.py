@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.errors import Invalid
 from app.incidents.actions.reporting import Report, report
+from app.models.catalog.words import ServiceState
 from app.models.incidents.incident import IncidentFact
 from app.models.incidents.words import EventKind, IncidentState
 from tests.catalog.builders import a_fact
@@ -55,3 +56,10 @@ def test_what_is_missing_is_named(desk: Desk, values: dict[str, object], field: 
     with pytest.raises(Invalid) as refused:
         desk.do(report, told)
     assert refused.value.field == field
+
+
+def test_a_retired_service_takes_no_report_and_the_sentence_says_what_to_choose(desk: Desk) -> None:
+    gone = desk.service(name="Old till", state=ServiceState.RETIRED)
+    with pytest.raises(Invalid, match="Old till is retired; choose the service that took its place") as refused:
+        desk.do(report, Report(title="It is slow", requester="Carla", service_id=gone))
+    assert refused.value.field == "service_id"

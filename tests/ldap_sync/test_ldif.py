@@ -282,3 +282,8 @@ def test_what_is_neither_a_person_nor_a_group_is_told_apart() -> None:
     assert mapping.is_person({"objectclass": ["account"], "uid": ["a"]})
     assert not mapping.is_group({"objectclass": ["organizationalRole", "simpleSecurityObject"]})
     assert mapping.is_group({"objectclass": ["organizationalRole"]})
+
+
+@pytest.mark.parametrize("value", [":smile", ": two", "a:b", "::"])
+def test_a_value_may_hold_colons(value: str) -> None:
+    assert person(f"displayName: {value}\n").name == value
