@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ldap_sync import mapping
+from ldap_sync.debris import why_left_out
 from ldap_sync.dn import MalformedDn, fold, fold_or_self, is_under
 from ldap_sync.ldif_file import Completeness, MalformedLdif, lines_of, text_of
 from ldap_sync.members import Known, meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Change, Group, NewGroup, Other, Person, Profile, Snapshot
+from ldap_sync.values import Change, Group, LeftOut, NewGroup, Other, Person, Profile, Snapshot
 
 Value = str | bytes
 """An attribute value: text where it is UTF-8, else bytes."""
@@ -104,11 +105,15 @@ def snapshot_from_ldif(path: Path, people_base: str = "", group_base: str = "") 
     people: list[Person] = []
     groups: list[Group] = []
     rest: list[Other] = []
+    left_out: list[LeftOut] = []
     for entry in _distinct(read_entries(lines_of(path), _NEEDED)):
         attributes = mapping.plain(entry.attributes)
         if not mapping.identity(attributes):
             attributes["entryuuid"] = [name_based_key(entry.dn)]
-        if mapping.is_group(attributes) and is_under(entry.dn, group_base):
+        if why := why_left_out(attributes, entry.dn):
+            left_out.append(LeftOut(entry.dn, why))
+            rest.append(Other(meant_by("member", entry.dn), why))
+        elif mapping.is_group(attributes) and is_under(entry.dn, group_base):
             groups.append(mapping.group_from(attributes, entry.dn))
         elif mapping.is_person(attributes) and is_under(entry.dn, people_base):
             people.append(mapping.person_from(attributes, entry.dn))
@@ -117,7 +122,7 @@ def snapshot_from_ldif(path: Path, people_base: str = "", group_base: str = "") 
     listed = Known(people, groups).unknown(groups)
     others = {other.key: other for other in rest if other.key in listed}
     profile = Profile(vendor="LDIF file", family="generic")
-    return Snapshot(tuple(people), tuple(groups), profile, tuple(others.values()))
+    return Snapshot(tuple(people), tuple(groups), profile, tuple(others.values()), tuple(left_out))
 
 
 def _others(dn: str, attributes: mapping.Attributes) -> Iterator[Other]:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ldap_sync import debris
 from ldap_sync.dn import MalformedDn, rdn_value
 from ldap_sync.values import Group, Person, holds_names
 
@@ -54,6 +55,7 @@ PERSON_ATTRIBUTES = (
     "isCriticalSystemObject",
     "adminCount",
     "sambaAcctFlags",
+    *debris.ATTRIBUTES,
 )
 """What a read of people must ask for, beside the identity."""
 
@@ -66,6 +68,7 @@ GROUP_ATTRIBUTES = (
     "groupType",
     "adminCount",
     "objectSid",
+    *debris.ATTRIBUTES,
     *dict.fromkeys(MEMBER_ATTRIBUTES.values()),
 )
 """What a read of groups must ask for, beside the identity."""
@@ -113,6 +116,11 @@ def may_be_person(attributes: Attributes) -> bool:
     """Tell whether an entry that the server found among people is none after all: a machine, or a mere address."""
     flags = _first(attributes, "sambaAcctFlags")
     return _classes(attributes).isdisjoint(_NO_PEOPLE) and not _MACHINE.match(flags)
+
+
+def is_account(attributes: Attributes, dn: str) -> bool:
+    """Tell whether an entry that the server found among people is one, and nothing the server left lying about."""
+    return may_be_person(attributes) and not debris.why_left_out(attributes, dn)
 
 
 def may_be_group(attributes: Attributes) -> bool:

@@ -232,6 +232,14 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An entry that the server keeps for its own sake and that is nobody's account: ``why`` it was left out."""
+
+    dn: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A complete reading: it exists only if every page and every final result was code 0 (design 5.10)."""
 
@@ -239,3 +247,4 @@ class Snapshot:
     groups: tuple[Group, ...]
     profile: Profile = Profile()
     others: tuple[Other, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()

@@ -22,6 +22,7 @@ from app.terminal import AWAY, REFUSED, emit, group, progress_line, table
 from app.terminal import command as top_level
 
 PAUSE_SECONDS = 0.2
+NAMED = 5
 PASSWORD_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -216,12 +217,19 @@ def _read(directory_id: int, name: str, by: str, forced: bool) -> dict[str, Any]
 
 def _result(reading: Any, name: str) -> dict[str, Any]:
     counts = {key: getattr(reading, key) for key in ("people", "groups", "grants", "changes")}
-    return {"directory": name, **counts, "complete": True}
+    aside = {"left_out_count": reading.left_out_count, "left_out": reading.left_out}
+    return {"directory": name, **counts, **aside, "complete": True}
 
 
 def _told(result: Mapping[str, Any]) -> str:
     counts = "{people:,} people, {groups:,} groups, {grants:,} direct grants; {changes:,} changes".format_map(result)
-    return f"{result['directory']}: {counts}."
+    told = f"{result['directory']}: {counts}."
+    if result["left_out_count"]:
+        named = "; ".join(f"{entry['dn']} ({entry['why']})" for entry in result["left_out"][:NAMED])
+        more = result["left_out_count"] - NAMED
+        rest = f"; and {more} more" if more > 0 else ""
+        told += f" Left out: {named}{rest}."
+    return told
 
 
 def _facts(line: queries.DirectoryLine) -> dict[str, Any]:

@@ -87,6 +87,7 @@ class Reading(Base):
     """One attempt to read a directory. Only a complete one ever replaced the read model (design 5.10).
 
     ``holder`` is the process that reads and ``beat_at`` its last sign of life; ``forced`` accepts a great loss.
+    ``left_out`` names entries that the server keeps for its own sake, the first of ``left_out_count``.
     """
 
     __tablename__ = "reading"
@@ -106,6 +107,8 @@ class Reading(Base):
     groups: Mapped[int] = mapped_column(default=0)
     grants: Mapped[int] = mapped_column(default=0)
     changes: Mapped[int] = mapped_column(default=0)
+    left_out_count: Mapped[int] = mapped_column(default=0)
+    left_out: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     reason: Mapped[str] = mapped_column(Text, default="")
     forced: Mapped[bool] = mapped_column(default=False)
     holder: Mapped[str] = mapped_column(default="")

@@ -9,6 +9,7 @@ from ldap_sync.adapter import abilities, contents, family, memberof, rights, scr
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.scratch import Proof
 from ldap_sync.adapter.session import LimitReached, Session
+from ldap_sync.adapter.words import count, some
 from ldap_sync.port import DirectoryError, IncompleteRead
 from ldap_sync.values import CheckReport, Connection, Finding, Profile, Snapshot
 
@@ -185,6 +186,12 @@ def _what_it_is(profile: Profile) -> Finding:
 def _what_was_read(read: Snapshot) -> Iterator[Finding]:
     text = f"{len(read.people)} people and {len(read.groups)} groups were read completely; every one has an identity."
     yield Finding("reading", "ok", text)
+    if read.left_out:
+        named = some(sorted(f"{entry.dn} ({entry.why})" for entry in read.left_out))
+        advice = (
+            "Nothing of it counts as a person or a group. Resolve conflicts on the server: the wrong one may be used."
+        )
+        yield Finding("left out", "warning", f"{count(read.left_out, 'entry', 'entries')} left out: {named}.", advice)
     if not read.groups:
         advice = "Check the group base DN and what the read account may see."
         yield Finding("groups", "warning", "No group was found.", advice)

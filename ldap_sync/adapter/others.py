@@ -8,18 +8,28 @@ from ldap_sync import mapping
 from ldap_sync.adapter import filters
 from ldap_sync.adapter.answers import Entry
 from ldap_sync.adapter.session import Elsewhere, Hidden, Session
-from ldap_sync.members import SEVERAL, Known
+from ldap_sync.members import SEVERAL, Known, meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Group, Listing, Other, Person, holds_names
+from ldap_sync.values import Group, LeftOut, Listing, Other, Person, holds_names
 
 ATTRIBUTES = ("objectClass", "structuralObjectClass")
 ELSEWHERE, HIDDEN = "kept by another server", "hidden from the read account"
 """What is said of values behind which no single entry can be looked at."""
 
 
-def of(session: Session, base: str, people: Sequence[Person], groups: Sequence[Group]) -> tuple[Other, ...]:
+def of(
+    session: Session,
+    base: str,
+    people: Sequence[Person],
+    groups: Sequence[Group],
+    left_out: Sequence[LeftOut],
+) -> tuple[Other, ...]:
     """Return what exists among the values of groups beside these people and groups."""
-    return tuple(_found(session, base, Known(people, groups).unknown(groups)))
+    unknown = Known(people, groups).unknown(groups)
+    known = [Other(key, entry.why) for entry in left_out if (key := meant_by("member", entry.dn)) in unknown]
+    for other in known:
+        unknown.pop(other.key, None)
+    return (*known, *_found(session, base, unknown))
 
 
 def _found(session: Session, base: str, unknown: dict[str, Listing]) -> Iterator[Other]:

@@ -62,7 +62,7 @@ class Reader:
         wanted = (*mapping.PERSON_ATTRIBUTES, self.profile.key_attribute)
         condition = filters.all_of(family.has_key(self.profile, key), family.people(self.profile))
         found = list(self.session.below(self.connection.base, condition, wanted))
-        people = [mapping.person_from(e.attributes, e.dn) for e in found if mapping.may_be_person(e.attributes)]
+        people = [mapping.person_from(e.attributes, e.dn) for e in found if mapping.is_account(e.attributes, e.dn)]
         return next(iter(primary.resolved(self.session, self.profile, people)), None)
 
     def group(self, key: str) -> Group | None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from ldap_sync import mapping
+from ldap_sync import debris, mapping
 from ldap_sync.adapter import family, inherited, others, primary
 from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
 from ldap_sync.port import IncompleteRead, Progress
-from ldap_sync.values import Connection, Group, Person, Profile, Snapshot
+from ldap_sync.values import Connection, Group, LeftOut, Person, Profile, Snapshot
 
 ATTEMPTS = 3
 SCRATCH = "rung-check-"
@@ -36,6 +36,7 @@ class _Kind(Generic[Read]):
     attributes: Sequence[str]
     belongs: Callable[[mapping.Attributes], bool]
     build: Callable[[mapping.Attributes, str], Read]
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
 
 
 def bases(base: str, *places: str) -> list[str]:
@@ -61,14 +62,26 @@ def read(session: Session, connection: Connection, profile: Profile, progress: P
 
     Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
     """
-    people = primary.resolved(session, profile, _people(session, connection, profile, progress))
-    found = groups(session, connection, profile, progress)
-    return Snapshot(tuple(people), tuple(found), profile, others.of(session, connection.base, people, found))
+    kind = _kind_of_people(connection, profile)
+    people = primary.resolved(session, profile, _people(session, kind, progress))
+    found_groups = _kind_of_groups(connection, profile)
+    found = _groups(session, profile, found_groups, progress)
+    left_out = tuple({**kind.left_out, **found_groups.left_out}.values())
+    beside = others.of(session, connection.base, people, found, left_out)
+    return Snapshot(tuple(people), tuple(found), profile, beside, left_out)
 
 
 def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Group]:
     """Read all groups, as ``read`` does."""
-    wanted = _Kind(
+    return _groups(session, profile, _kind_of_groups(connection, profile), progress)
+
+
+def _groups(session: Session, profile: Profile, kind: _Kind[Group], progress: Progress) -> list[Group]:
+    return [family.fitted(profile, inherited.widened(session, group)) for group in _steady(session, kind, progress)]
+
+
+def _kind_of_groups(connection: Connection, profile: Profile) -> _Kind[Group]:
+    return _Kind(
         "groups",
         bases(connection.base, connection.group_base, connection.role_base),
         family.groups(profile),
@@ -76,7 +89,6 @@ def groups(session: Session, connection: Connection, profile: Profile, progress:
         _is_lasting_group,
         mapping.group_from,
     )
-    return [family.fitted(profile, inherited.widened(session, group)) for group in _steady(session, wanted, progress)]
 
 
 def _is_lasting_group(found: mapping.Attributes) -> bool:
@@ -84,8 +96,8 @@ def _is_lasting_group(found: mapping.Attributes) -> bool:
     return mapping.may_be_group(found) and not any(name.startswith(SCRATCH) for name in found.get("cn", []))
 
 
-def _people(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Person]:
-    wanted = _Kind(
+def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[Person]:
+    return _Kind(
         "people",
         bases(connection.base, connection.people_base),
         family.people(profile),
@@ -93,9 +105,12 @@ def _people(session: Session, connection: Connection, profile: Profile, progress
         mapping.may_be_person,
         mapping.person_from,
     )
-    found = _steady(session, wanted, progress)
+
+
+def _people(session: Session, kind: _Kind[Person], progress: Progress) -> list[Person]:
+    found = _steady(session, kind, progress)
     if not found:
-        places = " or ".join(wanted.places)
+        places = " or ".join(kind.places)
         raise IncompleteRead(f"No people were found under {places}: check the base DN and what the account may read.")
     return found
 
@@ -116,7 +131,10 @@ def _once(session: Session, kind: _Kind[Read], progress: Progress) -> Iterator[R
         seen = 0
         for entry in session.below(place, kind.condition, kind.attributes):
             seen += 1
-            if kind.belongs(attributes := entry.attributes):
+            attributes = entry.attributes
+            if why := debris.why_left_out(attributes, entry.dn):
+                kind.left_out[entry.dn] = LeftOut(entry.dn, why)
+            elif kind.belongs(attributes):
                 keys.add(_new_key(attributes, entry.dn, keys))
                 yield kind.build(attributes, entry.dn)
                 if len(keys) % _TELL_EVERY == 0:

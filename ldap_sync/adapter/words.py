@@ -110,9 +110,9 @@ def _with_words(sentence: str, result: Result) -> str:
     return f"{sentence} ({result.text})." if result.text else f"{sentence}."
 
 
-def count(things: Sized, one: str) -> str:
+def count(things: Sized, one: str, many: str = "") -> str:
     """Return a number with its noun, such as ``3 groups``."""
-    return f"{len(things)} {one}{'' if len(things) == 1 else 's'}"
+    return f"{len(things)} {one if len(things) == 1 else many or one + 's'}"
 
 
 def some(names: Iterable[str]) -> str:

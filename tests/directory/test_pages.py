@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from app.directory.queries import is_frozen
 from app.models.directory import Directory, Entitlement, Reading
 from ldap_sync.members import meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Other
+from ldap_sync.values import LeftOut, Other
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_readings import EXPORT
@@ -229,6 +230,14 @@ def test_the_page_of_a_right_tells_who_holds_it_and_how(pages, read):
     assert "Nobody holds this right." in pages.get(f"/rights/{right_id(pages, 'vpn')}").content
     assert "through team" in pages.get(f"/rights/{right_id(pages, 'mail')}/export").html
     pages.get("/rights/999", status=404)
+
+
+def test_a_reading_shows_what_it_left_out(pages, acme, told, read):
+    left = LeftOut("cn=anna\\0ACNF:1,dc=acme", "second entry of a replication conflict")
+    told.says = replace(snapshot(ANNA, group("mail", ANNA)), left_out=(left,))
+    page = pages.get(f"/directory/{acme}/readings/{read()}")
+    assert page.rows("Entries that were left out") == [[left.dn, left.why]]
+    assert "1 entry left out" in page.content
 
 
 def test_what_is_no_person_is_shown_with_its_class_and_never_as_nobody(pages, told, read):

@@ -300,3 +300,13 @@ def test_what_was_said_about_an_export_is_kept_and_understood(parts, tmp_path):
     read_ldif(parts, DirectoryValues("Files"), file, by="kim")
     assert {row.kind for row in all_of(parts.database, Membership)} == {"person", "placeholder"}
     assert [row.cn for row in all_of(parts.database, Entitlement) if row.is_role] == ["clerk"]
+
+
+def test_a_reading_counts_and_names_what_it_left_out(rung, tmp_path):
+    file = tmp_path / "export.ldif"
+    second = "\ndn: nsuniqueid=1+uid=anna,ou=people,dc=acme,dc=test\nobjectClass: inetOrgPerson\nuid: anna\n"
+    file.write_text(f"{EXPORT.rstrip()}\n{second}nsds5ReplConflict: namingConflict\n")
+    done = rung("sync", "--ldif", str(file), "--json").json["directories"][0]
+    [left] = done["left_out"]
+    assert (done["left_out_count"], left["why"]) == (1, "second entry of a replication conflict")
+    assert left["dn"] in rung("sync", "--ldif", str(file)).out

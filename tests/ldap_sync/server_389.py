@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from ldap_sync.debris import CONFLICT
 from tests.ldap_sync.process import ServerProcess, free_port
 from tests.ldap_sync.servers import COMPANY_SCHEMA, SUFFIX, TREE, WRITER, LdapServer
 
@@ -82,6 +83,12 @@ class DirectoryServer389(ServerProcess, LdapServer):
     def command(self) -> list[str]:
         """Return the command that starts ns-slapd in the foreground."""
         return ["ns-slapd", "-D", str(self.folder / "etc"), "-i", str(self.folder / "run/pid"), "-d", "0"]
+
+    def add_debris(self, name: str) -> dict[str, str]:
+        """Add the second entry of a replication conflict as 389 marks it, beside one named as others do."""
+        dn = f"cn=second {name},{self.people}"
+        marked = {"uid": [name], "sn": [name], "nsds5ReplConflict": [f"namingConflict (ADD) uid={name}"]}
+        return {**super().add_debris(name), self._added(dn, ["inetOrgPerson", "extensibleObject"], marked): CONFLICT}
 
     def setting(self, name: str, value: str, entry: str = "cn=config") -> None:
         """Change a setting of the running server."""

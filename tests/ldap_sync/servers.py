@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import ldap3
 
+from ldap_sync.debris import CONFLICT
 from ldap_sync.demo import DemoDirectory
 from ldap_sync.demo.accounts import ROOT_PASSWORD
 from ldap_sync.dn import escape
@@ -175,6 +176,11 @@ class LdapServer:
             f"uid=guest-{mark},{place}": ("inetOrgPerson", {"cn": ["Guest"], "sn": ["Guest"]}),
         }
         return {self._added(dn, kind, more): kind for dn, (kind, more) in made.items()}
+
+    def add_debris(self, name: str) -> dict[str, str]:
+        """Add what a server may leave lying about beside the person of that name; return why it is left out, by DN."""
+        dn = f"cn={name}\\0ACNF:5f1d,{self.people}"
+        return {self._added(dn, "inetOrgPerson", {"uid": [name], "sn": [name]}): CONFLICT}
 
     def new_group(self, name: str, member: str, above: str = "") -> NewGroup:
         """Return a group that Rung is to create for a role."""

@@ -30,6 +30,9 @@ DEAD_AFTER = timedelta(seconds=60)
 BEAT_SECONDS = 0.5
 """How often progress is written at most."""
 
+MOST_LEFT_OUT = 100
+"""So many entries that were left out are named; all are counted."""
+
 BROKEN_OFF = "The reading was broken off before it was complete."
 
 
@@ -161,7 +164,11 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: Snapshot) -> Reading:
         if not attempt.forced and (fault := _looks_cut(session, directory.id, read)):
             raise Refused(fault)
         stored = take_over(session, directory, read, now, before)
-        return _noted(session, attempt, directory, stored, now)
+        reading = session.get_one(Reading, attempt.reading_id, populate_existing=True)
+        left_out = snapshot.left_out
+        reading.left_out_count = len(left_out)
+        reading.left_out = [asdict(entry) for entry in left_out[:MOST_LEFT_OUT]]
+        return _noted(session, reading, attempt, directory, stored, now)
 
 
 def _last_taken_over(session: Session, attempt: Attempt) -> datetime | None:
@@ -179,8 +186,14 @@ def _looks_cut(session: Session, directory_id: int, read: Resolved) -> str:
     return fault or ("" if held else all_grants_missing(grants_known(session, directory_id)))
 
 
-def _noted(session: Session, attempt: Attempt, directory: Directory, stored: Stored, now: datetime) -> Reading:
-    reading = session.get_one(Reading, attempt.reading_id, populate_existing=True)
+def _noted(
+    session: Session,
+    reading: Reading,
+    attempt: Attempt,
+    directory: Directory,
+    stored: Stored,
+    now: datetime,
+) -> Reading:
     reading.people, reading.groups, reading.grants = stored.people, stored.groups, stored.grants
     reading.changes = stored.changes
     directory.known_since = directory.known_since or now

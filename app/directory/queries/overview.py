@@ -38,6 +38,8 @@ class ReadingLine:
     changes: int
     reason: str
     forced: bool
+    left_out_count: int
+    left_out: list[dict[str, str]]
 
     @property
     def is_open(self) -> bool:

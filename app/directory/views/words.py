@@ -19,7 +19,9 @@ def standing(line: DirectoryLine) -> str:
 
 def found_in(reading: ReadingLine) -> str:
     """Return what a reading found, like ``66 people, 40 groups, 520 direct grants``."""
-    counts = (people(reading.people), counted(reading.groups, "group"), counted(reading.grants, "direct grant"))
+    counts = [people(reading.people), counted(reading.groups, "group"), counted(reading.grants, "direct grant")]
+    if reading.left_out_count:
+        counts.append(str(_("%(count)s left out", count=counted(reading.left_out_count, "entry", "entries"))))
     return ", ".join(counts)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ldap_sync.dn import fold
 from ldap_sync.ldif import snapshot_from_ldif
-from ldap_sync.members import meant_by
+from ldap_sync.members import Known, meant_by
 from ldap_sync.values import Change, Outcome, Proof, Snapshot, Status
 from tests.ldap_sync.conftest import WITH_ACCOUNT_NAMES, World
 
@@ -71,6 +72,19 @@ def test_a_file_tells_the_same_sorts_as_the_server(world: World, tmp_path: Path)
     assert {key: what for key, what in others_of(file).items() if key in listed} == {
         key: what for key, what in others_of(live).items() if key in listed
     }
+
+
+def test_what_a_server_left_lying_about_is_left_out_and_named(world: World, tmp_path: Path) -> None:
+    anna = world.person()
+    debris = world.server.add_debris(anna.uid)
+    group = world.group(anna, *debris)
+    names = {fold(dn): why for dn, why in debris.items()}
+    for snapshot in (read(world), exported(world, tmp_path)):
+        assert [person.key for person in snapshot.people if person.uid == anna.uid] == [anna.key]
+        assert {fold(entry.dn): entry.why for entry in snapshot.left_out}.items() >= names.items()
+        assert {meant_by("member", dn): why for dn, why in debris.items()}.items() <= others_of(snapshot).items()
+        [found] = [one for one in snapshot.groups if one.key == group.key]
+        assert Known(snapshot.people, snapshot.groups).meaning(found, "member", anna.dn).key == anna.key
 
 
 @WITH_OWN_CLASSES
