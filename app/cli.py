@@ -5,27 +5,47 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache, partial
+from importlib import import_module
 
 import click
 from flask import Flask
 
-from app import create_app
-from app.access.commands import COMMANDS as ACCESS
-from app.auth.commands import COMMANDS as AUTH
-from app.catalog.commands import COMMANDS as CATALOG
-from app.directory.commands import COMMANDS as DIRECTORY
-from app.improvements.commands import COMMANDS as IMPROVEMENTS
-from app.incidents.commands import COMMANDS as INCIDENTS
-from app.insight.commands import COMMANDS as INSIGHT
 from app.parts import DEMO, KEY
-from app.people.commands import COMMANDS as PEOPLE
 from app.settings import demand_home, load, with_secret
 from app.terminal import RungGroup
-from app.upkeep.commands import COMMANDS as UPKEEP
 from app.upkeep.logs import configure_logs
 
+ROOMS = {
+    "upkeep": "audit config db demo doctor init mail serve worker",
+    "auth": "operator token",
+    "directory": "directory freeze right sync unfreeze who",
+    "people": "person",
+    "catalog": "script service",
+    "access": "explain role wave",
+    "incidents": "incident",
+    "improvements": "case improvement iteration measure",
+    "insight": "report",
+}
+"""The commands of each room, whose modules are imported when one of them is called."""
 
-@click.group("rung", cls=RungGroup)
+
+class Roof(RungGroup):
+    """All commands of all rooms, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(name for names in ROOMS.values() for name in names.split())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command; None when there is none of this name."""
+        room = next((room for room, names in ROOMS.items() if cmd_name in names.split()), None)
+        if room is None:
+            return None
+        commands: list[click.Command] = import_module(f"app.{room}.commands").COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.group("rung", cls=Roof)
 @click.version_option(package_name="rung", prog_name="rung")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -35,10 +55,6 @@ def cli(ctx: click.Context) -> None:
     """
     if ctx.obj is None:
         ctx.obj = cache(partial(_app, ctx))
-
-
-for _command in (*UPKEEP, *AUTH, *DIRECTORY, *PEOPLE, *CATALOG, *ACCESS, *INCIDENTS, *IMPROVEMENTS, *INSIGHT):
-    cli.add_command(_command)
 
 
 def main() -> None:
@@ -52,7 +68,7 @@ def _app(ctx: click.Context) -> Flask:
     if not getattr(click.get_current_context().command, "makes_data", False):
         demand_home(settings)
     configure_logs(settings)
-    app = create_app(with_secret(settings))
+    app: Flask = import_module("app.factory").create_app(with_secret(settings))
     ctx.call_on_close(app.extensions[KEY].database.dispose)
     ctx.call_on_close(app.extensions[DEMO].close)
     return app

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +25,10 @@ from sqlalchemy.exc import OperationalError
 from app import terminal
 from app.audit import AuditEvent
 from app.auth.console import actor
+from app.cli import ROOMS
 from app.db import Database
 from app.errors import Away, Conflict, Forbidden, Invalid, NotFound, Refused
+from app.settings import PROJECT
 from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
 from tests.conftest import Done, Rung
 
@@ -215,3 +220,21 @@ def test_an_empty_password_file_is_refused(tmp_path: Path) -> None:
     file.write_text("\n")
     with pytest.raises(Invalid, match="holds no password"):
         terminal.read_password(file)
+
+
+def test_every_command_of_a_room_is_listed_and_none_that_is_not_there() -> None:
+    there = {path.parent.name if path.name == "commands.py" else path.parent.parent.name for path in command_files()}
+    assert there == set(ROOMS)
+    for room, names in ROOMS.items():
+        commands = import_module(f"app.{room}.commands").COMMANDS
+        assert sorted(command.name for command in commands) == names.split()
+
+
+def command_files() -> list[Path]:
+    app = PROJECT / "app"
+    return [*app.glob("*/commands.py"), *app.glob("*/commands/__init__.py")]
+
+
+def test_help_opens_no_room() -> None:
+    program = "import sys, app.cli; sys.exit(any(name.startswith('app.incidents') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", program], check=False, cwd=PROJECT).returncode == 0

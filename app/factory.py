@@ -1,0 +1,94 @@
+"""Puts the parts together: settings, database, directory, pages. The only place where they meet."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+
+from flask import Flask
+
+from app.auth.upgrading import tell_of_new_permissions
+from app.db import Database
+from app.demo import Demo
+from app.htmx import init_htmx
+from app.incidents.actions.weighing import weigh_open_incidents
+from app.jobs import Bell
+from app.parts import DEMO, KEY, Parts
+from app.people.signals import site_weighed
+from app.schema import UPGRADED
+from app.settings import PROJECT, Settings, load, with_secret
+from app.shell.faults import init_faults
+from app.shell.guard import check_marks, init_guard
+from app.shell.headers import init_headers
+from app.shell.templates import init_templates
+from app.signals import demand_heard
+from app.upkeep.trusting import tell_of_trust
+from app.web.edge import init_edge
+from ldap_sync import adapter
+from ldap_sync.port import ReadDirectory, WriteDirectory
+from ldap_sync.values import Connection
+
+# What a room says to the rooms above it, and who hears it; a signal nobody hears stops the start.
+LISTENERS = (
+    (UPGRADED, tell_of_new_permissions),
+    (UPGRADED, tell_of_trust),
+    (site_weighed, weigh_open_incidents),
+)
+
+# Every module with pages. Imported when the app is made, because they import `app` themselves.
+ROOMS = (
+    "app.shell.health",
+    "app.shell.assets",
+    "app.auth.views",
+    "app.audit_page",
+    "app.people.views",
+    "app.directory.views",
+    "app.catalog.views",
+    "app.knowledge.views",
+    "app.messages.views",
+    "app.incidents.views",
+    "app.improvements.views",
+    "app.access.views",
+    "app.insight.views",
+    "app.upkeep.views",
+)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    open_reader: Callable[[Connection], ReadDirectory] | None = None,
+    open_writer: Callable[[Connection], WriteDirectory] | None = None,
+    now: Callable[[], datetime] | None = None,
+    ring: Callable[[], None] | None = None,
+    pause: Callable[[float], None] | None = None,
+) -> Flask:
+    """Put the parts together: the only place where pages, the database and the directory's adapter meet."""
+    settings = with_secret(settings or load())
+    app = Flask("app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    demo = app.extensions[DEMO] = Demo(settings)
+    app.extensions[KEY] = Parts(
+        settings=settings,
+        database=Database(settings.database, audit_key=settings.audit_key),
+        open_reader=demo.through(open_reader or adapter.open_reader),
+        open_writer=demo.through(open_writer or adapter.open_writer),
+        now=now or _now,
+        ring=ring or Bell(settings).ring,
+        pause=pause or time.sleep,
+    )
+    for prepare in (init_edge, init_htmx, init_guard, init_faults, init_templates):
+        prepare(app)
+    init_headers(app, settings)
+    for room in ROOMS:
+        app.register_blueprint(import_module(room).bp)
+    check_marks(app)
+    for signal, hears in LISTENERS:
+        signal.connect(hears)
+    demand_heard()
+    return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
