@@ -1,6 +1,6 @@
 """Rung: change IT one rung at a time, and be able to step back down.
 
-``create_app`` is imported when it is asked for: the command line prints its help without opening every room.
+``create_app`` is imported when it is asked for: importing the package opens no room.
 """
 
 from __future__ import annotations
