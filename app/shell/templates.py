@@ -25,7 +25,7 @@ from app.shell.navigation import current_link, links
 from app.web.paging import this_page
 from app.web.words import ago, day, iso, moment, theme, zone
 
-MACROS = tuple(f"_macros/{name}.html" for name in ("page", "forms", "tables", "states", "lists", "trail"))
+MACROS = tuple(f"_macros/{name}.html" for name in ("page", "forms", "tables", "states", "lists", "trail", "imports"))
 LOCALE = "en_GB"
 
 

@@ -62,11 +62,12 @@ class Visitor:
         """Return what the page says."""
         return self.page.locator("main").inner_text()
 
-    def demand_accessible(self) -> None:
-        """Let axe look at the page as it stands, in light and in dark."""
+    def demand_accessible(self, *, reload: bool = True) -> None:
+        """Let axe look at the page as it stands, in light and in dark; one that was sent for is not loaded anew."""
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            self.page.reload()  # so that no colour is on its way from one scheme to the other
+            if reload:
+                self.page.reload()  # so that no colour is on its way from one scheme to the other
             self.page.evaluate(AXE)
             found = self.page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
             told = [

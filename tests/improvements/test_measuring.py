@@ -15,7 +15,7 @@ from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import measuring, metrics
 from app.improvements.queries.points import metrics_of, series_of, values_of
 from app.improvements.rules.control import About
-from app.improvements.rules.pasted import as_number, parse
+from app.improvements.rules.pasted import parse
 from app.improvements.rules.periods import start_of, with_gaps
 from app.improvements.rules.reading import read_metric
 from app.improvements.rules.series import Point
@@ -23,6 +23,7 @@ from app.improvements.rules.skew import Kind
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Direction, MetricRole, Period
+from app.numbers_in import number_of
 from app.texts import decoded
 from tests.improvements.builders import BETTER, GUARDRAIL, USUAL, Room, row, rows
 
@@ -237,7 +238,7 @@ def test_what_may_mean_two_things_is_refused_and_not_guessed(line: str, why: str
 
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32))
 def test_a_number_written_by_python_is_read_back(value: float) -> None:
-    assert as_number(repr(value)) == value
+    assert number_of(repr(value)) == value
 
 
 @given(st.text())

@@ -227,7 +227,7 @@ def test_the_register_goes_out_as_csv_and_comes_in_again(pages: Pages, room: Roo
     page = pages.post("/improvements/import", {"text": "title,value\nInform button,3\n,2\nChat,99\n"})
     assert page.root.all(class_="tile")[0].text.startswith("would be raised 1")
     assert len(page.rows("Rejected lines")) == 2
-    text = page.root.one("textarea", name="text").text
+    text = page.root.one(id="keep").one("textarea", name="text").text
     assert "Inform button" in text
     rejected = pages.post("/improvements/import", {"text": "title,value\n,2\n", "do": "rejects"})
     assert rejected.response.mimetype == "text/csv"

@@ -94,3 +94,9 @@ def test_sites_and_teams_are_kept(pages: Pages) -> None:
     page = pages.submit(name="Desk", desk="first level", site_id="1")
     assert page.rows("Teams")[0][0] == "Desk"
     assert page.rows("Sites")[0][:2] == ["Hamburg", "8"]
+
+
+def test_a_turnover_that_may_be_two_numbers_is_named_and_not_taken() -> None:
+    found = weights_from("site;turnover\nBern;1,234\nLyon;1,234,567\n")
+    assert found.wrong == ("Line 2: “1,234” may mean 1.234 or 1234; write one of them.",)
+    assert found.by_site == {"Lyon": 10}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.numbers_in import number_of
 from app.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
 from app.texts import quoted
 
@@ -72,10 +73,7 @@ def _one_of(known: Mapping[str, Any]) -> Callable[[str], Any]:
 
 
 def _price(text: str) -> float:
-    try:
-        value = float(text.replace(" ", "").replace(",", "."))
-    except ValueError:
-        raise ValueError(f"{quoted(text)} is no number.") from None
+    value = number_of(text)
     if not 0 <= value < 1e12:
         raise ValueError(f"{quoted(text)} is no price.")
     return value

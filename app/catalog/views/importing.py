@@ -23,7 +23,7 @@ def services_import() -> AnyResponse:
     form = ServicesFileForm()
     if form.validate_on_submit():
         with blaming(form):
-            text = sent_table(form.encoding.data or "").text
+            form.text.data = text = sent_table(form.encoding.data or "").text
             if request.form.get("do") == "keep":
                 return _imported(text)
             with parts().database.read() as session:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from app.errors import Invalid
+from app.numbers_in import number_of
 from app.tables_in import records_of, unguarded
 from app.texts import quoted
 from app.times_in import day_of, may_mean_two_days, month_first
 
 MOST_LINES = 20_000
 MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
-_AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,\u00a0\u202f' ]\d{3})+(\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +89,6 @@ def as_day(text: str, months_first: bool | None = None) -> date:
     return day_of(text, months_first)
 
 
-def as_number(text: str) -> float:
-    """Return a number, with a decimal point or comma. Raises ``ValueError`` with a sentence."""
-    text = text.strip().removesuffix("%").strip().replace("−", "-")
-    if _AMBIGUOUS.fullmatch(text) and "," in text:
-        raise _Unusable(f"“{text}” may mean {text.replace(',', '.')} or {text.replace(',', '')}; write one of them.")
-    plain = re.sub(r"[,\u00a0\u202f' ]", "", text) if _THOUSANDS.fullmatch(text) else text.replace(",", ".")
-    try:
-        value = float(plain)
-    except ValueError:
-        raise _Unusable(f"{quoted(text)} is no number.") from None
-    if not math.isfinite(value):
-        raise _Unusable(f"{quoted(text)} is no number that can be charted.")
-    return value
-
-
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
         is_heading = number == 1 and not any(char.isdigit() for char in line)
@@ -121,7 +104,7 @@ def _row(number: int, line: str, months_first: bool | None) -> Row:
         raise _Undecided(f"{quoted(cells[0])} may mean two different days; say whether the month stands first.")
     day, value = as_day(cells[0], months_first), cells[1]
     label = cells[2] if len(cells) > 2 else ""
-    return Row(number, day, None if value.lower() in MISSING else as_number(value), label)
+    return Row(number, day, None if value.lower() in MISSING else number_of(value), label)
 
 
 def _cells(line: str) -> list[str]:

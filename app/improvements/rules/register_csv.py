@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from app.improvements.rules.pasted import as_number
+from app.numbers_in import number_of
 from app.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
 from app.texts import quoted
 
@@ -67,7 +67,7 @@ def _with_title(row: TableRow) -> TableRow:
 
 
 def _whole(text: str) -> int:
-    number = as_number(text)
+    number = number_of(text)
     if number != int(number):
         raise ValueError(f"{quoted(text)} is no whole number.")
     return int(number)
@@ -85,7 +85,7 @@ READERS: Mapping[str, Callable[[str], str | int | float]] = {
     **dict.fromkeys(("value", "urgency", "risk", "job_size", "eligible"), _whole),
     **dict.fromkeys(("kind", "state", "source"), _lower),
     "size": _first_letter,
-    "budget_hours": as_number,
+    "budget_hours": number_of,
 }
 LAYOUT = Layout(
     tuple(

@@ -91,7 +91,7 @@ def register_import() -> AnyResponse:
         return answer("improvements/import.html", "body", form=form, preview=None, text="")
     said = Said(months_first=months_first())
     with blaming(form):
-        text = sent_table().text
+        form.text.data = text = sent_table().text
         if request.form.get("do") == "keep":
             return _imported(text, said)
         with parts().database.read() as session:

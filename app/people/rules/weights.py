@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from app.errors import Invalid
+from app.numbers_in import number_of
 from app.tables_in import records_of, unguarded
 from app.texts import quoted
 
@@ -28,7 +29,7 @@ def weights_from(text: str) -> Weights:
     """
     rows = _rows(text)
     turnover = bool(rows) and len(rows[0][1]) > 1 and rows[0][1][1].casefold() == "turnover"
-    if rows and len(rows[0][1]) > 1 and _number(rows[0][1][1]) is None:
+    if rows and len(rows[0][1]) > 1 and not any(map(str.isdigit, rows[0][1][1])):
         rows = rows[1:]
     amounts, wrong = _amounts(rows)
     if turnover:
@@ -52,14 +53,24 @@ def _amounts(rows: Sequence[tuple[int, list[str]]]) -> tuple[dict[str, float], t
     amounts: dict[str, float] = {}
     wrong: list[str] = []
     for number, cells in rows:
-        amount = _number(cells[1]) if len(cells) > 1 else None
-        if not cells[0] or amount is None or amount <= 0:
-            wrong.append(f"Line {number}: a site and a number above 0 are needed.")
-        elif cells[0] in amounts:
+        try:
+            amount = _amount(cells)
+        except ValueError as error:
+            wrong.append(f"Line {number}: {error}")
+            continue
+        if cells[0] in amounts:
             wrong.append(f"Line {number}: {quoted(cells[0])} stands above already.")
         else:
             amounts[cells[0]] = amount
     return amounts, tuple(wrong)
+
+
+def _amount(cells: Sequence[str]) -> float:
+    """Return the number of a line. Raises ``ValueError`` with a sentence."""
+    amount = number_of(cells[1]) if len(cells) > 1 and cells[0] and cells[1] else 0
+    if amount <= 0:
+        raise ValueError("a site and a number above 0 are needed.")
+    return amount
 
 
 def _shares(amounts: Mapping[str, float]) -> dict[str, int]:
@@ -69,11 +80,3 @@ def _shares(amounts: Mapping[str, float]) -> dict[str, int]:
 
 def _is_weight(amount: float) -> bool:
     return amount.is_integer() and LIGHTEST <= amount <= HEAVIEST
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text.replace(" ", "").replace("'", "").replace(",", "."))
-    except ValueError:
-        return None
-    return value if value == value and abs(value) != float("inf") else None
