@@ -186,14 +186,14 @@ def between_rooms(edges: Mapping[str, set[str]], program: Iterable[Module]) -> d
 
 def signals(program: Iterable[Module]) -> list[str]:
     """Return what is declared for other rooms to hear, as in ``site_weighed (app.people.signals)``."""
-    return [
+    return sorted(
         f"{call.args[0].value} ({module.name})"
         for module in program
         for call in module.nodes
         if isinstance(call, ast.Call)
         and getattr(call.func, "id", "") == "declared"
         and isinstance(call.args[0], ast.Constant)
-    ]
+    )
 
 
 def shared(program: Iterable[Module]) -> tuple[float, tuple[str, ...]]:

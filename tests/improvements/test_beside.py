@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from app.audit import AuditEvent
+from app.auth.rules import NAMES
 from app.db import Database
 from app.errors import Invalid, NotFound, Refused
 from app.improvements.actions import beside, complaints
 from app.improvements.queries.complaints import complaint_line, complaint_lines
-from app.improvements.queries.history import events_of
 from app.improvements.rules.complaint import Heard, ranking
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import Defect, ImprovementNoteKind, ImprovementState, Per, Side
 from app.models.people import DeskType, Site, TeamKind
 from app.people import actions as places
+from app.trail import about, history
 from tests.improvements.builders import MONDAY, Room, row, rows
 
 
@@ -60,7 +61,8 @@ def test_notes_are_added_changed_and_struck(room: Room, database: Database, draf
     room.do(beside.strike_note, note.id)
     found = row(database, Note, note.id)
     assert (found.text, found.struck_at) == ("Said better", room.now)
-    assert [event.action for event in room.ask(events_of, improvement_id)][:3] == [
+    told = room.ask(history, about(f"improvement:{improvement_id}"), NAMES)
+    assert [event.action for event in told][:3] == [
         "note.strike", "note.change", "note.add",
     ]  # fmt: skip
 
