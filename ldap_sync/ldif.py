@@ -8,9 +8,11 @@ import textwrap
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ldap_sync import mapping
+from ldap_sync.accounts import Judge
 from ldap_sync.debris import why_left_out
 from ldap_sync.dn import MalformedDn, fold, fold_or_self, is_under
 from ldap_sync.ldif_file import Completeness, MalformedLdif, lines_of, text_of
@@ -96,17 +98,23 @@ def render_changes(changes: Iterable[Change | NewGroup], header: str = "") -> st
     return f"version: 1\n{comment}\n" + "".join(map(render_change, changes))
 
 
-def snapshot_from_ldif(path: Path, people_base: str = "", group_base: str = "") -> Snapshot:
-    """Read the people and groups out of an LDIF export.
+def snapshot_from_ldif(
+    path: Path,
+    people_base: str = "",
+    group_base: str = "",
+    judge: Judge | None = None,
+) -> Snapshot:
+    """Read the people and groups out of an LDIF export; ``judge`` tells whether accounts are off, by default as of now.
 
     Where the export holds no identities they are derived from the DNs, so a renamed person counts as another one.
     Raises ``MalformedLdif``, ``IncompleteRead`` and ``OSError``.
     """
+    judge = judge or Judge(datetime.now(UTC))
     people: list[Person] = []
     groups: list[Group] = []
     rest: list[Other] = []
     left_out: list[LeftOut] = []
-    for entry in _distinct(read_entries(lines_of(path), _NEEDED)):
+    for entry in _distinct(read_entries(lines_of(path), _NEEDED | set(map(str.lower, judge.attributes)))):
         attributes = mapping.plain(entry.attributes)
         if not mapping.identity(attributes):
             attributes["entryuuid"] = [name_based_key(entry.dn)]
@@ -116,7 +124,7 @@ def snapshot_from_ldif(path: Path, people_base: str = "", group_base: str = "") 
         elif mapping.is_group(attributes) and is_under(entry.dn, group_base):
             groups.append(mapping.group_from(attributes, entry.dn))
         elif mapping.is_person(attributes) and is_under(entry.dn, people_base):
-            people.append(mapping.person_from(attributes, entry.dn))
+            people.append(mapping.person_from(attributes, entry.dn, judge))
         else:
             rest += _others(entry.dn, attributes)
     listed = Known(people, groups).unknown(groups)

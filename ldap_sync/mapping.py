@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ldap_sync import debris
+from ldap_sync import accounts, debris
+from ldap_sync.accounts import Judge
 from ldap_sync.dn import MalformedDn, rdn_value
 from ldap_sync.values import Group, Person, holds_names
 
@@ -45,19 +46,15 @@ PERSON_ATTRIBUTES = (
     "telephoneNumber",
     "ipPhone",
     "mobile",
-    "employeeType",
-    "userAccountControl",
-    "nsAccountLock",
-    "pwdAccountLockedTime",
     "primaryGroupID",
     "objectSid",
     "gidNumber",
     "isCriticalSystemObject",
     "adminCount",
-    "sambaAcctFlags",
     *debris.ATTRIBUTES,
+    *accounts.ATTRIBUTES,
 )
-"""What a read of people must ask for, beside the identity."""
+"""What a read of people must ask for, beside the identity and what house rules look at."""
 
 GROUP_ATTRIBUTES = (
     "objectClass",
@@ -91,9 +88,6 @@ _MACHINE = re.compile(r"\[[^\]]*[WSI]")
 """A workstation, server or domain trust of Samba: the letters of its account flags."""
 
 _NEEDS_MEMBER = frozenset({"groupofnames", "groupofuniquenames"})
-_DISABLED_TYPES = frozenset({"leaver", "disabled", "inactive"})
-_LOCKED_FOR_GOOD = "000001010000Z"
-_ACCOUNT_DISABLED = 0x2
 _SCOPES = {0x2: "global", 0x4: "domain local", 0x8: "universal"}
 _PRIVILEGED_IN_DOMAIN = frozenset({498, 512, 516, 517, 518, 519, 520, 521, 526, 527})
 _PRIVILEGED_BUILT_IN = frozenset({544, 548, 549, 550, 551, 552})
@@ -154,8 +148,8 @@ def what_is(attributes: Attributes) -> str:
     return next(reversed(telling or classes), "unknown")
 
 
-def person_from(attributes: Attributes, dn: str) -> Person:
-    """Build a person; ``key`` is empty where the server showed no identity.
+def person_from(attributes: Attributes, dn: str, judge: Judge) -> Person:
+    """Build a person; ``key`` is empty where the server showed no identity, ``judge`` tells whether it is off.
 
     ``primary_group`` is what the server keeps: in Active Directory the SID of the group, elsewhere its number.
     """
@@ -173,7 +167,7 @@ def person_from(attributes: Attributes, dn: str) -> Person:
         phone=_first(attributes, "telephoneNumber", "ipPhone"),
         mobile=_first(attributes, "mobile"),
         guarded=_counts_as_admin(attributes),
-        disabled=_is_disabled(attributes),
+        disabled=judge.is_off(attributes),
         service=_is_service(attributes, uid),
         primary_group=_primary_group(attributes),
         further_uids=tuple(further_uids),
@@ -281,14 +275,10 @@ def _classes(attributes: Attributes) -> frozenset[str]:
     return frozenset(map(str.lower, attributes.get("objectclass", ())))
 
 
-def _employee_type(attributes: Attributes) -> str:
-    return _first(attributes, "employeeType").strip().lower()
-
-
 def _is_service(attributes: Attributes, uid: str) -> bool:
     """Tell whether the account is no person's: by its type or name, or because Active Directory came with it."""
     return (
-        _employee_type(attributes) == "service"
+        _first(attributes, "employeeType").strip().lower() == "service"
         or _SERVICE_UID.match(uid) is not None
         or _first(attributes, "isCriticalSystemObject").upper() == "TRUE"
     )
@@ -300,16 +290,6 @@ def _primary_group(attributes: Attributes) -> str:
     if number and own:
         return f"{own.rpartition('-')[0]}-{number}"
     return number or _first(attributes, "gidNumber")
-
-
-def _is_disabled(attributes: Attributes) -> bool:
-    """Tell whether the account was switched off for good; a login shell or a passing lock says no such thing."""
-    return (
-        bool(_number(attributes, "userAccountControl") & _ACCOUNT_DISABLED)
-        or _first(attributes, "nsAccountLock").lower() == "true"
-        or _first(attributes, "pwdAccountLockedTime") == _LOCKED_FOR_GOOD
-        or _employee_type(attributes) in _DISABLED_TYPES
-    )
 
 
 def _counts_as_admin(attributes: Attributes) -> bool:

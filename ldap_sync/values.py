@@ -217,6 +217,7 @@ class Connection:
     ca_file: str = ""
     placeholders: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    off_when: tuple[str, ...] = ()  # house rules, attribute=value, of what means that an account is off
     profile: Profile = Profile()
 
 

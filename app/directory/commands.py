@@ -49,6 +49,7 @@ def directory() -> None:
 @click.option("--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way.")
 @click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="A member that stands for nobody.")
 @click.option("--protect", "protected", multiple=True, metavar="DN", help="An account Rung must never change.")
+@click.option("--off-when", multiple=True, metavar="RULE", help="attribute=value that means an account is off.")
 def add(**said: Any) -> None:
     """Connect the directory at URL and call it NAME. Passwords stay in the files or variables you name."""
     values = _values(said)
@@ -121,6 +122,7 @@ def remove(name: str) -> None:
 @click.option("--ldif", type=click.Path(path_type=Path), help="Read this LDIF export instead of a directory.")
 @click.option("--name", "called", default="", metavar="NAME", help="What the export is called, if not as its file.")
 @click.option("--role-base", default="", metavar="DN", help="Where in the export the groups of roles are.")
+@click.option("--off-when", multiple=True, metavar="RULE", help="attribute=value that means an account is off.")
 @click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="A member that stands for nobody.")
 @click.option(
     "--accept-shrinkage", is_flag=True, help="Take it over although more than half of what was known is missing."
@@ -132,7 +134,8 @@ def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **sa
         values = DirectoryValues(called or name or ldif.stem, **said)
         results = [_result(actions.read_ldif(parts(), values, ldif, by=by, forced=accept_shrinkage), values.name)]
     elif any(said.values()):
-        raise click.UsageError("--role-base and --placeholder go with --ldif; a connected directory has its own.")
+        given = "--role-base, --placeholder and --off-when"
+        raise click.UsageError(f"{given} go with --ldif; a connected directory has its own.")
     else:
         results = [_read(directory_id, shown, by, accept_shrinkage) for directory_id, shown in _to_read(name or called)]
     sums = {key: sum(result[key] for result in results) for key in ("people", "groups", "grants", "changes")}

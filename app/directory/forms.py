@@ -20,7 +20,7 @@ SECURITY = [
     SelectChoice("starttls", _("StartTLS: encrypted after saying hello, address with ldap://")),
     SelectChoice("plaintext", _("No encryption: only on this machine itself, unless the settings allow more")),
 ]
-LISTS = ("placeholders", "protected")
+LISTS = ("placeholders", "protected", "off_when")
 NOTHING = DirectoryValues(name="")
 PASSWORD = _(
     "Where the password is: file:NAME for a file in the folder for secrets, or env:NAME for a variable the settings "
@@ -38,6 +38,14 @@ class FileDirectoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no ty
     placeholders = TextAreaField(
         _("Placeholders"), render_kw=PLAIN,
         description=_("DNs that stand in groups only because a group may not be empty, one a line."),
+    )  # fmt: skip
+
+    off_when = TextAreaField(
+        _("An account is also off when"), render_kw=PLAIN,
+        description=_(
+            "Your own rules, one a line: attribute=value, like ak-active=FALSE; * is any value. The usual ways of all "
+            "servers are known. It counts from the next reading on."
+        ),
     )  # fmt: skip
 
     @classmethod

@@ -66,6 +66,7 @@ class Directory(Base):
     write_password: Mapped[str] = mapped_column(default="")
     placeholders: Mapped[list[str]] = mapped_column(JSON, default=list)
     protected: Mapped[list[str]] = mapped_column(JSON, default=list)
+    off_when: Mapped[list[str]] = mapped_column(JSON, default=list)
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     findings: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     checked_at: Mapped[datetime | None]

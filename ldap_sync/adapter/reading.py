@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import cached_property
 
 from ldap_sync import mapping
+from ldap_sync.accounts import Judge
 from ldap_sync.adapter import checking, family, filters, inherited, memberof, presence, primary
 from ldap_sync.adapter.answers import Entry
 from ldap_sync.adapter.connection import Credential, Timeouts
@@ -59,10 +61,12 @@ class Reader:
 
     def person(self, key: str) -> Person | None:
         """Find one person by identity anywhere under the base DN, live."""
-        wanted = (*mapping.PERSON_ATTRIBUTES, self.profile.key_attribute)
+        judge = Judge.at(datetime.now(UTC), self.connection.off_when)
+        wanted = (*mapping.PERSON_ATTRIBUTES, *judge.attributes, self.profile.key_attribute)
         condition = filters.all_of(family.has_key(self.profile, key), family.people(self.profile))
         found = list(self.session.below(self.connection.base, condition, wanted))
-        people = [mapping.person_from(e.attributes, e.dn) for e in found if mapping.is_account(e.attributes, e.dn)]
+        accounts = (entry for entry in found if mapping.is_account(entry.attributes, entry.dn))
+        people = [mapping.person_from(entry.attributes, entry.dn, judge) for entry in accounts]
         return next(iter(primary.resolved(self.session, self.profile, people)), None)
 
     def group(self, key: str) -> Group | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from ldap_sync import debris, mapping
+from ldap_sync.accounts import Judge
 from ldap_sync.adapter import family, inherited, others, primary
 from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
@@ -97,13 +99,14 @@ def _is_lasting_group(found: mapping.Attributes) -> bool:
 
 
 def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[Person]:
+    judge = Judge.at(datetime.now(UTC), connection.off_when)
     return _Kind(
         "people",
         bases(connection.base, connection.people_base),
         family.people(profile),
-        (*mapping.PERSON_ATTRIBUTES, profile.key_attribute),
+        (*mapping.PERSON_ATTRIBUTES, *judge.attributes, profile.key_attribute),
         mapping.may_be_person,
-        mapping.person_from,
+        lambda found, dn: mapping.person_from(found, dn, judge),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from app.errors import Refused
 from app.models.access import WaveState
 from app.settings import Settings
 from ldap_sync import mapping
+from ldap_sync.accounts import Judge
 from tests.access.builders import MONDAY, World, a_world, an_operator
 from tests.access.worlds import KEPT, person, right, world
 from tests.conftest import Rung
@@ -80,8 +81,9 @@ def test_active_directory_says_which_groups_rule(attributes: dict[str, list[str]
 
 
 def test_active_directory_says_whom_it_guards() -> None:
-    assert mapping.person_from({"admincount": ["1"]}, "cn=ada,dc=x").guarded
-    assert not mapping.person_from({"uid": ["ada"]}, "cn=ada,dc=x").guarded
+    judge = Judge(datetime(2026, 5, 3, tzinfo=UTC))
+    assert mapping.person_from({"admincount": ["1"]}, "cn=ada,dc=x", judge).guarded
+    assert not mapping.person_from({"uid": ["ada"]}, "cn=ada,dc=x", judge).guarded
 
 
 def test_a_sid_comes_as_octets_from_a_server() -> None:

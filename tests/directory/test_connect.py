@@ -92,6 +92,13 @@ def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(databas
         ({"bind_dn": "reader"}, "bind_dn", "not a distinguished name"),
         ({"placeholders": ("cn=ok", "nobody")}, "placeholders", "Line 2: 'nobody' is not"),
         ({"protected": ("root",)}, "protected", "Line 1: 'root' is not"),
+        (
+            {"off_when": ("state=gone", "ak-active")},
+            "off_when",
+            "Line 2: 'ak-active' is no rule. Write attribute=value",
+        ),
+        ({"off_when": ("=FALSE",)}, "off_when", "Line 1: '=FALSE' is no rule"),
+        ({"off_when": ("ak-active=",)}, "off_when", "Line 1: 'ak-active=' is no rule"),
         ({"bind_dn": "cn=r", "bind_password": ""}, "bind_password", "where the password is"),
         ({"bind_dn": "cn=r", "bind_password": "hunter2"}, "bind_password", "does not store passwords"),
         ({"bind_dn": "cn=r", "bind_password": "file:nobody"}, "bind_password", "cannot be read"),

@@ -107,6 +107,18 @@ def test_settings_are_changed_with_the_same_form(pages, acme):
         assert session.get(Directory, acme).placeholders == ["cn=nobody,dc=acme", "cn=admin,dc=acme"]
 
 
+def test_house_rules_are_typed_into_the_form_and_used_by_the_next_reading(pages, acme, told, read):
+    pages.get(f"/directory/{acme}/edit")
+    assert (
+        "Line 2: &#39;nonsense&#39; is no rule" in pages.submit(status=422, off_when="ak-active=FALSE\nnonsense").html
+    )
+    page = pages.submit(off_when="ak-active=FALSE\nstate=gone")
+    assert "ak-active=FALSE; state=gone" in page.content
+    read()
+    assert told.connection is not None
+    assert told.connection.off_when == ("ak-active=FALSE", "state=gone")
+
+
 def test_reading_is_asked_for_watched_and_its_end_loads_the_page_anew(pages, acme, told, settings):
     pages.get(f"/directory/{acme}")
     page = pages.submit(f"/directory/{acme}/read")

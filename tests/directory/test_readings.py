@@ -302,6 +302,23 @@ def test_what_was_said_about_an_export_is_kept_and_understood(parts, tmp_path):
     assert [row.cn for row in all_of(parts.database, Entitlement) if row.is_role] == ["clerk"]
 
 
+def test_a_house_rule_of_what_switches_an_account_off_is_kept_with_the_export(rung, tmp_path):
+    def off() -> list[str]:
+        return [one["uid"] for one in rung("person", "list", "--json").json["people"] if one["disabled"]]
+
+    file = tmp_path / "export.ldif"
+    file.write_text(EXPORT.replace("uid: anna\n", "uid: anna\nak-active: FALSE\n"))
+    rung("sync", "--ldif", str(file))
+    assert off() == []
+    rung("sync", "--ldif", str(file), "--off-when", "ak-active=FALSE")
+    assert off() == ["anna"]
+    rung("sync", "--ldif", str(file))
+    assert off() == ["anna"]
+    refused = rung("sync", "--ldif", str(file), "--off-when", "nonsense")
+    assert refused.code != 0
+    assert "attribute=value" in refused.err
+
+
 def test_a_reading_counts_and_names_what_it_left_out(rung, tmp_path):
     file = tmp_path / "export.ldif"
     second = "\ndn: nsuniqueid=1+uid=anna,ou=people,dc=acme,dc=test\nobjectClass: inetOrgPerson\nuid: anna\n"

@@ -55,6 +55,7 @@ class DirectoryServer389(ServerProcess, LdapServer):
     family, key_attribute = "389", "nsUniqueId"
     assertions = False
     memberof = "transitive"
+    off = (*LdapServer.off, "nsAccountLock: true", f"nsRoleDN: cn=nsManagedDisabledRole,{SUFFIX}")
     several = (
         (("groupOfNames", "posixGroup"), "member", "memberUid"),
         (("groupOfUniqueNames", "posixGroup"), "uniqueMember", "memberUid"),

@@ -88,6 +88,7 @@ class SambaAd(ServerProcess, LdapServer):
     assertions = post_read = False
     memberof = "direct"
     kinds = tuple(SCOPES)
+    off = ("employeeType: leaver", "userAccountControl: 514", "accountExpires: 130000000000000000")
     takes_nobodies = False
     crowd = 40
 

@@ -127,6 +127,8 @@ class LdapServer:
         ("acmeUnixGroup", "posixGroup", "memberUid"),
     )
     """A company's own kinds of groups: the class, the one it derives from, where members stand."""
+    off: tuple[str, ...] = ("employeeType: leaver", "objectClass: shadowAccount|shadowExpire: 1")
+    """What switches an account of this server off, as lines to add."""
     takes_nobodies = True
     crowd = 3000
     """As many members as a big group of a test has."""
@@ -350,6 +352,7 @@ class Demo(LdapServer):
     family, admin_password = "demo", ROOT_PASSWORD
     memberof = "direct"
     several = LdapServer.several[:2]
+    off = LdapServer.off[:1]
     derived = ()
 
     def __init__(self, ldif: str = "") -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ldap_sync import mapping
+from ldap_sync.accounts import Judge
 from ldap_sync.dn import fold
 from ldap_sync.ldif import (
     Entry,
@@ -23,6 +25,7 @@ from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import IncompleteRead
 from ldap_sync.values import Change, Group, NewGroup, Person
 
+NOW = datetime(2026, 5, 3, tzinfo=UTC)
 GUID = uuid.UUID("8d8ac610-566d-4ef0-9c22-186b2a5ed793")
 EXPORT = """\
 version: 1
@@ -73,7 +76,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
 
 def person(text: str) -> Person:
     entry = only("dn: uid=anna,dc=x\nobjectClass: inetOrgPerson\nuid: anna\n" + text)
-    return mapping.person_from(mapping.plain(entry.attributes), entry.dn)
+    return mapping.person_from(mapping.plain(entry.attributes), entry.dn, Judge(NOW))
 
 
 def group(text: str) -> Group:
@@ -204,23 +207,6 @@ def test_a_file_of_changes_opens_with_its_header_as_comments() -> None:
     assert max(map(len, lines)) <= 76
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["userAccountControl: 514", "nsAccountLock: TRUE", "pwdAccountLockedTime: 000001010000Z", "employeeType: Leaver",
-     "employeeType: inactive"],
-)  # fmt: skip
-def test_an_account_that_was_switched_off_is_disabled(text: str) -> None:
-    assert person(text).disabled
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["loginShell: /sbin/nologin", "userAccountControl: 512", "pwdAccountLockedTime: 20260101000000Z", "uid: leaver"],
-)
-def test_a_login_shell_or_a_passing_lock_does_not_make_a_leaver(text: str) -> None:
-    assert not person(text).disabled
-
-
 def test_service_accounts_are_told_by_type_or_name() -> None:
     assert person("employeeType: service").service
     assert person_named("svc-backup").service
@@ -229,7 +215,7 @@ def test_service_accounts_are_told_by_type_or_name() -> None:
 
 
 def person_named(uid: str) -> Person:
-    return mapping.person_from({"uid": [uid]}, "cn=a,dc=x")
+    return mapping.person_from({"uid": [uid]}, "cn=a,dc=x", Judge(NOW))
 
 
 @pytest.mark.parametrize(
@@ -261,18 +247,21 @@ def test_octets_from_a_server_become_text_without_what_is_none() -> None:
 def test_the_primary_group_is_of_the_domain_of_the_person() -> None:
     sid = bytes.fromhex("010500000000000515000000ebf6b3a20a37375e4b75b878f5010000")
     anna = mapping.plain({"objectSid": [sid], "primaryGroupID": ["513"]})
-    assert mapping.person_from(anna, "cn=anna,dc=x").primary_group == "S-1-5-21-2729703147-1580676874-2025354571-513"
-    assert mapping.person_from({"primarygroupid": ["513"]}, "cn=anna,dc=x").primary_group == "513"
+    assert (
+        mapping.person_from(anna, "cn=anna,dc=x", Judge(NOW)).primary_group
+        == "S-1-5-21-2729703147-1580676874-2025354571-513"
+    )
+    assert mapping.person_from({"primarygroupid": ["513"]}, "cn=anna,dc=x", Judge(NOW)).primary_group == "513"
     assert mapping.plain({"objectSid": [sid[:-1], b"\x01\x05", b""]}) == {"objectsid": []}
 
 
 def test_the_accounts_a_domain_comes_with_belong_to_no_person() -> None:
-    assert mapping.person_from({"uid": ["krbtgt"], "iscriticalsystemobject": ["TRUE"]}, "cn=a,dc=x").service
+    assert mapping.person_from({"uid": ["krbtgt"], "iscriticalsystemobject": ["TRUE"]}, "cn=a,dc=x", Judge(NOW)).service
 
 
 def test_an_entry_without_a_name_of_its_own_is_called_after_its_dn() -> None:
     assert mapping.group_from({}, "cn=a\\,b,dc=x").cn == "a,b"
-    assert mapping.person_from({}, "<GUID=1>").uid == "<GUID=1>"
+    assert mapping.person_from({}, "<GUID=1>", Judge(NOW)).uid == "<GUID=1>"
 
 
 def test_what_is_neither_a_person_nor_a_group_is_told_apart() -> None:

@@ -29,7 +29,7 @@ def connection_of(directory: Directory, trust: Trust, *, writing: bool = False) 
         url=directory.url, base=directory.base, people_base=directory.people_base, group_base=directory.group_base,
         role_base=directory.role_base, bind_dn=directory.bind_dn, bind_password=_secret(directory.bind_password, trust),
         security=directory.security, ca_file=directory.ca_file, placeholders=tuple(directory.placeholders),
-        protected=tuple(directory.protected), profile=known,
+        protected=tuple(directory.protected), off_when=tuple(directory.off_when), profile=known,
     )  # fmt: skip
     if not writing:
         return reading

@@ -21,6 +21,7 @@ from app.errors import Away, Invalid, Refused, RungError
 from app.models.directory import Directory, Reading, ReadingState
 from app.parts import Parts
 from app.trust import Trust
+from ldap_sync.accounts import Judge
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
@@ -83,7 +84,7 @@ def read_ldif(
     ``shown_as`` is the file's name where ``path`` is only a temporary copy. Raises ``Invalid`` naming the line,
     ``Refused`` when the export was cut short.
     """
-    snapshot = _from_file(path)
+    snapshot = _from_file(path, _judge(parts, values))
     directory_id = _place_for_files(parts, values, by)
     begun = attempt.begin(parts, directory_id, by=by, source=shown_as or path.name, forced=forced)
     return attempt.perform(parts, begun, lambda _tell: snapshot, silent)
@@ -108,9 +109,17 @@ def _with_both_accounts(directory: Directory, trust: Trust) -> Connection:
         return connection_of(directory, trust)
 
 
-def _from_file(path: Path) -> Snapshot:
+def _judge(parts: Parts, values: DirectoryValues) -> Judge:
+    """Return what judges the accounts of a file: the rules that are said now, else those kept of its directory."""
+    known = select(Directory.off_when).where(Directory.name == values.name.strip())
+    with parts.database.read() as session:
+        kept = session.scalars(known).one_or_none() or ()
+    return Judge.at(parts.now(), values.off_when or kept)
+
+
+def _from_file(path: Path, judge: Judge) -> Snapshot:
     try:
-        snapshot = snapshot_from_ldif(path)
+        snapshot = snapshot_from_ldif(path, judge=judge)
     except MalformedLdif as error:
         raise Invalid(str(error), field="file") from error
     except IncompleteRead as error:

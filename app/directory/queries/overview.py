@@ -111,7 +111,7 @@ def directory_row(session: Session, directory_id: int) -> Directory:
 def values_of(directory: Directory) -> DirectoryValues:
     """Return what was said about a directory, as the form shows it."""
     said: dict[str, Any] = {name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__}
-    lists = {"placeholders": tuple(directory.placeholders), "protected": tuple(directory.protected)}
+    lists = {name: tuple(said[name]) for name in ("placeholders", "protected", "off_when")}
     return DirectoryValues(**{**said, **lists})
 
 

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from ldap_sync.accounts import RULE
 from ldap_sync.dn import MalformedDn, fold, fold_or_self
 
 DEMO_URL = "demo:"
@@ -50,6 +51,7 @@ class DirectoryValues:
     write_password: str = ""
     placeholders: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
+    off_when: tuple[str, ...] = ()
 
 
 def problems(values: DirectoryValues, *, from_file: bool = False) -> dict[str, str]:
@@ -57,7 +59,8 @@ def problems(values: DirectoryValues, *, from_file: bool = False) -> dict[str, s
 
     A directory read from files has neither address nor accounts.
     """
-    checks = (_name, _names_in_the_tree) if from_file else (_name, _address, _base, _names_in_the_tree, _credentials)
+    always = (_name, _names_in_the_tree, _house_rules)
+    checks = always if from_file else (*always, _address, _base, _credentials)
     found: dict[str, str] = {}
     for field, sentence in (fault for check in checks for fault in check(values)):
         found.setdefault(field, sentence)
@@ -181,6 +184,12 @@ def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
         for number, dn in enumerate(getattr(values, field), 1):
             if fault := _dn_problem(dn):
                 yield field, f"Line {number}: {fault}"
+
+
+def _house_rules(values: DirectoryValues) -> Iterator[tuple[str, str]]:
+    for number, rule in enumerate(values.off_when, 1):
+        if not RULE.fullmatch(rule):
+            yield "off_when", f"Line {number}: {rule!r} is no rule. Write attribute=value, like ak-active=FALSE."
 
 
 def _dn_problem(dn: str) -> str:
