@@ -18,7 +18,9 @@ from flask import Flask
 from app import create_app
 from app.cli import cli
 from app.db import Database
+from app.incidents.actions.weighing import weigh_open_incidents
 from app.parts import DEMO, KEY
+from app.people.signals import site_weighed
 from app.settings import Settings
 from tests.databases import Shelf, empty_database, shelf
 
@@ -62,6 +64,12 @@ class Done:
 
 
 Rung = Callable[..., Done]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heard() -> None:
+    """Connect what a room tells those above it, as ``create_app`` does, for tests that need no app."""
+    site_weighed.connect(weigh_open_incidents)
 
 
 @pytest.fixture
