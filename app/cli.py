@@ -10,9 +10,9 @@ from importlib import import_module
 import click
 from flask import Flask
 
-from app.parts import DEMO, KEY
-from app.settings import demand_home, load, with_secret
-from app.terminal import RungGroup
+from app.core.parts import DEMO, KEY
+from app.core.settings import demand_home, load, with_secret
+from app.core.terminal import RungGroup
 from app.upkeep.logs import configure_logs
 
 ROOMS = {

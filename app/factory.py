@@ -10,22 +10,22 @@ from importlib import import_module
 from flask import Flask
 
 from app.auth.upgrading import tell_of_new_permissions
-from app.db import Database
-from app.demo import Demo
-from app.htmx import init_htmx
+from app.core.db import Database
+from app.core.htmx import init_htmx
+from app.core.jobs import Bell
+from app.core.parts import DEMO, KEY, Parts
+from app.core.schema import UPGRADED
+from app.core.settings import PROJECT, Settings, load, with_secret
+from app.core.signals import demand_heard
+from app.core.web.edge import init_edge
 from app.incidents.actions.weighing import weigh_open_incidents
-from app.jobs import Bell
-from app.parts import DEMO, KEY, Parts
 from app.people.signals import site_weighed
-from app.schema import UPGRADED
-from app.settings import PROJECT, Settings, load, with_secret
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard
 from app.shell.headers import init_headers
 from app.shell.templates import init_templates
-from app.signals import demand_heard
+from app.upkeep.demo import Demo
 from app.upkeep.trusting import tell_of_trust
-from app.web.edge import init_edge
 from ldap_sync import adapter
 from ldap_sync.port import ReadDirectory, WriteDirectory
 from ldap_sync.values import Connection
@@ -42,7 +42,7 @@ ROOMS = (
     "app.shell.health",
     "app.shell.assets",
     "app.auth.views",
-    "app.audit_page",
+    "app.shell.audit",
     "app.people.views",
     "app.directory.views",
     "app.catalog.views",

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app import schema
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
 from tests.improvements.builders import counted
 from tests.improvements.full import EACH, VALUES, fill
 from tests.improvements.test_full import READS

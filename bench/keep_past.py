@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, event
 
-from app import schema
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
+from app.core.settings import Settings
 from app.directory.actions import read_now
-from app.settings import Settings
 from ldap_sync.values import Snapshot
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot

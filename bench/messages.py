@@ -10,15 +10,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app import create_app
+from app.core.parts import KEY
+from app.core.schema import upgrade
+from app.core.settings import Settings
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
 from app.messages.actions.sending import Draft, send
 from app.messages.queries.board import board_of
 from app.messages.rules.recipients import Recipient
 from app.models.messages import ChannelKind, Delivery, DeliveryState, MessageKind
-from app.parts import KEY
-from app.schema import upgrade
-from app.settings import Settings
 from tests.messages.receivers import mail_server
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 500

@@ -26,10 +26,11 @@ from typing import Any
 
 from flask import Flask
 
-from app import create_app, schema
+from app import create_app
 from app.access.actions import waves
-from app.parts import KEY, Parts
-from app.settings import Settings
+from app.core import schema
+from app.core.parts import KEY, Parts
+from app.core.settings import Settings
 from tests.access.builders import an_operator
 from tests.access.killing import Workers
 from tests.access.slapd_world import State, groups_of

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert
 
-from app import schema
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
 from app.incidents.queries.queue import View, counts, queue_lines, viewer_of
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState

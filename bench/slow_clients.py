@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from app.settings import PROJECT
+from app.core.settings import PROJECT
 
 QUESTIONS = 10
 PATIENCE = 5.0

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app import audit, schema
-from app.db import Database
+from app.core import audit, schema
+from app.core.db import Database
 
 EVENTS = 20_000
 BATCH = 100

@@ -1,4 +1,4 @@
-"""How Alembic reaches our tables; always called through ``app.schema``, which opens the connection."""
+"""How Alembic reaches our tables; always called through ``app.core.schema``, which opens the connection."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from alembic import context
 
-import app.aside
+import app.core.aside
+import app.core.reference_uses
+import app.core.search
 import app.models
-import app.reference_uses
-import app.search
-from app.audit import Value
-from app.db import Base, UTCTime
-from app.schema import PLUGINS, check_guards, check_links, guards, modelled
+from app.core.audit import Value
+from app.core.db import Base, UTCTime
+from app.core.schema import PLUGINS, check_guards, check_links, guards, modelled
 
 for _found in walk_packages(app.models.__path__, "app.models."):
     import_module(_found.name)

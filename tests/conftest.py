@@ -17,11 +17,11 @@ from flask import Flask
 
 from app import create_app
 from app.cli import cli
-from app.db import Database
+from app.core.db import Database
+from app.core.parts import DEMO, KEY
+from app.core.settings import Settings
 from app.incidents.actions.weighing import weigh_open_incidents
-from app.parts import DEMO, KEY
 from app.people.signals import site_weighed
-from app.settings import Settings
 from tests.databases import Shelf, empty_database, shelf
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, create_engine, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app import schema
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 

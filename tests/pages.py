@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from app.auth.actions import HASHER
 from app.auth.queries import hash_token
 from app.auth.rules import NAMES
+from app.core.parts import KEY, Parts
 from app.models.auth import Operator, SignIn
-from app.parts import KEY, Parts
 from tests.html import Node, faults_of_page, faults_of_piece, faults_of_pointers, parse
 
 PASSWORD = "a good long password"

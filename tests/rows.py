@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Enum, Table, TypeDecorator, func, insert, select
 from sqlalchemy.types import TypeEngine
 
-from app.db import Base, Database
+from app.core.db import Base, Database
 
 APPEND_ONLY = ("audit_event", "business_case", "decision", "iteration_snapshot", "measurement")
 """The tables whose rows may be added and never changed."""

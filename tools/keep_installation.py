@@ -26,12 +26,13 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
-from app import create_app, schema
+from app import create_app
 from app.cli import cli
+from app.core import schema
+from app.core.parts import DEMO, KEY
+from app.core.settings import Settings
 from app.directory.actions import connection_of
 from app.models.directory import Directory, Entitlement
-from app.parts import DEMO, KEY
-from app.settings import Settings
 from ldap_sync.values import Change
 
 BEGAN = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)

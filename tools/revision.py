@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app import schema
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
 
 
 def main() -> int:

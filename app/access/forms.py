@@ -16,10 +16,10 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.access.queries.plan_form import Chosen, PlanPage, Question
 from app.access.rules.plan import Choices, KeptOutside
-from app.errors import RungError
+from app.core.errors import RungError
+from app.core.web.edge import whole_number
+from app.core.web.forms import choices
 from app.models.access import Realisation
-from app.web.edge import whole_number
-from app.web.forms import choices
 
 PLAIN: dict[str, Any] = {"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
 KEEP, LOSE, LEAVE_OUT, GAIN = "keep", "lose", "leave", "gain"

@@ -13,7 +13,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.auth.notices import tell_operators
 from app.auth.queries import (
     SignedIn,
@@ -33,8 +32,9 @@ from app.auth.rules import (
     password_problem,
     unknown_permissions,
 )
-from app.db import Database
-from app.errors import Invalid, NotFound, Refused
+from app.core import audit
+from app.core.db import Database
+from app.core.errors import Invalid, NotFound, Refused
 from app.models.auth import FailedSignIn, Operator, SetupLink, SignIn
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

@@ -11,10 +11,10 @@ from app.auth import actions, queries
 from app.auth.console import actor
 from app.auth.rules import NAMES
 from app.auth.tokens import SCOPES, give_token, revoke_token, tokens
-from app.errors import NotFound
+from app.core.errors import NotFound
+from app.core.parts import parts
+from app.core.terminal import address_of, emit, group, read_password, table
 from app.models.auth import Operator
-from app.parts import parts
-from app.terminal import address_of, emit, group, read_password, table
 
 PASSWORD_FILE = click.option(
     "--password-file",

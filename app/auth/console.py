@@ -6,9 +6,9 @@ import getpass
 
 from sqlalchemy import select
 
-from app.errors import Refused
+from app.core.errors import Refused
+from app.core.parts import parts
 from app.models.auth import Operator
-from app.parts import parts
 
 
 def actor() -> str:

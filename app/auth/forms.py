@@ -10,7 +10,7 @@ from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from app.auth.rules import LONGEST_NAME, LONGEST_PASSWORD, PERMISSIONS
-from app.web.forms import choices
+from app.core.web.forms import choices
 
 PASSWORD = {"autocomplete": "current-password"}
 NEW_PASSWORD = {"autocomplete": "new-password"}

@@ -19,7 +19,7 @@ from app.auth.rules import (
     is_over,
     locked_until,
 )
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.models.auth import FailedSignIn, Operator, SetupLink, SignIn
 
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.auth.queries import hash_token
-from app.errors import Invalid, NotFound
+from app.core import audit
+from app.core.errors import Invalid, NotFound
 from app.models.auth import ApiToken, Operator
 
 SCOPES = ("read", "desk")

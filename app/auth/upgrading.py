@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.audit import AuditEvent
 from app.auth.rules import NAMES, in_order
+from app.core import audit
+from app.core.audit import AuditEvent
+from app.core.parts import Parts
 from app.models.auth import KnownPermission, Operator
-from app.parts import Parts
 
 ORIGINS = {
     "improve": "plan",

@@ -10,7 +10,6 @@ from flask_login import login_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from app.addresses import public_address
 from app.auth import (
     actions,
     current_operator,
@@ -24,12 +23,13 @@ from app.auth import (
 from app.auth.forms import LookForm, NewOperatorForm, OperatorForm, PasswordForm, SetupForm, SignInForm
 from app.auth.notices import note_notices_seen
 from app.auth.rules import PERMISSIONS
-from app.errors import NotFound
-from app.htmx import answer, done, tell
-from app.parts import parts
-from app.web.forms import blaming
-from app.web.paging import safe_path
-from app.web.words import THEMES, zone
+from app.core.addresses import public_address
+from app.core.errors import NotFound
+from app.core.htmx import answer, done, tell
+from app.core.parts import parts
+from app.core.web.forms import blaming
+from app.core.web.paging import safe_path
+from app.core.web.words import THEMES, zone
 
 bp = Blueprint("auth", __name__)
 ONE_YEAR = 365 * 24 * 3600  # seconds

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.auth.console import actor
+from app.core.errors import Invalid
+from app.core.parts import parts
+from app.core.terminal import AWAY, REFUSED, emit, group, progress_line, table
+from app.core.terminal import command as top_level
 from app.directory import actions, queries
 from app.directory.rules import DEMO_URL, DirectoryValues, asked_moment, demand_record, warnings
-from app.errors import Invalid
 from app.models.directory import Repair
-from app.parts import parts
-from app.terminal import AWAY, REFUSED, emit, group, progress_line, table
-from app.terminal import command as top_level
 
 PAUSE_SECONDS = 0.2
 NAMED = 5

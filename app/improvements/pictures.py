@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from app.charts import Ahead, BurnUpChart, Dot, Lines, SeriesChart, Spark, Week
-from app.figures import day
+from app.core.charts import Ahead, BurnUpChart, Dot, Lines, SeriesChart, Spark, Week
+from app.core.figures import day
 from app.improvements.rules.adoption import WEEK, BurnWeek
 from app.improvements.rules.control import Reading, Standing
 from app.improvements.rules.forecast import FanWeek, Forecast

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from app.core.errors import Refused
+from app.core.parts import parts
+from app.core.terminal import command, emit, table
 from app.directory.queries import directory_line, find_directory
-from app.errors import Refused
 from app.insight.queries import Report, report_of, right_names
 from app.insight.rules import as_json
-from app.parts import parts
-from app.terminal import command, emit, table
 
 
 @command("report")

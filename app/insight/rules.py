@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from app.core.figures import counted, percent
+from app.core.figures import people as people_counted
 from app.directory.rules import Graph, PersonRow
-from app.figures import counted, percent
-from app.figures import people as people_counted
 
 FEWEST_RIGHTS = 2
 """A role of one right saves nothing: from so many rights on, a set is worth a role."""

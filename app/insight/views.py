@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.auth import current_operator, requires
-from app.figures import counted, people
-from app.htmx import answer
+from app.core.figures import counted, people
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page, csv_answer
+from app.core.web.words import ago
 from app.incidents.queries.queue import View, counts, viewer_of
 from app.insight import queries
 from app.insight.queries import Report
 from app.insight.rules import chart_sentence
-from app.parts import parts
-from app.web import asked_page, csv_answer
-from app.web.words import ago
 
 bp = Blueprint("insight", __name__)
 

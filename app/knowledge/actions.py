@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.changes import Change, cleaned, demand_revision, one, one_locked
-from app.errors import Invalid, Refused
+from app.core.changes import Change, cleaned, demand_revision, one, one_locked
+from app.core.errors import Invalid, Refused
+from app.core.search import index
 from app.models.catalog.service import Service
 from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, UseKind
-from app.search import index
 
 KIND = "article"
 EDITABLE = ("title", "issue", "environment", "resolution", "cause", "audience", "service_id")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.core.web.fields import Typed, chosen_id, line, word, words
 from app.models.knowledge import ArticleState, Audience
-from app.web.fields import Typed, chosen_id, line, word, words
 
 
 class ArticleForm(Typed):

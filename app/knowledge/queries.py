@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
+from app.core.plain import ref
+from app.core.search import marked, search
+from app.core.trail import Told, about, history
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.knowledge import Article, ArticleFlag, ArticleState, ArticleUse, Audience, UseKind
-from app.plain import ref
-from app.search import marked, search
-from app.trail import Told, about, history
 
 MOST_FOUND = 500
 Pieces = list[tuple[str, bool]]

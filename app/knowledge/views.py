@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, current_permissions, public, requires
-from app.htmx import answer, done
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import asked_page, blaming, choices
 from app.knowledge import actions, queries
 from app.knowledge.forms import ArticleForm, FlagForm, StateForm
 from app.knowledge.queries import Asked
 from app.knowledge.rules import blocks
 from app.models.knowledge import ArticleState, Audience
-from app.parts import parts
-from app.web import asked_page, blaming, choices
 
 bp = Blueprint("knowledge", __name__)
 bp.add_app_template_filter(blocks, "blocks")

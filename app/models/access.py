@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.columns import worded
-from app.db import Base
+from app.core.columns import worded
+from app.core.db import Base
 from app.models.directory import Directory, Entitlement
 from app.models.people import Person
 

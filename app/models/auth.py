@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.columns import SECRET
-from app.db import Base
+from app.core.columns import SECRET
+from app.core.db import Base
 
 
 class Operator(Base):

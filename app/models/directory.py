@@ -10,8 +10,8 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Text, UniqueConst
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.columns import worded
-from app.db import Base
+from app.core.columns import worded
+from app.core.db import Base
 from app.models.people import Person
 
 

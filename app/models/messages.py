@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.columns import SECRET, worded
-from app.db import Base
+from app.core.columns import SECRET, worded
+from app.core.db import Base
 
 
 class ChannelKind(StrEnum):

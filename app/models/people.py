@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.columns import worded
-from app.db import Base
+from app.core.columns import worded
+from app.core.db import Base
 
 
 class TeamKind(StrEnum):

@@ -12,15 +12,15 @@ from zoneinfo import available_timezones
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.errors import Invalid, NotFound, Refused
+from app.core import audit
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.signals import tell
+from app.core.texts import quoted
 from app.models.auth import Operator
 from app.models.people import DeskType, NumberSource, Person, PhoneNumber, Serves, Site, Team, TeamKind, TeamMember
 from app.people.rules.numbers import number_of
 from app.people.rules.weights import HEAVIEST, LIGHTEST, weights_from
 from app.people.signals import site_weighed
-from app.signals import tell
-from app.texts import quoted
 
 SHOWN = 20
 """How many lines of a table that cannot be used a sentence names."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from app.parts import parts
+from app.core.parts import parts
+from app.core.terminal import emit, group, table
 from app.people.queries import STATES, PeopleFilter, count_people, people_page
-from app.terminal import emit, group, table
 
 
 @group("person")

@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import SelectMultipleField
 
+from app.core.web.edge import whole_number
+from app.core.web.fields import Typed, chosen_id, line, pasted, whole, word, words
 from app.models.people import DeskType, Serves, TeamKind
-from app.web.edge import whole_number
-from app.web.fields import Typed, chosen_id, line, pasted, whole, word, words
 
 
 class SiteForm(Typed):

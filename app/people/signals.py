@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.signals import declared
+from app.core.signals import declared
 
 # A room above keeps the weight with its own rows, because its queue is ordered by an index.
 site_weighed = declared(

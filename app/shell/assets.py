@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Blueprint, Response, g, request, url_for
 
 from app.auth import public
-from app.settings import PROJECT
+from app.core.settings import PROJECT
 
 bp = Blueprint("assets", __name__)
 STATIC = PROJECT / "static"

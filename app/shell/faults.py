@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, SecurityError
 
-from app.errors import RungError
-from app.htmx import STATUS_LINE, wants_fragment
-from app.web.problem import problem
+from app.core.errors import RungError
+from app.core.htmx import STATUS_LINE, wants_fragment
+from app.core.web.problem import problem
 from ldap_sync.port import DirectoryError
 
 FOR_PROGRAMS = "/api/"

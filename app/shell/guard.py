@@ -24,11 +24,11 @@ from app.auth import (
 from app.auth.actions import note_seen, prove
 from app.auth.queries import SignedIn, signed_in
 from app.auth.tokens import holder_of, note_used
-from app.errors import Away, Forbidden, RungError
-from app.htmx import htmx
-from app.parts import parts
-from app.web.paging import safe_path
-from app.web.problem import problem
+from app.core.errors import Away, Forbidden, RungError
+from app.core.htmx import htmx
+from app.core.parts import parts
+from app.core.web.paging import safe_path
+from app.core.web.problem import problem
 
 SEEN_EVERY = timedelta(minutes=1)
 PROOF_FIELD = "_password"

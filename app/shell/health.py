@@ -7,8 +7,8 @@ from typing import cast
 from flask import Blueprint, Flask, Response, current_app, jsonify
 
 from app.auth import public
-from app.condition import readiness
-from app.parts import KEY, parts
+from app.core.condition import readiness
+from app.core.parts import KEY, parts
 
 bp = Blueprint("health", __name__)
 UP_SINCE = "rung.up_since"

@@ -10,20 +10,20 @@ from flask_babel import Babel, get_translations
 from jinja2 import Environment, StrictUndefined
 from werkzeug.local import LocalProxy
 
-from app.aside import count_aside
 from app.auth import current_operator
 from app.auth.notices import unseen_notices
+from app.core.aside import count_aside
+from app.core.figures import figure, percent
+from app.core.htmx import told
+from app.core.parts import parts
+from app.core.settings import PROJECT
+from app.core.web.paging import this_page
+from app.core.web.words import ago, day, iso, moment, theme, zone
 from app.directory.queries import FreezeNow, current_freeze
-from app.figures import figure, percent
-from app.htmx import told
 from app.models.auth import Notice
-from app.parts import parts
-from app.settings import PROJECT
 from app.shell.assets import asset
 from app.shell.guard import may
 from app.shell.navigation import current_link, links
-from app.web.paging import this_page
-from app.web.words import ago, day, iso, moment, theme, zone
 
 MACROS = tuple(f"_macros/{name}.html" for name in ("page", "forms", "tables", "states", "lists", "trail", "imports"))
 LOCALE = "en_GB"

@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from app.errors import Refused
+from app.core.errors import Refused
 
 CONTENTS = "contents.json"
 FORMAT = 1

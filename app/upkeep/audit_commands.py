@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from app import audit
-from app.anchors import RESTORED, anchors_in, drop_anchor, expected, verified
 from app.auth.console import actor
-from app.errors import Invalid
-from app.parts import parts
-from app.terminal import REFUSED, emit, group
+from app.core import audit
+from app.core.anchors import RESTORED, anchors_in, drop_anchor, expected, verified
+from app.core.errors import Invalid
+from app.core.parts import parts
+from app.core.terminal import REFUSED, emit, group
 from app.upkeep.trail_state import untold
 
 REASON = click.option("--reason", required=True, help="Why; it stands in the trail.")

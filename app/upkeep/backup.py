@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app import audit, schema
-from app.anchors import RESTORED, drop_anchor
-from app.db import DAMAGED, Database
-from app.errors import Away, Refused
-from app.settings import Settings
+from app.core import audit, schema
+from app.core.anchors import RESTORED, drop_anchor
+from app.core.db import DAMAGED, Database
+from app.core.errors import Away, Refused
+from app.core.settings import Settings
 from app.upkeep import archive, dumps, left_open
 from app.upkeep.archive import Contents
 from app.upkeep.dumps import Source

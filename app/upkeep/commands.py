@@ -11,16 +11,16 @@ from typing import cast
 import click
 from flask import Flask, current_app
 
-from app import schema
-from app.addresses import noted_address
 from app.auth import actions
 from app.auth.console import actor
-from app.demo import Demo
-from app.parts import DEMO, parts
-from app.settings import make_folder_for_secrets, masked
-from app.terminal import REFUSED, address_of, command, emit, group, table
+from app.core import schema
+from app.core.addresses import noted_address
+from app.core.parts import DEMO, parts
+from app.core.settings import make_folder_for_secrets, masked
+from app.core.terminal import REFUSED, address_of, command, emit, group, table
 from app.upkeep import backup, demonstration, doctor, supervisor
 from app.upkeep.audit_commands import audit_trail
+from app.upkeep.demo import Demo
 from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL

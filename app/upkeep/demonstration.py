@@ -10,13 +10,13 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
-from app import audit
 from app.auth.actions import add_operator, prepared, set_password
 from app.auth.queries import all_operators
 from app.auth.rules import NAMES, NO_ACCOUNT
 from app.catalog.actions.demonstration import seed_services
 from app.catalog.actions.demonstration_scripts import seed_hours, seed_scripts
-from app.demo import URL, Demo
+from app.core import audit
+from app.core.parts import Parts
 from app.directory.actions import add_directory, read_now
 from app.directory.actions.demonstration import earliest_reading, seed_past
 from app.directory.rules import DirectoryValues
@@ -27,7 +27,7 @@ from app.incidents.actions.mass_demonstration import seed_mass
 from app.knowledge.demonstration import seed_articles
 from app.messages.actions.demonstration import seed_channels
 from app.models.directory import Directory
-from app.parts import Parts
+from app.upkeep.demo import URL, Demo
 from ldap_sync.demo import demo_connection, write_company_ldif
 
 NAME = "demo"

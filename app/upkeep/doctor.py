@@ -7,15 +7,15 @@ from contextlib import closing
 
 from sqlalchemy import select, text
 
-from app import condition, schema
-from app.anchors import verified
-from app.condition import Check
-from app.db import Database, plain_words
+from app.core import condition, schema
+from app.core.anchors import verified
+from app.core.condition import Check
+from app.core.db import Database, plain_words
+from app.core.errors import Away, Refused, RungError
+from app.core.parts import Parts
 from app.directory.actions import connection_of
-from app.errors import Away, Refused, RungError
 from app.incidents.actions.fetching import mailbox
 from app.models.directory import Directory
-from app.parts import Parts
 from app.upkeep.trail_state import untold
 from app.upkeep.trusting import trust_checks
 from ldap_sync.port import DirectoryError

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL, text
 
-from app import audit, schema
-from app.db import Base, Database, told_plainly
-from app.errors import Away, Refused
+from app.core import audit, schema
+from app.core.db import Base, Database, told_plainly
+from app.core.errors import Away, Refused
 
 POSTGRESQL = Path("/usr/lib/postgresql")
 

@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-from app.settings import Settings
+from app.core.settings import Settings
 
 
 def configure_logs(settings: Settings, level: int = logging.WARNING) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from app.core.parts import parts
+from app.core.terminal import emit, group
 from app.incidents.actions.keeping_mail import LARGEST_RAW
 from app.incidents.actions.setting_aside import take_or_set_aside
-from app.parts import parts
-from app.terminal import emit, group
 
 PIECE = 1_000_000
 

@@ -17,8 +17,8 @@ from types import FrameType
 import structlog
 from flask import Flask
 
-from app.errors import Invalid, Refused
-from app.settings import Settings
+from app.core.errors import Invalid, Refused
+from app.core.settings import Settings
 from app.shell.headers import LARGEST_REQUEST
 from app.upkeep.front import Front, open_front
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
 from app.models.access import Wave
 from app.models.auth import Operator
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.condition import Check
+from app.core.condition import Check
+from app.core.parts import Parts
+from app.core.references import is_reference, reference_problem
+from app.core.settings import Settings
+from app.core.trust import Trust
 from app.directory.queries import values_of
 from app.directory.rules import ACCOUNTS, DEMO_URL, plaintext_problem
 from app.messages.actions.post import inner_problem
 from app.models.directory import Directory
 from app.models.messages import Channel
-from app.parts import Parts
-from app.references import is_reference, reference_problem
-from app.settings import Settings
-from app.trust import Trust
 
 MORE = "Or move it into {folder} and say file:NAME where it is used."
 

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import aside
 from app.auth import current_operator_name, requires
-from app.htmx import answer, done
-from app.parts import parts
+from app.core import aside
+from app.core.htmx import answer, done
+from app.core.parts import parts
 from app.shell.guard import may
 
 bp = Blueprint("upkeep", __name__)

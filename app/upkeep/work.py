@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.access.actions.running import run_due_waves
-from app.anchors import run_daily_anchor
+from app.core.anchors import run_daily_anchor
+from app.core.jobs import Work
 from app.directory.actions import run_waiting_readings, run_waiting_repairs
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
@@ -13,7 +14,6 @@ from app.incidents.actions.attaching import run_due_deletions
 from app.incidents.actions.escalating import run_due_escalations
 from app.incidents.actions.fetching import MailFetch
 from app.incidents.actions.reminding import run_due_reminders
-from app.jobs import Work
 from app.messages.actions.delivering import run_due_deliveries
 
 WORKS: Mapping[str, Work] = {

@@ -6,12 +6,12 @@ import logging
 
 import click
 
-from app import aside
 from app.auth.console import actor
-from app.errors import NotFound
-from app.jobs import Worker
-from app.parts import parts
-from app.terminal import RungGroup, command, emit, table
+from app.core import aside
+from app.core.errors import NotFound
+from app.core.jobs import Worker
+from app.core.parts import parts
+from app.core.terminal import RungGroup, command, emit, table
 from app.upkeep import supervisor
 from app.upkeep.logs import configure_logs
 from app.upkeep.work import WORKS

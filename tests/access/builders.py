@@ -13,12 +13,15 @@ import ldap3
 from flask import Flask
 from sqlalchemy import event, select
 
-from app import audit, create_app
+from app import create_app
 from app.access.actions import planning, roles, waves
 from app.access.actions.running import run_due_waves
 from app.access.rules.plan import Choices, KeptOutside
 from app.auth.rules import NAMES
-from app.db import Database
+from app.core import audit
+from app.core.db import Database
+from app.core.parts import KEY, Parts
+from app.core.settings import Settings
 from app.directory.actions import connection_of
 from app.directory.actions.store import take_over
 from app.directory.rules import resolve
@@ -26,8 +29,6 @@ from app.models.access import Switch, SwitchState, Wave, WaveState
 from app.models.auth import Operator
 from app.models.directory import Directory, Entitlement, Lens, Reading, ReadingState
 from app.models.people import Person
-from app.parts import KEY, Parts
-from app.settings import Settings
 from ldap_sync import adapter
 from ldap_sync.demo import DemoDirectory, accounts
 from ldap_sync.ldif import Entry, read_entries

@@ -19,9 +19,9 @@ from typing import Any, Self
 from sqlalchemy import event
 
 from app.access.actions.running import run_due_waves
-from app.db import Database, RungSession
-from app.parts import Parts
-from app.settings import PROJECT, Settings
+from app.core.db import Database, RungSession
+from app.core.parts import Parts
+from app.core.settings import PROJECT, Settings
 from ldap_sync import adapter
 from ldap_sync.adapter.wire import Wire
 

@@ -11,11 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
+from app.core.parts import KEY, Parts
+from app.core.settings import Settings
 from app.directory.actions import add_directory, check_directory, read_now
 from app.directory.rules import DirectoryValues
 from app.models.directory import Entitlement, Lens
-from app.parts import KEY, Parts
-from app.settings import Settings
 from ldap_sync import adapter
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries

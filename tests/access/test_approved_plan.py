@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, text
 
 from app.access.actions import waves
-from app.canonical import fingerprint
-from app.errors import Conflict
+from app.core.canonical import fingerprint
+from app.core.errors import Conflict
+from app.core.settings import Settings
 from app.models.access import Wave, WaveState
-from app.settings import Settings
 from app.upkeep.trail_state import untold
 from tests.access.builders import DemoWorld, demo_world
 from tests.conftest import Clock, runner_for

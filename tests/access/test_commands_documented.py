@@ -9,7 +9,7 @@ import click
 import pytest
 
 from app.cli import cli
-from app.settings import PROJECT
+from app.core.settings import PROJECT
 
 PAGE = (PROJECT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
 SECTIONS = {part.splitlines()[0].strip(): part for part in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]}

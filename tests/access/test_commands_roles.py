@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.core.settings import Settings
 from app.models.directory import Entitlement
-from app.settings import Settings
 from tests.access.builders import World, a_world
 from tests.conftest import Rung
 from tests.directory.builders import a_directory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.settings import Settings
+from app.core.settings import Settings
 from tests.access.builders import World, a_world, an_operator
 from tests.conftest import Clock, Rung
 

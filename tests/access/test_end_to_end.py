@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.settings import Settings
+from app.core.settings import Settings
 from tests.access.slapd_world import (
     COMPANY,
     PLACEHOLDER,

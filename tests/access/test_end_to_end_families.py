@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.settings import Settings
+from app.core.settings import Settings
 from ldap_sync.dn import fold_or_self, rdn_value
 from tests.access.slapd_world import SlapdWorld, State, on_server
 from tests.conftest import Clock

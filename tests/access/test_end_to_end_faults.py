@@ -10,8 +10,8 @@ import pytest
 
 from app.access.actions import waves
 from app.access.actions.running import run_due_waves, run_wave
+from app.core.settings import Settings
 from app.directory.actions import freeze, unfreeze
-from app.settings import Settings
 from tests.access.slapd_world import (
     COMPANY,
     PLACEHOLDER,

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from app.jobs import Bell
-from app.settings import PROJECT, Settings
+from app.core.jobs import Bell
+from app.core.settings import PROJECT, Settings
 from tests.access.slapd_world import COMPANY, PLACEHOLDER, SlapdWorld, company, company_ldif, groups_of, role_dn
 from tests.conftest import Clock, Rung
 from tests.ldap_sync.servers import GROUPS, PASSWORD, PEOPLE, READER, ROLES, SUFFIX, WRITER, Slapd

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from app.core.settings import Settings
 from app.directory.actions import freeze
-from app.settings import Settings
 from tests.access.slapd_world import PLACEHOLDER, SlapdWorld, company, person_dn, right_dn, role_dn
 from tests.conftest import Clock
 from tests.ldap_sync.servers import group_ldif, run

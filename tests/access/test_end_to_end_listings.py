@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.settings import Settings
+from app.core.settings import Settings
 from tests.access.slapd_world import SlapdWorld, on_server, person_dn, right_dn
 from tests.conftest import Clock
 from tests.ldap_sync.servers import Slapd

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from app.core.settings import Settings
 from app.directory.actions import the_directory
-from app.settings import Settings
 from tests.access.slapd_world import (
     SlapdWorld,
     State,

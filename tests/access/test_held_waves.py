@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select, text
 
-from app import aside
 from app.access.actions import waves
 from app.access.actions.running import BROKEN, run_due_waves
+from app.core import aside
+from app.core.settings import Settings
 from app.models.access import Step, StepState, Wave, WaveState
-from app.settings import Settings
 from tests.access.slapd_world import COMPANY, SlapdWorld, State, company, never_less
 from tests.conftest import Clock
 

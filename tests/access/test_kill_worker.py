@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from app.access.actions import waves
-from app.settings import Settings
+from app.core.settings import Settings
 from tests.access.killing import Workers
 from tests.access.slapd_world import COMPANY, SlapdWorld, State, company, never_less
 from tests.conftest import Clock

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app.access.actions.seeing import Sight
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
+from app.core.settings import Settings
 from app.directory.actions import (
     RepairBusy,
     ask_repair,
@@ -18,7 +19,6 @@ from app.directory.actions import (
     take_lease,
 )
 from app.directory.queries import last_repair
-from app.settings import Settings
 from ldap_sync.adapter import family
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import Profile

@@ -18,9 +18,9 @@ from app.access.queries.undo import undo_page
 from app.access.queries.wave_page import wave_page
 from app.access.queries.waves import count_waves, wave_lines
 from app.auth.rules import NAMES
-from app.db import Database
+from app.core.db import Database
+from app.core.settings import Settings
 from app.models.access import SwitchState, WaveState
-from app.settings import Settings
 from tests.access.builders import MONDAY, World, a_world, counted, crowd
 
 Asking = Callable[[Session, World], object]

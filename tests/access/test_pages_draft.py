@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.models.access import Role, RoleRight, RoleVersion
 from app.models.directory import Entitlement, Lens
-from app.parts import KEY
-from app.settings import Settings
 from tests.access.builders import COMPANY, World, a_world, tiles
 from tests.html import Node
 from tests.pages import Page, Pages

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.models.access import SwitchState
-from app.parts import KEY
-from app.settings import Settings
 from tests.access.builders import COMPANY, World, a_world, crowd
 from tests.pages import Pages
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import audit
-from app.settings import Settings
+from app.core import audit
+from app.core.settings import Settings
 from tests.access.builders import DemoWorld, demo_world, tiles
 from tests.conftest import Clock
 from tests.pages import Pages

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.models.access import Role, SwitchState
 from app.models.directory import Membership, Reading, ReadingChange
-from app.parts import KEY
-from app.settings import Settings
 from tests.access.builders import COMPANY, MONDAY, DemoWorld, World, a_world, crowd, demo_world
 from tests.conftest import Clock
 from tests.pages import Page, Pages

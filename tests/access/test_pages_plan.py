@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.models.access import Wave
-from app.parts import KEY
-from app.settings import Settings
 from tests.access.builders import World, a_world, tiles
 from tests.pages import Pages
 

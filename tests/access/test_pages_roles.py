@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 
 from app.access.actions import roles as actions
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.improvements.rules.ladder import rungs
 from app.models.access import SwitchState
-from app.parts import KEY
-from app.settings import Settings
 from tests.access.builders import COMPANY, MONDAY, World, a_world, crowd
 from tests.pages import Pages
 

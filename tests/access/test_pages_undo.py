@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.access.views import undoing
+from app.core.settings import Settings
 from app.models.access import Step, Switch, SwitchState, WaveState
-from app.settings import Settings
 from tests.access.builders import MONDAY, DemoWorld, demo_world, group_dn
 from tests.conftest import Clock
 from tests.html import Node

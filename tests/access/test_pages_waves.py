@@ -7,11 +7,11 @@ import json
 import pytest
 from flask import Flask
 
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.directory.actions import freeze
 from app.models.access import Step, StepState, SwitchState, Wave, WaveState
 from app.models.directory import Directory
-from app.parts import KEY
-from app.settings import Settings
 from tests.access.builders import MONDAY, World, a_world, an_operator, crowd, tiles
 from tests.conftest import Clock
 from tests.pages import Pages

@@ -17,7 +17,7 @@ from app.access.rules.document import (
 from app.access.rules.lens import effective_access
 from app.access.rules.plan import Choices, RoleShape, Terrain, WavePlan
 from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, as_change, as_data
-from app.canonical import canonical, fingerprint
+from app.core.canonical import canonical, fingerprint
 from app.directory.rules import RightRow
 from ldap_sync.values import Change, NewGroup
 from tests.access.worlds import KEPT, ROLE_DN, World, person, right, world

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from app.access.rules.approval import Approval, is_self_approval, objection
 from app.access.rules.plan import Choices, Terrain, off_limits
+from app.core.errors import Refused
+from app.core.settings import Settings
 from app.directory.actions import mark_privileged
-from app.errors import Refused
 from app.models.access import WaveState
-from app.settings import Settings
 from ldap_sync import mapping
 from ldap_sync.accounts import Judge
 from tests.access.builders import MONDAY, World, a_world, an_operator

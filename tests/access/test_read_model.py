@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.access.actions import waves
+from app.core.settings import Settings
 from app.models.access import Realisation
 from app.models.directory import Entitlement, Membership
-from app.settings import Settings
 from tests.access.builders import DemoWorld, demo_world
 from tests.conftest import Clock
 

@@ -8,11 +8,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent, verify
 from app.auth import actions, queries
 from app.auth.rules import NAMES
-from app.db import Database
-from app.errors import Invalid, NotFound, Refused
+from app.core.audit import AuditEvent, verify
+from app.core.db import Database
+from app.core.errors import Invalid, NotFound, Refused
 from app.models.auth import FailedSignIn, Operator, SignIn
 from tests.conftest import Clock
 

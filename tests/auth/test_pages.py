@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.auth import actions
 from app.auth.rules import NAMES
+from app.core.parts import KEY
 from app.models.auth import SignIn
-from app.parts import KEY
 from tests.conftest import Clock
 from tests.pages import PASSWORD, Pages
 

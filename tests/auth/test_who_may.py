@@ -11,15 +11,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.addresses import noted_address, public_address
-from app.audit import AuditEvent, verify
 from app.auth import actions
 from app.auth.rules import NAMES
 from app.auth.upgrading import ORIGINS, grant_new_permissions
-from app.db import Database
+from app.core.addresses import noted_address, public_address
+from app.core.audit import AuditEvent, verify
+from app.core.db import Database
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.models.auth import KnownPermission, Notice, Operator
-from app.parts import KEY
-from app.settings import Settings
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.pages import HTMX, PASSWORD, Pages
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app import audit
-from app.db import Database
+from app.core import audit
+from app.core.db import Database
 from app.models.auth import Operator
 from app.models.catalog.service import Fact, Service
 from app.models.catalog.words import ServiceState

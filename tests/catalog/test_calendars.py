@@ -13,7 +13,7 @@ from app.catalog.actions.calendars import CalendarDraft
 from app.catalog.queries.calendars import calendar_page, calendar_pages
 from app.catalog.queries.priority import hours_of
 from app.catalog.rules.hours import between
-from app.errors import Conflict, Invalid, Refused
+from app.core.errors import Conflict, Invalid, Refused
 from app.models.catalog.calendar import Calendar, Holiday
 from tests.improvements.builders import counted
 from tests.incidents.builders import MONDAY, Desk, rows

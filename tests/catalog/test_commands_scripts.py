@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.parts import KEY
+from app.core.parts import KEY
 from tests.catalog.scripts import TILLS
 from tests.catalog.test_scripts import STRICTER, a_draft, classified, in_force
 from tests.conftest import Rung

@@ -14,7 +14,7 @@ from app.catalog.actions.matrix import set_matrix
 from app.catalog.queries.matrix import effect_of, matrix_versions
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import DEFAULT, breaks, differing, priority_of
-from app.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid
 from tests.incidents.builders import Desk
 from tests.pages import Pages
 

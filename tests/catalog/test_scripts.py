@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.audit import AuditEvent
 from app.catalog.actions import scripts
 from app.catalog.actions.scripts import Typed
 from app.catalog.queries.scripts import asking, published_script, run_bench, version, versions
 from app.catalog.rules.script import taken, tree_of, walk
 from app.catalog.rules.script_bench import Outcome
 from app.catalog.rules.script_edit import fingerprint
-from app.errors import Conflict, Invalid, NotFound, Refused
+from app.core.audit import AuditEvent
+from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.models.catalog.script import Script
 from app.models.catalog.words import ScriptState
 from tests.catalog.scripts import TILLS

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event
 
 from app.catalog.queries.services import service_names, users_of
-from app.db import Database
+from app.core.db import Database
 from app.models.catalog.service import ServiceRight
 from app.models.directory import Directory, Entitlement, Lens, MemberKind, Membership
 from tests.catalog.builders import _put, a_person, a_service, a_site

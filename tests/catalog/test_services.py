@@ -12,8 +12,8 @@ from app.catalog.actions import composing, lifecycle, services
 from app.catalog.queries.duties import duty_report
 from app.catalog.queries.pages_service import open_incidents, service_page
 from app.catalog.queries.services import owned_by, progress
-from app.db import Database
-from app.errors import Conflict, Invalid, NotFound, Refused
+from app.core.db import Database
+from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.models.auth import Operator
 from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceState

@@ -7,7 +7,19 @@ from xml.etree.ElementTree import Element, fromstring
 
 from markupsafe import Markup
 
-from app.charts import Ahead, BurnUpChart, Dot, FlowChart, FlowWeek, LadderChart, Lines, Rung, SeriesChart, Stage, Week
+from app.core.charts import (
+    Ahead,
+    BurnUpChart,
+    Dot,
+    FlowChart,
+    FlowWeek,
+    LadderChart,
+    Lines,
+    Rung,
+    SeriesChart,
+    Stage,
+    Week,
+)
 
 MONDAY = date(2026, 1, 5)
 SPACE = "{http://www.w3.org/2000/svg}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.charts import (
+from app.core.charts import (
     BurnUpChart,
     Dot,
     FlowChart,
@@ -26,8 +26,8 @@ from app.charts import (
     figure,
     multiples,
 )
-from app.charts.axis import fitted, spread, thinned, tick_texts, ticks
-from app.charts.ladder import stages
+from app.core.charts.axis import fitted, spread, thinned, tick_texts, ticks
+from app.core.charts.ladder import stages
 from tests.charts.pictures import BURN_UP, EVERY, FLOW, LADDER, PILOT, SPACE, looks, parsed, series, texts, week
 from tests.html import faults_of_piece, parse
 

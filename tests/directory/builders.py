@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app import audit
+from app.core import audit
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 

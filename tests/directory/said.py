@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.db import Database
-from app.parts import Parts
-from app.settings import Settings
+from app.core.db import Database
+from app.core.parts import Parts
+from app.core.settings import Settings
 from ldap_sync.port import Progress
 from ldap_sync.values import CheckReport, Connection, Finding, Group, Other, Person, Profile, Snapshot
 

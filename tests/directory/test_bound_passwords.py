@@ -9,15 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.errors import Invalid, Refused
+from app.core.parts import KEY, Parts
+from app.core.settings import Settings
+from app.core.trust import Trust
 from app.directory.actions import add_directory, connection_of, edit_directory, forget_directory
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
-from app.errors import Invalid, Refused
 from app.models.auth import Notice
 from app.models.directory import Directory
-from app.parts import KEY, Parts
-from app.settings import Settings
-from app.trust import Trust
 from tests.conftest import Rung
 from tests.directory.builders import NOW, SUFFIX
 from tests.pages import PASSWORD, Pages

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.trust import NOTHING_ALLOWED, Trust
 from app.directory.actions import (
     add_directory,
     check_directory,
@@ -18,10 +20,8 @@ from app.directory.actions import (
 )
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues, problems, warnings
-from app.errors import Invalid, NotFound, Refused
 from app.models.access import Role
 from app.models.directory import Directory
-from app.trust import NOTHING_ALLOWED, Trust
 from ldap_sync.port import Unavailable
 from tests.directory.builders import NOW, SUFFIX, a_directory
 from tests.directory.said import Told, parts_with, snapshot

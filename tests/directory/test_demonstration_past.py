@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.parts import DEMO, KEY, Parts
 from app.directory.queries import ChangeFilter, changes_page, holders_at
 from app.directory.rules.demonstration import HAPPENED, READ_BEFORE
 from app.models.directory import Entitlement, PastMembership, Reading
-from app.parts import DEMO, KEY, Parts
 from app.upkeep import demonstration
 
 

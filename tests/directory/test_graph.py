@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.db import Database
+from app.core.db import Database
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, RightRow, build, closure_up, effective, names
 from app.models.directory import MemberKind

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.db import Database
+from app.core.db import Database
+from app.core.errors import Refused
 from app.directory.actions import LeaseLost, freeze, give_back, keep_lease, take_lease, unfreeze
 from app.directory.queries import current_freeze, is_frozen
-from app.errors import Refused
 from tests.directory.builders import NOW, a_directory
 
 

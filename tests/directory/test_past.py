@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from app.db import Database
+from app.core.db import Database
+from app.core.errors import Invalid, Refused
+from app.core.parts import Parts
 from app.directory.actions import note_change, read_now
 from app.directory.queries import holders_at, rights_at, spans_page
 from app.directory.rules import asked_moment
-from app.errors import Invalid, Refused
 from app.models.directory import Directory, Entitlement, PastMembership
 from app.models.people import Person
-from app.parts import Parts
 from ldap_sync.port import IncompleteRead
 from ldap_sync.values import Change
 from tests.conftest import Clock, Rung

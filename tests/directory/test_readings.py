@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
+from app.core.errors import Away, Invalid, NotFound, Refused
 from app.directory.actions import ask_reading, attempt, forget_directory, read_ldif, read_now, run_waiting_readings
 from app.directory.rules import DirectoryValues
-from app.errors import Away, Invalid, NotFound, Refused
 from app.models.directory import Directory, Entitlement, Membership, Reading, ReadingChange, ReadingState
 from app.models.people import Person
 from ldap_sync.port import IncompleteRead, Unavailable

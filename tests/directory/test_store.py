@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.db import Database
+from app.core.db import Database
 from app.directory.actions.noting import note_change
 from app.directory.actions.store import Stored, take_over, understand_again
 from app.directory.queries import load_graph

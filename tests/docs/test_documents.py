@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from app.auth.rules import PERMISSIONS
+from app.core.settings import PROJECT, Settings
 from app.models.access import StepState, SwitchState, WaveState
 from app.models.directory import ReadingState
-from app.settings import PROJECT, Settings
 
 DOCS = PROJECT / "docs"
 PAGES = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", PROJECT / "CHANGELOG.md", *DOCS.rglob("*.md")])

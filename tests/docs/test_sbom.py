@@ -9,7 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from app.settings import PROJECT
+from app.core.settings import PROJECT
 
 
 def test_the_list_of_what_ships_is_complete(tmp_path: Path) -> None:

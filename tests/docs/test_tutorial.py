@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Callable
 
-from app.settings import PROJECT
+from app.core.settings import PROJECT
 from tests.conftest import Rung
 
 TUTORIAL = (PROJECT / "docs" / "tutorial.md").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import UniqueConstraint, text
 from sqlalchemy.exc import DBAPIError
 
-from app import schema
-from app.db import Base, Database
+from app.core import schema
+from app.core.db import Base, Database
 from tests.databases import SERVER
 from tests.rows import APPEND_ONLY, fill
 

@@ -16,10 +16,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app import schema
-from app.db import Database
-from app.parts import KEY
-from app.settings import PROJECT, Settings
+from app.core import schema
+from app.core.db import Database
+from app.core.parts import KEY
+from app.core.settings import PROJECT, Settings
 from app.upkeep import dumps
 from tests.access.builders import DemoWorld, demo_world
 from tests.conftest import Clock, Done, Rung, runner_for

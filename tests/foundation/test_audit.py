@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app import audit
-from app.db import Database
+from app.core import audit
+from app.core.db import Database
 from tests.conftest import Clock
 from tests.databases import SERVER, Shelf
 

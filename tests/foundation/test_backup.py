@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from app import schema
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
+from app.core.settings import Settings
 from app.models.auth import Operator
-from app.settings import Settings
 from app.upkeep import backup, supervisor
 from tests.conftest import Clock, Rung
 

@@ -15,14 +15,15 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select, text
 
-from app import audit, create_app, schema
+from app import create_app
 from app.auth.actions import HASHER
 from app.cli import cli
-from app.db import Database
-from app.heartbeat import heartbeat_file
+from app.core import audit, schema
+from app.core.db import Database
+from app.core.heartbeat import heartbeat_file
+from app.core.settings import Settings
 from app.models.auth import Operator, SetupLink
 from app.models.directory import Directory
-from app.settings import Settings
 from tests.conftest import Clock, Rung, runner_for, shut
 
 LONG = "correct horse battery"

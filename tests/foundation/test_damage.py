@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from app import schema
-from app.db import Database
-from app.settings import PROJECT
+from app.core import schema
+from app.core.db import Database
+from app.core.settings import PROJECT
 
 
 def cut(file: Path, share: float) -> None:
@@ -116,7 +116,7 @@ def test_init_makes_a_data_folder_with_a_whole_key(tmp_path: Path) -> None:
 def test_a_damaged_queue_is_set_aside(home: Path, content: bytes) -> None:
     (home / "queue.db").write_bytes(content)
     assert run(home, "freeze", "--reason", "test").returncode == 0
-    ring = "from app.jobs import Bell; from app.settings import load; Bell(load()).ring()"
+    ring = "from app.core.jobs import Bell; from app.core.settings import load; Bell(load()).ring()"
     done = subprocess.run(
         [sys.executable, "-c", ring],
         cwd=PROJECT,

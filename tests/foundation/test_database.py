@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Executable, column, create_engine, delete, insert, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app import audit
-from app.db import Database, UnauditedChange, UTCTime
-from app.errors import Away, Invalid
+from app.core import audit
+from app.core.db import Database, UnauditedChange, UTCTime
+from app.core.errors import Away, Invalid
 from app.models.auth import Operator
 from app.models.directory import Freeze, Lease
 from tests.conftest import Clock

@@ -14,15 +14,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.db import Database
-from app.demo import PATIENCE_SECONDS, URL, Demo
+from app.core.db import Database
+from app.core.errors import Away
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.directory.rules import READ_BEFORE
-from app.errors import Away
 from app.models.directory import Directory, Entitlement, Reading, ReadingState
 from app.models.people import Person
-from app.parts import KEY
-from app.settings import Settings
 from app.upkeep import demonstration, supervisor
+from app.upkeep.demo import PATIENCE_SECONDS, URL, Demo
 from ldap_sync.demo import demo_connection
 from ldap_sync.values import Change, Connection, Status
 from tests.conftest import Rung
@@ -30,8 +30,8 @@ from tests.conftest import Rung
 HOLDER = """
 import sys, time
 from pathlib import Path
-from app.demo import Demo
-from app.settings import Settings
+from app.upkeep.demo import Demo
+from app.core.settings import Settings
 demo = Demo(Settings(home=Path(sys.argv[1])))
 demo.hold()
 print(demo.url(), flush=True)
@@ -102,7 +102,7 @@ def test_who_must_hold_it_says_when_somebody_else_does(
 ) -> None:
     assert other_process.stdout
     other_process.stdout.readline()
-    monkeypatch.setattr("app.demo.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("app.upkeep.demo.PATIENCE_SECONDS", 0.1)
     assert PATIENCE_SECONDS > 1
     with pytest.raises(Away, match="holds the demo directory"):
         demo.hold()

@@ -24,7 +24,7 @@ import pytest
 from flask import request
 
 from app import create_app
-from app.settings import PROJECT, Settings
+from app.core.settings import PROJECT, Settings
 from app.shell.headers import LARGEST_REQUEST
 from app.upkeep.front import open_front
 from tests.conftest import Clock, shut

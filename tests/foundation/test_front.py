@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.settings import PROJECT
+from app.core.settings import PROJECT
 from app.upkeep.front import Bounds, Front, Pace, connections_for, network_of, open_front
 
 MIB = 1024 * 1024

@@ -17,11 +17,11 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.errors import Away
-from app.heartbeat import TOO_LONG, Beat, LaneSigns, heartbeat_file, last_beat, write_beat
-from app.jobs import Worker
-from app.parts import KEY, Parts
-from app.settings import PROJECT, Settings
+from app.core.errors import Away
+from app.core.heartbeat import TOO_LONG, Beat, LaneSigns, heartbeat_file, last_beat, write_beat
+from app.core.jobs import Worker
+from app.core.parts import KEY, Parts
+from app.core.settings import PROJECT, Settings
 from tests.conftest import Clock, Rung, shut
 from tests.foundation.test_jobs import at_work
 from tests.foundation.test_serving import environment, eventually

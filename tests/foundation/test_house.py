@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 import app.models
-from app.db import Base
-from app.settings import PROJECT
+from app.core.db import Base
+from app.core.settings import PROJECT
 
 ROOMS = PROJECT / "app"
 WRITES = {"insert", "update", "delete"}
@@ -41,8 +41,8 @@ BY_TEXT = [
     'connection.exec_driver_sql("delete from incident")',
 ]
 NO_TABLE = [
-    'from app.terminal import table\ntable(("incident", "state"), rows)',
-    'from app.charts.svg import text\ntext("from", place, "incident")',
+    'from app.core.terminal import table\ntable(("incident", "state"), rows)',
+    'from app.core.charts.svg import text\ntext("from", place, "incident")',
     'text("SELECT count(*) FROM sqlite_master")',
     "select(Incident)",
     'gettext("update incident")',
@@ -66,7 +66,7 @@ def test_the_house_has_none_of(figure: str) -> None:
 
 def test_every_figure_of_the_house_is_measured() -> None:
     assert figures()["signals from lower to upper rooms"]["details"] == [
-        "site_weighed (app.people.signals)", "upgraded (app.schema)",
+        "site_weighed (app.people.signals)", "upgraded (app.core.schema)",
     ]  # fmt: skip
     assert all(figure["value"] >= 0 for figure in figures().values())
     assert figures()["syntax nodes"]["value"] > 100_000 and len(figures()) >= 16
@@ -97,7 +97,7 @@ def test_a_loop_is_found_whoever_begins_it() -> None:
 def test_every_table_of_a_room_lies_on_the_ground_floor() -> None:
     for found in walk_packages(app.models.__path__, "app.models."):
         import_module(found.name)
-    above = {"app.audit", "app.search", "app.aside", "app.reference_uses"}
+    above = {"app.core.audit", "app.core.search", "app.core.aside", "app.core.reference_uses"}
     for mapper in Base.registry.mappers:
         assert mapper.class_.__module__.startswith("app.models.") or mapper.class_.__module__ in above
 

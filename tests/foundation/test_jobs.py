@@ -14,11 +14,11 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from app.errors import Away, Invalid
-from app.heartbeat import heartbeat_file, last_beat
-from app.jobs import Bell, Worker, open_queue
-from app.parts import KEY, Parts
-from app.settings import Settings
+from app.core.errors import Away, Invalid
+from app.core.heartbeat import heartbeat_file, last_beat
+from app.core.jobs import Bell, Worker, open_queue
+from app.core.parts import KEY, Parts
+from app.core.settings import Settings
 
 NEVER = 1000.0
 

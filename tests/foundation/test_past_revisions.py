@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import JSON, Column, MetaData, Table, insert, select
 
-from app import schema
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=number) for number in (1, 2, 3))

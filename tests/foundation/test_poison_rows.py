@@ -13,11 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app import aside
-from app.audit import AuditEvent
-from app.db import Database
+from app.core import aside
+from app.core.audit import AuditEvent
+from app.core.db import Database
+from app.core.errors import Away
+from app.core.jobs import Work
+from app.core.parts import KEY, Parts
 from app.directory.actions import ask_reading, run_waiting_readings
-from app.errors import Away
 from app.improvements.actions import metrics
 from app.improvements.actions.desk_figures import DeskFigures
 from app.improvements.actions.watching import DriftWatch
@@ -29,7 +31,6 @@ from app.incidents.actions.reminding import run_due_reminders
 from app.incidents.actions.reporting import Report, report
 from app.incidents.rules.content import place_of
 from app.incidents.rules.importing import Row
-from app.jobs import Work
 from app.messages.actions import delivering
 from app.messages.rules.delivery import Outcome
 from app.models.directory import Reading, ReadingState
@@ -40,7 +41,6 @@ from app.models.incidents.desk import Reminder
 from app.models.incidents.incident import Attachment, Escalation, Incident
 from app.models.incidents.words import DeskFigure, FileKind, IncidentState
 from app.models.messages import DeliveryState
-from app.parts import KEY, Parts
 from tests.catalog.builders import a_service
 from tests.conftest import Clock
 from tests.directory.builders import a_directory

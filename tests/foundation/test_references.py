@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import Away, Invalid
-from app.references import ONE_LINE, by_settings, canonical, fetched, is_reference, reference_problem, secret_problem
-from app.settings import Settings, make_folder_for_secrets, trust_of
-from app.trust import NOTHING_ALLOWED, Trust
+from app.core.errors import Away, Invalid
+from app.core.references import (
+    ONE_LINE,
+    by_settings,
+    canonical,
+    fetched,
+    is_reference,
+    reference_problem,
+    secret_problem,
+)
+from app.core.settings import Settings, make_folder_for_secrets, trust_of
+from app.core.trust import NOTHING_ALLOWED, Trust
 
 ESCAPES = [
     "file:{home}/secret_key", "file:../secret_key", "file:{home}/secrets/../secret_key", "file:./../secret_key",
@@ -162,7 +170,7 @@ def test_no_text_at_all_is_more_than_a_sentence(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_setting_that_would_open_too_much_is_an_error_at_the_start(tmp_path: Path, key: str, value: str) -> None:
-    from app.settings import load  # noqa: PLC0415
+    from app.core.settings import load  # noqa: PLC0415
 
     with pytest.raises(Invalid, match=key):
         load({"RUNG_HOME": str(tmp_path), f"RUNG_{key.upper()}": value})

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from app import schema
-from app.db import BEHIND, Database
-from app.errors import Away
+from app.core import schema
+from app.core.db import BEHIND, Database
+from app.core.errors import Away
 from tests.rows import APPEND_ONLY, counts, fill
 
 REVISIONS = [revision.revision for revision in reversed(list(schema._script().walk_revisions()))]

@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, select, text
 
-from app import audit
-from app.anchors import Anchor, anchors_in, expected, run_daily_anchor
-from app.audit import AuditEvent
-from app.db import Database
-from app.errors import Away
-from app.parts import KEY
-from app.sealing import Key, KeyFile
-from app.settings import Settings
+from app.core import audit
+from app.core.anchors import Anchor, anchors_in, expected, run_daily_anchor
+from app.core.audit import AuditEvent
+from app.core.db import Database
+from app.core.errors import Away
+from app.core.parts import KEY
+from app.core.sealing import Key, KeyFile
+from app.core.settings import Settings
 from tests.conftest import Clock, Rung
 
 EVENTS = 6

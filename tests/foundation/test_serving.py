@@ -16,8 +16,8 @@ from urllib.error import URLError
 
 import pytest
 
-from app.heartbeat import heartbeat_file
-from app.settings import PROJECT, Settings
+from app.core.heartbeat import heartbeat_file
+from app.core.settings import PROJECT, Settings
 
 SOON = 90.0  # a machine under load is slow to start three processes
 

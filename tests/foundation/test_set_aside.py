@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import aside
-from app.audit import AuditEvent
+from app.core import aside
+from app.core.audit import AuditEvent
 from tests.conftest import Rung
 from tests.incidents.builders import rows
 from tests.pages import Pages

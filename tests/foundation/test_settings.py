@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import Invalid
-from app.settings import Settings, load, masked, with_secret
+from app.core.errors import Invalid
+from app.core.settings import Settings, load, masked, with_secret
 
 
 def home_with(folder: Path, toml: str) -> dict[str, str]:

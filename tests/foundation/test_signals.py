@@ -7,14 +7,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
+from app.core.parts import KEY
+from app.core.schema import UPGRADED
+from app.core.settings import Settings
+from app.core.signals import SIGNALS, Unheard, declared, demand_heard, tell
 from app.incidents.actions.weighing import weigh_open_incidents
-from app.parts import KEY
 from app.people.actions import SiteDraft, change_site
 from app.people.signals import site_weighed
-from app.schema import UPGRADED
-from app.settings import Settings
-from app.signals import SIGNALS, Unheard, declared, demand_heard, tell
 from tests.conftest import Clock, shut
 from tests.incidents.builders import Desk
 

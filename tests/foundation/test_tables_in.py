@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from app.catalog.rules.services_csv import parse as services
-from app.errors import Invalid
+from app.core.errors import Invalid
+from app.core.tables_in import Said, guarded, unguarded, written
+from app.core.texts import decoded
+from app.core.times_in import day_of, moment_of
 from app.improvements.rules.pasted import parse as values
 from app.improvements.rules.register_csv import parse as register
 from app.incidents.rules.importing import read_backlog
 from app.people.rules.weights import weights_from
-from app.tables_in import Said, guarded, unguarded, written
-from app.texts import decoded
-from app.times_in import day_of, moment_of
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 HEAD = "id,title,state,requester,created_at\n"

@@ -22,13 +22,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from app import terminal
-from app.audit import AuditEvent
 from app.auth.console import actor
 from app.cli import ROOMS
-from app.db import Database
-from app.errors import Away, Conflict, Forbidden, Invalid, NotFound, Refused
-from app.settings import PROJECT
+from app.core import terminal
+from app.core.audit import AuditEvent
+from app.core.db import Database
+from app.core.errors import Away, Conflict, Forbidden, Invalid, NotFound, Refused
+from app.core.settings import PROJECT
 from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
 from tests.conftest import Done, Rung
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog.rules.services_csv import parse as parse_services
-from app.errors import Invalid
+from app.core.errors import Invalid
+from app.core.texts import NotText, charset, decoded, decoded_with_name, readable, why_no_text
 from app.improvements.rules.register_csv import parse as parse_register
 from app.incidents.rules.importing import read_backlog
-from app.texts import NotText, charset, decoded, decoded_with_name, readable, why_no_text
 
 DECLARED = (
     ("gb2312", "gb18030", "打印机镕坏了"),

@@ -10,17 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app import audit
-from app.audit import AuditEvent
 from app.auth.actions import add_operator, invite_again, prepared, set_password
 from app.auth.tokens import SCOPES, give_token
-from app.db import Base
+from app.core import audit
+from app.core.audit import AuditEvent
+from app.core.db import Base
+from app.core.masking import MASK, is_secret, masked, secret_columns
+from app.core.parts import DEMO, KEY, Parts
+from app.core.settings import PROJECT
+from app.core.trail import NEEDED, OPERATORS, needed
 from app.incidents.actions.requester import renew_link
-from app.masking import MASK, is_secret, masked, secret_columns
 from app.models.incidents.incident import Incident
-from app.parts import DEMO, KEY, Parts
-from app.settings import PROJECT
-from app.trail import NEEDED, OPERATORS, needed
 from app.upkeep import demonstration
 from tests.pages import Pages
 

@@ -12,14 +12,14 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app import create_app
-from app.audit import AuditEvent
 from app.auth.actions import invite_again
-from app.auth.models import Operator
 from app.auth.tokens import SCOPES, give_token
-from app.masking import secret_columns
-from app.parts import DEMO, KEY, Parts
-from app.settings import Settings
-from app.trail import NEEDED
+from app.core.audit import AuditEvent
+from app.core.masking import secret_columns
+from app.core.parts import DEMO, KEY, Parts
+from app.core.settings import Settings
+from app.core.trail import NEEDED
+from app.models.auth import Operator
 from app.upkeep.demonstration import seed
 from tests.access.builders import demo_world
 from tests.conftest import Clock, shut

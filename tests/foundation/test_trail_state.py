@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from app.db import Database
+from app.core.db import Database
 from tests.conftest import Rung
 
 PERMISSIONS = "UPDATE operator SET permissions = '[\"read\", \"approve\"]' WHERE name = 'bert'"

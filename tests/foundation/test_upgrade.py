@@ -15,12 +15,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 
-from app import create_app, schema
+from app import create_app
 from app.auth import is_machine, permission_of
 from app.auth.rules import NAMES
-from app.db import Database
+from app.core import schema
+from app.core.db import Database
+from app.core.settings import Settings
 from app.models.auth import Operator
-from app.settings import Settings
 from tests.conftest import Rung, runner_for, shut
 from tests.databases import SERVER, empty_database
 from tests.pages import Pages

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ldap3.operation.search import compile_filter, parse_filter
 from pyasn1.codec.ber import encoder
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.incidents.rules.calls import understood
 from app.incidents.rules.mail import parsed
 from app.people.rules.numbers import number_of

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.db import Database
+from app.core import audit
+from app.core.db import Database
 from app.improvements.actions import beside, deciding, findings, iterations, measuring, metrics, participants, register
 from app.improvements.actions.noting import Change, locked, tell
 from app.models.auth import Operator

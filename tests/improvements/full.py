@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from app import audit
-from app.db import Base, Database
+from app.core import audit
+from app.core.db import Base, Database
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
 from app.models.improvements.metric import Measurement, Metric

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.audit import AuditEvent
 from app.auth.rules import NAMES
-from app.db import Database
-from app.errors import Invalid, NotFound, Refused
+from app.core.audit import AuditEvent
+from app.core.db import Database
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.trail import about, history
 from app.improvements.actions import beside, complaints
 from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.rules.complaint import Heard, ranking
@@ -20,7 +21,6 @@ from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import Defect, ImprovementNoteKind, ImprovementState, Per, Side
 from app.models.people import DeskType, Site, TeamKind
 from app.people import actions as places
-from app.trail import about, history
 from tests.improvements.builders import MONDAY, Room, row, rows
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from app.db import Database
-from app.errors import NotFound
+from app.core.db import Database
+from app.core.errors import NotFound
 from app.improvements.actions import beside, cases, deciding, findings, iterations, participants, register
 from app.improvements.queries.case import business_case, compared, frozen_case, frozen_cases
 from app.improvements.rules.case import Case

@@ -7,8 +7,8 @@ import json
 import pytest
 from sqlalchemy import select
 
-from app.canonical import fingerprint
-from app.db import Database
+from app.core.canonical import fingerprint
+from app.core.db import Database
 from app.improvements.actions import deciding, iterations
 from app.models.improvements.iteration import Decision, Iteration, Participation, Snapshot
 from app.models.improvements.words import DecisionKind, IterationState, Verdict

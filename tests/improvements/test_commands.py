@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.db import Database
+from app.core.db import Database
 from app.improvements.actions import metrics
 from app.models.improvements.words import ImprovementState
 from tests.conftest import Clock, Rung

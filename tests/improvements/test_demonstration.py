@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from app.audit import verify
-from app.db import Database
+from app.core.audit import verify
+from app.core.db import Database
 from app.improvements.actions.demonstration import seed_improvements
 from app.improvements.queries.case import business_case
 from app.improvements.queries.complaints import complaint_lines

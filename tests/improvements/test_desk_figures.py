@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.parts import KEY, Parts
 from app.improvements.actions.desk_figures import DeskFigures, measure_from_desk
 from app.incidents.rules.measured import MEANINGS, Facts, Told, measured
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import MetricScope, Period
 from app.models.incidents.words import DeskFigure
-from app.parts import KEY, Parts
 from tests.improvements.builders import Room, rows
 from tests.incidents.builders import Desk
 from tests.pages import Pages

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.db import Database
+from app.core.db import Database
+from app.core.trail import about, history
 from app.improvements.queries.adoption import adoption_of
 from app.improvements.queries.case import business_case
 from app.improvements.queries.complaints import complaint_lines
@@ -19,7 +20,6 @@ from app.improvements.queries.ledger import prediction_ledger
 from app.improvements.queries.portfolio import burn_up_of, flow, portfolio_burn_up
 from app.improvements.queries.register import RegisterFilter, attention_lines, improvement_lines
 from app.models.improvements.improvement import Improvement
-from app.trail import about, history
 from tests.improvements.builders import MONDAY, counted
 from tests.improvements.full import fill
 

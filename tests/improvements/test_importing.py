@@ -8,8 +8,8 @@ import io
 import pytest
 from sqlalchemy import select
 
-from app.db import Database
-from app.errors import Invalid
+from app.core.db import Database
+from app.core.errors import Invalid
 from app.improvements.actions.importing import import_register, preview_register
 from app.improvements.actions.register import change_improvement, raise_improvement, vote
 from app.improvements.queries.export import HEADER, register_rows

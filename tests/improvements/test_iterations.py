@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from app.canonical import fingerprint
-from app.db import Database
-from app.errors import Invalid, NotFound, Refused
+from app.core.canonical import fingerprint
+from app.core.db import Database
+from app.core.errors import Invalid, NotFound, Refused
 from app.improvements.actions import beside, deciding, findings, iterations, metrics, participants, register
 from app.improvements.actions.deciding import Blocked
 from app.improvements.actions.edits import Overtaken

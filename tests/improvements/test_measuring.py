@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from app.db import Database
-from app.errors import Invalid, NotFound, Refused
+from app.core.db import Database
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.numbers_in import number_of
+from app.core.texts import decoded
 from app.improvements.actions import measuring, metrics
 from app.improvements.queries.points import metrics_of, series_of, values_of
 from app.improvements.rules.control import About
@@ -23,8 +25,6 @@ from app.improvements.rules.skew import Kind
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Direction, MetricRole, Period
-from app.numbers_in import number_of
-from app.texts import decoded
 from tests.improvements.builders import BETTER, GUARDRAIL, USUAL, Room, row, rows
 
 DAY = date(2026, 2, 24)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.charts import Size
+from app.core.charts import Size
 from app.improvements.pictures import burn_up_chart, control_chart, range_chart, run_chart, spark
 from app.improvements.rules.adoption import burn_up
 from app.improvements.rules.control import About, read

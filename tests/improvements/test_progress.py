@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.db import Database
+from app.core.db import Database
 from app.improvements.actions import beside, deciding, iterations, participants, register
 from app.improvements.queries.adoption import adoption_of
 from app.improvements.queries.ledger import prediction_ledger

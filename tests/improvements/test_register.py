@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.audit import AuditEvent
-from app.db import Database
-from app.errors import Invalid, NotFound, Refused
+from app.core.audit import AuditEvent
+from app.core.db import Database
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.trail import about, count, history
 from app.improvements.actions import complaints, deciding, metrics, register
 from app.improvements.actions.edits import Overtaken
 from app.improvements.queries.overview import drifted_among, embedded
@@ -27,7 +28,6 @@ from app.improvements.queries.register import (
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.words import DecisionKind, ImprovementKind, ImprovementState
 from app.models.people import Person
-from app.trail import about, count, history
 from tests.directory.builders import a_directory, a_person
 from tests.improvements.builders import Room, an_operator, counted, row, rows
 

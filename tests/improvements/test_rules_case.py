@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.figures import counted, day, figure, listed, people, percent, share_of, signed
+from app.core.figures import counted, day, figure, listed, people, percent, share_of, signed
 from app.improvements.rules.case import Case, Facts, Found, Measured, Noted, Section, Sentence, Tried, compose
 from app.improvements.rules.case_text import as_markdown, compare, escaped, frozen
 from app.improvements.rules.effect import effect

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.db import Database
-from app.errors import Conflict, Invalid, NotFound
+from app.core.db import Database
+from app.core.errors import Conflict, Invalid, NotFound
 from app.improvements.actions import templates
 from app.improvements.queries.templates import all_templates, get_template, shipped_texts
 from app.models.improvements.improvement import Improvement, Note

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from flask import Flask
 
+from app.core.parts import KEY, Parts
 from app.improvements.actions import metrics, register
 from app.improvements.actions.watching import DriftWatch
 from app.improvements.queries.overview import drifted_among, embedded
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
-from app.parts import KEY, Parts
 from app.upkeep.work import WORKS
 from tests.improvements.builders import Room, counted, row
 from tests.improvements.test_demonstration import seeded  # noqa: F401 (a fixture)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.db import Database
+from app.core.db import Database
 from app.incidents.actions.reporting import Report, report
 from app.models.incidents.incident import Incident, IncidentEvent
 from tests.catalog import builders as catalog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.db import Database
+from app.core.db import Database
 from tests.incidents.builders import Desk
 
 

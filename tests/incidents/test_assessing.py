@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.catalog.rules.script import taken
-from app.errors import Conflict, Refused
+from app.core.errors import Conflict, Refused
 from app.incidents.actions.assessing import assess
 from app.models.incidents.incident import Classification
 from tests.catalog.test_scripts import STRICTER, in_force

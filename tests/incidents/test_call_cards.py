@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from app.core.settings import Settings
 from app.models.incidents.desk import Call
 from app.models.incidents.words import CallState
 from app.people.actions import add_number
-from app.settings import Settings
 from tests.conftest import Clock, shut
 from tests.incidents.builders import Desk
 from tests.pages import Pages

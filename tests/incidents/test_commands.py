@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.db import Database
-from app.parts import KEY
+from app.core.db import Database
+from app.core.parts import KEY
 from tests.conftest import Rung
 from tests.incidents.builders import Desk
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.errors import RungError
+from app.core.errors import RungError
+from app.core.parts import KEY
+from app.core.settings import Settings
 from app.incidents.rules.calls import signature, times, understood
 from app.models.auth import Operator
 from app.models.incidents.desk import Call
 from app.models.incidents.words import CallState
-from app.parts import KEY
 from app.people.actions import add_number
-from app.settings import Settings
 from tests.catalog.builders import a_person
 from tests.conftest import Clock, shut
 from tests.improvements.builders import MONDAY

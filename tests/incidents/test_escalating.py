@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from app.errors import Refused
+from app.core.errors import Refused
+from app.core.parts import Parts
 from app.incidents.actions import ending, escalating, working
 from app.models.incidents.incident import Escalation
 from app.models.incidents.words import IncidentState, WaitingOn
-from app.parts import Parts
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
 

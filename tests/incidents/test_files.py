@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 from app.incidents.actions.attaching import MOST, Offered, attach, incoming, remove, run_due_deletions
 from app.incidents.actions.storing import received, sweep
 from app.models.incidents.incident import Attachment

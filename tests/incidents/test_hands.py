@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.errors import Conflict, Invalid, Refused
+from app.core.errors import Conflict, Invalid, Refused
 from app.incidents.actions import ending, handing, responsibility, sorting, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.actions.happening import happened, locked

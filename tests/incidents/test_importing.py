@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.errors import Invalid
+from app.core.errors import Invalid
+from app.core.parts import KEY
+from app.core.tables_in import Said
+from app.core.texts import decoded_with_name
 from app.incidents.queries.clocks import clocks_of
 from app.incidents.rules.importing import Reject, Row, read_backlog
 from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentState
-from app.parts import KEY
-from app.tables_in import Said
-from app.texts import decoded_with_name
 from tests.conftest import Rung
 from tests.incidents.builders import MONDAY, rows
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 from app.incidents.actions import mass
 from app.incidents.actions.ending import restore
 from app.incidents.actions.informing import Informing, inform
@@ -269,7 +269,7 @@ def test_only_open_incidents_become_mass_incidents(desk: Desk) -> None:
     number = desk.reported()
     with desk.database.write() as session:
         session.get_one(Incident, number).is_open = False
-        from app import audit  # noqa: PLC0415
+        from app.core import audit  # noqa: PLC0415
 
         audit.record(session, "t", "t.t", "incident:1", "t", at=desk.now)
     with pytest.raises(Refused, match="works again"):

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.parts import Parts
 from app.incidents.actions.mailing import AS_IT_CAME, Taken, take_mail
 from app.incidents.rules.mail import Mail, parsed
 from app.incidents.rules.mail_answers import without_quotes
@@ -16,7 +17,6 @@ from app.messages.actions.channels import ChannelDraft, add_channel
 from app.models.incidents.incident import Attachment, Contact, Incident, IncidentEvent
 from app.models.incidents.words import EventKind
 from app.models.messages import ChannelKind, Message
-from app.parts import Parts
 from tests.conftest import Clock
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages

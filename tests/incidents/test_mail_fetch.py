@@ -11,15 +11,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import Database
-from app.errors import Away, Invalid
+from app.core.db import Database
+from app.core.errors import Away, Invalid
+from app.core.parts import Parts
 from app.incidents.actions import setting_aside
 from app.incidents.actions.fetching import MailFetch, address, fetch
 from app.incidents.actions.mailing import Taken
 from app.models.incidents.desk import MailSeen
 from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import EventKind
-from app.parts import Parts
 from tests.conftest import Clock
 from tests.incidents.builders import rows
 from tests.incidents.hostile_mails import every_mail

@@ -14,8 +14,9 @@ from psycopg.errors import AdminShutdown, ProgramLimitExceeded
 from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
-from app.db import Database
-from app.errors import Away, Invalid, Refused
+from app.core.db import Database
+from app.core.errors import Away, Invalid, Refused
+from app.core.parts import Parts
 from app.incidents.actions import setting_aside
 from app.incidents.actions.keeping_mail import SET_ASIDE, drop_due
 from app.incidents.actions.mailing import AS_IT_CAME, TAKEN
@@ -24,7 +25,6 @@ from app.incidents.rules.mail import LONGEST_READ, parsed
 from app.incidents.rules.mail_answers import without_quotes
 from app.models.incidents.desk import MailSeen
 from app.models.incidents.incident import Attachment, Incident, IncidentEvent
-from app.parts import Parts
 from tests.conftest import Clock
 from tests.incidents.builders import rows
 from tests.incidents.hostile_mails import every_mail, mail

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
 from app.incidents.actions import setting_aside
 from app.incidents.actions.setting_aside import set_aside, take_or_set_aside, try_again_due
 from app.models.incidents.desk import MailSeen

@@ -14,6 +14,8 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app import create_app
+from app.core.parts import KEY, Parts
+from app.core.settings import Settings
 from app.incidents.actions.informing import Informing, inform
 from app.incidents.actions.mailing import MOST_CONFIRMED, Taken, take_mail
 from app.incidents.rules.mail import parsed
@@ -24,8 +26,6 @@ from app.messages.rules.recipients import Recipient
 from app.models.incidents.incident import Contact
 from app.models.incidents.words import EventKind
 from app.models.messages import Channel, ChannelKind, Delivery, Message, MessageKind
-from app.parts import KEY, Parts
-from app.settings import Settings
 from tests.conftest import Clock, shut
 from tests.incidents.builders import Desk, rows
 from tests.messages.receivers import MailServer, mail_server

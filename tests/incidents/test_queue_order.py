@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.catalog.rules.hours import ALWAYS
+from app.core.parts import Parts
 from app.incidents.actions import ending, escalating, mass, working
 from app.incidents.queries.queue import View, queue_lines, viewer_of
 from app.incidents.rules.policy import DEFAULT
 from app.incidents.rules.queue import EMERGENCY, Candidate, Turn, rank_of, seated
 from app.incidents.rules.waiting import lapses, levels
-from app.parts import Parts
 from tests.incidents.builders import MONDAY, Desk
 
 EVERY = DEFAULT.kept_every

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.incidents.actions.reporting import Report, report
 from app.models.catalog.words import ServiceState
 from app.models.incidents.incident import IncidentFact

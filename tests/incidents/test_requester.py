@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.errors import NotFound, Refused
+from app.core.errors import NotFound, Refused
+from app.core.parts import KEY, Parts
 from app.incidents.actions import requester as actions
 from app.incidents.actions.ending import close, merge, restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.working import note, start, wait
 from app.incidents.queries.requester import incident_behind
 from app.incidents.rules.requester import Standing
+from app.messages.requester_links import link_token
 from app.models.incidents.incident import Attachment, Contact, Escalation, Rating
 from app.models.incidents.words import EventKind, IncidentState, Via, WaitingOn
-from app.parts import KEY, Parts
-from app.requester_links import link_token
 from tests.incidents.builders import MONDAY, Desk, rows
 from tests.pages import Page, Pages
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 from app.incidents.actions import ending, running, working
 from app.incidents.queries.basics import basics_page, kept_figures
 from app.incidents.queries.policy import desk_numbers

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.incidents.actions.linking import link, unlink
 from app.incidents.queries.linking import incidents_of, link_panel
 from app.incidents.queries.signal import reported_by

@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.errors import Conflict, Invalid, Refused
+from app.core.errors import Conflict, Invalid, Refused
 from app.knowledge import actions
 from app.knowledge.queries import Asked, article_lines, search_articles
 from app.knowledge.rules import Block, blocks, due_for_review, few_that_solve

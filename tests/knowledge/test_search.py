@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from app.db import Database
-from app.search import count, folded, forget, index, marked, search
+from app.core.db import Database
+from app.core.search import count, folded, forget, index, marked, search
 
 
 def put(database: Database, *texts: tuple[str, str], kind: str = "article") -> None:

@@ -8,13 +8,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from app.core.parts import KEY, Parts
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
 from app.messages.actions.sending import Draft, send
 from app.messages.queries.board import Board, board_of
 from app.messages.rules.recipients import Recipient
 from app.models.messages import ChannelKind, Delivery, Message, MessageKind
-from app.parts import KEY, Parts
 
 
 class PostRoom:

@@ -10,8 +10,8 @@ import threading
 
 from flask import Flask
 
-from app.parts import KEY
-from app.settings import Settings
+from app.core.parts import KEY
+from app.core.settings import Settings
 from tests.conftest import Clock
 from tests.messages.builders import PostRoom, somebody
 from tests.messages.receivers import MailServer
@@ -22,8 +22,8 @@ from datetime import datetime
 from pathlib import Path
 from app import create_app
 from app.messages.actions.delivering import run_due_deliveries
-from app.parts import KEY
-from app.settings import Settings
+from app.core.parts import KEY
+from app.core.settings import Settings
 home, url, now = sys.argv[1:]
 settings = Settings(home=Path(home), database_url=url, secret_key="only for tests " * 3, channel_nets="127.0.0.0/8")
 app = create_app(settings, now=lambda: datetime.fromisoformat(now))

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.audit import AuditEvent
-from app.errors import Invalid, Refused
+from app.core.audit import AuditEvent
+from app.core.errors import Invalid, Refused
 from app.messages.actions import delivering, settling
 from app.messages.actions.sending import Draft, send
 from app.models.messages import ChannelKind, Delivery, DeliveryState, Message, MessageKind

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.core.nets import Nets, addresses_of, nets_of, unwrapped
+from app.core.parts import KEY, Parts
+from app.core.trust import Trust
 from app.messages.actions.gate import INSIDE, Closed, gate
 from app.messages.actions.post import inner_problem, post
 from app.messages.rules.delivery import Ending
 from app.models.messages import Channel, ChannelKind
-from app.nets import Nets, addresses_of, nets_of, unwrapped
-from app.parts import KEY, Parts
-from app.trust import Trust
 from tests.messages.builders import PostRoom, somebody
 from tests.messages.receivers import MailServer, Receiver
 from tests.pages import Pages
@@ -155,7 +155,7 @@ def test_a_channel_names_no_secret_outside_of_the_folder(app: Flask, room: PostR
 
 
 def test_a_secret_of_a_directory_is_none_of_a_channel_and_the_other_way_round(app: Flask, room: PostRoom) -> None:
-    from app.errors import Invalid  # noqa: PLC0415
+    from app.core.errors import Invalid  # noqa: PLC0415
     from tests.directory.test_bound_passwords import connected  # noqa: PLC0415
 
     for name in ("reader", "writer", "chat"):

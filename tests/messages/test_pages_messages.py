@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit import AuditEvent
-from app.errors import Invalid
+from app.core.audit import AuditEvent
+from app.core.errors import Invalid
 from app.messages.actions.channels import ChannelDraft, add_channel, change_channel
 from app.messages.actions.policy import save_policy
 from app.messages.queries.policy import inform_numbers

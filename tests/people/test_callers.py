@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, insert
 
-from app.db import Database
+from app.core.db import Database
 from app.models.people import NumberSource, Person, PhoneNumber
 from app.people.queries.callers import Candidate, find_callers
 from app.people.rules.numbers import number_of

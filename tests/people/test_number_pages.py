@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
 from tests.catalog.builders import a_person
 from tests.improvements.builders import rows
 from tests.pages import Pages

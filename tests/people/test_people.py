@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.errors import NotFound, Refused
+from app.core.errors import NotFound, Refused
 from app.people.queries import PeopleFilter, count_people, find_person, people_page
 from tests.directory.builders import NOW, SUFFIX, a_directory, a_person, a_right, holds
 from tests.pages import Pages

@@ -20,10 +20,10 @@ from wtforms import (
 from wtforms.validators import DataRequired
 
 from app.auth import public
-from app.errors import Invalid, Refused
-from app.htmx import answer
-from app.parts import KEY
-from app.web import Paging, blaming, choices
+from app.core.errors import Invalid, Refused
+from app.core.htmx import answer
+from app.core.parts import KEY
+from app.core.web import Paging, blaming, choices
 
 
 class DemoForm(FlaskForm):

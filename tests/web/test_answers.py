@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from app import create_app
 from app.auth import fresh, public, requires
-from app.errors import Away, Conflict, Invalid, Refused
-from app.htmx import answer, changed, done
-from app.parts import KEY
-from app.settings import Settings
-from app.web import csv_answer, safe_path
+from app.core.errors import Away, Conflict, Invalid, Refused
+from app.core.htmx import answer, changed, done
+from app.core.parts import KEY
+from app.core.settings import Settings
+from app.core.web import csv_answer, safe_path
 from ldap_sync.port import IncompleteRead, Unavailable
 from tests.conftest import Clock
 from tests.html import faults_of_page, faults_of_piece, faults_of_pointers, parse

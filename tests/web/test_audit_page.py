@@ -8,8 +8,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import audit
-from app.audit_page import Difference, differences, in_words
+from app.core import audit
+from app.shell.audit import Difference, differences, in_words
 from tests.conftest import Clock
 from tests.pages import Pages
 

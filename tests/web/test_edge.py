@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.db import Database
-from app.errors import Invalid
+from app.core.db import Database
+from app.core.errors import Invalid
 from app.people.actions import SiteDraft, add_site
 from tests.conftest import Clock
 from tests.incidents.test_api import TOLD, Program

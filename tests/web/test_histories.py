@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from app import audit, create_app
+from app import create_app
 from app.auth.rules import NAMES
+from app.core import audit
+from app.core.parts import DEMO, KEY
+from app.core.settings import PROJECT, Settings
+from app.core.trail import NEEDED, needed
 from app.knowledge.actions import add
-from app.parts import DEMO, KEY
-from app.settings import PROJECT, Settings
-from app.trail import NEEDED, needed
 from app.upkeep.demonstration import seed
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.databases import Shelf
@@ -51,10 +52,10 @@ ACTIONS = ("team.add", "incident.reported", "novelty.do")
 """One kind of event for each answer the table gives: ``read``, ``desk`` and ``operators``."""
 
 MAY_READ_THE_TRAIL = {
-    "app/audit.py": "writes and verifies it",
-    "app/trail.py": "decides who reads what",
-    "app/audit_page.py": "builds the filter, shows what app/trail.py tells",
-    "app/access/queries/history.py": "chooses a person's events, reads through app/trail.py",
+    "app/core/audit.py": "writes and verifies it",
+    "app/core/trail.py": "decides who reads what",
+    "app/shell/audit.py": "builds the filter, shows what app/core/trail.py tells",
+    "app/access/queries/history.py": "chooses a person's events, reads through app/core/trail.py",
     "app/auth/upgrading.py": "asks whether a permission was ever given",
     "app/improvements/queries/history.py": "takes records back to an earlier time, prints no event",
     "app/improvements/queries/portfolio.py": "counts for how many people it is",

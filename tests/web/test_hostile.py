@@ -14,8 +14,8 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from app.auth.tokens import give_token
-from app.parts import DEMO, KEY
-from app.settings import Settings
+from app.core.parts import DEMO, KEY
+from app.core.settings import Settings
 from app.upkeep.demonstration import seed
 from tests.conftest import Clock, shut
 from tests.databases import Shelf

@@ -9,7 +9,7 @@ from werkzeug.routing import Rule
 from app import create_app
 from app.auth import ANY_OPERATOR, EVERYONE, is_machine, is_signed, permission_of, public, wants_fresh
 from app.auth.rules import NAMES
-from app.settings import Settings
+from app.core.settings import Settings
 from app.shell.guard import UnmarkedRoute, check_marks
 from tests.pages import Pages
 

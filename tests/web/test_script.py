@@ -14,8 +14,8 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from app.auth import fresh, requires
-from app.errors import Refused
-from app.htmx import answer, changed, done
+from app.core.errors import Refused
+from app.core.htmx import answer, changed, done
 from tests.conftest import Clock
 from tests.pages import PASSWORD, Pages
 from tests.serving import served

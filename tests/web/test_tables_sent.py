@@ -17,9 +17,9 @@ from wtforms import FileField
 
 from app import create_app
 from app.cli import cli
-from app.parts import DEMO, KEY
-from app.settings import Settings
-from app.texts import decoded
+from app.core.parts import DEMO, KEY
+from app.core.settings import Settings
+from app.core.texts import decoded
 from app.upkeep.demonstration import seed
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.databases import Shelf
@@ -116,7 +116,7 @@ def reads_files(used: object, seen: set[object]) -> bool:
     if "request.files" in inspect.getsource(used):
         return True
     called = (used.__globals__.get(name) for name in used.__code__.co_names)
-    places = (used.__module__, "app.web.tables")
+    places = (used.__module__, "app.core.web.tables")
     near = (one for one in called if inspect.isclass(one) or getattr(one, "__module__", "") in places)
     return any(reads_files(one, seen) for one in near)
 

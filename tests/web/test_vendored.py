@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 
-from app.settings import PROJECT
+from app.core.settings import PROJECT
 
 VENDOR = PROJECT / "static" / "vendor"
 LIST = tomllib.loads((VENDOR / "VENDORED.toml").read_text())["package"]

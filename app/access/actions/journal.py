@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.access.rules.steps import after_a_lost_answer, as_change, before_writing, drift_text
+from app.core import audit
+from app.core.errors import Refused
+from app.core.parts import Parts
 from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
-from app.errors import Refused
 from app.models.access import SETTLED_STEPS, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
-from app.parts import Parts
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import Change, NewGroup, Outcome, Presence, Proof, Status
 

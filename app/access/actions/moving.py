@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app import audit
 from app.access.actions.journal import Journal, Orders, Turned
 from app.access.actions.seeing import Sight, compare, faults_of, look, still_shown_told
+from app.core import audit
 from app.models.access import AccessException, Phase, Step, Switch, SwitchState, Wave, WaveState
 from app.models.directory import Entitlement
 from ldap_sync.values import Change, Group, Person, Presence

@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.access.actions.roles import role_in_use
 from app.access.queries.terrain import terrain_of
 from app.access.rules.document import document, forward_ldif, reverse_ldif
 from app.access.rules.plan import Choices, KeptOutside, RoleShape, Terrain, WavePlan, plan_wave, stand_in
-from app.canonical import canonical, fingerprint
+from app.core import audit
+from app.core.canonical import canonical, fingerprint
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.settings import Settings
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, RightRow
-from app.errors import Invalid, NotFound, Refused
 from app.models.access import Realisation, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave, WaveState
 from app.models.directory import Membership
-from app.settings import Settings
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import NewGroup
 

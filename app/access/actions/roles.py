@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app import audit
-from app.errors import Invalid, NotFound, Refused
+from app.core import audit
+from app.core.errors import Invalid, NotFound, Refused
 from app.models.access import HOLDING, Realisation, Role, RoleRight, RoleVersion, Switch, Wave
 from app.models.directory import Directory, Entitlement, Lens
 from ldap_sync.dn import escape, fold

@@ -15,18 +15,18 @@ from functools import partial
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.access.actions.journal import Frozen, Journal, Orders, Turned
 from app.access.actions.moving import Mover
 from app.access.actions.undoing import Undoer
 from app.access.actions.waves import demand_intact, get_wave
 from app.access.rules.steps import as_change, as_data, is_ours
-from app.aside import Lane, each_row
+from app.core import audit
+from app.core.aside import Lane, each_row
+from app.core.errors import Away
+from app.core.parts import Parts
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
-from app.errors import Away
 from app.models.access import HELD, SETTLED_STEPS, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from app.models.people import Person
-from app.parts import Parts
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import Change, inverse

@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from app import audit
 from app.access.actions.planning import write_ldif
 from app.access.queries.approval import approval_by, unnamed_account
 from app.access.queries.terrain import over_limits
 from app.access.rules.approval import is_self_approval, objection
-from app.canonical import fingerprint
+from app.core import audit
+from app.core.canonical import fingerprint
+from app.core.errors import Conflict, NotFound, Refused
+from app.core.settings import Settings
 from app.directory.queries import current_freeze
-from app.errors import Conflict, NotFound, Refused
 from app.models.access import HELD, UNDOABLE, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
-from app.settings import Settings
 
 WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
 

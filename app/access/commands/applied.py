@@ -14,10 +14,10 @@ from app.access.commands.preview import preview as show_undo
 from app.access.commands.texts import of_all, standing_table, undo_lines, wave_name
 from app.access.queries import data
 from app.auth.console import actor
-from app.errors import Away
+from app.core.errors import Away
+from app.core.parts import parts
+from app.core.terminal import CONFLICT, command, emit, safe
 from app.models.access import HELD, UNDOABLE, SwitchState, Wave, WaveState
-from app.parts import parts
-from app.terminal import CONFLICT, command, emit, safe
 
 PAUSE_SECONDS = 0.2
 LEFT_BEHIND = ("stale", "blocked", "failed", "conflict", "approved", "paused", *HELD)

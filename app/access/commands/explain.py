@@ -8,11 +8,11 @@ import click
 
 from app.access.queries.explain import RightHeld, ThroughRole, rights_held_by, roles_held
 from app.access.queries.role_page import KeptRight
+from app.core.parts import parts
+from app.core.terminal import command, emit, table
 from app.directory.queries import load_graph
 from app.models.people import Person
-from app.parts import parts
 from app.people.queries import find_person
-from app.terminal import command, emit, table
 
 
 @command("explain")

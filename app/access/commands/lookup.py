@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.access.actions.waves import get_wave
 from app.access.queries import data
 from app.access.queries.terrain import over_limits
+from app.core.parts import parts
 from app.models.access import WaveState
-from app.parts import parts
 from app.people.queries import find_person
 
 WAVE = click.argument("wave_id", metavar="W", type=click.IntRange(1))

@@ -17,12 +17,12 @@ from app.access.commands.texts import changes_table, plan_lines
 from app.access.queries import data
 from app.access.rules.plan import Choices, KeptOutside
 from app.auth.console import actor
+from app.core.errors import Refused
+from app.core.parts import parts
+from app.core.terminal import REFUSED, command, emit, safe, wants_json
 from app.directory.queries.lookup import find_right
-from app.errors import Refused
 from app.models.access import Role
-from app.parts import parts
 from app.people.queries import find_person
-from app.terminal import REFUSED, command, emit, safe, wants_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from app.access.actions.waves import get_wave
 from app.access.commands.lookup import member
 from app.access.commands.texts import counted
 from app.access.queries.undo import UndoPage, UndoPerson, UndoStep, undo_page, with_a_look
+from app.core.errors import Away
+from app.core.parts import parts
+from app.core.terminal import emit
 from app.directory.actions import connection_of, the_directory
-from app.errors import Away
-from app.parts import parts
-from app.terminal import emit
 from ldap_sync.port import DirectoryError
 
 FOUND = {

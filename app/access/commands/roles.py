@@ -11,13 +11,13 @@ from app.access.actions.roles import RoleDraft, change_role, create_role, get_ro
 from app.access.commands.texts import counted, listed
 from app.access.queries.data import all_roles, find_role, fit_data, rights_held, role_data
 from app.auth.console import actor
+from app.core.errors import Invalid
+from app.core.parts import parts
+from app.core.terminal import emit, group, table
 from app.directory.queries.lookup import find_right
 from app.directory.queries.overview import find_directory
-from app.errors import Invalid
 from app.models.access import Realisation
-from app.parts import parts
 from app.people.queries import find_person
-from app.terminal import emit, group, table
 
 REALISE = click.option(
     "--realise",

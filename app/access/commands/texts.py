@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sized
 from typing import Any
 
-from app.terminal import table
+from app.core.terminal import table
 
 Told = Mapping[str, Any]
 

@@ -15,9 +15,9 @@ from app.access.queries import data
 from app.access.rules.document import forward_ldif, reverse_ldif
 from app.auth.console import actor
 from app.auth.queries import operator_named
-from app.errors import NotFound
-from app.parts import parts
-from app.terminal import emit, group
+from app.core.errors import NotFound
+from app.core.parts import parts
+from app.core.terminal import emit, group
 
 
 @group("wave")

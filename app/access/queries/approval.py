@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.access.rules.approval import Approval, unnamed
 from app.auth.queries import operator_named, operators_with
-from app.errors import Refused
+from app.core.errors import Refused
+from app.core.settings import Settings
 from app.models.access import Wave
-from app.settings import Settings
 
 
 def approval_by(session: Session, wave: Wave, by: str, settings: Settings, now: datetime) -> Approval:

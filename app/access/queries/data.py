@@ -15,9 +15,9 @@ from app.access.rules.document import gains, losses
 from app.access.rules.fit import Fit, fits
 from app.access.rules.lens import NO_ROLE_GROUP
 from app.access.rules.plan import RoleShape, Terrain, nested_rights, off_limits, stand_in
+from app.core.errors import NotFound, Refused
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, names
-from app.errors import NotFound, Refused
 from app.models.access import (
     HOLDING,
     SETTLED_STEPS,

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.access.rules.fit import count_draft
 from app.access.rules.lens import follows_nesting
+from app.core.errors import NotFound
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
-from app.errors import NotFound
 from app.models.directory import Directory, Entitlement
 
 MOST = 60

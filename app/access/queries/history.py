@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
+from app.core.plain import ref
+from app.core.trail import Told, history, readable
 from app.directory.queries import changes_of_person
 from app.models.access import Switch
 from app.models.people import Person
-from app.plain import ref
-from app.trail import Told, history, readable
 
 MOST = 50
 """How many events a person's page shows."""

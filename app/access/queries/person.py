@@ -14,8 +14,8 @@ from app.access.queries.explain import RightHeld, RoleHeld, rights_held_by, role
 from app.access.queries.history import Happened, history_of
 from app.access.queries.roles import load_roles
 from app.access.rules.fit import Fit, fit_of
+from app.core.errors import NotFound
 from app.directory.rules import Graph
-from app.errors import NotFound
 from app.models.access import UNDOABLE, Role, Switch, Wave
 from app.models.directory import Directory
 from app.models.people import Person

@@ -13,9 +13,9 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app.access.queries.data import fits_of
 from app.access.rules.fit import Fit
+from app.core.errors import NotFound
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
-from app.errors import NotFound
 from app.improvements.rules.ladder import Rungs, rungs
 from app.models.access import HOLDING, SETTLED_SWITCHES, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.access.rules.limits import Limits, exceeded, reach_of
 from app.access.rules.plan import Terrain
+from app.core.settings import Settings
 from app.models.access import HOLDING, Role, RoleRight, Step, StepState, Switch, Wave
 from app.models.directory import Entitlement, Membership
-from app.settings import Settings
 from ldap_sync.dn import fold_or_self
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.access.queries.wave_page import load_wave
 from app.access.rules.steps import as_change, following, is_ours
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.models.access import SETTLED_STEPS, UNDOABLE, Phase, Role, Step, StepState, Switch
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import Change, Person, Presence, inverse

@@ -18,7 +18,8 @@ from app.access.queries.terrain import deleted_lately, holders_of
 from app.access.rules.approval import objection
 from app.access.rules.document import forward_ldif, proves, reverse_ldif
 from app.access.rules.limits import Limits, exceeded, reach_of
-from app.errors import NotFound, Refused
+from app.core.errors import NotFound, Refused
+from app.core.settings import Settings
 from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.incidents.queries.signal import reported_by
 from app.incidents.rules.signal import Signal
@@ -38,7 +39,6 @@ from app.models.access import (
 )
 from app.models.catalog.service import ServiceRight
 from app.models.directory import Entitlement, Lens, Reading, ReadingState
-from app.settings import Settings
 
 RUNNING = (WaveState.APPLYING, WaveState.UNDOING)
 STUCK_STEPS = (StepState.DRIFT, StepState.REFUSED)

@@ -10,11 +10,11 @@ from app.access.actions import planning, waves
 from app.access.views.blueprint import bp
 from app.access.views.waves import show_wave
 from app.auth import current_operator_name, fresh, requires
-from app.errors import Conflict, Refused
-from app.figures import people as people_of
-from app.htmx import done
+from app.core.errors import Conflict, Refused
+from app.core.figures import people as people_of
+from app.core.htmx import done
+from app.core.parts import parts
 from app.models.access import WaveState
-from app.parts import parts
 
 
 @bp.post("/waves/<int:wave_id>/approve")

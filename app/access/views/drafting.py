@@ -17,13 +17,13 @@ from app.access.queries.draft import Asked, draft_page
 from app.access.queries.roles import load_role
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 from app.directory.queries import LENS_NAMES
-from app.errors import Invalid, NotFound, Refused
-from app.htmx import answer, done
 from app.models.access import Role
-from app.parts import parts
 from app.people.queries import PeopleFilter, count_people, find_person, people_page
-from app.web import blaming
 
 WAYS = ("person", "joiner", "hand")
 MOST_FOUND = 20

@@ -7,9 +7,9 @@ from flask import Response, request
 from app.access.queries.fit import FitPage, FitRow, Wanted, fit_page
 from app.access.views.blueprint import bp
 from app.auth import requires
-from app.htmx import answer
-from app.parts import parts
-from app.web import asked_page, csv_answer
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page, csv_answer
 
 
 @bp.get("/roles/<int:role_id>/fit")

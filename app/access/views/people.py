@@ -7,8 +7,8 @@ from flask import Response
 from app.access.queries.person import person_page
 from app.access.views.blueprint import bp
 from app.auth import current_permissions, requires
-from app.htmx import answer
-from app.parts import parts
+from app.core.htmx import answer
+from app.core.parts import parts
 
 
 @bp.get("/people/<int:person_id>")

@@ -18,9 +18,9 @@ from app.access.queries.roles import load_role
 from app.access.queries.wave_page import totals_of
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
-from app.errors import Invalid, Refused
-from app.htmx import answer, done
-from app.parts import parts
+from app.core.errors import Invalid, Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
 
 Content = Mapping[str, Any]
 

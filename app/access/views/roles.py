@@ -11,10 +11,10 @@ from app.access.queries.role_page import role_page
 from app.access.queries.roles import people_in_roles, role_lines
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
+from app.core.errors import Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
 from app.directory.queries import LENS_NAMES, is_read
-from app.errors import Refused
-from app.htmx import answer, done
-from app.parts import parts
 
 
 @bp.get("/roles")

@@ -16,13 +16,13 @@ from app.access.forms import UndoForm
 from app.access.queries.undo import UndoPage, undo_page, with_a_look
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, fresh, requires
+from app.core.errors import RungError
+from app.core.figures import people as people_of
+from app.core.htmx import answer, done
+from app.core.parts import Parts, parts
+from app.core.web import blaming
 from app.directory.actions import connection_of
 from app.directory.queries import directory_row
-from app.errors import RungError
-from app.figures import people as people_of
-from app.htmx import answer, done
-from app.parts import Parts, parts
-from app.web import blaming
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import Connection
 

@@ -9,11 +9,11 @@ from app.access.queries.wave_page import WavePage, wave_page
 from app.access.queries.waves import count_waves, wave_lines
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
-from app.errors import RungError
-from app.htmx import answer
+from app.core.errors import RungError
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page
 from app.models.access import WaveState
-from app.parts import parts
-from app.web import asked_page
 
 
 @bp.get("/waves")

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.rules.calendar_text import Wrong, holidays_of, problems, weekly_of
-from app.changes import Change, demand_revision, one, one_locked
-from app.errors import Invalid, Refused
+from app.core.changes import Change, demand_revision, one, one_locked
+from app.core.errors import Invalid, Refused
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 

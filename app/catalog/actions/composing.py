@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog.rules import raci
 from app.catalog.rules.composites import would_cycle
-from app.changes import Change, one, one_locked, word
-from app.errors import Invalid, NotFound, Refused
+from app.core.changes import Change, one, one_locked, word
+from app.core.errors import Invalid, NotFound, Refused
 from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.models.catalog.words import Letter, ServiceNoteKind, ServiceState
 from app.models.directory import Entitlement

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
 from app.catalog.actions.demonstration_texts import describe_services
-from app.changes import Change
+from app.core.changes import Change
 from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.directory import Entitlement

@@ -13,14 +13,14 @@ from app.catalog.actions.composing import add_fact, add_part, all_edges, facts_o
 from app.catalog.actions.services import add_service, change_service, checked
 from app.catalog.rules.composites import would_cycle
 from app.catalog.rules.services_csv import parse
-from app.changes import Change, one_locked
-from app.errors import Invalid
-from app.figures import counted
+from app.core.changes import Change, one_locked
+from app.core.errors import Invalid
+from app.core.figures import counted
+from app.core.tables_in import TableRow
+from app.core.texts import quoted
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.people import Team
-from app.tables_in import TableRow
-from app.texts import quoted
 
 BESIDE = ("team", "urgency", "parts", "facts")
 

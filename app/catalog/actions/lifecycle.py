@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.catalog.actions.composing import all_edges, facts_of
 from app.catalog.actions.services import add_service
 from app.catalog.rules.composites import would_cycle
-from app.changes import Change, one, one_locked
-from app.errors import Invalid, Refused
-from app.figures import listed
+from app.core.changes import Change, one, one_locked
+from app.core.errors import Invalid, Refused
+from app.core.figures import listed
 from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceState
 

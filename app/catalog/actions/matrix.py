@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import Cells, breaks, differing
-from app.changes import Change, demand_revision
-from app.errors import Invalid
+from app.core.changes import Change, demand_revision
+from app.core.errors import Invalid
 from app.models.catalog.script import PriorityMatrix
 
 

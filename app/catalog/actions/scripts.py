@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules import script_edit as edit
 from app.catalog.rules.script import Question, Tree, content_of, faults, tree_of
-from app.changes import Change, demand_revision, one, one_locked
-from app.errors import Conflict, Invalid, NotFound, Refused
+from app.core.changes import Change, demand_revision, one, one_locked
+from app.core.errors import Conflict, Invalid, NotFound, Refused
+from app.core.texts import row_number
 from app.models.catalog.script import Script
 from app.models.catalog.service import Service
 from app.models.catalog.words import ScriptState, ServiceState
-from app.texts import row_number
 
 LONGEST = 400
 

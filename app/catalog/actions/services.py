@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import who_can_sign_in
 from app.catalog.rules.urgency import known_answers, suggest
-from app.changes import Change, cleaned, demand, demand_revision, one, one_locked
-from app.errors import Invalid, Refused
-from app.figures import listed
+from app.core.changes import Change, cleaned, demand, demand_revision, one, one_locked
+from app.core.errors import Invalid, Refused
+from app.core.figures import listed
 from app.models.catalog.calendar import Calendar
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceKind, ServiceState

@@ -12,9 +12,9 @@ from app.catalog.actions import scripts as actions
 from app.catalog.queries.scripts import Version, asking, run_bench, version, versions
 from app.catalog.rules.script_bench import Line, Outcome
 from app.catalog.rules.script_outline import Branch, outline
-from app.figures import counted
-from app.parts import parts
-from app.terminal import emit, group, table
+from app.core.figures import counted
+from app.core.parts import parts
+from app.core.terminal import emit, group, table
 
 SCRIPT = click.argument("script_id", metavar="V", type=click.IntRange(1))
 REFUSED = 1

@@ -14,13 +14,13 @@ from app.catalog.queries.export import HEADER, catalogue_rows
 from app.catalog.queries.pages_service import ServicePage, open_incidents, service_page
 from app.catalog.queries.public import public_services
 from app.catalog.queries.services import ServiceFilter, progress, service_lines
-from app.figures import counted
+from app.core.figures import counted
+from app.core.parts import parts
+from app.core.plain import fields
+from app.core.tables_in import written
+from app.core.terminal import emit, group, table
+from app.core.texts import decoded
 from app.models.catalog.words import ServiceKind, ServiceState
-from app.parts import parts
-from app.plain import fields
-from app.tables_in import written
-from app.terminal import emit, group, table
-from app.texts import decoded
 
 SERVICE = click.argument("service_id", metavar="S", type=click.IntRange(1))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
-from app.web.fields import Typed, line, words
+from app.core.web.fields import Typed, line, words
 
 EACH_DAY = _("Like 08:00–12:00, 13:00–17:00; empty is closed, 00:00–24:00 the whole day.")
 

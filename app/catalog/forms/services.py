@@ -11,9 +11,9 @@ from wtforms import BooleanField, RadioField, SelectField
 from app.catalog.rules.priority import URGENCIES
 from app.catalog.rules.raci import LETTERS
 from app.catalog.rules.urgency import QUESTIONS
+from app.core.web.fields import Typed, chosen_id, line, number, pasted, word, words
+from app.core.web.forms import choices
 from app.models.catalog.words import Letter, ServiceKind, ServiceNoteKind
-from app.web.fields import Typed, chosen_id, line, number, pasted, word, words
-from app.web.forms import choices
 
 KINDS = choices(
     [(ServiceKind.CUSTOMER.value, _("A service for customers")), (ServiceKind.PART.value, _("A part for IT"))]

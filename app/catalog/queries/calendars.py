@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import hours_in
 from app.catalog.rules.calendar_text import DAYS, sentence, text_of
-from app.changes import one
+from app.core.changes import one
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 

@@ -13,9 +13,9 @@ from app.catalog.queries.scripts import published_script
 from app.catalog.queries.services import get_service, users_of, who_can_sign_in
 from app.catalog.rules import raci, urgency
 from app.catalog.rules.composites import Edge, closure, levels, reversed_edges
-from app.charts.composite import Composite, Node, shown_edges
+from app.core.charts.composite import Composite, Node, shown_edges
+from app.core.figures import listed
 from app.directory.queries.holders import holders_of
-from app.figures import listed
 from app.models.catalog.calendar import Calendar
 from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
 from app.models.catalog.words import ServiceKind

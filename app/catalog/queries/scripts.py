@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.script import Fault, Tree, faults, tree_of
 from app.catalog.rules.script_bench import Line, Record, bench, said_in
-from app.changes import one
+from app.core.changes import one
 from app.models.catalog.script import Script
 from app.models.catalog.service import Service
 from app.models.catalog.words import ScriptState, ServiceState

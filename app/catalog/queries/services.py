@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.errors import NotFound
 from app.directory.queries.holders import holders_of
-from app.errors import NotFound
 from app.models.auth import Operator
 from app.models.catalog.script import Script
 from app.models.catalog.service import Dependency, Fact, Service, ServiceRight

@@ -10,8 +10,8 @@ from itertools import groupby, pairwise
 from zoneinfo import available_timezones
 
 from app.catalog.rules.hours import Hours
-from app.figures import listed
-from app.texts import quoted
+from app.core.figures import listed
+from app.core.texts import quoted
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

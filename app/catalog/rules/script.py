@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.texts import row_number
+from app.core.texts import row_number
 
 MOST_ANSWERS = 9
 """As many as there are number keys."""

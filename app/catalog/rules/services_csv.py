@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.numbers_in import number_of
-from app.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
-from app.texts import quoted
+from app.core.numbers_in import number_of
+from app.core.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
+from app.core.texts import quoted
 
 COLUMNS: Mapping[str, str] = {
     "name": "name",

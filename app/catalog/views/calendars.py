@@ -14,10 +14,10 @@ from app.catalog.forms.calendars import CalendarForm, HolidaysForm
 from app.catalog.queries.calendars import calendar_page, calendar_pages
 from app.catalog.rules.calendar_text import DAYS
 from app.catalog.views.blueprint import bp
-from app.errors import Conflict
-from app.htmx import answer, done
-from app.parts import parts
-from app.web import blaming
+from app.core.errors import Conflict
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 
 USUAL = dict.fromkeys(DAYS[:5], "08:00–12:00, 13:00–17:00")
 

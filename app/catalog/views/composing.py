@@ -16,10 +16,10 @@ from app.catalog.queries.offers import free_rights, other_services, parties
 from app.catalog.queries.pages_service import service_page
 from app.catalog.rules.raci import LETTERS, USUAL_PROCESSES
 from app.catalog.views.blueprint import bp
-from app.charts.figure import both
-from app.htmx import answer, done
-from app.parts import parts
-from app.web import blaming, choices
+from app.core.charts.figure import both
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
 
 
 @bp.route("/services/<int:service_id>/parts", methods=["GET", "POST"])

@@ -10,10 +10,10 @@ from app.auth import current_operator_name, requires
 from app.catalog.actions import importing
 from app.catalog.forms.services import ServicesFileForm
 from app.catalog.views.blueprint import bp
-from app.htmx import answer, done
-from app.parts import parts
-from app.web import blaming, csv_answer
-from app.web.tables import sent_table
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, csv_answer
+from app.core.web.tables import sent_table
 
 
 @bp.route("/services/import", methods=["GET", "POST"])

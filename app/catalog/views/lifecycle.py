@@ -15,9 +15,9 @@ from app.catalog.queries.offers import other_services
 from app.catalog.queries.pages_service import service_page
 from app.catalog.views.blueprint import bp
 from app.catalog.views.services import page_of
-from app.htmx import answer, done
-from app.parts import parts
-from app.web import blaming, choices
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
 
 
 @bp.post("/services/<int:service_id>/publish")

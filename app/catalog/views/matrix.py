@@ -13,9 +13,9 @@ from app.catalog.actions.matrix import check, set_matrix
 from app.catalog.queries.matrix import effect_of, matrix_versions
 from app.catalog.rules.priority import IMPACTS, PRIORITIES, URGENCIES, Cells, breaks, differing
 from app.catalog.views.blueprint import bp
-from app.errors import Conflict, Invalid
-from app.htmx import answer, done
-from app.parts import parts
+from app.core.errors import Conflict, Invalid
+from app.core.htmx import answer, done
+from app.core.parts import parts
 
 
 @bp.get("/services/matrix")

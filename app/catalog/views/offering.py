@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from app.catalog.forms.services import RunningForm
 from app.catalog.queries.offers import calendar_choices, team_choices
 from app.catalog.queries.services import who_can_sign_in
+from app.core.plain import plain
+from app.core.web import choices
+from app.core.web.fields import Typed
 from app.models.catalog.service import Service
-from app.plain import plain
-from app.web import choices
-from app.web.fields import Typed
 
 
 def offer(session: Session, form: Typed, one: Service) -> None:

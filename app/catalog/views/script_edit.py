@@ -17,10 +17,10 @@ from app.catalog.queries.scripts import version
 from app.catalog.rules.script_edit import fingerprint, to_of
 from app.catalog.rules.script_outline import outline
 from app.catalog.views.blueprint import bp
-from app.errors import Conflict, Invalid, Refused
-from app.htmx import answer, changed
+from app.core.errors import Conflict, Invalid, Refused
+from app.core.htmx import answer, changed
+from app.core.parts import parts
 from app.models.catalog.words import ScriptState
-from app.parts import parts
 
 
 @bp.get("/scripts/<int:script_id>/edit")

@@ -17,9 +17,9 @@ from app.catalog.rules.script_bench import Line, Outcome
 from app.catalog.rules.script_diff import diff
 from app.catalog.rules.script_outline import outline
 from app.catalog.views.blueprint import bp
-from app.errors import NotFound
-from app.htmx import answer, done
-from app.parts import parts
+from app.core.errors import NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
 
 
 @bp.get("/services/scripts")

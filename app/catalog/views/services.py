@@ -19,14 +19,14 @@ from app.catalog.rules.priority import URGENCIES
 from app.catalog.rules.urgency import QUESTIONS, suggest
 from app.catalog.views.blueprint import bp
 from app.catalog.views.offering import offer, saved_meanwhile
-from app.charts.figure import both
-from app.errors import Conflict, NotFound
-from app.htmx import answer, done
+from app.core.charts.figure import both
+from app.core.errors import Conflict, NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.plain import ref
+from app.core.trail import about, count, history
+from app.core.web import asked_page, asked_sort, blaming, csv_answer
 from app.models.catalog.words import ServiceKind, ServiceState
-from app.parts import parts
-from app.plain import ref
-from app.trail import about, count, history
-from app.web import asked_page, asked_sort, blaming, csv_answer
 
 
 @bp.get("/services")

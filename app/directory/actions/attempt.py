@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Update, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.aside import reason_of
-from app.changes import rows_changed
+from app.core import audit
+from app.core.aside import reason_of
+from app.core.changes import rows_changed
+from app.core.errors import Away, Refused, RungError
+from app.core.parts import Parts
 from app.directory.actions.connect import the_directory
 from app.directory.actions.store import Stored, grants_known, identities, take_over
 from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
-from app.errors import Away, Refused, RungError
 from app.models.directory import Directory, Reading, ReadingChange, ReadingState
-from app.parts import Parts
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
 from ldap_sync.values import Snapshot
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from app import audit
+from app.core import audit
+from app.core.figures import counted
+from app.core.parts import Parts
 from app.directory.actions.connect import the_directory
 from app.directory.actions.reach import connection_of
 from app.directory.queries import is_frozen
 from app.directory.rules import DEMO_URL
-from app.figures import counted
-from app.parts import Parts
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import CheckReport, Connection, Finding
 

@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import audit
 from app.auth.notices import tell_operators
+from app.core import audit
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.reference_uses import claim
+from app.core.references import canonical, reference_problem, secret_problem
+from app.core.trust import NOTHING_ALLOWED, Trust
 from app.directory.actions.store import understand_again
 from app.directory.queries import values_of
 from app.directory.rules import ACCOUNTS, DEMO_URL, DirectoryValues, plaintext_problem, problems, target_of
-from app.errors import Invalid, NotFound, Refused
 from app.models.access import Role
 from app.models.directory import Directory
-from app.reference_uses import claim
-from app.references import canonical, reference_problem, secret_problem
-from app.trust import NOTHING_ALLOWED, Trust
 from ldap_sync.demo import demo_connection
 
 DEMO_NAME = "demo"

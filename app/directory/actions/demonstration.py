@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from app.core.parts import Parts
 from app.directory.actions import attempt
 from app.directory.actions.readings import read_from_directory, silent
 from app.directory.rules import READ_BEFORE, as_it_was
-from app.parts import Parts
 from ldap_sync.port import Progress
 from ldap_sync.values import Snapshot
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.errors import Refused
+from app.core import audit
+from app.core.errors import Refused
 from app.models.directory import Freeze
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.changes import rows_changed
-from app.errors import Conflict
+from app.core.changes import rows_changed
+from app.core.errors import Conflict
 from app.models.directory import Lease
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.core.errors import Refused
+from app.core.references import fetched
+from app.core.trust import Trust
 from app.directory.queries import values_of
 from app.directory.rules import plaintext_problem
-from app.errors import Refused
 from app.models.directory import Directory
-from app.references import fetched
-from app.trust import Trust
 from ldap_sync.values import Connection, Profile
 
 

@@ -11,16 +11,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.aside import Lane, each_row
+from app.core.aside import Lane, each_row
+from app.core.errors import Away, Invalid, Refused, RungError
+from app.core.parts import Parts
+from app.core.trust import Trust
 from app.directory.actions import attempt
 from app.directory.actions.connect import add_file_directory, edit_directory, the_directory
 from app.directory.actions.reach import connection_of
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
-from app.errors import Away, Invalid, Refused, RungError
 from app.models.directory import Directory, Reading, ReadingState
-from app.parts import Parts
-from app.trust import Trust
 from ldap_sync.accounts import Judge
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.ldif_file import MalformedLdif

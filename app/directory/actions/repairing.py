@@ -17,16 +17,16 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.aside import Lane, each_row
+from app.core import audit
+from app.core.aside import Lane, each_row
+from app.core.errors import Away, Refused
+from app.core.figures import counted
+from app.core.parts import Parts
 from app.directory.actions.connect import the_directory
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.reach import connection_of
 from app.directory.queries import current_freeze
-from app.errors import Away, Refused
-from app.figures import counted
 from app.models.directory import Directory, Refresh, RefreshState, Repair, RepairState
-from app.parts import Parts
 from ldap_sync.port import DirectoryError, WriteDirectory
 from ldap_sync.values import WrongMemberOf
 

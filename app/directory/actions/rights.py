@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import audit
+from app.core import audit
+from app.core.errors import Invalid, NotFound, Refused
 from app.directory.rules import LENS_WORDS
-from app.errors import Invalid, NotFound, Refused
 from app.models.directory import Entitlement, Lens
 from app.models.people import Person
 from app.people.queries import find_person

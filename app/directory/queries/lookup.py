@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound, Refused
+from app.core.errors import NotFound, Refused
 from app.models.directory import Directory, Entitlement
 from app.people.queries import suggestions
 from ldap_sync.dn import fold_or_self

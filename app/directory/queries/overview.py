@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.errors import NotFound, Refused
 from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
-from app.errors import NotFound, Refused
 from app.models.directory import Directory, Entitlement, MemberKind, Membership, Reading, ReadingState
 from ldap_sync.values import Finding
 

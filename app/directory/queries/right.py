@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
+from app.core.errors import NotFound
 from app.directory.queries.rights import Inside, counts_inside
-from app.errors import NotFound
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 
 DAY_OR_TIME = "Give a day as 2026-03-14, or a time as 2026-03-14T09:30."
 FUTURE = "This is in the future: nobody can know yet who will hold what."

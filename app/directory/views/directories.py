@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
+from app.core.figures import counted
+from app.core.htmx import answer, done, wants_fragment
+from app.core.parts import parts
+from app.core.web import blaming
 from app.directory import actions, queries
 from app.directory.forms import DirectoryForm, FileDirectoryForm
 from app.directory.rules import DirectoryValues, asked_again
 from app.directory.views.blueprint import bp
 from app.directory.views.words import outcome, standing
-from app.figures import counted
-from app.htmx import answer, done, wants_fragment
-from app.parts import parts
-from app.web import blaming
 
 
 @bp.get("/directory")

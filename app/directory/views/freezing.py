@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.auth import current_operator_name, fresh, requires
+from app.core.htmx import done
+from app.core.parts import parts
+from app.core.web import safe_path
 from app.directory import actions
 from app.directory.views.blueprint import bp
-from app.htmx import done
-from app.parts import parts
-from app.web import safe_path
 
 
 @bp.post("/directory/freeze")

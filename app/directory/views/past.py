@@ -11,17 +11,17 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app.auth import requires
-from app.changes import one
+from app.core.changes import one
+from app.core.errors import Invalid, Refused
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page, csv_answer
 from app.directory import queries
 from app.directory.queries import HeldThen
 from app.directory.rules import asked_moment, demand_record
 from app.directory.views.blueprint import bp
-from app.errors import Invalid, Refused
-from app.htmx import answer
 from app.models.directory import Directory, Entitlement
 from app.models.people import Person
-from app.parts import parts
-from app.web import asked_page, csv_answer
 
 HEADER = ("name", "account", "how", "since", "known before", "sure")
 

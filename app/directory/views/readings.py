@@ -9,13 +9,13 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import asked_page, blaming, csv_answer
 from app.directory import actions, queries
 from app.directory.forms import LdifForm
 from app.directory.views.blueprint import bp
 from app.directory.views.words import found_and_changed, outcome
-from app.htmx import answer, done
-from app.parts import parts
-from app.web import asked_page, blaming, csv_answer
 
 
 @bp.post("/directory/<int:directory_id>/read")

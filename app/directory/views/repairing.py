@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.auth import current_operator_name, fresh, requires
+from app.core.htmx import done
+from app.core.parts import parts
 from app.directory import actions
 from app.directory.views.blueprint import bp
-from app.htmx import done
-from app.parts import parts
 
 
 @bp.post("/directory/<int:directory_id>/repair-memberof")

@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.core.errors import Invalid
+from app.core.figures import counted
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import asked_page, asked_sort, csv_answer
 from app.directory import actions, queries
 from app.directory.queries import KINDS, LENS_NAMES, LENSES, OWNERS
 from app.directory.queries import RIGHT_SORTS as SORTS
 from app.directory.views.blueprint import bp
 from app.directory.views.words import who_holds
-from app.errors import Invalid
-from app.figures import counted
-from app.htmx import answer, done
-from app.parts import parts
-from app.web import asked_page, asked_sort, csv_answer
 
 
 @bp.get("/rights")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from app.core.figures import counted, people
+from app.core.web.words import ago, day
 from app.directory.queries import DirectoryLine, ReadingLine, RightPage
-from app.figures import counted, people
-from app.web.words import ago, day
 
 
 def standing(line: DirectoryLine) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 from app.improvements.actions.noting import Change, cleaned, locked, one, tell
 from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import ImprovementNoteKind, Per, Side

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy.orm import Session
 
-from app.figures import day as day_text
+from app.core.figures import day as day_text
 from app.improvements.actions.noting import Change, locked, tell
 from app.improvements.queries.case import business_case
 from app.improvements.rules.case_text import frozen

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.errors import Invalid, NotFound
+from app.core import audit
+from app.core.errors import Invalid, NotFound
+from app.core.plain import ref
 from app.improvements.actions.noting import Change, cleaned, latest_day, one
 from app.improvements.actions.register import raise_improvement
 from app.improvements.rules.complaint import LEAST, MOST
@@ -19,7 +20,6 @@ from app.models.improvements.complaint import Complaint, Voice
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ComplaintState, Defect, ImprovementSource
 from app.models.people import Site
-from app.plain import ref
 
 EDITABLE = ("title", "defect", "severity")
 

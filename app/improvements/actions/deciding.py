@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Refused
+from app.core.errors import Refused
+from app.core.plain import fields, plain
 from app.improvements.actions.noting import Change, demand, locked_iteration, tell, word
 from app.improvements.queries.judging import Judged, Scene, gate_of, iteration_facts, judge_iteration, scene_of
 from app.improvements.rules import gate as gates
@@ -18,7 +19,6 @@ from app.improvements.rules.rung import Check
 from app.improvements.rules.snapshot import freeze
 from app.models.improvements.iteration import CheckIn, Decision, Iteration, Snapshot
 from app.models.improvements.words import DecisionKind, IterationState
-from app.plain import fields, plain
 
 
 class Blocked(Refused):

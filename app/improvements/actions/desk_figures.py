@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.aside import Lane, each_row
 from app.catalog.queries.services import service_called
-from app.figures import counted
+from app.core.aside import Lane, each_row
+from app.core.figures import counted
+from app.core.parts import Parts
 from app.improvements.actions.noting import Change, locked, tell
 from app.improvements.rules.periods import start_of
 from app.incidents.queries.measured import Among, facts_between, first_report
@@ -18,7 +19,6 @@ from app.incidents.rules.measured import measured
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import MetricScope, Period
-from app.parts import Parts
 
 BY, ORIGIN = "Rung", "incidents"
 FIGURES: Lane[int] = Lane("figures", "metric")

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
-from app.figures import listed
+from app.core.errors import Conflict
+from app.core.figures import listed
+from app.core.plain import plain, ref
 from app.improvements.queries.history import as_they_were, edits_since
 from app.improvements.rules.history import Clash, merge
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
-from app.plain import plain, ref
 
 
 class Overtaken(Conflict):

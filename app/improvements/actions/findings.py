@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell, word
 from app.improvements.rules.finding import objections
 from app.models.improvements.iteration import Finding, Iteration, Participation

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid
-from app.figures import counted
+from app.core.errors import Invalid
+from app.core.figures import counted
+from app.core.tables_in import Said, TableRow
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import checked, move, raise_improvement
 from app.improvements.rules.register_csv import parse
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
-from app.tables_in import Said, TableRow
 
 
 @dataclass(frozen=True, slots=True)

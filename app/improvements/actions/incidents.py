@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.changes import one
+from app.core.changes import one
 from app.improvements.actions.register import raise_improvement
 from app.incidents.actions.linking import link
 from app.models.catalog.service import Service

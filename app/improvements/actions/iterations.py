@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import Change, cleaned, demand, locked, locked_iteration, tell
 from app.improvements.queries.judging import Scene, iteration_facts, prediction_of, scene_of

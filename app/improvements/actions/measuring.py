@@ -9,9 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid
-from app.figures import counted, figure
-from app.figures import day as day_text
+from app.core.errors import Invalid
+from app.core.figures import counted, figure
+from app.core.figures import day as day_text
 from app.improvements.actions.noting import Change, latest_day, locked, one, tell
 from app.improvements.rules.pasted import Row, Wrong, parse
 from app.improvements.rules.periods import start_of

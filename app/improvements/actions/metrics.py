@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, Refused
-from app.figures import day as day_text
+from app.core.errors import Invalid, Refused
+from app.core.figures import day as day_text
 from app.improvements.actions.noting import Change, cleaned, locked, one, tell
 from app.improvements.rules.improvement import GUARDRAILS
 from app.models.improvements.improvement import Improvement

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import changes
-from app.changes import cleaned, demand, latest_day, one, one_locked, word
-from app.db import Base
+from app.core import changes
+from app.core.changes import cleaned, demand, latest_day, one, one_locked, word
+from app.core.db import Base
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, Refused
-from app.figures import listed
+from app.core.errors import Invalid, Refused
+from app.core.figures import listed
 from app.improvements.actions.noting import Change, cleaned, demand, locked_iteration, one, tell, word
 from app.improvements.actions.who import Who, anybody
 from app.improvements.rules.participation import SWITCHED, Facts, may_leave, objections, time_to_undo

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid
-from app.figures import day as day_text
-from app.figures import listed
+from app.core.errors import Invalid
+from app.core.figures import day as day_text
+from app.core.figures import listed
 from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import Change, cleaned, demand, locked, tell, word
 from app.improvements.actions.who import anybody, known

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.errors import Conflict, Invalid
+from app.core import audit
+from app.core.errors import Conflict, Invalid
 from app.improvements.actions import beside, iterations, metrics
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import EDITABLE, raise_improvement

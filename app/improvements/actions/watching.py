@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from app.aside import Lane, in_batches
+from app.core.aside import Lane, in_batches
+from app.core.parts import Parts
 from app.improvements.actions.register import reopen_drifted
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import ImprovementState
-from app.parts import Parts
 
 BY = "Rung"
 DRIFT: Lane[int] = Lane("drift", "improvement")

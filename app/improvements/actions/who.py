@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operator_named
-from app.errors import Invalid, NotFound, Refused
+from app.core.errors import Invalid, NotFound, Refused
 from app.models.people import Person
 from app.people.queries import find_person
 

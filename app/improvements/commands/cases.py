@@ -7,13 +7,13 @@ from datetime import date
 import click
 
 from app.auth.console import actor
+from app.core.parts import parts
+from app.core.terminal import emit, group
 from app.improvements.actions.cases import freeze_case
 from app.improvements.commands.options import DAY, IMPROVEMENT
 from app.improvements.queries.case import business_case
 from app.improvements.rules.case import Case
 from app.improvements.rules.case_text import as_markdown
-from app.parts import parts
-from app.terminal import emit, group
 
 AS_OF = click.option("--as-of", type=DAY, help="The day it is made for; today unless said.")
 

@@ -9,7 +9,10 @@ import click
 from sqlalchemy.orm import Session
 
 from app.auth.console import actor
-from app.errors import NotFound
+from app.core.errors import NotFound
+from app.core.parts import parts
+from app.core.plain import fields
+from app.core.terminal import emit, group
 from app.improvements.actions import deciding, iterations
 from app.improvements.actions.participants import invite
 from app.improvements.commands.options import DAY, IMPROVEMENT, ITERATION, REASON, one_of
@@ -17,9 +20,6 @@ from app.improvements.queries.judging import gate_of, judge_iteration, power_of,
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import DecisionKind, Level
-from app.parts import parts
-from app.plain import fields
-from app.terminal import emit, group
 
 LEVEL = one_of(Level)
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 
 from app.auth.console import actor
-from app.errors import NotFound
+from app.core.errors import NotFound
+from app.core.parts import parts
+from app.core.terminal import MONTH_FIRST, emit, group, table
+from app.core.texts import decoded
 from app.improvements.actions import measuring
 from app.improvements.commands.options import DAY, METRIC
 from app.improvements.queries.points import series_of
 from app.improvements.queries.standing import first_start
 from app.models.improvements.metric import Metric
-from app.parts import parts
-from app.terminal import MONTH_FIRST, emit, group, table
-from app.texts import decoded
 
 
 @group("measure")

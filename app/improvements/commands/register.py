@@ -10,6 +10,12 @@ import click
 
 from app.auth.console import actor
 from app.auth.rules import NAMES
+from app.core.parts import parts
+from app.core.plain import fields, ref
+from app.core.tables_in import Said
+from app.core.terminal import MONTH_FIRST, emit, group, table
+from app.core.texts import decoded
+from app.core.trail import about, history
 from app.improvements.actions.importing import import_register
 from app.improvements.actions.register import move as move_improvement
 from app.improvements.actions.register import raise_improvement, reopen_drifted, set_next_step
@@ -26,12 +32,6 @@ from app.improvements.queries.register import (
     improvement_lines,
 )
 from app.models.improvements.words import ImprovementKind, ImprovementState
-from app.parts import parts
-from app.plain import fields, ref
-from app.tables_in import Said
-from app.terminal import MONTH_FIRST, emit, group, table
-from app.texts import decoded
-from app.trail import about, history
 
 MOST = 100_000
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.core.web.fields import Typed, chosen_id, day, line, number, word, words, yes_no
 from app.models.improvements.words import FindingKind, FindingSource, ForWhom, ImprovementNoteKind, Per, Side
-from app.web.fields import Typed, chosen_id, day, line, number, word, words, yes_no
 
 
 class FindingForm(Typed):

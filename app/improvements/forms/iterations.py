@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from app.core.web.fields import Figure, Typed, chosen_id, day, line, number, whole, word, words, yes_no
 from app.models.improvements.words import Level
-from app.web.fields import Figure, Typed, chosen_id, day, line, number, whole, word, words, yes_no
 
 
 class Percent(Figure):

@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import BooleanField
 
+from app.core.web.fields import Typed, day, line, number, pasted, word, words
 from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
 from app.models.incidents.words import DeskFigure
-from app.web.fields import Typed, day, line, number, pasted, word, words
 
 
 class MetricForm(Typed):

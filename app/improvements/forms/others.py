@@ -7,9 +7,9 @@ from flask_wtf.file import FileField
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from app.core.web.fields import Typed, chosen_id, day, line, pasted, word, words
+from app.core.web.forms import choices
 from app.models.improvements.words import Defect
-from app.web.fields import Typed, chosen_id, day, line, pasted, word, words
-from app.web.forms import choices
 
 SEVERITIES = choices(
     [("1", _("1, a nuisance")), ("2", _("2, costs time")), ("3", _("3, work suffers")), ("4", _("4, work stops"))]

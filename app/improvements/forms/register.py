@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from app.core.web.fields import Typed, chosen_id, day, line, number, whole, word, words, yes_no
 from app.models.improvements.words import Funding, ImprovementKind, ImprovementSize, ImprovementSource
-from app.web.fields import Typed, chosen_id, day, line, number, whole, word, words, yes_no
 
 
 class RaiseForm(Typed):

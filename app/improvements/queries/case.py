@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.canonical import fingerprint
-from app.errors import NotFound
-from app.figures import counted, figure, signed
+from app.core.canonical import fingerprint
+from app.core.errors import NotFound
+from app.core.figures import counted, figure, signed
 from app.improvements.queries.records import Fields, Records, day_of, records_of, standing
 from app.improvements.rules import finding as findings
 from app.improvements.rules.adoption import throughput

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.improvements.rules.complaint import Heard, ranking
 from app.models.improvements.complaint import Complaint, Voice
 from app.models.improvements.improvement import Improvement

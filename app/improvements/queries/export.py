@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.plain import plain
 from app.improvements.queries.register import Line, RegisterFilter, count_improvements, improvement_lines
 from app.improvements.rules.register_csv import COLUMNS
 from app.models.improvements.improvement import Improvement
-from app.plain import plain
 
 HEADER = (
     "number", *COLUMNS, "score", "raised on", "next step", "next step by", "next step due", "votes", "iterations",

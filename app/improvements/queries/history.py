@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
 from app.improvements.rules.history import rewound
 
 

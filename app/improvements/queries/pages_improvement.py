@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import service_called
+from app.core.plain import plain, ref
+from app.core.trail import Told, about, history
 from app.improvements.queries.complaints import ComplaintLine, complaint_lines
 from app.improvements.queries.history import as_they_were, edits_since
 from app.improvements.queries.judging import Judged, Scene, baseline_of, judge_iteration, plan_checks, scene_of
@@ -30,8 +32,6 @@ from app.models.improvements.words import (
     IterationState,
     Verdict,
 )
-from app.plain import plain, ref
-from app.trail import Told, about, history
 
 LATEST = 6
 

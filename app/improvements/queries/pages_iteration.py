@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.canonical import fingerprint
-from app.errors import NotFound
+from app.core.canonical import fingerprint
+from app.core.errors import NotFound
 from app.improvements.queries.judging import (
     Judged,
     Scene,

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.improvements.queries.points import Series, series_of
 from app.improvements.queries.standing import first_start
 from app.models.improvements.improvement import CostBenefit, Improvement

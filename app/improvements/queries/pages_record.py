@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import CostBenefit, Improvement, Note
 from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation

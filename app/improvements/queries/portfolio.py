@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from app.audit import AuditEvent
+from app.core.audit import AuditEvent
 from app.improvements.rules.adoption import WEEK, BurnWeek, burn_up, throughput, week_end
 from app.improvements.rules.forecast import FanWeek, Forecast, fan, forecast
 from app.models.improvements.improvement import Improvement, Note

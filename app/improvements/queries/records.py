@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import Base
+from app.core.db import Base
+from app.core.plain import fields, ref
 from app.improvements.queries.history import as_they_were, events_since
 from app.improvements.queries.points import Series, series_of
 from app.models.improvements.complaint import Complaint, Voice
@@ -19,7 +20,6 @@ from app.models.improvements.improvement import CostBenefit, Improvement, Note
 from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
 from app.models.improvements.metric import Metric
 from app.models.improvements.words import ParticipationState
-from app.plain import fields, ref
 
 Fields = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import operators
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.improvements.queries.overview import about_many, attention_of, estimate_of
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.improvements.rules.template import Template, parse
 from app.models.improvements.improvement import OwnTemplate
 

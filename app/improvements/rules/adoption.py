@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.figures import share_of
+from app.core.figures import share_of
 
 WEEK = timedelta(days=7)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.figures import counted, day
+from app.core.figures import counted, day
 from app.improvements.rules.improvement import NextStep
 from app.models.improvements.words import ImprovementState
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.figures import day, figure, listed, people, percent
+from app.core.figures import day, figure, listed, people, percent
 from app.improvements.rules.effect import Effect
 from app.improvements.rules.extrapolation import Extrapolation
 from app.improvements.rules.finding import Finding

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.figures import day
+from app.core.figures import day
 from app.improvements.rules.case import Case, Section, Sentence
 from app.improvements.rules.snapshot import Snapshot, freeze
 

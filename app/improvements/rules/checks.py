@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.figures import counted, figure
+from app.core.figures import counted, figure
 from app.improvements.rules.improvement import GUARDRAILS
 from app.improvements.rules.rung import Check, size_objection
 

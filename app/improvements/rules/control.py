@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
-from app.figures import counted, day
+from app.core.figures import counted, day
 from app.improvements.rules.series import Point, known
 from app.improvements.rules.skew import Kind
 from app.improvements.rules.xmr import Limits, Rule, Signal, labels, limits_of, moving_ranges, signals

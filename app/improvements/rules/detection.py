@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.figures import counted
+from app.core.figures import counted
 
 POINTS = (0, 4, 8, 12)
 SIGMAS = (0.0, 1.0, 1.5, 2.0, 3.0)

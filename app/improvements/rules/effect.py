@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, variance
 
-from app.figures import figure, percent, signed
+from app.core.figures import figure, percent, signed
 from app.improvements.rules.distributions import rank_sum_p, student_t
 from app.improvements.rules.xmr import limits_of, moving_ranges
 from app.models.improvements.words import Direction

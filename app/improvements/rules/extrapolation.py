@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
-from app.figures import figure, people, percent
+from app.core.figures import figure, people, percent
 from app.improvements.rules.distributions import student_t
 from app.improvements.rules.effect import CONFIDENCE
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import NormalDist, fmean, pstdev
 
-from app.figures import counted, listed
+from app.core.figures import counted, listed
 
 LEAST_WEEKS = 5
 EARLY_UNDER = 10

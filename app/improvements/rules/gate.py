@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.figures import counted, people
+from app.core.figures import counted, people
 from app.improvements.rules.finding import Finding, blockers
 from app.improvements.rules.rung import Check, Shown, must_show, size_advice
 from app.models.improvements.words import DecisionKind, FindingKind, FindingState, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.figures import counted, day
+from app.core.figures import counted, day
 from app.improvements.rules.moves import Moves
 from app.models.improvements.words import ImprovementState
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from app.figures import people
+from app.core.figures import people
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.moves import Moves
 from app.improvements.rules.rung import size_objection

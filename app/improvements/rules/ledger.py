@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
-from app.figures import counted, percent
+from app.core.figures import counted, percent
 from app.models.improvements.words import Direction
 
 LEAST = 5

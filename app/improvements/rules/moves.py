@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from app.figures import listed
+from app.core.figures import listed
 
 S = TypeVar("S", bound=StrEnum)
 

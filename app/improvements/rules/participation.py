@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.figures import day
+from app.core.figures import day
 from app.improvements.rules.moves import Moves
 from app.models.improvements.words import ParticipationState
 

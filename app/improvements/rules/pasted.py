@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from app.errors import Invalid
-from app.numbers_in import number_of
-from app.tables_in import records_of, unguarded
-from app.texts import quoted
-from app.times_in import day_of, may_mean_two_days, month_first
+from app.core.errors import Invalid
+from app.core.numbers_in import number_of
+from app.core.tables_in import records_of, unguarded
+from app.core.texts import quoted
+from app.core.times_in import day_of, may_mean_two_days, month_first
 
 MOST_LINES = 20_000
 MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})

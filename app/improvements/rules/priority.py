@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from app.figures import figure
+from app.core.figures import figure
 
 LEAST, MOST = 1, 10
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-from app.figures import counted
+from app.core.figures import counted
 from app.improvements.rules.distributions import binomial_quantile
 from app.improvements.rules.xmr import sides
 from app.models.improvements.words import Direction

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.figures import counted, people, percent, signed
+from app.core.figures import counted, people, percent, signed
 from app.improvements.rules.verdict import Judgement
 from app.models.improvements.words import Verdict
 

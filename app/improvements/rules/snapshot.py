@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from app.canonical import canonical, fingerprint
+from app.core.canonical import canonical, fingerprint
 from app.improvements.rules.ledger import Prediction
 from app.models.improvements.words import DecisionKind
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from app.figures import figure, percent
+from app.core.figures import figure, percent
 
 # 95 % of the time the true value lies within this many standard errors.
 WIDE = NormalDist().inv_cdf(0.975)

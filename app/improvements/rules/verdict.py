@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 
-from app.figures import counted, day, figure
+from app.core.figures import counted, day, figure
 from app.improvements.rules.effect import welch
 from app.improvements.rules.ledger import Prediction
 from app.models.improvements.words import Direction, Verdict

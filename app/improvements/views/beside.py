@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import NotFound, Refused
-from app.htmx import answer, done
+from app.core.errors import NotFound, Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
 from app.improvements.actions import beside, findings
 from app.improvements.actions.beside import CostDraft, NoteDraft
 from app.improvements.actions.findings import FindingDraft
@@ -20,8 +22,6 @@ from app.improvements.queries.register import get_improvement
 from app.improvements.rules.finding import MOVES
 from app.improvements.views.blueprint import bp
 from app.models.improvements.words import FindingState
-from app.parts import parts
-from app.web import blaming, choices
 
 
 @bp.route("/improvements/<int:improvement_id>/findings/new", methods=["GET", "POST"])

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import NotFound, Refused
-from app.htmx import answer, changed, done, wants_fragment
+from app.core.errors import NotFound, Refused
+from app.core.htmx import answer, changed, done, wants_fragment
+from app.core.parts import parts
 from app.improvements.actions import register
 from app.improvements.actions.register import NotSpent
 from app.improvements.forms.register import MoveForm
@@ -19,7 +20,6 @@ from app.improvements.queries.pages_move import Wanted, wanted_move
 from app.improvements.views.blueprint import bp
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
-from app.parts import parts
 
 
 @bp.get("/improvements")

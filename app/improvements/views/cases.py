@@ -9,16 +9,16 @@ from flask import Response, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.addresses import public_address
 from app.auth import current_operator_name, requires
-from app.htmx import answer, done
+from app.core.addresses import public_address
+from app.core.htmx import answer, done
+from app.core.parts import parts
 from app.improvements.actions.cases import freeze_case
 from app.improvements.queries.case import business_case, compared, frozen_case, frozen_cases
 from app.improvements.queries.pages_record import shown_on
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.case_text import as_markdown
 from app.improvements.views.blueprint import bp
-from app.parts import parts
 
 
 @bp.get("/improvements/<int:improvement_id>/case")

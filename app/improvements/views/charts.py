@@ -7,7 +7,7 @@ from datetime import date
 from flask import url_for
 from markupsafe import Markup
 
-from app import charts
+from app.core import charts
 from app.improvements.pictures import control_chart, run_chart
 from app.improvements.queries.points import Series
 

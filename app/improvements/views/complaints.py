@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer, done
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
 from app.improvements.actions import complaints as actions
 from app.improvements.actions.complaints import Said
 from app.improvements.forms.others import AnswerForm, ComplaintForm, VoiceForm
@@ -17,9 +19,7 @@ from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.register import titles
 from app.improvements.views.blueprint import bp
 from app.models.improvements.words import ComplaintState, Defect
-from app.parts import parts
 from app.people.actions import all_sites
-from app.web import blaming, choices
 
 
 @bp.get("/complaints")

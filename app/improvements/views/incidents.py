@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.htmx import done
+from app.core.htmx import done
+from app.core.parts import parts
 from app.improvements.actions.incidents import improve_incident
 from app.improvements.views.blueprint import bp
-from app.parts import parts
 
 
 @bp.post("/desk/<int:incident_id>/improve")

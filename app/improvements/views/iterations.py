@@ -11,8 +11,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Conflict, NotFound, Refused
-from app.htmx import answer, done
+from app.core.errors import Conflict, NotFound, Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
+from app.core.web.fields import Typed
 from app.improvements.actions import deciding, iterations
 from app.improvements.actions.edits import Overtaken
 from app.improvements.forms.iterations import (
@@ -36,9 +39,6 @@ from app.improvements.views.joining import join_texts
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import DecisionKind
-from app.parts import parts
-from app.web import blaming, choices
-from app.web.fields import Typed
 
 bp.add_app_template_global(seconds_text, "seconds_text")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.core.plain import plain
+from app.core.web.fields import Typed
 from app.improvements.actions.edits import Overtaken
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
-from app.plain import plain
-from app.web.fields import Typed
 
 
 def join_texts(form: Typed, row: Improvement | Iteration, base: Mapping[str, Any], error: Overtaken) -> dict[str, str]:

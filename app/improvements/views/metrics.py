@@ -10,8 +10,11 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Invalid
-from app.htmx import answer, done
+from app.core.errors import Invalid
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, csv_answer
+from app.core.web.tables import SentTable, months_first, sent_table
 from app.improvements.actions import measuring, metrics
 from app.improvements.actions.metrics import MetricDraft
 from app.improvements.forms.metrics import CorrectionForm, MetricForm, PastedForm, RebaseForm, ValueForm
@@ -19,9 +22,6 @@ from app.improvements.queries.pages_metric import MetricPage, metric_page
 from app.improvements.queries.register import get_improvement
 from app.improvements.views.blueprint import bp
 from app.improvements.views.charts import chart_of, figure_of
-from app.parts import parts
-from app.web import blaming, csv_answer
-from app.web.tables import SentTable, months_first, sent_table
 
 
 @bp.get("/metrics/<int:metric_id>")

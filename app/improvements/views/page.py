@@ -10,8 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, current_permissions, requires
 from app.catalog.queries.services import service_names
-from app.errors import NotFound
-from app.htmx import answer, done
+from app.core.errors import NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.plain import ref
+from app.core.trail import about, count, history
+from app.core.web import asked_page, blaming, choices
 from app.improvements.actions import register
 from app.improvements.actions.edits import Overtaken
 from app.improvements.forms.register import PARTS, NextStepForm
@@ -22,10 +26,6 @@ from app.improvements.views.blueprint import bp
 from app.improvements.views.charts import figure_of
 from app.improvements.views.joining import join_texts
 from app.models.improvements.improvement import Improvement
-from app.parts import parts
-from app.plain import ref
-from app.trail import about, count, history
-from app.web import asked_page, blaming, choices
 
 
 @bp.get("/improvements/<int:improvement_id>")

@@ -8,8 +8,10 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Conflict, NotFound, Refused
-from app.htmx import answer, done
+from app.core.errors import Conflict, NotFound, Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
 from app.improvements.actions import participants
 from app.improvements.forms.iterations import InviteForm, PersonForm
 from app.improvements.queries.pages_iteration import participant
@@ -17,9 +19,7 @@ from app.improvements.views.blueprint import bp
 from app.improvements.views.iterations import show_iteration
 from app.models.improvements.iteration import Participation
 from app.models.improvements.words import ParticipationState
-from app.parts import parts
 from app.people.actions import all_sites
-from app.web import blaming, choices
 
 
 @bp.post("/iterations/<int:iteration_id>/invite")

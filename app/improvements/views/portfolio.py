@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from app import charts
 from app.auth import requires
-from app.htmx import answer
+from app.core import charts
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import csv_answer
 from app.improvements.pictures import burn_up_chart
 from app.improvements.queries.adoption import adoption_of
 from app.improvements.queries.ledger import prediction_ledger
@@ -25,8 +27,6 @@ from app.improvements.queries.portfolio import (
 )
 from app.improvements.queries.register import get_improvement
 from app.improvements.views.blueprint import bp
-from app.parts import parts
-from app.web import csv_answer
 
 
 @bp.get("/improvements/progress")

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer, done
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import asked_page, asked_sort, blaming, csv_answer
 from app.improvements.actions.register import raise_improvement
 from app.improvements.forms.register import RaiseForm
 from app.improvements.queries.export import HEADER, register_rows
@@ -15,8 +17,6 @@ from app.improvements.queries.pages_people import owners
 from app.improvements.queries.register import SORTS, RegisterFilter, count_improvements, improvement_lines
 from app.improvements.views.blueprint import bp
 from app.models.improvements.words import ImprovementKind, ImprovementState
-from app.parts import parts
-from app.web import asked_page, asked_sort, blaming, csv_answer
 
 
 @bp.get("/improvements/list")

@@ -8,17 +8,17 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Conflict
-from app.htmx import answer, done
+from app.core.errors import Conflict
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.tables_in import Said
+from app.core.web import blaming, csv_answer
+from app.core.web.tables import months_first, sent_table
 from app.improvements.actions import importing
 from app.improvements.actions import templates as actions
 from app.improvements.forms.others import ImportForm, StartForm, TemplateForm
 from app.improvements.queries.templates import all_templates, get_template
 from app.improvements.views.blueprint import bp
-from app.parts import parts
-from app.tables_in import Said
-from app.web import blaming, csv_answer
-from app.web.tables import months_first, sent_table
 
 
 @bp.get("/improvements/templates")

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.changes import one, one_locked
+from app.core.changes import one, one_locked
 from app.incidents.actions.happening import happened, locked
 from app.knowledge import actions as knowledge
 from app.models.catalog.service import Fact

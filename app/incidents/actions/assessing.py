@@ -12,8 +12,8 @@ from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
 from app.catalog.rules.script import walk
-from app.changes import one
-from app.errors import Conflict, Refused
+from app.core.changes import one
+from app.core.errors import Conflict, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.reporting import target
 from app.models.catalog.service import Service

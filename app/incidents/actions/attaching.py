@@ -14,16 +14,16 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.aside import Lane, each_row
-from app.changes import latest_day, one_locked
-from app.errors import Invalid, Refused
+from app.core.aside import Lane, each_row
+from app.core.changes import latest_day, one_locked
+from app.core.errors import Invalid, Refused
+from app.core.parts import Parts
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.storing import Received, received, sweep
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.content import clean_name, may_be_recording, place_of, word_of
 from app.models.incidents.incident import Attachment
 from app.models.incidents.words import EventKind, FileKind
-from app.parts import Parts
 
 MOST = {FileKind.RECORDING: 64_000_000, FileKind.FILE: 25_000_000}
 """The largest size of each kind, in bytes."""

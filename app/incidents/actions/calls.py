@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.changes import one_locked
-from app.errors import Invalid, Refused
+from app.core.changes import one_locked
+from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
 from app.incidents.rules.calls import WINDOW, Told, times
 from app.models.auth import Operator

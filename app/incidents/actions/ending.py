@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.changes import Change
-from app.errors import Invalid, Refused
+from app.core.changes import Change
+from app.core.errors import Invalid, Refused
 from app.incidents.actions.handing import ENDED_WAIT
 from app.incidents.actions.happening import happened, locked
 from app.incidents.actions.working import open_one

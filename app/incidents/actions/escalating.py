@@ -11,11 +11,12 @@ from typing import cast
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
-from app.aside import Lane, in_batches, not_resting
 from app.catalog.rules.hours import ALWAYS, Hours
-from app.changes import Change, one_locked
-from app.errors import Invalid, Refused
-from app.figures import counted
+from app.core.aside import Lane, in_batches, not_resting
+from app.core.changes import Change, one_locked
+from app.core.errors import Invalid, Refused
+from app.core.figures import counted
+from app.core.parts import Parts
 from app.incidents.actions.ending import close
 from app.incidents.actions.happening import happened
 from app.incidents.actions.working import open_one
@@ -33,7 +34,6 @@ from app.incidents.rules.waiting import (
 )
 from app.models.incidents.incident import Escalation, Incident, IncidentEvent
 from app.models.incidents.words import EventKind, IncidentState
-from app.parts import Parts
 
 BY = "rung"
 JUDGING: Lane[int] = Lane("escalations", "incident")

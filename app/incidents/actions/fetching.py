@@ -12,12 +12,12 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from app.errors import Away, Invalid
+from app.core.errors import Away, Invalid
+from app.core.parts import Parts
+from app.core.references import by_settings, fetched
+from app.core.trust import Trust
 from app.incidents.actions.keeping_mail import LARGEST_RAW, drop_due
 from app.incidents.actions.setting_aside import take_or_set_aside, try_again_due
-from app.parts import Parts
-from app.references import by_settings, fetched
-from app.trust import Trust
 
 EVERY = timedelta(seconds=60)
 SECONDS = 20.0

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.actions import composing
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of
 from app.incidents.actions.working import open_one, team_in_use
 from app.incidents.queries.facts import missing_facts

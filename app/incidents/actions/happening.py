@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.changes import Change, demand, demand_revision, one_locked
+from app.core.changes import Change, demand, demand_revision, one_locked
+from app.core.search import index
 from app.incidents.rules.hands import Hold, objections
 from app.incidents.rules.queue import EMERGENCY, rank_of
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import OPEN, EventKind, IncidentState
-from app.search import index
 
 FOUND_BY = {"title", "description", "requester"}
 

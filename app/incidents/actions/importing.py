@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.aside import no_fault_of_a_row, reason_of
-from app.changes import Change, one_locked
-from app.errors import Invalid
+from app.core.aside import no_fault_of_a_row, reason_of
+from app.core.changes import Change, one_locked
+from app.core.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import Report, report
 from app.incidents.rules.importing import CLOSED, OPEN, Reject, Row

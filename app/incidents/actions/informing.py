@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid
-from app.figures import people
+from app.core.errors import Invalid
+from app.core.figures import people
 from app.incidents.actions.ending import restore, restore_children
 from app.incidents.actions.happening import happened, locked
 from app.incidents.queries.informing import REPORTERS, audience_of, children_of

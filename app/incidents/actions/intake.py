@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.incidents.actions.calls import belongs
 from app.incidents.actions.reporting import Report, report
 from app.models.catalog.service import Fact

@@ -11,12 +11,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import Refused
+from app.core.errors import Refused
+from app.core.parts import Parts
 from app.incidents.actions.storing import Received, received
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.content import place_of
 from app.models.incidents.desk import MailSeen
-from app.parts import Parts
 
 FOLDER = "mail"
 LARGEST_RAW = 64_000_000

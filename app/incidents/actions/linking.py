@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.changes import one
-from app.errors import Invalid
+from app.core.changes import one
+from app.core.errors import Invalid
 from app.incidents.actions.happening import happened, locked
 from app.incidents.queries.linking import Target, target_named
 from app.models.incidents.incident import IncidentLink

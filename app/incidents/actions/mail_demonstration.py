@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app.core.parts import Parts
 from app.incidents.actions.setting_aside import take_or_set_aside
 from app.models.incidents.desk import MailSeen
-from app.parts import Parts
 
 AWAY = b"""From: Gina Moser <gina.moser@demo.example>
 To: desk@demo.example

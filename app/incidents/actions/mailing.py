@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
+from app.core.parts import Parts
 from app.incidents.actions.attaching import Offered, attach, incoming
 from app.incidents.actions.calls import add_contact
 from app.incidents.actions.ending import reopen
@@ -33,7 +34,6 @@ from app.models.incidents.incident import Incident
 from app.models.incidents.words import OPEN, FileKind, IncidentState, Via
 from app.models.messages import ChannelKind, Delivery, Message, MessageKind
 from app.models.people import Person, Site
-from app.parts import Parts
 
 LONGEST_TITLE = 170
 MOST_AN_HOUR = 20

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.changes import one
-from app.errors import Invalid, Refused
-from app.figures import counted
+from app.core.changes import one
+from app.core.errors import Invalid, Refused
+from app.core.figures import counted
 from app.incidents.actions.happening import happened, locked
 from app.incidents.queries.informing import children_of
 from app.incidents.queries.mass import running_mass, site_names

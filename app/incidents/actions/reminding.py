@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.aside import Lane, in_batches
+from app.core.aside import Lane, in_batches
+from app.core.parts import Parts
 from app.incidents.actions.happening import happened, locked
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
 from app.incidents.rules.queue import stands_as
@@ -24,7 +25,6 @@ from app.models.incidents.incident import Escalation, Incident
 from app.models.incidents.words import EventKind
 from app.models.messages import ChannelKind, MessageKind
 from app.models.people import Person, Team, TeamMember
-from app.parts import Parts
 
 RULE = "update late"
 REMINDERS: Lane[int] = Lane("reminders", "incident")

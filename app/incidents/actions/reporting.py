@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.catalog.queries.priority import current_matrix, hours_of
 from app.catalog.rules.hours import after
 from app.catalog.rules.priority import UNSURE, priority_of
-from app.changes import one
-from app.errors import Invalid
+from app.core.changes import one
+from app.core.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.mass import join_running_mass
 from app.incidents.queries.policy import desk_numbers

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.changes import Change
-from app.errors import Invalid, Refused
+from app.core.changes import Change
+from app.core.errors import Invalid, Refused
 from app.incidents.actions.attaching import Offered, attach
 from app.incidents.actions.calls import add_contact
 from app.incidents.actions.ending import close, reopen, restore

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.changes import one_locked
-from app.errors import Invalid, Refused
+from app.core.changes import one_locked
+from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of, locked
 from app.incidents.actions.working import open_one, team_in_use
 from app.incidents.rules.hands import responsible_service

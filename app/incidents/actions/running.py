@@ -10,9 +10,9 @@ from typing import cast
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
-from app.audit import AuditHead
-from app.changes import Change
-from app.errors import Invalid, Refused
+from app.core.audit import AuditHead
+from app.core.changes import Change
+from app.core.errors import Invalid, Refused
 from app.incidents.queries.basics import newest_sheet
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.basics import SHIPPED, Rule, content_of_rules, rules_from

@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.changes import one_locked
-from app.errors import Away, Refused
+from app.core import audit
+from app.core.changes import one_locked
+from app.core.errors import Away, Refused
+from app.core.parts import Parts
 from app.incidents.actions.keeping_mail import SET_ASIDE, content, drop, keep, raw_mail
 from app.incidents.actions.mailing import TAKEN, Taken, attach_raw, take_anyway, take_mail
 from app.incidents.actions.reporting import Report, report
@@ -25,7 +26,6 @@ from app.incidents.rules.mail import LONGEST_SUBJECT
 from app.incidents.rules.mail_signs import LONGEST_ADDRESS, address_in, header_text, shown
 from app.models.incidents.desk import MailSeen
 from app.models.incidents.words import Via
-from app.parts import Parts
 
 PAUSES = (timedelta(minutes=5), timedelta(hours=1))
 """How long after each failed attempt the next one is made; after the last one a person decides."""

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import UNSURE, priority_of
-from app.changes import one
-from app.errors import Invalid
+from app.core.changes import one
+from app.core.errors import Invalid
 from app.incidents.actions.happening import happened
 from app.incidents.actions.reporting import target
 from app.incidents.actions.working import open_one

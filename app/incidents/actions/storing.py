@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from app.errors import Invalid
+from app.core.errors import Invalid
 from app.incidents.rules.content import Sniffer, place_of
 
 PIECE = 256 * 1024

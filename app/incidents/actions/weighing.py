@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.changes import rows_changed
-from app.figures import counted
+from app.core import audit
+from app.core.changes import rows_changed
+from app.core.figures import counted
 from app.models.incidents.incident import Incident
 
 

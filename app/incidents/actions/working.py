@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
-from app.errors import Invalid, Refused
+from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import OPEN, EventKind, IncidentState, WaitingOn

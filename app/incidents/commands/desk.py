@@ -9,7 +9,10 @@ import click
 from sqlalchemy import select
 
 from app.auth.console import actor
-from app.errors import Invalid
+from app.core.errors import Invalid
+from app.core.parts import parts
+from app.core.plain import fields
+from app.core.terminal import emit, group, table
 from app.incidents.actions import ending, handing, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.queries.conversation import conversation_of
@@ -19,9 +22,6 @@ from app.incidents.queries.queue import View, queue_lines, standing_of, viewer_o
 from app.incidents.rules.queue import reason
 from app.models.incidents.incident import Incident
 from app.models.people import Team
-from app.parts import parts
-from app.plain import fields
-from app.terminal import emit, group, table
 
 NUMBER = click.argument("incident_id", metavar="N", type=click.IntRange(1))
 FORMATS = ["%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z"]

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from app.auth.console import actor
+from app.core.parts import parts
+from app.core.tables_in import Said, written
+from app.core.terminal import MONTH_FIRST, emit
+from app.core.texts import decoded_with_name
 from app.incidents.actions.importing import take_over
 from app.incidents.commands.desk import incident
 from app.incidents.rules.importing import MEANINGS, Reject, read_backlog
-from app.parts import parts
-from app.tables_in import Said, written
-from app.terminal import MONTH_FIRST, emit
-from app.texts import decoded_with_name
 
 BATCH = 500
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
+from app.core.web.fields import Typed, chosen_id, line, whole, word, words
+from app.core.web.forms import choices
 from app.incidents.forms.moment import moment
 from app.models.incidents.words import WaitingOn
-from app.web.fields import Typed, chosen_id, line, whole, word, words
-from app.web.forms import choices
 
 
 class StepForm(Typed):

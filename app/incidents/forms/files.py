@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField
 
+from app.core.web.fields import Typed, day, line, word
 from app.models.incidents.words import FileKind
-from app.web.fields import Typed, day, line, word
 
 
 class FileForm(Typed):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, SelectMultipleField
 
+from app.core.web.edge import whole_number
+from app.core.web.fields import Typed, line, whole, words
+from app.core.web.forms import choices
 from app.incidents.queries.informing import REPORTERS, SITES
 from app.messages.rules.wording import LONGEST_SUBJECT
-from app.web.edge import whole_number
-from app.web.fields import Typed, line, whole, words
-from app.web.forms import choices
 
 SCOPES = choices(
     [

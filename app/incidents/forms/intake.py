@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField
 
 from app.catalog.rules.priority import IMPACTS
+from app.core.texts import row_number
+from app.core.web.fields import Typed, chosen_id, line, word, words
+from app.core.web.forms import choices
 from app.models.incidents.words import IncidentKind, Via
-from app.texts import row_number
-from app.web.fields import Typed, chosen_id, line, word, words
-from app.web.forms import choices
 
 NO_SERVICE = "0"
 KINDS = [

@@ -11,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import Optional
 from wtforms.widgets import DateTimeLocalInput
 
-from app.web.words import zone
+from app.core.web.words import zone
 
 
 class Moment(StringField):  # type: ignore[misc]  # WTForms has no types

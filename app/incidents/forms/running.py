@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
+from app.core.web.fields import Typed, line, number, whole, words
 from app.incidents.rules.policy import DeskNumbers
-from app.web.fields import Typed, line, number, whole, words
 
 
 class NoteForm(Typed):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from app.figures import share_of
+from app.core.figures import share_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.basics import SHIPPED, Rule, rules_from
 from app.incidents.rules.policy import DeskNumbers

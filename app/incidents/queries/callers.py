@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.changes import one
+from app.core.changes import one
 from app.models.catalog.service import Service
 from app.models.incidents.desk import Call
 from app.models.incidents.incident import Contact, Incident, IncidentEvent

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
-from app.changes import one
+from app.core.changes import one
 from app.incidents.queries.facts import Answer, missing_facts
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.incidents.rules.content import honest_name, lies, place_of, playable, word_of
 from app.models.incidents.incident import Attachment
 from app.models.incidents.words import FileKind

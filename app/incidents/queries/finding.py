@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from app.core.search import count, search
 from app.models.incidents.incident import Incident
-from app.search import count, search
 
 
 def found_incidents(session: Session, words: str, limit: int, offset: int = 0) -> tuple[list[Incident], int]:

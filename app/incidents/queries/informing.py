@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import operator_named
 from app.catalog.queries.services import users_of
-from app.figures import listed
+from app.core.figures import listed
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.core.texts import row_number
 from app.models.access import Role, Switch, Wave, WaveState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.models.incidents.incident import Incident, IncidentLink
 from app.models.incidents.words import IncidentState, LinkKind, LinkTo
-from app.texts import row_number
 
 OPEN_IMPROVEMENTS = (
     ImprovementState.RAISED,

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app.changes import one
-from app.db import Base
+from app.core.changes import one
+from app.core.db import Base
 from app.incidents.queries.articles import article_panel
 from app.incidents.queries.basics import basics_rules
 from app.incidents.queries.callers import contacts_of

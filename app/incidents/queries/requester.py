@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.core.errors import NotFound
 from app.incidents.rules.requester import Standing
+from app.messages.requester_links import read_token
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident, IncidentEvent, Rating
 from app.models.incidents.words import EventKind
 from app.models.people import Team
-from app.requester_links import read_token
 
 GONE = "This link leads nowhere any more. Call the service desk, or write to it: it is glad to tell you."
 BY_WORDS = (EventKind.INFORMED, EventKind.NOTE, EventKind.RESTORED, EventKind.WAITING, EventKind.CONTACT)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.charts import Dot, SeriesChart
+from app.core.charts import Dot, SeriesChart
 from app.incidents.rules.wave import Wave, sentence, wave_of
 from app.models.incidents.incident import Contact, Incident
 from app.models.messages import Message

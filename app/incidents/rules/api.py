@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import Invalid
-from app.texts import LARGEST_NUMBER, without_controls
+from app.core.errors import Invalid
+from app.core.texts import LARGEST_NUMBER, without_controls
 
 LONGEST = {"title": 400, "requester": 400, "who": 400, "reason": 4000, "what": 8000, "cause": 8000}
 LONGEST_TEXT = 100_000

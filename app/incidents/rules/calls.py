@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.errors import Forbidden, Invalid
+from app.core.errors import Forbidden, Invalid
 
 WINDOW = timedelta(minutes=5)
 """A message older or newer than this is not believed: it may have been recorded."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from app.catalog.rules.hours import Hours, between
-from app.figures import counted
+from app.core.figures import counted
 
 OWNED = ("assigned", "started", "owner fixed")
 ENDED = ("cancelled", "merged")

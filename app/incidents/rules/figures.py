@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from typing import TypeVar
 
-from app.figures import counted, percent
+from app.core.figures import counted, percent
 from app.incidents.rules.clock import in_hours, length
 
 LEAST = 5

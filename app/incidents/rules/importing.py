@@ -9,8 +9,18 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
+from app.core.tables_in import (
+    Column,
+    Layout,
+    Said,
+    TableIn,
+    TableRow,
+    heading_of,
+    plain_heading,
+    plain_word,
+    read_table,
+)
 from app.incidents.rules.mail_html import plain_of_html
-from app.tables_in import Column, Layout, Said, TableIn, TableRow, heading_of, plain_heading, plain_word, read_table
 
 OPEN, RESTORED, CLOSED = "open", "restored", "closed"
 STATES = {

@@ -11,9 +11,9 @@ from email.message import Message
 from email.policy import Compat32
 from typing import TYPE_CHECKING
 
+from app.core.texts import readable
 from app.incidents.rules.mail_html import LONGEST_HTML, plain_of_html, without_ballast
 from app.incidents.rules.mail_signs import LONGEST_HEADER, header_text, one_line, shown
-from app.texts import readable
 
 if TYPE_CHECKING:
     Part = Message[str, str]

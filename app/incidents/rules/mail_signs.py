@@ -10,7 +10,7 @@ import re
 import unicodedata
 from email.utils import getaddresses, parseaddr
 
-from app.texts import readable
+from app.core.texts import readable
 
 LONGEST_HEADER = 8000
 LONGEST_ID = 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import comb
 
-from app.figures import counted, people
+from app.core.figures import counted, people
 
 BEFORE = timedelta(days=84)
 """How far back the usual number of incidents is looked for."""

@@ -13,8 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from app.auth import machine, public
-from app.changes import one
-from app.errors import Invalid, RungError
+from app.core.changes import one
+from app.core.errors import Invalid, RungError
+from app.core.parts import parts
+from app.core.plain import plain
+from app.core.texts import row_number, without_controls
+from app.core.web.problem import problem
 from app.incidents.actions.calls import add_contact
 from app.incidents.actions.ending import restore
 from app.incidents.actions.handing import HandOver, hand_over
@@ -26,11 +30,7 @@ from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import Via
-from app.parts import parts
 from app.people.queries.callers import find_callers
-from app.plain import plain
-from app.texts import row_number, without_controls
-from app.web.problem import problem
 
 MOST, MOST_BYTES = 200, 1_000_000
 SHOWN = (

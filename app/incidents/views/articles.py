@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer, done
+from app.core.htmx import answer, done
+from app.core.parts import parts
 from app.incidents.actions import articles as actions
 from app.incidents.queries import articles as queries
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
-from app.parts import parts
 
 
 @bp.post("/desk/<int:incident_id>/article")

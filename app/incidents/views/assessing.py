@@ -14,14 +14,14 @@ from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
 from app.catalog.rules.script import taken, walk
-from app.changes import one
-from app.errors import Refused
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.errors import Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
 from app.incidents.actions.assessing import assess
 from app.incidents.views.blueprint import bp
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident
-from app.parts import parts
 
 
 @bp.get("/desk/<int:incident_id>/assess")

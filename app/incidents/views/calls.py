@@ -6,10 +6,10 @@ from flask import Response, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires, unattended
-from app.htmx import answer, wants_fragment
+from app.core.htmx import answer, wants_fragment
+from app.core.parts import parts
 from app.incidents.queries.callers import Card, calls_now, card, last_calls
 from app.incidents.views.blueprint import bp
-from app.parts import parts
 
 
 @bp.get("/desk/calls")

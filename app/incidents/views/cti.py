@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response, jsonify, request
 
 from app.auth import signed
-from app.errors import RungError
+from app.core.errors import RungError
+from app.core.parts import parts
 from app.incidents.actions.calls import take_call
 from app.incidents.rules.calls import demand_genuine, understood
 from app.incidents.views.blueprint import bp
-from app.parts import parts
 
 MOST_BYTES = 10_000
 

@@ -14,8 +14,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Conflict, NotFound
-from app.htmx import answer, done
+from app.core.errors import Conflict, NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.texts import row_number
+from app.core.web import blaming, choices
 from app.incidents.actions import ending, handing, responsibility, sorting, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.forms import deeds as forms
@@ -24,9 +27,6 @@ from app.incidents.queries.page import incident_lead
 from app.incidents.rules.tone import Hint, accusing
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
-from app.parts import parts
-from app.texts import row_number
-from app.web import blaming, choices
 
 Run = Callable[..., Any]
 

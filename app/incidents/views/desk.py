@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response, request
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page, csv_answer
+from app.core.web.words import iso
 from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.queue import QueueLine, View, count_lines, counts, queue_lines, viewer_of
 from app.incidents.rules.queue import stands_as
 from app.incidents.views.blueprint import bp
-from app.parts import parts
-from app.web import asked_page, csv_answer
-from app.web.words import iso
 
 MOST = 100_000
 HEADER = (

@@ -9,15 +9,15 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from app.auth import requires
-from app.charts import Dot, SeriesChart
-from app.charts import figure as drawn
-from app.htmx import answer
+from app.core.charts import Dot, SeriesChart
+from app.core.charts import figure as drawn
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import csv_answer
 from app.incidents.queries.figures import Asked, cases_of, choices_of, open_ones, projects_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.figures import Case, backlog, by_service, by_team, figures_of, weekly
 from app.incidents.views.blueprint import bp
-from app.parts import parts
-from app.web import csv_answer
 
 PERIODS = (30, 90, 365)
 

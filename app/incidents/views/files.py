@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import NotFound
-from app.htmx import answer, done
+from app.core.errors import NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 from app.incidents.actions import attaching
 from app.incidents.actions.attaching import Offered
 from app.incidents.forms.files import FileForm, RemovalForm
@@ -18,8 +20,6 @@ from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
 from app.models.incidents.incident import Attachment, Incident
 from app.models.incidents.words import FileKind
-from app.parts import parts
-from app.web import blaming
 
 ALONE = {
     "Content-Security-Policy": "default-src 'none'; sandbox",

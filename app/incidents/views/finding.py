@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response, request
 
 from app.auth import requires
-from app.htmx import answer
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page
 from app.incidents.queries.finding import found_incidents
 from app.incidents.views.blueprint import bp
-from app.parts import parts
-from app.web import asked_page
 
 
 @bp.get("/desk/search")

@@ -11,17 +11,17 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.changes import one
-from app.errors import Invalid
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.errors import Invalid
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.tables_in import MONTHS_FIRST, Said
+from app.core.web import csv_answer
+from app.core.web.tables import sent_table
 from app.incidents.actions import importing
 from app.incidents.rules.importing import HEADINGS, MEANINGS, NEEDED, Backlog, headings_of, read_backlog, understood
 from app.incidents.views.blueprint import bp
 from app.models.incidents.desk import IncidentImport
-from app.parts import parts
-from app.tables_in import MONTHS_FIRST, Said
-from app.web import csv_answer
-from app.web.tables import sent_table
 
 BATCH = 200
 SHOWN = 10

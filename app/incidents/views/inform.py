@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.changes import one
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices, csv_answer
 from app.incidents.actions.informing import ENDS, Informing, inform
 from app.incidents.forms.inform import InformForm
 from app.incidents.queries.informing import (
@@ -33,8 +35,6 @@ from app.messages.queries.channels import ChannelLine, channel_lines
 from app.messages.queries.policy import inform_numbers, newest_policy
 from app.models.incidents.incident import Incident
 from app.models.messages import ChannelKind, MessageKind
-from app.parts import parts
-from app.web import blaming, choices, csv_answer
 
 OFFERED = (
     MessageKind.INVESTIGATING, MessageKind.SCOPE, MessageKind.UPDATE, MessageKind.RESTORED, MessageKind.PLANNED,

@@ -9,8 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.errors import Invalid
-from app.htmx import answer, done
+from app.core.errors import Invalid
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.texts import row_number
+from app.core.web import blaming, choices
 from app.incidents.actions.calls import add_contact
 from app.incidents.actions.intake import facts_given, take_in
 from app.incidents.actions.reporting import Report
@@ -22,11 +25,8 @@ from app.incidents.views.page import page_of, show
 from app.knowledge.queries import search_articles
 from app.models.catalog.service import Fact
 from app.models.incidents.words import IncidentKind
-from app.parts import parts
 from app.people.queries.callers import caller, find_callers
 from app.people.rules.numbers import number_of
-from app.texts import row_number
-from app.web import blaming, choices
 
 
 @bp.get("/desk/new")

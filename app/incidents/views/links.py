@@ -8,15 +8,15 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.changes import word
-from app.errors import Invalid
-from app.htmx import done
+from app.core.changes import word
+from app.core.errors import Invalid
+from app.core.htmx import done
+from app.core.parts import parts
 from app.incidents.actions import linking
 from app.incidents.queries.linking import Target
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
 from app.models.incidents.words import LinkKind, LinkTo
-from app.parts import parts
 
 
 @bp.post("/desk/<int:incident_id>/links")

@@ -8,14 +8,14 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer, done
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import asked_page
 from app.incidents.actions import setting_aside
 from app.incidents.queries.mail_left import SET_ASIDE, LeftView, count_left, left_mails, newest_left
 from app.incidents.views.blueprint import bp
 from app.incidents.views.desk import asked_words
 from app.incidents.views.page import page_of
-from app.parts import parts
-from app.web import asked_page
 
 
 @bp.get("/desk/mail")

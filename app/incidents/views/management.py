@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer, done
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 from app.incidents.actions import escalating
 from app.incidents.forms.running import NoteForm
 from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.management import escalation_lines, order_lines
 from app.incidents.views.blueprint import bp
-from app.parts import parts
-from app.web import blaming
 
 
 @bp.get("/desk/management")

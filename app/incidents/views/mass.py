@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.changes import one
-from app.charts import figure
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.charts import figure
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices, csv_answer
 from app.incidents.actions import mass as actions
 from app.incidents.forms.inform import MassForm, ReasonForm
 from app.incidents.queries.informing import children_of, usual_sites
@@ -21,8 +23,6 @@ from app.incidents.queries.wave import wave_chart, wave_meter
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
 from app.models.incidents.incident import Incident
-from app.parts import parts
-from app.web import blaming, choices, csv_answer
 
 
 @bp.route("/desk/<int:incident_id>/mass", methods=["GET", "POST"])

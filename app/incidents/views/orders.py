@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires, unattended
-from app.changes import one, word
-from app.htmx import answer, done, wants_fragment
+from app.core.changes import one, word
+from app.core.htmx import answer, done, wants_fragment
+from app.core.parts import parts
+from app.core.web import blaming
 from app.incidents.actions import responsibility
 from app.incidents.actions.presence import be_present
 from app.incidents.forms.deeds import AnswerOrderForm
@@ -17,8 +19,6 @@ from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
 from app.models.incidents.incident import Incident, WorkOrder
 from app.models.incidents.words import Doing, OrderState
-from app.parts import parts
-from app.web import blaming
 
 
 @bp.post("/work-orders/<int:order_id>/answer")

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Response, url_for
 
 from app.auth import current_operator_name, requires
-from app.htmx import answer
+from app.core.htmx import answer
+from app.core.parts import parts
 from app.incidents.forms.deeds import NoteForm, StepForm
 from app.incidents.queries.page import incident_page
 from app.incidents.queries.queue import standing_of
 from app.incidents.rules.queue import reason
 from app.incidents.views.blueprint import bp
-from app.parts import parts
 
 
 @bp.get("/desk/<int:incident_id>")

@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, public, requires
-from app.errors import Invalid, Refused
-from app.htmx import answer, done
+from app.core.errors import Invalid, Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
 from app.incidents.actions import requester as actions
 from app.incidents.actions.attaching import incoming
 from app.incidents.queries.requester import incident_behind, requester_page
 from app.incidents.rules.requester import STEPS
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of
+from app.messages.requester_links import link_of
 from app.models.incidents.words import FileKind
-from app.parts import parts
-from app.requester_links import link_of
 
 
 @bp.get("/r/<string:token>")

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
-from app.changes import word
-from app.htmx import answer, done
+from app.core.changes import word
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 from app.incidents.actions import running
 from app.incidents.forms.running import BasicsForm, NumbersForm
 from app.incidents.queries.basics import basics_page, basics_rules
@@ -17,8 +19,6 @@ from app.incidents.queries.settings import number_versions, open_by_priority
 from app.incidents.views.blueprint import bp
 from app.models.incidents.desk import BasicsSheet, DeskPolicy
 from app.models.incidents.words import BasicsStance
-from app.parts import parts
-from app.web import blaming
 
 
 @bp.route("/desk/settings", methods=["GET", "POST"])

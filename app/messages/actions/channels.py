@@ -8,17 +8,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.changes import Change, one_locked
-from app.errors import Away, Invalid, Refused
+from app.core.changes import Change, one_locked
+from app.core.errors import Away, Invalid, Refused
+from app.core.reference_uses import claim
+from app.core.references import canonical, fetched, is_reference
+from app.core.trust import NOTHING_ALLOWED, Trust
 from app.messages.actions.post import inner_problem, usable
 from app.messages.actions.sending import LAST, Draft, send
 from app.messages.queries.channels import all_channels
 from app.messages.rules.addresses import MARK, address_for, per_person, url_problem
 from app.messages.rules.recipients import Recipient
 from app.models.messages import Channel, ChannelKind, Message, MessageKind
-from app.reference_uses import claim
-from app.references import canonical, fetched, is_reference
-from app.trust import NOTHING_ALLOWED, Trust
 
 MESSAGES = "messages"
 """What a secret of a channel is given for."""

@@ -14,11 +14,15 @@ import structlog
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from app.aside import Lane, cleared, contained, not_resting
-from app.changes import rows_changed
+from app.core.aside import Lane, cleared, contained, not_resting
+from app.core.changes import rows_changed
+from app.core.parts import Parts
+from app.core.settings import Settings
+from app.core.trust import Trust
 from app.messages.actions.post import Unreachable, address_of, post
 from app.messages.actions.sending import fallback
 from app.messages.queries.channels import enabled_channels
+from app.messages.requester_links import link_of, mark_of
 from app.messages.rules.addresses import MARK, filled, mail_id_of, per_person, with_headers
 from app.messages.rules.delivery import LOST_AFTER, Ending, Outcome, next_try
 from app.messages.rules.recipients import Recipient
@@ -26,10 +30,6 @@ from app.messages.rules.wording import LONGEST_SUBJECT, composed
 from app.models.incidents.incident import Incident
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message
 from app.models.people import Person
-from app.parts import Parts
-from app.requester_links import link_of, mark_of
-from app.settings import Settings
-from app.trust import Trust
 
 LANES = 4
 """How many deliveries of one channel are on their way at the same time; a slow channel holds up no other."""

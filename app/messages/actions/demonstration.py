@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.trust import Trust
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.models.messages import Channel, ChannelKind
-from app.trust import Trust
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"
 SMS = "file:sms-of-the-demo"

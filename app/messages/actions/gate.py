@@ -10,7 +10,7 @@ from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
-from app.nets import Nets
+from app.core.nets import Nets
 
 INSIDE = (
     "Its address leads into the inner network, where channels may not go. Whoever runs this server can open a host or "

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.changes import Change, demand_revision
-from app.errors import Invalid
+from app.core.changes import Change, demand_revision
+from app.core.errors import Invalid
 from app.messages.queries.policy import newest_policy
 from app.messages.rules.policy import InformNumbers, content_of, problem_of
 from app.models.messages import InformPolicy

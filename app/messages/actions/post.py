@@ -11,13 +11,13 @@ from email.utils import make_msgid
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from app.errors import Away
+from app.core.errors import Away
+from app.core.nets import addresses_of, nets_of
+from app.core.references import fetched, is_reference
+from app.core.trust import Trust
 from app.messages.actions.gate import INSIDE, gate
 from app.messages.rules.addresses import MARK, is_mail, is_open_scheme
 from app.messages.rules.delivery import Ending, Outcome, judged
-from app.nets import addresses_of, nets_of
-from app.references import fetched, is_reference
-from app.trust import Trust
 
 if TYPE_CHECKING:
     from apprise import Apprise

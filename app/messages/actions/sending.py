@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.changes import Change
-from app.errors import Invalid
+from app.core import audit
+from app.core.changes import Change
+from app.core.errors import Invalid
+from app.core.plain import ref
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import LONGEST_SUBJECT
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message, MessageKind
-from app.plain import ref
 
 LAST = 1000
 CALL_LIST = "Call list"

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import audit
-from app.changes import one_locked
-from app.errors import Refused
+from app.core import audit
+from app.core.changes import one_locked
+from app.core.errors import Refused
 from app.messages.actions.delivering import go_on
 from app.models.messages import Delivery, DeliveryState, Message
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField
 
+from app.core.web.fields import Typed, line, whole, word, words
 from app.messages.rules.policy import PRIORITIES
 from app.models.messages import ChannelKind
-from app.web.fields import Typed, line, whole, word, words
 
 
 class ChannelForm(Typed):

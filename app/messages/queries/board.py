@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.changes import one
+from app.core.changes import one
 from app.messages.rules.delivery import standing
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, Message
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.references import is_reference
 from app.messages.rules.addresses import per_person, shown
 from app.models.messages import Channel, ChannelKind
-from app.references import is_reference
 
 
 @dataclass(frozen=True, slots=True)

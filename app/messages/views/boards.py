@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.changes import one
-from app.errors import NotFound
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.errors import NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import asked_page, csv_answer, safe_path
 from app.messages.actions import settling
 from app.messages.queries.board import ORDER, Board, board_of
 from app.messages.views.blueprint import bp
 from app.models.messages import Delivery
-from app.parts import parts
-from app.web import asked_page, csv_answer, safe_path
 
 DECISIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "told": (settling.told_in_person, "{name} was told."),

@@ -7,16 +7,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
-from app.changes import one
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 from app.messages.actions import channels as actions
 from app.messages.actions.channels import ChannelDraft
 from app.messages.forms import ChannelForm, TryForm
 from app.messages.queries.channels import channel_lines, line_of
 from app.messages.views.blueprint import bp
 from app.models.messages import Channel
-from app.parts import parts
-from app.web import blaming
 
 
 @bp.get("/messages/channels")

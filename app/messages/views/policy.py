@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
-from app.changes import one
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 from app.messages.actions.policy import save_policy
 from app.messages.forms import policy_form
 from app.messages.queries.policy import newest_policy, policy_versions
 from app.messages.rules.policy import DEFAULT, PRIORITIES, Duty, InformNumbers, numbers_from
 from app.messages.views.blueprint import bp
 from app.models.messages import InformPolicy
-from app.parts import parts
-from app.web import blaming
 
 
 @bp.get("/messages/policy")

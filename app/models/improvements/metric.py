@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.columns import worded
-from app.db import Base
+from app.core.columns import worded
+from app.core.db import Base
 from app.models.improvements.words import Direction, MetricRole, MetricScope, MetricSource, Period
 from app.models.incidents.words import DeskFigure
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.columns import SECRET, worded
-from app.db import Base
+from app.core.columns import SECRET, worded
+from app.core.db import Base
 from app.models.incidents.words import (
     Doing,
     EventKind,

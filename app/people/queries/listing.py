@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound, Refused
+from app.core.errors import NotFound, Refused
 from app.models.directory import Directory, Membership
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from app.errors import Invalid
-from app.numbers_in import number_of
-from app.tables_in import records_of, unguarded
-from app.texts import quoted
+from app.core.errors import Invalid
+from app.core.numbers_in import number_of
+from app.core.tables_in import records_of, unguarded
+from app.core.texts import quoted
 
 LIGHTEST, HEAVIEST = 1, 10
 

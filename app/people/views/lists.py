@@ -6,11 +6,11 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from app.auth import requires
-from app.htmx import answer
-from app.parts import parts
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page, asked_sort, csv_answer
 from app.people import queries
 from app.people.views.blueprint import bp
-from app.web import asked_page, asked_sort, csv_answer
 
 
 @bp.get("/people")

@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.changes import one
-from app.htmx import answer, done
+from app.core.changes import one
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming
 from app.models.people import Person
-from app.parts import parts
 from app.people.actions import add_number, remove_number
 from app.people.forms import NumberForm
 from app.people.queries.callers import numbers_of
 from app.people.views.blueprint import bp
-from app.web import blaming
 
 
 @bp.route("/people/<int:person_id>/numbers", methods=["GET", "POST"])

@@ -12,16 +12,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.auth.queries import all_operators
-from app.errors import NotFound
-from app.htmx import answer, done
+from app.core.errors import NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
+from app.core.web.tables import sent_table
 from app.models.people import Site, Team
-from app.parts import parts
 from app.people import actions
 from app.people.actions import SiteDraft, TeamDraft, all_sites, all_teams, members_of
 from app.people.forms import SiteForm, TeamForm, WeightsForm
 from app.people.views.blueprint import bp
-from app.web import blaming, choices
-from app.web.tables import sent_table
 
 
 @bp.get("/places")

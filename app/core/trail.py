@@ -1,0 +1,149 @@
+"""Who may read which event of the audit trail: one table, used wherever the trail is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditEvent
+from app.core.masking import masked, without_marks
+
+READ, DESK, OPERATORS = "read", "desk", "operators"
+NEEDED: dict[str, str] = {
+    # Titles, words and names of those who ask the desk for help.
+    "article": DESK,
+    "basics": DESK,
+    "delivery": DESK,
+    "desk-policy": DESK,
+    "escalation": DESK,
+    "import": DESK,
+    "incident": DESK,
+    "mail": DESK,
+    "message": DESK,
+    "problem": DESK,
+    # What everybody who may read sees on its own page too.
+    "audit": READ,
+    "calendar": READ,
+    "case": READ,
+    "channel": READ,
+    "complaint": READ,
+    "cost": READ,
+    "demo": READ,
+    "directory": READ,
+    "exception": READ,
+    "finding": READ,
+    "freeze": READ,
+    "improvement": READ,
+    "iteration": READ,
+    "matrix": READ,
+    "measurement": READ,
+    "metric": READ,
+    "note": READ,
+    "operator": READ,
+    "participation": READ,
+    "person": READ,
+    "policy": READ,
+    "right": READ,
+    "role": READ,
+    "script": READ,
+    "service": READ,
+    "site": READ,
+    "switch": READ,
+    "team": READ,
+    "template": READ,
+    "token": READ,
+    "unfreeze": READ,
+    "wave": READ,
+    "worker": READ,
+}
+"""The permission that reading an event needs, by the noun its action begins with; a noun not named: ``operators``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as its reader may see it; ``hidden`` when only number, time, action and subject are shown."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    label: str
+    before: Any
+    after: Any
+    reason: str
+    hash: str
+    hidden: str = ""
+
+    @property
+    def fields(self) -> dict[str, tuple[Any, Any]]:
+        """Return each field that is known afterwards with its values before and after."""
+        old, new = (side if isinstance(side, Mapping) else {} for side in (self.before, self.after))
+        return {name: (old.get(name), value) for name, value in new.items()}
+
+
+def needed(action: str) -> str:
+    """Return the permission that reading events of an action needs."""
+    return NEEDED.get(action.partition(".")[0], OPERATORS)
+
+
+def readable(permissions: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition for events that somebody with ``permissions`` may read whole."""
+    if OPERATORS in permissions:
+        unnamed = ~or_(*(_of(noun) for noun in NEEDED))
+        return or_(unnamed, *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions))
+    return or_(false(), *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions))
+
+
+def told(event: AuditEvent, permissions: Collection[str]) -> Told:
+    """Return an event without secrets, and without its content when ``permissions`` do not reach."""
+    wanted = needed(event.action)
+    if wanted not in permissions:
+        return Told(event.id, event.at, "", event.action, event.subject, "", None, None, "", event.hash, wanted)
+    before = masked(event.subject, event.before)
+    after = masked(event.subject, event.after)
+    return Told(
+        event.id,
+        event.at,
+        event.actor,
+        event.action,
+        event.subject,
+        without_marks(event.label),
+        before,
+        after,
+        event.reason,
+        event.hash,
+    )
+
+
+def about(subject: str) -> Select[AuditEvent]:
+    """Return the query for the events about one thing, such as ``service:3``, the latest first."""
+    return select(AuditEvent).where(AuditEvent.subject == subject).order_by(AuditEvent.id.desc())
+
+
+def history(
+    session: Session,
+    wanted: Select[AuditEvent],
+    permissions: Collection[str],
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[Told]:
+    """Return the events that ``wanted`` chooses as somebody with ``permissions`` may read them.
+
+    Every page, list, file and command that prints what was done asks here.
+    """
+    return [told(event, permissions) for event in session.scalars(wanted.offset(offset).limit(limit))]
+
+
+def count(session: Session, wanted: Select[AuditEvent]) -> int:
+    """Return how many events ``wanted`` chooses."""
+    return session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
+
+
+def _of(noun: str) -> ColumnElement[bool]:
+    return or_(AuditEvent.action == noun, AuditEvent.action.startswith(f"{noun}.", autoescape=True))

@@ -1,0 +1,161 @@
+"""Fields that several forms share: lines, texts, figures, days, choices of words, yes or no or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.core.texts import row_number
+from app.core.web.edge import whole_number
+from app.core.web.forms import choices
+
+Word = TypeVar("Word", bound=StrEnum)
+LONGEST_LINE, LONGEST_TEXT = 400, 8000
+LARGEST_FIGURE = 1e15
+"""Above this a number is a slip of the hand, and loses its decimals anyway."""
+
+OWN = ("csrf_token", "revision")
+
+
+class Typed(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form whose fields have the names of what they set."""
+
+    revision = HiddenField()
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed by field; a line left empty is an empty text."""
+        return {field.short_name: _plain(field) for field in self if field.short_name not in OWN}
+
+    @property
+    def began_at(self) -> int | None:
+        """Return the revision the edit started from."""
+        return row_number(str(self.revision.data or ""))
+
+
+class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
+    """A number, with a point or a comma; nothing typed means that it is not known."""
+
+    whole = False
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the number. Raises ``ValueError`` with what to type instead."""
+        text = valuelist[0].strip().replace(" ", "") if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = whole_number(text) if self.whole else _number(text)
+        except ValueError:
+            wanted = gettext("Type a whole number like 12.") if self.whole else gettext("Type a number like 12.5.")
+            raise ValueError(wanted) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return str(int(self.data)) if float(self.data).is_integer() else str(self.data)
+
+
+class Whole(Figure):
+    """A whole number."""
+
+    whole = True
+
+
+class Day(DateField):  # type: ignore[misc]
+    """A day, or nothing."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the day. Raises ``ValueError`` with what to type instead."""
+        text = valuelist[0].strip() if valuelist else ""
+        try:
+            self.data = date.fromisoformat(text) if text else None
+        except ValueError:
+            self.data = None
+            raise ValueError(gettext("Give the day as 2026-03-14.")) from None
+
+
+def line(label: Any, hint: Any = "", *, must: Any = "", longest: int = LONGEST_LINE, **extra: Any) -> StringField:
+    """Return a field for one line; ``must`` is what is said when it stays empty."""
+    checks = [InputRequired(must)] if must else []
+    return StringField(label, [*checks, Length(max=longest)], description=hint, render_kw=extra or None)
+
+
+def words(label: Any, hint: Any = "", *, must: Any = "", rows: int = 3) -> TextAreaField:
+    """Return a field for several lines."""
+    checks = [InputRequired(must)] if must else []
+    return TextAreaField(label, [*checks, Length(max=LONGEST_TEXT)], description=hint, render_kw={"rows": rows})
+
+
+def pasted(label: Any, hint: Any = "", *, rows: int = 6) -> TextAreaField:
+    """Return a field for the lines of a table, as many as somebody pastes."""
+    look = {"rows": rows, "class": "mono", "spellcheck": "false"}
+    return TextAreaField(label, description=hint, render_kw=look)
+
+
+def number(label: Any, hint: Any = "") -> Figure:
+    """Return a field for a number or nothing."""
+    return Figure(label, [Optional()], description=hint, render_kw={"inputmode": "decimal", "class": "short"})
+
+
+def whole(label: Any, hint: Any = "") -> Whole:
+    """Return a field for a whole number or nothing."""
+    return Whole(label, [Optional()], description=hint, render_kw={"inputmode": "numeric", "class": "short"})
+
+
+def day(label: Any, hint: Any = "") -> Day:
+    """Return a field for a day or nothing."""
+    return Day(label, [Optional()], description=hint, render_kw={"class": "short"})
+
+
+def word(label: Any, kind: type[Word], hint: Any = "", *, none: Any = None, default: Word | None = None) -> SelectField:
+    """Return a choice of the words of ``kind``; ``none`` is the label of choosing nothing."""
+    pairs: Iterable[tuple[str, str]] = [(each.value, each.value) for each in kind]
+    pairs = [("", none), *pairs] if none is not None else pairs
+    return SelectField(label, choices=choices(pairs), coerce=_as_word(kind), description=hint, default=default)
+
+
+def yes_no(label: Any, hint: Any = "", *, unknown: Any) -> RadioField:
+    """Return a question answered with yes, no, or not yet."""
+    pairs = [("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No")), ("", unknown)]
+    return RadioField(label, choices=choices(pairs), coerce=_as_answer, description=hint, validate_choice=False)
+
+
+def chosen_id(label: Any, hint: Any = "") -> SelectField:
+    """Return a choice of one row by its number, or none; the view fills in ``choices``."""
+    return SelectField(label, choices=[], coerce=_as_id, description=hint, validate_choice=False)
+
+
+def _as_word(kind: type[Word]) -> Callable[[Any], Word | None]:
+    return lambda value: kind(value) if value else None
+
+
+def _as_answer(value: Any) -> bool | None:
+    return {"yes": True, "no": False, True: True, False: False}.get(value)
+
+
+def _as_id(value: Any) -> int | None:
+    return whole_number(str(value)) if value else None
+
+
+def _number(text: str) -> float:
+    value = float(text.replace(",", "."))
+    if value != value or abs(value) > LARGEST_FIGURE:
+        raise ValueError(text)
+    return value
+
+
+def _plain(field: Any) -> Any:
+    if isinstance(field, Figure):
+        return field.data
+    if isinstance(field, StringField):
+        return (field.data or "").replace("\r\n", "\n").strip()
+    return field.data

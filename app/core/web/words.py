@@ -1,0 +1,53 @@
+"""Times in the viewer's zone, and the look he chose."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
+
+from flask import request
+from flask_babel import format_date, format_datetime, format_timedelta, gettext
+
+from app.core.parts import parts
+
+THEMES = ("", "light", "dark")
+
+
+def theme() -> str:
+    """Return the look chosen in this browser: ``light``, ``dark``, or nothing for what the system says."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def zone() -> str:
+    """Return the viewer's time zone: the browser's cookie, or the one in the settings."""
+    chosen = request.cookies.get("zone", "")
+    return chosen if chosen in _zones() else parts().settings.timezone
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def moment(value: datetime) -> str:
+    """Write a moment in the viewer's zone, like ``3 May 2026, 14:05``."""
+    return str(format_datetime(value, "d MMM y, HH:mm"))
+
+
+def day(value: datetime) -> str:
+    """Write the day of a moment in the viewer's zone, like ``3 May 2026``."""
+    return str(format_date(value, "d MMM y"))
+
+
+def ago(value: datetime) -> str:
+    """Write how long ago a moment was, like ``2 hours ago``."""
+    if abs(value - parts().now()) < timedelta(minutes=1):
+        return str(gettext("just now"))
+    return str(format_timedelta(value - parts().now(), add_direction=True))
+
+
+def iso(value: datetime) -> str:
+    """Write a moment for machines, in UTC."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

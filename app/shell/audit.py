@@ -1,0 +1,204 @@
+"""The audit trail in the browser: who, what, before, after, why; filtered, as CSV, and verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.auth import current_operator, requires
+from app.core.anchors import verified as trail_verified
+from app.core.audit import AuditEvent
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.trail import Told, readable, told
+from app.core.web.csv import csv_answer
+from app.core.web.paging import asked_page
+from app.core.web.words import iso, zone
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+NOTHING: tuple[object, ...] = (None, "", [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events are asked for; days are in the viewer's zone and include both ends."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    text: str = ""
+    since: str = ""
+    until: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Tell whether anything is filtered at all."""
+        return any(asdict(self).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that changed, as words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as the page shows it."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    label: str
+    reason: str
+    differences: list[Difference]
+    hidden: str
+
+
+@bp.get("")
+@requires("read")
+def index() -> Response:
+    """List the events, the latest first."""
+    wanted, page = asked_filter(), asked_page()
+    with parts().database.read() as session:
+        page = page.of(count_events(session, wanted))
+        events = session.scalars(chosen(wanted).order_by(AuditEvent.id.desc()).offset(page.offset).limit(page.size))
+        lines = [line_of(told(event, _permissions())) for event in events]
+        actors, actions = used(session, AuditEvent.actor), used(session, AuditEvent.action)
+    return answer("audit/index.html", "list", wanted=wanted, page=page, lines=lines, actors=actors, actions=actions)
+
+
+@bp.get("/export")
+@requires("read")
+def export() -> Response:
+    """Return the same events as CSV, the oldest first, with their hashes."""
+    with parts().database.read() as session:
+        events = session.scalars(chosen(asked_filter()).order_by(AuditEvent.id)).all()
+    header = ("number", "at", "who", "action", "subject", "what", "before and after", "why", "hash")
+    return csv_answer("audit.csv", header, (_cells(told(event, _permissions())) for event in events))
+
+
+@bp.get("/verify")
+@requires("read")
+def verified() -> Response:
+    """Walk the whole chain and say whether every link holds."""
+    with parts().database.read() as session:
+        broken, total = trail_verified(session, parts().settings), count_events(session, Filter())
+    return answer("audit/verified.html", "body", broken=broken, total=total)
+
+
+def asked_filter() -> Filter:
+    """Return the filter in the address; days that are none are ignored."""
+    asked = {name: request.args.get(name, "").strip() for name in Filter.__dataclass_fields__}
+    for name in ("since", "until"):
+        asked[name] = asked[name] if _day(asked[name]) else ""
+    return Filter(**asked)
+
+
+def chosen(wanted: Filter) -> Select[AuditEvent]:
+    """Return the query for the events a filter lets through.
+
+    Words and names are looked for only where the viewer may read them: what is found must not tell what is hidden.
+    """
+    query = select(AuditEvent)
+    if wanted.actor or wanted.text:
+        query = query.where(readable(_permissions()))
+    if wanted.actor:
+        query = query.where(AuditEvent.actor == wanted.actor)
+    if wanted.action:
+        query = query.where(AuditEvent.action == wanted.action)
+    if wanted.subject:
+        query = query.where(AuditEvent.subject == wanted.subject)
+    if wanted.text:
+        columns = (AuditEvent.label, AuditEvent.reason, AuditEvent.subject)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    if first := _day(wanted.since):
+        query = query.where(AuditEvent.at >= _midnight(first))
+    if last := _day(wanted.until):
+        query = query.where(AuditEvent.at < _midnight(last + timedelta(days=1)))
+    return query
+
+
+def count_events(session: Session, wanted: Filter) -> int:
+    """Return how many events a filter lets through."""
+    return session.scalar(select(func.count()).select_from(chosen(wanted).subquery())) or 0
+
+
+def used(session: Session, column: Any) -> list[str]:
+    """Return the values that occur in a column of the events the viewer may read, for a choice."""
+    return list(session.scalars(select(column).where(readable(_permissions())).distinct().order_by(column)))
+
+
+def line_of(event: Told) -> Line:
+    """Return an event with its differences as words."""
+    return Line(
+        event.id, event.at, event.actor, event.action, event.subject, event.label, event.reason,
+        differences(event.before, event.after), event.hidden,
+    )  # fmt: skip
+
+
+def differences(before: Any, after: Any) -> list[Difference]:
+    """Return what differs between two recorded values, each side as words; what stayed the same is left out."""
+    if not isinstance(before or {}, Mapping) or not isinstance(after or {}, Mapping):
+        before, after = {_("value"): before}, {_("value"): after}
+    old, new = dict(before or {}), dict(after or {})
+    names = [*new, *(name for name in old if name not in new)]
+    sides = [Difference(name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name))) for name in names]
+    return [side for side in sides if side.before != side.after]
+
+
+def in_words(value: Any) -> str:
+    """Write a recorded value for a reader: lists with commas, nested values with their names."""
+    if value in NOTHING:
+        return ""
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name.replace('_', ' ')}: {in_words(part) or '–'}" for name, part in value.items())
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        parts_in_words = [in_words(part) for part in value]
+        return (" | " if any(isinstance(part, Mapping) for part in value) else ", ").join(parts_in_words)
+    return str(value)
+
+
+def _permissions() -> tuple[str, ...]:
+    operator = current_operator()
+    return operator.permissions if operator else ()
+
+
+def _cells(event: Told) -> tuple[object, ...]:
+    changes = "; ".join(f"{one.name}: {one.before or '–'} → {one.after or '–'}" for one in line_of(event).differences)
+    return (
+        event.id, iso(event.at), event.actor, event.action, event.subject, _label(event), changes, event.reason,
+        event.hash,
+    )  # fmt: skip
+
+
+def _label(event: Told) -> str:
+    if not event.hidden:
+        return event.label
+    return str(_("Not shown: this needs the permission %(name)s", name=event.hidden))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone()))
