@@ -16,7 +16,11 @@ SECTIONS = {part.splitlines()[0].strip(): part for part in re.split(r"^### ", PA
 
 
 def commands(group: click.Group = cli, path: str = "rung") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    """Yield every command with its whole name; rooms are imported on the way."""
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        command = group.get_command(ctx, name)
+        assert command is not None, f"{path} {name} is listed and not there"
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
         alone = not isinstance(command, click.Group) or command.invoke_without_command

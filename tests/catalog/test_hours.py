@@ -185,5 +185,10 @@ def test_holidays_are_pasted_one_a_line() -> None:
         date(2026, 10, 3): "Unity",
     }  # fmt: skip
     with pytest.raises(Wrong) as told:
-        holidays_of("2026-12-25 Christmas\n25.12.2026 Christmas")
-    assert told.value.sentence == "Line 2, “25.12.2026 Christmas”: begin with the day as 2026-12-25."
+        holidays_of("2026-12-25 Christmas\n3/4/2026 Easter")
+    assert told.value.sentence == "Line 2, “3/4/2026 Easter”: begin with the day as 2026-12-25."
+    assert holidays_of("3/4/2026 Election\n12/25/2026 Christmas\n26.12.2026 Second day") == {
+        date(2026, 3, 4): "Election",
+        date(2026, 12, 25): "Christmas",
+        date(2026, 12, 26): "Second day",
+    }

@@ -16,11 +16,11 @@ from flask_wtf import FlaskForm
 from wtforms import FileField
 
 from app import create_app
-from app.cli import cli
 from app.core.parts import DEMO, KEY
 from app.core.settings import Settings
 from app.core.texts import decoded
 from app.upkeep.demonstration import seed
+from tests.access.test_commands_documented import commands
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.databases import Shelf
 from tests.pages import Page, Pages, _values
@@ -121,13 +121,11 @@ def reads_files(used: object, seen: set[object]) -> bool:
     return any(reads_files(one, seen) for one in near)
 
 
-def commands_with_files(found: click.Command = cli, name: str = "") -> Iterator[str]:
+def commands_with_files() -> Iterator[str]:
     """Return the names of all commands that have an argument or option that is a file."""
-    if isinstance(found, click.Group):
-        for word, inner in found.commands.items():
-            yield from commands_with_files(inner, f"{name} {word}".strip())
-    elif any(isinstance(each.type, (click.Path, click.File)) for each in found.params):
-        yield name
+    for name, command in commands():
+        if any(isinstance(each.type, (click.Path, click.File)) for each in command.params):
+            yield name.removeprefix("rung ")
 
 
 def problems(page: Page) -> list[str]:

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from app.catalog.rules.hours import Hours
 from app.core.figures import listed
 from app.core.texts import quoted
+from app.core.times_in import day_of, month_first
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SHORT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -71,14 +72,18 @@ def _zones() -> frozenset[str]:
 
 
 def holidays_of(text: str) -> dict[date, str]:
-    """Return the days that pasted lines like "2026-12-25 Christmas" tell. Raises ``Wrong`` naming the line."""
+    """Return the days that pasted lines like "2026-12-25 Christmas" tell. Raises ``Wrong`` naming the line.
+
+    In 12/25/2026 the other lines tell whether the month stands first.
+    """
     found: dict[date, str] = {}
+    months_first = month_first(text.splitlines())
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         day, _space, name = line.strip().replace("\t", " ").replace(";", " ", 1).partition(" ")
         try:
-            found[date.fromisoformat(day.rstrip(",:"))] = name.strip()
+            found[day_of(day.rstrip(",:"), months_first)] = name.strip()
         except ValueError:
             raise Wrong(f"Line {number}, {quoted(line)}: begin with the day as 2026-12-25.") from None
     return found
