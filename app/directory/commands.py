@@ -13,17 +13,16 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.auth.console import actor
-from app.core.errors import Invalid
 from app.core.parts import parts
 from app.core.terminal import AWAY, REFUSED, emit, group, progress_line, table
 from app.core.terminal import command as top_level
 from app.directory import actions, queries
-from app.directory.rules import DEMO_URL, DirectoryValues, asked_moment, demand_record, warnings
+from app.directory.connection_commands import add, change
+from app.directory.rules import DirectoryValues, asked_moment, demand_record
 from app.models.directory import Repair
 
 PAUSE_SECONDS = 0.2
 NAMED = 5
-PASSWORD_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @group("directory")
@@ -31,39 +30,8 @@ def directory() -> None:
     """The directories people and rights come from."""
 
 
-@directory.command("add")
-@click.argument("name")
-@click.argument("url")
-@click.option("--base", required=True, metavar="DN", help="The entry everything stands under.")
-@click.option("--people-base", default="", metavar="DN", help="Where people are, if not under the base.")
-@click.option("--group-base", default="", metavar="DN", help="Where groups are, if not under the base.")
-@click.option("--role-base", default="", metavar="DN", help="Where the groups of roles are made.")
-@click.option("--bind-dn", default="", metavar="DN", help="The account Rung reads with.")
-@click.option("--bind-password-file", type=PASSWORD_FILE, help="The file its password is in.")
-@click.option("--bind-password-env", default="", metavar="NAME", help="The variable its password is in.")
-@click.option("--write-dn", default="", metavar="DN", help="The account Rung changes with; without one, it only reads.")
-@click.option("--write-password-file", type=PASSWORD_FILE, help="The file its password is in.")
-@click.option("--write-password-env", default="", metavar="NAME", help="The variable its password is in.")
-@click.option("--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM.")
-@click.option("--starttls", is_flag=True, help="Encrypt after connecting to ldap://.")
-@click.option("--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way.")
-@click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="A member that stands for nobody.")
-@click.option("--protect", "protected", multiple=True, metavar="DN", help="An account Rung must never change.")
-@click.option("--off-when", multiple=True, metavar="RULE", help="attribute=value that means an account is off.")
-def add(**said: Any) -> None:
-    """Connect the directory at URL and call it NAME. Passwords stay in the files or variables you name."""
-    values = _values(said)
-    with parts().database.write() as session:
-        added = actions.add_directory(session, values, parts().trust, released=True, by=actor(), now=parts().now())
-    told = warnings(values)
-    emit(
-        {"directory": added.name, "writable": added.writable, "warnings": told},
-        [
-            f"Connected {added.name}.",
-            *(f"Mind: {warning}" for warning in told),
-            f"Next: rung directory check {added.name}",
-        ],
-    )
+directory.add_command(add)
+directory.add_command(change)
 
 
 @directory.command("check")
@@ -167,39 +135,6 @@ def _repaired(repair_id: int) -> Repair:
             return actions.run_repair(parts(), repair_id)
         except actions.RepairBusy:
             time.sleep(PAUSE_SECONDS)
-
-
-def _values(said: Mapping[str, Any]) -> DirectoryValues:
-    kept: dict[str, Any] = {name: said[name] for name in DirectoryValues.__dataclass_fields__ if name in said}
-    ca_file = str(said["ca_file"].absolute()) if said["ca_file"] else ""
-    passwords = {f"{account}_password": _reference(said, account) for account in ("bind", "write")}
-    kept.update(passwords, security=_security(said), ca_file=ca_file)
-    return DirectoryValues(**kept)
-
-
-def _reference(said: Mapping[str, Any], account: str) -> str:
-    file, variable = said[f"{account}_password_file"], said[f"{account}_password_env"]
-    if file and variable:
-        raise click.UsageError(f"Say where the {account} password is once: in a file or in a variable.")
-    if file is None:
-        return f"env:{variable}" if variable else ""
-    # A name alone is that of a file in the folder for secrets, unless such a file lies where the command was typed.
-    return f"file:{file.absolute() if file.exists() else file}"
-
-
-def _security(said: Mapping[str, Any]) -> str:
-    if said["plaintext"] and (said["starttls"] or said["ca_file"]):
-        raise click.UsageError("--plaintext and encryption exclude each other.")
-    if said["url"].lower().startswith("ldaps:") or said["url"] == DEMO_URL:
-        return "plaintext" if said["plaintext"] else "starttls" if said["starttls"] else "ldaps"
-    if said["plaintext"]:
-        return "plaintext"
-    if said["url"].lower().startswith("ldap:") and not (said["starttls"] or said["ca_file"]):
-        raise Invalid(
-            "ldap:// alone would send passwords unencrypted. Add --starttls, or --plaintext if you accept that.",
-            field="security",
-        )
-    return "starttls"
 
 
 def _to_read(name: str) -> list[tuple[int, str]]:
