@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from app.auth.console import actor
 from app.core import aside
-from app.core.errors import NotFound
+from app.core.errors import NotFound, Refused
 from app.core.jobs import Worker
 from app.core.parts import parts
-from app.core.terminal import RungGroup, command, emit, table
+from app.core.terminal import REFUSED, RungGroup, command, emit, table
 from app.upkeep import supervisor
 from app.upkeep.logs import configure_logs
+from app.upkeep.restarting import has_ended, restart
 from app.upkeep.work import WORKS
 
 
@@ -73,20 +76,38 @@ def set_aside() -> None:
 @worker.command("retry")
 @click.argument("numbers", type=click.IntRange(1, 2**31 - 1), nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Try all of them again.")
-def retry(numbers: tuple[int, ...], everything: bool) -> None:
-    """Give the rows with these NUMBERS, as `set-aside` lists them, all their tries again."""
+def retry(numbers: tuple[int, ...], everything: bool) -> int:
+    """Give the rows with these NUMBERS, as `set-aside` lists them, all their tries again.
+
+    A row that ended itself begins anew where nothing can happen twice; the others stay on the list, with the reason.
+    """
     if not numbers and not everything:
         raise click.UsageError("Say which NUMBERS, or --all.")
     by = actor()
     with parts().database.write() as session:
-        known = [entry.id for entry in aside.entries(session)]
+        known = {entry.id: entry for entry in aside.entries(session)}
         missing = [number for number in numbers if number not in known]
         if missing:
             raise NotFound(f"Nothing set aside has the number {missing[0]}.")
-        chosen = known if everything else list(numbers)
-        count = aside.try_again(session, chosen, by=by, now=parts().now())
+        chosen = list(known.values()) if everything else [known[number] for number in dict.fromkeys(numbers)]
+        left = _left(session, chosen, by)
+        ids = [entry.id for entry in chosen if entry.id not in {one["id"] for one in left}]
+        count = aside.try_again(session, ids, by=by, now=parts().now())
     parts().ring()
-    emit({"tried_again": count}, f"{count} tried again.")
+    told = [f"{one['lane']} {one['key']} stays on the list: {one['why']}." for one in left]
+    emit({"tried_again": count, "left": left}, [f"{count} tried again.", *told])
+    return REFUSED if left else 0
+
+
+def _left(session: Session, chosen: list[aside.SetAside], by: str) -> list[dict[str, Any]]:
+    """Begin anew what ended itself; return what cannot, with the reason."""
+    left: list[dict[str, Any]] = []
+    for entry in filter(has_ended, chosen):
+        try:
+            restart(session, entry, by=by, now=parts().now())
+        except Refused as error:
+            left.append({"id": entry.id, "lane": entry.lane, "key": entry.key, "why": error.message.rstrip(".")})
+    return left
 
 
 COMMANDS = [worker]

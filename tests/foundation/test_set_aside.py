@@ -87,8 +87,8 @@ def test_the_command_line_lists_and_tries_again(pages: Pages, rung: Rung) -> Non
     assert "1 row set aside" in rung("doctor").out
     assert rung("worker", "retry").code == 2
     assert rung("worker", "retry", "99").code == 1
-    assert rung("worker", "retry", str(shown["id"]), "--json").json == {"tried_again": 1}
-    assert rung("worker", "retry", "--all", "--json").json == {"tried_again": 0}
+    assert rung("worker", "retry", str(shown["id"]), "--json").json == {"tried_again": 1, "left": []}
+    assert rung("worker", "retry", "--all", "--json").json == {"tried_again": 0, "left": []}
 
 
 def test_pauses_grow_and_end(pages: Pages) -> None:

@@ -1,0 +1,67 @@
+"""Rows that ended in their own words when they were set aside: made due again where nothing can happen twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.aside import SetAside
+from app.core.errors import Refused
+from app.directory.actions import ask_reading, ask_repair
+from app.messages.actions.delivering import OVER
+from app.messages.actions.settling import send_again
+from app.models.directory import Reading, Repair
+from app.models.messages import Delivery, DeliveryState
+
+Restart = Callable[[Session, int, str, datetime], object]
+NOT_BY_ITSELF = "it says itself how to go on, on its own page"
+GONE = "it is not there any more"
+
+
+def has_ended(entry: SetAside) -> bool:
+    """Tell whether a row ended itself when it was set aside, so that taking it off the list does nothing more."""
+    return entry.aside_at is not None and entry.next_at is not None
+
+
+def restart(session: Session, entry: SetAside, *, by: str, now: datetime) -> None:
+    """Make a row that ended itself due again. Raises ``Refused`` with the reason where that is not safe."""
+    known = RESTARTS.get(entry.lane)
+    if known is None or not entry.key.isdecimal():
+        raise Refused(NOT_BY_ITSELF)
+    known(session, int(entry.key), by, now)
+
+
+def _deliver(session: Session, delivery_id: int, by: str, now: datetime) -> None:
+    """Send again what never left: not what may have arrived, nor when another channel reaches the same one."""
+    delivery = session.get(Delivery, delivery_id)
+    if delivery is None:
+        raise Refused(GONE)
+    if delivery.state is not DeliveryState.FAILED:
+        raise Refused(f"it is “{delivery.state.value}” by now; decide on the message's board")
+    mine = select(Delivery.id).where(
+        Delivery.message_id == delivery.message_id, Delivery.recipient == delivery.recipient, Delivery.state.in_(OVER)
+    )
+    if session.scalars(mine).first() is not None:
+        raise Refused(f"another channel has reached {delivery.name} or is about to")
+    send_again(session, delivery_id, by=by, now=now)
+
+
+def _read(session: Session, reading_id: int, by: str, now: datetime) -> None:
+    reading = session.get(Reading, reading_id)
+    if reading is None:
+        raise Refused(GONE)
+    ask_reading(session, reading.directory_id, by=by, now=now)
+
+
+def _repair(session: Session, repair_id: int, by: str, now: datetime) -> None:
+    repair = session.get(Repair, repair_id)
+    if repair is None:
+        raise Refused(GONE)
+    ask_repair(session, repair.directory_id, by=by, now=now)
+
+
+RESTARTS: dict[str, Restart] = {"deliveries": _deliver, "readings": _read, "repairs": _repair}
+"""How a row of a lane begins anew. A wave that is held does not: a person looks at it first."""
