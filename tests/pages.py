@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.auth.actions import HASHER
 from app.auth.queries import hash_token
 from app.auth.rules import NAMES
+from app.auth.signing_in import HASHER
 from app.core.parts import KEY, Parts
 from app.models.auth import Operator, SignIn
 from tests.html import Node, faults_of_page, faults_of_piece, faults_of_pointers, parse

@@ -15,7 +15,7 @@ from wtforms import DateField, RadioField, SelectMultipleField, StringField, Tex
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.access.queries.plan_form import Chosen, PlanPage, Question
-from app.access.rules.plan import Choices, KeptOutside
+from app.access.rules.plan_values import Choices, KeptOutside
 from app.core.errors import RungError
 from app.core.web.edge import whole_number
 from app.core.web.forms import choices

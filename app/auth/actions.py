@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
@@ -18,29 +16,22 @@ from app.auth.queries import (
     SignedIn,
     hash_token,
     invitation,
-    locked_for,
     nobody_yet,
     operator_named,
     operators_with,
 )
 from app.auth.rules import (
-    FAILURES_COUNT_FOR,
     NAMES,
-    SIGN_IN_LASTS,
     in_order,
     name_problem,
     password_problem,
     unknown_permissions,
 )
+from app.auth.signing_in import HASHER, prove, start_sign_in, subject_of
 from app.core import audit
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, Refused
-from app.models.auth import FailedSignIn, Operator, SetupLink, SignIn
-
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Checked when there is no such operator, so that the time to answer does not tell names from non-names.
-NO_ONE = HASHER.hash(secrets.token_urlsafe())
-WRONG = "Name or password is wrong."
+from app.models.auth import Operator, SetupLink, SignIn
 
 
 def add_operator(
@@ -56,7 +47,7 @@ def add_operator(
     session.add(operator)
     session.flush()
     after = {"permissions": operator.permissions, "person": operator.person_uid}
-    audit.record(session, by, "operator.add", _subject(operator), f"Added operator {name}", after=after, at=now)
+    audit.record(session, by, "operator.add", subject_of(operator), f"Added operator {name}", after=after, at=now)
     sentence = f"{by} added the operator {name}: {', '.join(operator.permissions)}."
     tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
@@ -85,7 +76,7 @@ def set_password(session: Session, name: str, stored: Hashed, *, by: str, now: d
     operator.password_hash = stored.text
     session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
     label = f"Set the password of {operator.name}"
-    audit.record(session, by, "operator.password", _subject(operator), label, at=now)
+    audit.record(session, by, "operator.password", subject_of(operator), label, at=now)
     return operator
 
 
@@ -100,7 +91,7 @@ def change_own_password(
     stored = prepared(new, operator.name)
     with database.write() as session:
         set_password(session, operator.name, stored, by=operator.name, now=now)
-        return _start(session, operator.operator_id, address, now)
+        return start_sign_in(session, operator.operator_id, address, now)
 
 
 def _prove_old(database: Database, operator: SignedIn, old: str, address: str, now: datetime) -> None:
@@ -146,7 +137,7 @@ def invite_again(session: Session, operator_id: int, *, by: str, now: datetime) 
         raise Refused(f"{operator.name} is disabled. Enable the operator first.")
     link = make_setup_link(session, now=now, operator_id=operator.id)
     label = f"Made a set-up link for {operator.name}"
-    audit.record(session, by, "operator.link", _subject(operator), label, at=now)
+    audit.record(session, by, "operator.link", subject_of(operator), label, at=now)
     return link
 
 
@@ -158,7 +149,7 @@ def disable_operator(session: Session, operator_id: int, *, by: str, now: dateti
         operator.disabled_at = now
         session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
         label = f"Disabled operator {operator.name}"
-        audit.record(session, by, "operator.disable", _subject(operator), label, at=now)
+        audit.record(session, by, "operator.disable", subject_of(operator), label, at=now)
         tell_operators(session, f"{by} disabled the operator {operator.name}.", _page(operator), by=by, now=now)
     return operator
 
@@ -170,7 +161,7 @@ def enable_operator(session: Session, operator_id: int, *, by: str, now: datetim
         operator.disabled_at = None
         _note_approver(operator, now)
         label = f"Enabled operator {operator.name}"
-        audit.record(session, by, "operator.enable", _subject(operator), label, at=now)
+        audit.record(session, by, "operator.enable", subject_of(operator), label, at=now)
         tell_operators(session, f"{by} enabled the operator {operator.name}.", _page(operator), by=by, now=now)
     return operator
 
@@ -191,7 +182,7 @@ def change_operator(
     if not was_approver:
         _note_approver(operator, now)
     label = f"Changed what operator {operator.name} may do"
-    audit.record(session, by, "operator.change", _subject(operator), label, before=before, after=after, at=now)
+    audit.record(session, by, "operator.change", subject_of(operator), label, before=before, after=after, at=now)
     sentence = f"{by} changed the operator {operator.name}: {_difference(before, after)}."
     tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
@@ -216,90 +207,7 @@ def set_theme(session: Session, operator_id: int, theme: str, *, by: str, now: d
         before, operator.theme = operator.theme, theme
         label = f"{operator.name} chose the {theme or 'system'} look"
         was, is_now = {"theme": before}, {"theme": theme}
-        audit.record(session, by, "operator.theme", _subject(operator), label, before=was, after=is_now, at=now)
-
-
-def sign_in(database: Database, name: str, password: str, address: str, *, now: datetime) -> str:
-    """Return the secret of a new sign-in. Takes the database, so that hashing holds no transaction open.
-
-    Raises ``Refused`` while the name is locked for this address, ``Invalid`` for a wrong name or password.
-    """
-    with database.read() as session:
-        _refuse_while_locked(session, name, address, now)
-        operator = operator_named(session, name)
-    good = operator is not None and operator.disabled_at is None
-    if not _matches(operator.password_hash if operator and good else NO_ONE, password) or not operator or not good:
-        _note_failure(database, name, address, now)
-        raise Invalid(WRONG, field="password")
-    renewed = HASHER.hash(password) if HASHER.check_needs_rehash(operator.password_hash) else ""
-    with database.write() as session:
-        if renewed:
-            _rehash(session, operator.id, renewed, now)
-        session.execute(delete(FailedSignIn).where(FailedSignIn.name == name.lower(), FailedSignIn.address == address))
-        return _start(session, operator.id, address, now)
-
-
-def prove(database: Database, operator: SignedIn, password: str, address: str, *, now: datetime) -> None:
-    """Prove once more who sits there, before something that reaches the directory."""
-    with database.read() as session:
-        _refuse_while_locked(session, operator.name, address, now)
-        stored = session.get_one(Operator, operator.operator_id).password_hash
-    if not _matches(stored, password):
-        _note_failure(database, operator.name, address, now)
-        raise Invalid("This is not your password.", field="password")
-    with database.write() as session:
-        session.execute(update(SignIn).where(SignIn.id == operator.sign_in_id).values(proved_at=now))
-
-
-def sign_out(session: Session, token: str) -> None:
-    """End a sign-in for good; its cookie is worth nothing from now on."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == hash_token(token)))
-
-
-def end_sign_in(session: Session, operator_id: int, sign_in_id: int) -> None:
-    """End one of an operator's own sign-ins, say on a lost laptop."""
-    session.execute(delete(SignIn).where(SignIn.id == sign_in_id, SignIn.operator_id == operator_id))
-
-
-def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
-    """Remember when a sign-in was last used."""
-    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
-
-
-def _start(session: Session, operator_id: int, address: str, now: datetime) -> str:
-    session.execute(delete(SignIn).where(SignIn.created_at <= now - SIGN_IN_LASTS))
-    token = secrets.token_urlsafe(32)
-    visit = SignIn(token_hash=hash_token(token), operator_id=operator_id, address=address)
-    visit.created_at = visit.seen_at = visit.proved_at = now
-    session.add(visit)
-    return token
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return HASHER.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def _rehash(session: Session, operator_id: int, renewed: str, now: datetime) -> None:
-    operator = session.get_one(Operator, operator_id)
-    operator.password_hash = renewed
-    label = f"Stored the password of {operator.name} in a stronger form"
-    audit.record(session, operator.name, "operator.rehash", _subject(operator), label, at=now)
-
-
-def _note_failure(database: Database, name: str, address: str, now: datetime) -> None:
-    with database.write() as session:
-        session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now - FAILURES_COUNT_FOR))
-        session.add(FailedSignIn(name=name.lower(), address=address, at=now))
-
-
-def _refuse_while_locked(session: Session, name: str, address: str, now: datetime) -> None:
-    until = locked_for(session, name, address, now)
-    if until and until > now:
-        minutes = max(1, round((until - now).total_seconds() / 60))
-        raise Refused(f"Too many wrong passwords. Signing in from here is locked for {minutes} more minutes.")
+        audit.record(session, by, "operator.theme", subject_of(operator), label, before=was, after=is_now, at=now)
 
 
 def _keep_one_manager(session: Session, operator: Operator) -> None:
@@ -345,7 +253,3 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 def _page(operator: Operator) -> str:
     return f"/operators/{operator.id}"
-
-
-def _subject(operator: Operator) -> str:
-    return f"operator:{operator.id}"

@@ -19,6 +19,7 @@ from app.auth import (
     queries,
     requires,
     signed_in_only,
+    signing_in,
 )
 from app.auth.forms import LookForm, NewOperatorForm, OperatorForm, PasswordForm, SetupForm, SignInForm
 from app.auth.notices import note_notices_seen
@@ -43,7 +44,7 @@ def sign_in() -> Response:
     if form.validate_on_submit():
         with blaming(form):
             address, now = request.remote_addr or "", parts().now()
-            token = actions.sign_in(parts().database, form.name.data, form.password.data, address, now=now)
+            token = signing_in.sign_in(parts().database, form.name.data, form.password.data, address, now=now)
             return _let_in(token, safe_path(form.next.data))
     with parts().database.read() as database:
         nobody = queries.nobody_yet(database)
@@ -57,7 +58,7 @@ def sign_out() -> Response:
     operator = current_operator()
     if operator is not None:
         with parts().database.write() as database:
-            actions.sign_out(database, operator.token)
+            signing_in.sign_out(database, operator.token)
     session.clear()
     return done(url_for("auth.sign_in"), _("You are signed out."))
 
@@ -82,7 +83,7 @@ def _set_up(form: FlaskForm, token: str, name: str) -> Response:
     ready = actions.prepared(form.password.data, name)
     with parts().database.write() as database:
         name = actions.use_setup_link(database, token, name, ready, now=now).name
-    return _let_in(actions.sign_in(parts().database, name, form.password.data, address, now=now), "/")
+    return _let_in(signing_in.sign_in(parts().database, name, form.password.data, address, now=now), "/")
 
 
 def _let_in(token: str, url: str) -> Response:
@@ -148,7 +149,7 @@ def account_look() -> Response:
 def account_end_sign_in(sign_in_id: int) -> Response:
     """End one of one's own sign-ins."""
     with parts().database.write() as database:
-        actions.end_sign_in(database, _me().operator_id, sign_in_id)
+        signing_in.end_sign_in(database, _me().operator_id, sign_in_id)
     return done(url_for("auth.account"), _("That browser is signed out."))
 
 

@@ -21,8 +21,8 @@ from app.auth import (
     permission_of,
     wants_fresh,
 )
-from app.auth.actions import note_seen, prove
 from app.auth.queries import SignedIn, signed_in
+from app.auth.signing_in import note_seen, prove
 from app.auth.tokens import holder_of, note_used
 from app.core.errors import Away, Forbidden, RungError
 from app.core.htmx import htmx

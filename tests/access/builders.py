@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 from app import create_app
 from app.access.actions import planning, roles, waves
 from app.access.actions.running import run_due_waves
-from app.access.rules.plan import Choices, KeptOutside
+from app.access.rules.plan_values import Choices, KeptOutside
 from app.auth.rules import NAMES
 from app.core import audit
 from app.core.db import Database

@@ -15,7 +15,7 @@ from app.access.rules.document import (
     reverse_ldif,
 )
 from app.access.rules.lens import effective_access
-from app.access.rules.plan import Choices, RoleShape, Terrain, WavePlan
+from app.access.rules.plan_values import Choices, RoleShape, Terrain, WavePlan
 from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, as_change, as_data
 from app.core.canonical import canonical, fingerprint
 from app.directory.rules import RightRow

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.access.rules.approval import Approval, is_self_approval, objection
-from app.access.rules.plan import Choices, Terrain, off_limits
+from app.access.rules.plan import off_limits
+from app.access.rules.plan_values import Choices, Terrain
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.directory.actions import mark_privileged

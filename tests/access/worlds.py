@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from app.access.rules.plan import Choices, KeptOutside, RoleShape, Terrain, WavePlan, plan_wave, stand_in
+from app.access.rules.plan import plan_wave, stand_in
+from app.access.rules.plan_values import Choices, KeptOutside, RoleShape, Terrain, WavePlan
 from app.directory.rules import Graph, PersonRow, RightRow, build
 from ldap_sync.values import NewGroup
 

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth import actions, queries
+from app.auth import actions, queries, signing_in
 from app.auth.rules import NAMES
 from app.core.audit import AuditEvent, verify
 from app.core.db import Database
@@ -29,7 +29,7 @@ def add(database: Database, clock: Clock, name: str = "anna", permissions: tuple
 
 
 def enter(database: Database, clock: Clock, name: str = "anna", password: str = GOOD, address: str = HERE) -> str:
-    return actions.sign_in(database, name, password, address, now=clock())
+    return signing_in.sign_in(database, name, password, address, now=clock())
 
 
 def who(database: Database, clock: Clock, token: str) -> queries.SignedIn | None:
@@ -117,7 +117,7 @@ def test_signing_out_ends_the_sign_in_for_good(database: Database, clock: Clock)
     add(database, clock)
     token = enter(database, clock)
     with database.write() as session:
-        actions.sign_out(session, token)
+        signing_in.sign_out(session, token)
     assert who(database, clock, token) is None
 
 
@@ -296,11 +296,11 @@ def test_proving_oneself_again_counts_wrong_passwords_too(database: Database, cl
     assert not me.proved_lately(clock())
     for _attempt in range(5):
         with pytest.raises(Invalid, match="not your password"):
-            actions.prove(database, me, "wrong", HERE, now=clock())
+            signing_in.prove(database, me, "wrong", HERE, now=clock())
     with pytest.raises(Refused, match="locked"):
-        actions.prove(database, me, GOOD, HERE, now=clock())
+        signing_in.prove(database, me, GOOD, HERE, now=clock())
     clock.forward(minutes=15)
-    actions.prove(database, me, GOOD, HERE, now=clock())
+    signing_in.prove(database, me, GOOD, HERE, now=clock())
     again = who(database, clock, token)
     assert again is not None
     assert again.proved_lately(clock())

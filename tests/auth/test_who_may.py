@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.auth import actions
+from app.auth import actions, signing_in
 from app.auth.rules import NAMES
 from app.auth.upgrading import ORIGINS, grant_new_permissions
 from app.core.addresses import noted_address, public_address
@@ -74,7 +74,7 @@ def test_no_password_is_hashed_while_the_database_is_held(app: Flask, monkeypatc
             hashed.append((name, len(open_writes)))
             return getattr(kept, name)
 
-    kept = actions.HASHER
+    kept = signing_in.HASHER
     monkeypatch.setattr(actions, "HASHER", Watching())
     anna.submit("/account/password", old=PASSWORD, password=NEW, again=NEW)
     assert ("hash", 0) in hashed

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app import create_app
-from app.auth.actions import HASHER
+from app.auth.signing_in import HASHER
 from app.cli import cli
 from app.core import audit, schema
 from app.core.db import Database

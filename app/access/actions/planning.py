@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.access.actions.roles import role_in_use
 from app.access.queries.terrain import terrain_of
 from app.access.rules.document import document, forward_ldif, reverse_ldif
-from app.access.rules.plan import Choices, KeptOutside, RoleShape, Terrain, WavePlan, plan_wave, stand_in
+from app.access.rules.plan import plan_wave, stand_in
+from app.access.rules.plan_values import Choices, KeptOutside, RoleShape, Terrain, WavePlan
 from app.core import audit
 from app.core.canonical import canonical, fingerprint
 from app.core.errors import Invalid, NotFound, Refused

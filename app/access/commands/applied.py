@@ -12,7 +12,7 @@ from app.access.actions.running import run_wave
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.preview import preview as show_undo
 from app.access.commands.texts import of_all, standing_table, undo_lines, wave_name
-from app.access.queries import data
+from app.access.queries import wave_data
 from app.auth.console import actor
 from app.core.errors import Away
 from app.core.parts import parts
@@ -72,7 +72,7 @@ def undo(
         return _handed_over(wave_id)
     _work(wave_id)
     with parts().database.read() as session:
-        told = data.undo_data(session, waves.get_wave(session, wave_id), asked)
+        told = wave_data.undo_data(session, waves.get_wave(session, wave_id), asked)
     open_ones = [each for each in told["people"] if each["state"] not in (SwitchState.UNDONE, SwitchState.FAILED)]
     back = len(told["people"]) - len(open_ones)
     emit(told, [f"{of_all(back, told['people'])} back.", *undo_lines(told["people"])])

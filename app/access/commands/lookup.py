@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app.access.actions.waves import get_wave
-from app.access.queries import data
+from app.access.queries import data, wave_data
 from app.access.queries.terrain import over_limits
 from app.core.parts import parts
 from app.models.access import WaveState
@@ -36,4 +36,4 @@ def told_wave(session: Session, wave_id: int, now: datetime) -> data.Data:
     over: Sequence[str] = ()
     if wave.state in (WaveState.PLANNED, WaveState.APPROVED):
         over = over_limits(session, wave.role.directory_id, json.loads(wave.plan), parts().settings, now)
-    return data.wave_data(session, wave, over)
+    return wave_data.wave_data(session, wave, over)

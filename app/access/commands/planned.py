@@ -14,8 +14,8 @@ from app.access.actions import planning
 from app.access.actions.roles import get_role
 from app.access.commands.lookup import told_wave
 from app.access.commands.texts import changes_table, plan_lines
-from app.access.queries import data
-from app.access.rules.plan import Choices, KeptOutside
+from app.access.queries import data, wave_data
+from app.access.rules.plan_values import Choices, KeptOutside
 from app.auth.console import actor
 from app.core.errors import Refused
 from app.core.parts import parts
@@ -121,7 +121,7 @@ def _content(session: Session, refused: Refused, people: list[int]) -> Mapping[s
 def _nobody(refused: Refused, content: Mapping[str, Any]) -> int:
     """Say why nobody can be moved; with --json in the usual shape, so that a script finds who was left out."""
     if wants_json():
-        emit(data.no_plan(refused.message, content))
+        emit(wave_data.no_plan(refused.message, content))
     reasons = f" ({'; '.join(refused.details)})" if refused.details else ""
     click.echo(safe(f"rung: {refused.message}{reasons}"), err=True)
     return REFUSED

@@ -11,7 +11,7 @@ from app.access.commands.applied import apply, undo
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.planned import plan
 from app.access.commands.texts import counts_text, listed, plan_lines, standing_table, wave_name
-from app.access.queries import data
+from app.access.queries import wave_data
 from app.access.rules.document import forward_ldif, reverse_ldif
 from app.auth.console import actor
 from app.auth.queries import operator_named
@@ -29,7 +29,7 @@ def wave() -> None:
 def list_waves() -> None:
     """List all waves, the newest first."""
     with parts().database.read() as session:
-        found = data.all_waves(session)
+        found = wave_data.all_waves(session)
     rows = [{**each, "standing": counts_text(each["states"])} for each in found]
     headers = "W|Role|Wave|State|People|Planned by"
     shown = listed(headers, rows, "wave", "role", "number", "state", "standing", "author")
@@ -62,7 +62,7 @@ def steps(wave_id: int) -> None:
     """Show the journal of wave W: every directory change, what became of it, and why that is believed."""
     with parts().database.read() as session:
         waves.get_wave(session, wave_id)
-        found = data.steps_data(session, wave_id)
+        found = wave_data.steps_data(session, wave_id)
     shown = listed("Step|Phase|State|Proof|What|", found, "step", "phase", "state", "proof", "sentence", "text")
     emit({"wave": wave_id, "steps": found}, shown or "Nothing was begun yet.")
 

@@ -11,7 +11,8 @@ from app.access.queries.data import fits_of
 from app.access.queries.roles import holding_of, load_role
 from app.access.queries.terrain import terrain_of
 from app.access.rules.fit import Fit
-from app.access.rules.plan import Terrain, off_limits
+from app.access.rules.plan import off_limits
+from app.access.rules.plan_values import Terrain
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, names
 from app.models.access import Role, SwitchState

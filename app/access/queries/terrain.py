@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.rules.limits import Limits, exceeded, reach_of
-from app.access.rules.plan import Terrain
+from app.access.rules.plan_values import Terrain
 from app.core.settings import Settings
 from app.models.access import HOLDING, Role, RoleRight, Step, StepState, Switch, Wave
 from app.models.directory import Entitlement, Membership

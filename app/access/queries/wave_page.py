@@ -13,8 +13,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.queries.approval import approval_by
-from app.access.queries.data import behind
 from app.access.queries.terrain import deleted_lately, holders_of
+from app.access.queries.wave_data import behind
+from app.access.queries.wave_lines import (
+    Blind,
+    LensLine,
+    LimitLine,
+    Number,
+    PersonPart,
+    Progress,
+    Proof,
+    Stuck,
+    Told,
+    Totals,
+)
 from app.access.rules.approval import objection
 from app.access.rules.document import forward_ldif, proves, reverse_ldif
 from app.access.rules.limits import Limits, exceeded, reach_of
@@ -24,10 +36,8 @@ from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.incidents.queries.signal import reported_by
 from app.incidents.rules.signal import Signal
 from app.models.access import (
-    HELD,
     HOLDING,
     SETTLED_STEPS,
-    UNDOABLE,
     Role,
     RoleRight,
     Step,
@@ -42,129 +52,6 @@ from app.models.directory import Entitlement, Lens, Reading, ReadingState
 
 RUNNING = (WaveState.APPLYING, WaveState.UNDOING)
 STUCK_STEPS = (StepState.DRIFT, StepState.REFUSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number with its denominator."""
-
-    value: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The four numbers of a plan."""
-
-    people: Number
-    losses: Number
-    gains: Number
-    exceptions: Number
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The same loss, gain or exception of one or several people; ``how`` as the plan says it."""
-
-    right: str
-    people: tuple[str, ...]
-    how: str = ""
-    by: str = ""
-    reason: str = ""
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The arithmetic of one person: what was held before is covered, kept, an exception or an accepted loss."""
-
-    before: int
-    covered: int
-    kept: int
-    exceptions: int
-    losses: int
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LensLine:
-    """What the plan promised under one lens, and what was seen."""
-
-    lens: str
-    promised: int
-    seen: int
-    missing: tuple[str, ...]
-    still_shown: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many steps are done of how many."""
-
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """A step back that others or the server stand in the way of."""
-
-    sentence: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonPart:
-    """One person of a wave: the part of the plan as it was made, and where the switch stands."""
-
-    person_id: int
-    name: str
-    uid: str
-    state: str
-    reason: str
-    plan: Mapping[str, Any]
-    proof: Proof
-    forward: Progress
-    back: Progress
-    lenses: tuple[LensLine, ...]
-    verified_at: datetime | None
-    others: tuple[str, ...]
-    memberof: tuple[str, ...]
-    stuck: tuple[Stuck, ...]
-    confirmed_by: str
-    undone_by: str
-
-    @property
-    def is_soaking(self) -> bool:
-        """Tell whether the person waits to be confirmed."""
-        return self.state == SwitchState.SOAKING
-
-    @property
-    def is_held(self) -> bool:
-        """Tell whether the person stands between two resting places; in a stopped wave somebody has to look."""
-        return self.state in HELD
-
-    @property
-    def is_undoable(self) -> bool:
-        """Tell whether the person can be taken back down."""
-        return self.state in UNDOABLE
-
-
-@dataclass(frozen=True, slots=True)
-class LimitLine:
-    """One limit with its arithmetic."""
-
-    text: str
-    over: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Blind:
-    """What the simulation could not see: when the directory was read, lenses nobody knows, lenses somebody stated."""
-
-    read_at: datetime | None
-    unknown: tuple[str, ...]
-    stated: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.access.rules.plan import (
-    LeftOut,
-    PersonPlan,
-    RoleShape,
-    WavePlan,
-    nested_rights,
-    privileged_in,
-)
+from app.access.rules.plan import nested_rights, privileged_in
+from app.access.rules.plan_values import LeftOut, PersonPlan, RoleShape, WavePlan
 from app.access.rules.steps import PlannedStep, as_change, as_data, reversed_changes
 from app.directory.rules import Graph, PersonRow, by_attribute, names
 from ldap_sync.ldif import render_changes

@@ -2,104 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.access.rules.lens import NO_ROLE_GROUP, effective_access, follows_nesting, people_below, with_role_group
+from app.access.rules.plan_values import Choices, LeftOut, PersonPlan, RoleShape, Terrain, WavePlan
 from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, PlannedStep
 from app.directory.rules import Graph, PersonRow, RightRow, by_attribute, names
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Change, NewGroup, holds_names
-
-
-@dataclass(frozen=True, slots=True)
-class RoleShape:
-    """A role as the planner sees it. ``group`` is its group as last read, or a stand-in that is still to be created."""
-
-    name: str
-    rights: frozenset[int]
-    nested: bool
-    group: RightRow
-    new_group: NewGroup | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terrain:
-    """What the directory demands: who is off limits, which values stand for nobody, how memberOf works."""
-
-    transitive_memberof: bool = False
-    protected: frozenset[str] = frozenset()  # folded DNs: protected people and the tool's own bind accounts
-    placeholders: tuple[str, ...] = ()
-    busy: Mapping[int, str] = field(default_factory=dict)  # person → why no other switch may start
-    other_roles: Mapping[int, frozenset[int]] = field(default_factory=dict)  # person → rights other roles explain
-
-
-@dataclass(frozen=True, slots=True)
-class KeptOutside:
-    """An extra right that is kept: whose it is, why, and until when (ISO date)."""
-
-    owner: str
-    reason: str
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the planner decided. Undecided extras are kept as ``default``; gains not accepted leave people out."""
-
-    default: KeptOutside
-    accept_all_gains: bool = False
-    gains: frozenset[tuple[int, int]] = frozenset()
-    losses: Mapping[tuple[int | None, int], str] = field(default_factory=dict)
-    kept: Mapping[tuple[int, int], KeptOutside] = field(default_factory=dict)
-
-    def loss_reason(self, person: int, right: int) -> str | None:
-        """Return why losing a right was accepted for a person, or None."""
-        return self.losses.get((person, right), self.losses.get((None, right)))
-
-    def accepts_gain(self, person: int, right: int) -> bool:
-        """Tell whether somebody accepted that a person gains a right."""
-        return self.accept_all_gains or (person, right) in self.gains
-
-
-@dataclass(frozen=True, slots=True)
-class PersonPlan:
-    """One person's part: before = covered + kept + exceptions + losses, and the steps that lead there."""
-
-    person: PersonRow
-    before: frozenset[int]
-    covered: frozenset[int]
-    missing: frozenset[int]
-    extra: frozenset[int]
-    kept: frozenset[int]
-    exceptions: Mapping[int, KeptOutside]
-    losses: Mapping[int, str]
-    gains: frozenset[int]
-    after: frozenset[int]
-    sees_before: frozenset[int]
-    sees_after: frozenset[int]
-    add: tuple[int, ...]
-    remove: tuple[int, ...]
-    steps: tuple[PlannedStep, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Somebody the plan does not touch, and why."""
-
-    person: PersonRow
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class WavePlan:
-    """The whole plan. ``refusals`` are reasons why nobody can be moved at all."""
-
-    prepare: tuple[PlannedStep, ...]
-    people: tuple[PersonPlan, ...]
-    left_out: tuple[LeftOut, ...]
-    refusals: tuple[str, ...] = ()
-    world: Graph | None = None
+from ldap_sync.values import Change, holds_names
 
 
 def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: Choices, terrain: Terrain) -> WavePlan:
