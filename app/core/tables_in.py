@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.errors import Invalid
+from app.core.formulas import unguarded
 from app.core.texts import quoted
 from app.core.times_in import day_of, may_mean_two_days, moment_of, month_first
 
@@ -27,9 +28,7 @@ MONTHS_FIRST = {"month": True, "day": False}
 """What stands first in dates such as 03/02/2026, as forms say it."""
 
 LARGEST_CELL = 64 * 1024 * 1024
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SEP = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
-_AS_FORMULA = re.compile(r'="([^"]*)"')
 
 # The module's own limit of 128 KiB is less than one picture in the body of a mail; it holds for the whole process.
 csv.field_size_limit(LARGEST_CELL)
@@ -141,28 +140,6 @@ def records_of(text: str, separator: str) -> Iterator[Record]:
             return
         last = Record(line, tuple(cell.strip() for cell in cells))
         line = reader.line_num + 1
-
-
-def unguarded(cell: str) -> str:
-    """Take away what keeps spreadsheets from running a cell as a formula, or from reading 007 as 7."""
-    if wrapped := _AS_FORMULA.fullmatch(cell):
-        return wrapped[1]
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and cell[1:2] else cell
-
-
-def guarded(value: object) -> str:
-    """Write a value for a cell; what a spreadsheet would run as a formula gets a quote before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def written(header: Sequence[str], rows: Iterable[Sequence[object]], *, end: str = "\n") -> str:
-    """Return a table as CSV, safe to open in a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator=end)
-    writer.writerow([guarded(name) for name in header])
-    writer.writerows([guarded(value) for value in row] for row in rows)
-    return text.getvalue()
 
 
 def plain_heading(text: str) -> str:

@@ -15,9 +15,9 @@ from app.catalog.queries.pages_service import ServicePage, open_incidents, servi
 from app.catalog.queries.public import public_services
 from app.catalog.queries.services import ServiceFilter, progress, service_lines
 from app.core.figures import counted
+from app.core.formulas import written
 from app.core.parts import parts
 from app.core.plain import fields
-from app.core.tables_in import written
 from app.core.terminal import emit, group, table
 from app.core.texts import decoded
 from app.models.catalog.words import ServiceKind, ServiceState

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from flask import Response
 
-from app.core.tables_in import written
+from app.core.formulas import written
 
 
 def csv_answer(filename: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

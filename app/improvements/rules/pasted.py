@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.errors import Invalid
+from app.core.formulas import unguarded
 from app.core.numbers_in import number_of
-from app.core.tables_in import records_of, unguarded
+from app.core.tables_in import records_of
 from app.core.texts import quoted
 from app.core.times_in import day_of, may_mean_two_days, month_first
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from app.core.errors import Invalid
+from app.core.formulas import unguarded
 from app.core.numbers_in import number_of
-from app.core.tables_in import records_of, unguarded
+from app.core.tables_in import records_of
 from app.core.texts import quoted
 
 LIGHTEST, HEAVIEST = 1, 10
