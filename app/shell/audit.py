@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from app.auth import current_operator, requires
+from app.auth import current_permissions, requires
 from app.core.anchors import verified as trail_verified
 from app.core.audit import AuditEvent
 from app.core.htmx import answer
 from app.core.parts import parts
-from app.core.trail import Told, readable, told
+from app.core.trail import Told, count, history, readable
 from app.core.web.csv import csv_answer
 from app.core.web.paging import asked_page
 from app.core.web.words import iso, zone
@@ -74,9 +74,9 @@ def index() -> Response:
     """List the events, the latest first."""
     wanted, page = asked_filter(), asked_page()
     with parts().database.read() as session:
-        page = page.of(count_events(session, wanted))
-        events = session.scalars(chosen(wanted).order_by(AuditEvent.id.desc()).offset(page.offset).limit(page.size))
-        lines = [line_of(told(event, _permissions())) for event in events]
+        page = page.of(count(session, chosen(wanted)))
+        latest = chosen(wanted).order_by(AuditEvent.id.desc())
+        lines = [line_of(one) for one in history(session, latest, current_permissions(), page.offset, page.size)]
         actors, actions = used(session, AuditEvent.actor), used(session, AuditEvent.action)
     return answer("audit/index.html", "list", wanted=wanted, page=page, lines=lines, actors=actors, actions=actions)
 
@@ -86,9 +86,9 @@ def index() -> Response:
 def export() -> Response:
     """Return the same events as CSV, the oldest first, with their hashes."""
     with parts().database.read() as session:
-        events = session.scalars(chosen(asked_filter()).order_by(AuditEvent.id)).all()
+        events = history(session, chosen(asked_filter()).order_by(AuditEvent.id), current_permissions())
     header = ("number", "at", "who", "action", "subject", "what", "before and after", "why", "hash")
-    return csv_answer("audit.csv", header, (_cells(told(event, _permissions())) for event in events))
+    return csv_answer("audit.csv", header, (_cells(event) for event in events))
 
 
 @bp.get("/verify")
@@ -96,7 +96,7 @@ def export() -> Response:
 def verified() -> Response:
     """Walk the whole chain and say whether every link holds."""
     with parts().database.read() as session:
-        broken, total = trail_verified(session, parts().settings), count_events(session, Filter())
+        broken, total = trail_verified(session, parts().settings), count(session, chosen(Filter()))
     return answer("audit/verified.html", "body", broken=broken, total=total)
 
 
@@ -115,7 +115,7 @@ def chosen(wanted: Filter) -> Select[AuditEvent]:
     """
     query = select(AuditEvent)
     if wanted.actor or wanted.text:
-        query = query.where(readable(_permissions()))
+        query = query.where(readable(current_permissions()))
     if wanted.actor:
         query = query.where(AuditEvent.actor == wanted.actor)
     if wanted.action:
@@ -132,14 +132,9 @@ def chosen(wanted: Filter) -> Select[AuditEvent]:
     return query
 
 
-def count_events(session: Session, wanted: Filter) -> int:
-    """Return how many events a filter lets through."""
-    return session.scalar(select(func.count()).select_from(chosen(wanted).subquery())) or 0
-
-
 def used(session: Session, column: Any) -> list[str]:
     """Return the values that occur in a column of the events the viewer may read, for a choice."""
-    return list(session.scalars(select(column).where(readable(_permissions())).distinct().order_by(column)))
+    return list(session.scalars(select(column).where(readable(current_permissions())).distinct().order_by(column)))
 
 
 def line_of(event: Told) -> Line:
@@ -172,11 +167,6 @@ def in_words(value: Any) -> str:
         parts_in_words = [in_words(part) for part in value]
         return (" | " if any(isinstance(part, Mapping) for part in value) else ", ").join(parts_in_words)
     return str(value)
-
-
-def _permissions() -> tuple[str, ...]:
-    operator = current_operator()
-    return operator.permissions if operator else ()
 
 
 def _cells(event: Told) -> tuple[object, ...]:
