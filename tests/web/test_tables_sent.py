@@ -76,6 +76,7 @@ NO_TABLE_COMMANDS = {
     "db backup": "the database goes there",
     "db restore": "a database",
     "directory add": "passwords and certificates",
+    "directory change": "passwords and certificates",
     "operator add": "a password",
     "operator password": "a password",
     "service export": "the catalogue goes there",
