@@ -30,6 +30,15 @@ def acme(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
             yield world
 
 
+def test_who_stands_in_two_attributes_is_counted_once(acme: SlapdWorld):
+    inside = {line["cn"]: line["inside"] for line in acme.done("right", "list")["rights"]}
+    assert {cn: (counts["person"], counts["group"]) for cn, counts in inside.items()} == {
+        "mail": (3, 0), "inner": (1, 0), "post": (1, 1),
+    }  # fmt: skip
+    people = {one["uid"]: one["rights"] for one in acme.done("person", "list")["people"]}
+    assert people == {"ada": 2, "ben": 1, "cyd": 2}
+
+
 def holders(world: SlapdWorld, right: str) -> dict[str, list[str]]:
     """Return who holds a right, each with the way."""
     return {who["person"]: who["way"] for who in world.done("right", "show", right)["people"]}

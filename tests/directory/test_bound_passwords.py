@@ -164,7 +164,7 @@ def test_without_encryption_only_this_machine_is_reached(parts: Parts, url: str)
     with pytest.raises(Invalid, match="plaintext_ldap") as refused:
         connected(parts, url=url, security="plaintext")
     assert refused.value.field == "security"
-    directory = Directory(name="Old", url=url, security="plaintext", placeholders=[], protected=[])
+    directory = Directory(name="Old", url=url, security="plaintext", placeholders=[], protected=[], off_when=[])
     for name in ("ca_file", "base", "people_base", "group_base", "role_base", "bind_dn", "write_dn"):
         setattr(directory, name, "")
     directory.bind_password = directory.write_password = ""

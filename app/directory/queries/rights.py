@@ -89,8 +89,9 @@ def count_rights(session: Session, wanted: RightsFilter) -> int:
 
 
 def counts_inside(session: Session, right_ids: Sequence[int]) -> dict[int, Inside]:
-    """Return what each of these groups lists; groups that list nothing are left out."""
-    by_kind = select(Membership.entitlement_id, Membership.kind, func.count())
+    """Return whom and what each of these groups lists, each once; groups that list nothing are left out."""
+    whom = func.coalesce(Membership.person_id, Membership.child_id, -Membership.id)
+    by_kind = select(Membership.entitlement_id, Membership.kind, func.count(whom.distinct()))
     chosen = by_kind.where(Membership.entitlement_id.in_(right_ids))
     found: dict[int, dict[str, int]] = {}
     for right_id, kind, count in session.execute(chosen.group_by(Membership.entitlement_id, Membership.kind)):
@@ -133,7 +134,7 @@ def _sorted(query: Select[*Row], sort: str) -> Select[*Row]:
     down = sort.startswith("-")
     by_name = (func.lower(Entitlement.cn), Entitlement.id)
     if sort.removeprefix("-") == "people":
-        holding = select(func.count()).where(
+        holding = select(func.count(Membership.person_id.distinct())).where(
             Membership.entitlement_id == Entitlement.id, Membership.kind == MemberKind.PERSON
         )
         number = holding.scalar_subquery()

@@ -181,5 +181,6 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 
 def _rights_of(session: Session, ids: Sequence[int]) -> dict[int | None, int]:
-    counted = select(Membership.person_id, func.count()).where(Membership.person_id.in_(ids))
+    mine = Membership.person_id.in_(ids)
+    counted = select(Membership.person_id, func.count(Membership.entitlement_id.distinct())).where(mine)
     return dict(session.execute(counted.group_by(Membership.person_id)).all())
