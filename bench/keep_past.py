@@ -18,14 +18,14 @@ from app.core import schema
 from app.core.db import Database
 from app.core.settings import Settings
 from app.directory.actions import read_now
-from ldap_sync.values import Snapshot
+from ldap_sync.values import DirectorySnapshot
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
-def company(people: int, groups: int, shifted: int) -> Snapshot:
+def company(people: int, groups: int, shifted: int) -> DirectorySnapshot:
     """Return a company in which everybody is in ten groups; the first ``shifted`` groups have other members."""
     everybody = [person(f"p{number}") for number in range(people)]
     size = people * 10 // groups

@@ -15,7 +15,7 @@ from app.core.schema import upgrade
 from app.core.settings import Settings
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
-from app.messages.actions.sending import Draft, send
+from app.messages.actions.sending import MessageDraft, send
 from app.messages.queries.board import board_of
 from app.messages.rules.recipients import Recipient
 from app.models.messages import ChannelKind, Delivery, DeliveryState, MessageKind
@@ -34,7 +34,7 @@ def main() -> None:
         with parts.database.write() as session:
             channel = add_channel(session, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url), by="b", now=parts.now())
             begun = time.perf_counter()
-            draft = Draft(MessageKind.UPDATE, "Tills", "They are slow.", "Dora")
+            draft = MessageDraft(MessageKind.UPDATE, "Tills", "They are slow.", "Dora")
             message = send(session, draft, crowd, [channel.id], by="b", now=parts.now())
         print(f"written down for {PEOPLE} people in {time.perf_counter() - begun:.2f} s")
         begun = time.perf_counter()

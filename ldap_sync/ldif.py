@@ -18,7 +18,16 @@ from ldap_sync.dn import MalformedDn, fold, fold_or_self, is_under
 from ldap_sync.ldif_file import Completeness, MalformedLdif, lines_of, text_of
 from ldap_sync.members import Known, meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Change, Group, LeftOut, NewGroup, Other, Person, Profile, Snapshot
+from ldap_sync.values import (
+    DirectoryChange,
+    DirectoryGroup,
+    DirectoryPerson,
+    DirectorySnapshot,
+    LeftOut,
+    NewGroup,
+    Other,
+    Profile,
+)
 
 Value = str | bytes
 """An attribute value: text where it is UTF-8, else bytes."""
@@ -80,7 +89,7 @@ def render_entry(dn: str, attributes: Mapping[str, Iterable[Value]]) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def render_change(change: Change | NewGroup) -> str:
+def render_change(change: DirectoryChange | NewGroup) -> str:
     """Return one change as an LDIF change record; deletes stand before adds, all in one atomic modify."""
     if isinstance(change, NewGroup):
         return render_entry(change.dn, {"changetype": ["add"], **dict(change.attributes)})
@@ -91,7 +100,7 @@ def render_change(change: Change | NewGroup) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def render_changes(changes: Iterable[Change | NewGroup], header: str = "") -> str:
+def render_changes(changes: Iterable[DirectoryChange | NewGroup], header: str = "") -> str:
     """Return a file for ``ldapmodify``: the header as comment lines, then each change in order."""
     wrapped = (textwrap.wrap(line, _WIDTH - 2) or [""] for line in header.splitlines())
     comment = "".join(f"# {line}".rstrip() + "\n" for lines in wrapped for line in lines)
@@ -103,15 +112,15 @@ def snapshot_from_ldif(
     people_base: str = "",
     group_base: str = "",
     judge: Judge | None = None,
-) -> Snapshot:
+) -> DirectorySnapshot:
     """Read the people and groups out of an LDIF export; ``judge`` tells whether accounts are off, by default as of now.
 
     Where the export holds no identities they are derived from the DNs, so a renamed person counts as another one.
     Raises ``MalformedLdif``, ``IncompleteRead`` and ``OSError``.
     """
     judge = judge or Judge(datetime.now(UTC))
-    people: list[Person] = []
-    groups: list[Group] = []
+    people: list[DirectoryPerson] = []
+    groups: list[DirectoryGroup] = []
     rest: list[Other] = []
     left_out: list[LeftOut] = []
     for entry in _distinct(read_entries(lines_of(path), _NEEDED | set(map(str.lower, judge.attributes)))):
@@ -130,7 +139,7 @@ def snapshot_from_ldif(
     listed = Known(people, groups).unknown(groups)
     others = {other.key: other for other in rest if other.key in listed}
     profile = Profile(vendor="LDIF file", family="generic")
-    return Snapshot(tuple(people), tuple(groups), profile, tuple(others.values()), tuple(left_out))
+    return DirectorySnapshot(tuple(people), tuple(groups), profile, tuple(others.values()), tuple(left_out))
 
 
 def _others(dn: str, attributes: mapping.Attributes) -> Iterator[Other]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ldap_sync import accounts, debris
 from ldap_sync.accounts import Judge
 from ldap_sync.dn import MalformedDn, rdn_value
-from ldap_sync.values import Group, Person, holds_names
+from ldap_sync.values import DirectoryGroup, DirectoryPerson, holds_names
 
 Attributes = Mapping[str, Sequence[str]]
 """Values by attribute name in lower case, as ``plain`` returns them."""
@@ -148,13 +148,13 @@ def what_is(attributes: Attributes) -> str:
     return next(reversed(telling or classes), "unknown")
 
 
-def person_from(attributes: Attributes, dn: str, judge: Judge) -> Person:
+def person_from(attributes: Attributes, dn: str, judge: Judge) -> DirectoryPerson:
     """Build a person; ``key`` is empty where the server showed no identity, ``judge`` tells whether it is off.
 
     ``primary_group`` is what the server keeps: in Active Directory the SID of the group, elsewhere its number.
     """
     uid, *further_uids = _uids(attributes, dn)
-    return Person(
+    return DirectoryPerson(
         key=identity(attributes),
         dn=dn,
         uid=uid,
@@ -174,11 +174,11 @@ def person_from(attributes: Attributes, dn: str, judge: Judge) -> Person:
     )
 
 
-def group_from(attributes: Attributes, dn: str) -> Group:
+def group_from(attributes: Attributes, dn: str) -> DirectoryGroup:
     """Build a group; ``needs_member`` follows the object class, which some servers do not enforce."""
     classes = _classes(attributes)
     attribute, *further = member_attributes(classes, attributes)
-    return Group(
+    return DirectoryGroup(
         key=identity(attributes),
         dn=dn,
         cn=_first(attributes, "cn") or _name_in(dn),
@@ -194,7 +194,7 @@ def group_from(attributes: Attributes, dn: str) -> Group:
     )
 
 
-def with_inherited(group: Group, inherited: Collection[str]) -> Group:
+def with_inherited(group: DirectoryGroup, inherited: Collection[str]) -> DirectoryGroup:
     """Return a group as it is when its classes derive from others: where members stand, and that one must stay."""
     classes = {*map(str.lower, group.object_classes), *inherited}
     values = {name.lower(): members for name, members in ((group.attribute, group.members), *group.further)}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Group, Listing, Other, Person, holds_names
+from ldap_sync.values import DirectoryGroup, DirectoryPerson, Listing, Other, holds_names
 
 _OPTIONAL_UID = re.compile(r"#'[01]*'B\Z", re.IGNORECASE)  # RFC 4517, 3.3.21: a DN may carry a bit string
 
@@ -46,8 +46,8 @@ class Known:
 
     def __init__(
         self,
-        people: Iterable[Person],
-        groups: Iterable[Group],
+        people: Iterable[DirectoryPerson],
+        groups: Iterable[DirectoryGroup],
         others: Iterable[Other] = (),
         placeholders: Iterable[str] = (),
     ) -> None:
@@ -65,14 +65,14 @@ class Known:
         meaning = self._known.get(fold_or_self(dn), DANGLING)
         return meaning.key if meaning.kind == "person" else ""
 
-    def meaning(self, group: Group, attribute: str, value: str) -> Meaning:
+    def meaning(self, group: DirectoryGroup, attribute: str, value: str) -> Meaning:
         """Return what a value stands for; a memberUid that is no uid of exactly one person stands for no person."""
         if (fold_or_self(value) if holds_names(attribute) else meant_by(attribute, value)) in self._placeholders:
             return PLACEHOLDER
         found = self._entry(attribute, value)
         return PLACEHOLDER if found.kind == "group" and found.key == group.key else found
 
-    def unknown(self, groups: Iterable[Group]) -> dict[str, Listing]:
+    def unknown(self, groups: Iterable[DirectoryGroup]) -> dict[str, Listing]:
         """Return the values that stand for nothing known, by what they mean, each once."""
         listed = {listing for group in groups for listing in group.listed}
         nothing = (listing for listing in listed if self._entry(*listing) is DANGLING)
@@ -86,7 +86,7 @@ class Known:
         return self._by_uid.get(name) or self._by_folded_uid.get(name.lower())
 
 
-def _by_name(named: Iterable[tuple[str, Person]]) -> Mapping[str, Meaning]:
+def _by_name(named: Iterable[tuple[str, DirectoryPerson]]) -> Mapping[str, Meaning]:
     """Return who bears which name; one that several bear stands for none of them: to guess would hand over rights."""
     pairs = {(name, person.key) for name, person in named}
     counted = Counter(name for name, _ in pairs)

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ldap_sync.values import (
-    Change,
     CheckReport,
-    Group,
+    DirectoryChange,
+    DirectoryGroup,
+    DirectoryPerson,
+    DirectorySnapshot,
+    MemberPresence,
     NewGroup,
     Outcome,
-    Person,
-    Presence,
     Profile,
-    Snapshot,
     WrongMemberOf,
 )
 
@@ -46,31 +46,31 @@ class ReadDirectory(Protocol):
         """Self-test the server and both credentials; ``scratch`` allows groups made for a moment, and taken away."""
         ...
 
-    def read(self, progress: Progress) -> Snapshot:
+    def read(self, progress: Progress) -> DirectorySnapshot:
         """Read all people and groups. Raises ``IncompleteRead`` or ``Unavailable``."""
         ...
 
-    def person(self, key: str) -> Person | None:
+    def person(self, key: str) -> DirectoryPerson | None:
         """Find one person by identity, live."""
         ...
 
-    def group(self, key: str) -> Group | None:
+    def group(self, key: str) -> DirectoryGroup | None:
         """Find one group by identity, live, without trusting any earlier reading."""
         ...
 
-    def group_at(self, dn: str) -> Group | None:
+    def group_at(self, dn: str) -> DirectoryGroup | None:
         """Find the group that stands under this DN now, live."""
         ...
 
-    def groups_of(self, person: Person) -> tuple[Group, ...]:
+    def groups_of(self, person: DirectoryPerson) -> tuple[DirectoryGroup, ...]:
         """Return, live, the groups that list ``person`` as a value of their own; ``members`` may be left empty."""
         ...
 
-    def parents_of(self, dn: str) -> tuple[Group, ...]:
+    def parents_of(self, dn: str) -> tuple[DirectoryGroup, ...]:
         """Return, live, the groups that list the entry ``dn`` (a group) as a value; ``members`` may be left empty."""
         ...
 
-    def memberof(self, person: Person) -> frozenset[str]:
+    def memberof(self, person: DirectoryPerson) -> frozenset[str]:
         """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""
         ...
 
@@ -81,7 +81,7 @@ class ReadDirectory(Protocol):
         """
         ...
 
-    def presence(self, change: Change) -> Presence:
+    def presence(self, change: DirectoryChange) -> MemberPresence:
         """Compare the entry, live, with what ``change`` would make of it."""
         ...
 
@@ -93,7 +93,7 @@ class ReadDirectory(Protocol):
 class WriteDirectory(ReadDirectory, Protocol):
     """What a writing credential can do on top."""
 
-    def apply(self, change: Change) -> Outcome:
+    def apply(self, change: DirectoryChange) -> Outcome:
         """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not an exception."""
         ...
 

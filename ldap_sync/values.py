@@ -29,7 +29,7 @@ class Proof(StrEnum):
     ALREADY_THERE = "already-there"  # it was so before the first packet
 
 
-class Presence(StrEnum):
+class MemberPresence(StrEnum):
     """How the entry stands against a change, read live."""
 
     BEFORE = "before"  # none of it is in place
@@ -49,7 +49,7 @@ def value_in(attribute: str, uid: str, dn: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DirectoryPerson:
     """One person as the directory stores it. ``key`` is entryUUID, nsUniqueId or objectGUID in lower case."""
 
     key: str
@@ -76,7 +76,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DirectoryGroup:
     """One group. ``members`` are the values exactly as the server spells them; ``attribute`` is where they stand.
 
     ``further`` are the values of other member attributes, where the group keeps more than one.
@@ -101,13 +101,13 @@ class Group:
         yield from ((self.attribute, value) for value in self.members)
         yield from ((attribute, value) for attribute, values in self.further for value in values)
 
-    def value_for(self, person: Person) -> str:
+    def value_for(self, person: DirectoryPerson) -> str:
         """Return the value that stands for ``person`` in this group: a uid in posixGroup, a DN elsewhere."""
         return value_in(self.attribute, person.uid, person.dn)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DirectoryChange:
     """Exact values added to and deleted from one attribute of one entry, sent as one atomic Modify (design 5.4)."""
 
     key: str
@@ -129,9 +129,9 @@ class NewGroup:
     attributes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def inverse(change: Change) -> Change:
+def inverse(change: DirectoryChange) -> DirectoryChange:
     """Return the change that takes ``change`` back: what it added is deleted, what it deleted is added."""
-    return Change(change.key, change.dn, change.attribute, add=change.delete, delete=change.add)
+    return DirectoryChange(change.key, change.dn, change.attribute, add=change.delete, delete=change.add)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class WrongMemberOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """One line of ``directory check``: what was looked at, how it went, what to do about it."""
 
     subject: str
@@ -192,7 +192,7 @@ class CheckReport:
     """The whole of ``directory check``."""
 
     profile: Profile
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[CheckFinding, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -241,11 +241,11 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class DirectorySnapshot:
     """A complete reading: it exists only if every page and every final result was code 0 (design 5.10)."""
 
-    people: tuple[Person, ...]
-    groups: tuple[Group, ...]
+    people: tuple[DirectoryPerson, ...]
+    groups: tuple[DirectoryGroup, ...]
     profile: Profile = Profile()
     others: tuple[Other, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -12,14 +12,14 @@ import app.core.aside
 import app.core.reference_uses
 import app.core.search
 import app.models
-from app.core.audit import Value
+from app.core.audit import AuditValue
 from app.core.db import Base, UTCTime
 from app.core.schema import PLUGINS, check_guards, check_links, guards, modelled
 
 for _found in walk_packages(app.models.__path__, "app.models."):
     import_module(_found.name)
 
-SPELLINGS: dict[type, str] = {UTCTime: "sa.DateTime(timezone=True)", Value: "sa.Text()"}
+SPELLINGS: dict[type, str] = {UTCTime: "sa.DateTime(timezone=True)", AuditValue: "sa.Text()"}
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:

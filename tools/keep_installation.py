@@ -33,7 +33,7 @@ from app.core.parts import DEMO, KEY
 from app.core.settings import Settings
 from app.directory.actions import connection_of
 from app.models.directory import Directory, Entitlement
-from ldap_sync.values import Change
+from ldap_sync.values import DirectoryChange
 
 BEGAN = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 LEFT_OUT = ("secret_key", "audit_key", "port", "sign-in.txt", "rung.toml")
@@ -153,7 +153,7 @@ def others(rung: Company) -> None:
     with closing(parts.open_writer(connection)) as writer:
         group = writer.group(right.key)
         given = writer.read(lambda _what, _count: None).people[-1].dn
-        writer.apply(Change(right.key, right.dn, right.attribute, add=(given,), delete=group.members[:1]))
+        writer.apply(DirectoryChange(right.key, right.dn, right.attribute, add=(given,), delete=group.members[:1]))
 
 
 def kept(home: Path) -> Iterator[Path]:

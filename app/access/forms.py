@@ -14,8 +14,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.access.queries.plan_form import Chosen, PlanPage, Question
-from app.access.rules.plan_values import Choices, KeptOutside
+from app.access.queries.plan_form import Chosen, PlanPage, PlanQuestion
+from app.access.rules.plan_values import KeptOutside, PlanChoices
 from app.core.errors import RungError
 from app.core.web.edge import whole_number
 from app.core.web.forms import choices
@@ -63,7 +63,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlanRow:
     """What was typed for one right of one person or of all, and what is wrong with it."""
 
     name: str
@@ -74,7 +74,7 @@ class Row:
     error: str = ""
 
 
-class PlanForm(FlaskForm):  # type: ignore[misc]
+class WavePlanForm(FlaskForm):  # type: ignore[misc]
     """A plan: what happens to rights outside the role and to rights people would gain, for all and one by one."""
 
     until = DateField(_("Kept until"), [InputRequired(_("Say until when extra rights are kept."))])
@@ -110,7 +110,7 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
         else:
             self.form_errors = list(dict.fromkeys([*self.form_errors, error.message, *error.details]))
 
-    def outside(self, person_id: int, right_id: int) -> Row:
+    def outside(self, person_id: int, right_id: int) -> PlanRow:
         """Return what was typed for a right outside the role; no decision means what is said for all."""
         return self._row(f"{person_id}-{right_id}")
 
@@ -124,11 +124,11 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
         typed = any(row.decision or row.reason or row.owner or row.until for row in rows)
         return typed or (bool(chosen.missing) and self.gains.data != GAIN)
 
-    def for_all(self, right_id: int) -> Row:
+    def for_all(self, right_id: int) -> PlanRow:
         """Return what was typed for a right that several people hold outside the role."""
         return self._row(f"all-{right_id}")
 
-    def choices(self) -> Choices:
+    def choices(self) -> PlanChoices:
         """Return the decisions. What is lost or gained along with a right is decided with it."""
         default = KeptOutside(self.owner.data.strip(), self.reason.data.strip(), self.until.data.isoformat())
         losses: dict[tuple[int | None, int], str] = {}
@@ -140,14 +140,14 @@ class PlanForm(FlaskForm):  # type: ignore[misc]
             elif row.reason or row.owner or row.until:
                 own = KeptOutside(row.owner or default.owner, row.reason or default.reason, row.until or default.until)
                 kept[person, extra.right_id] = own
-        return Choices(default, self.gains.data == GAIN, frozenset(self._gains()), losses, kept)
+        return PlanChoices(default, self.gains.data == GAIN, frozenset(self._gains()), losses, kept)
 
-    def _row(self, name: str) -> Row:
+    def _row(self, name: str) -> PlanRow:
         typed = {part: request.form.get(f"{part}-{name}", "").strip() for part in ("reason", "owner", "until")}
         decision = request.form.get(f"extra-{name}", "")
-        return Row(name, decision, error=self._faults.get(name, ""), **typed)
+        return PlanRow(name, decision, error=self._faults.get(name, ""), **typed)
 
-    def _extras(self) -> Iterator[tuple[Chosen, Question, Row]]:
+    def _extras(self) -> Iterator[tuple[Chosen, PlanQuestion, PlanRow]]:
         """Yield every right outside the role with what counts for it: the person's own row, else the one for all."""
         for chosen in self._page.to_decide:
             for extra in chosen.extras:

@@ -26,7 +26,7 @@ START = "0" * 64
 PAGE = 1000
 
 
-class Value(TypeDecorator[Any]):
+class AuditValue(TypeDecorator[Any]):
     """Any JSON value, kept as text: SQLite would take a JSON column's 0.0 for the number 0 and break the chain."""
 
     impl = Text
@@ -53,8 +53,8 @@ class AuditEvent(Base):
     action: Mapped[str] = mapped_column(index=True)
     subject: Mapped[str] = mapped_column(index=True)
     label: Mapped[str] = mapped_column(Text)
-    before: Mapped[Any] = mapped_column(Value, nullable=False)
-    after: Mapped[Any] = mapped_column(Value, nullable=False)
+    before: Mapped[Any] = mapped_column(AuditValue, nullable=False)
+    after: Mapped[Any] = mapped_column(AuditValue, nullable=False)
     reason: Mapped[str] = mapped_column(Text)
     previous: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)

@@ -65,7 +65,7 @@ NEEDED: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ToldEvent:
     """One event as its reader may see it; ``hidden`` when only number, time, action and subject are shown."""
 
     id: int
@@ -100,14 +100,14 @@ def readable(permissions: Collection[str]) -> ColumnElement[bool]:
     return or_(false(), *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions))
 
 
-def told(event: AuditEvent, permissions: Collection[str]) -> Told:
+def told(event: AuditEvent, permissions: Collection[str]) -> ToldEvent:
     """Return an event without secrets, and without its content when ``permissions`` do not reach."""
     wanted = needed(event.action)
     if wanted not in permissions:
-        return Told(event.id, event.at, "", event.action, event.subject, "", None, None, "", event.hash, wanted)
+        return ToldEvent(event.id, event.at, "", event.action, event.subject, "", None, None, "", event.hash, wanted)
     before = masked(event.subject, event.before)
     after = masked(event.subject, event.after)
-    return Told(
+    return ToldEvent(
         event.id,
         event.at,
         event.actor,
@@ -132,7 +132,7 @@ def history(
     permissions: Collection[str],
     offset: int = 0,
     limit: int | None = None,
-) -> list[Told]:
+) -> list[ToldEvent]:
     """Return the events that ``wanted`` chooses as somebody with ``permissions`` may read them.
 
     Every page, list, file and command that prints what was done asks here.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from app.core.charts import Ahead, BurnUpChart, Dot, Lines, SeriesChart, Spark, Week
+from app.core.charts import Ahead, BurnUpChart, ChartDot, Lines, SeriesChart, Spark, Week
 from app.core.figures import day
 from app.improvements.rules.adoption import WEEK, BurnWeek
-from app.improvements.rules.control import Reading, Standing
+from app.improvements.rules.control import ChartReading, ControlStanding
 from app.improvements.rules.forecast import FanWeek, Forecast
 from app.improvements.rules.runchart import RunReading
 from app.improvements.rules.series import Point, known
@@ -17,7 +17,7 @@ from app.improvements.rules.xmr import limits_of, moving_ranges
 from app.models.improvements.words import Direction
 
 
-def control_chart(reading: Reading, title: str, unit: str, pilot_name: str = "pilot") -> SeriesChart:
+def control_chart(reading: ChartReading, title: str, unit: str, pilot_name: str = "pilot") -> SeriesChart:
     """Return the XmR or log-XmR chart of a reading."""
     return SeriesChart(
         title=title,
@@ -33,7 +33,7 @@ def control_chart(reading: Reading, title: str, unit: str, pilot_name: str = "pi
     )
 
 
-def spark(reading: Reading, title: str, last: int = 24) -> Spark:
+def spark(reading: ChartReading, title: str, last: int = 24) -> Spark:
     """Return the latest periods of a reading as a chart of the size of a word."""
     centre = next((one.mean for one in reversed(reading.stretches) if one.mean is not None), None)
     return Spark(title, reading.sentence, _dots(reading)[-last:], centre)
@@ -92,9 +92,9 @@ def _completed(last: BurnWeek, forecast: Forecast, chance: int) -> date | None:
     return None if weeks is None else last.ends + weeks * WEEK
 
 
-def _dots(reading: Reading) -> tuple[Dot, ...]:
+def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
     return tuple(
-        Dot(dot.point.when, dot.point.value, dot.point.label, dot.pilot, _mark(dot.better), str(dot.rule or ""))
+        ChartDot(dot.point.when, dot.point.value, dot.point.label, dot.pilot, _mark(dot.better), str(dot.rule or ""))
         for dot in reading.dots
     )
 
@@ -103,19 +103,19 @@ def _mark(better: bool | None) -> str:
     return "" if better is None else "better" if better else "worse"
 
 
-def _lines(reading: Reading) -> tuple[Lines, ...]:
+def _lines(reading: ChartReading) -> tuple[Lines, ...]:
     return tuple(
-        Lines(one.start, one.stop, one.mean, one.lower, one.upper, one.standing is Standing.LOCKED, one.baseline)
+        Lines(one.start, one.stop, one.mean, one.lower, one.upper, one.standing is ControlStanding.LOCKED, one.baseline)
         for one in reading.stretches
         if one.mean is not None
     )
 
 
-def _range_dot(first: Point, later: Point, limit: float) -> Dot:
+def _range_dot(first: Point, later: Point, limit: float) -> ChartDot:
     if first.value is None or later.value is None:
-        return Dot(later.when, None, later.label)
+        return ChartDot(later.when, None, later.label)
     size = abs(later.value - first.value)
-    return Dot(later.when, size, later.label, mark="worse" if size > limit else "", why="beyond the limit")
+    return ChartDot(later.when, size, later.label, mark="worse" if size > limit else "", why="beyond the limit")
 
 
 def _longest_run(values: Sequence[float], reading: RunReading) -> range:
@@ -131,8 +131,8 @@ def _longest_run(values: Sequence[float], reading: RunReading) -> range:
     return range(0)
 
 
-def _run_dot(point: Point, marked: bool, mark: str, pilot_from: date | None) -> Dot:
+def _run_dot(point: Point, marked: bool, mark: str, pilot_from: date | None) -> ChartDot:
     pilot = pilot_from is not None and point.when >= pilot_from
     if not marked:
-        return Dot(point.when, point.value, point.label, pilot)
-    return Dot(point.when, point.value, point.label, pilot, mark, "in a run that is too long")
+        return ChartDot(point.when, point.value, point.label, pilot)
+    return ChartDot(point.when, point.value, point.label, pilot, mark, "in a run that is too long")

@@ -8,7 +8,7 @@ from app.core.errors import Refused
 from app.core.parts import parts
 from app.core.terminal import command, emit, table
 from app.directory.queries import directory_line, find_directory
-from app.insight.queries import Report, report_of, right_names
+from app.insight.queries import InsightReport, report_of, right_names
 from app.insight.rules import as_json
 
 
@@ -24,13 +24,13 @@ def report(name: str) -> None:
     emit(_content(found), _text(found))
 
 
-def _content(found: Report) -> dict[str, object]:
+def _content(found: InsightReport) -> dict[str, object]:
     called = {right_id: right_names(found.graph, frozenset({right_id}))[0] for right_id in found.graph.rights}
     content = as_json(found.graph, found.numbers, found.proposal, called)
     return {"directory": found.directory, "read_at": found.read_at, **content}
 
 
-def _text(found: Report) -> list[str]:
+def _text(found: InsightReport) -> list[str]:
     rows = [
         (f"{line.value:,}", "" if line.of is None else f"of {line.of:,}", line.label, line.note) for line in found.lines
     ]

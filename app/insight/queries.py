@@ -28,7 +28,7 @@ MOVING = (SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, Swit
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class MovesSoFar:
     """How far the change is: people moved for good, people on the way, people who could be moved."""
 
     moved: int
@@ -37,7 +37,7 @@ class Moves:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class InsightReport:
     """The whole first report of one directory."""
 
     directory: str
@@ -47,17 +47,17 @@ class Report:
     proposal: Proposal | None
     lines: list[Line]
     bars: list[Bar]
-    moves: Moves
+    moves: MovesSoFar
 
 
-def report_of(session: Session, line: DirectoryLine) -> Report | None:
+def report_of(session: Session, line: DirectoryLine) -> InsightReport | None:
     """Return the report of a directory, or None while it was never read completely."""
     if line.last is None:
         return None
     graph = load_graph(session, line.id)
     numbers = rules.count(graph, count_rights(session, RightsFilter(owner="none", directory=line.id)))
     proposal = rules.propose(graph, _protected(directory_row(session, line.id), graph))
-    return Report(
+    return InsightReport(
         directory=line.name, read_at=line.last.ended_at or line.last.started_at, graph=graph, numbers=numbers,
         proposal=proposal, lines=rules.lines(graph, numbers, proposal), bars=rules.bars(rules.twin_sets(graph)),
         moves=_moves(session, line.id, graph),
@@ -90,10 +90,10 @@ def _protected(directory: Directory, graph: Graph) -> set[int]:
     )
 
 
-def _moves(session: Session, directory_id: int, graph: Graph) -> Moves:
+def _moves(session: Session, directory_id: int, graph: Graph) -> MovesSoFar:
     in_state = select(func.count(func.distinct(Switch.person_id))).join(Wave, Wave.id == Switch.wave_id)
     here = in_state.join(Role, Role.id == Wave.role_id).where(Role.directory_id == directory_id)
     people = sum(not person.service and not person.disabled for person in graph.people.values())
     moved = session.scalar(here.where(Switch.state.in_(MOVED))) or 0
     moving = session.scalar(here.where(Switch.state.in_(MOVING))) or 0
-    return Moves(moved, moving, people)
+    return MovesSoFar(moved, moving, people)

@@ -17,7 +17,7 @@ from app.core.web import asked_page, csv_answer
 from app.core.web.words import ago
 from app.incidents.queries.queue import View, counts, viewer_of
 from app.insight import queries
-from app.insight.queries import Report
+from app.insight.queries import InsightReport
 from app.insight.rules import chart_sentence
 
 bp = Blueprint("insight", __name__)
@@ -116,7 +116,7 @@ def _asked_directory() -> int:
     return request.args.get("directory", 0, type=int)
 
 
-def _sentence(report: Report) -> str:
+def _sentence(report: InsightReport) -> str:
     """Return how things stand, in one sentence."""
     numbers, when = report.numbers, ago(report.read_at)
     verb = "holds" if numbers.people == 1 else "hold"
@@ -125,7 +125,7 @@ def _sentence(report: Report) -> str:
     return str(told)
 
 
-def _tiles(report: Report, where: _Where) -> list[dict[str, Any]]:
+def _tiles(report: InsightReport, where: _Where) -> list[dict[str, Any]]:
     """Return the four most telling numbers."""
     by_key = {line.key: line for line in report.lines}
     return [

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.core.plain import ref
 from app.core.search import marked, search
-from app.core.trail import Told, about, history
+from app.core.trail import ToldEvent, about, history
 from app.knowledge.rules import USED_UNSEEN, due_for_review, few_that_solve
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
@@ -76,7 +76,7 @@ class ArticlePage:
     service: str
     uses: tuple[Use, ...]
     flags: tuple[ArticleFlag, ...]
-    history: tuple[Told, ...]
+    history: tuple[ToldEvent, ...]
 
     @property
     def used(self) -> int:
@@ -85,7 +85,7 @@ class ArticlePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ArticleStanding:
     """How the knowledge stands: ``few`` of ``used_articles`` carry 80 % of ``uses``."""
 
     articles: int
@@ -163,7 +163,7 @@ def open_articles(session: Session, words: str, limit: int, offset: int = 0) -> 
     return list(session.scalars(query.order_by(*order, Article.id).limit(limit).offset(offset))), total
 
 
-def standing(session: Session) -> Standing:
+def standing(session: Session) -> ArticleStanding:
     """Return how the knowledge stands. One query."""
     rows = session.execute(
         select(Article.state, _used(), _flags()).where(Article.state != ArticleState.ARCHIVED)
@@ -171,7 +171,7 @@ def standing(session: Session) -> Standing:
     uses = [used for _, used, _ in rows]
     valid = [state is ArticleState.VALIDATED for state, _, _ in rows]
     due = sum(due_for_review(fine, used, flags) for fine, (_, used, flags) in zip(valid, rows, strict=True))
-    return Standing(len(rows), sum(valid), due, sum(uses), sum(used > 0 for used in uses), few_that_solve(uses))
+    return ArticleStanding(len(rows), sum(valid), due, sum(uses), sum(used > 0 for used in uses), few_that_solve(uses))
 
 
 def service_choices(session: Session) -> list[tuple[str, str]]:

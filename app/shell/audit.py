@@ -18,7 +18,7 @@ from app.core.anchors import verified as trail_verified
 from app.core.audit import AuditEvent
 from app.core.htmx import answer
 from app.core.parts import parts
-from app.core.trail import Told, count, history, readable
+from app.core.trail import ToldEvent, count, history, readable
 from app.core.web.csv import csv_answer
 from app.core.web.paging import asked_page
 from app.core.web.words import iso, zone
@@ -45,7 +45,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ValueDifference:
     """One thing that changed, as words."""
 
     name: str
@@ -54,7 +54,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """One event as the page shows it."""
 
     id: int
@@ -64,7 +64,7 @@ class Line:
     subject: str
     label: str
     reason: str
-    differences: list[Difference]
+    differences: list[ValueDifference]
     hidden: str
 
 
@@ -137,21 +137,23 @@ def used(session: Session, column: Any) -> list[str]:
     return list(session.scalars(select(column).where(readable(current_permissions())).distinct().order_by(column)))
 
 
-def line_of(event: Told) -> Line:
+def line_of(event: ToldEvent) -> AuditLine:
     """Return an event with its differences as words."""
-    return Line(
+    return AuditLine(
         event.id, event.at, event.actor, event.action, event.subject, event.label, event.reason,
         differences(event.before, event.after), event.hidden,
     )  # fmt: skip
 
 
-def differences(before: Any, after: Any) -> list[Difference]:
+def differences(before: Any, after: Any) -> list[ValueDifference]:
     """Return what differs between two recorded values, each side as words; what stayed the same is left out."""
     if not isinstance(before or {}, Mapping) or not isinstance(after or {}, Mapping):
         before, after = {_("value"): before}, {_("value"): after}
     old, new = dict(before or {}), dict(after or {})
     names = [*new, *(name for name in old if name not in new)]
-    sides = [Difference(name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name))) for name in names]
+    sides = [
+        ValueDifference(name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name))) for name in names
+    ]
     return [side for side in sides if side.before != side.after]
 
 
@@ -169,7 +171,7 @@ def in_words(value: Any) -> str:
     return str(value)
 
 
-def _cells(event: Told) -> tuple[object, ...]:
+def _cells(event: ToldEvent) -> tuple[object, ...]:
     changes = "; ".join(f"{one.name}: {one.before or '–'} → {one.after or '–'}" for one in line_of(event).differences)
     return (
         event.id, iso(event.at), event.actor, event.action, event.subject, _label(event), changes, event.reason,
@@ -177,7 +179,7 @@ def _cells(event: Told) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _label(event: Told) -> str:
+def _label(event: ToldEvent) -> str:
     if not event.hidden:
         return event.label
     return str(_("Not shown: this needs the permission %(name)s", name=event.hidden))

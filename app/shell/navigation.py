@@ -11,7 +11,7 @@ from app.shell.guard import may
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavigationLink:
     """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”.
 
     ``key`` is the letter that leads there after ``g``; ``also`` names other pages or rooms found here.
@@ -37,29 +37,29 @@ class Link:
 
 
 LINKS = (
-    Link("insight.start", _("Start"), "house", "h"),
-    Link("incidents.index", _("Desk"), "headset", "q", also=("incidents.incident",)),
-    Link("improvements.index", _("Improvements"), "trending-up", "b"),
-    Link("access.roles", _("Roles"), "layers", "r"),
-    Link("access.waves", _("Waves"), "waves", "w"),
-    Link("people.index", _("People"), "users", "p", main=False, also=("access.person", "directory.person")),
-    Link("people.places", _("Sites and teams"), "map-pin", "l", main=False),
-    Link("catalog.index", _("Services"), "package", "s", main=False),
-    Link("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
-    Link("incidents.message_log_page", _("Messages"), "megaphone", "m", main=False, also=("messages",)),
-    Link("directory.rights", _("Rights"), "key-round", "i", main=False),
-    Link("directory.index", _("Directory"), "server", "d", main=False),
-    Link("audit.index", _("Audit"), "scroll-text", "a", main=False),
-    Link("auth.operators", _("Operators"), "user-cog", "o", main=False),
+    NavigationLink("insight.start", _("Start"), "house", "h"),
+    NavigationLink("incidents.index", _("Desk"), "headset", "q", also=("incidents.incident",)),
+    NavigationLink("improvements.index", _("Improvements"), "trending-up", "b"),
+    NavigationLink("access.roles", _("Roles"), "layers", "r"),
+    NavigationLink("access.waves", _("Waves"), "waves", "w"),
+    NavigationLink("people.index", _("People"), "users", "p", main=False, also=("access.person", "directory.person")),
+    NavigationLink("people.places", _("Sites and teams"), "map-pin", "l", main=False),
+    NavigationLink("catalog.index", _("Services"), "package", "s", main=False),
+    NavigationLink("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
+    NavigationLink("incidents.message_log_page", _("Messages"), "megaphone", "m", main=False, also=("messages",)),
+    NavigationLink("directory.rights", _("Rights"), "key-round", "i", main=False),
+    NavigationLink("directory.index", _("Directory"), "server", "d", main=False),
+    NavigationLink("audit.index", _("Audit"), "scroll-text", "a", main=False),
+    NavigationLink("auth.operators", _("Operators"), "user-cog", "o", main=False),
 )
 
 
-def links() -> list[Link]:
+def links() -> list[NavigationLink]:
     """Return the links this operator sees."""
     return [link for link in LINKS if may(link.endpoint)]
 
 
-def current_link() -> Link | None:
+def current_link() -> NavigationLink | None:
     """Return the link under which the open page is found."""
     here = request.endpoint or ""
     exact = (link for link in LINKS if link.leads_to(here))

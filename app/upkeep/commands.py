@@ -173,7 +173,7 @@ def config() -> None:
     emit(shown, table(("Setting", "Value"), list(shown.items())))
 
 
-def told(sign_ins: list[demonstration.SignIn]) -> list[str]:
+def told(sign_ins: list[demonstration.DemoSignIn]) -> list[str]:
     """Say whom one can sign in as."""
     return [f"Sign in as {each.name} with the password {each.password}" for each in sign_ins]
 

@@ -35,14 +35,14 @@ OPERATORS = {"admin": NAMES, "approver": ("read", "approve")}
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class DemoSignIn:
     """Name and password of an operator of the demo."""
 
     name: str
     password: str
 
 
-def seed(parts: Parts, demo: Demo, *, by: str) -> list[SignIn]:
+def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
     """Make what is missing of the demo and return whom to sign in as; a second call changes nothing.
 
     Operators are made only where there are none, so that nobody gets into an installation through its demo.
@@ -94,11 +94,11 @@ def _connect(parts: Parts, by: str) -> None:
     read_now(parts, directory_id, by=by)
 
 
-def _operators(parts: Parts, file: Path, by: str) -> list[SignIn]:
+def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:
     with parts.database.read() as session:
         nobody = not all_operators(session)
     if nobody:
-        made = [SignIn(name, secrets.token_urlsafe(12)) for name in OPERATORS]
+        made = [DemoSignIn(name, secrets.token_urlsafe(12)) for name in OPERATORS]
         _write(file, made)
         stored = {sign_in.name: prepared(sign_in.password, sign_in.name) for sign_in in made}
         # They have been here for a while, so that nobody has to wait for a cooling period to try an approval.
@@ -111,12 +111,12 @@ def _operators(parts: Parts, file: Path, by: str) -> list[SignIn]:
     return _written(file)
 
 
-def _write(file: Path, sign_ins: list[SignIn]) -> None:
+def _write(file: Path, sign_ins: list[DemoSignIn]) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.writelines(f"{sign_in.name} {sign_in.password}\n" for sign_in in sign_ins)
 
 
-def _written(file: Path) -> list[SignIn]:
+def _written(file: Path) -> list[DemoSignIn]:
     if not file.exists():
         return []
-    return [SignIn(*line.split()) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [DemoSignIn(*line.split()) for line in file.read_text(encoding="utf-8").splitlines()]

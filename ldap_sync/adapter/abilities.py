@@ -14,10 +14,10 @@ from ldap3.protocol.rfc2696 import paged_search_control
 
 from ldap_sync import ber
 from ldap_sync.adapter import family, filters
-from ldap_sync.adapter.answers import Entry, Result
+from ldap_sync.adapter.answers import FoundEntry, Result
 from ldap_sync.adapter.session import PAGED, Session
 from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Control, Wire, assertion
-from ldap_sync.values import Finding, Group, Profile
+from ldap_sync.values import CheckFinding, DirectoryGroup, Profile
 
 POST_READ = "1.3.6.1.1.13.2"
 DENIED = frozenset({8, 50})
@@ -33,7 +33,7 @@ class Abilities:
     assertions: bool | None = None
     post_read: bool | None = None
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[CheckFinding]:
         """Put into words what was found."""
         careful = "before every change the group's identity is read again instead"
         tried = (
@@ -48,10 +48,12 @@ class Abilities:
         )
         for subject, works, yes, no in tried:
             untried = "Not tested: that needs a write account and a group"
-            yield Finding(subject, "ok", f"{untried if works is None else yes if works else no}.")
+            yield CheckFinding(subject, "ok", f"{untried if works is None else yes if works else no}.")
 
 
-def of(reader: Session, writer: Session | None, profile: Profile, base: str, sample: Group | None) -> Abilities:
+def of(
+    reader: Session, writer: Session | None, profile: Profile, base: str, sample: DirectoryGroup | None
+) -> Abilities:
     """Try what the server does; ``sample`` is a group that the harmless Modify is aimed at."""
     paging, asserting = _paging(reader.wire, base), _asserts_on_search(reader.wire, base)
     if writer is None or sample is None:
@@ -63,7 +65,7 @@ def of(reader: Session, writer: Session | None, profile: Profile, base: str, sam
     )
 
 
-def harmless(wire: Wire, group: Group, *controls: Control, add: tuple[str, ...] = ()) -> Result:
+def harmless(wire: Wire, group: DirectoryGroup, *controls: Control, add: tuple[str, ...] = ()) -> Result:
     """Send a Modify that deletes a value nobody has: it can only fail, and takes everything else down with it."""
     nobody = f"cn=rung-check-{uuid.uuid4()}"
     return wire.modify(group.dn, group.attribute, [nobody], add, controls)
@@ -73,7 +75,7 @@ def _paging(wire: Wire, base: str) -> bool:
     """Ask for pages of one entry."""
     answer = list(wire.search(base, SUBTREE, filters.ANYTHING, NO_ATTRIBUTES, [paged_search_control(False, 1, b"")]))
     result = answer[-1]
-    entries = [found for found in answer if isinstance(found, Entry)]
+    entries = [found for found in answer if isinstance(found, FoundEntry)]
     return isinstance(result, Result) and PAGED in result.controls and len(entries) == 1
 
 
@@ -88,7 +90,7 @@ def _search_under(wire: Wire, base: str, condition: str) -> int:
     return result.code if isinstance(result, Result) else -1
 
 
-def _asserts_on_modify(wire: Wire, profile: Profile, sample: Group) -> bool | None:
+def _asserts_on_modify(wire: Wire, profile: Profile, sample: DirectoryGroup) -> bool | None:
     """Try the very guard that writes carry: another identity has to stop the Modify, the right one has to let it on."""
     others = (str(uuid.uuid4()), sample.key)
     guards = [assertion(family.still_behind(profile, key, sample.dn)) for key in others]
@@ -98,7 +100,7 @@ def _asserts_on_modify(wire: Wire, profile: Profile, sample: Group) -> bool | No
     return stopped == ASSERTION_FAILED != let_on
 
 
-def _reads_back(wire: Wire, sample: Group) -> bool | None:
+def _reads_back(wire: Wire, sample: DirectoryGroup) -> bool | None:
     wanted = ber.sequence([ber.octets("objectClass")])
     code = harmless(wire, sample, (POST_READ, True, wanted)).code
     return None if code in DENIED else code not in (0, CONTROL_UNKNOWN)

@@ -21,7 +21,7 @@ Values = dict[str, list[str | bytes]]
 _ALWAYS_BYTES = frozenset({"objectguid", "objectsid"})  # sixteen bytes at random may happen to be UTF-8
 
 
-class Message(NamedTuple):
+class LdapMessage(NamedTuple):
     """One framed message in ``data``: the operation's content from ``start`` to ``end``, controls up to ``last``."""
 
     number: int
@@ -33,7 +33,7 @@ class Message(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FoundEntry:
     """One entry of a search."""
 
     dn: str
@@ -55,7 +55,7 @@ class Result:
     controls: dict[str, bytes] = field(default_factory=dict)
 
 
-def messages(receive: Callable[[], bytes]) -> Iterator[Message]:
+def messages(receive: Callable[[], bytes]) -> Iterator[LdapMessage]:
     """Yield messages for as long as ``receive`` brings bytes. Raises ``MalformedBer`` when they are no messages."""
     pending = b""
     while data := receive():
@@ -72,15 +72,15 @@ def messages(receive: Callable[[], bytes]) -> Iterator[Message]:
         pending = pending[start:]
 
 
-def _message(data: bytes, at: int, last: int) -> Message:
+def _message(data: bytes, at: int, last: int) -> LdapMessage:
     after = at + 2 + data[at + 1]
     if data[at] != ber.INTEGER or after >= last:
         raise ber.MalformedBer("a message without a number")
     tag, start, end = ber.element(data, after, last)
-    return Message(int.from_bytes(data[at + 2 : after]), tag, data, start, end, last)
+    return LdapMessage(int.from_bytes(data[at + 2 : after]), tag, data, start, end, last)
 
 
-def entry(message: Message) -> Entry:
+def entry(message: LdapMessage) -> FoundEntry:
     """Take a search result entry apart. The loops are written out: a big read spends its time there."""
     data = message.data
     name = ber.element(data, message.start, message.end)
@@ -120,7 +120,7 @@ def entry(message: Message) -> Entry:
         found[attribute] = values
     if at != end:
         raise ber.MalformedBer("attributes reach beyond their entry")
-    return Entry(ber.read_octets(data, name).decode(), found, is_text)
+    return FoundEntry(ber.read_octets(data, name).decode(), found, is_text)
 
 
 @lru_cache(maxsize=1024)
@@ -128,7 +128,7 @@ def _name(raw: bytes) -> str:
     return raw.decode().lower()
 
 
-def result(message: Message) -> Result:
+def result(message: LdapMessage) -> Result:
     """Take the end of an operation apart, whatever its code."""
     data = message.data
     code, _, text, *_ = ber.children(data, message.start, message.end)
@@ -139,7 +139,7 @@ def result(message: Message) -> Result:
     )
 
 
-def addresses(message: Message) -> list[str]:
+def addresses(message: LdapMessage) -> list[str]:
     """Return the other servers a search result reference names."""
     found = ber.children(message.data, message.start, message.end)
     return [ber.read_octets(message.data, address).decode(errors="replace") for address in found]

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from ldap_sync.adapter import abilities, contents, family, memberof, rights, scratch, snapshot
 from ldap_sync.adapter.connection import Credential, Timeouts
-from ldap_sync.adapter.scratch import Proof
+from ldap_sync.adapter.scratch import ScratchProof
 from ldap_sync.adapter.session import LimitReached, Session
 from ldap_sync.adapter.words import count, some
 from ldap_sync.port import DirectoryError, IncompleteRead
-from ldap_sync.values import CheckReport, Connection, Finding, Profile, Snapshot
+from ldap_sync.values import CheckFinding, CheckReport, Connection, DirectorySnapshot, Profile
 
 
 def check(connection: Connection, timeouts: Timeouts, *, scratch: bool) -> CheckReport:
@@ -30,7 +30,7 @@ def check(connection: Connection, timeouts: Timeouts, *, scratch: bool) -> Check
             writer.close()
 
 
-def demand_every_member(read: Snapshot, reader: Session, connection: Connection, timeouts: Timeouts) -> None:
+def demand_every_member(read: DirectorySnapshot, reader: Session, connection: Connection, timeouts: Timeouts) -> None:
     """Raise ``IncompleteRead`` when members are provably hidden from the read account (design 5.10)."""
     other = _writer(connection, timeouts, read_only=True) if connection.write_dn != connection.bind_dn else None
     try:
@@ -54,7 +54,7 @@ def _answers(session: Session, profile: Profile) -> bool:
         return False
 
 
-def _hidden(read: Snapshot, reader: Session, writer: Session | None, connection: Connection) -> list[str]:
+def _hidden(read: DirectorySnapshot, reader: Session, writer: Session | None, connection: Connection) -> list[str]:
     found = contents.hidden_values(read, reader, writer, connection, read.profile)
     return [finding.text for finding in found if finding.level == "problem"]
 
@@ -72,11 +72,11 @@ class _Check:
     def __init__(self, connection: Connection, reader: Session, writer: Session | None, *, scratch: bool) -> None:
         self.connection = connection
         self.scratch = scratch
-        self.proof = Proof()
+        self.proof = ScratchProof()
         self.reader, self.writer = reader, writer
         self.profile = Profile()
-        self.snapshot: Snapshot | None = None
-        self.findings: list[Finding] = []
+        self.snapshot: DirectorySnapshot | None = None
+        self.findings: list[CheckFinding] = []
 
     def report(self) -> CheckReport:
         """Run the checks one after the other; the first that cannot be survived ends the list."""
@@ -89,7 +89,7 @@ class _Check:
             if self.snapshot is not None:
                 self._look_into(self.snapshot)
         except DirectoryError as error:
-            self.findings.append(Finding("connection", "problem", str(error)))
+            self.findings.append(CheckFinding("connection", "problem", str(error)))
         return CheckReport(self.profile, tuple(self.findings))
 
     def _connect(self) -> None:
@@ -101,15 +101,15 @@ class _Check:
     def _sign_in_to_write(self) -> None:
         if self.writer is None:
             text = "No write account is set: this directory is read-only, everything but apply works."
-            self.findings.append(Finding("write account", "ok", text))
+            self.findings.append(CheckFinding("write account", "ok", text))
             return
         try:
             server = self.writer.wire.name
             text = f"{self.connection.write_dn} may sign in to {server}."
-            self.findings.append(Finding("write account", "ok", text))
+            self.findings.append(CheckFinding("write account", "ok", text))
         except DirectoryError as error:
             advice = "Until then this directory is read-only: everything but apply works."
-            self.findings.append(Finding("write account", "warning", str(error), advice))
+            self.findings.append(CheckFinding("write account", "warning", str(error), advice))
             self.writer = None
 
     def _read(self) -> None:
@@ -117,7 +117,7 @@ class _Check:
             self.snapshot = snapshot.read(self.reader, self.connection, self.profile, lambda _what, _count: None)
         except DirectoryError as error:
             advice = family.RAISING_LIMITS.get(self.profile.family, "") if isinstance(error, LimitReached) else ""
-            self.findings.append(Finding("reading", "problem", str(error), advice))
+            self.findings.append(CheckFinding("reading", "problem", str(error), advice))
             return
         self.findings += list(_what_was_read(self.snapshot))
 
@@ -139,15 +139,15 @@ class _Check:
             return
         if not self.profile.assertions:
             text = "Changes carry no control on this server that could leave memberOf behind."
-            self.findings.append(Finding(scratch.SUBJECT, "ok", text))
+            self.findings.append(CheckFinding(scratch.SUBJECT, "ok", text))
             return
         place = self.connection.role_base or self.connection.group_base or self.connection.base
-        stopped = Proof(why_not="no groups may be made for it while all writing is frozen.")
+        stopped = ScratchProof(why_not="no groups may be made for it while all writing is frozen.")
         self.proof = scratch.prove(self.writer, self.profile, place) if self.scratch else stopped
         self.profile = replace(self.profile, assertions=self.proof.follows is not False)
         self.findings += self.proof.findings()
 
-    def _look_into(self, read: Snapshot) -> None:
+    def _look_into(self, read: DirectorySnapshot) -> None:
         self.findings += contents.hidden_values(read, self.reader, self.writer, self.connection, self.profile)
         self._look_at_memberof(read)
         self.findings += contents.placeholders(read, self.reader, self.connection)
@@ -155,7 +155,7 @@ class _Check:
         if self.writer is not None:
             self.findings += rights.of(self.writer, self.profile, self.connection, read)
 
-    def _look_at_memberof(self, read: Snapshot) -> None:
+    def _look_at_memberof(self, read: DirectorySnapshot) -> None:
         shown = memberof.shown_by_all(self.reader, self.connection, self.profile)
         holders = memberof.Holders.of(read.groups)
         kind, what = memberof.kind_of(read, shown, holders)
@@ -166,32 +166,34 @@ class _Check:
         self.findings += memberof.findings(what, memberof.confirmed(self.reader, self.profile, found))
 
 
-def _on_the_way(connection: Connection, server: str) -> Finding:
+def _on_the_way(connection: Connection, server: str) -> CheckFinding:
     if connection.security == "plaintext":
         text = f"Connected to {server} without encryption: passwords can be read on the way."
-        return Finding("connection", "warning", text, "Use ldaps:// or StartTLS with a CA file.")
+        return CheckFinding("connection", "warning", text, "Use ldaps:// or StartTLS with a CA file.")
     way = "StartTLS" if connection.security == "starttls" else "LDAPS"
-    return Finding("connection", "ok", f"Connected to {server} by {way}; certificate and host name were verified.")
+    return CheckFinding("connection", "ok", f"Connected to {server} by {way}; certificate and host name were verified.")
 
 
-def _what_it_is(profile: Profile) -> Finding:
+def _what_it_is(profile: Profile) -> CheckFinding:
     if profile.family == family.GENERIC:
         text = (
             f"The server calls itself {profile.vendor or 'nothing'}, which Rung does not know: it is treated carefully."
         )
-        return Finding("server", "warning", text, "Try everything with one harmless group first.")
-    return Finding("server", "ok", f"This is {profile.vendor}; entries are identified by {profile.key_attribute}.")
+        return CheckFinding("server", "warning", text, "Try everything with one harmless group first.")
+    return CheckFinding("server", "ok", f"This is {profile.vendor}; entries are identified by {profile.key_attribute}.")
 
 
-def _what_was_read(read: Snapshot) -> Iterator[Finding]:
+def _what_was_read(read: DirectorySnapshot) -> Iterator[CheckFinding]:
     text = f"{len(read.people)} people and {len(read.groups)} groups were read completely; every one has an identity."
-    yield Finding("reading", "ok", text)
+    yield CheckFinding("reading", "ok", text)
     if read.left_out:
         named = some(sorted(f"{entry.dn} ({entry.why})" for entry in read.left_out))
         advice = (
             "Nothing of it counts as a person or a group. Resolve conflicts on the server: the wrong one may be used."
         )
-        yield Finding("left out", "warning", f"{count(read.left_out, 'entry', 'entries')} left out: {named}.", advice)
+        yield CheckFinding(
+            "left out", "warning", f"{count(read.left_out, 'entry', 'entries')} left out: {named}.", advice
+        )
     if not read.groups:
         advice = "Check the group base DN and what the read account may see."
-        yield Finding("groups", "warning", "No group was found.", advice)
+        yield CheckFinding("groups", "warning", "No group was found.", advice)

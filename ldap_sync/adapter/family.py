@@ -8,7 +8,7 @@ from dataclasses import replace
 from ldap_sync import mapping
 from ldap_sync.adapter import filters
 from ldap_sync.adapter.session import PAGED
-from ldap_sync.values import Group, Profile
+from ldap_sync.values import DirectoryGroup, Profile
 
 OPENLDAP, DS389, AD, DEMO, GENERIC = "openldap", "389", "ad", "demo", "generic"
 KEY_ATTRIBUTES = {DS389: "nsUniqueId", AD: "objectGUID"}
@@ -103,6 +103,6 @@ def target(profile: Profile, key: str, dn: str) -> str:
     return f"<GUID={key}>" if profile.family == AD else dn
 
 
-def fitted(profile: Profile, group: Group) -> Group:
+def fitted(profile: Profile, group: DirectoryGroup) -> DirectoryGroup:
     """Correct what the object class says about empty groups: some servers allow what the schema forbids."""
     return replace(group, needs_member=False) if group.needs_member and profile.family in _EMPTY_GROUPS else group

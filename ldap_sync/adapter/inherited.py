@@ -6,10 +6,10 @@ from ldap_sync import mapping
 from ldap_sync.adapter import filters
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
-from ldap_sync.values import Group
+from ldap_sync.values import DirectoryGroup
 
 
-def widened(session: Session, group: Group) -> Group:
+def widened(session: Session, group: DirectoryGroup) -> DirectoryGroup:
     """Return a group as the server understands its classes, where none of them is known by name."""
     classes = frozenset(map(str.lower, group.object_classes))
     if not classes.isdisjoint(mapping.MEMBER_ATTRIBUTES):
@@ -19,5 +19,5 @@ def widened(session: Session, group: Group) -> Group:
     return mapping.with_inherited(group, session.inherited[classes])
 
 
-def _is(session: Session, group: Group, kind: str) -> bool:
+def _is(session: Session, group: DirectoryGroup, kind: str) -> bool:
     return session.at(group.dn, NO_ATTRIBUTES, filters.equals("objectClass", kind)) is not None

@@ -12,12 +12,12 @@ from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.words import count, some
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import (
+    CheckFinding,
     Connection,
-    Finding,
-    Group,
-    Person,
+    DirectoryGroup,
+    DirectoryPerson,
+    DirectorySnapshot,
     Profile,
-    Snapshot,
     WrongMemberOf,
     holds_names,
 )
@@ -41,12 +41,12 @@ Shown = Mapping[str, set[str]]
 class Holders:
     """Which groups list which value, with values folded for comparing; ``by_member`` as memberOf follows it."""
 
-    groups: dict[str, list[Group]] = field(default_factory=lambda: defaultdict(list))
+    groups: dict[str, list[DirectoryGroup]] = field(default_factory=lambda: defaultdict(list))
     by_member: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     spelling: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, groups: Iterable[Group]) -> Holders:
+    def of(cls, groups: Iterable[DirectoryGroup]) -> Holders:
         """Index groups by their values."""
         holders = cls()
         for group in groups:
@@ -60,11 +60,11 @@ class Holders:
                     holders.by_member[folded].add(folded_dn)
         return holders
 
-    def direct(self, entry: Person | Group) -> set[str]:
+    def direct(self, entry: DirectoryPerson | DirectoryGroup) -> set[str]:
         """Return the folded DNs of groups that list the entry by DN in ``member``, as memberOf would show them."""
         return self.by_member.get(fold_or_self(entry.dn), set())
 
-    def all(self, entry: Person | Group) -> set[str]:
+    def all(self, entry: DirectoryPerson | DirectoryGroup) -> set[str]:
         """Return the folded DNs of groups that list the entry or a group in which it is; cycles are fine."""
         found: set[str] = set()
         fresh = self.direct(entry)
@@ -93,7 +93,7 @@ def shown_by_all(session: Session, connection: Connection, profile: Profile) -> 
     return found
 
 
-def kind_of(read: Snapshot, shown: Shown, holders: Holders) -> tuple[str, str]:
+def kind_of(read: DirectorySnapshot, shown: Shown, holders: Holders) -> tuple[str, str]:
     """Tell what people's memberOf is made of: nothing, direct groups, or nested ones too; and say so in words.
 
     Leftovers of groups that once were direct look like nesting; so it counts only where all nested groups are there.
@@ -107,14 +107,14 @@ def kind_of(read: Snapshot, shown: Shown, holders: Holders) -> tuple[str, str]:
     return KINDS[False] if beyond else ("direct", _UNTOLD)
 
 
-def wrong_values(read: Snapshot, shown: Shown, holders: Holders, kind: str) -> list[WrongMemberOf]:
+def wrong_values(read: DirectorySnapshot, shown: Shown, holders: Holders, kind: str) -> list[WrongMemberOf]:
     """Return every group that is shown by who is not in it, and every one that is lacking, of the groups read."""
     if kind == "none":
         return []
     groups = {fold_or_self(group.dn): group for group in read.groups}
     due = holders.all if kind == "transitive" else holders.direct
     found: list[WrongMemberOf] = []
-    entries: tuple[Person | Group, ...] = (*read.people, *read.groups)
+    entries: tuple[DirectoryPerson | DirectoryGroup, ...] = (*read.people, *read.groups)
     for entry in entries:
         expected, here = due(entry), shown.get(entry.key, set()) & groups.keys()
         found += [_wrong(entry, groups[dn], shown=True) for dn in sorted(here - expected)]
@@ -122,8 +122,8 @@ def wrong_values(read: Snapshot, shown: Shown, holders: Holders, kind: str) -> l
     return found
 
 
-def _wrong(entry: Person | Group, group: Group, *, shown: bool) -> WrongMemberOf:
-    name = entry.uid if isinstance(entry, Person) else entry.cn
+def _wrong(entry: DirectoryPerson | DirectoryGroup, group: DirectoryGroup, *, shown: bool) -> WrongMemberOf:
+    name = entry.uid if isinstance(entry, DirectoryPerson) else entry.cn
     return WrongMemberOf(entry.key, entry.dn, name, group.key, group.dn, group.cn, shown)
 
 
@@ -141,14 +141,14 @@ def shows(session: Session, profile: Profile, wrong: WrongMemberOf) -> bool:
     return fold_or_self(wrong.group_dn) in map(fold_or_self, values)
 
 
-def findings(what: str, found: list[WrongMemberOf]) -> Iterator[Finding]:
+def findings(what: str, found: list[WrongMemberOf]) -> Iterator[CheckFinding]:
     """Say what memberOf shows, and where it is wrong."""
     if not what:
-        yield Finding("memberOf", "ok", "People do not show their groups in memberOf.")
+        yield CheckFinding("memberOf", "ok", "People do not show their groups in memberOf.")
         return
-    yield Finding("memberOf", "ok", f"People show their groups in memberOf: {what}.")
+    yield CheckFinding("memberOf", "ok", f"People show their groups in memberOf: {what}.")
     if not found:
-        yield Finding(SUBJECT, "ok", "memberOf of all people and groups says what the groups say.")
+        yield CheckFinding(SUBJECT, "ok", "memberOf of all people and groups says what the groups say.")
         return
     parts = [
         _told(found, True, "shown though not a member"),
@@ -158,7 +158,7 @@ def findings(what: str, found: list[WrongMemberOf]) -> Iterator[Finding]:
         "Grants are taken from the groups, so plans are right; applications that read memberOf see something else. "
         "Repair it: each value is worked out anew, and the groups stay as they are."
     )
-    yield Finding(SUBJECT, "warning", " ".join(filter(None, parts)), advice)
+    yield CheckFinding(SUBJECT, "warning", " ".join(filter(None, parts)), advice)
 
 
 def _told(found: list[WrongMemberOf], shown: bool, how: str) -> str:

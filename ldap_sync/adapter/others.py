@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from ldap_sync import mapping
 from ldap_sync.adapter import filters
-from ldap_sync.adapter.answers import Entry
+from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.session import Elsewhere, Hidden, Session
 from ldap_sync.members import SEVERAL, Known, meant_by
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Group, LeftOut, Listing, Other, Person, holds_names
+from ldap_sync.values import DirectoryGroup, DirectoryPerson, LeftOut, Listing, Other, holds_names
 
 ATTRIBUTES = ("objectClass", "structuralObjectClass")
 ELSEWHERE, HIDDEN = "kept by another server", "hidden from the read account"
@@ -20,8 +20,8 @@ ELSEWHERE, HIDDEN = "kept by another server", "hidden from the read account"
 def of(
     session: Session,
     base: str,
-    people: Sequence[Person],
-    groups: Sequence[Group],
+    people: Sequence[DirectoryPerson],
+    groups: Sequence[DirectoryGroup],
     left_out: Sequence[LeftOut],
 ) -> tuple[Other, ...]:
     """Return what exists among the values of groups beside these people and groups."""
@@ -53,10 +53,10 @@ def _what_is(session: Session, base: str, attribute: str, value: str) -> str:
     return mapping.what_is(entries[0].attributes) if entries else ""
 
 
-def _at(session: Session, dn: str) -> list[Entry]:
+def _at(session: Session, dn: str) -> list[FoundEntry]:
     entry = session.at(dn, ATTRIBUTES)
     return [entry] if entry else []
 
 
-def _named(session: Session, base: str, name: str) -> list[Entry]:
+def _named(session: Session, base: str, name: str) -> list[FoundEntry]:
     return list(session.below(base, filters.equals("uid", name), ATTRIBUTES))

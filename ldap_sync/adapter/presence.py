@@ -6,13 +6,13 @@ from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Change, Presence, Profile, holds_names
+from ldap_sync.values import DirectoryChange, MemberPresence, Profile, holds_names
 
 
-def of(session: Session, profile: Profile, base: str, change: Change) -> Presence:
+def of(session: Session, profile: Profile, base: str, change: DirectoryChange) -> MemberPresence:
     """Compare the entry, live, with what ``change`` would make of it. Big groups are asked, never read."""
     dn = locate(session, profile, base, change.key, change.dn)
-    return Presence.GONE if dn is None else at(session, profile, dn, change)
+    return MemberPresence.GONE if dn is None else at(session, profile, dn, change)
 
 
 def locate(session: Session, profile: Profile, base: str, key: str, dn: str) -> str | None:
@@ -28,30 +28,36 @@ def stands(session: Session, profile: Profile, key: str, dn: str) -> bool:
     return session.at(dn, NO_ATTRIBUTES, family.has_key(profile, key)) is not None
 
 
-def at(session: Session, profile: Profile, dn: str, change: Change) -> Presence:
+def at(session: Session, profile: Profile, dn: str, change: DirectoryChange) -> MemberPresence:
     """Compare the entry at ``dn`` with the change: one question per state, each answered in one piece."""
     added = [filters.equals(change.attribute, value) for value in change.add]
     deleted = [filters.equals(change.attribute, value) for value in change.delete]
     same = family.has_key(profile, change.key)
     if session.at(dn, NO_ATTRIBUTES, filters.all_of(same, *map(filters.absent, added), *deleted)):
-        return Presence.BEFORE
+        return MemberPresence.BEFORE
     if session.at(dn, NO_ATTRIBUTES, filters.all_of(same, *added, *map(filters.absent, deleted))):
         return _surely_after(session, profile, change)
     return _neither(session, dn, added, deleted)
 
 
-def _surely_after(session: Session, profile: Profile, change: Change) -> Presence:
+def _surely_after(session: Session, profile: Profile, change: DirectoryChange) -> MemberPresence:
     """Doubt what Active Directory says of a moved person: by the old DN no member is found, yet it still is one."""
     if profile.family != family.AD or holds_names(change.attribute):
-        return Presence.AFTER
-    return Presence.AFTER if all(session.at(value, NO_ATTRIBUTES) for value in change.delete) else Presence.MIXED
+        return MemberPresence.AFTER
+    return (
+        MemberPresence.AFTER
+        if all(session.at(value, NO_ATTRIBUTES) for value in change.delete)
+        else MemberPresence.MIXED
+    )
 
 
-def _neither(session: Session, dn: str, added: list[str], deleted: list[str]) -> Presence:
+def _neither(session: Session, dn: str, added: list[str], deleted: list[str]) -> MemberPresence:
     """Ask value by value: one that the server cannot even compare, such as a malformed DN, is not there."""
     before = not any(session.at(dn, NO_ATTRIBUTES, value) for value in added)
     return (
-        Presence.BEFORE if before and all(session.at(dn, NO_ATTRIBUTES, value) for value in deleted) else Presence.MIXED
+        MemberPresence.BEFORE
+        if before and all(session.at(dn, NO_ATTRIBUTES, value) for value in deleted)
+        else MemberPresence.MIXED
     )
 
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 from ldap_sync import mapping
 from ldap_sync.adapter import family
 from ldap_sync.adapter.session import Session
-from ldap_sync.values import Person, Profile
+from ldap_sync.values import DirectoryPerson, Profile
 
 
-def resolved(session: Session, profile: Profile, people: Sequence[Person]) -> Sequence[Person]:
+def resolved(session: Session, profile: Profile, people: Sequence[DirectoryPerson]) -> Sequence[DirectoryPerson]:
     """Return people whose primary group is named by its key, where the account may see that group."""
     if profile.family != family.AD:
         return people

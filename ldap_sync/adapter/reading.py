@@ -9,13 +9,23 @@ from functools import cached_property
 from ldap_sync import mapping
 from ldap_sync.accounts import Judge
 from ldap_sync.adapter import checking, family, filters, inherited, memberof, presence, primary
-from ldap_sync.adapter.answers import Entry
+from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.connection import Credential, Timeouts
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.snapshot import bases, read
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import Progress
-from ldap_sync.values import Change, CheckReport, Connection, Group, Person, Presence, Profile, Snapshot, WrongMemberOf
+from ldap_sync.values import (
+    CheckReport,
+    Connection,
+    DirectoryChange,
+    DirectoryGroup,
+    DirectoryPerson,
+    DirectorySnapshot,
+    MemberPresence,
+    Profile,
+    WrongMemberOf,
+)
 
 _WITHOUT_MEMBERS = tuple(name for name in mapping.GROUP_ATTRIBUTES if name not in mapping.MEMBER_ATTRIBUTES.values())
 
@@ -53,13 +63,13 @@ class Reader:
         """Self-test the server and both credentials; ``scratch`` allows groups made for a moment, and taken away."""
         return checking.check(self.connection, self._timeouts, scratch=scratch)
 
-    def read(self, progress: Progress) -> Snapshot:
+    def read(self, progress: Progress) -> DirectorySnapshot:
         """Read all people and groups. Raises ``IncompleteRead``, also where members are hidden, or ``Unavailable``."""
         found = read(self.session, self.connection, self.profile, progress)
         checking.demand_every_member(found, self.session, self.connection, self._timeouts)
         return found
 
-    def person(self, key: str) -> Person | None:
+    def person(self, key: str) -> DirectoryPerson | None:
         """Find one person by identity anywhere under the base DN, live."""
         judge = Judge.at(datetime.now(UTC), self.connection.off_when)
         wanted = (*mapping.PERSON_ATTRIBUTES, *judge.attributes, self.profile.key_attribute)
@@ -69,28 +79,28 @@ class Reader:
         people = [mapping.person_from(entry.attributes, entry.dn, judge) for entry in accounts]
         return next(iter(primary.resolved(self.session, self.profile, people)), None)
 
-    def group(self, key: str) -> Group | None:
+    def group(self, key: str) -> DirectoryGroup | None:
         """Find one group by identity anywhere under the base DN, live."""
         condition = filters.all_of(family.has_key(self.profile, key), family.groups(self.profile))
         return next(iter(self._groups([self.connection.base], condition, mapping.GROUP_ATTRIBUTES)), None)
 
-    def group_at(self, dn: str) -> Group | None:
+    def group_at(self, dn: str) -> DirectoryGroup | None:
         """Find the group that stands under this DN now, live."""
         wanted = (*mapping.GROUP_ATTRIBUTES, self.profile.key_attribute)
         entry = self.session.at(dn, wanted, family.groups(self.profile))
         return next(self._built([entry] if entry else []), None)
 
-    def groups_of(self, person: Person) -> tuple[Group, ...]:
+    def groups_of(self, person: DirectoryPerson) -> tuple[DirectoryGroup, ...]:
         """Return, live, the groups that list ``person`` as a value of their own; ``members`` stay empty."""
         names = person.uids if family.lists_account_names(self.profile) else ()
         by_name = [filters.equals("memberUid", name) for name in names]
         return self._listing([*self._holds_dn(person.dn), *by_name])
 
-    def parents_of(self, dn: str) -> tuple[Group, ...]:
+    def parents_of(self, dn: str) -> tuple[DirectoryGroup, ...]:
         """Return, live, the groups that list the entry ``dn`` as a value; ``members`` stay empty."""
         return self._listing(self._holds_dn(dn))
 
-    def memberof(self, person: Person) -> frozenset[str]:
+    def memberof(self, person: DirectoryPerson) -> frozenset[str]:
         """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""
         condition = family.has_key(self.profile, person.key)
         entry = self.session.at(person.dn, ["memberOf"], condition)
@@ -105,20 +115,20 @@ class Reader:
         wrong = memberof.wrong_values(found, shown, holders, self.profile.memberof)
         return tuple(memberof.confirmed(self.session, self.profile, wrong))
 
-    def presence(self, change: Change) -> Presence:
+    def presence(self, change: DirectoryChange) -> MemberPresence:
         """Compare the entry, live, with what ``change`` would make of it."""
         return presence.of(self.session, self.profile, self.connection.base, change)
 
-    def _listing(self, conditions: Iterable[str]) -> tuple[Group, ...]:
+    def _listing(self, conditions: Iterable[str]) -> tuple[DirectoryGroup, ...]:
         condition = filters.all_of(family.groups(self.profile), filters.any_of(conditions))
         places = bases(self.connection.base, self.connection.group_base, self.connection.role_base)
         return tuple(self._groups(places, condition, _WITHOUT_MEMBERS))
 
-    def _groups(self, places: Iterable[str], condition: str, wanted: tuple[str, ...]) -> Iterator[Group]:
+    def _groups(self, places: Iterable[str], condition: str, wanted: tuple[str, ...]) -> Iterator[DirectoryGroup]:
         for place in places:
             yield from self._built(list(self.session.below(place, condition, (*wanted, self.profile.key_attribute))))
 
-    def _built(self, entries: Iterable[Entry]) -> Iterator[Group]:
+    def _built(self, entries: Iterable[FoundEntry]) -> Iterator[DirectoryGroup]:
         for entry in entries:
             attributes = entry.attributes
             if mapping.may_be_group(attributes):

@@ -10,34 +10,34 @@ from collections.abc import Iterator
 
 from ldap_sync.adapter import family, filters
 from ldap_sync.adapter.abilities import DENIED, harmless
-from ldap_sync.adapter.answers import Entry
+from ldap_sync.adapter.answers import FoundEntry
 from ldap_sync.adapter.session import Session
 from ldap_sync.adapter.wire import BASE
 from ldap_sync.adapter.words import some
 from ldap_sync.dn import MalformedDn, fold, parent
-from ldap_sync.values import Connection, Finding, Group, Profile, Snapshot
+from ldap_sync.values import CheckFinding, Connection, DirectoryGroup, DirectorySnapshot, Profile
 
 NO_OP = ("1.3.6.1.4.1.4203.666.5.2", True, None)
 NO_OPERATION = 16654
 EFFECTIVE_RIGHTS = "1.3.6.1.4.1.42.2.27.9.5.2"
 
 
-def of(writer: Session, profile: Profile, connection: Connection, read: Snapshot) -> Iterator[Finding]:
+def of(writer: Session, profile: Profile, connection: Connection, read: DirectorySnapshot) -> Iterator[CheckFinding]:
     """Try, in every place that holds groups, to change one of them; and to create a group in the role base."""
     places = _one_per_place(read)
     denied = sorted(place for place, group in places.items() if not _may_change(writer, profile, group, read))
     if denied:
         text = f"The write account may not change groups in {len(denied)} of {len(places)} places: {some(denied)}."
-        yield Finding("write rights", "warning", text, "Ask for the right to write the members of groups there.")
+        yield CheckFinding("write rights", "warning", text, "Ask for the right to write the members of groups there.")
     elif places:
         text = f"The write account may change groups wherever some are: {some(places)}."
-        yield Finding("write rights", "ok", text)
+        yield CheckFinding("write rights", "ok", text)
     yield from _creation(writer, profile, connection.role_base or connection.group_base or connection.base)
 
 
-def _one_per_place(read: Snapshot) -> dict[str, Group]:
+def _one_per_place(read: DirectorySnapshot) -> dict[str, DirectoryGroup]:
     """Return one group for each entry that has groups right below it; rights are often given per branch."""
-    places: dict[str, Group] = {}
+    places: dict[str, DirectoryGroup] = {}
     for group in read.groups:
         places.setdefault(_above(group.dn), group)
     return places
@@ -50,7 +50,7 @@ def _above(dn: str) -> str:
         return dn
 
 
-def _may_change(writer: Session, profile: Profile, group: Group, read: Snapshot) -> bool:
+def _may_change(writer: Session, profile: Profile, group: DirectoryGroup, read: DirectorySnapshot) -> bool:
     if profile.family == family.AD:
         entry = writer.at(group.dn, ["allowedAttributesEffective"])
         allowed = entry.attributes.get("allowedattributeseffective", []) if entry else []
@@ -59,17 +59,19 @@ def _may_change(writer: Session, profile: Profile, group: Group, read: Snapshot)
     return harmless(writer.wire, group, add=(group.value_for(newcomer),)).code not in DENIED
 
 
-def _creation(writer: Session, profile: Profile, place: str) -> Iterator[Finding]:
+def _creation(writer: Session, profile: Profile, place: str) -> Iterator[CheckFinding]:
     """Find out whether a group may be created at ``place``, in the way of the server's kind."""
     ways = {family.OPENLDAP: _rehearsed, family.AD: _offered, family.DS389: _granted}
     may = ways[profile.family](writer, place) if profile.family in ways else None
     if may is None:
-        yield Finding("creating groups", "ok", f"Not tested: whether the write account may create groups in {place}.")
+        yield CheckFinding(
+            "creating groups", "ok", f"Not tested: whether the write account may create groups in {place}."
+        )
     elif may:
-        yield Finding("creating groups", "ok", f"The write account may create groups in {place}.")
+        yield CheckFinding("creating groups", "ok", f"The write account may create groups in {place}.")
     else:
         text = f"The write account may not create groups in {place}."
-        yield Finding("creating groups", "warning", text, "Ask for that right, or create the role groups by hand.")
+        yield CheckFinding("creating groups", "warning", text, "Ask for that right, or create the role groups by hand.")
 
 
 def _rehearsed(writer: Session, place: str) -> bool | None:
@@ -91,6 +93,6 @@ def _granted(writer: Session, place: str) -> bool | None:
     asking = (EFFECTIVE_RIGHTS, True, f"dn:{writer.credential.dn}".encode())
     found = list(writer.wire.search(place, BASE, filters.absent(filters.ANYTHING), ["member@groupOfNames"], [asking]))
     rights = [
-        right for entry in found if isinstance(entry, Entry) for right in entry.values.get("entrylevelrights", [])
+        right for entry in found if isinstance(entry, FoundEntry) for right in entry.values.get("entrylevelrights", [])
     ]
     return "a" in str(rights[0]) if rights else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ldap_sync import mapping
 from ldap_sync.adapter.session import Session
 from ldap_sync.dn import MalformedDn, fold
-from ldap_sync.values import Change
+from ldap_sync.values import DirectoryChange
 
 _TAKES = {
     "global": frozenset({"global"}),
@@ -19,7 +19,7 @@ _ONE_DOMAIN = frozenset({("global", ""), ("global", "global"), ("domain local", 
 """Pairs of group and member that must be of the same domain; a person has no scope."""
 
 
-def objection(session: Session, change: Change) -> str:
+def objection(session: Session, change: DirectoryChange) -> str:
     """Say why Active Directory does not take a member of this change into this group, or nothing."""
     outer = _scope(session, change.dn)
     if not change.add or not outer:

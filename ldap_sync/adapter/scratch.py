@@ -16,7 +16,7 @@ from ldap_sync.adapter.wire import Control, assertion
 from ldap_sync.adapter.words import some
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError
-from ldap_sync.values import Finding, Profile
+from ldap_sync.values import CheckFinding, Profile
 
 MARK = "Made by Rung's check of this directory for a moment; nobody uses it and it may be deleted."
 SUBJECT = "memberOf after a change"
@@ -29,7 +29,7 @@ _GONE = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class ScratchProof:
     """What was seen: whether memberOf is kept, follows a guarded change, and follows nesting; None: not proved."""
 
     kept: bool | None = None
@@ -38,23 +38,23 @@ class Proof:
     why_not: str = ""
     left: tuple[str, ...] = ()
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[CheckFinding]:
         """Put into words what was proved, and what could not be taken away again."""
         if self.follows is False:
             text = "A guarded change left memberOf as it was: changes are not guarded by that control on this server."
             advice = "Before every change the group's identity is read again instead. Look whether memberOf is right."
-            yield Finding(SUBJECT, "warning", text, advice)
+            yield CheckFinding(SUBJECT, "warning", text, advice)
         elif self.why_not:
-            yield Finding(SUBJECT, "ok", f"Not proved what memberOf does after a guarded change: {self.why_not}")
+            yield CheckFinding(SUBJECT, "ok", f"Not proved what memberOf does after a guarded change: {self.why_not}")
         elif self.kept:
             text = "memberOf follows a guarded change, both when a member is added and when one is taken out."
-            yield Finding(SUBJECT, "ok", f"{text} Proved with groups made for it and deleted.")
+            yield CheckFinding(SUBJECT, "ok", f"{text} Proved with groups made for it and deleted.")
         else:
-            yield Finding(SUBJECT, "ok", "This server keeps no memberOf that a guarded change could leave behind.")
+            yield CheckFinding(SUBJECT, "ok", "This server keeps no memberOf that a guarded change could leave behind.")
         if self.left:
             text = f"Groups made for the check could not be deleted: {some(self.left)}."
             advice = "Delete them, and let the write account delete groups it made; the next check tries again too."
-            yield Finding("scratch groups", "warning", text, advice)
+            yield CheckFinding("scratch groups", "warning", text, advice)
 
 
 def comes(look: Callable[[], bool], profile: Profile) -> bool:
@@ -67,7 +67,7 @@ def comes(look: Callable[[], bool], profile: Profile) -> bool:
     return look()
 
 
-def prove(writer: Session, profile: Profile, place: str) -> Proof:
+def prove(writer: Session, profile: Profile, place: str) -> ScratchProof:
     """Make three groups, put one into another under the guard of every write, look, and take them away again."""
     trial = _Trial(writer, profile, place)
     try:
@@ -77,7 +77,7 @@ def prove(writer: Session, profile: Profile, place: str) -> Proof:
         kept, follows, nests, why_not = None, None, False, str(error)
     finally:
         left = trial.clean_up()
-    return Proof(kept, follows, nests, why_not, left)
+    return ScratchProof(kept, follows, nests, why_not, left)
 
 
 class _Trial:

@@ -9,7 +9,7 @@ from ldap3.protocol.rfc2696 import paged_search_control
 
 from ldap_sync import ber, mapping
 from ldap_sync.adapter import filters, words
-from ldap_sync.adapter.answers import Entry, Result
+from ldap_sync.adapter.answers import FoundEntry, Result
 from ldap_sync.adapter.connection import Credential, Timeouts, sign_in
 from ldap_sync.adapter.wire import BASE, NO_ATTRIBUTES, SUBTREE, Control, Wire
 from ldap_sync.port import IncompleteRead, Unavailable
@@ -67,7 +67,7 @@ class Session:
             self._wire.close()
             self._wire = None
 
-    def below(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[Entry]:
+    def below(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[FoundEntry]:
         """Yield, page by page, all entries at and under ``base`` for which ``condition`` holds.
 
         Raises ``IncompleteRead`` as soon as a page is cut or part of the tree is elsewhere, ``Unavailable`` when the
@@ -81,16 +81,16 @@ class Session:
         yield first
         yield from found
 
-    def _pages(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[Entry]:
+    def _pages(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[FoundEntry]:
         wire = self.wire  # a cookie belongs to its connection
-        ranged: list[Entry] = []
+        ranged: list[FoundEntry] = []
         cookie: bytes | None = b""
         while cookie is not None:
             page = self._answer(wire, base, SUBTREE, condition, attributes, [paged_search_control(False, PAGE, cookie)])
             cookie = yield from _set_aside(page, ranged)
         yield from (self._completed(wire, entry) for entry in ranged)
 
-    def at(self, dn: str, attributes: Sequence[str], condition: str = filters.ANYTHING) -> Entry | None:
+    def at(self, dn: str, attributes: Sequence[str], condition: str = filters.ANYTHING) -> FoundEntry | None:
         """Return the one entry at ``dn`` if it is there and ``condition`` holds for it."""
         wire = self.wire
         try:
@@ -112,12 +112,12 @@ class Session:
         condition: str,
         attributes: Sequence[str],
         controls: Sequence[Control] = (),
-    ) -> Generator[Entry, None, Result]:
+    ) -> Generator[FoundEntry, None, Result]:
         """Yield the entries of one search and return its result, which is a success."""
         elsewhere: list[str] = []
         result = Result(0)
         for found in wire.search(base, scope, condition, attributes, controls):
-            if isinstance(found, Entry):
+            if isinstance(found, FoundEntry):
                 yield found
             elif isinstance(found, Result):
                 result = found
@@ -129,15 +129,15 @@ class Session:
             raise IncompleteRead(words.elsewhere(wire.name, base, elsewhere))
         return result
 
-    def _completed(self, wire: Wire, entry: Entry) -> Entry:
+    def _completed(self, wire: Wire, entry: FoundEntry) -> FoundEntry:
         """Ask for the rest of every attribute of which the server sent only a first range (Active Directory)."""
         values = {name: found for name, found in entry.values.items() if not _RANGE.fullmatch(name)}
         for name in entry.values.keys() - values.keys():
             attribute = name.partition(";")[0]
             values[attribute] = values.get(attribute, []) + list(self._ranges(wire, entry, name))
-        return Entry(entry.dn, values)
+        return FoundEntry(entry.dn, values)
 
-    def _ranges(self, wire: Wire, entry: Entry, name: str) -> Iterator[str | bytes]:
+    def _ranges(self, wire: Wire, entry: FoundEntry, name: str) -> Iterator[str | bytes]:
         found = _RANGE.fullmatch(name)
         while found is not None:
             yield from entry.values[found[0]]
@@ -152,7 +152,9 @@ class Session:
         raise IncompleteRead(words.range_ended(wire.name, entry.dn))
 
 
-def _set_aside(page: Generator[Entry, None, Result], ranged: list[Entry]) -> Generator[Entry, None, bytes | None]:
+def _set_aside(
+    page: Generator[FoundEntry, None, Result], ranged: list[FoundEntry]
+) -> Generator[FoundEntry, None, bytes | None]:
     """Yield the entries of a page, keep those with ranges back, and return the cookie of the next page, if any."""
     while True:
         try:

@@ -14,7 +14,7 @@ from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
 from ldap_sync.port import IncompleteRead, Progress
-from ldap_sync.values import Connection, Group, LeftOut, Person, Profile, Snapshot
+from ldap_sync.values import Connection, DirectoryGroup, DirectoryPerson, DirectorySnapshot, LeftOut, Profile
 
 ATTEMPTS = 3
 SCRATCH = "rung-check-"
@@ -59,7 +59,7 @@ def _readable(place: str) -> str:
     return place
 
 
-def read(session: Session, connection: Connection, profile: Profile, progress: Progress) -> Snapshot:
+def read(session: Session, connection: Connection, profile: Profile, progress: Progress) -> DirectorySnapshot:
     """Read all people and groups, again where the directory changed meanwhile.
 
     Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
@@ -70,19 +70,21 @@ def read(session: Session, connection: Connection, profile: Profile, progress: P
     found = _groups(session, profile, found_groups, progress)
     left_out = tuple({**kind.left_out, **found_groups.left_out}.values())
     beside = others.of(session, connection.base, people, found, left_out)
-    return Snapshot(tuple(people), tuple(found), profile, beside, left_out)
+    return DirectorySnapshot(tuple(people), tuple(found), profile, beside, left_out)
 
 
-def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[Group]:
+def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[DirectoryGroup]:
     """Read all groups, as ``read`` does."""
     return _groups(session, profile, _kind_of_groups(connection, profile), progress)
 
 
-def _groups(session: Session, profile: Profile, kind: _Kind[Group], progress: Progress) -> list[Group]:
+def _groups(
+    session: Session, profile: Profile, kind: _Kind[DirectoryGroup], progress: Progress
+) -> list[DirectoryGroup]:
     return [family.fitted(profile, inherited.widened(session, group)) for group in _steady(session, kind, progress)]
 
 
-def _kind_of_groups(connection: Connection, profile: Profile) -> _Kind[Group]:
+def _kind_of_groups(connection: Connection, profile: Profile) -> _Kind[DirectoryGroup]:
     return _Kind(
         "groups",
         bases(connection.base, connection.group_base, connection.role_base),
@@ -98,7 +100,7 @@ def _is_lasting_group(found: mapping.Attributes) -> bool:
     return mapping.may_be_group(found) and not any(name.startswith(SCRATCH) for name in found.get("cn", []))
 
 
-def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[Person]:
+def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[DirectoryPerson]:
     judge = Judge.at(datetime.now(UTC), connection.off_when)
     return _Kind(
         "people",
@@ -110,7 +112,7 @@ def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[Person]:
     )
 
 
-def _people(session: Session, kind: _Kind[Person], progress: Progress) -> list[Person]:
+def _people(session: Session, kind: _Kind[DirectoryPerson], progress: Progress) -> list[DirectoryPerson]:
     found = _steady(session, kind, progress)
     if not found:
         places = " or ".join(kind.places)

@@ -21,7 +21,7 @@ from ldap3.operation.search import compile_filter, parse_filter, search_operatio
 from ldap3.utils.asn1 import encode
 
 from ldap_sync.adapter import answers
-from ldap_sync.adapter.answers import Entry, Message, Result
+from ldap_sync.adapter.answers import FoundEntry, LdapMessage, Result
 from ldap_sync.port import Unavailable
 
 BASE, SUBTREE = 0, 2
@@ -71,7 +71,7 @@ class Wire:
 
     def search(
         self, base: str, scope: int, condition: str, attributes: Sequence[str], controls: Sequence[Control] = ()
-    ) -> Iterator[Entry | str | Result]:
+    ) -> Iterator[FoundEntry | str | Result]:
         """Yield the entries of one search, addresses of other servers as text, and last the result."""
         request = search_operation(
             base, condition, scope, ldap3.DEREF_NEVER, list(attributes), 0, 0, False, False, False
@@ -113,7 +113,7 @@ class Wire:
         *_, last = self._exchange(kind, request, controls)
         return self._decoded(answers.result, last)
 
-    def _decoded(self, decode: Callable[[Message], Decoded], message: Message) -> Decoded:
+    def _decoded(self, decode: Callable[[LdapMessage], Decoded], message: LdapMessage) -> Decoded:
         try:
             return decode(message)
         except (IndexError, ValueError) as error:
@@ -122,7 +122,7 @@ class Wire:
                 f"{self.name} sent an answer that is no LDAP: check the address and the port.", sent=True
             ) from error
 
-    def _exchange(self, kind: str, request: Any, controls: Sequence[Control]) -> Iterator[Message]:
+    def _exchange(self, kind: str, request: Any, controls: Sequence[Control]) -> Iterator[LdapMessage]:
         """Send one request and yield what belongs to it, the final message last. Left early, the connection ends."""
         number = self._send(kind, request, controls)
         finished = False
@@ -147,7 +147,7 @@ class Wire:
         self._socket.strategy._outstanding.pop(number, None)  # ldap3 keeps each request until it reads the answer
         return number
 
-    def _next(self, number: int) -> Message:
+    def _next(self, number: int) -> LdapMessage:
         try:
             message = next(self._messages, None)
         except (TimeoutError, BlockingIOError) as error:

@@ -12,11 +12,11 @@ from ldap_sync.adapter.wire import Control, Lost, assertion
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
 from ldap_sync.values import (
-    Change,
     Connection,
+    DirectoryChange,
+    MemberPresence,
     NewGroup,
     Outcome,
-    Presence,
     Proof,
     Status,
     WrongMemberOf,
@@ -51,11 +51,11 @@ class Writer(Reader):
         super().close()
         self._own.close()
 
-    def presence(self, change: Change) -> Presence:
+    def presence(self, change: DirectoryChange) -> MemberPresence:
         """Compare the entry, live and as the write account sees it, with what ``change`` would make of it."""
         return self._own.presence(change)
 
-    def apply(self, change: Change) -> Outcome:
+    def apply(self, change: DirectoryChange) -> Outcome:
         """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not an exception.
 
         Raises ``Unavailable`` only where nothing was sent.
@@ -63,14 +63,14 @@ class Writer(Reader):
         change = _without_doubles(change)
         try:
             state, change = self._before_sending(change)
-            objection = self._objection(change) if state is Presence.BEFORE else ""
+            objection = self._objection(change) if state is MemberPresence.BEFORE else ""
         except IncompleteRead as error:
             return Outcome(Status.REFUSED, text=str(error))
         if objection:
             return Outcome(Status.REFUSED, text=objection)
-        if state is Presence.AFTER:
+        if state is MemberPresence.AFTER:
             return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It was so before.")
-        if state is not Presence.BEFORE:
+        if state is not MemberPresence.BEFORE:
             return Outcome(Status.DRIFT, text=f"{change.dn} is not as it was read: nothing was changed.")
         wire = self._own.session.wire
         try:
@@ -86,11 +86,11 @@ class Writer(Reader):
         Without the guard. The Modify adds and deletes the same value, so it fails as a whole where others changed it.
         """
         session, profile = self._own.session, self._own.profile
-        listed = Change(wrong.group_key, wrong.group_dn, "member", delete=(wrong.dn,))
+        listed = DirectoryChange(wrong.group_key, wrong.group_dn, "member", delete=(wrong.dn,))
         state, listed = self._before_sending(listed)
         if memberof.shows(session, profile, wrong) is not wrong.shown:
             return Outcome(Status.ALREADY, Proof.ALREADY_THERE, text="It is right by now.")
-        if state is not (Presence.AFTER if wrong.shown else Presence.BEFORE):
+        if state is not (MemberPresence.AFTER if wrong.shown else MemberPresence.BEFORE):
             return Outcome(Status.DRIFT, text=f"{wrong.group_dn} is not as it was read: nothing was changed.")
         try:
             dn = family.target(profile, wrong.group_key, wrong.group_dn)
@@ -123,23 +123,23 @@ class Writer(Reader):
             return _lost(error)
         return self._created(group, result)
 
-    def _before_sending(self, change: Change) -> tuple[Presence, Change]:
+    def _before_sending(self, change: DirectoryChange) -> tuple[MemberPresence, DirectoryChange]:
         """Return how the entry at this DN stands now, and the change in the server's own spelling."""
         session, profile = self._own.session, self._own.profile
         if not presence.stands(session, profile, change.key, change.dn):
-            return Presence.GONE, change
+            return MemberPresence.GONE, change
         state = presence.at(session, profile, change.dn, change)
-        if state is Presence.MIXED and change.delete:
+        if state is MemberPresence.MIXED and change.delete:
             change = self._respelled(change)
             state = presence.at(session, profile, change.dn, change)
         return state, change
 
-    def _objection(self, change: Change) -> str:
+    def _objection(self, change: DirectoryChange) -> str:
         """Say why this change must not be sent although the server might take it, or nothing."""
         own = self._own
         return scopes.objection(own.session, change) if own.profile.family == family.AD else ""
 
-    def _respelled(self, change: Change) -> Change:
+    def _respelled(self, change: DirectoryChange) -> DirectoryChange:
         """Take values to delete as the server spells them; servers differ in which spellings they take for equal."""
         entry = self._own.session.at(change.dn, [change.attribute])
         values = entry.attributes.get(change.attribute.lower(), []) if entry else []
@@ -148,13 +148,13 @@ class Writer(Reader):
         spelled = {fold_or_self(value): value for value in values}
         return replace(change, delete=tuple(spelled.get(fold_or_self(value), value) for value in change.delete))
 
-    def _guard(self, change: Change) -> list[Control]:
+    def _guard(self, change: DirectoryChange) -> list[Control]:
         """Return the control that keeps the Modify from another object behind the same DN, where it was self-tested."""
         profile = self._own.profile
         usable = profile.tested and profile.assertions
         return [assertion(family.still_behind(profile, change.key, change.dn))] if usable else []
 
-    def _judged(self, change: Change, result: Result) -> Outcome:
+    def _judged(self, change: DirectoryChange, result: Result) -> Outcome:
         """Say what became of a Modify that was answered."""
         text = "" if result.code == 0 else words.why_refused(result, self._own.session.wire.name, change.dn)
         if result.code in (_NO_SUCH_OBJECT, _ASSERTION_FAILED):
@@ -179,20 +179,20 @@ class Writer(Reader):
         return Outcome(Status.REFUSED, code=result.code, text=words.why_not_created(result, group.dn))
 
 
-def _verdict(code: int, state: Presence, text: str) -> Outcome:
+def _verdict(code: int, state: MemberPresence, text: str) -> Outcome:
     """Weigh the server's code against what was read afterwards."""
-    if state is Presence.AFTER:
+    if state is MemberPresence.AFTER:
         if code == 0:
             return Outcome(Status.DONE, Proof.ACKED, code)
         if code in _PERHAPS_ALREADY:
             return Outcome(Status.ALREADY, Proof.ALREADY_THERE, code, text)
         return Outcome(Status.UNKNOWN, code=code, text=text)
-    if state is Presence.BEFORE and code != 0:
+    if state is MemberPresence.BEFORE and code != 0:
         return Outcome(Status.REFUSED, code=code, text=text)
     return Outcome(Status.DRIFT, code=code, text=text or "The server accepted the change, but it is not in place.")
 
 
-def _without_doubles(change: Change) -> Change:
+def _without_doubles(change: DirectoryChange) -> DirectoryChange:
     """Name each value once: Samba stores a second spelling and never lets go of it (ldap-notes section 4)."""
     add, delete = (presence.distinct(change.attribute, values) for values in (change.add, change.delete))
     return replace(change, add=add, delete=delete)

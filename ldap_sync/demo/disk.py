@@ -11,7 +11,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from ldap_sync.demo.entries import Entry, stored
+from ldap_sync.demo.entries import DemoEntry, stored
 from ldap_sync.demo.errors import DamagedFolder, FolderInUse, LdapError
 from ldap_sync.ldif import read_entries, render_entry
 from ldap_sync.ldif_file import MalformedLdif
@@ -39,7 +39,7 @@ class Disk:
         """Tell whether nothing was ever stored here."""
         return not self._snapshot.exists()
 
-    def load(self) -> Iterator[Entry]:
+    def load(self) -> Iterator[DemoEntry]:
         """Yield the entries of the snapshot; read ``changes`` afterwards. Raises ``DamagedFolder``."""
         with self._snapshot.open(encoding="utf-8") as file:
             mark = file.readline()
@@ -80,7 +80,7 @@ class Disk:
         self.count += 1
         self.logged += 1
 
-    def compact(self, entries: Iterable[Entry]) -> None:
+    def compact(self, entries: Iterable[DemoEntry]) -> None:
         """Write a new snapshot and empty the log; a crash in between only leaves changes that are known by number."""
         fresh = self._snapshot.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as file:

@@ -23,7 +23,7 @@ class Attribute(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DemoEntry:
     """One entry: ``key`` is its folded DN; attributes stand under their lower-case names, operational ones too."""
 
     dn: str
@@ -70,67 +70,67 @@ def folded(dn: str) -> str:
         raise LdapError(Code.INVALID_DN, "invalid DN") from error
 
 
-def entry_of(dn: str, given: Iterable[tuple[str, Iterable[bytes]]]) -> Entry:
+def entry_of(dn: str, given: Iterable[tuple[str, Iterable[bytes]]]) -> DemoEntry:
     """Build an entry from attributes, operational ones included. Raises ``LdapError`` for values of broken syntax."""
     attributes = {name.lower(): Attribute(schema.spelled(name), schema.keys_of(name, values)) for name, values in given}
-    return Entry(dn, folded(dn), attributes)
+    return DemoEntry(dn, folded(dn), attributes)
 
 
-def stored(entry: ldif.Entry) -> Entry:
+def stored(entry: ldif.Entry) -> DemoEntry:
     """Build an entry as a snapshot holds it."""
     return entry_of(entry.dn, ((name, map(_octets, values)) for name, values in entry.attributes.items()))
 
 
-def seeded(entry: ldif.Entry, stamp: Stamp) -> Entry:
+def seeded(entry: ldif.Entry, stamp: Stamp) -> DemoEntry:
     """Build an entry of a new directory; the attributes that the server keeps are filled in where they are missing."""
     fresh = stored(entry)
     kept = {"entryUUID": ldif.name_based_key(entry.dn), "creatorsName": stamp.by, "createTimestamp": stamp.time}
     kept["structuralObjectClass"] = schema.structural_class(fresh.keys("objectclass"))
     missing = {name: text for name, text in kept.items() if name.lower() not in fresh.attributes}
     attributes = {name: each for name, each in fresh.attributes.items() if name not in schema.COMPUTED}
-    return _stamped(Entry(fresh.dn, fresh.key, attributes), stamp, **missing)
+    return _stamped(DemoEntry(fresh.dn, fresh.key, attributes), stamp, **missing)
 
 
-def new_entry(dn: str, given: Given, uuid: str, stamp: Stamp) -> Entry:
+def new_entry(dn: str, given: Given, uuid: str, stamp: Stamp) -> DemoEntry:
     """Build the entry of an Add request. Raises ``LdapError``."""
     for name, _ in given:
         _check_writable(name)
     entry = entry_of(dn, given)
     if len(entry.attributes) < len(given):
         raise LdapError(Code.VALUE_EXISTS, "an attribute is provided more than once")
-    entry = Entry(entry.dn, entry.key, _with_naming_values(entry.attributes, dn))
+    entry = DemoEntry(entry.dn, entry.key, _with_naming_values(entry.attributes, dn))
     _check(entry)
     created = {"entryUUID": uuid, "creatorsName": stamp.by, "createTimestamp": stamp.time}
     return _stamped(entry, stamp, **created, structuralObjectClass=schema.structural_class(entry.keys("objectclass")))
 
 
-def modified(entry: Entry, modifications: Iterable[Modification], stamp: Stamp) -> Entry:
+def modified(entry: DemoEntry, modifications: Iterable[Modification], stamp: Stamp) -> DemoEntry:
     """Return the entry with all modifications made, in order. Raises ``LdapError`` for the first that cannot be."""
     attributes = dict(entry.attributes)
     for modification in modifications:
         _check_writable(modification.name)
         _MAKE[modification.kind](attributes, modification)
-    changed = Entry(entry.dn, entry.key, attributes)
+    changed = DemoEntry(entry.dn, entry.key, attributes)
     _check(changed)
     return _stamped(changed, stamp)
 
 
-def renamed(entry: Entry, dn: str, delete_old: bool, stamp: Stamp) -> Entry:
+def renamed(entry: DemoEntry, dn: str, delete_old: bool, stamp: Stamp) -> DemoEntry:
     """Return the entry under a new DN, its naming values put in and, if wished, the old ones taken out."""
     attributes = dict(entry.attributes)
     if delete_old:
         for name, value in parse(entry.dn)[0]:
             _remove(attributes, Modification("delete", name, (value.encode(),)))
-    changed = Entry(dn, folded(dn), _with_naming_values(attributes, dn))
+    changed = DemoEntry(dn, folded(dn), _with_naming_values(attributes, dn))
     _check(changed)
     return _stamped(changed, stamp)
 
 
-def moved(entry: Entry, old: str, new: str) -> Entry:
+def moved(entry: DemoEntry, old: str, new: str) -> DemoEntry:
     """Return an entry whose ancestor ``old`` now stands at ``new``."""
     below = parse(entry.dn)[: -len(parse(old))]
     dn = ",".join(["+".join(f"{name}={escape(value)}" for name, value in rdn) for rdn in below] + [new])
-    return Entry(dn, fold(dn), entry.attributes)
+    return DemoEntry(dn, fold(dn), entry.attributes)
 
 
 def _with_naming_values(attributes: Mapping[str, Attribute], dn: str) -> dict[str, Attribute]:
@@ -143,11 +143,11 @@ def _with_naming_values(attributes: Mapping[str, Attribute], dn: str) -> dict[st
     return named
 
 
-def _stamped(entry: Entry, stamp: Stamp, **more: str) -> Entry:
+def _stamped(entry: DemoEntry, stamp: Stamp, **more: str) -> DemoEntry:
     """Set the attributes that the server keeps."""
     stamps = {**more, "entryCSN": stamp.csn, "modifiersName": stamp.by, "modifyTimestamp": stamp.time}
     own = {name.lower(): Attribute(name, schema.keys_of(name, [text.encode()])) for name, text in stamps.items()}
-    return Entry(entry.dn, entry.key, {**entry.attributes, **own})
+    return DemoEntry(entry.dn, entry.key, {**entry.attributes, **own})
 
 
 def _check_writable(name: str) -> None:
@@ -157,7 +157,7 @@ def _check_writable(name: str) -> None:
         raise LdapError(Code.CONSTRAINT, f"{schema.spelled(name)}: no user modification allowed")
 
 
-def _check(entry: Entry) -> None:
+def _check(entry: DemoEntry) -> None:
     """Refuse an entry that does not hold the values it is named after or that its classes do not allow."""
     for name, value in parse(entry.dn)[0]:
         if not _holds(entry.attributes, name, value):

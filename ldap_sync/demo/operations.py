@@ -10,7 +10,7 @@ from ldap_sync import ber
 from ldap_sync.demo import messages, schema
 from ldap_sync.demo.access import Access
 from ldap_sync.demo.changes import Add, AnyChange, Delete, Modify, Rename
-from ldap_sync.demo.entries import Entry, Given, entry_of, folded
+from ldap_sync.demo.entries import DemoEntry, Given, entry_of, folded
 from ldap_sync.demo.errors import Code, LdapError
 from ldap_sync.demo.faults import Faults
 from ldap_sync.demo.filters import Filter
@@ -37,7 +37,7 @@ _HONOURED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServerAnswer:
     """What goes back for a request: entries, then the result with its controls."""
 
     outcome: LdapError = field(default_factory=lambda: LdapError(Code.SUCCESS))
@@ -50,7 +50,7 @@ class Answer:
 class _Rest:
     """The pages of a search that are still to come, as of its beginning."""
 
-    found: list[Entry]
+    found: list[DemoEntry]
     cut: bool
 
 
@@ -64,7 +64,7 @@ class Operations:
         self._bound, self._bound_dn = "", ""
         self._rest: dict[bytes, _Rest] = {}
         self._cookies = 0
-        self._do: dict[int, Callable[[Request], Answer]] = {
+        self._do: dict[int, Callable[[Request], ServerAnswer]] = {
             messages.BIND: self._bind,
             messages.SEARCH: self._search,
             messages.MODIFY: self._modify,
@@ -75,14 +75,14 @@ class Operations:
             messages.EXTENDED: self._extended,
         }
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> ServerAnswer:
         """Do what a request asks. Raises ``LdapError`` when it is refused, ``ValueError`` when it is broken."""
         for control in request.controls:
             if control.critical and request.tag not in _HONOURED.get(control.oid, ()):
                 raise LdapError(Code.UNAVAILABLE_CRITICAL, "critical extension is not recognized")
         return self._do[request.tag](request)
 
-    def _bind(self, request: Request) -> Answer:
+    def _bind(self, request: Request) -> ServerAnswer:
         self._bound, self._bound_dn = "", ""
         version, dn, password = messages.read_bind(request)
         if version != 3:
@@ -91,9 +91,9 @@ class Operations:
             raise LdapError(Code.AUTH_METHOD, "only simple binds are supported")
         self._bound = self._access.sign_in(self._store, dn, password)
         self._bound_dn = dn
-        return Answer()
+        return ServerAnswer()
 
-    def _search(self, request: Request) -> Answer:
+    def _search(self, request: Request) -> ServerAnswer:
         search = messages.read_search(request)
         page = _control(request, PAGED)
         size, cookie = messages.read_page(page.value or b"") if page else (0, b"")
@@ -104,7 +104,7 @@ class Operations:
             shown, later = [], _Rest([], cut=False)  # RFC 2696: size 0 gives the search up
         final = LdapError(Code.SIZE_LIMIT if later.cut and not later.found else Code.SUCCESS)
         controls = [Control(PAGED, False, messages.page_control(len(rest.found), self._keep(later)))] if page else []
-        return Answer(final, controls, entries=self._encoded(request, search, shown))
+        return ServerAnswer(final, controls, entries=self._encoded(request, search, shown))
 
     def _found(self, request: Request, search: Search) -> _Rest:
         """Return all that matches, as far as the size limits go."""
@@ -134,37 +134,37 @@ class Operations:
         self._rest[cookie] = rest
         return cookie
 
-    def _encoded(self, request: Request, search: Search, entries: Iterable[Entry]) -> Iterable[bytes]:
+    def _encoded(self, request: Request, search: Search, entries: Iterable[DemoEntry]) -> Iterable[bytes]:
         for entry in entries:
             attributes = self._selected(entry, search.attributes)
             if search.types_only:
                 attributes = tuple((name, ()) for name, _ in attributes)
             yield messages.entry_message(request.number, entry.dn, attributes)
 
-    def _modify(self, request: Request) -> Answer:
+    def _modify(self, request: Request) -> ServerAnswer:
         return self._write(request, Modify(*messages.read_modify(request)))
 
-    def _add(self, request: Request) -> Answer:
+    def _add(self, request: Request) -> ServerAnswer:
         return self._write(request, Add(*messages.read_add(request), str(uuid.uuid4())))
 
-    def _delete(self, request: Request) -> Answer:
+    def _delete(self, request: Request) -> ServerAnswer:
         return self._write(request, Delete(request.data[request.start : request.end].decode()))
 
-    def _rename(self, request: Request) -> Answer:
+    def _rename(self, request: Request) -> ServerAnswer:
         return self._write(request, Rename(*messages.read_rename(request)))
 
-    def _write(self, request: Request, change: AnyChange) -> Answer:
+    def _write(self, request: Request, change: AnyChange) -> ServerAnswer:
         reads = [control for control in request.controls if control.oid in (PRE_READ, POST_READ)]
         names = {control.oid: self._read_names(control) for control in reads}
 
-        def guard(before: Entry | None) -> None:
+        def guard(before: DemoEntry | None) -> None:
             self._access.check_write(self._bound, *_touched(change, before))
             if before is not None:
                 self._assert(request, before)
 
         before, after = self._store.write(change, self._bound_dn, guard)
         entries = {PRE_READ: before, POST_READ: after}
-        return Answer(
+        return ServerAnswer(
             controls=[
                 self._read_answer(oid, entry, names[oid]) for oid, entry in entries.items() if oid in names and entry
             ]
@@ -178,10 +178,10 @@ class Operations:
             raise LdapError(Code.UNDEFINED_ATTRIBUTE, f"{unknown[0]}: attribute type undefined")
         return names
 
-    def _read_answer(self, oid: str, entry: Entry, names: tuple[str, ...]) -> Control:
+    def _read_answer(self, oid: str, entry: DemoEntry, names: tuple[str, ...]) -> Control:
         return Control(oid, False, messages.encoded_entry(entry.dn, self._selected(entry, names)))
 
-    def _compare(self, request: Request) -> Answer:
+    def _compare(self, request: Request) -> ServerAnswer:
         dn, name, value = messages.read_compare(request)
         self._access.check_read(self._bound)
         entry = self._store.find(dn)
@@ -194,22 +194,22 @@ class Operations:
         same = not schema.keys_of(name, [value]).keys().isdisjoint(held)
         raise LdapError(Code.COMPARE_TRUE if same else Code.COMPARE_FALSE)
 
-    def _extended(self, request: Request) -> Answer:
+    def _extended(self, request: Request) -> ServerAnswer:
         if messages.read_extended(request) != WHO_AM_I:
             raise LdapError(Code.PROTOCOL, "unsupported extended operation")
         who = f"dn:{self._bound_dn}" if self._bound else ""
-        return Answer(extra=ber.octets(who, 0x8B))
+        return ServerAnswer(extra=ber.octets(who, 0x8B))
 
-    def _assert(self, request: Request, entry: Entry) -> None:
+    def _assert(self, request: Request, entry: DemoEntry) -> None:
         """Hold a request to its assertion control, also a non-critical one (as OpenLDAP does). Raises 122."""
         control = _control(request, ASSERTION)
         if control and not self._matches(messages.read_assertion(control.value or b""), entry):
             raise LdapError(Code.ASSERTION_FAILED)
 
-    def _matches(self, wanted: Filter, entry: Entry) -> bool | None:
+    def _matches(self, wanted: Filter, entry: DemoEntry) -> bool | None:
         return wanted(lambda name: self._values(entry, name))
 
-    def _values(self, entry: Entry, name: str) -> Mapping[str, bytes]:
+    def _values(self, entry: DemoEntry, name: str) -> Mapping[str, bytes]:
         """Return what this client may see of an attribute."""
         if name == "userpassword" and not self._access.is_root(self._bound):
             return {}
@@ -217,7 +217,7 @@ class Operations:
         hidden = self._faults.hidden(self._bound, entry.key)
         return {key: value for key, value in values.items() if key not in hidden} if hidden else values
 
-    def _selected(self, entry: Entry, names: Sequence[str]) -> Given:
+    def _selected(self, entry: DemoEntry, names: Sequence[str]) -> Given:
         """Return the attributes asked for: ``*`` and nothing mean all but operational ones, ``+`` these."""
         chosen: dict[str, None] = {}
         for name in names or ("*",):
@@ -231,7 +231,7 @@ class Operations:
         shown = ((schema.spelled(name), tuple(self._values(entry, name).values())) for name in chosen)
         return tuple((name, values) for name, values in shown if values)
 
-    def _root(self) -> Entry:
+    def _root(self) -> DemoEntry:
         """Return the root entry (RFC 4512 section 5.1)."""
         facts = {
             "objectClass": ["top"],
@@ -249,7 +249,7 @@ def _control(request: Request, oid: str) -> Control | None:
     return next((control for control in request.controls if control.oid == oid), None)
 
 
-def _touched(change: AnyChange, before: Entry | None) -> list[str]:
+def _touched(change: AnyChange, before: DemoEntry | None) -> list[str]:
     """Return the folded DNs that a client must be allowed to write: of a rename, also any name below its new parent."""
     keys = [before.key if before else folded(change.dn)]
     if isinstance(change, Rename):

@@ -18,7 +18,7 @@ from ldap_sync.demo.disk import Disk
 from ldap_sync.demo.entries import Stamp, seeded
 from ldap_sync.demo.faults import Faults
 from ldap_sync.demo.operations import Operations
-from ldap_sync.demo.session import Session
+from ldap_sync.demo.session import DemoSession
 from ldap_sync.demo.store import Store
 from ldap_sync.port import Unavailable
 
@@ -103,13 +103,13 @@ class DemoDirectory:
             except OSError:
                 return  # stopped
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            session = Session(connection, Operations(self._store, self._access, self.faults), self.faults)
+            session = DemoSession(connection, Operations(self._store, self._access, self.faults), self.faults)
             thread = threading.Thread(target=self._run, args=(connection, session), name="demo client", daemon=True)
             with self._guard:
                 self._sessions[connection] = thread
             thread.start()
 
-    def _run(self, connection: socket.socket, session: Session) -> None:
+    def _run(self, connection: socket.socket, session: DemoSession) -> None:
         try:
             session.run()
         finally:

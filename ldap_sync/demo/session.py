@@ -12,7 +12,7 @@ from ldap_sync.demo import messages
 from ldap_sync.demo.errors import LdapError
 from ldap_sync.demo.faults import Fault, Faults
 from ldap_sync.demo.messages import Request
-from ldap_sync.demo.operations import Answer, Operations
+from ldap_sync.demo.operations import Operations, ServerAnswer
 
 _LARGEST = 1 << 24
 _CHUNK = 1 << 16
@@ -32,7 +32,7 @@ class _HangUpError(Exception):
     """The connection is to be closed without another word."""
 
 
-class Session:
+class DemoSession:
     """Serves one client until it leaves, breaks the protocol or is cut off."""
 
     def __init__(self, connection: socket.socket, operations: Operations, faults: Faults) -> None:
@@ -77,20 +77,20 @@ class Session:
         if planned and planned.fault is Fault.DROP_REQUEST:
             raise _HangUpError
         if planned and planned.fault is Fault.ANSWER:
-            answer = Answer(LdapError(planned.code, planned.text))
+            answer = ServerAnswer(LdapError(planned.code, planned.text))
         else:
             answer = self._answer(request)
         if planned and planned.fault is Fault.DROP_ANSWER:
             raise _HangUpError
         self._send(request, answer)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> ServerAnswer:
         try:
             return self._operations.answer(request)
         except LdapError as refused:
-            return Answer(refused)
+            return ServerAnswer(refused)
 
-    def _send(self, request: Request, answer: Answer) -> None:
+    def _send(self, request: Request, answer: ServerAnswer) -> None:
         pending = bytearray()
         for entry in self._until_cut(answer.entries):
             pending += entry

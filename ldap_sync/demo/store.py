@@ -11,17 +11,17 @@ from datetime import UTC, datetime, timedelta
 from ldap_sync.demo import changes
 from ldap_sync.demo.changes import Add, AnyChange, Delete, Modify, Rename
 from ldap_sync.demo.disk import Disk
-from ldap_sync.demo.entries import Attribute, Entry, Stamp, folded, modified, moved, new_entry, renamed
+from ldap_sync.demo.entries import Attribute, DemoEntry, Stamp, folded, modified, moved, new_entry, renamed
 from ldap_sync.demo.errors import Code, DamagedFolder, LdapError
 from ldap_sync.dn import parent, parse
 
 BASE, ONE, SUB = 0, 1, 2
 """The scopes of a search (RFC 4511 section 4.5.1.2)."""
 
-Guard = Callable[[Entry | None], None]
+Guard = Callable[[DemoEntry | None], None]
 """Called with the entry as it stands before a change, none before an Add; raises ``LdapError`` to stop the change."""
 
-_Puts = list[tuple[str, Entry | None]]
+_Puts = list[tuple[str, DemoEntry | None]]
 
 _COMPACT_AFTER = 10_000
 _COMPACT_AT_START = 500
@@ -31,10 +31,10 @@ _NONE = Attribute("", {})
 class Store:
     """All entries by folded DN. Entries never change, so what was found may be used without the lock."""
 
-    def __init__(self, disk: Disk, seed: Callable[[], Iterable[Entry]]) -> None:
+    def __init__(self, disk: Disk, seed: Callable[[], Iterable[DemoEntry]]) -> None:
         self._disk = disk
         self._lock = threading.RLock()
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, DemoEntry] = {}
         self._groups: dict[str, dict[str, None]] = {}  # the groups that list a DN, for memberOf
         self._written = datetime.min.replace(tzinfo=UTC)
         with _without_collecting():
@@ -48,11 +48,11 @@ class Store:
         """The DN of the top entry."""
         return next((entry.dn for entry in self._entries.values()), "")
 
-    def get(self, key: str) -> Entry | None:
+    def get(self, key: str) -> DemoEntry | None:
         """Return the entry with this folded DN."""
         return self._entries.get(key)
 
-    def find(self, dn: str) -> Entry:
+    def find(self, dn: str) -> DemoEntry:
         """Return the entry at a DN. Raises ``LdapError`` 34, and 32 with the nearest entry above that exists."""
         key = folded(dn)
         entry = self._entries.get(key)
@@ -60,13 +60,13 @@ class Store:
             raise LdapError(Code.NO_SUCH_OBJECT, matched=self._nearest(key))
         return entry
 
-    def search(self, base: str, scope: int, wanted: Callable[[Entry], bool | None]) -> list[Entry]:
+    def search(self, base: str, scope: int, wanted: Callable[[DemoEntry], bool | None]) -> list[DemoEntry]:
         """Return, as of one moment, the entries in scope for which ``wanted`` is true. Raises ``LdapError`` 32, 34."""
         with self._lock:
             top = self.find(base)
             return [entry for entry in self._in_scope(top, scope) if wanted(entry)]
 
-    def write(self, change: AnyChange, by: str, guard: Guard) -> tuple[Entry | None, Entry | None]:
+    def write(self, change: AnyChange, by: str, guard: Guard) -> tuple[DemoEntry | None, DemoEntry | None]:
         """Make one change wholly or not at all and return the entry before and after. Raises ``LdapError``."""
         with self._lock:
             stamp = self._stamp(by)
@@ -83,7 +83,7 @@ class Store:
                     self._disk.compact(self._entries.values())
             return before, puts[-1][1]
 
-    def attribute(self, entry: Entry, name: str) -> Attribute:
+    def attribute(self, entry: DemoEntry, name: str) -> Attribute:
         """Return an attribute by lower-case name, also those that are computed; without values where there is none."""
         match name:
             case "memberof":
@@ -98,7 +98,7 @@ class Store:
         with self._lock:
             self._disk.close()
 
-    def _fill(self, entries: Iterable[Entry]) -> None:
+    def _fill(self, entries: Iterable[DemoEntry]) -> None:
         for entry in entries:
             self._install([(entry.key, entry)])
 
@@ -167,7 +167,7 @@ class Store:
             else:
                 self._entries[key] = entry
 
-    def _count_members(self, key: str, before: Entry | None, after: Entry | None) -> None:
+    def _count_members(self, key: str, before: DemoEntry | None, after: DemoEntry | None) -> None:
         """Keep the index behind memberOf, which counts ``member`` only, as OpenLDAP's overlay does."""
         old = before.keys("member") if before else {}
         new = after.keys("member") if after else {}
@@ -176,12 +176,12 @@ class Store:
         for member in new.keys() - old.keys():
             self._groups.setdefault(member, {})[key] = None
 
-    def _member_of(self, entry: Entry) -> Attribute:
+    def _member_of(self, entry: DemoEntry) -> Attribute:
         with self._lock:
             groups = [self._entries[key] for key in self._groups.get(entry.key, ())]
         return Attribute("memberOf", {group.key: group.dn.encode() for group in groups})
 
-    def _in_scope(self, top: Entry, scope: int) -> Iterator[Entry]:
+    def _in_scope(self, top: DemoEntry, scope: int) -> Iterator[DemoEntry]:
         if scope != ONE:
             yield top
         if scope == BASE:

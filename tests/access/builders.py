@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 from app import create_app
 from app.access.actions import planning, roles, waves
 from app.access.actions.running import run_due_waves
-from app.access.rules.plan_values import Choices, KeptOutside
+from app.access.rules.plan_values import KeptOutside, PlanChoices
 from app.auth.rules import NAMES
 from app.core import audit
 from app.core.db import Database
@@ -73,7 +73,7 @@ class World:
         ids = [self.people[name] for name in people]
         with self.database.write() as session:
             wave = planning.plan(
-                session, role_id, ids, Choices(default=kept, **choices), by=by, now=self.now(), plans=self.plans
+                session, role_id, ids, PlanChoices(default=kept, **choices), by=by, now=self.now(), plans=self.plans
             )
             return wave.id
 

@@ -20,7 +20,7 @@ from ldap_sync import adapter
 from ldap_sync.dn import escape, fold_or_self
 from ldap_sync.ldif import read_entries
 from ldap_sync.port import WriteDirectory
-from ldap_sync.values import Change, Connection, NewGroup, Outcome, WrongMemberOf
+from ldap_sync.values import Connection, DirectoryChange, NewGroup, Outcome, WrongMemberOf
 from tests.access.builders import an_operator
 from tests.conftest import Done, Rung, runner_for, shut
 from tests.ldap_sync.servers import (
@@ -133,7 +133,7 @@ class _Watched:
     def __init__(self, writer: WriteDirectory, doors: Doors) -> None:
         self._writer, self._doors = writer, doors
 
-    def apply(self, change: Change) -> Outcome:
+    def apply(self, change: DirectoryChange) -> Outcome:
         """Change a group."""
         return self._write(lambda: self._writer.apply(change))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.access.queries.draft import Asked, draft_page
-from app.access.queries.fit import Wanted, fit_page
+from app.access.queries.draft import DraftAsked, draft_page
+from app.access.queries.fit import FitWanted, fit_page
 from app.access.queries.person import person_page
 from app.access.queries.plan_form import plan_page
 from app.access.queries.role_page import role_page
@@ -37,8 +37,8 @@ def list_waves(session: Session, _world: World) -> object:
 PAGES: dict[str, tuple[Asking, int]] = {
     "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 12),
     "role": (lambda session, _: role_page(session, 1), 13),
-    "fit": (lambda session, _: fit_page(session, 1, Wanted()), 13),
-    "draft": (lambda session, world: draft_page(session, Asked(world.directory_id, {})), 8),
+    "fit": (lambda session, _: fit_page(session, 1, FitWanted()), 13),
+    "draft": (lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})), 8),
     "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 12),
     "waves": (list_waves, 3),
     "wave": (show_wave, 14),

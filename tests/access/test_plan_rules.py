@@ -15,11 +15,11 @@ from app.access.rules.document import (
     reverse_ldif,
 )
 from app.access.rules.lens import effective_access
-from app.access.rules.plan_values import Choices, RoleShape, Terrain, WavePlan
+from app.access.rules.plan_values import PlanChoices, RoleShape, Terrain, WavePlan
 from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, as_change, as_data
 from app.core.canonical import canonical, fingerprint
 from app.directory.rules import RightRow
-from ldap_sync.values import Change, NewGroup
+from ldap_sync.values import DirectoryChange, NewGroup
 from tests.access.worlds import KEPT, ROLE_DN, World, person, right, world
 
 HEAD = {"directory": "main", "role": "clerk", "role_version": 1, "realisation": "nested", "author": "ada", "idle": []}
@@ -55,7 +55,7 @@ def test_preparing_creates_the_group_first_and_then_links_it():
     steps = here.plan(here.role("mail", "post"), "ada").prepare
     assert [step.phase for step in steps] == [PREPARE] * 3
     assert isinstance(steps[0].change, NewGroup)
-    assert {step.change.add for step in steps[1:] if isinstance(step.change, Change)} == {(ROLE_DN,)}
+    assert {step.change.add for step in steps[1:] if isinstance(step.change, DirectoryChange)} == {(ROLE_DN,)}
 
 
 @pytest.mark.parametrize("lens", ["unknown", "direct", "memberof"])
@@ -87,7 +87,7 @@ def test_extras_are_kept_as_exceptions_by_default():
 
 def test_an_accepted_loss_is_taken_off_and_listed_with_its_reason():
     here = world({"ada": "mail post wiki"})
-    choices = Choices(default=KEPT, losses={(None, here.rights["wiki"]): "left the wiki team"})
+    choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "left the wiki team"})
     plan = only(here.plan(here.role("mail", "post"), "ada", choices=choices))
     assert plan.losses == {here.rights["wiki"]: "left the wiki team"}
     assert here.named(plan.remove) == {"mail", "post", "wiki"}
@@ -101,7 +101,7 @@ def test_whoever_would_gain_is_left_out_by_default():
 @pytest.mark.parametrize("nested", [True, False])
 def test_an_accepted_gain_is_listed_and_given(nested: bool):
     here = world({"ada": "mail", "ben": "mail post"})
-    choices = Choices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])}))
+    choices = PlanChoices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])}))
     plan = only(here.plan(here.role("mail", "post", nested=nested), "ada", choices=choices))
     assert here.named(plan.gains) == {"post"}
     assert here.rights["post"] in plan.sees_after
@@ -110,13 +110,13 @@ def test_an_accepted_gain_is_listed_and_given(nested: bool):
 
 def test_a_gain_that_hides_behind_nesting_has_to_be_accepted_too():
     here = world({"ada": "mail", "ben": "post"}, nested=[("post", "vault")])
-    choices = Choices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])}))
+    choices = PlanChoices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])}))
     assert "vault" in why(here.plan(here.role("mail", "post"), "ada", choices=choices))
 
 
 def test_a_loss_that_hides_behind_nesting_has_to_be_accepted_too():
     here = world({"ada": "mail wiki"}, nested=[("wiki", "archive")])
-    choices = Choices(default=KEPT, losses={(None, here.rights["wiki"]): "not needed"})
+    choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "not needed"})
     assert why(here.plan(here.role("mail"), "ada", choices=choices)) == "Would lose archive; nobody accepted that."
 
 
@@ -175,22 +175,22 @@ def test_the_primary_group_cannot_be_a_right_of_the_role():
 
 def test_the_last_member_of_a_group_that_needs_one_is_left_out_without_a_placeholder():
     here = world({"ada": "mail wiki"}, wiki=right("wiki", needs_member=True))
-    choices = Choices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
+    choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
     assert "last member of wiki" in why(here.plan(here.role("mail"), "ada", choices=choices))
 
 
 def test_the_last_member_is_swapped_for_the_placeholder_in_one_change():
     here = world({"ada": "mail wiki"}, wiki=right("wiki", needs_member=True))
-    choices = Choices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
+    choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
     plan = only(here.plan(here.role("mail"), "ada", choices=choices, terrain=Terrain(placeholders=("cn=nobody,dc=x",))))
     swap = plan.steps[-1].change
-    assert isinstance(swap, Change)
+    assert isinstance(swap, DirectoryChange)
     assert swap.add == ("cn=nobody,dc=x",) and swap.delete == ("uid=ada,ou=people,dc=x",)
 
 
 def test_the_placeholder_comes_in_only_with_the_last_of_several_people():
     here = world({"ada": "mail wiki", "ben": "mail wiki"}, wiki=right("wiki", needs_member=True))
-    choices = Choices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
+    choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
     terrain = Terrain(placeholders=("cn=nobody,dc=x",))
     first, second = here.plan(here.role("mail"), "ada", "ben", choices=choices, terrain=terrain).people
     assert [step.change.add for step in (first.steps[-1], second.steps[-1])] == [(), ("cn=nobody,dc=x",)]
@@ -208,7 +208,7 @@ def test_the_exact_spelling_of_the_server_is_what_is_deleted():
     odd = {(here.rights["mail"], 1): (("member", "UID=Ada, ou=people,dc=x"),)}
     here = World(replace(here.graph, odd_listings=odd), here.people, here.rights)
     change = only(here.plan(here.role("mail"), "ada")).steps[-1].change
-    assert isinstance(change, Change) and change.delete == ("UID=Ada, ou=people,dc=x",)
+    assert isinstance(change, DirectoryChange) and change.delete == ("UID=Ada, ou=people,dc=x",)
 
 
 LISTED = [  # how ada stands in the group; what is taken from which attribute
@@ -236,7 +236,7 @@ def test_who_stands_in_several_attributes_is_taken_out_of_each(listed: list[tupl
     odd = {(here.rights["mail"], 1): tuple(listed)}
     here = World(replace(here.graph, odd_listings=odd), here.people, here.rights)
     steps = [step for step in only(here.plan(here.role("mail"), "ada")).steps if step.phase == DIRECT_OFF]
-    changes = [step.change for step in steps if isinstance(step.change, Change)]
+    changes = [step.change for step in steps if isinstance(step.change, DirectoryChange)]
     assert [(change.attribute, value) for change in changes for value in change.delete] == listed
     assert len(changes) == len({attribute for attribute, _ in listed})
 
@@ -262,7 +262,7 @@ def planned(draw: st.DrawFn) -> tuple[World, RoleShape, WavePlan, Terrain]:
     here = world(holds, nested=draw(links), **special)
     role = here.role(*draw(st.sets(names, min_size=1, max_size=4)), nested=draw(st.booleans()))
     accepted = draw(st.sets(st.sampled_from(sorted(here.rights.values())), max_size=4))
-    choices = Choices(
+    choices = PlanChoices(
         default=KEPT, accept_all_gains=draw(st.booleans()), losses={(None, r): "agreed" for r in accepted}
     )
     terrain = Terrain(
@@ -294,7 +294,7 @@ def test_at_no_step_does_a_person_hold_less_than_both_the_start_and_the_end(case
         held, keys = set(one.before), {row.key: row.id for row in plan.world.rights.values()}
         keys[""] = role.group.id
         for step in one.steps:
-            assert isinstance(step.change, Change)
+            assert isinstance(step.change, DirectoryChange)
             target = keys[step.change.key]
             held = held - {target} if step.phase == DIRECT_OFF else held | {target}
             assert effective_access(plan.world, held, terrain.transitive_memberof) >= one.sees_before & one.sees_after
@@ -326,7 +326,7 @@ def test_no_group_that_needs_a_member_is_ever_left_without_one(case):
     for right_id, row in here.graph.rights.items():
         values = len(here.graph.members[right_id]) + len(here.graph.children[right_id]) + row.placeholders
         for step in (*plan.prepare, *(step for one in plan.people for step in one.steps)):
-            if isinstance(step.change, Change) and step.change.key == row.key:
+            if isinstance(step.change, DirectoryChange) and step.change.key == row.key:
                 values += len(step.change.add) - len(step.change.delete)
                 assert values > 0 or not row.needs_member
 
@@ -342,7 +342,7 @@ def test_the_same_content_has_the_same_hash_and_every_difference_another(case):
 
 def test_losses_and_gains_are_listed_with_whose_they_are():
     here = world({"ada": "mail wiki", "ben": "post"})
-    choices = Choices(default=KEPT, accept_all_gains=True, losses={(None, here.rights["wiki"]): "agreed"})
+    choices = PlanChoices(default=KEPT, accept_all_gains=True, losses={(None, here.rights["wiki"]): "agreed"})
     role = here.role("mail", "post")
     content = document(here.graph, here.plan(role, "ada", choices=choices), role, HEAD, False)
     assert losses(content) == [
@@ -368,7 +368,7 @@ def test_ldif_tells_the_plan_and_its_way_back_in_mirrored_order():
     st.lists(st.text(min_size=1), min_size=1, max_size=3),
 )
 def test_changes_come_back_from_the_journal_as_they_went_in(dn: str, add: list[str], delete: list[str]):
-    change = Change("key", dn, "member", tuple(add), tuple(delete))
+    change = DirectoryChange("key", dn, "member", tuple(add), tuple(delete))
     assert as_change(as_data(change)) == change
     group = NewGroup(dn, (("cn", ("x",)), ("member", tuple(delete))))
     assert as_change(as_data(group)) == group

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.access.rules.approval import Approval, is_self_approval, objection
 from app.access.rules.plan import off_limits
-from app.access.rules.plan_values import Choices, Terrain
+from app.access.rules.plan_values import PlanChoices, Terrain
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.directory.actions import mark_privileged
@@ -31,17 +31,17 @@ ADMINS = right("admins", privileged=True)
 def test_accepting_every_gain_does_not_cover_a_privileged_one() -> None:
     here = world({"ada": "mail", "ben": "mail admins"}, admins=ADMINS)
     role = here.role("mail", "admins")
-    plan = here.plan(role, "ada", choices=Choices(default=KEPT, accept_all_gains=True))
+    plan = here.plan(role, "ada", choices=PlanChoices(default=KEPT, accept_all_gains=True))
     assert [item.why for item in plan.left_out] == [
         "Would gain the privileged admins; that is accepted for each person by name only."
     ]
-    named = Choices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["admins"])}))
+    named = PlanChoices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["admins"])}))
     assert here.plan(role, "ada", choices=named).people
 
 
 def test_whom_a_privileged_right_is_touched_for_goes_in_a_wave_of_its_own() -> None:
     here = world({"ada": "mail", "ben": "mail admins"}, admins=ADMINS)
-    lost = Choices(default=KEPT, losses={(None, here.rights["admins"]): "not needed"})
+    lost = PlanChoices(default=KEPT, losses={(None, here.rights["admins"]): "not needed"})
     plan = here.plan(here.role("mail"), "ada", "ben", choices=lost)
     assert [one.person.uid for one in plan.people] == ["ada"]
     assert [item.why for item in plan.left_out] == ["Touches the privileged admins; plan a wave of its own for that."]

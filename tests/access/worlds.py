@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.access.rules.plan import plan_wave, stand_in
-from app.access.rules.plan_values import Choices, KeptOutside, RoleShape, Terrain, WavePlan
+from app.access.rules.plan_values import KeptOutside, PlanChoices, RoleShape, Terrain, WavePlan
 from app.directory.rules import Graph, PersonRow, RightRow, build
 from ldap_sync.values import NewGroup
 
@@ -28,11 +28,11 @@ class World:
         return RoleShape("clerk", frozenset(self.rights[name] for name in rights), nested, group, NewGroup(ROLE_DN, ()))
 
     def plan(
-        self, role: RoleShape, *people: str, choices: Choices | None = None, terrain: Terrain | None = None
+        self, role: RoleShape, *people: str, choices: PlanChoices | None = None, terrain: Terrain | None = None
     ) -> WavePlan:
         """Plan a wave for these people, carefully unless told otherwise."""
         ids = [self.people[name] for name in people]
-        return plan_wave(self.graph, role, ids, choices or Choices(default=KEPT), terrain or Terrain())
+        return plan_wave(self.graph, role, ids, choices or PlanChoices(default=KEPT), terrain or Terrain())
 
     def named(self, rights: Iterable[int]) -> set[str]:
         """Return rights by name; the role's own group is "clerk"."""

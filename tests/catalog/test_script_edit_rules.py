@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.catalog.rules.priority import DEFAULT
 from app.catalog.rules.script import Tree, faults, tree_of, walk
-from app.catalog.rules.script_bench import Outcome, Record, Said, bench, said_in
+from app.catalog.rules.script_bench import AnswerSaid, AnswersRecord, BenchOutcome, bench, said_in
 from app.catalog.rules.script_diff import diff
 from app.catalog.rules.script_edit import (
     NEW,
@@ -36,7 +36,7 @@ def told(old: Tree, new: Tree) -> list[str]:
     return [each.text for each in diff(old, new)]
 
 
-def record(tree: Tree, *indexes: int, impact: int | None = None, old: Tree | None = None) -> Record:
+def record(tree: Tree, *indexes: int, impact: int | None = None, old: Tree | None = None) -> AnswersRecord:
     """Return what is kept when ``tree`` is answered with the answers at these places."""
     answers: list[dict[str, Any]] = []
     for index in indexes:
@@ -44,10 +44,10 @@ def record(tree: Tree, *indexes: int, impact: int | None = None, old: Tree | Non
         assert question
         answers.append({"question": question.key, "answer": index})
     end = walk(tree, answers)
-    return Record(7, "Till", said_in(end.recorded, old or tree), impact or end.impact or 4, 1)
+    return AnswersRecord(7, "Till", said_in(end.recorded, old or tree), impact or end.impact or 4, 1)
 
 
-def outcome(tree: Tree, one: Record) -> tuple[Outcome, int | None, str]:
+def outcome(tree: Tree, one: AnswersRecord) -> tuple[BenchOutcome, int | None, str]:
     (line,) = bench(tree, [one], DEFAULT)
     return line.outcome, line.impact, line.why
 
@@ -145,13 +145,13 @@ def test_the_same_script_says_the_same_about_every_record(tree: Tree, data: st.D
     while (question := walk(tree, answers).question) is not None:
         indexes.append(data.draw(st.integers(0, len(question.answers) - 1)))
         answers.append({"question": question.key, "answer": indexes[-1]})
-    assert outcome(tree, record(tree, *indexes))[0] is Outcome.SAME
+    assert outcome(tree, record(tree, *indexes))[0] is BenchOutcome.SAME
 
 
 def test_a_changed_impact_shows_with_both_priorities() -> None:
     tree = write_question(TREE, "other", "Is another till free?", "", [("No", "impact:1"), ("Yes", "impact:4")])
     (line,) = bench(tree, [record(TREE, 2, 0)], DEFAULT)
-    assert (line.outcome, line.impact, line.priority, line.new_priority) == (Outcome.CHANGED, 1, 2, 1)
+    assert (line.outcome, line.impact, line.priority, line.new_priority) == (BenchOutcome.CHANGED, 1, 2, 1)
 
 
 def test_moved_questions_are_found_again() -> None:
@@ -159,48 +159,48 @@ def test_moved_questions_are_found_again() -> None:
     content["start"] = "other"
     content["questions"][1]["answers"] = [{"text": "Yes", "impact": 4}, {"text": "No", "next": "where"}]  # type: ignore[index]
     content["questions"][0]["answers"][2] = {"text": "Some of one outlet", "impact": 2}  # type: ignore[index]
-    assert outcome(tree_of(content), record(TREE, 2, 0)) == (Outcome.CHANGED, 2, "")
-    assert outcome(tree_of(content), record(TREE, 2, 1)) == (Outcome.SAME, 4, "")
+    assert outcome(tree_of(content), record(TREE, 2, 0)) == (BenchOutcome.CHANGED, 2, "")
+    assert outcome(tree_of(content), record(TREE, 2, 1)) == (BenchOutcome.SAME, 4, "")
 
 
 def test_a_question_with_a_new_key_is_found_by_its_words() -> None:
     renamed = replace(TREE.questions[0], key="q9", text="which tills stand still? ")
     tree = Tree("q9", (renamed, TREE.questions[1]))
-    assert outcome(tree, record(TREE, 1))[0] is Outcome.SAME
+    assert outcome(tree, record(TREE, 1))[0] is BenchOutcome.SAME
 
 
 def test_a_record_that_lacks_an_answer_names_the_question() -> None:
     content = deepcopy(TILLS)
     content["questions"][0]["answers"][1] = {"text": "All of one outlet", "next": "other"}  # type: ignore[index]
     found = outcome(tree_of(content), record(TREE, 1))
-    assert found == (Outcome.UNANSWERED, None, "“Is another till free?” was not asked then.")
+    assert found == (BenchOutcome.UNANSWERED, None, "“Is another till free?” was not asked then.")
 
 
 def test_an_answer_that_is_gone_is_named() -> None:
     tree = write_question(TREE, "other", "Is another till free?", "", [("Yes", "impact:4")])
     found = outcome(tree, record(TREE, 2, 0))
-    assert found == (Outcome.UNANSWERED, None, "“Is another till free?” has no answer “No” any more.")
+    assert found == (BenchOutcome.UNANSWERED, None, "“Is another till free?” has no answer “No” any more.")
 
 
 def test_an_answer_that_was_only_reworded_still_counts() -> None:
     tree = write_question(TREE, "other", "Is another till free?", "", [("None", "impact:3"), ("Yes", "impact:4")])
-    assert outcome(tree, record(TREE, 2, 0))[0] is Outcome.SAME
+    assert outcome(tree, record(TREE, 2, 0))[0] is BenchOutcome.SAME
 
 
 def test_swapped_answers_are_matched_by_words_not_by_place() -> None:
-    assert outcome(move_answer(TREE, "other", 0, 1), record(TREE, 2, 0)) == (Outcome.SAME, 3, "")
+    assert outcome(move_answer(TREE, "other", 0, 1), record(TREE, 2, 0)) == (BenchOutcome.SAME, 3, "")
 
 
 def test_a_record_without_words_is_read_through_the_script_asked_then() -> None:
     assert said_in([{"question": "other", "answer": 1}], TREE) == (
-        Said("other", "Is another till free?", "Yes", 1, ("No", "Yes")),
+        AnswerSaid("other", "Is another till free?", "Yes", 1, ("No", "Yes")),
     )
     assert said_in([{"question": "other", "text": "Old?", "answer": "Yes"}], TREE)[0].index == 1
-    assert said_in([{"question": "gone", "answer": 1}], None) == (Said("gone", "", "", 1),)
+    assert said_in([{"question": "gone", "answer": 1}], None) == (AnswerSaid("gone", "", "", 1),)
 
 
 @given(any_trees(), sound_trees(), st.data())
 def test_the_bench_ends_for_every_script_however_wrong(tree: Tree, old: Tree, data: st.DataObject) -> None:
     found = record(old, impact=2)
-    said = tuple(Said(each.key, each.text, "", data.draw(st.integers(-1, 3))) for each in tree.questions)
-    assert bench(tree, [replace(found, said=said)], DEFAULT)[0].outcome in Outcome
+    said = tuple(AnswerSaid(each.key, each.text, "", data.draw(st.integers(-1, 3))) for each in tree.questions)
+    assert bench(tree, [replace(found, said=said)], DEFAULT)[0].outcome in BenchOutcome

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from app.catalog.actions import scripts
-from app.catalog.actions.scripts import Typed
+from app.catalog.actions.scripts import TypedScript
 from app.catalog.queries.scripts import asking, published_script, run_bench, version, versions
 from app.catalog.rules.script import taken, tree_of, walk
-from app.catalog.rules.script_bench import Outcome
+from app.catalog.rules.script_bench import BenchOutcome
 from app.catalog.rules.script_edit import fingerprint
 from app.core.audit import AuditEvent
 from app.core.errors import Conflict, Invalid, NotFound, Refused
@@ -50,11 +50,11 @@ def test_a_script_is_written_question_by_question_and_published(desk: Desk) -> N
     draft = desk.do(scripts.new_draft, service).id
     first = desk.do(scripts.add_question, draft, "How many tills?")
     answers = [("One", "impact:4"), ("More", "new")]
-    desk.do(scripts.write_question, draft, first, Typed("How many tills?", "", answers))
+    desk.do(scripts.write_question, draft, first, TypedScript("How many tills?", "", answers))
     with pytest.raises(Refused) as told:
         desk.do(scripts.publish, draft)
     assert told.value.details == ("Question 2 has no words.", "Question 2 is a dead end: it has no answers.")
-    desk.do(scripts.write_question, draft, "q2", Typed("Is the outlet closed?", "", [("Yes", "impact:2")]))
+    desk.do(scripts.write_question, draft, "q2", TypedScript("Is the outlet closed?", "", [("Yes", "impact:2")]))
     desk.do(scripts.publish, draft, note="First try")
     found = desk.ask(published_script, service)
     assert (found.id, found.number, found.note, found.published_by) == (draft, 1, "First try", "dora")
@@ -109,17 +109,17 @@ def test_going_back_publishes_a_copy_and_loses_nothing(desk: Desk) -> None:
 def test_two_people_write_different_questions_at_once(desk: Desk) -> None:
     draft = a_draft(desk, desk.service())
     seen = [fingerprint(each) for each in tree_of(TILLS).questions]
-    desk.do(scripts.write_question, draft, "where", Typed("Which tills?", "", [("All", "next:other")], seen[0]))
-    desk.do(scripts.write_question, draft, "other", Typed("Another one?", "", [("No", "impact:3")], seen[1]))
+    desk.do(scripts.write_question, draft, "where", TypedScript("Which tills?", "", [("All", "next:other")], seen[0]))
+    desk.do(scripts.write_question, draft, "other", TypedScript("Another one?", "", [("No", "impact:3")], seen[1]))
     assert [each.text for each in desk.ask(version, draft).tree.questions] == ["Which tills?", "Another one?"]
 
 
 def test_the_same_question_written_by_two_people_is_a_conflict_that_changes_nothing(desk: Desk) -> None:
     draft = a_draft(desk, desk.service())
     seen = fingerprint(tree_of(TILLS).questions[0])
-    desk.do(scripts.write_question, draft, "where", Typed("Which tills?", "", [("All", "next:other")], seen))
+    desk.do(scripts.write_question, draft, "where", TypedScript("Which tills?", "", [("All", "next:other")], seen))
     with pytest.raises(Conflict):
-        desk.do(scripts.write_question, draft, "where", Typed("Where?", "", [], seen))
+        desk.do(scripts.write_question, draft, "where", TypedScript("Where?", "", [], seen))
     assert desk.ask(version, draft).tree.questions[0].text == "Which tills?"
 
 
@@ -134,11 +134,11 @@ def test_a_draft_changed_after_it_was_read_is_not_published_unread(desk: Desk) -
 def test_what_is_no_longer_there_cannot_be_written(desk: Desk) -> None:
     draft = a_draft(desk, desk.service())
     with pytest.raises(NotFound, match="somebody removed it"):
-        desk.do(scripts.write_question, draft, "gone", Typed("Who?"))
+        desk.do(scripts.write_question, draft, "gone", TypedScript("Who?"))
     with pytest.raises(Invalid, match="Write the question"):
         desk.do(scripts.add_question, draft, "  ")
     with pytest.raises(Invalid, match="at most 400"):
-        desk.do(scripts.write_question, draft, "where", Typed("x" * 401))
+        desk.do(scripts.write_question, draft, "where", TypedScript("x" * 401))
 
 
 def test_a_draft_is_thrown_away_and_a_retired_service_gets_none(desk: Desk) -> None:
@@ -154,8 +154,8 @@ def test_keys_of_published_questions_are_not_used_again_for_other_questions(desk
     draft = desk.do(scripts.new_draft, service).id
     for text in ("One?", "Two?"):
         desk.do(scripts.add_question, draft, text)
-    desk.do(scripts.write_question, draft, "q1", Typed("One?", "", [("Yes", "next:q2")]))
-    desk.do(scripts.write_question, draft, "q2", Typed("Two?", "", [("Yes", "impact:3")]))
+    desk.do(scripts.write_question, draft, "q1", TypedScript("One?", "", [("Yes", "next:q2")]))
+    desk.do(scripts.write_question, draft, "q2", TypedScript("Two?", "", [("Yes", "impact:3")]))
     desk.do(scripts.publish, draft)
     copy = desk.do(scripts.new_draft, service).id
     desk.do(scripts.remove_question, copy, "q2")
@@ -183,7 +183,7 @@ def test_the_bench_tells_what_a_new_version_would_change(desk: Desk) -> None:
     lines = {line.record.incident_id: line for line in desk.ask(run_bench, draft)}
     assert list(lines) == [lost, kept, moved]
     assert [lines[each].outcome for each in (moved, kept, lost)] == [
-        Outcome.CHANGED, Outcome.SAME, Outcome.UNANSWERED,
+        BenchOutcome.CHANGED, BenchOutcome.SAME, BenchOutcome.UNANSWERED,
     ]  # fmt: skip
     assert (lines[moved].priority, lines[moved].new_priority) == (2, 1)
     assert lines[lost].why == "“Which tills stand still?” has no answer “In several outlets” any more."

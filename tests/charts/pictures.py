@@ -10,12 +10,12 @@ from markupsafe import Markup
 from app.core.charts import (
     Ahead,
     BurnUpChart,
-    Dot,
+    ChartDot,
     FlowChart,
     FlowWeek,
     LadderChart,
+    LadderRung,
     Lines,
-    Rung,
     SeriesChart,
     Stage,
     Week,
@@ -43,7 +43,7 @@ def looks(root: Element) -> list[str]:
 
 
 def series(*values: float | None, **more: object) -> SeriesChart:
-    dots = tuple(Dot(week(number), value) for number, value in enumerate(values))
+    dots = tuple(ChartDot(week(number), value) for number, value in enumerate(values))
     given: dict[str, object] = {"title": "Minutes", "sentence": "Steady.", "unit": "Minutes", "dots": dots, **more}
     return SeriesChart(**given)  # type: ignore[arg-type] - tests give what they need
 
@@ -51,9 +51,9 @@ def series(*values: float | None, **more: object) -> SeriesChart:
 PILOT = series(
     sentence="2 of 2 points below the old average; unlikely to be chance.",
     dots=(
-        Dot(week(0), 42), Dot(week(1), None), Dot(week(2), 40),
-        Dot(week(3), 30, pilot=True, mark="better", why="outside the limits"),
-        Dot(week(4), 50, pilot=True, mark="worse", why="outside the limits"),
+        ChartDot(week(0), 42), ChartDot(week(1), None), ChartDot(week(2), 40),
+        ChartDot(week(3), 30, pilot=True, mark="better", why="outside the limits"),
+        ChartDot(week(4), 50, pilot=True, mark="worse", why="outside the limits"),
     ),
     lines=(Lines(0, 5, 41, 31, 49, True, 12),), target=30, assurance="hit or miss",
 )  # fmt: skip
@@ -62,6 +62,10 @@ BURN_UP = BurnUpChart(
     (Ahead(week(2), 8, 6), Ahead(week(3), 10, 9), Ahead(week(4), 10, 10)), week(3), week(4),
 )  # fmt: skip
 FLOW = FlowChart("Improvements", "3 open.", (FlowWeek(week(0), 4, 0), FlowWeek(week(1), 9, 6)))
-RUNGS = (Rung("1 person", Stage.DONE, "scale"), Rung("5 people", Stage.RUNNING), Rung("everyone", Stage.COMING))
+RUNGS = (
+    LadderRung("1 person", Stage.DONE, "scale"),
+    LadderRung("5 people", Stage.RUNNING),
+    LadderRung("everyone", Stage.COMING),
+)
 LADDER = LadderChart("The ladder", RUNGS)
 EVERY = (PILOT, series(7), series(), series(1, 10, 100, logged=True), BURN_UP, FLOW, LADDER)

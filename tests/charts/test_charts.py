@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from app.core.charts import (
     BurnUpChart,
-    Dot,
+    ChartDot,
     FlowChart,
     FlowWeek,
     LadderChart,
+    LadderRung,
     Lines,
-    Rung,
     Size,
     Spark,
     Stage,
@@ -213,12 +213,14 @@ def test_rungs_are_done_running_and_to_come():
 
 
 def test_words_that_do_not_fit_under_a_rung_are_cut():
-    chart = LadderChart("x", tuple(Rung("5", Stage.DONE, "scaled with an override") for _ in range(4)))
+    chart = LadderChart("x", tuple(LadderRung("5", Stage.DONE, "scaled with an override") for _ in range(4)))
     assert all(len(words) < 14 for words in texts(parsed(chart.draw(Size.HALF))))
 
 
 def test_a_spark_shows_its_last_value_its_signals_and_its_line():
-    spark = Spark("Minutes", "Better.", (Dot(week(0), 40), Dot(week(1), 30, mark="better"), Dot(week(2), 31)), 41)
+    spark = Spark(
+        "Minutes", "Better.", (ChartDot(week(0), 40), ChartDot(week(1), 30, mark="better"), ChartDot(week(2), 31)), 41
+    )
     root = parsed(spark.draw())
     assert spark.last == "31" and looks(root).count("chart-dot") == 1
     assert {"chart-better", "chart-centre"} <= set(looks(root))
@@ -226,7 +228,7 @@ def test_a_spark_shows_its_last_value_its_signals_and_its_line():
 
 
 def test_a_centre_of_zero_is_drawn():
-    assert "chart-centre" in looks(parsed(Spark("x", "y", (Dot(week(0), 1),), 0).draw()))
+    assert "chart-centre" in looks(parsed(Spark("x", "y", (ChartDot(week(0), 1),), 0).draw()))
 
 
 def test_many_small_charts_stand_side_by_side():

@@ -10,39 +10,52 @@ from app.core.db import Database
 from app.core.parts import Parts
 from app.core.settings import Settings
 from ldap_sync.port import Progress
-from ldap_sync.values import CheckReport, Connection, Finding, Group, Other, Person, Profile, Snapshot
+from ldap_sync.values import (
+    CheckFinding,
+    CheckReport,
+    Connection,
+    DirectoryGroup,
+    DirectoryPerson,
+    DirectorySnapshot,
+    Other,
+    Profile,
+)
 
 PEOPLE, GROUPS = "ou=people,dc=acme,dc=test", "ou=groups,dc=acme,dc=test"
 
 
-def person(uid: str, **other: Any) -> Person:
-    return Person(**{"key": f"p-{uid}", "dn": f"uid={uid},{PEOPLE}", "uid": uid, "name": uid.capitalize(), **other})
+def person(uid: str, **other: Any) -> DirectoryPerson:
+    return DirectoryPerson(
+        **{"key": f"p-{uid}", "dn": f"uid={uid},{PEOPLE}", "uid": uid, "name": uid.capitalize(), **other}
+    )
 
 
-def group(cn: str, *members: Person | Group | str, **other: Any) -> Group:
+def group(cn: str, *members: DirectoryPerson | DirectoryGroup | str, **other: Any) -> DirectoryGroup:
     attribute = other.get("attribute", "member")
     values = [_value(member, attribute) for member in members]
     usual = {"key": f"g-{cn}", "dn": f"cn={cn},{GROUPS}", "cn": cn, "attribute": attribute, "members": tuple(values)}
-    return Group(**{**usual, **other})
+    return DirectoryGroup(**{**usual, **other})
 
 
-def _value(member: Person | Group | str, attribute: str) -> str:
+def _value(member: DirectoryPerson | DirectoryGroup | str, attribute: str) -> str:
     if isinstance(member, str):
         return member
-    return member.uid if attribute == "memberUid" and isinstance(member, Person) else member.dn
+    return member.uid if attribute == "memberUid" and isinstance(member, DirectoryPerson) else member.dn
 
 
-def snapshot(*things: Person | Group | Other) -> Snapshot:
-    people = tuple(thing for thing in things if isinstance(thing, Person))
+def snapshot(*things: DirectoryPerson | DirectoryGroup | Other) -> DirectorySnapshot:
+    people = tuple(thing for thing in things if isinstance(thing, DirectoryPerson))
     others = tuple(thing for thing in things if isinstance(thing, Other))
-    return Snapshot(people, tuple(thing for thing in things if isinstance(thing, Group)), others=others)
+    return DirectorySnapshot(
+        people, tuple(thing for thing in things if isinstance(thing, DirectoryGroup)), others=others
+    )
 
 
 @dataclass
 class Told:
     """A directory that says ``says``, or fails with it; ``connection`` is how it was last reached."""
 
-    says: Snapshot | Exception
+    says: DirectorySnapshot | Exception
     during: Callable[[], None] = lambda: None
     connection: Connection | None = None
     closed: int = 0
@@ -59,10 +72,10 @@ class Told:
         if isinstance(self.says, Exception):
             raise self.says
         return CheckReport(
-            Profile(vendor="Told", family="generic", tested=True), (Finding("read", "ok", "All is seen."),)
+            Profile(vendor="Told", family="generic", tested=True), (CheckFinding("read", "ok", "All is seen."),)
         )
 
-    def read(self, progress: Progress) -> Snapshot:
+    def read(self, progress: Progress) -> DirectorySnapshot:
         progress("people", 1)
         self.during()
         if isinstance(self.says, Exception):

@@ -19,7 +19,7 @@ from app.directory.queries import (
 from app.directory.rules import MOST_CHANGES
 from app.models.directory import Entitlement, Reading, ReadingChange
 from app.models.people import Person
-from ldap_sync.values import Change
+from ldap_sync.values import DirectoryChange
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_past import Past
 
@@ -92,7 +92,7 @@ def test_two_spellings_of_one_member_are_told_once(past):
 
 def test_what_rung_changed_itself_was_not_found_by_a_reading(past):
     at = past.reads(ANNA, BEN, group("mail", ANNA))
-    change = Change("g-mail", group("mail").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,))
+    change = DirectoryChange("g-mail", group("mail").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,))
     with past.database.write() as session:
         note_change(session, past.directory_id, change, at)
     second = past.reads(ANNA, BEN, group("mail", BEN))

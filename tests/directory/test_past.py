@@ -20,7 +20,7 @@ from app.directory.rules import asked_moment
 from app.models.directory import Directory, Entitlement, PastMembership
 from app.models.people import Person
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Change
+from ldap_sync.values import DirectoryChange
 from tests.conftest import Clock, Rung
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
@@ -164,7 +164,7 @@ def test_an_unchanged_reading_writes_nothing(past):
 def test_a_change_of_our_own_has_its_exact_time(past):
     past.reads(ANNA, BEN, group("vpn", ANNA))
     moved = past.clock.forward(hours=5)
-    change = Change("g-vpn", group("vpn").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,))
+    change = DirectoryChange("g-vpn", group("vpn").dn, "member", add=(BEN.dn,), delete=(ANNA.dn,))
     with past.database.write() as session:
         note_change(session, past.directory_id, change, moved)
     before, after = moved - timedelta(seconds=1), moved + timedelta(seconds=1)
@@ -177,7 +177,10 @@ def test_what_was_there_already_is_not_begun_anew_by_a_change_of_our_own(past):
     first = past.reads(ANNA, group("vpn", ANNA))
     with past.database.write() as session:
         note_change(
-            session, past.directory_id, Change("g-vpn", "", "member", add=(ANNA.dn,)), past.clock.forward(hours=1)
+            session,
+            past.directory_id,
+            DirectoryChange("g-vpn", "", "member", add=(ANNA.dn,)),
+            past.clock.forward(hours=1),
         )
     with past.database.read() as session:
         (span,) = spans_page(session, person_id=past.id(Person, uid="anna"))

@@ -15,11 +15,11 @@ from app.core.db import Database
 from app.directory.actions.noting import note_change
 from app.directory.actions.store import Stored, take_over, understand_again
 from app.directory.queries import load_graph
-from app.directory.rules import Difference, limited, resolve
+from app.directory.rules import ReadingDifference, limited, resolve
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 from ldap_sync.members import meant_by
-from ldap_sync.values import Change, Other, inverse
+from ldap_sync.values import DirectoryChange, Other, inverse
 from tests.directory.builders import NOW, SUFFIX, a_directory
 from tests.directory.said import group, person, snapshot
 
@@ -190,7 +190,7 @@ def test_every_account_name_of_a_person_is_the_person_also_after_settings_change
         with database.write() as session:
             understand_again(session, session.get_one(Directory, reads.directory_id), reads.now)
             right = session.scalars(select(Entitlement)).one()
-            for change in (Change(right.key, right.dn, "memberUid", delete=("ada2",)),):
+            for change in (DirectoryChange(right.key, right.dn, "memberUid", delete=("ada2",)),):
                 note_change(session, reads.directory_id, change, reads.now)
                 note_change(session, reads.directory_id, inverse(change), reads.now)
 
@@ -202,8 +202,8 @@ def test_a_uid_that_two_people_bear_stands_for_neither(reads):
 
 
 def test_an_enormous_difference_is_counted_instead_of_listed():
-    many = [Difference("right new", f"right {number}") for number in range(5)]
-    few = [Difference("person new", "Anna is new."), Difference("person gone", "Ben is gone.")]
+    many = [ReadingDifference("right new", f"right {number}") for number in range(5)]
+    few = [ReadingDifference("person new", "Anna is new."), ReadingDifference("person gone", "Ben is gone.")]
     told = [difference.text for difference in limited([*many, *few], most=6, of_a_kind=2)]
     assert told == ["5 times “group new”: too many to list one by one.", "Anna is new.", "Ben is gone."]
     assert limited([*many, *few], most=7, of_a_kind=2) == [*many, *few]

@@ -24,7 +24,7 @@ from app.models.people import Person
 from app.upkeep import demonstration, supervisor
 from app.upkeep.demo import PATIENCE_SECONDS, URL, Demo
 from ldap_sync.demo import demo_connection
-from ldap_sync.values import Change, Connection, Status
+from ldap_sync.values import Connection, DirectoryChange, Status
 from tests.conftest import Rung
 
 HOLDER = """
@@ -158,7 +158,7 @@ def test_starting_over_brings_the_company_back(rung: Rung, app: Flask, database:
     writer = parts.open_writer(demo_connection(URL))
     snapshot = writer.read(lambda _what, _count: None)
     group = next(group for group in snapshot.groups if len(group.members) > 3)
-    taken = Change(group.key, group.dn, group.attribute, delete=group.members[:1])
+    taken = DirectoryChange(group.key, group.dn, group.attribute, delete=group.members[:1])
     assert writer.apply(taken).status is Status.DONE
     writer.close()
     rung("demo", "--reset")

@@ -32,7 +32,7 @@ from app.incidents.actions.reporting import Report, report
 from app.incidents.rules.content import place_of
 from app.incidents.rules.importing import Row
 from app.messages.actions import delivering
-from app.messages.rules.delivery import Outcome
+from app.messages.rules.delivery import DeliveryOutcome
 from app.models.directory import Reading, ReadingState
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement
@@ -122,7 +122,7 @@ def test_what_breaks_while_it_is_sent_may_have_arrived_and_is_not_sent_again(
 ) -> None:
     room, real = PostRoom(app), delivering.post
 
-    def breaks_for_ada(url: str, *content: Any, **more: Any) -> Outcome:
+    def breaks_for_ada(url: str, *content: Any, **more: Any) -> DeliveryOutcome:
         if "ada" in url:
             raise RecursionError
         return real(url, *content, **more)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core.aside import SetAside, count_aside
 from app.core.parts import KEY, Parts
 from app.messages.actions.channels import ChannelDraft, add_channel
-from app.messages.actions.sending import Draft, send
+from app.messages.actions.sending import MessageDraft, send
 from app.messages.rules.recipients import Recipient
 from app.models.directory import Directory, Reading, ReadingState, Repair, RepairState
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, MessageKind
@@ -42,7 +42,7 @@ def a_delivery(parts: Parts, *states: DeliveryState) -> int:
         for number in range(len(states)):
             url = f"mailto://127.0.0.1:{number + 1}?from=desk@demo.example&to={{address}}"
             add_channel(session, ChannelDraft(f"Mail {number}", ChannelKind.MAIL, url), by="dora", now=NOW)
-        draft = Draft(MessageKind.ANSWER, "Hello", "We are at it.", "Dora")
+        draft = MessageDraft(MessageKind.ANSWER, "Hello", "We are at it.", "Dora")
         to = [Recipient("mail:x", "Carla", mail="carla@demo.example")]
         send(session, draft, to, list(session.scalars(select(Channel.id))), by="dora", now=NOW)
         found = session.scalars(select(Delivery).order_by(Delivery.id)).all()

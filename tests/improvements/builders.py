@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.db import Database
 from app.improvements.actions import beside, deciding, findings, iterations, measuring, metrics, participants, register
-from app.improvements.actions.noting import Change, locked, tell
+from app.improvements.actions.noting import NotedChange, locked, tell
 from app.models.auth import Operator
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import (
@@ -158,7 +158,7 @@ class Room:
     def put(self, improvement_id: int, **values: Any) -> None:
         """Put an improvement as only a long story would bring it there."""
         with self.database.write() as session:
-            one, change = locked(session, improvement_id), Change()
+            one, change = locked(session, improvement_id), NotedChange()
             change.put(one, values)
             tell(session, one, "test", "Put by a test", change, by="test", now=self.now)
 

@@ -81,7 +81,7 @@ def test_costs_are_planned_then_known_then_perhaps_struck(room: Room, database: 
 
 
 def complained(room: Room, title: str = "Ping-pong", *sites: int | None, **more: Any) -> int:
-    said = [complaints.Said("Ada", room.now.date(), "Exact words", site) for site in sites or (None,)]
+    said = [complaints.ComplaintSaid("Ada", room.now.date(), "Exact words", site) for site in sites or (None,)]
     complaint_id = int(room.do(complaints.register, title, said[0], **more).id)
     for again in said[1:]:
         room.do(complaints.hear, complaint_id, again)
@@ -126,7 +126,7 @@ def test_a_complaint_that_cannot_be_used_is_refused_by_field(
     room: Room, title: str, said: tuple[Any, ...], more: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Invalid) as told:
-        room.do(complaints.register, title, complaints.Said(*said), **more)
+        room.do(complaints.register, title, complaints.ComplaintSaid(*said), **more)
     assert told.value.field == field
 
 
@@ -155,7 +155,7 @@ def test_what_is_still_heard_after_the_improvement_was_embedded_is_counted(room:
     room.put(improvement.id, state=ImprovementState.EMBEDDED, since=room.now)
     assert room.ask(complaint_line, complaint_id).remaining == 0
     room.forward(days=3)
-    room.do(complaints.hear, complaint_id, complaints.Said("Ben", room.now.date(), "Still"))
+    room.do(complaints.hear, complaint_id, complaints.ComplaintSaid("Ben", room.now.date(), "Still"))
     assert room.ask(complaint_line, complaint_id).remaining == 1
 
 

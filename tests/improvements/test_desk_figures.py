@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.core.parts import KEY, Parts
 from app.improvements.actions.desk_figures import DeskFigures, measure_from_desk
-from app.incidents.rules.measured import MEANINGS, Facts, Told, measured
+from app.incidents.rules.measured import MEANINGS, MeasuredFacts, MeasuredTold, measured
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import MetricScope, Period
 from app.models.incidents.words import DeskFigure
@@ -20,8 +20,8 @@ from tests.incidents.builders import Desk
 from tests.pages import Pages
 
 DAY = timedelta(days=1)
-SAID = Told(crossed=True, bounced=False, by_phone=True, contacts=3)
-QUIET = Told(crossed=False, bounced=False, by_phone=False, contacts=1)
+SAID = MeasuredTold(crossed=True, bounced=False, by_phone=True, contacts=3)
+QUIET = MeasuredTold(crossed=False, bounced=False, by_phone=False, contacts=1)
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def values(desk: Desk) -> list[tuple[date, float | None]]:
     ],
 )  # fmt: skip
 def test_a_figure_is_taken_of_what_a_period_holds(figure: DeskFigure, value: float) -> None:
-    assert measured(figure, Facts([SAID, QUIET], [1.0, 3.0, 20.0], [5, 4, 4, 2])) == value
+    assert measured(figure, MeasuredFacts([SAID, QUIET], [1.0, 3.0, 20.0], [5, 4, 4, 2])) == value
     assert MEANINGS[figure].endswith(".")
 
 
 def test_of_nothing_there_is_no_share_but_a_count() -> None:
-    assert measured(DeskFigure.REPORTED, Facts()) == 0
-    assert {measured(figure, Facts()) for figure in DeskFigure if figure is not DeskFigure.REPORTED} == {None}
+    assert measured(DeskFigure.REPORTED, MeasuredFacts()) == 0
+    assert {measured(figure, MeasuredFacts()) for figure in DeskFigure if figure is not DeskFigure.REPORTED} == {None}
 
 
 def test_every_week_that_is_over_is_measured_once(desk: Desk, room: Room) -> None:

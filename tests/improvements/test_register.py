@@ -354,7 +354,7 @@ def test_a_measured_value_is_a_sign_of_life(room: Room) -> None:
 
 
 def test_a_complaint_becomes_an_improvement_with_its_words(room: Room) -> None:
-    said = complaints.Said("Ada", room.now.date(), "I was told three names")
+    said = complaints.ComplaintSaid("Ada", room.now.date(), "I was told three names")
     complaint = room.do(complaints.register, "Ping-pong", said, severity=3)
     made = room.do(complaints.improve, complaint.id)
     found = fields(room, made.id)

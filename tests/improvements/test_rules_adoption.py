@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules.adoption import Share, Uptake, average_age, burn_up, throughput, week_end
-from app.improvements.rules.ledger import Entry, Prediction, judge
+from app.improvements.rules.ledger import LedgerEntry, Prediction, judge
 from app.models.improvements.words import Direction
 
 MONDAY = date(2026, 3, 2)
@@ -71,8 +71,8 @@ def test_no_finished_item_of_a_whole_week_is_lost(after: list[int], until: int):
     assert sum(throughput(days(*after), MONDAY, today)) == sum(week_end(day) < today for day in days(*after))
 
 
-def entry(result: float, confidence: float = 0.8, expected: float = 30, baseline: float | None = 40) -> Entry:
-    return Entry(Prediction("Minutes", expected, confidence, Direction.DOWN, baseline), result)
+def entry(result: float, confidence: float = 0.8, expected: float = 30, baseline: float | None = 40) -> LedgerEntry:
+    return LedgerEntry(Prediction("Minutes", expected, confidence, Direction.DOWN, baseline), result)
 
 
 def test_an_entry_knows_its_error_the_right_way_round():

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.figures import counted, day, figure, listed, people, percent, share_of, signed
-from app.improvements.rules.case import Case, Facts, Found, Measured, Noted, Section, Sentence, Tried, compose
+from app.improvements.rules.case import Case, CaseFacts, Found, Measured, Noted, Section, Sentence, Tried, compose
 from app.improvements.rules.case_text import as_markdown, compare, escaped, frozen
 from app.improvements.rules.effect import effect
 from app.improvements.rules.extrapolation import extrapolate
-from app.improvements.rules.finding import Finding
+from app.improvements.rules.finding import FindingGiven
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.snapshot import Closed, carry_over, freeze
 from app.models.improvements.words import DecisionKind, Direction, FindingKind, FindingState
@@ -29,9 +29,9 @@ def after(days: int) -> date:
     return MONDAY + timedelta(days=days)
 
 
-def facts(**changed: object) -> Facts:
+def facts(**changed: object) -> CaseFacts:
     assert SAVED is not None
-    found = Facts(
+    found = CaseFacts(
         title="One owner per service",
         record="improvement:4",
         reasons=(Noted("Complaints come back", "complaint:2", MONDAY),),
@@ -45,8 +45,8 @@ def facts(**changed: object) -> Facts:
             ),
         ),
         found=(
-            Found(Finding(12, "List is slow", FindingKind.FIX, FindingState.OPEN), after(5)),
-            Found(Finding(13, "Old printers", FindingKind.STOP, FindingState.ACCEPTED), after(6)),
+            Found(FindingGiven(12, "List is slow", FindingKind.FIX, FindingState.OPEN), after(5)),
+            Found(FindingGiven(13, "Old printers", FindingKind.STOP, FindingState.ACCEPTED), after(6)),
         ),
         measured=(
             Measured("metric:3", "Minutes to answer", EFFECT, True, after(20)),
@@ -101,7 +101,7 @@ def test_what_came_later_is_not_in_an_earlier_case():
 
 
 def test_doing_nothing_is_always_an_option():
-    case = compose(Facts("Chat", "improvement:1"), MONDAY)
+    case = compose(CaseFacts("Chat", "improvement:1"), MONDAY)
     assert section(case, "options") == ["Doing nothing: nobody said what it costs or risks."]
     assert all(one.sentences or one.empty for one in case.sections)
 

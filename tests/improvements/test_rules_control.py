@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.rules.control import About, Assurance, Reading, Standing, assurance, has_limits, read
+from app.improvements.rules.control import About, Assurance, ChartReading, ControlStanding, assurance, has_limits, read
 from app.improvements.rules.series import known, split_at
 from app.improvements.rules.skew import Kind, choose, skewness
 from app.improvements.rules.xmr import Rule
@@ -19,7 +19,7 @@ LESS = Direction.DOWN
 PILOT = About(LESS, pilot_from=week(12))
 
 
-def worked(*after: float | None, about: About = PILOT) -> Reading:
+def worked(*after: float | None, about: About = PILOT) -> ChartReading:
     return read(weekly(*BEFORE, *after), about)
 
 
@@ -86,13 +86,13 @@ def test_a_change_without_points_says_so():
 
 def test_under_five_points_there_are_no_limits():
     reading = read(weekly(1, 2, 3, 4), About(LESS))
-    assert reading.stretches[0].standing is Standing.NONE
+    assert reading.stretches[0].standing is ControlStanding.NONE
     assert reading.sentence == "Too early to tell: 4 points; limits need 5."
 
 
 def test_under_twelve_points_limits_are_on_trial_and_then_locked():
     standing = [read(weekly(*BEFORE[:count]), About(LESS)).stretches[0].standing for count in (5, 11, 12)]
-    assert standing == [Standing.TRIAL, Standing.TRIAL, Standing.LOCKED]
+    assert standing == [ControlStanding.TRIAL, ControlStanding.TRIAL, ControlStanding.LOCKED]
     assert "Trial limits until there are 12." in read(weekly(*BEFORE[:6]), About(LESS)).sentence
 
 
@@ -100,7 +100,7 @@ def test_a_pilot_does_not_move_the_limits_it_is_judged_by():
     before = weekly(*BEFORE[:6])
     limits = read(before, About(LESS)).stretches[0]
     after = read([*before, *weekly(*BEFORE[:6], *AFTER)[6:]], About(LESS, pilot_from=week(6))).stretches[0]
-    assert (after.lower, after.upper, after.standing) == (limits.lower, limits.upper, Standing.TRIAL)
+    assert (after.lower, after.upper, after.standing) == (limits.lower, limits.upper, ControlStanding.TRIAL)
 
 
 def test_a_pilot_without_a_baseline_cannot_be_judged():

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules import finding, improvement, iteration, participation
-from app.improvements.rules.attention import Facts as Watched
+from app.improvements.rules.attention import AttentionFacts as Watched
 from app.improvements.rules.attention import reasons
 from app.improvements.rules.checks import Plan, checks
 from app.improvements.rules.checks import objections as plan_objections
-from app.improvements.rules.finding import Finding, blockers
+from app.improvements.rules.finding import FindingGiven, blockers
 from app.improvements.rules.improvement import NextStep, step_objections
-from app.improvements.rules.itil import Facts as There
+from app.improvements.rules.itil import ItilFacts as There
 from app.improvements.rules.itil import current, steps
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.participation import may_leave, time_to_undo
@@ -29,9 +29,9 @@ from app.models.improvements.words import (
 
 TODAY = date(2026, 3, 2)
 STEP = NextStep("Ask Ada", "ben", TODAY + timedelta(days=14))
-READY = improvement.Facts(ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True)
+READY = improvement.ImprovementFacts(ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True)
 PREDICTION = Prediction("Minutes", 30, 0.7, Direction.DOWN, 41)
-PLANNED = iteration.Facts(
+PLANNED = iteration.IterationFacts(
     IterationState.PLANNED, "Answer from one list", participants=1, prediction=PREDICTION,
     starts=TODAY, ends=TODAY + timedelta(days=14), hours=6,
 )  # fmt: skip
@@ -77,7 +77,7 @@ def test_everything_missing_is_said_at_once():
     assert (
         len(
             improvement.objections(
-                improvement.Facts(ImprovementState.ACCEPTED), ImprovementState.IN_PROGRESS, "", TODAY
+                improvement.ImprovementFacts(ImprovementState.ACCEPTED), ImprovementState.IN_PROGRESS, "", TODAY
             )
         )
         == 4
@@ -217,7 +217,7 @@ def test_what_was_decided_stays_decided():
 
 
 def person(here: ParticipationState, there: ParticipationState, reason: str = "", **more: object) -> tuple[str, ...]:
-    return participation.objections(participation.Facts(here, **more), there, reason, TODAY)
+    return participation.objections(participation.ParticipationFacts(here, **more), there, reason, TODAY)
 
 
 def test_a_person_is_moved_only_while_the_iteration_runs():
@@ -278,12 +278,15 @@ def test_a_finding_moves_with_names_and_reasons(
 
 def test_what_is_fixed_blocks_until_somebody_verified_it():
     found = [
-        Finding(1, "Slow", FindingKind.FIX, FIXED),
-        Finding(2, "Wrong data", FindingKind.STOP, OPEN),
-        Finding(3, "Ugly", FindingKind.NOTE, OPEN),
+        FindingGiven(1, "Slow", FindingKind.FIX, FIXED),
+        FindingGiven(2, "Wrong data", FindingKind.STOP, OPEN),
+        FindingGiven(3, "Ugly", FindingKind.NOTE, OPEN),
     ]
     assert [one.id for one in blockers(found)] == [2, 1]
-    assert blockers([Finding(1, "Slow", FindingKind.FIX, VERIFIED), Finding(2, "Old", FindingKind.STOP, RISK)]) == []
+    assert (
+        blockers([FindingGiven(1, "Slow", FindingKind.FIX, VERIFIED), FindingGiven(2, "Old", FindingKind.STOP, RISK)])
+        == []
+    )
 
 
 def watched(state: ImprovementState = ImprovementState.IN_PROGRESS, **more: object) -> tuple[str, ...]:

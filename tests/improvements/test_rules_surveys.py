@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules.adkar import Scores, barrier
-from app.improvements.rules.anonymity import Group, releasable, visible
+from app.improvements.rules.anonymity import AnswerGroup, releasable, visible
 from app.improvements.rules.support import Stakeholder, Stance, support
 from app.improvements.rules.surveys import proportion, recommendation, recommendation_error, satisfaction
 from tests.improvements.series import week
@@ -60,12 +60,12 @@ def test_the_interval_holds_the_share_and_stays_possible(whole: int, data: st.Da
 
 
 def test_two_small_units_hide_each_other():
-    unit = Group("desk", 9, (Group("A", 3), Group("B", 6)))
+    unit = AnswerGroup("desk", 9, (AnswerGroup("A", 3), AnswerGroup("B", 6)))
     assert visible(unit) == {"desk"}
 
 
 def test_people_in_the_unit_itself_help_to_hide_a_small_one():
-    unit = Group("desk", 13, (Group("A", 3), Group("B", 6)))
+    unit = AnswerGroup("desk", 13, (AnswerGroup("A", 3), AnswerGroup("B", 6)))
     assert visible(unit) == {"desk", "B"}
 
 
@@ -76,8 +76,8 @@ def test_the_next_smallest_is_hidden_until_nobody_can_be_subtracted():
 
 
 def test_a_unit_that_is_hidden_hides_what_is_inside_it():
-    assert visible(Group("it", 4)) == frozenset()
-    deep = Group("it", 30, (Group("desk", 3, (Group("A", 3),)), Group("ops", 27)))
+    assert visible(AnswerGroup("it", 4)) == frozenset()
+    deep = AnswerGroup("it", 30, (AnswerGroup("desk", 3, (AnswerGroup("A", 3),)), AnswerGroup("ops", 27)))
     assert visible(deep) == {"it"}
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules.control import About, read
-from app.improvements.rules.finding import Finding
-from app.improvements.rules.gate import Gate, Reach, gate, objections, overrides
+from app.improvements.rules.finding import FindingGiven
+from app.improvements.rules.gate import Gate, RungReach, gate, objections, overrides
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.rung import Band, Shown, band, must_show, size_advice
 from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, judge
@@ -195,9 +195,9 @@ def test_the_next_size_is_the_smallest_of_its_limits():
     assert size_advice(5, 0) == 1
 
 
-REACH = Reach(eligible=80, accepted=5)
-STOP = Finding(7, "Wrong data", FindingKind.STOP, FindingState.OPEN)
-FIX = Finding(8, "Slow", FindingKind.FIX, FindingState.FIXED)
+REACH = RungReach(eligible=80, accepted=5)
+STOP = FindingGiven(7, "Wrong data", FindingKind.STOP, FindingState.OPEN)
+FIX = FindingGiven(8, "Slow", FindingKind.FIX, FindingState.FIXED)
 
 
 def test_an_open_gate_offers_to_scale():
@@ -207,7 +207,7 @@ def test_an_open_gate_offers_to_scale():
 
 
 def test_the_last_rung_offers_to_adopt():
-    found = gate(ALL, [], Reach(eligible=80, accepted=80))
+    found = gate(ALL, [], RungReach(eligible=80, accepted=80))
     assert (found.primary, found.label, found.next_size) == (DecisionKind.ADOPT, "Adopt: everybody has it", 0)
     assert objections(found, DecisionKind.ADOPT, "") == ()
     assert objections(found, DecisionKind.SCALE, "More") == (
@@ -216,7 +216,7 @@ def test_the_last_rung_offers_to_adopt():
 
 
 def test_as_long_as_nobody_said_for_how_many_it_is_nothing_is_adopted_by_itself():
-    found = gate(ALL, [], Reach(eligible=None, accepted=80))
+    found = gate(ALL, [], RungReach(eligible=None, accepted=80))
     assert found.primary is DecisionKind.SCALE
 
 
@@ -264,7 +264,7 @@ def test_turning_back_is_always_free_and_says_why(decision: DecisionKind):
 
 
 def test_settled_findings_are_counted():
-    settled = [replace(FIX, state=FindingState.VERIFIED), Finding(9, "Ugly", FindingKind.NOTE, FindingState.OPEN)]
+    settled = [replace(FIX, state=FindingState.VERIFIED), FindingGiven(9, "Ugly", FindingKind.NOTE, FindingState.OPEN)]
     assert gate(FEW, settled, REACH).checks[0].sentence == "1 finding verified or accepted."
 
 
@@ -280,13 +280,15 @@ shown = st.builds(
     pulse=st.sampled_from([None, 0.2, 0.9]),
 )
 findings = st.lists(
-    st.builds(Finding, st.integers(1, 9), st.just("It"), st.sampled_from(FindingKind), st.sampled_from(FindingState))
+    st.builds(
+        FindingGiven, st.integers(1, 9), st.just("It"), st.sampled_from(FindingKind), st.sampled_from(FindingState)
+    )
 )
 
 
 @given(shown, findings, st.integers(0, 60))
-def test_a_closed_gate_lets_nobody_through_without_a_reason(facts: Shown, found: list[Finding], accepted: int):
-    built: Gate = gate(facts, found, Reach(60, accepted))
+def test_a_closed_gate_lets_nobody_through_without_a_reason(facts: Shown, found: list[FindingGiven], accepted: int):
+    built: Gate = gate(facts, found, RungReach(60, accepted))
     forward = DecisionKind.SCALE if built.next_size else DecisionKind.ADOPT
     assert built.open == (objections(built, forward, "") == ())
     assert (built.primary in (DecisionKind.SCALE, DecisionKind.ADOPT)) == built.open

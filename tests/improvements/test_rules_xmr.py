@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.rules.xmr import Limits, Rule, Signal, labels, limits_of, moving_ranges, sides, signals
+from app.improvements.rules.xmr import Rule, Signal, XmrLimits, labels, limits_of, moving_ranges, sides, signals
 from tests.improvements.series import AFTER, BEFORE
 
 VIGNETTE = (1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1)
-WIDE = Limits(0, 100)
-UNIT = Limits(0, 1 / 2.66)  # limits at -1 and +1
+WIDE = XmrLimits(0, 100)
+UNIT = XmrLimits(0, 1 / 2.66)  # limits at -1 and +1
 
 
 def completed(found: list[Signal], rule: Rule) -> list[int]:
@@ -136,7 +136,7 @@ values = st.lists(st.integers(-50, 50), min_size=5, max_size=40)
 @given(values)
 def test_mirrored_values_give_mirrored_signals(numbers: list[int]):
     limits = limits_of(numbers)
-    mirrored = signals([-number for number in numbers], Limits(-limits.mean, limits.average_range))
+    mirrored = signals([-number for number in numbers], XmrLimits(-limits.mean, limits.average_range))
     assert {(s.rule, s.at, s.side) for s in signals(numbers, limits)} == {(s.rule, s.at, -s.side) for s in mirrored}
 
 

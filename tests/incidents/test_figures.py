@@ -11,8 +11,8 @@ from sqlalchemy import event
 
 from app.catalog.rules.hours import ALWAYS, Hours, between
 from app.incidents.actions import ending, working
-from app.incidents.queries.figures import Asked, cases_of, open_ones, projects_of
-from app.incidents.rules.figures import Case, Open, backlog, by_team, figures_of, quantile, weekly
+from app.incidents.queries.figures import FiguresAsked, cases_of, open_ones, projects_of
+from app.incidents.rules.figures import FiguredIncident, Open, backlog, by_team, figures_of, quantile, weekly
 from app.incidents.rules.spans import Ruler
 from app.models.incidents.words import IncidentKind
 from tests.improvements.builders import Room
@@ -34,7 +34,7 @@ def test_the_ruler_measures_what_business_hours_are(hours: Hours, start: int, le
 
 def test_the_definitions_as_a_worked_example() -> None:
     cases = [
-        Case(
+        FiguredIncident(
             MONDAY,
             2,
             "ERP",
@@ -46,7 +46,10 @@ def test_the_definitions_as_a_worked_example() -> None:
         )
         for hours, overs, contacts in ((1, 0, 1), (2, 0, 2), (3, 1, 1), (4, 2, 1))
     ]
-    cases += [Case(MONDAY, 2, "ERP", "Apps", returned=1, bounces=1), Case(MONDAY, 3, "", "", complaint=True)]
+    cases += [
+        FiguredIncident(MONDAY, 2, "ERP", "Apps", returned=1, bounces=1),
+        FiguredIncident(MONDAY, 3, "", "", complaint=True),
+    ]
     found = {figure.name: (figure.value, figure.of) for figure in figures_of(cases)}
     assert found["Mean time to restore service"] == (
         "mean 2 h 30 min, median 2 h 30 min, nine of ten within 4 h; by the wall clock 5 h, 5 h, 8 h",
@@ -68,7 +71,10 @@ def test_age_of_what_is_open_is_told_by_priority_with_the_oldest() -> None:
 
 
 def test_a_week_without_a_restoration_stays_empty() -> None:
-    cases = [Case(MONDAY, 2, "", "", restore=HOUR), Case(MONDAY + timedelta(weeks=2), 2, "", "", restore=3 * HOUR)]
+    cases = [
+        FiguredIncident(MONDAY, 2, "", "", restore=HOUR),
+        FiguredIncident(MONDAY + timedelta(weeks=2), 2, "", "", restore=3 * HOUR),
+    ]
     assert [(value, count) for _, value, count in weekly(cases)] == [(1, 1), (None, 0), (3, 1)]
 
 
@@ -82,12 +88,12 @@ def test_times_are_taken_from_what_happened(desk: Desk) -> None:
     desk.do(ending.restore, number, "It works")
     desk.forward(hours=1)
     desk.do(ending.reopen, number, "No")
-    asked = Asked(MONDAY - HOUR, desk.now + HOUR)
+    asked = FiguresAsked(MONDAY - HOUR, desk.now + HOUR)
     [first, second] = desk.ask(cases_of, asked, desk.now)
     assert (first.own, first.restore, first.reopened, first.service) == (HOUR, None, 1, "Cash desk")
     assert second.complaint
     assert len(desk.ask(open_ones, asked, desk.now)) == 2
-    assert desk.ask(cases_of, Asked(MONDAY - HOUR, desk.now + HOUR, service_id=service), desk.now) == [first]
+    assert desk.ask(cases_of, FiguresAsked(MONDAY - HOUR, desk.now + HOUR, service_id=service), desk.now) == [first]
 
 
 def test_figures_take_the_same_number_of_queries_for_many(desk: Desk) -> None:
@@ -100,7 +106,7 @@ def test_figures_take_the_same_number_of_queries_for_many(desk: Desk) -> None:
             seen.append(str(given[2]))
 
         event.listen(desk.database.engine, "before_cursor_execute", listen)
-        desk.ask(cases_of, Asked(MONDAY - HOUR, desk.now + HOUR), desk.now)
+        desk.ask(cases_of, FiguresAsked(MONDAY - HOUR, desk.now + HOUR), desk.now)
         event.remove(desk.database.engine, "before_cursor_execute", listen)
         return len(seen)
 
@@ -129,6 +135,6 @@ def test_support_work_stands_beside_the_improvements_of_a_team(desk: Desk) -> No
     room.raised("Not begun", owner="anna")
     desk.reported(team_id=team)
     assert desk.ask(projects_of) == {"Apps": 1}
-    asked = Asked(desk.now - timedelta(days=90), desk.forward(hours=1))
+    asked = FiguresAsked(desk.now - timedelta(days=90), desk.forward(hours=1))
     [line] = by_team(desk.ask(cases_of, asked, desk.now), desk.ask(open_ones, asked, desk.now), desk.ask(projects_of))
     assert (line.name, line.cells[0], line.cells[-1]) == ("Apps", "1", "1")

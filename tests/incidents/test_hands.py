@@ -15,7 +15,7 @@ from app.incidents.actions import ending, handing, responsibility, sorting, work
 from app.incidents.actions.handing import HandOver
 from app.incidents.actions.happening import happened, locked
 from app.incidents.queries.hands import delay_of
-from app.incidents.rules.delay import Moment, cost_of, hands
+from app.incidents.rules.delay import DelayMoment, cost_of, hands
 from app.incidents.rules.hands import Hold, Move, objections, responsible_service, teams_that_had_it, why_locked
 from app.incidents.rules.tone import accusing
 from app.models.catalog.service import Dependency, Fact
@@ -276,7 +276,7 @@ def test_whoever_it_is_nobody_but_the_owner_moves_what_he_answers_for(after: dic
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 3), st.booleans()), min_size=1), st.integers(0, 600))
 def test_stays_in_hands_add_up_to_the_whole_time(events: list[tuple[int, int, bool]], end: int) -> None:
-    moments = [Moment(MONDAY + timedelta(hours=hour), team, work) for hour, team, work in sorted(events)]
+    moments = [DelayMoment(MONDAY + timedelta(hours=hour), team, work) for hour, team, work in sorted(events)]
     finish = MONDAY + timedelta(hours=end)
     stays = hands(moments, finish)
     total = max(finish - moments[0].at, timedelta())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.incidents.actions.ending import restore
-from app.incidents.actions.mailing import AS_IT_CAME, MOST_CONFIRMED, TOO_MANY, Taken, take_mail
+from app.incidents.actions.mailing import AS_IT_CAME, MOST_CONFIRMED, TOO_MANY, TakenMail, take_mail
 from app.incidents.rules.mail import LARGEST, parsed
 from app.incidents.rules.mail_answers import only_thanks, without_quotes
 from app.incidents.rules.mail_html import plain_of_html
@@ -53,7 +53,7 @@ def desk(app: Flask, clock: Clock) -> Desk:
 
 @pytest.fixture
 def take(app: Flask) -> Any:
-    def taking(mail: EmailMessage | bytes) -> Taken:
+    def taking(mail: EmailMessage | bytes) -> TakenMail:
         return take_mail(Pages(app).parts, mail if isinstance(mail, bytes) else mail.as_bytes())
 
     return taking
@@ -166,12 +166,12 @@ def test_a_mail_becomes_an_incident_of_the_person_with_that_address(desk: Desk, 
 
 def test_the_same_mail_twice_is_taken_once(desk: Desk, take: Any) -> None:
     first, second = take(a_mail()), take(a_mail())
-    assert second == Taken("seen before", first.incident_id)
+    assert second == TakenMail("seen before", first.incident_id)
     assert len(rows(desk.database, select(Incident.id))) == 1
 
 
 def test_a_mail_of_a_machine_makes_nothing_and_is_noted(desk: Desk, take: Any) -> None:
-    assert take(a_mail(Auto_Submitted="auto-replied")) == Taken("automatic answer")
+    assert take(a_mail(Auto_Submitted="auto-replied")) == TakenMail("automatic answer")
     assert rows(desk.database, select(Incident.id)) == []
     assert rows(desk.database, select(MailSeen.outcome)) == ["automatic answer"]
 
@@ -186,7 +186,7 @@ def test_an_answer_finds_its_incident(desk: Desk, take: Any, where: str) -> None
         "thread": {"In_Reply_To": "<1@demo>"},
     }[where]
     answer = a_mail(text="It smells.\n> Since nine.", **{"Message_ID": "<2@demo>", **headers})
-    assert take(answer) == Taken("answer", number)
+    assert take(answer) == TakenMail("answer", number)
     assert rows(desk.database, select(Contact.text).order_by(Contact.id))[-1] == "It smells."
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.parts import Parts
-from app.incidents.actions.mailing import AS_IT_CAME, Taken, take_mail
+from app.incidents.actions.mailing import AS_IT_CAME, TakenMail, take_mail
 from app.incidents.rules.mail import Mail, parsed
 from app.incidents.rules.mail_answers import without_quotes
 from app.incidents.rules.mail_html import plain_of_html
@@ -47,7 +47,7 @@ def desk(parts: Parts, clock: Clock) -> Desk:
 
 @pytest.fixture
 def take(parts: Parts) -> Any:
-    def taking(rest: bytes) -> Taken:
+    def taking(rest: bytes) -> TakenMail:
         return take_mail(parts, HEAD + rest)
 
     return taking
@@ -208,7 +208,7 @@ FIRST = b"Message-ID: <m22@cust.example>\nSubject: test\n\nFirst: the till."
 def test_every_id_that_an_answer_names_finds_its_incident(take: Any, thread: bytes) -> None:
     number = take(FIRST).incident_id
     answer = b"Message-ID: <m25@cust.example>\n" + thread + b"\nSubject: Re: test\n\nMore on this."
-    assert take(answer) == Taken("answer", number)
+    assert take(answer) == TakenMail("answer", number)
 
 
 def test_somebody_else_who_answers_makes_an_incident_that_offers_the_first(desk: Desk, parts: Parts, take: Any) -> None:

@@ -16,7 +16,7 @@ from app.core.errors import Away, Invalid
 from app.core.parts import Parts
 from app.incidents.actions import setting_aside
 from app.incidents.actions.fetching import MailFetch, address, fetch
-from app.incidents.actions.mailing import Taken
+from app.incidents.actions.mailing import TakenMail
 from app.models.incidents.desk import MailSeen
 from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import EventKind
@@ -86,7 +86,7 @@ def test_one_mail_that_raises_keeps_none_behind_it(
     context, trusting = server_side  # type: ignore[misc]
     real = setting_aside.take_mail
 
-    def poisoned(parts: Parts, raw: bytes, **more: bool) -> Taken:
+    def poisoned(parts: Parts, raw: bytes, **more: bool) -> TakenMail:
         if b"<1@x>" in raw:
             raise AssertionError("unknown status keyword 'foo' in marked section")
         return real(parts, raw, **more)

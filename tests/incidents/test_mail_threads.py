@@ -17,11 +17,11 @@ from app import create_app
 from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from app.incidents.actions.informing import Informing, inform
-from app.incidents.actions.mailing import MOST_CONFIRMED, Taken, take_mail
+from app.incidents.actions.mailing import MOST_CONFIRMED, TakenMail, take_mail
 from app.incidents.rules.mail import parsed
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
-from app.messages.actions.sending import Draft, send
+from app.messages.actions.sending import MessageDraft, send
 from app.messages.rules.recipients import Recipient
 from app.models.incidents.incident import Contact
 from app.models.incidents.words import EventKind
@@ -44,7 +44,7 @@ class Post:
     smtp: MailServer
     number: int = 0
 
-    def take(self, mail: EmailMessage) -> Taken:
+    def take(self, mail: EmailMessage) -> TakenMail:
         self.number += 1
         if "Message-ID" not in mail:
             mail["Message-ID"] = f"<{self.number}@their.example>"
@@ -143,7 +143,7 @@ def test_an_answer_to_an_inform_mail_comes_to_its_incident(
 ) -> None:
     made, mail = informed
     answer = a_mail(subject="Re: Tills: where we are", body="Still dark here.", **thread(mail["Message-ID"]))
-    assert post.take(answer) == Taken("answer", made)
+    assert post.take(answer) == TakenMail("answer", made)
     assert "Still dark here." in rows(post.desk.database, select(Contact.text))
     assert post.deliver() == [], "an answer is not confirmed"
 
@@ -151,24 +151,24 @@ def test_an_answer_to_an_inform_mail_comes_to_its_incident(
 def test_an_answer_to_a_confirmation_comes_to_its_incident_without_its_mark(post: Post) -> None:
     made = post.take(a_mail()).incident_id
     (mail,) = post.deliver()
-    assert post.take(a_mail(subject="Sv: hello", In_Reply_To=mail["Message-ID"])) == Taken("answer", made)
+    assert post.take(a_mail(subject="Sv: hello", In_Reply_To=mail["Message-ID"])) == TakenMail("answer", made)
 
 
 def test_an_answer_to_a_raise_comes_to_its_incident(post: Post) -> None:
     made = post.desk.reported("The till is dark")
     channels = rows(post.desk.database, select(Channel.id))
-    draft = Draft(MessageKind.ANSWER, "Message late", "Please inform.", "Rung", audience={"reminder": made})
+    draft = MessageDraft(MessageKind.ANSWER, "Message late", "Please inform.", "Rung", audience={"reminder": made})
     post.desk.do(send, draft, [Recipient("mail:x", "Olga Owner", mail="olga@demo.example")], channels)
     (mail,) = post.deliver()
     answer = a_mail("olga@demo.example", In_Reply_To=mail["Message-ID"])
-    assert post.take(answer) == Taken("answer", made)
+    assert post.take(answer) == TakenMail("answer", made)
 
 
 def test_who_was_written_to_may_answer_with_another_recipients_mail(
     post: Post, informed: tuple[int, EmailMessage]
 ) -> None:
     made, mail = informed
-    assert post.take(a_mail(f"CARLA <{CARLA.upper()}>", References=mail["Message-ID"])) == Taken("answer", made)
+    assert post.take(a_mail(f"CARLA <{CARLA.upper()}>", References=mail["Message-ID"])) == TakenMail("answer", made)
 
 
 FORGED = (
@@ -213,7 +213,7 @@ def test_a_mail_that_takes_the_message_id_of_ours_for_its_own_catches_no_answers
 ) -> None:
     made, mail = informed
     post.take(a_mail(EVE, Message_ID=mail["Message-ID"]))
-    assert post.take(a_mail(In_Reply_To=mail["Message-ID"])) == Taken("answer", made)
+    assert post.take(a_mail(In_Reply_To=mail["Message-ID"])) == TakenMail("answer", made)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from app.incidents.queries.message_log import message_log
-from app.incidents.rules.message_log import ASKED, LATE, NONE, NOT_ALL, History, Said, judged, share
+from app.incidents.rules.message_log import ASKED, LATE, NONE, NOT_ALL, History, MessageSaid, judged, share
 from app.messages.rules.policy import DEFAULT
 from tests.incidents.builders import Desk
 
@@ -36,13 +36,13 @@ def kinds(found: History, at: float = 600) -> list[str]:
 
 def test_the_four_kinds_of_bad_information_are_found() -> None:
     assert kinds(history()) == [NONE]
-    assert kinds(history(messages=(Said(minutes(20)),))) == [LATE]
-    assert kinds(history(messages=(Said(minutes(5)),), meant_for=20, told=18)) == [NOT_ALL]
-    assert kinds(history(messages=(Said(minutes(5)),), contacts=(minutes(3), minutes(9)))) == [ASKED]
+    assert kinds(history(messages=(MessageSaid(minutes(20)),))) == [LATE]
+    assert kinds(history(messages=(MessageSaid(minutes(5)),), meant_for=20, told=18)) == [NOT_ALL]
+    assert kinds(history(messages=(MessageSaid(minutes(5)),), contacts=(minutes(3), minutes(9)))) == [ASKED]
 
 
 def test_nothing_is_held_against_what_came_in_time_or_is_not_due_yet() -> None:
-    assert kinds(history(messages=(Said(minutes(15)),), meant_for=3, told=3)) == []
+    assert kinds(history(messages=(MessageSaid(minutes(15)),), meant_for=3, told=3)) == []
     assert kinds(history(), at=14) == []
     assert kinds(history(ended_at=minutes(10))) == [], "it worked again before a message was owed"
     assert kinds(history(priority=5)) == []
@@ -55,7 +55,7 @@ def test_nothing_is_held_against_what_came_in_time_or_is_not_due_yet() -> None:
 def test_a_promise_is_kept_by_a_message_or_by_working_again(
     following: int | None, ended: int | None, facts: list[str]
 ) -> None:
-    sent = [Said(minutes(5), minutes(40)), *([Said(minutes(following))] if following else [])]
+    sent = [MessageSaid(minutes(5), minutes(40)), *([MessageSaid(minutes(following))] if following else [])]
     found = history(messages=tuple(sent), ended_at=minutes(ended) if ended else None)
     assert kinds(found) == facts
     told = judged(found, DEFAULT, minutes(600))
@@ -63,13 +63,13 @@ def test_a_promise_is_kept_by_a_message_or_by_working_again(
 
 
 def test_facts_say_how_late_in_words() -> None:
-    [(_, fact)] = judged(history(messages=(Said(minutes(27)),)), DEFAULT, minutes(60)).facts
+    [(_, fact)] = judged(history(messages=(MessageSaid(minutes(27)),)), DEFAULT, minutes(60)).facts
     assert fact == "The first message came 12 minutes after its time."
 
 
 @given(st.lists(st.integers(0, 300), max_size=4), st.integers(0, 20), st.integers(0, 20))
 def test_shares_never_exceed_their_denominators(times: list[int], meant: int, told: int) -> None:
-    sent = tuple(Said(minutes(at), minutes(at + 10)) for at in sorted(times))
+    sent = tuple(MessageSaid(minutes(at), minutes(at + 10)) for at in sorted(times))
     found = judged(history(messages=sent, meant_for=max(meant, told), told=told), DEFAULT, minutes(200))
     assert 0 <= found.kept <= found.promises
     for kind in (NONE, LATE, NOT_ALL, ASKED):

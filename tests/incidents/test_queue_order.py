@@ -15,7 +15,7 @@ from app.core.parts import Parts
 from app.incidents.actions import ending, escalating, mass, working
 from app.incidents.queries.queue import View, queue_lines, viewer_of
 from app.incidents.rules.policy import DEFAULT
-from app.incidents.rules.queue import EMERGENCY, Candidate, Turn, rank_of, seated
+from app.incidents.rules.queue import EMERGENCY, QueueCandidate, Turn, rank_of, seated
 from app.incidents.rules.waiting import lapses, levels
 from tests.incidents.builders import MONDAY, Desk
 
@@ -57,7 +57,7 @@ def order(waiting: list[Waiting], now: float, taken: int = 0) -> list[int]:
     )
     seats = seated(
         emergencies,
-        [Candidate(one.number, one.free) for one in others],
+        [QueueCandidate(one.number, one.free) for one in others],
         [one.number for one in late],
         Turn(EVERY, taken),
     )
@@ -133,7 +133,7 @@ def test_nothing_waits_for_ever_even_when_more_arrives_than_is_ever_worked_off(
 
 
 def test_those_in_hand_do_not_use_up_the_kept_places() -> None:
-    others = [Candidate(1, free=False), Candidate(2, free=False), *map(Candidate, range(3, 9))]
+    others = [QueueCandidate(1, free=False), QueueCandidate(2, free=False), *map(QueueCandidate, range(3, 9))]
     places = list(seated([], others, [8, 7], Turn(3)))
     assert [place.number for place in places] == [1, 2, 3, 4, 8, 5, 6, 7]
     assert [place.number for place in places if place.kept] == [8, 7]

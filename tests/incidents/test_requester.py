@@ -18,7 +18,7 @@ from app.incidents.actions.ending import close, merge, restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.working import note, start, wait
 from app.incidents.queries.requester import incident_behind
-from app.incidents.rules.requester import Standing
+from app.incidents.rules.requester import RequesterStanding
 from app.messages.requester_links import link_token
 from app.models.incidents.incident import Attachment, Contact, Escalation, Rating
 from app.models.incidents.words import EventKind, IncidentState, Via, WaitingOn
@@ -213,7 +213,9 @@ def test_whatever_the_state_it_has_a_word_and_time_only_takes_answers_away(
     state: IncidentState, days: int, more: int
 ) -> None:
     ended = MONDAY if state in (IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED) else None
-    early, late = (Standing(state, None, ended, None, MONDAY + timedelta(days=count)) for count in (days, days + more))
+    early, late = (
+        RequesterStanding(state, None, ended, None, MONDAY + timedelta(days=count)) for count in (days, days + more)
+    )
     assert early.word in ("Received", "Being worked on", "Please check", "Closed")
     for answer in ("may_confirm", "may_object", "may_add", "may_rate", "link_works"):
         assert getattr(early, answer) >= getattr(late, answer)

@@ -15,7 +15,7 @@ from app.incidents.actions import ending, running, working
 from app.incidents.queries.basics import basics_page, kept_figures
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.queries.settings import number_versions
-from app.incidents.rules.basics import SHIPPED, Rule
+from app.incidents.rules.basics import SHIPPED, DeskRule
 from app.incidents.rules.policy import DEFAULT, DeskNumbers, content_of, faults_of, numbers_from
 from app.models.incidents.desk import BasicsSheet, BasicsSignature
 from app.models.incidents.incident import Incident
@@ -80,7 +80,7 @@ def test_basics_are_signed_or_dissented_from_by_name_and_what_was_said_is_kept(d
     with pytest.raises(Invalid, match="do not agree"):
         desk.do(running.say, sheet.id, "tell", BasicsStance.DISSENTS, " ", by="tom")
     desk.do(running.say, sheet.id, "tell", BasicsStance.DISSENTS, "Too often", by="tom")
-    changed = [*SHIPPED[:3], Rule("coffee", "Coffee helps.")]
+    changed = [*SHIPPED[:3], DeskRule("coffee", "Coffee helps.")]
     desk.do(running.write_basics, changed, "Fewer")
     with pytest.raises(Refused, match="newer version"):
         desk.do(running.say, sheet.id, "", BasicsStance.SIGNS, by="ute")
@@ -160,5 +160,5 @@ def test_who_has_not_said_anything_yet_is_named_and_nothing_is_counted_out_of_no
 
 def test_versions_are_counted_beyond_those_shown(desk: Desk) -> None:
     for number in range(22):
-        desk.do(running.write_basics, [Rule("one", f"Rule {number}.")], "Again")
+        desk.do(running.write_basics, [DeskRule("one", f"Rule {number}.")], "Again")
     assert desk.ask(basics_page, desk.now).version == 22

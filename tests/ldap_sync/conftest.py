@@ -11,7 +11,7 @@ import pytest
 
 from ldap_sync.adapter import USUAL, Timeouts, open_reader, open_writer
 from ldap_sync.port import ReadDirectory, WriteDirectory
-from ldap_sync.values import Connection, Group, Person
+from ldap_sync.values import Connection, DirectoryGroup, DirectoryPerson
 from tests.ldap_sync import server_389, server_samba
 from tests.ldap_sync.process import demand
 from tests.ldap_sync.server_389 import DirectoryServer389
@@ -69,25 +69,25 @@ class World:
         self.server, self.doors = server, doors
         self.reader, self.writer = doors.reader(server.connection()), doors.writer(server.connection())
 
-    def person(self, name: str = "") -> Person:
+    def person(self, name: str = "") -> DirectoryPerson:
         """Add a person and return it as the directory gives it back."""
         dn = self.server.add_person(name or f"p{next(_numbers)}")
         found = self.reader.person(self.server.key_of(dn))
         assert found is not None
         return found
 
-    def people(self, count: int) -> list[Person]:
+    def people(self, count: int) -> list[DirectoryPerson]:
         """Add several people."""
         return [self.person() for _ in range(count)]
 
-    def group(self, *members: Person | str, kind: str = "", name: str = "") -> Group:
+    def group(self, *members: DirectoryPerson | str, kind: str = "", name: str = "") -> DirectoryGroup:
         """Add a group, of the usual kind where none is given, and return it as the directory gives it back."""
         kind = kind or self.server.kinds[0]
         uses_uid = kind == "posixGroup"
         values = [member if isinstance(member, str) else member.uid if uses_uid else member.dn for member in members]
         return self.look(self.server.add_group(name or f"g{next(_numbers)}", values, kind))
 
-    def look(self, dn: str) -> Group:
+    def look(self, dn: str) -> DirectoryGroup:
         """Return the group that stands there now."""
         found = self.reader.group_at(dn)
         assert found is not None

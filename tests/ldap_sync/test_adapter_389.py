@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Change, Finding, Group, Status, inverse
+from ldap_sync.values import CheckFinding, DirectoryChange, DirectoryGroup, Status, inverse
 from tests.ldap_sync.conftest import World
 from tests.ldap_sync.server_389 import DirectoryServer389
 
@@ -30,11 +30,11 @@ def silently(what: str, count: int) -> None:
     """Hear of progress and say nothing."""
 
 
-def joining(group: Group, value: str) -> Change:
-    return Change(group.key, group.dn, group.attribute, add=(value,))
+def joining(group: DirectoryGroup, value: str) -> DirectoryChange:
+    return DirectoryChange(group.key, group.dn, group.attribute, add=(value,))
 
 
-def said(world: World, subject: str, **changed: object) -> Finding:
+def said(world: World, subject: str, **changed: object) -> CheckFinding:
     """Return what the check says about one subject."""
     findings = world.doors.reader(world.server.connection(**changed)).check().findings
     [found] = [finding for finding in findings if finding.subject == subject]
@@ -118,7 +118,7 @@ def test_roles_of_the_server_are_no_groups_and_cannot_be_written(world: World) -
     assert world.server.values(anna.dn, "nsRole") == [role]
     assert role not in {group.dn for group in world.reader.read(silently).groups}
     assert world.reader.groups_of(anna) == ()
-    outcome = world.writer.apply(Change(anna.key, anna.dn, "nsRole", delete=(role,)))
+    outcome = world.writer.apply(DirectoryChange(anna.key, anna.dn, "nsRole", delete=(role,)))
     assert (outcome.status, outcome.code) == (Status.REFUSED, 53)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ldap_sync.adapter import open_reader
-from ldap_sync.values import Change, Group, NewGroup, Person, Presence, Status, inverse
+from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, MemberPresence, NewGroup, Status, inverse
 from tests.ldap_sync.conftest import World
 from tests.ldap_sync.server_samba import SCOPES, SUFFIX, SambaAd
 from tests.ldap_sync.servers import ldif_line
@@ -24,15 +24,15 @@ def samba(world: World) -> SambaAd:
     return world.server
 
 
-def joining(group: Group, value: str) -> Change:
-    return Change(group.key, group.dn, group.attribute, add=(value,))
+def joining(group: DirectoryGroup, value: str) -> DirectoryChange:
+    return DirectoryChange(group.key, group.dn, group.attribute, add=(value,))
 
 
-def leaving(group: Group, value: str) -> Change:
+def leaving(group: DirectoryGroup, value: str) -> DirectoryChange:
     return inverse(joining(group, value))
 
 
-def as_primary_group(world: World, person: Person, group: Group) -> Person:
+def as_primary_group(world: World, person: DirectoryPerson, group: DirectoryGroup) -> DirectoryPerson:
     """Make a group the person's primary group, which takes it out of the group's members."""
     number = samba(world).relative_id(group.dn)
     samba(world).change(
@@ -70,7 +70,7 @@ def test_a_person_who_moved_is_still_a_member_and_the_old_name_changes_nothing(w
     moved = samba(world).person_dn(f"{anna.uid} moved")
     samba(world).rename(anna.dn, moved.partition(",")[0])
     step = leaving(group, anna.dn)
-    assert world.writer.presence(step) is Presence.MIXED
+    assert world.writer.presence(step) is MemberPresence.MIXED
     assert world.writer.apply(step).status is Status.DRIFT
     assert samba(world).values(group.dn) == sorted([moved, berta.dn])
     assert world.writer.apply(leaving(group, moved)).status is Status.DONE

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ldap_sync.port import IncompleteRead, Unavailable
-from ldap_sync.values import Change, Presence, Status
+from ldap_sync.values import DirectoryChange, MemberPresence, Status
 from tests.ldap_sync.conftest import Doors
 from tests.ldap_sync.scripted import MODIFY, Asked, Attributes, Said, Scripted
 
@@ -135,7 +135,7 @@ def test_a_change_in_active_directory_is_aimed_at_the_identity(doors: Doors) -> 
         return Said([(asked.dn, {})])
 
     with Scripted(accepting) as server:
-        doors.writer(server.connection(BASE)).apply(Change(str(GUID), TEAM, "member", add=(ANNA,)))
+        doors.writer(server.connection(BASE)).apply(DirectoryChange(str(GUID), TEAM, "member", add=(ANNA,)))
         assert [asked.dn for asked in server.asked if asked.operation == MODIFY] == [f"<GUID={GUID}>"]
 
 
@@ -151,8 +151,8 @@ def test_by_the_old_name_of_a_moved_person_nothing_is_taken_for_deleted(doors: D
         return Said([(TEAM, {})] if len(searches) != 2 else [])  # the entry is there, "before" is false, "after" true
 
     with Scripted(moved) as server:
-        change = Change(str(GUID), TEAM, "member", delete=(ANNA,))
-        assert doors.reader(server.connection(BASE)).presence(change) is Presence.MIXED
+        change = DirectoryChange(str(GUID), TEAM, "member", delete=(ANNA,))
+        assert doors.reader(server.connection(BASE)).presence(change) is MemberPresence.MIXED
 
 
 @pytest.mark.parametrize("code", [3, 4, 10, 11, 80, 4711])
@@ -177,7 +177,7 @@ def test_no_result_code_can_stop_the_work(doors: Doors, code: int) -> None:
         return Said(code=code, text="because") if asked.operation == MODIFY else plain(asked)
 
     with Scripted(refusing) as server:
-        outcome = doors.writer(server.connection(BASE)).apply(Change("k", TEAM, "member", add=(ANNA,)))
+        outcome = doors.writer(server.connection(BASE)).apply(DirectoryChange("k", TEAM, "member", add=(ANNA,)))
     assert (outcome.status, outcome.code) == (Status.REFUSED, code)
     assert "because" in outcome.text
 

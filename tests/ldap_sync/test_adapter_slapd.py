@@ -12,7 +12,7 @@ from ldap_sync.adapter import Timeouts
 from ldap_sync.adapter.connection import Credential, sign_in
 from ldap_sync.adapter.rights import NO_OP
 from ldap_sync.port import IncompleteRead, Unavailable
-from ldap_sync.values import Change, Presence, Status, inverse
+from ldap_sync.values import DirectoryChange, MemberPresence, Status, inverse
 from tests.ldap_sync.conftest import Doors
 from tests.ldap_sync.proxy import BIND, MODIFY, SEARCH, ChaosProxy
 from tests.ldap_sync.servers import (
@@ -36,8 +36,8 @@ def silently(what: str, count: int) -> None:
     """Hear of progress and say nothing."""
 
 
-def joining(server: Slapd, dn: str = TEAM) -> Change:
-    return Change(server.key_of(dn), dn, "member", add=(BERTA,))
+def joining(server: Slapd, dn: str = TEAM) -> DirectoryChange:
+    return DirectoryChange(server.key_of(dn), dn, "member", add=(BERTA,))
 
 
 def eventually(holds: Callable[[], bool]) -> bool:
@@ -81,7 +81,7 @@ def test_another_server_is_neither_followed_nor_told_our_password(doors: Doors) 
         server.add(entry)
         with pytest.raises(IncompleteRead, match=f"kept elsewhere .{address}"):
             doors.reader(server.connection()).read(silently)
-        outcome = doors.writer(server.connection()).apply(Change("k", away, "member", add=(BERTA,)))
+        outcome = doors.writer(server.connection()).apply(DirectoryChange("k", away, "member", add=(BERTA,)))
         assert outcome.status is Status.REFUSED
         assert "connect to that one directly" in outcome.text
         with pytest.raises(BlockingIOError):
@@ -122,7 +122,7 @@ def test_an_answer_that_does_not_come_in_time_is_unknown(doors: Doors, slapd: Sl
         outcome = writer.apply(joining(slapd))
         assert outcome.status is Status.UNKNOWN
         assert "did not answer in time" in outcome.text
-        assert writer.presence(joining(slapd)) is Presence.AFTER
+        assert writer.presence(joining(slapd)) is MemberPresence.AFTER
 
 
 def test_a_server_that_falls_silent_while_it_is_read_is_told(doors: Doors, slapd: Slapd) -> None:
@@ -142,7 +142,7 @@ def test_a_change_acknowledged_but_not_read_back_is_unknown(doors: Doors, slapd:
         proxy.lose_next_after(MODIFY)
         outcome = writer.apply(joining(slapd))
         assert (outcome.status, outcome.code) == (Status.UNKNOWN, 0)
-        assert writer.presence(joining(slapd)) is Presence.AFTER
+        assert writer.presence(joining(slapd)) is MemberPresence.AFTER
 
 
 def test_one_connection_per_account_serves_all_questions(doors: Doors, slapd: Slapd) -> None:
@@ -165,14 +165,14 @@ def test_a_connection_idle_for_long_is_not_trusted(doors: Doors, slapd: Slapd) -
     slapd.add(SEED)
     with ChaosProxy(slapd.port) as proxy:
         reader = doors.reader(slapd.connection(url=proxy.url), Timeouts(idle=0))
-        assert reader.presence(joining(slapd)) is Presence.BEFORE
+        assert reader.presence(joining(slapd)) is MemberPresence.BEFORE
         assert proxy.seen.count(BIND) > 1
 
 
 def test_after_a_crash_of_the_server_the_same_writer_goes_on(doors: Doors, slapd: Slapd) -> None:
     slapd.add(SEED)
     writer, change = doors.writer(slapd.connection()), joining(slapd)
-    assert writer.presence(change) is Presence.BEFORE
+    assert writer.presence(change) is MemberPresence.BEFORE
     slapd.kill()
     with pytest.raises(Unavailable):
         writer.apply(change)
@@ -205,7 +205,7 @@ def test_spellings_only_this_server_takes_for_equal_are_deleted_as_it_spells_the
     composed, combining = f"uid=Zo\u00eb,{PEOPLE}", f"uid=Zoe\u0308,{PEOPLE}"
     slapd.put(TEAM, composed)
     writer = doors.writer(slapd.connection())
-    change = Change(slapd.key_of(TEAM), TEAM, "member", delete=(combining,))
+    change = DirectoryChange(slapd.key_of(TEAM), TEAM, "member", delete=(combining,))
     assert writer.apply(change).status is Status.DONE
     assert slapd.values(TEAM) == [ANNA]
 

@@ -6,7 +6,7 @@ import pytest
 
 from ldap_sync.adapter import Timeouts
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import CheckReport, Connection, Finding
+from ldap_sync.values import CheckFinding, CheckReport, Connection
 from tests.ldap_sync.conftest import Doors
 from tests.ldap_sync.proxy import ChaosProxy
 from tests.ldap_sync.servers import (
@@ -32,7 +32,7 @@ def report(doors: Doors, connection: Connection) -> CheckReport:
     return doors.reader(connection, Timeouts(connect=2, answer=2)).check()
 
 
-def about(found: CheckReport, subject: str) -> Finding:
+def about(found: CheckReport, subject: str) -> CheckFinding:
     """Return the one finding about a subject."""
     [finding] = [finding for finding in found.findings if finding.subject == subject]
     return finding

@@ -27,7 +27,7 @@ from ldap_sync.demo.accounts import (
     demo_connection,
 )
 from ldap_sync.ldif import render_changes
-from ldap_sync.values import Change, NewGroup, inverse
+from ldap_sync.values import DirectoryChange, NewGroup, inverse
 from tests.ldap_sync.demo_clients import ANNA, GROUP, change, client, members
 
 
@@ -146,11 +146,11 @@ def test_an_entry_csn_never_comes_twice(demo: DemoDirectory) -> None:
 
 def test_ldapmodify_runs_our_change_files_forward_and_back(demo: DemoDirectory) -> None:
     before = members(demo)
-    changes: list[Change | NewGroup] = [
+    changes: list[DirectoryChange | NewGroup] = [
         NewGroup(f"cn=R\\+D,{ROLES}", (("objectClass", ("groupOfNames",)), ("cn", ("R+D",)), ("member", (ANNA,)))),
-        Change("", GROUP, "member", add=(ANNA, f"cn=Jürgen Köhler,{PEOPLE}"), delete=tuple(before)),
+        DirectoryChange("", GROUP, "member", add=(ANNA, f"cn=Jürgen Köhler,{PEOPLE}"), delete=tuple(before)),
     ]
-    back = [inverse(each) for each in changes if isinstance(each, Change)]
+    back = [inverse(each) for each in changes if isinstance(each, DirectoryChange)]
     for file, expected in ((changes, {ANNA, f"cn=Jürgen Köhler,{PEOPLE}"}), (back, set(before))):
         _ldapmodify(demo, render_changes(file, "Wave 1, Jürgen"))
         assert set(members(demo)) == expected

@@ -12,7 +12,7 @@ from ldap_sync import ber
 from ldap_sync.adapter import family, open_writer
 from ldap_sync.adapter.wire import assertion
 from ldap_sync.dn import escape
-from ldap_sync.values import Change, Group, Profile, Status, inverse
+from ldap_sync.values import DirectoryChange, DirectoryGroup, Profile, Status, inverse
 from tests.ldap_sync.conftest import Doors
 from tests.ldap_sync.servers import GROUPS, PEOPLE, Slapd, group_ldif, person_ldif
 
@@ -64,12 +64,12 @@ def slapd():
         yield server
 
 
-def named(server: Slapd, name: str) -> Group:
+def named(server: Slapd, name: str) -> DirectoryGroup:
     """Return a group of that name with anna in it; a NUL the server cannot take is left out."""
     shown = name.replace("\0", "")
     dn = f"cn={escape(shown)},{GROUPS}"
     server.add(group_ldif(shown, [ANNA], dn=dn))
-    return Group(server.key_of(dn), dn, shown, "member", (ANNA,))
+    return DirectoryGroup(server.key_of(dn), dn, shown, "member", (ANNA,))
 
 
 def shown(server: Slapd, dn: str) -> set[str]:
@@ -82,7 +82,7 @@ def test_memberof_follows_a_guarded_write_whatever_the_group_is_called(slapd: Sl
     group = named(slapd, f"{name}1")
     writer = doors.writer(slapd.connection(profile=GUARDED))
     before = shown(slapd, BERTA)
-    joins = Change(group.key, group.dn, "member", add=(BERTA,))
+    joins = DirectoryChange(group.key, group.dn, "member", add=(BERTA,))
     assert writer.apply(joins).status is Status.DONE
     [own] = shown(slapd, BERTA) - before
     assert own in shown(slapd, ANNA)
@@ -112,7 +112,7 @@ def test_other_spellings_of_the_dn_are_guarded_as_well(slapd: Slapd, doors: Door
 def test_memberof_of_a_group_in_a_group_follows_a_guarded_write(slapd: Slapd, doors: Doors) -> None:
     inner, outer = (f"cn=g{number},{GROUPS}" for number in (2, 3))
     writer = doors.writer(slapd.connection(profile=GUARDED))
-    nests = Change(slapd.key_of(outer), outer, "member", add=(inner,))
+    nests = DirectoryChange(slapd.key_of(outer), outer, "member", add=(inner,))
     assert writer.apply(nests).status is Status.DONE
     assert shown(slapd, inner) == {outer}
     assert writer.apply(inverse(nests)).status is Status.DONE
@@ -124,7 +124,7 @@ def test_memberof_follows_once_the_check_has_run(slapd: Slapd, doors: Doors) -> 
     profile = doors.reader(slapd.connection()).check().profile
     assert profile.assertions
     writer = open_writer(slapd.connection(profile=replace(profile, memberof="direct")))
-    leaves = Change(slapd.key_of(f"cn=g4,{GROUPS}"), f"cn=g4,{GROUPS}", "member", add=(BERTA,), delete=(ANNA,))
+    leaves = DirectoryChange(slapd.key_of(f"cn=g4,{GROUPS}"), f"cn=g4,{GROUPS}", "member", add=(BERTA,), delete=(ANNA,))
     assert writer.apply(leaves).status is Status.DONE
     writer.close()
     assert f"cn=g4,{GROUPS}" not in shown(slapd, ANNA)

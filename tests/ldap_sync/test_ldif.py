@@ -23,7 +23,7 @@ from ldap_sync.ldif import (
 )
 from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Change, Group, NewGroup, Person
+from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, NewGroup
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
 GUID = uuid.UUID("8d8ac610-566d-4ef0-9c22-186b2a5ed793")
@@ -74,12 +74,12 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
     return path
 
 
-def person(text: str) -> Person:
+def person(text: str) -> DirectoryPerson:
     entry = only("dn: uid=anna,dc=x\nobjectClass: inetOrgPerson\nuid: anna\n" + text)
     return mapping.person_from(mapping.plain(entry.attributes), entry.dn, Judge(NOW))
 
 
-def group(text: str) -> Group:
+def group(text: str) -> DirectoryGroup:
     entry = only("dn: cn=post,dc=x\ncn: post\n" + text)
     return mapping.group_from(mapping.plain(entry.attributes), entry.dn)
 
@@ -107,7 +107,7 @@ def test_any_text_is_either_read_or_refused(text: str) -> None:
 def test_an_export_becomes_people_and_groups(tmp_path: Path) -> None:
     snapshot = snapshot_from_ldif(written(tmp_path, EXPORT))
     anna, meyer = snapshot.people
-    assert anna == Person(
+    assert anna == DirectoryPerson(
         key=str(GUID),
         dn="uid=anna,ou=people,dc=x",
         uid="anna",
@@ -184,7 +184,7 @@ def test_a_complete_export_with_its_closing_lines_is_read() -> None:
 
 
 def test_a_change_is_one_record_that_deletes_before_it_adds() -> None:
-    change = Change("k", "cn=post,dc=x", "member", add=("cn=b", "cn=ü"), delete=("cn=a",))
+    change = DirectoryChange("k", "cn=post,dc=x", "member", add=("cn=b", "cn=ü"), delete=("cn=a",))
     assert render_change(change) == (
         "dn: cn=post,dc=x\nchangetype: modify\n"
         "delete: member\nmember: cn=a\n-\n"
@@ -200,7 +200,9 @@ def test_a_new_group_is_an_add_record() -> None:
 
 
 def test_a_file_of_changes_opens_with_its_header_as_comments() -> None:
-    text = render_changes([Change("k", "dc=x", "member", add=("cn=a",))], "Wave 1\ndn: cn=not a record " + "x" * 90)
+    text = render_changes(
+        [DirectoryChange("k", "dc=x", "member", add=("cn=a",))], "Wave 1\ndn: cn=not a record " + "x" * 90
+    )
     lines = text.splitlines()
     assert lines[:2] == ["version: 1", "# Wave 1"]
     assert [line for line in lines if line.startswith("dn:")] == ["dn: dc=x"]
@@ -214,7 +216,7 @@ def test_service_accounts_are_told_by_type_or_name() -> None:
     assert not person_named("sabine").service
 
 
-def person_named(uid: str) -> Person:
+def person_named(uid: str) -> DirectoryPerson:
     return mapping.person_from({"uid": [uid]}, "cn=a,dc=x", Judge(NOW))
 
 

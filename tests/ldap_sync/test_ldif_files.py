@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ldap_sync.ldif import read_entries, snapshot_from_ldif
 from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import DirectoryError, IncompleteRead
-from ldap_sync.values import Snapshot
+from ldap_sync.values import DirectorySnapshot
 
 ADA = """dn: uid=ada,ou=people,dc=x
 objectClass: inetOrgPerson
@@ -42,13 +42,13 @@ def of_active_directory(name: str, *lines: str) -> str:
     return "\r\n".join((f"dn: CN={name},DC=ad,DC=x", "changetype: add", *lines, f"cn: {name}", "", ""))
 
 
-def read(tmp_path: Path, content: str | bytes) -> Snapshot:
+def read(tmp_path: Path, content: str | bytes) -> DirectorySnapshot:
     path = tmp_path / "export.ldif"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return snapshot_from_ldif(path)
 
 
-def shape(snapshot: Snapshot) -> tuple[list[str], dict[str, int]]:
+def shape(snapshot: DirectorySnapshot) -> tuple[list[str], dict[str, int]]:
     """The people, and how many members each group has."""
     return [each.uid for each in snapshot.people], {each.cn: len(each.members) for each in snapshot.groups}
 

@@ -11,7 +11,7 @@ import pytest
 from ldap_sync.adapter import family, scratch
 from ldap_sync.adapter.wire import assertion
 from ldap_sync.port import Unavailable, WriteDirectory
-from ldap_sync.values import CheckReport, Finding, Profile, Status, WrongMemberOf
+from ldap_sync.values import CheckFinding, CheckReport, Profile, Status, WrongMemberOf
 from tests.ldap_sync.conftest import Doors
 from tests.ldap_sync.proxy import ChaosProxy
 from tests.ldap_sync.servers import GROUPS, PEOPLE, READ_ONLY_BRANCH, ROLES, WRITER, Slapd, group_ldif, person_ldif
@@ -36,7 +36,7 @@ def slapd() -> Iterator[Slapd]:
         yield server
 
 
-def about(found: CheckReport, subject: str) -> Finding:
+def about(found: CheckReport, subject: str) -> CheckFinding:
     """Return the one finding about a subject."""
     [finding] = [finding for finding in found.findings if finding.subject == subject]
     return finding

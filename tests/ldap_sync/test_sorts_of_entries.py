@@ -8,7 +8,7 @@ import pytest
 
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.members import Known, meant_by
-from ldap_sync.values import Group, Person
+from ldap_sync.values import DirectoryGroup, DirectoryPerson
 
 SORTS = [  # object classes, further lines, the sort
     ("inetOrgPerson", "uid: x|cn: X|sn: X", "person"),
@@ -63,10 +63,10 @@ NAMES = [  # account names of two people, the listed name, who is meant
 @pytest.mark.parametrize(("first", "second", "listed", "expected"), NAMES)
 def test_who_is_meant_by_an_account_name(first: str, second: str, listed: str, expected: str) -> None:
     people = [
-        Person(key, f"cn={key},dc=x", names[0], key, further_uids=tuple(names[1:]))
+        DirectoryPerson(key, f"cn={key},dc=x", names[0], key, further_uids=tuple(names[1:]))
         for key, names in (("first", first.split()), ("second", second.split()))
     ]
-    group = Group("g", "cn=g,dc=x", "g", "memberUid", (listed,))
+    group = DirectoryGroup("g", "cn=g,dc=x", "g", "memberUid", (listed,))
     meaning = Known(people, [group]).meaning(group, "memberUid", listed)
     assert (meaning.key or meaning.what or meaning.kind) == expected
     assert (meant_by("memberUid", listed) in Known(people, [group]).unknown([group])) == (expected == "dangling")

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app.core.parts import KEY, Parts
 from app.messages.actions.channels import ChannelDraft, add_channel
 from app.messages.actions.delivering import run_due_deliveries
-from app.messages.actions.sending import Draft, send
-from app.messages.queries.board import Board, board_of
+from app.messages.actions.sending import MessageDraft, send
+from app.messages.queries.board import ToldBoard, board_of
 from app.messages.rules.recipients import Recipient
 from app.models.messages import ChannelKind, Delivery, Message, MessageKind
 
@@ -41,7 +41,7 @@ class PostRoom:
     def sent(self, recipients: Sequence[Recipient], *channels: int, text: str = "It is slow.", **more: Any) -> int:
         """Write down a message for these recipients; its number."""
         usual = {"signed_by": "Dora Desk", **more}
-        draft = Draft(MessageKind.INVESTIGATING, "Cash desk: we look into it", text, **usual)
+        draft = MessageDraft(MessageKind.INVESTIGATING, "Cash desk: we look into it", text, **usual)
         message: Message = self.do(send, draft, recipients, channels)
         return message.id
 
@@ -49,9 +49,9 @@ class PostRoom:
         """Let the worker do what is due."""
         return run_due_deliveries(self.parts)
 
-    def board(self, message_id: int) -> Board:
+    def board(self, message_id: int) -> ToldBoard:
         """The board of a message."""
-        board: Board = self.ask(board_of, message_id)
+        board: ToldBoard = self.ask(board_of, message_id)
         return board
 
     def standings(self, message_id: int) -> dict[str, str]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core.audit import AuditEvent
 from app.core.errors import Invalid, Refused
 from app.messages.actions import delivering, settling
-from app.messages.actions.sending import Draft, send
+from app.messages.actions.sending import MessageDraft, send
 from app.models.messages import ChannelKind, Delivery, DeliveryState, Message, MessageKind
 from tests.catalog.builders import a_person
 from tests.conftest import Clock
@@ -178,7 +178,14 @@ def test_many_recipients_go_in_a_bounded_number_of_lanes(room: PostRoom, web: Re
 def test_a_message_and_its_deliveries_are_written_together_or_not_at_all(room: PostRoom, smtp: MailServer) -> None:
     channel = room.channel("Mail", smtp.url)
     with pytest.raises(RuntimeError), room.parts.database.write() as session:
-        send(session, Draft(MessageKind.UPDATE, "s", "t", "Dora"), [ADA], [channel], by="dora", now=room.parts.now())
+        send(
+            session,
+            MessageDraft(MessageKind.UPDATE, "s", "t", "Dora"),
+            [ADA],
+            [channel],
+            by="dora",
+            now=room.parts.now(),
+        )
         raise RuntimeError
     assert room.ask(lambda session: session.scalars(select(Message.id)).all()) == []
     assert room.ask(lambda session: session.scalars(select(Delivery.id)).all()) == []
@@ -210,7 +217,7 @@ def test_what_is_missing_in_a_message_is_named(room: PostRoom, smtp: MailServer,
     values = {"subject": "s", "text": "t", "signed_by": "Dora", field: " "}
     values.pop("channels", None)
     with pytest.raises(Invalid) as told:
-        room.do(send, Draft(MessageKind.UPDATE, **values), [ADA], [] if field == "channels" else [channel])
+        room.do(send, MessageDraft(MessageKind.UPDATE, **values), [ADA], [] if field == "channels" else [channel])
     assert told.value.field == field
 
 

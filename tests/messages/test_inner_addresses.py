@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.core.nets import Nets, addresses_of, nets_of, unwrapped
 from app.core.parts import KEY, Parts
 from app.core.trust import Trust
-from app.messages.actions.gate import INSIDE, Closed, gate
+from app.messages.actions.gate import INSIDE, ClosedGate, gate
 from app.messages.actions.post import inner_problem, post
 from app.messages.rules.delivery import Ending
 from app.models.messages import Channel, ChannelKind
@@ -113,7 +113,7 @@ def test_a_name_that_leads_inside_only_when_something_is_sent_is_stopped_then(
 
 
 def test_the_gate_holds_its_own_thread_only(web: Receiver) -> None:
-    with gate(Nets(), by_mail=False), pytest.raises(Closed):
+    with gate(Nets(), by_mail=False), pytest.raises(ClosedGate):
         socket.create_connection(("127.0.0.1", web.port), 1)
     done: list[bool] = []
 

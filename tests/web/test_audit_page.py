@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import audit
-from app.shell.audit import Difference, differences, in_words
+from app.shell.audit import ValueDifference, differences, in_words
 from tests.conftest import Clock
 from tests.pages import Pages
 
@@ -145,12 +145,12 @@ def test_a_broken_chain_names_the_first_broken_link(browser: Pages) -> None:
 
 def test_only_what_differs_is_shown() -> None:
     assert differences({"a": 1, "b": [1, 2]}, {"a": 1, "b": [1], "c_d": True}) == [
-        Difference("b", "1, 2", "1"),
-        Difference("c d", "", "yes"),
+        ValueDifference("b", "1, 2", "1"),
+        ValueDifference("c d", "", "yes"),
     ]
     assert differences(None, None) == []
     assert differences({"a": ""}, {"a": None}) == []
-    assert differences(["x"], "y") == [Difference("value", "x", "y")]
+    assert differences(["x"], "y") == [ValueDifference("value", "x", "y")]
 
 
 def test_nested_values_are_written_with_their_names() -> None:

@@ -16,7 +16,7 @@ from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
 from app.models.access import SETTLED_STEPS, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
-from ldap_sync.values import Change, NewGroup, Outcome, Presence, Proof, Status
+from ldap_sync.values import DirectoryChange, MemberPresence, NewGroup, Outcome, Proof, Status
 
 TRIES = 3
 
@@ -90,11 +90,11 @@ class Journal:
         """Leave steps undone for good, with the reason."""
         self._mark(steps, StepState.SKIPPED, why)
 
-    def presence(self, step: Step) -> Presence:
+    def presence(self, step: Step) -> MemberPresence:
         """Look, live, how the directory stands against a step."""
         return self._look(step)[0]
 
-    def look_at(self, change: Change) -> Presence:
+    def look_at(self, change: DirectoryChange) -> MemberPresence:
         """Look, live, how the directory stands against any change."""
         return self.directory.presence(self._known(change))
 
@@ -107,13 +107,13 @@ class Journal:
         """Keep the lease in this transaction. Raises ``LeaseLost`` when somebody else writes now."""
         self._hold(session, None)
 
-    def _look(self, step: Step) -> tuple[Presence, str]:
+    def _look(self, step: Step) -> tuple[MemberPresence, str]:
         """Return how the directory stands, and the identity of a group that is to be created and is there already."""
         change = self._resolved(step)
-        if isinstance(change, Change):
+        if isinstance(change, DirectoryChange):
             return self.directory.presence(change), ""
         group = self.directory.group_at(change.dn)
-        return (Presence.AFTER, group.key) if group else (Presence.BEFORE, "")
+        return (MemberPresence.AFTER, group.key) if group else (MemberPresence.BEFORE, "")
 
     def _declare(self, steps: Sequence[Step], orders: Orders) -> None:
         """Look at every step, then commit all intents at once, before the first packet (design 5.3)."""
@@ -183,10 +183,10 @@ class Journal:
         if row.state in SETTLED_STEPS:
             self._take_over(session, as_change(row.change), outcome.key)
 
-    def _take_over(self, session: Session, change: Change | NewGroup, created_key: str) -> None:
+    def _take_over(self, session: Session, change: DirectoryChange | NewGroup, created_key: str) -> None:
         """Let roles and the read model say what is in place now."""
         role, now = session.get_one(Role, self.role_id), self.parts.now()
-        if isinstance(change, Change):
+        if isinstance(change, DirectoryChange):
             key = change.key or role.group_key
             note_change(session, self.directory_id, replace(change, key=key), now)
             return
@@ -218,12 +218,12 @@ class Journal:
             if state is not orders.switch:
                 raise Turned
 
-    def _resolved(self, step: Step) -> Change | NewGroup:
+    def _resolved(self, step: Step) -> DirectoryChange | NewGroup:
         """Return the change of a step; the role's own group is known by its key once it was created."""
         change = as_change(step.change)
         return change if isinstance(change, NewGroup) else self._known(change)
 
-    def _known(self, change: Change) -> Change:
+    def _known(self, change: DirectoryChange) -> DirectoryChange:
         if change.key:
             return change
         with self.parts.database.read() as session:
@@ -234,7 +234,7 @@ class Journal:
             self.tell(step.sentence)
 
 
-def _without_writing(verdict: Status, presence: Presence, key: str) -> Outcome:
+def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Outcome:
     if verdict is Status.ALREADY:
         return Outcome(verdict, Proof.ALREADY_THERE, text="It was so before; nothing was written.", key=key)
     return Outcome(verdict, text=drift_text(presence))

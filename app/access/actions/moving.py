@@ -15,7 +15,7 @@ from app.access.actions.seeing import Sight, compare, faults_of, look, still_sho
 from app.core import audit
 from app.models.access import AccessException, Phase, Step, Switch, SwitchState, Wave, WaveState
 from app.models.directory import Entitlement
-from ldap_sync.values import Change, Group, Person, Presence
+from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, MemberPresence
 
 PATIENCE = 10
 PAUSE_SECONDS = 0.5
@@ -81,7 +81,7 @@ class Mover:
         with self.journal.parts.database.read() as session:
             return list(session.scalars(query.order_by(Step.position)))
 
-    def sight(self, switch: Switch, aside: frozenset[str] = frozenset()) -> tuple[Person | None, Sight | None]:
+    def sight(self, switch: Switch, aside: frozenset[str] = frozenset()) -> tuple[DirectoryPerson | None, Sight | None]:
         """Return the person and what applications see of them now, live; nothing when the entry is gone.
 
         Groups with the keys ``aside`` are looked through, as if they no longer listed the person.
@@ -94,14 +94,14 @@ class Mover:
         wanted += _taken_away(planned) if self.journal.directory.profile.memberof == "transitive" else ()
         return person, look(self.journal.directory, person, wanted, aside, self._oddly_listing(planned))
 
-    def _oddly_listing(self, planned: Mapping[str, Any]) -> list[Group]:
+    def _oddly_listing(self, planned: Mapping[str, Any]) -> list[DirectoryGroup]:
         """Return the groups that still list a person in the unusual spelling they had when the plan was made."""
         odd = [item for item in planned["before"] if "values" in item]
         places = ((item, place) for item in odd for place in (item, *item.get("elsewhere", ())))
         return [
-            Group(item["key"], item["dn"], item["right"], place["attribute"]) for item, place in places
-            if self.journal.look_at(Change(item["key"], item["dn"], place["attribute"], delete=tuple(place["values"])))
-            is Presence.BEFORE
+            DirectoryGroup(item["key"], item["dn"], item["right"], place["attribute"]) for item, place in places
+            if self.journal.look_at(DirectoryChange(item["key"], item["dn"], place["attribute"], delete=tuple(place["values"])))
+            is MemberPresence.BEFORE
         ]  # fmt: skip
 
     def _phase(self, switch_id: int, phase: Phase) -> bool:
@@ -268,7 +268,7 @@ class Mover:
                 )  # fmt: skip
 
 
-def _changed(planned: Mapping[str, Any], person: Person | None) -> str:
+def _changed(planned: Mapping[str, Any], person: DirectoryPerson | None) -> str:
     """Return why a plan does not hold for a person any more, or nothing."""
     if person is None:
         return "Is no longer in the directory."

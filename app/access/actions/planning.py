@@ -14,7 +14,7 @@ from app.access.actions.roles import role_in_use
 from app.access.queries.terrain import terrain_of
 from app.access.rules.document import document, forward_ldif, reverse_ldif
 from app.access.rules.plan import plan_wave, stand_in
-from app.access.rules.plan_values import Choices, KeptOutside, RoleShape, Terrain, WavePlan
+from app.access.rules.plan_values import KeptOutside, PlanChoices, RoleShape, Terrain, WavePlan
 from app.core import audit
 from app.core.canonical import canonical, fingerprint
 from app.core.errors import Invalid, NotFound, Refused
@@ -36,7 +36,7 @@ class NobodyToMove(Refused):
 
 
 def plan(
-    session: Session, role_id: int, people: list[int], choices: Choices, *, by: str, now: datetime, plans: Path
+    session: Session, role_id: int, people: list[int], choices: PlanChoices, *, by: str, now: datetime, plans: Path
 ) -> Wave:
     """Plan a wave of a role for people (ids). Raises ``NobodyToMove`` with the reasons when nobody is left."""
     role = role_in_use(session, role_id)
@@ -61,7 +61,7 @@ def plan(
 
 
 def draft(
-    session: Session, role: Role, people: list[int], choices: Choices, *, by: str
+    session: Session, role: Role, people: list[int], choices: PlanChoices, *, by: str
 ) -> tuple[Graph, dict[str, Any]]:
     """Work out a plan without keeping it. Raises ``Refused`` when the role cannot be applied to anybody."""
     graph = load_graph(session, role.directory_id)
@@ -83,7 +83,7 @@ def draft(
 
 def default_choices(
     settings: Settings, role: Role, by: str, today: date, *, kept: KeptOutside | None = None, **more: Any
-) -> Choices:
+) -> PlanChoices:
     """Return the careful choices: extras are kept until a date, nobody gains anything.
 
     What ``kept`` leaves empty, owner, reason or end, is filled in as usual.
@@ -91,7 +91,7 @@ def default_choices(
     until = (today + timedelta(days=settings.exception_days)).isoformat()
     reason = f"Not part of the role {role.name}; kept until somebody looked at it."
     said = kept or KeptOutside("", "", "")
-    return Choices(default=KeptOutside(said.owner or by, said.reason or reason, said.until or until), **more)
+    return PlanChoices(default=KeptOutside(said.owner or by, said.reason or reason, said.until or until), **more)
 
 
 def withdraw(session: Session, wave_id: int, *, by: str, reason: str = "", now: datetime) -> Wave:
@@ -125,7 +125,7 @@ def write_ldif(plans: Path, wave_id: int, content: dict[str, Any]) -> None:
     (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(content), encoding="utf-8")
 
 
-def _demand_choices(choices: Choices, today: date) -> None:
+def _demand_choices(choices: PlanChoices, today: date) -> None:
     for kept in [choices.default, *choices.kept.values()]:
         if not kept.owner.strip() or not kept.reason.strip():
             raise Invalid("A right that is kept needs an owner and a reason.", field="reason")

@@ -29,7 +29,7 @@ from app.models.access import HELD, SETTLED_STEPS, Phase, Role, Step, StepState,
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError
-from ldap_sync.values import Change, inverse
+from ldap_sync.values import DirectoryChange, inverse
 
 MOVING = (SwitchState.APPROVED, *HELD)
 ENDED = (SwitchState.UNDONE, SwitchState.FAILED, SwitchState.STALE)
@@ -238,7 +238,7 @@ class Runner:
 
     def _unlinking(self, session: Session, step: Step) -> Step | None:
         change = as_change(step.change)
-        if not isinstance(change, Change):
+        if not isinstance(change, DirectoryChange):
             return None  # the group itself stays: others may have come to use it
         existing = session.scalars(select(Step).where(Step.reverses_id == step.id)).first()
         if existing is not None:

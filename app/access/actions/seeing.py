@@ -8,7 +8,7 @@ from typing import Any
 
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
-from ldap_sync.values import Group, Person
+from ldap_sync.values import DirectoryGroup, DirectoryPerson
 
 LENSES = ("direct", "memberof", "recursive")
 
@@ -50,8 +50,8 @@ class Sight:
 
 
 def look(
-    directory: ReadDirectory, person: Person, wanted: Iterable[str] = (), aside: frozenset[str] = frozenset(),
-    also: Iterable[Group] = (),
+    directory: ReadDirectory, person: DirectoryPerson, wanted: Iterable[str] = (), aside: frozenset[str] = frozenset(),
+    also: Iterable[DirectoryGroup] = (),
 ) -> Sight:  # fmt: skip
     """Read a person's groups, live. Groups above are followed only as far as needed to find the keys ``wanted``.
 
@@ -124,7 +124,7 @@ def _lens(right: Mapping[str, str]) -> str:
     return right["lens"] if right["lens"] in LENSES else "direct"
 
 
-def _reached(directory: ReadDirectory, groups: Iterable[Group], wanted: frozenset[str]) -> frozenset[str]:
+def _reached(directory: ReadDirectory, groups: Iterable[DirectoryGroup], wanted: frozenset[str]) -> frozenset[str]:
     waiting = list(groups)
     found = {group.key for group in waiting}
     while waiting and not wanted <= found:

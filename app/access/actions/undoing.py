@@ -15,7 +15,7 @@ from app.access.actions.seeing import Sight
 from app.access.rules.steps import as_change, as_data, following, is_ours
 from app.models.access import Phase, Step, StepState, Switch, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Change, Person, Presence, inverse
+from ldap_sync.values import DirectoryChange, DirectoryPerson, MemberPresence, inverse
 
 LEFT = "Has left: nothing is granted any more."
 REPAIR = "Repair memberOf on the directory's page, then undo again."
@@ -59,7 +59,7 @@ class Undoer:
                     self.journal.settle(step)
             self.journal.skip([s for s in steps if s.state in (StepState.PLANNED, StepState.INTENT)], "Undone before.")
 
-    def _take_up_again(self, switch: Switch, person: Person | None) -> None:
+    def _take_up_again(self, switch: Switch, person: DirectoryPerson | None) -> None:
         """Look anew at inverse steps of an undo that was broken off: the person may have another name by now."""
         with self.journal.parts.database.read() as session:
             own = [(step, _latest_reversal(session, step.id)) for step in _own_steps(session, switch.id)]
@@ -71,7 +71,7 @@ class Undoer:
         if begun:
             self._change_steps(begun, StepState.PLANNED)
 
-    def _write_inverse_steps(self, switch: Switch, person: Person | None) -> None:
+    def _write_inverse_steps(self, switch: Switch, person: DirectoryPerson | None) -> None:
         """Write an inverse step for every step that was ours, last first; one that failed before gets a new attempt."""
         with self.journal.parts.database.read() as session:
             own = [(step, _latest_reversal(session, step.id)) for step in _own_steps(session, switch.id)]
@@ -86,25 +86,27 @@ class Undoer:
                 self.journal.hold(session)
                 session.add_all(backs)
 
-    def _inverse(self, step: Step, latest: Step | None, switch: Switch, person: Person | None, position: int) -> Step:
+    def _inverse(
+        self, step: Step, latest: Step | None, switch: Switch, person: DirectoryPerson | None, position: int
+    ) -> Step:
         return Step(
             wave_id=step.wave_id, switch_id=step.switch_id, reverses_id=step.id, position=position, phase=step.phase,
             attempt=latest.attempt + 1 if latest else 1, change=as_data(self._back(step, switch, person)),
             state=StepState.PLANNED, sentence=f"Take back: {step.sentence}",
         )  # fmt: skip
 
-    def _back(self, step: Step, switch: Switch, person: Person | None) -> Change:
+    def _back(self, step: Step, switch: Switch, person: DirectoryPerson | None) -> DirectoryChange:
         """Return what takes a step back for the person as the directory has them now."""
         back = inverse(_modification(step))
         if person is None:
             return back
         return following(back, self.mover.planned(switch), person, partial(self._stands, back))
 
-    def _stands(self, back: Change, value: str) -> bool:
+    def _stands(self, back: DirectoryChange, value: str) -> bool:
         only = replace(back, add=(), delete=(value,))
-        return self.journal.look_at(only) is Presence.BEFORE
+        return self.journal.look_at(only) is MemberPresence.BEFORE
 
-    def _run(self, switch: Switch, person: Person | None, phase: Phase) -> str:
+    def _run(self, switch: Switch, person: DirectoryPerson | None, phase: Phase) -> str:
         """Run the inverse steps of one phase; return what stands in the way, or nothing."""
         steps = self._inverse_steps(switch.id, phase)
         if person is None or person.disabled:
@@ -130,7 +132,7 @@ class Undoer:
 
     def _followed(self, step: Step) -> bool:
         """Follow a group that was renamed: it is known by its identity. Tell whether the step can be tried again."""
-        if step.state is not StepState.DRIFT or self.journal.presence(step) is not Presence.BEFORE:
+        if step.state is not StepState.DRIFT or self.journal.presence(step) is not MemberPresence.BEFORE:
             return False
         group = self.journal.directory.group(step.change["key"])
         if group is None or fold_or_self(group.dn) == fold_or_self(step.change["dn"]):
@@ -142,20 +144,20 @@ class Undoer:
         """Where others interfered, do what a person decided: theirs stays, ours goes to the group of that name now."""
         presence = self.journal.presence(step)
         decision = switch.on_conflict.get(str(step.reverses_id), switch.on_conflict.get("*", "skip"))
-        if presence is Presence.MIXED:
+        if presence is MemberPresence.MIXED:
             self._change_step(step, self._remaining(step))
-        elif presence is Presence.GONE and not step.change["add"]:
+        elif presence is MemberPresence.GONE and not step.change["add"]:
             self.journal.skip([step], "The group is gone, and with it what was to be taken out of it.")
-        elif presence is Presence.GONE and decision == "ours":
+        elif presence is MemberPresence.GONE and decision == "ours":
             self._retarget(step)
-        elif decision == "theirs" and (step.attempt > 1 or presence is Presence.GONE):
+        elif decision == "theirs" and (step.attempt > 1 or presence is MemberPresence.GONE):
             self.journal.skip([step], THEIRS)
 
-    def _remaining(self, step: Step) -> Change:
+    def _remaining(self, step: Step) -> DirectoryChange:
         """Return what is left to do of a change of which others did a part."""
         change, look = _modification(step), self.journal.look_at
-        add = tuple(v for v in change.add if look(replace(change, add=(v,), delete=())) is Presence.BEFORE)
-        gone = tuple(v for v in change.delete if look(replace(change, add=(), delete=(v,))) is Presence.BEFORE)
+        add = tuple(v for v in change.add if look(replace(change, add=(v,), delete=())) is MemberPresence.BEFORE)
+        gone = tuple(v for v in change.delete if look(replace(change, add=(), delete=(v,))) is MemberPresence.BEFORE)
         return replace(change, add=add, delete=gone) if add or gone else change
 
     def _retarget(self, step: Step) -> None:
@@ -163,10 +165,10 @@ class Undoer:
         if group is not None:
             self._change_step(step, replace(_modification(step), key=group.key))
 
-    def _change_step(self, step: Step, change: Change, state: StepState | None = None) -> None:
+    def _change_step(self, step: Step, change: DirectoryChange, state: StepState | None = None) -> None:
         self._change_steps([(step, change)], state)
 
-    def _change_steps(self, changes: Iterable[tuple[Step, Change]], state: StepState | None = None) -> None:
+    def _change_steps(self, changes: Iterable[tuple[Step, DirectoryChange]], state: StepState | None = None) -> None:
         with self.journal.parts.database.write() as session:
             self.journal.hold(session)
             for step, change in changes:
@@ -257,9 +259,9 @@ def _latest_reversal(session: Session, step_id: int) -> Step | None:
     return session.scalars(select(Step).where(Step.reverses_id == step_id).order_by(Step.attempt.desc())).first()
 
 
-def _modification(step: Step) -> Change:
+def _modification(step: Step) -> DirectoryChange:
     change = as_change(step.change)
-    if not isinstance(change, Change):
+    if not isinstance(change, DirectoryChange):
         raise TypeError("a person's steps are changes")
     return change
 

@@ -15,7 +15,7 @@ from app.access.actions.roles import get_role
 from app.access.commands.lookup import told_wave
 from app.access.commands.texts import changes_table, plan_lines
 from app.access.queries import data, wave_data
-from app.access.rules.plan_values import Choices, KeptOutside
+from app.access.rules.plan_values import KeptOutside, PlanChoices
 from app.auth.console import actor
 from app.core.errors import Refused
 from app.core.parts import parts
@@ -88,7 +88,7 @@ def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
     return list(dict.fromkeys([*named, *fitting]))
 
 
-def _choices(session: Session, role: Role, wanted: Wanted, by: str, now: datetime) -> Choices:
+def _choices(session: Session, role: Role, wanted: Wanted, by: str, now: datetime) -> PlanChoices:
     until = wanted.keep_until.date().isoformat() if wanted.keep_until else ""
     losses = {(None, find_right(session, right, role.directory_id).id): wanted.reason for right in wanted.accept_loss}
     gains = frozenset(_named_gains(session, role, wanted))

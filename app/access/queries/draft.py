@@ -23,7 +23,7 @@ MOST_OWNERS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DraftAsked:
     """What was asked for: rights chosen so far with their reasons, a text to find, a department to look at.
 
     With ``only_chosen`` other rights are offered only once they are searched for.
@@ -93,7 +93,7 @@ class DraftPage:
         return tuple(offer for offer in self.chosen if not offer.nests)
 
 
-def draft_page(session: Session, asked: Asked) -> DraftPage:
+def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
     """Return what can be chosen, and whom the draft would cover so far. Raises ``NotFound``."""
     homes = tuple(session.execute(select(Directory.id, Directory.name).order_by(func.lower(Directory.name))).all())
     directory_id = asked.directory_id or (homes[0][0] if homes else 0)
@@ -130,7 +130,7 @@ def _departments(graph: Graph) -> tuple[str, ...]:
     return tuple(sorted({row.department for row in _active(graph) if row.department}, key=str.lower))
 
 
-def _split(graph: Graph, asked: Asked, colleagues: Collection[int]) -> tuple[list[int], list[int]]:
+def _split(graph: Graph, asked: DraftAsked, colleagues: Collection[int]) -> tuple[list[int], list[int]]:
     """Return the chosen rights and the others that fit the search, those of the department first."""
     wanted = asked.find.strip().lower()
     chosen = [right for right in graph.rights if right in asked.chosen]
@@ -151,7 +151,7 @@ def _descriptions(session: Session, rights: Collection[int]) -> dict[int, str]:
 
 
 def _offer(
-    graph: Graph, right_id: int, description: str, asked: Asked, colleagues: Collection[int], transitive: bool
+    graph: Graph, right_id: int, description: str, asked: DraftAsked, colleagues: Collection[int], transitive: bool
 ) -> Offer:
     right, members = graph.rights[right_id], graph.members[right_id]
     return Offer(

@@ -22,7 +22,7 @@ IN_THE_GROUP = "in the group"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FitWanted:
     """Which people to show: of a department, of a site, only those for whom nothing changes, named like ``text``."""
 
     department: str = ""
@@ -43,7 +43,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FitColumn:
     """One right of the role as a column."""
 
     id: int
@@ -84,7 +84,7 @@ class FitPage:
     role: str
     version: int
     retired: bool
-    columns: tuple[Column, ...]
+    columns: tuple[FitColumn, ...]
     rows: tuple[FitRow, ...]
     total: int
     ready: int
@@ -94,7 +94,7 @@ class FitPage:
     sites: tuple[str, ...]
 
 
-def fit_page(session: Session, role_id: int, wanted: Wanted) -> FitPage:
+def fit_page(session: Session, role_id: int, wanted: FitWanted) -> FitPage:
     """Compare everybody who holds a part of a role with it, zero change first. Raises ``NotFound``."""
     role = load_role(session, role_id)
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
@@ -109,20 +109,20 @@ def fit_page(session: Session, role_id: int, wanted: Wanted) -> FitPage:
     )  # fmt: skip
 
 
-def columns_of(graph: Graph, role: Role) -> tuple[Column, ...]:
+def columns_of(graph: Graph, role: Role) -> tuple[FitColumn, ...]:
     """Return the rights of a loaded role that are still there, by name."""
     rights = (item.entitlement_id for item in role.versions[-1].rights if item.entitlement_id in graph.rights)
-    return tuple(sorted((Column(right, names(graph, right)) for right in rights), key=lambda it: it.name.lower()))
+    return tuple(sorted((FitColumn(right, names(graph, right)) for right in rights), key=lambda it: it.name.lower()))
 
 
 def _rows(
-    graph: Graph, role: Role, columns: Iterable[Column], terrain: Terrain, holding: Mapping[int, SwitchState]
+    graph: Graph, role: Role, columns: Iterable[FitColumn], terrain: Terrain, holding: Mapping[int, SwitchState]
 ) -> list[FitRow]:
     fits = {fit.person_id: fit for fit in fits_of(graph, role)}
     return [_row(graph, fit, columns, terrain, holding.get(person)) for person, fit in fits.items()]
 
 
-def _row(graph: Graph, fit: Fit, columns: Iterable[Column], terrain: Terrain, state: SwitchState | None) -> FitRow:
+def _row(graph: Graph, fit: Fit, columns: Iterable[FitColumn], terrain: Terrain, state: SwitchState | None) -> FitRow:
     person = graph.people[fit.person_id]
     explained = terrain.other_roles.get(fit.person_id, frozenset())
     extras = sorted((names(graph, right) for right in fit.extra - explained), key=str.lower)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEvent
 from app.core.plain import ref
-from app.core.trail import Told, history, readable
+from app.core.trail import ToldEvent, history, readable
 from app.directory.queries import changes_of_person
 from app.models.access import Switch
 from app.models.people import Person
@@ -32,7 +32,7 @@ class Happened:
     """
 
     at: datetime
-    event: Told | None
+    event: ToldEvent | None
     text: str = ""
     wave_id: int | None = None
 

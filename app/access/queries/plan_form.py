@@ -19,7 +19,7 @@ from app.directory.rules import Graph, PersonRow, closure_up, names
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PlanQuestion:
     """One right that needs a decision; ``along`` are rights that are lost or gained together with it."""
 
     right_id: int
@@ -33,8 +33,8 @@ class Chosen:
     """One chosen person with what needs a decision: rights outside the role, and rights that would be gained."""
 
     person: PersonRow
-    extras: tuple[Question, ...]
-    missing: tuple[Question, ...]
+    extras: tuple[PlanQuestion, ...]
+    missing: tuple[PlanQuestion, ...]
     why_not: str
 
     @property
@@ -112,10 +112,10 @@ def _chosen(graph: Graph, rights: frozenset[int], fit: Fit, terrain: Terrain) ->
     )  # fmt: skip
 
 
-def _questions(graph: Graph, rights: frozenset[int], apart: frozenset[int]) -> tuple[Question, ...]:
+def _questions(graph: Graph, rights: frozenset[int], apart: frozenset[int]) -> tuple[PlanQuestion, ...]:
     """Return the rights to decide on, by name, each with the rights above it that are not held ``apart`` from it."""
     found = []
     for right in sorted(rights, key=lambda right: names(graph, right).lower()):
         along = sorted(closure_up(graph, [right]) - apart - {right})
-        found.append(Question(right, names(graph, right), tuple(along), tuple(names(graph, it) for it in along)))
+        found.append(PlanQuestion(right, names(graph, right), tuple(along), tuple(names(graph, it) for it in along)))
     return tuple(found)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.access.queries.roles import Standing, load_role, standing_of
+from app.access.queries.roles import RoleStanding, load_role, standing_of
 from app.access.rules.lens import follows_nesting
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
@@ -36,7 +36,7 @@ OPEN_WAVES = (
 
 
 @dataclass(frozen=True, slots=True)
-class RightLine:
+class RoleRightLine:
     """One right of a role. ``nests`` tells whether the role's group can stand for its people there."""
 
     id: int
@@ -63,7 +63,7 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class InsideRole:
     """One person in a role. Without a wave the person was in the role's group without Rung's doing."""
 
     person_id: int
@@ -122,12 +122,12 @@ class RolePage:
     created_at: datetime
     created_by: str
     retired_at: datetime | None
-    rights: tuple[RightLine, ...]
+    rights: tuple[RoleRightLine, ...]
     versions: tuple[VersionLine, ...]
-    people: tuple[Inside, ...]
+    people: tuple[InsideRole, ...]
     waves: tuple[RoleWave, ...]
     exceptions: tuple[KeptRight, ...]
-    standing: Standing
+    standing: RoleStanding
 
     @property
     def open_wave(self) -> RoleWave | None:
@@ -176,10 +176,10 @@ def exceptions_of(session: Session, *conditions: ColumnElement[bool]) -> tuple[K
     )
 
 
-def _right_line(graph: Graph, role: Role, item: RoleRight) -> RightLine:
+def _right_line(graph: Graph, role: Role, item: RoleRight) -> RoleRightLine:
     right = item.entitlement
     transitive = role.directory.profile.get("memberof") == "transitive"
-    return RightLine(
+    return RoleRightLine(
         id=right.id, name=right.cn, description=right.description, reason=item.reason, lens=right.lens.value,
         lens_by=right.lens_by, holders=len(graph.members.get(right.id, ())),
         nests=not holds_names(right.attribute) and follows_nesting(right.lens, transitive),
@@ -205,7 +205,7 @@ def _version_lines(versions: Iterable[RoleVersion]) -> list[VersionLine]:
     return lines
 
 
-def _moved(session: Session, role_id: int) -> tuple[Inside, ...]:
+def _moved(session: Session, role_id: int) -> tuple[InsideRole, ...]:
     rows = (
         select(Person.id, Person.name, Person.department, Switch.state, Switch.switched_at, RoleVersion.number, Wave.id,
                Wave.number)
@@ -214,17 +214,17 @@ def _moved(session: Session, role_id: int) -> tuple[Inside, ...]:
         .where(Wave.role_id == role_id, Switch.state.in_(HOLDING)).order_by(Person.name, Person.id)
     )  # fmt: skip
     return tuple(
-        Inside(person_id, name, department, state.value, since, version, wave_id, wave)
+        InsideRole(person_id, name, department, state.value, since, version, wave_id, wave)
         for person_id, name, department, state, since, version, wave_id, wave in session.execute(rows)
     )
 
 
-def _found_inside(graph: Graph, role: Role, moved: Mapping[int, object]) -> list[Inside]:
+def _found_inside(graph: Graph, role: Role, moved: Mapping[int, object]) -> list[InsideRole]:
     """Return the people who stand in the role's group although Rung moved none of them there."""
     group = next((row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key), None)
     others = [graph.people[person] for person in graph.members.get(group or 0, ()) if person not in moved]
     found = sorted(others, key=lambda person: (person.name, person.id))
-    return [Inside(person.id, person.name, person.department, "") for person in found]
+    return [InsideRole(person.id, person.name, person.department, "") for person in found]
 
 
 def _waves_of(session: Session, role_id: int) -> tuple[RoleWave, ...]:

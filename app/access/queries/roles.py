@@ -21,7 +21,7 @@ from app.models.access import HOLDING, SETTLED_SWITCHES, Role, RoleRight, RoleVe
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RoleStanding:
     """Where people stand towards a role: ``ready`` could move today and nothing would change for them."""
 
     rungs: Rungs
@@ -39,7 +39,7 @@ class RoleLine:
     version: int
     approved: bool
     rights: int
-    standing: Standing
+    standing: RoleStanding
     retired_at: datetime | None
 
 
@@ -73,16 +73,16 @@ def load_role(session: Session, role_id: int) -> Role:
     return found[0]
 
 
-def standing_of(graph: Graph, role: Role, holding: Mapping[int, SwitchState]) -> Standing:
+def standing_of(graph: Graph, role: Role, holding: Mapping[int, SwitchState]) -> RoleStanding:
     """Tell where people stand towards a loaded role; ``holding`` are those whom Rung moved."""
     if role.retired_at:
-        return Standing(Rungs(0, 0, 0, 0), 0)
+        return RoleStanding(Rungs(0, 0, 0, 0), 0)
     fits = [fit for fit in fits_of(graph, role) if _movable(graph, fit)]
     inside = {fit.person_id for fit in fits if fit.in_role} | holding.keys()
     confirmed = sum(holding.get(person, SwitchState.CONFIRMED) in SETTLED_SWITCHES for person in inside)
     fitting = {fit.person_id for fit in fits if not fit.missing} | inside
     ready = sum(fit.zero_change and fit.person_id not in inside for fit in fits)
-    return Standing(rungs(confirmed, len(inside) - confirmed, len(fitting)), ready)
+    return RoleStanding(rungs(confirmed, len(inside) - confirmed, len(fitting)), ready)
 
 
 def holding_of(session: Session, role_id: int) -> dict[int, SwitchState]:

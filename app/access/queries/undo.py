@@ -17,7 +17,7 @@ from app.access.rules.steps import as_change, following, is_ours
 from app.core.errors import NotFound
 from app.models.access import SETTLED_STEPS, UNDOABLE, Phase, Role, Step, StepState, Switch
 from ldap_sync.port import ReadDirectory
-from ldap_sync.values import Change, Person, Presence, inverse
+from ldap_sync.values import DirectoryChange, DirectoryPerson, MemberPresence, inverse
 
 UNSURE = (StepState.INTENT, StepState.UNKNOWN)
 
@@ -33,7 +33,7 @@ class UndoStep:
     number: int
     right: str
     gives: bool
-    change: Change
+    change: DirectoryChange
     unsure: bool = False
     trouble: str = ""
     found: str = ""
@@ -151,9 +151,9 @@ def _step(step: Step, right: str, latest: Step | None, role: Role) -> UndoStep:
     return UndoStep(step.id, right, step.phase is Phase.DIRECT_OFF, back, unsure=step.state in UNSURE, trouble=trouble)
 
 
-def _change(step: Step, role: Role) -> Change:
+def _change(step: Step, role: Role) -> DirectoryChange:
     change = as_change(step.change)
-    if not isinstance(change, Change):
+    if not isinstance(change, DirectoryChange):
         raise TypeError("a person's steps are changes")
     return change if change.key else replace(change, key=role.group_key)
 
@@ -186,17 +186,17 @@ def _looked_at(person: UndoPerson, directory: ReadDirectory, go_on: Callable[[],
     )  # fmt: skip
 
 
-def _step_looked_at(step: UndoStep, person: UndoPerson, found: Person, directory: ReadDirectory) -> UndoStep:
+def _step_looked_at(step: UndoStep, person: UndoPerson, found: DirectoryPerson, directory: ReadDirectory) -> UndoStep:
     def stands(value: str) -> bool:
-        return directory.presence(replace(step.change, add=(), delete=(value,))) is Presence.BEFORE
+        return directory.presence(replace(step.change, add=(), delete=(value,))) is MemberPresence.BEFORE
 
     renamed = found.dn != person.planned["dn"] or found.uid != person.planned["person"]
     change = following(step.change, person.planned, found, stands) if renamed else step.change
     return replace(step, found=_found(directory, change))
 
 
-def _found(directory: ReadDirectory, change: Change) -> str:
+def _found(directory: ReadDirectory, change: DirectoryChange) -> str:
     presence = directory.presence(change)
-    if presence is Presence.GONE:
+    if presence is MemberPresence.GONE:
         return "replaced" if directory.group_at(change.dn) else "gone"
-    return {Presence.BEFORE: "ready", Presence.AFTER: "there"}.get(presence, "part")
+    return {MemberPresence.BEFORE: "ready", MemberPresence.AFTER: "there"}.get(presence, "part")

@@ -15,7 +15,7 @@ from app.models.access import (
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class WaveNumber:
     """A number with its denominator."""
 
     value: int
@@ -26,14 +26,14 @@ class Number:
 class Totals:
     """The four numbers of a plan."""
 
-    people: Number
-    losses: Number
-    gains: Number
-    exceptions: Number
+    people: WaveNumber
+    losses: WaveNumber
+    gains: WaveNumber
+    exceptions: WaveNumber
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WaveTold:
     """The same loss, gain or exception of one or several people; ``how`` as the plan says it."""
 
     right: str
@@ -45,7 +45,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class StepProof:
     """The arithmetic of one person: what was held before is covered, kept, an exception or an accepted loss."""
 
     before: int
@@ -68,7 +68,7 @@ class LensLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WaveProgress:
     """How many steps are done of how many."""
 
     done: int
@@ -93,9 +93,9 @@ class PersonPart:
     state: str
     reason: str
     plan: Mapping[str, Any]
-    proof: Proof
-    forward: Progress
-    back: Progress
+    proof: StepProof
+    forward: WaveProgress
+    back: WaveProgress
     lenses: tuple[LensLine, ...]
     verified_at: datetime | None
     others: tuple[str, ...]

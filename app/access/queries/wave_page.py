@@ -19,13 +19,13 @@ from app.access.queries.wave_lines import (
     Blind,
     LensLine,
     LimitLine,
-    Number,
     PersonPart,
-    Progress,
-    Proof,
+    StepProof,
     Stuck,
-    Told,
     Totals,
+    WaveNumber,
+    WaveProgress,
+    WaveTold,
 )
 from app.access.rules.approval import objection
 from app.access.rules.document import forward_ldif, proves, reverse_ldif
@@ -34,7 +34,7 @@ from app.core.errors import NotFound, Refused
 from app.core.settings import Settings
 from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.incidents.queries.signal import reported_by
-from app.incidents.rules.signal import Signal
+from app.incidents.rules.signal import IncidentSignal
 from app.models.access import (
     HOLDING,
     SETTLED_STEPS,
@@ -81,17 +81,17 @@ class WavePage:
     objection: str
     plan: Mapping[str, Any]
     people: tuple[PersonPart, ...]
-    prepare: Progress
+    prepare: WaveProgress
     totals: Totals
-    losses: tuple[Told, ...]
-    gains: tuple[Told, ...]
-    exceptions: tuple[Told, ...]
+    losses: tuple[WaveTold, ...]
+    gains: tuple[WaveTold, ...]
+    exceptions: tuple[WaveTold, ...]
     limits: tuple[LimitLine, ...]
     blind: Blind
     forward: str
     reverse: str
     incidents: tuple[LinkedIncident, ...]
-    signal: Signal | None
+    signal: IncidentSignal | None
 
     @property
     def is_running(self) -> bool:
@@ -99,11 +99,11 @@ class WavePage:
         return self.state in RUNNING
 
     @property
-    def steps(self) -> Progress:
+    def steps(self) -> WaveProgress:
         """Return how far the whole wave is, in the direction it goes."""
         ways = [person.back if self.state == WaveState.UNDOING else person.forward for person in self.people]
         ways += [] if self.state == WaveState.UNDOING else [self.prepare]
-        return Progress(sum(way.done for way in ways), sum(way.total for way in ways))
+        return WaveProgress(sum(way.done for way in ways), sum(way.total for way in ways))
 
     @property
     def soaking(self) -> tuple[PersonPart, ...]:
@@ -161,7 +161,7 @@ def wave_page(session: Session, wave_id: int, *, viewer: str, settings: Settings
     )  # fmt: skip
 
 
-def _signal(session: Session, wave: Wave, now: datetime) -> Signal | None:
+def _signal(session: Session, wave: Wave, now: datetime) -> IncidentSignal | None:
     """Return what the people of a wave report since their switch, about the services their role's rights open."""
     switched = {one.person_id: one.switched_at for one in wave.switches if one.switched_at and not one.undone_at}
     rights = select(RoleRight.entitlement_id).where(RoleRight.version_id == wave.version_id)
@@ -205,8 +205,8 @@ def _part(switch: Switch, plan: Mapping[str, Any], steps: list[Step]) -> PersonP
     )  # fmt: skip
 
 
-def _progress(steps: Iterable[Step], total: int) -> Progress:
-    return Progress(sum(step.state in SETTLED_STEPS for step in steps), total)
+def _progress(steps: Iterable[Step], total: int) -> WaveProgress:
+    return WaveProgress(sum(step.state in SETTLED_STEPS for step in steps), total)
 
 
 def _lenses(line: Mapping[str, Any]) -> tuple[LensLine, ...]:
@@ -222,9 +222,9 @@ def _lenses(line: Mapping[str, Any]) -> tuple[LensLine, ...]:
     )
 
 
-def _proof(plan: Mapping[str, Any]) -> Proof:
+def _proof(plan: Mapping[str, Any]) -> StepProof:
     counts = {name: len(plan["proof"][name]) for name in ("covered", "kept", "exceptions", "losses")}
-    return Proof(before=len(plan["before"]), holds=proves(plan), **counts)
+    return StepProof(before=len(plan["before"]), holds=proves(plan), **counts)
 
 
 def totals_of(plan: Mapping[str, Any]) -> Totals:
@@ -235,20 +235,20 @@ def totals_of(plan: Mapping[str, Any]) -> Totals:
         return sum(len(person[name]) for person in people)
 
     return Totals(
-        people=Number(len(people), len(people) + len(plan["left_out"])),
-        losses=Number(count("losses"), count("before")),
-        gains=Number(count("gains"), count("sees")), exceptions=Number(count("exceptions"), count("extra")),
+        people=WaveNumber(len(people), len(people) + len(plan["left_out"])),
+        losses=WaveNumber(count("losses"), count("before")),
+        gains=WaveNumber(count("gains"), count("sees")), exceptions=WaveNumber(count("exceptions"), count("extra")),
     )  # fmt: skip
 
 
-def _told(plan: Mapping[str, Any], kind: str) -> tuple[Told, ...]:
+def _told(plan: Mapping[str, Any], kind: str) -> tuple[WaveTold, ...]:
     """Return the losses, gains or exceptions by right, people with the same one together."""
-    found: dict[Told, list[str]] = defaultdict(list)
+    found: dict[WaveTold, list[str]] = defaultdict(list)
     for person in plan["people"]:
         for item in person[kind]:
             until = date.fromisoformat(item["until"]) if "until" in item else None
             how, by = item.get("still_seen", item.get("how", "")), item.get("accepted_by", item.get("owner", ""))
-            found[Told(item["right"], (), how, by, item.get("reason", ""), until)].append(person["name"])
+            found[WaveTold(item["right"], (), how, by, item.get("reason", ""), until)].append(person["name"])
     told = (replace(same, people=tuple(people)) for same, people in found.items())
     return tuple(sorted(told, key=lambda item: (item.right.lower(), item.how)))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.access.rules.plan import nested_rights, privileged_in
-from app.access.rules.plan_values import LeftOut, PersonPlan, RoleShape, WavePlan
+from app.access.rules.plan_values import LeftOutOfPlan, PersonPlan, RoleShape, WavePlan
 from app.access.rules.steps import PlannedStep, as_change, as_data, reversed_changes
 from app.directory.rules import Graph, PersonRow, by_attribute, names
 from ldap_sync.ldif import render_changes
@@ -148,7 +148,7 @@ def _names_in_order(graph: Graph, rights: Iterable[int]) -> list[str]:
     return [names(graph, right) for right in rights]
 
 
-def _left_out(item: LeftOut) -> dict[str, str]:
+def _left_out(item: LeftOutOfPlan) -> dict[str, str]:
     return {"person": item.person.uid, "name": item.person.name, "why": item.why}
 
 

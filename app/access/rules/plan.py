@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.access.rules.lens import NO_ROLE_GROUP, effective_access, follows_nesting, people_below, with_role_group
-from app.access.rules.plan_values import Choices, LeftOut, PersonPlan, RoleShape, Terrain, WavePlan
+from app.access.rules.plan_values import LeftOutOfPlan, PersonPlan, PlanChoices, RoleShape, Terrain, WavePlan
 from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, PlannedStep
 from app.directory.rules import Graph, PersonRow, RightRow, by_attribute, names
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import Change, holds_names
+from ldap_sync.values import DirectoryChange, holds_names
 
 
-def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: Choices, terrain: Terrain) -> WavePlan:
+def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: PlanChoices, terrain: Terrain) -> WavePlan:
     """Work out the whole wave from the last complete reading. Pure: the same inputs give the same plan."""
     nested = nested_rights(graph, role, terrain.transitive_memberof)
     world = with_role_group(graph, role.group, nested)
@@ -24,22 +24,22 @@ def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: Choices
     return WavePlan(
         prepare=tuple(_prepare(graph, role, nested)),
         people=tuple(result for result in results if isinstance(result, PersonPlan)),
-        left_out=tuple(result for result in results if isinstance(result, LeftOut)),
+        left_out=tuple(result for result in results if isinstance(result, LeftOutOfPlan)),
         world=world,
     )
 
 
-def _in_own_wave(world: Graph, results: list[PersonPlan | LeftOut]) -> list[PersonPlan | LeftOut]:
+def _in_own_wave(world: Graph, results: list[PersonPlan | LeftOutOfPlan]) -> list[PersonPlan | LeftOutOfPlan]:
     """Leave out whom the plan touches in a privileged right, unless it does so with everybody in it."""
     plain = [one for one in results if isinstance(one, PersonPlan) and not privileged_in(world, one)]
     return [_aside(world, one) if plain else one for one in results]
 
 
-def _aside(world: Graph, result: PersonPlan | LeftOut) -> PersonPlan | LeftOut:
+def _aside(world: Graph, result: PersonPlan | LeftOutOfPlan) -> PersonPlan | LeftOutOfPlan:
     touched = privileged_in(world, result) if isinstance(result, PersonPlan) else ()
     if not touched:
         return result
-    return LeftOut(
+    return LeftOutOfPlan(
         result.person,
         f"Touches the privileged {', '.join(touched)}; plan a wave of its own for that.",
     )
@@ -89,7 +89,7 @@ def _prepare(graph: Graph, role: RoleShape, nested: frozenset[int]) -> list[Plan
         steps.append(PlannedStep(PREPARE, role.group.cn, f"Create the role's group {role.group.cn}.", role.new_group))
     for right_id in _sorted(graph, nested - graph.parents.get(role.group.id, frozenset())):
         right, name = graph.rights[right_id], names(graph, right_id)
-        change = Change(right.key, right.dn, right.attribute, add=(role.group.dn,))
+        change = DirectoryChange(right.key, right.dn, right.attribute, add=(role.group.dn,))
         steps.append(PlannedStep(PREPARE, name, f"Make the role's group {role.group.cn} a member of {name}.", change))
     return steps
 
@@ -106,14 +106,14 @@ class _Planner:
     world: Graph
     role: RoleShape
     nested: frozenset[int]
-    choices: Choices
+    choices: PlanChoices
     terrain: Terrain
     taken: dict[int, int] = field(default_factory=dict)
 
-    def person(self, person_id: int) -> PersonPlan | LeftOut:
+    def person(self, person_id: int) -> PersonPlan | LeftOutOfPlan:
         person = self.graph.people[person_id]
         why = off_limits(person, self.terrain) or self._primary_group(person)
-        return LeftOut(person, why) if why else self._planned(person)
+        return LeftOutOfPlan(person, why) if why else self._planned(person)
 
     def _primary_group(self, person: PersonRow) -> str:
         primary = [
@@ -121,7 +121,7 @@ class _Planner:
         ]
         return f"{names(self.graph, primary[0])} is the primary group, which cannot be changed." if primary else ""
 
-    def _planned(self, person: PersonRow) -> PersonPlan | LeftOut:
+    def _planned(self, person: PersonRow) -> PersonPlan | LeftOutOfPlan:
         before = self.graph.direct[person.id]
         sees_before = effective_access(self.graph, before, self.terrain.transitive_memberof)
         missing = self.role.rights - sees_before
@@ -134,12 +134,12 @@ class _Planner:
         sees_after = effective_access(self.world, after, self.terrain.transitive_memberof)
         why = self._objection(person, sees_before, sees_after, removed)
         if why:
-            return LeftOut(person, why)
+            return LeftOutOfPlan(person, why)
         add = [] if self.role.group.id in before else [self.role.group.id]
         add += _sorted(self.graph, materialised_gains)
         gone = _sorted(self.graph, frozenset(removed))
         if not add and not gone:
-            return LeftOut(person, "There is nothing to change: the role and its rights are in place.")
+            return LeftOutOfPlan(person, "There is nothing to change: the role and its rights are in place.")
         lost = sees_before - sees_after
         plan = PersonPlan(
             person=person, before=before, covered=sees_before & self.role.rights, missing=missing,
@@ -213,7 +213,7 @@ class _Planner:
             right, name = self.world.rights[right_id], names(self.world, right_id)
             why = "the role" if right_id == self.role.group.id else "an accepted gain"
             for attribute, value in self.world.newcomer(right_id, person):
-                change = Change(right.key, right.dn, attribute, add=(value,))
+                change = DirectoryChange(right.key, right.dn, attribute, add=(value,))
                 where = _where(right, attribute)
                 steps.append(PlannedStep(ROLE_ON, name, f"Add {person.name} to {name}{where} ({why}).", change))
         return steps
@@ -226,7 +226,7 @@ class _Planner:
             why = "held through the role from then on" if right_id in self.nested else "an accepted loss"
             for attribute, values in by_attribute(self.graph.listings(right_id, person.id)):
                 add = placeholder if attribute == right.attribute else ()
-                change = Change(right.key, right.dn, attribute, add=add, delete=values)
+                change = DirectoryChange(right.key, right.dn, attribute, add=add, delete=values)
                 where = _where(right, attribute)
                 steps.append(PlannedStep(DIRECT_OFF, name, f"Take {person.name} out of {name}{where} ({why}).", change))
         return steps

@@ -42,7 +42,7 @@ class KeptOutside:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class PlanChoices:
     """What the planner decided. Undecided extras are kept as ``default``; gains not accepted leave people out."""
 
     default: KeptOutside
@@ -82,7 +82,7 @@ class PersonPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOutOfPlan:
     """Somebody the plan does not touch, and why."""
 
     person: PersonRow
@@ -95,6 +95,6 @@ class WavePlan:
 
     prepare: tuple[PlannedStep, ...]
     people: tuple[PersonPlan, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[LeftOutOfPlan, ...]
     refusals: tuple[str, ...] = ()
     world: Graph | None = None

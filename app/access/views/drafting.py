@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access.actions.roles import RoleDraft, change_role, create_role
 from app.access.forms import RoleForm
 from app.access.queries.data import rights_held
-from app.access.queries.draft import Asked, draft_page
+from app.access.queries.draft import DraftAsked, draft_page
 from app.access.queries.roles import load_role
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
@@ -111,7 +111,7 @@ def _form(form: RoleForm, start: Start, role: Role | None = None, block: str = "
     find, department = (form.find.data or "").strip(), form.department.data or ""
     few = start.way == "person" or role is not None
     with parts().database.read() as session:
-        draft = draft_page(session, Asked(start.directory_id, reasons, find, department, only_chosen=few))
+        draft = draft_page(session, DraftAsked(start.directory_id, reasons, find, department, only_chosen=few))
     to = {"role": role.id} if role else start.query
     save = url_for("access.role_edit", role_id=role.id) if role else url_for("access.role_new", **to)
     return answer(
@@ -151,7 +151,7 @@ def _owner(session: Session, text: str, directory_id: int) -> int | None:
 def _made(form: RoleForm, start: Start) -> AnyResponse:
     by, now = current_operator_name(), parts().now()
     with parts().database.write() as session:
-        home = draft_page(session, Asked(start.directory_id, {})).directory_id
+        home = draft_page(session, DraftAsked(start.directory_id, {})).directory_id
         role = create_role(session, home, _typed(session, form, home), by=by, now=now)
     sentence = _("The role %(name)s is made; this is how it fits people.", name=role.name)
     return done(url_for("access.role_fit", role_id=role.id), sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from app.access.queries.fit import FitPage, FitRow, Wanted, fit_page
+from app.access.queries.fit import FitPage, FitRow, FitWanted, fit_page
 from app.access.views.blueprint import bp
 from app.auth import requires
 from app.core.htmx import answer
@@ -35,9 +35,9 @@ def role_fit_csv(role_id: int) -> Response:
     return csv_answer(f"fit-{fit.role}.csv", header, (_cells(fit, row) for row in fit.rows))
 
 
-def _asked() -> Wanted:
+def _asked() -> FitWanted:
     asked = {name: request.args.get(name, "").strip()[:200] for name in ("department", "site", "text")}
-    return Wanted(zero=bool(request.args.get("zero")), **asked)
+    return FitWanted(zero=bool(request.args.get("zero")), **asked)
 
 
 def _cells(fit: FitPage, row: FitRow) -> tuple[str, ...]:

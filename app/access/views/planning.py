@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.actions.planning import NobodyToMove, draft, plan
-from app.access.forms import PlanForm
-from app.access.queries.fit import Wanted, fit_page
+from app.access.forms import WavePlanForm
+from app.access.queries.fit import FitWanted, fit_page
 from app.access.queries.plan_form import PlanPage, plan_page
 from app.access.queries.roles import load_role
 from app.access.queries.wave_page import totals_of
@@ -31,7 +31,7 @@ def role_plan(role_id: int) -> AnyResponse:
     """Plan a wave for the chosen people."""
     with parts().database.read() as session:
         page = plan_page(session, role_id, _chosen(role_id))
-    form = PlanForm(page, data=_usual(page))
+    form = WavePlanForm(page, data=_usual(page))
     if page.people and form.validate_on_submit():
         try:
             return _planned(form, page)
@@ -47,7 +47,7 @@ def role_plan_preview(role_id: int) -> AnyResponse:
     """Work out what the plan would be with the choices made so far; nothing is kept."""
     with parts().database.read() as session:
         page = plan_page(session, role_id, _chosen(role_id))
-    form = PlanForm(page)
+    form = WavePlanForm(page)
     if not page.people or not form.validate():
         return _form(form, page, block="form")
     people = [chosen.person.id for chosen in page.people]
@@ -69,7 +69,7 @@ def _chosen(role_id: int) -> list[int]:
     if everyone not in ("zero", "fitting"):
         return request.args.getlist("person", type=int)
     with parts().database.read() as session:
-        rows = fit_page(session, role_id, Wanted(zero=everyone == "zero")).rows
+        rows = fit_page(session, role_id, FitWanted(zero=everyone == "zero")).rows
     return [row.person.id for row in rows if row.free and not row.missing][: parts().settings.max_people_per_wave]
 
 
@@ -79,7 +79,7 @@ def _usual(page: PlanPage) -> Mapping[str, object]:
     return {"until": until, "owner": current_operator_name(), "reason": reason}
 
 
-def _planned(form: PlanForm, page: PlanPage) -> AnyResponse:
+def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
     by, here = current_operator_name(), parts()
     people = [chosen.person.id for chosen in page.people]
     with here.database.write() as session:
@@ -89,6 +89,6 @@ def _planned(form: PlanForm, page: PlanPage) -> AnyResponse:
     return done(url_for("access.wave", wave_id=wave.id), sentence)
 
 
-def _form(form: PlanForm, page: PlanPage, content: Content | None = None, block: str = "form") -> Response:
+def _form(form: WavePlanForm, page: PlanPage, content: Content | None = None, block: str = "form") -> Response:
     totals = totals_of(content) if content else None
     return answer("access/role_plan.html", block, form=form, page=page, content=content, totals=totals)

@@ -26,7 +26,7 @@ BESIDE = ("team", "urgency", "parts", "facts")
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class ServiceReject:
     """A line that cannot be used, with its cells as they were and every reason."""
 
     line: int
@@ -41,7 +41,7 @@ class Preview:
     header: tuple[str, ...]
     new: tuple[TableRow, ...]
     known: tuple[TableRow, ...]
-    rejects: tuple[Reject, ...]
+    rejects: tuple[ServiceReject, ...]
     ignored: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
@@ -56,11 +56,11 @@ def preview_services(session: Session, text: str) -> Preview:
     judge = _Judge(session, table.rows)
     new: list[TableRow] = []
     known: list[TableRow] = []
-    rejects: list[Reject] = []
+    rejects: list[ServiceReject] = []
     for row in table.rows:
         why = judge.objections(row)
         if why:
-            rejects.append(Reject(row.line, row.cells, why))
+            rejects.append(ServiceReject(row.line, row.cells, why))
         else:
             (known if _key(row) in judge.services else new).append(row)
     return Preview(table.header, tuple(new), tuple(known), tuple(rejects), table.ignored, table.notes)

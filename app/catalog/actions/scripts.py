@@ -24,7 +24,7 @@ LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedScript:
     """One question as a form brought it. ``seen`` is its fingerprint when the form was opened; nothing: do not ask."""
 
     text: str
@@ -77,7 +77,7 @@ def add_question(session: Session, script_id: int, text: str, help: str = "", *,
 
 
 def write_question(
-    session: Session, script_id: int, key: str, typed: Typed, *, then: str = "", by: str, now: datetime
+    session: Session, script_id: int, key: str, typed: TypedScript, *, then: str = "", by: str, now: datetime
 ) -> Script:
     """Write a question with its answers; ``then`` is ``up:1``, ``down:1`` or ``remove:1`` for one of its answers.
 

@@ -10,7 +10,7 @@ import click
 from app.auth.console import actor
 from app.catalog.actions import scripts as actions
 from app.catalog.queries.scripts import Version, asking, run_bench, version, versions
-from app.catalog.rules.script_bench import Line, Outcome
+from app.catalog.rules.script_bench import BenchLine, BenchOutcome
 from app.catalog.rules.script_outline import Branch, outline
 from app.core.figures import counted
 from app.core.parts import parts
@@ -107,23 +107,23 @@ def _drawn(branch: Branch, depth: int = 0) -> Iterator[str]:
         yield from _drawn(each, depth + 1)
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: BenchLine) -> dict[str, Any]:
     return {
         "incident": line.record.incident_id, "outcome": line.outcome.value, "impact": line.record.impact,
         "new_impact": line.impact, "priority": line.priority, "new_priority": line.new_priority, "why": line.why,
     }  # fmt: skip
 
 
-def _lines(lines: list[Line]) -> list[str]:
-    count = {outcome: sum(line.outcome is outcome for line in lines) for outcome in Outcome}
+def _lines(lines: list[BenchLine]) -> list[str]:
+    count = {outcome: sum(line.outcome is outcome for line in lines) for outcome in BenchOutcome}
     told = [
-        f"{counted(len(lines), 'incident')}: {count[Outcome.CHANGED]} would change, {count[Outcome.UNANSWERED]} "
-        f"can no longer be answered, {count[Outcome.SAME]} stay."
+        f"{counted(len(lines), 'incident')}: {count[BenchOutcome.CHANGED]} would change, {count[BenchOutcome.UNANSWERED]} "
+        f"can no longer be answered, {count[BenchOutcome.SAME]} stay."
     ]
     for line in lines:
-        if line.outcome is Outcome.CHANGED:
+        if line.outcome is BenchOutcome.CHANGED:
             told.append(f"#{line.record.incident_id}: impact {line.record.impact} -> {line.impact}, "
                         f"P{line.priority} -> P{line.new_priority}")  # fmt: skip
-        elif line.outcome is Outcome.UNANSWERED:
+        elif line.outcome is BenchOutcome.UNANSWERED:
             told.append(f"#{line.record.incident_id}: {line.why}")
     return told

@@ -115,7 +115,7 @@ class FactForm(Typed):
     required = BooleanField(_("The desk may not go on without it"), default=True)
 
 
-class NoteForm(Typed):
+class ServiceNoteForm(Typed):
     """A decision or a dispute."""
 
     kind = word(_("Kind"), ServiceNoteKind)
@@ -135,7 +135,7 @@ class RetireForm(Typed):
     successor_id = chosen_id(_("What takes its place"))
 
 
-class MergeForm(Typed):
+class ServiceMergeForm(Typed):
     """Make a service part of another one."""
 
     successor_id = chosen_id(_("Merge it into"))

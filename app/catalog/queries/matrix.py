@@ -28,7 +28,7 @@ class MatrixVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class MatrixEffect:
     """What a matrix would do to open incidents: how many of how many, and from which priority to which."""
 
     total: int
@@ -45,7 +45,7 @@ def matrix_versions(session: Session) -> list[MatrixVersion]:
     return found[::-1]
 
 
-def effect_of(session: Session, cells: Cells) -> Effect:
+def effect_of(session: Session, cells: Cells) -> MatrixEffect:
     """Tell how many classified open incidents would have another priority than by the matrix in force."""
     current, moves, total = current_matrix(session), dict[tuple[int, int], int](), 0
     counted = (
@@ -60,4 +60,4 @@ def effect_of(session: Session, cells: Cells) -> Effect:
         move = priority_of(current, impact, urgency), priority_of(cells, impact, urgency)
         if move[0] != move[1]:
             moves[move] = moves.get(move, 0) + count
-    return Effect(total, sum(moves.values()), [(*move, count) for move, count in sorted(moves.items())])
+    return MatrixEffect(total, sum(moves.values()), [(*move, count) for move, count in sorted(moves.items())])

@@ -27,7 +27,7 @@ from app.models.people import Team, TeamKind
 
 
 @dataclass(frozen=True, slots=True)
-class RightLine:
+class ServiceRightLine:
     """One right of a service, how its application looks at it, and how many people hold it so."""
 
     id: int
@@ -38,7 +38,7 @@ class RightLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkedIncidents:
     """Another service, to go to."""
 
     id: int
@@ -57,13 +57,13 @@ class ServicePage:
     owner_can_sign_in: bool
     team: Team | None
     calendar: str
-    parts: tuple[Linked, ...]
-    users: tuple[Linked, ...]
+    parts: tuple[LinkedIncidents, ...]
+    users: tuple[LinkedIncidents, ...]
     composite: Composite | None
-    successors: tuple[Linked, ...]
-    predecessors: tuple[Linked, ...]
-    duties: tuple[raci.Row, ...]
-    rights: tuple[RightLine, ...]
+    successors: tuple[LinkedIncidents, ...]
+    predecessors: tuple[LinkedIncidents, ...]
+    duties: tuple[raci.RaciRow, ...]
+    rights: tuple[ServiceRightLine, ...]
     people: int
     facts: tuple[Fact, ...]
     notes: tuple[ServiceNote, ...]
@@ -152,17 +152,17 @@ class _Web:
         draft = "" if service.state is State.PUBLISHED else " draft"
         return f"{kind}{draft}" + (" here" if number == self.one.id else "")
 
-    def _link(self, number: int, edge: Edge | None = None) -> Linked:
+    def _link(self, number: int, edge: Edge | None = None) -> LinkedIncidents:
         found = self.known[number]
         note = self.notes[edge] if edge else ""
-        return Linked(found.id, found.name, found.kind, found.state, found.owner, note)
+        return LinkedIncidents(found.id, found.name, found.kind, found.state, found.owner, note)
 
-    def successors(self) -> tuple[Linked, ...]:
+    def successors(self) -> tuple[LinkedIncidents, ...]:
         """Return what took its place."""
         split = [number for number, each in self.known.items() if each.split_from_id == self.one.id]
         return tuple(self._link(number) for number in [*filter(None, [self.one.became_id]), *split])
 
-    def predecessors(self) -> tuple[Linked, ...]:
+    def predecessors(self) -> tuple[LinkedIncidents, ...]:
         """Return what it came from: what it was split from, what was merged into it."""
         merged = [number for number, each in self.known.items() if each.became_id == self.one.id]
         return tuple(self._link(number) for number in [*filter(None, [self.one.split_from_id]), *merged])
@@ -179,12 +179,12 @@ def _articles(session: Session, service_id: int) -> int:
     return session.scalar(counted) or 0
 
 
-def _duties(session: Session, one: Service) -> Sequence[raci.Row]:
+def _duties(session: Session, one: Service) -> Sequence[raci.RaciRow]:
     found = session.scalars(select(Duty).where(Duty.service_id == one.id))
     return raci.rows((raci.Cell(duty.process, duty.party, duty.letter.value, duty.id) for duty in found), one.owner)
 
 
-def _rights(session: Session, one: Service) -> list[RightLine]:
+def _rights(session: Session, one: Service) -> list[ServiceRightLine]:
     mine = (
         select(Entitlement.id, Entitlement.cn, Entitlement.lens, Entitlement.gone_at)
         .join(ServiceRight, ServiceRight.entitlement_id == Entitlement.id)
@@ -192,7 +192,7 @@ def _rights(session: Session, one: Service) -> list[RightLine]:
     )  # fmt: skip
     rows = session.execute(mine).all()
     holders = holders_of(session, [row.id for row in rows])
-    return [RightLine(row.id, row.cn, row.lens.value, bool(row.gone_at), len(holders[row.id])) for row in rows]
+    return [ServiceRightLine(row.id, row.cn, row.lens.value, bool(row.gone_at), len(holders[row.id])) for row in rows]
 
 
 def _facts(session: Session, service_id: int) -> Sequence[Fact]:

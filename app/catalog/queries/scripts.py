@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import current_matrix
-from app.catalog.rules.script import Fault, Tree, faults, tree_of
-from app.catalog.rules.script_bench import Line, Record, bench, said_in
+from app.catalog.rules.script import ScriptFault, Tree, faults, tree_of
+from app.catalog.rules.script_bench import AnswersRecord, BenchLine, bench, said_in
 from app.core.changes import one
 from app.models.catalog.script import Script
 from app.models.catalog.service import Service
@@ -37,14 +37,14 @@ class Version:
     published_at: datetime | None
     published_by: str
     tree: Tree
-    faults: tuple[Fault, ...]
+    faults: tuple[ScriptFault, ...]
 
     @property
     def answers(self) -> int:
         """Return how many answers it has."""
         return sum(len(question.answers) for question in self.tree.questions)
 
-    def faults_of(self, key: str) -> list[Fault]:
+    def faults_of(self, key: str) -> list[ScriptFault]:
         """Return what is wrong with one question."""
         return [fault for fault in self.faults if fault.question == key]
 
@@ -96,12 +96,12 @@ def asking(session: Session) -> list[Asking]:
     return [Asking(*row) for row in session.execute(asked)]
 
 
-def run_bench(session: Session, script: Version, *, most: int = RECENT) -> list[Line]:
+def run_bench(session: Session, script: Version, *, most: int = RECENT) -> list[BenchLine]:
     """Run a version over the latest answers of the service's last incidents, the newest first."""
     return bench(script.tree, _records(session, script.service_id, most), current_matrix(session))
 
 
-def _records(session: Session, service_id: int, most: int) -> list[Record]:
+def _records(session: Session, service_id: int, most: int) -> list[AnswersRecord]:
     rows = session.execute(_latest(service_id, most)).all()
     wanted = {row.script_id for row in rows}
     trees = {
@@ -109,7 +109,7 @@ def _records(session: Session, service_id: int, most: int) -> list[Record]:
         for script_id, content in session.execute(select(Script.id, Script.content).where(Script.id.in_(wanted)))
     }
     return [
-        Record(row.id, row.title, said_in(row.answers or (), trees.get(row.script_id)), row.impact, row.urgency)
+        AnswersRecord(row.id, row.title, said_in(row.answers or (), trees.get(row.script_id)), row.impact, row.urgency)
         for row in rows
     ]
 

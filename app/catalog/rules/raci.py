@@ -22,7 +22,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RaciRow:
     """One process with its parties by letter."""
 
     process: str
@@ -33,12 +33,12 @@ class Row:
         return tuple(cell for cell in self.cells if cell.letter == letter)
 
 
-def rows(cells: Iterable[Cell], owner: str) -> list[Row]:
+def rows(cells: Iterable[Cell], owner: str) -> list[RaciRow]:
     """Return the table: the service itself first, whose accountable is its owner, then its processes by name."""
     by_process: dict[str, list[Cell]] = {ITSELF: [Cell(ITSELF, owner, "A")] if owner else []}
     for cell in sorted(cells, key=lambda cell: (cell.process.casefold(), cell.party.casefold())):
         by_process.setdefault(cell.process, []).append(cell)
-    return [Row(process, tuple(found)) for process, found in by_process.items()]
+    return [RaciRow(process, tuple(found)) for process, found in by_process.items()]
 
 
 def objection(cells: Iterable[Cell], process: str, party: str, letter: str) -> str:

@@ -47,7 +47,7 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionAsked:
     """A question that was answered, and which of its answers was given."""
 
     question: Question
@@ -71,7 +71,7 @@ class Walk:
     With neither the script leads nowhere from here. ``unused`` answers no longer fit the script.
     """
 
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[QuestionAsked, ...] = ()
     question: Question | None = None
     impact: int | None = None
     unused: int = 0
@@ -86,7 +86,7 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ScriptFault:
     """Why a script cannot be published; ``question`` is the key of the question it is about, or nothing."""
 
     sentence: str
@@ -106,7 +106,7 @@ def content_of(tree: Tree) -> dict[str, Any]:
 def walk(content: Content | Tree, answers: Sequence[Given]) -> Walk:
     """Follow ``answers``, each ``{"question": key, "answer": index}``, as far as they fit the script."""
     tree = content if isinstance(content, Tree) else tree_of(content)
-    asked: list[Asked] = []
+    asked: list[QuestionAsked] = []
     question, impact = tree.question(tree.start), None
     for given in answers:
         step = _step(question, given)
@@ -133,14 +133,14 @@ def taken(tokens: Iterable[str], chosen: str = "", *, keep: int | None = None) -
     return [{"question": key, "answer": index} for key, index in found if key and index is not None]
 
 
-def faults(content: Content | Tree) -> list[Fault]:
+def faults(content: Content | Tree) -> list[ScriptFault]:
     """Return everything that keeps a script from being published; none: every choice of answers ends."""
     tree = content if isinstance(content, Tree) else tree_of(content)
     if not tree.questions:
-        return [Fault("The script has no questions yet.")]
+        return [ScriptFault("The script has no questions yet.")]
     found = list(_faults_of_keys(tree))
     for question in tree.questions:
-        found += [Fault(sentence, question.key) for sentence in _faults_of_question(tree, question)]
+        found += [ScriptFault(sentence, question.key) for sentence in _faults_of_question(tree, question)]
     return [*found, *_unreachable(tree), *_loops(tree)]
 
 
@@ -180,11 +180,11 @@ def _with_impact(answer: Answer) -> dict[str, int]:
     return {} if answer.impact is None else {"impact": answer.impact}
 
 
-def _step(question: Question | None, given: Given) -> Asked | None:
+def _step(question: Question | None, given: Given) -> QuestionAsked | None:
     index = given.get("answer")
     if question is None or given.get("question") != question.key or not isinstance(index, int):
         return None
-    return Asked(question, index) if 0 <= index < len(question.answers) else None
+    return QuestionAsked(question, index) if 0 <= index < len(question.answers) else None
 
 
 def _following(tree: Tree, key: str) -> list[Question]:
@@ -193,12 +193,12 @@ def _following(tree: Tree, key: str) -> list[Question]:
     return [each for each in found if each is not None]
 
 
-def _faults_of_keys(tree: Tree) -> Iterator[Fault]:
+def _faults_of_keys(tree: Tree) -> Iterator[ScriptFault]:
     keys = [question.key for question in tree.questions]
     if tree.start not in keys:
-        yield Fault("Say which question is asked first.")
+        yield ScriptFault("Say which question is asked first.")
     for key in sorted({key for key in keys if not key or keys.count(key) > 1}):
-        yield Fault(f"Two questions have the same key “{key}”." if key else "A question has no key.", key)
+        yield ScriptFault(f"Two questions have the same key “{key}”." if key else "A question has no key.", key)
 
 
 def _faults_of_question(tree: Tree, question: Question) -> Iterator[str]:
@@ -230,12 +230,12 @@ def _faults_of_answer(tree: Tree, name: str, index: int, answer: Answer) -> Iter
         yield f"{name}, {said} has the impact {answer.impact}; it goes from 1 (many sites) to 4 (one person)."
 
 
-def _unreachable(tree: Tree) -> list[Fault]:
+def _unreachable(tree: Tree) -> list[ScriptFault]:
     if tree.question(tree.start) is None:
         return []
     asked = reached(tree)
     lost = [each for each in tree.questions if each.key not in asked]
-    return [Fault(f"{name_of(tree, each)} is never asked: no answer leads to it.", each.key) for each in lost]
+    return [ScriptFault(f"{name_of(tree, each)} is never asked: no answer leads to it.", each.key) for each in lost]
 
 
 @dataclass(slots=True)
@@ -244,7 +244,7 @@ class _Search:
 
     tree: Tree
     done: set[str] = field(default_factory=set)
-    found: list[Fault] = field(default_factory=list)
+    found: list[ScriptFault] = field(default_factory=list)
 
     def visit(self, first: Question) -> None:
         path = [(first, iter(_following(self.tree, first.key)))]
@@ -262,11 +262,11 @@ class _Search:
     def _note(self, question: Question, back: Question) -> None:
         names = name_of(self.tree, question), name_of(self.tree, back)
         sentence = f"{names[0]} leads back to {names[1]}: the questions could go round for ever."
-        if Fault(sentence, question.key) not in self.found:
-            self.found.append(Fault(sentence, question.key))
+        if ScriptFault(sentence, question.key) not in self.found:
+            self.found.append(ScriptFault(sentence, question.key))
 
 
-def _loops(tree: Tree) -> list[Fault]:
+def _loops(tree: Tree) -> list[ScriptFault]:
     search = _Search(tree)
     for question in tree.questions:
         if question.key not in search.done:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class UrgencyAnswer:
     """One answer, the strongest tie first; ``weak`` grows from 0 as the tie gets weaker."""
 
     key: str
@@ -16,16 +16,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class UrgencyQuestion:
     """One question about a service that does not work."""
 
     key: str
     text: str
-    answers: tuple[Answer, ...]
+    answers: tuple[UrgencyAnswer, ...]
 
 
-def _question(key: str, text: str, *answers: tuple[str, str]) -> Question:
-    return Question(key, text, tuple(Answer(name, words, weak) for weak, (name, words) in enumerate(answers)))
+def _question(key: str, text: str, *answers: tuple[str, str]) -> UrgencyQuestion:
+    return UrgencyQuestion(
+        key, text, tuple(UrgencyAnswer(name, words, weak) for weak, (name, words) in enumerate(answers))
+    )
 
 
 TIE = _question(
@@ -75,5 +77,5 @@ def spelled_out(answers: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(each.text, _given(each, given).text) for each in QUESTIONS if each.key in given]
 
 
-def _given(question: Question, answers: Mapping[str, str]) -> Answer:
+def _given(question: UrgencyQuestion, answers: Mapping[str, str]) -> UrgencyAnswer:
     return next((answer for answer in question.answers if answer.key == answers.get(question.key)), question.answers[0])

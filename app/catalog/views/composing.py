@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.catalog.actions import composing as actions
-from app.catalog.forms.services import DutyForm, FactForm, NoteForm, PartForm, RightForm, SettleForm
+from app.catalog.forms.services import DutyForm, FactForm, PartForm, RightForm, ServiceNoteForm, SettleForm
 from app.catalog.queries.offers import free_rights, other_services, parties
 from app.catalog.queries.pages_service import service_page
 from app.catalog.rules.raci import LETTERS, USUAL_PROCESSES
@@ -123,7 +123,7 @@ def service_fact_retire(service_id: int, fact_id: int) -> AnyResponse:
 @requires("catalog")
 def service_notes(service_id: int) -> AnyResponse:
     """Keep a decision or a dispute with a service."""
-    form = NoteForm()
+    form = ServiceNoteForm()
     if form.validate_on_submit():
         with blaming(form):
             _do(actions.add_note, service_id, form.kind.data, form.text.data)
@@ -139,7 +139,7 @@ def service_note_settle(service_id: int, note_id: int) -> AnyResponse:
     if settling.validate_on_submit():
         _do(actions.settle, service_id, note_id, settling.how.data)
         return done(_here("notes", service_id), _("Settled."))
-    return _show(service_id, "notes", NoteForm(formdata=None), settling=settling, status=422)
+    return _show(service_id, "notes", ServiceNoteForm(formdata=None), settling=settling, status=422)
 
 
 def _do(action: Callable[..., Any], *values: Any) -> None:

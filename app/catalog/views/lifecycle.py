@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.catalog.actions import lifecycle, services
-from app.catalog.forms.services import MergeForm, RetireForm, SplitForm
+from app.catalog.forms.services import RetireForm, ServiceMergeForm, SplitForm
 from app.catalog.queries.offers import other_services
 from app.catalog.queries.pages_service import service_page
 from app.catalog.views.blueprint import bp
@@ -70,7 +70,7 @@ def service_retire(service_id: int) -> AnyResponse:
 @requires("catalog")
 def service_merge(service_id: int) -> AnyResponse:
     """Make a service part of another one."""
-    form = MergeForm()
+    form = ServiceMergeForm()
     _offer(form, service_id, _("choose one"))
     if form.validate_on_submit():
         with blaming(form):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.catalog.actions import scripts as actions
-from app.catalog.actions.scripts import Typed
+from app.catalog.actions.scripts import TypedScript
 from app.catalog.queries.scripts import version
 from app.catalog.rules.script_edit import fingerprint, to_of
 from app.catalog.rules.script_outline import outline
@@ -87,10 +87,12 @@ def _do(script_id: int, action: Callable[..., Any], key: str, *values: Any, told
     return _changed(script_id, told, key)
 
 
-def _typed() -> Typed:
+def _typed() -> TypedScript:
     said, to = request.form.getlist("answer"), request.form.getlist("to")
     answers = tuple(zip_longest(said, to, fillvalue=""))
-    return Typed(request.form.get("text", ""), request.form.get("help", ""), answers, request.form.get("seen", ""))
+    return TypedScript(
+        request.form.get("text", ""), request.form.get("help", ""), answers, request.form.get("seen", "")
+    )
 
 
 def _changed(script_id: int, sentence: str, key: str) -> AnyResponse:

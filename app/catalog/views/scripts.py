@@ -13,7 +13,7 @@ from app.catalog.actions import scripts as actions
 from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import Version, asking, run_bench, version, versions
 from app.catalog.rules.script import taken, walk
-from app.catalog.rules.script_bench import Line, Outcome
+from app.catalog.rules.script_bench import BenchLine, BenchOutcome
 from app.catalog.rules.script_diff import diff
 from app.catalog.rules.script_outline import outline
 from app.catalog.views.blueprint import bp
@@ -140,5 +140,5 @@ def _other(others: list[Version], asked: int | None) -> Version | None:
     return found
 
 
-def _by_outcome(lines: list[Line]) -> dict[str, Any]:
-    return {outcome.value: [line for line in lines if line.outcome is outcome] for outcome in Outcome}
+def _by_outcome(lines: list[BenchLine]) -> dict[str, Any]:
+    return {outcome.value: [line for line in lines if line.outcome is outcome] for outcome in BenchOutcome}

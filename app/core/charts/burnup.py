@@ -53,7 +53,7 @@ class BurnUpChart:
 
     def draw(self, size: Size) -> Markup:
         """Return the chart at one of its two sizes."""
-        return _Drawing(self, size).whole()
+        return _BurnUpDrawing(self, size).whole()
 
     def table(self) -> Table:
         """Return past and coming weeks as a table."""
@@ -63,7 +63,7 @@ class BurnUpChart:
         return Table(self.title, header, (*past, *ahead))
 
 
-class _Drawing:
+class _BurnUpDrawing:
     """One burn-up being drawn at one size."""
 
     def __init__(self, chart: BurnUpChart, size: Size) -> None:

@@ -38,7 +38,7 @@ class FlowChart:
 
     def draw(self, size: Size) -> Markup:
         """Return the chart at one of its two sizes."""
-        return _Drawing(self, size).whole()
+        return _FlowDrawing(self, size).whole()
 
     def table(self) -> Table:
         """Return the weeks as a table."""
@@ -46,7 +46,7 @@ class FlowChart:
         return Table(self.title, ("Week to", "Raised", "Closed", "Open"), rows)
 
 
-class _Drawing:
+class _FlowDrawing:
     """One flow chart being drawn at one size."""
 
     def __init__(self, chart: FlowChart, size: Size) -> None:

@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class LadderRung:
     """One rung: its size in words ("1", "5", "everyone"), where it stands, what came of it ("scale", "undone")."""
 
     size: str
@@ -41,7 +41,7 @@ class LadderChart:
     """The rungs from the first to the last."""
 
     title: str
-    rungs: tuple[Rung, ...]
+    rungs: tuple[LadderRung, ...]
     sentence: str = ""
 
     @property
@@ -65,7 +65,7 @@ class LadderChart:
         return Table(self.title, ("Rung", "Stage", "Outcome"), rows)
 
 
-def _rung(rung: Rung, x: float, room: float) -> Markup:
+def _rung(rung: LadderRung, x: float, room: float) -> Markup:
     bar = line(f"chart-rung {rung.stage}", (x, RAILS[0]), (x, RAILS[1]))
     knob = tag("circle", class_=f"chart-knob {rung.stage}", cx=x, cy=float(MIDDLE), r=6)
     half = tag("path", class_="chart-half", d=f"M{x:.1f} {MIDDLE - 6}a6 6 0 0 0 0 12z")
@@ -80,9 +80,9 @@ def _fitting(words: str, room: float) -> str:
     return words if len(words) <= letters else f"{words[: letters - 1]}…"
 
 
-def stages(sizes: Sequence[str], done: int, running: bool) -> tuple[Rung, ...]:
+def stages(sizes: Sequence[str], done: int, running: bool) -> tuple[LadderRung, ...]:
     """Return rungs of these sizes of which the first ``done`` are done and, if ``running``, the next one runs."""
-    return tuple(Rung(size, _stage(place, done, running)) for place, size in enumerate(sizes))
+    return tuple(LadderRung(size, _stage(place, done, running)) for place, size in enumerate(sizes))
 
 
 def _stage(place: int, done: int, running: bool) -> Stage:

@@ -20,7 +20,7 @@ SHORT = {"average": "avg", "median": "med", "typical": "typ"}
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class ChartDot:
     """One period. ``mark`` is "better" or "worse" for a signal, ``why`` names its rule; no value: not measured."""
 
     when: date
@@ -54,7 +54,7 @@ class SeriesChart:
     title: str
     sentence: str
     unit: str
-    dots: tuple[Dot, ...]
+    dots: tuple[ChartDot, ...]
     lines: tuple[Lines, ...] = ()
     target: float | None = None
     assurance: str = ""
@@ -89,7 +89,7 @@ class SeriesChart:
         return f"{self.sentence}{target}{promise}".strip()
 
 
-def _row(dot: Dot, lines: Lines | None) -> tuple[str | date | float | None, ...]:
+def _row(dot: ChartDot, lines: Lines | None) -> tuple[str | date | float | None, ...]:
     drawn = (lines.centre, lines.lower, lines.upper) if lines else (None, None, None)
     return (dot.label or dot.when, dot.value, *drawn, f"{dot.mark}: {dot.why}" if dot.mark else None)
 
@@ -247,10 +247,10 @@ def _fitting(names: Sequence[str], room: float) -> str:
     return next((name for name in names if len(name) * LETTER <= room), "")
 
 
-def _name(dot: Dot) -> str:
+def _name(dot: ChartDot) -> str:
     return dot.label or day(dot.when)
 
 
-def _tip(dot: Dot) -> str:
+def _tip(dot: ChartDot) -> str:
     value = figure(dot.value) if dot.value is not None else ""
     return f"{_name(dot)}: {value}{f' – {dot.why}' if dot.why else ''}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from app.core.charts.axis import Axis, fitted
-from app.core.charts.series import Dot
+from app.core.charts.series import ChartDot
 from app.core.charts.svg import broken_path, joined, line, mark, picture, tag
 from app.core.figures import figure
 
@@ -21,7 +21,7 @@ class Spark:
 
     title: str
     sentence: str
-    dots: tuple[Dot, ...]
+    dots: tuple[ChartDot, ...]
     centre: float | None = None
 
     @property

@@ -22,7 +22,7 @@ from app.directory.actions.store import Stored, grants_known, identities, take_o
 from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
 from app.models.directory import Directory, Reading, ReadingChange, ReadingState
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
-from ldap_sync.values import Snapshot
+from ldap_sync.values import DirectorySnapshot
 
 DEAD_AFTER = timedelta(seconds=60)
 """A reading that gave no sign of life for so long is taken up again: its process is gone."""
@@ -101,7 +101,7 @@ def give_up(session: Session, reading_id: int, reason: str, now: datetime) -> No
     session.execute(open_one.values(ended))
 
 
-def perform(parts: Parts, attempt: Attempt, load: Callable[[Progress], Snapshot], tell: Progress) -> Reading:
+def perform(parts: Parts, attempt: Attempt, load: Callable[[Progress], DirectorySnapshot], tell: Progress) -> Reading:
     """Load a snapshot and take it over in one transaction, or refuse it and keep what was there before.
 
     Raises ``Refused`` when it is not complete or not believed, ``Away`` when the directory cannot be reached.
@@ -143,13 +143,13 @@ class _Beat:
                 raise TakenUpElsewhere("Another process has taken this reading up.")
 
 
-def _believed(snapshot: Snapshot) -> Snapshot:
+def _believed(snapshot: DirectorySnapshot) -> DirectorySnapshot:
     if fault := distrust(snapshot):
         raise Refused(fault)
     return snapshot
 
 
-def _taken_over(parts: Parts, attempt: Attempt, snapshot: Snapshot) -> Reading:
+def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> Reading:
     with parts.database.read() as session:
         directory = the_directory(session, attempt.directory_id)
         read = resolve(snapshot, directory.stand_ins)

@@ -12,7 +12,7 @@ from app.directory.actions.reach import connection_of
 from app.directory.queries import is_frozen
 from app.directory.rules import DEMO_URL
 from ldap_sync.port import DirectoryError
-from ldap_sync.values import CheckReport, Connection, Finding
+from ldap_sync.values import CheckFinding, CheckReport, Connection
 
 CONNECTION = "connection"
 
@@ -28,7 +28,7 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     try:
         report = _asked(parts, connection, scratch=not frozen)
     except DirectoryError as error:
-        report = CheckReport(connection.profile, (Finding(CONNECTION, "problem", str(error)),))
+        report = CheckReport(connection.profile, (CheckFinding(CONNECTION, "problem", str(error)),))
     if connection.url == DEMO_URL:
         report = replace(report, findings=tuple(filter(_beyond_this_machine, report.findings)))
     _keep(parts, directory_id, report, by)
@@ -40,7 +40,7 @@ def is_out_of_reach(report: CheckReport) -> bool:
     return any(finding.subject == CONNECTION and finding.level == "problem" for finding in report.findings)
 
 
-def _beyond_this_machine(finding: Finding) -> bool:
+def _beyond_this_machine(finding: CheckFinding) -> bool:
     """Leave out that the demo is not encrypted: it never leaves this machine."""
     return finding.subject != CONNECTION or finding.level != "warning"
 

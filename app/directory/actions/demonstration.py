@@ -11,7 +11,7 @@ from app.directory.actions import attempt
 from app.directory.actions.readings import read_from_directory, silent
 from app.directory.rules import READ_BEFORE, as_it_was
 from ldap_sync.port import Progress
-from ldap_sync.values import Snapshot
+from ldap_sync.values import DirectorySnapshot
 
 
 def earliest_reading(now: datetime) -> datetime:
@@ -28,7 +28,7 @@ def seed_past(parts: Parts, directory_id: int, *, by: str) -> None:
         attempt.perform(then, begun, partial(_told, as_it_was(today, days)), silent)
 
 
-def _told(was: Snapshot, _tell: Progress) -> Snapshot:
+def _told(was: DirectorySnapshot, _tell: Progress) -> DirectorySnapshot:
     return was
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import String, Table, bindparam, delete, insert, select, type_co
 from sqlalchemy.orm import Session
 
 from app.directory.actions.past import BATCH, in_batches, keep_past
-from app.directory.rules import Difference, Meaning, Resolved
+from app.directory.rules import Meaning, ReadingDifference, Resolved
 from app.models.directory import Entitlement, Membership, PastEnd
-from ldap_sync.values import Group
+from ldap_sync.values import DirectoryGroup
 
 TABLE = cast(Table, Membership.__table__)
 Place = tuple[int, str, str]
@@ -22,7 +22,7 @@ Place = tuple[int, str, str]
 PLACE = (TABLE.c.entitlement_id, TABLE.c.attribute, TABLE.c.value)
 
 
-class Holder(NamedTuple):
+class ValueHolder(NamedTuple):
     """What a value stands for: kind, person, group, or what else it is."""
 
     kind: str
@@ -31,7 +31,7 @@ class Holder(NamedTuple):
     what: str = ""
 
 
-Held = tuple[int, Holder]
+Held = tuple[int, ValueHolder]
 """A right and who or what holds it."""
 
 
@@ -41,7 +41,7 @@ class TakenMembers:
 
     grants: int
     changes: int
-    left_over: list[Difference]
+    left_over: list[ReadingDifference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class _There:
     """The rows of the people of a reading, and its groups by the ids of their rows."""
 
     people: Collection[int]
-    rights: Mapping[int, Group]
+    rights: Mapping[int, DirectoryGroup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +93,17 @@ def take_members(
     return TakenMembers(grants, changes, _left_over(before, fresh, there))
 
 
-def _holder_of(meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]) -> Holder:
+def _holder_of(meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]) -> ValueHolder:
     if meaning.kind == "person":
-        return Holder("person", person_ids[meaning.key])
-    return Holder(meaning.kind, None, right_ids[meaning.key] if meaning.kind == "group" else None, meaning.what)
+        return ValueHolder("person", person_ids[meaning.key])
+    return ValueHolder(meaning.kind, None, right_ids[meaning.key] if meaning.kind == "group" else None, meaning.what)
 
 
 class _Row(NamedTuple):
     """One membership as it stands in the table."""
 
     id: int
-    holder: Holder
+    holder: ValueHolder
 
 
 def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
@@ -114,7 +114,7 @@ def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
         .where(Entitlement.directory_id == directory_id)
     )
     return {
-        (right, attribute, value): _Row(row, Holder(*holder))
+        (right, attribute, value): _Row(row, ValueHolder(*holder))
         for right, attribute, value, row, *holder in session.execute(rows)
     }
 
@@ -135,7 +135,7 @@ def _how_ended(held: Held, there: _There) -> PastEnd:
     return PastEnd.TAKEN if here else PastEnd.HOLDER_GONE
 
 
-def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], times: Times) -> None:
+def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], times: Times) -> None:
     gone = [{"row": row.id} for place, row in before.items() if place not in fresh]
     new = [place for place in fresh if place not in before]
     altered = [place for place, row in before.items() if place in fresh and row.holder != fresh[place]]
@@ -173,16 +173,18 @@ def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[H
     return found
 
 
-def _left_over(before: Mapping[Place, _Row], fresh: Mapping[Place, Holder], there: _There) -> list[Difference]:
+def _left_over(
+    before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], there: _There
+) -> list[ReadingDifference]:
     """Tell of the values that stand for nobody now, or for something that is no person, and did not do so before."""
     idle = ((place, holder) for place, holder in fresh.items() if holder.kind in ("dangling", "other"))
     new = ((place, holder) for place, holder in idle if place not in before or before[place].holder != holder)
     return [_told(place, holder, there) for place, holder in new]
 
 
-def _told(place: Place, holder: Holder, there: _There) -> Difference:
+def _told(place: Place, holder: ValueHolder, there: _There) -> ReadingDifference:
     right, _, value = place
     listing = f"{there.rights[right].cn} lists {value}, which"
     if holder.kind == "other":
-        return Difference("other", f"{listing} is no person: {holder.what}.", None, right)
-    return Difference("left over", f"{listing} stands for nobody.", None, right)
+        return ReadingDifference("other", f"{listing} is no person: {holder.what}.", None, right)
+    return ReadingDifference("left over", f"{listing} stands for nobody.", None, right)

@@ -12,10 +12,10 @@ from app.directory.actions.past import keep_past
 from app.models.directory import Directory, Entitlement, MemberKind, Membership, PastEnd
 from app.models.people import Person
 from ldap_sync.mapping import group_from
-from ldap_sync.values import Change, NewGroup, holds_names
+from ldap_sync.values import DirectoryChange, NewGroup, holds_names
 
 
-def note_change(session: Session, directory_id: int, change: Change, now: datetime) -> None:
+def note_change(session: Session, directory_id: int, change: DirectoryChange, now: datetime) -> None:
     """Take over a change that is in place: its values go out of the read model and come into it."""
     right = _right(session, directory_id, change.key)
     if right is None:

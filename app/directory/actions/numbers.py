@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.models.people import NumberSource, Person, PhoneNumber
 from app.people.rules.numbers import Number, number_of
-from ldap_sync.values import Person as ReadPerson
+from ldap_sync.values import DirectoryPerson as ReadPerson
 
 AT_ONCE = 500
 

@@ -25,7 +25,7 @@ from ldap_sync.accounts import Judge
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.ldif_file import MalformedLdif
 from ldap_sync.port import DirectoryError, IncompleteRead, Progress
-from ldap_sync.values import Connection, Snapshot
+from ldap_sync.values import Connection, DirectorySnapshot
 
 READINGS: Lane[int] = Lane("readings", "reading", give_up=attempt.give_up)
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
@@ -90,7 +90,7 @@ def read_ldif(
     return attempt.perform(parts, begun, lambda _tell: snapshot, silent)
 
 
-def read_from_directory(parts: Parts, directory_id: int, tell: Progress = silent) -> Snapshot:
+def read_from_directory(parts: Parts, directory_id: int, tell: Progress = silent) -> DirectorySnapshot:
     """Return what a directory says now. Raises ``DirectoryError`` when it cannot be read completely."""
     with parts.database.read() as session:
         connection = _with_both_accounts(the_directory(session, directory_id), parts.trust)
@@ -117,7 +117,7 @@ def _judge(parts: Parts, values: DirectoryValues) -> Judge:
     return Judge.at(parts.now(), values.off_when or kept)
 
 
-def _from_file(path: Path, judge: Judge) -> Snapshot:
+def _from_file(path: Path, judge: Judge) -> DirectorySnapshot:
     try:
         snapshot = snapshot_from_ldif(path, judge=judge)
     except MalformedLdif as error:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.directory.actions.members import Times, take_members
 from app.directory.actions.numbers import take_numbers
 from app.directory.rules import (
-    Difference,
+    ReadingDifference,
     Resolved,
     first_sentence,
     in_order,
@@ -27,8 +27,8 @@ from app.directory.rules import (
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
 from app.models.people import Person
 from ldap_sync.members import meant_by
-from ldap_sync.values import Group, Other, Snapshot
-from ldap_sync.values import Person as ReadPerson
+from ldap_sync.values import DirectoryGroup, DirectorySnapshot, Other
+from ldap_sync.values import DirectoryPerson as ReadPerson
 
 Values = dict[str, Any]
 PEOPLE, RIGHTS = cast(Table, Person.__table__), cast(Table, Entitlement.__table__)
@@ -42,7 +42,7 @@ class Stored:
     groups: int
     grants: int
     changes: int
-    differences: tuple[Difference, ...]
+    differences: tuple[ReadingDifference, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def understand_again(session: Session, directory: Directory, now: datetime) -> N
     take_over(session, directory, resolve(_as_read(session, directory.id), directory.stand_ins), now)
 
 
-def _as_read(session: Session, directory_id: int) -> Snapshot:
+def _as_read(session: Session, directory_id: int) -> DirectorySnapshot:
     """Return what was read last, put together from its rows."""
     members: dict[int, dict[str, list[str]]] = {}
     others: dict[str, Other] = {}
@@ -115,7 +115,7 @@ def _as_read(session: Session, directory_id: int) -> Snapshot:
     rights = session.scalars(
         select(Entitlement).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
     )
-    return Snapshot(
+    return DirectorySnapshot(
         tuple(_as_person(row) for row in people),
         tuple(_as_group(row, members.get(row.id, {})) for row in rights),
         others=tuple(others.values()),
@@ -127,10 +127,10 @@ def _as_person(row: Person) -> ReadPerson:
     return ReadPerson(**{**kept, "further_uids": tuple(row.further_uids)})
 
 
-def _as_group(row: Entitlement, members: dict[str, list[str]]) -> Group:
+def _as_group(row: Entitlement, members: dict[str, list[str]]) -> DirectoryGroup:
     owners = (row.owner_dn,) if row.owner_dn else ()
     further = tuple((attribute, tuple(values)) for attribute, values in members.items() if attribute)
-    return Group(
+    return DirectoryGroup(
         key=row.key, dn=row.dn, cn=row.cn, attribute=row.attribute, members=tuple(members.get("", ())), further=further,
         description=row.description, owners=owners, object_classes=tuple(row.object_classes),
         needs_member=row.needs_member, scope=row.scope, privileged=row.privileged,
@@ -146,7 +146,7 @@ def _person_values(person: ReadPerson) -> Values:
     }  # fmt: skip
 
 
-def _right_values(directory: Directory, group: Group, owner_id: int | None) -> Values:
+def _right_values(directory: Directory, group: DirectoryGroup, owner_id: int | None) -> Values:
     return {
         "dn": group.dn, "cn": group.cn, "attribute": group.attribute, "description": group.description,
         "object_classes": list(group.object_classes), "needs_member": group.needs_member, "scope": group.scope,
@@ -186,24 +186,24 @@ def _differs(row: Row[Any], values: Values) -> bool:
     return row.gone_at is not None or any(getattr(row, name) != value for name, value in values.items())
 
 
-def _of_people(people: Iterable[ReadPerson], taken: Taken) -> Iterator[Difference]:
+def _of_people(people: Iterable[ReadPerson], taken: Taken) -> Iterator[ReadingDifference]:
     for row in taken.gone:
-        yield Difference("person gone", f"{shown(row)} is gone.", person_id=row.id)
+        yield ReadingDifference("person gone", f"{shown(row)} is gone.", person_id=row.id)
     for person in people:
         old = taken.before.get(person.key)
         changes = person_changes(old, person) if _stayed(old) else [_came(old, "person", shown(person))]
         for kind, text in changes:
-            yield Difference(kind, text, person_id=taken.ids[person.key])
+            yield ReadingDifference(kind, text, person_id=taken.ids[person.key])
 
 
-def _of_rights(groups: Iterable[Group], taken: Taken) -> Iterator[Difference]:
+def _of_rights(groups: Iterable[DirectoryGroup], taken: Taken) -> Iterator[ReadingDifference]:
     for row in taken.gone:
-        yield Difference("right gone", f"Group {row.cn} is gone.", entitlement_id=row.id)
+        yield ReadingDifference("right gone", f"Group {row.cn} is gone.", entitlement_id=row.id)
     for group in groups:
         old = taken.before.get(group.key)
         changes = right_changes(old, group) if _stayed(old) else [_came(old, "right", f"Group {group.cn}")]
         for kind, text in changes:
-            yield Difference(kind, text, entitlement_id=taken.ids[group.key])
+            yield ReadingDifference(kind, text, entitlement_id=taken.ids[group.key])
 
 
 def _stayed(old: Row[Any] | None) -> TypeGuard[Row[Any]]:

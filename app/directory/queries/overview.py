@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound, Refused
 from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
 from app.models.directory import Directory, Entitlement, MemberKind, Membership, Reading, ReadingState
-from ldap_sync.values import Finding
+from ldap_sync.values import CheckFinding
 
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
 FEWEST_GROUPS = 3
@@ -120,9 +120,9 @@ def warnings_of(directory: Directory) -> list[str]:
     return warnings(values_of(directory)) if directory.url else []
 
 
-def findings_by_level(directory: Directory) -> list[tuple[str, list[Finding]]]:
+def findings_by_level(directory: Directory) -> list[tuple[str, list[CheckFinding]]]:
     """Return what the last check found, the worst first; levels without a finding are left out."""
-    findings = [Finding(**kept) for kept in directory.findings]
+    findings = [CheckFinding(**kept) for kept in directory.findings]
     grouped = [(level, [finding for finding in findings if finding.level == level]) for level in LEVELS]
     return [(level, of_level) for level, of_level in grouped if of_level]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ldap_sync.values import Group, Snapshot
+from ldap_sync.values import DirectoryGroup, DirectorySnapshot
 
 READ_BEFORE = (84, 56, 28, 7)
 """How many days before today the demo company was read, the earliest first."""
@@ -25,7 +25,7 @@ HAPPENED = (
 """How many days ago, given or taken, who (a uid or a group), which groups."""
 
 
-def as_it_was(today: Snapshot, days_ago: int) -> Snapshot:
+def as_it_was(today: DirectorySnapshot, days_ago: int) -> DirectorySnapshot:
     """Return the demo company as it was, from how it is today."""
     groups = {group.cn: group for group in today.groups}
     for ago, sign, who, names in HAPPENED:
@@ -35,12 +35,12 @@ def as_it_was(today: Snapshot, days_ago: int) -> Snapshot:
     return replace(today, groups=tuple(groups.values()))
 
 
-def _turned_back(group: Group, sign: str, values: tuple[str, ...]) -> Group:
+def _turned_back(group: DirectoryGroup, sign: str, values: tuple[str, ...]) -> DirectoryGroup:
     without = tuple(value for value in group.members if value not in values)
     return replace(group, members=without if sign == "+" else (*without, *values))
 
 
-def _values_of(who: str, group: Group, today: Snapshot) -> tuple[str, ...]:
+def _values_of(who: str, group: DirectoryGroup, today: DirectorySnapshot) -> tuple[str, ...]:
     if group.attribute.lower() == "memberuid":
         return (who,)
     people = (person.dn for person in today.people if person.uid == who)

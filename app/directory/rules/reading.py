@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ldap_sync.dn import MalformedDn, fold_or_self, parent
-from ldap_sync.values import Snapshot
+from ldap_sync.values import DirectorySnapshot
 
 MOST_CHANGES = 20_000
 """How many differences are listed one by one; above, the big kinds are only counted."""
@@ -62,7 +62,7 @@ class RightFacts(Account, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ReadingDifference:
     """One thing that is other than in the complete reading before, as a sentence."""
 
     kind: str
@@ -121,8 +121,8 @@ def right_changes(old: RightFacts, new: RightFacts) -> list[tuple[str, str]]:
 
 
 def limited(
-    differences: Sequence[Difference], most: int = MOST_CHANGES, of_a_kind: int = MOST_OF_A_KIND
-) -> list[Difference]:
+    differences: Sequence[ReadingDifference], most: int = MOST_CHANGES, of_a_kind: int = MOST_OF_A_KIND
+) -> list[ReadingDifference]:
     """Return the differences to keep: all, or for an enormous reading one counting sentence for each big kind."""
     if len(differences) <= most:
         return list(differences)
@@ -130,11 +130,11 @@ def limited(
     kept = [difference for difference in differences if counted[difference.kind] <= of_a_kind]
     big = [(kind, count) for kind, count in counted.items() if count > of_a_kind]
     return [
-        Difference(kind, f"{count:,} times “{KINDS[kind]}”: too many to list one by one.") for kind, count in big
+        ReadingDifference(kind, f"{count:,} times “{KINDS[kind]}”: too many to list one by one.") for kind, count in big
     ] + kept
 
 
-def distrust(snapshot: Snapshot) -> str:
+def distrust(snapshot: DirectorySnapshot) -> str:
     """Return why a snapshot cannot be kept apart entry by entry, or nothing."""
     for what, keys in (
         ("people", [person.key for person in snapshot.people]),
@@ -177,12 +177,12 @@ def may_be_accepted(reason: str) -> bool:
     return reason.endswith(NOT_TAKEN)
 
 
-def first_sentence(people: int, groups: int, grants: int) -> Difference:
+def first_sentence(people: int, groups: int, grants: int) -> ReadingDifference:
     """Return the one line a first reading leaves: everything is new, so nothing is listed."""
-    return Difference("first", f"First reading: {people:,} people, {groups:,} groups, {grants:,} direct grants.")
+    return ReadingDifference("first", f"First reading: {people:,} people, {groups:,} groups, {grants:,} direct grants.")
 
 
-def in_order(differences: Iterable[Difference]) -> list[Difference]:
+def in_order(differences: Iterable[ReadingDifference]) -> list[ReadingDifference]:
     """Sort by kind in the order of ``KINDS``, then by sentence."""
     order = {kind: place for place, kind in enumerate(KINDS)}
     return sorted(differences, key=lambda difference: (order[difference.kind], difference.text))

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from ldap_sync.dn import fold_or_self
 from ldap_sync.members import Known, Meaning
-from ldap_sync.values import Listing, Snapshot
+from ldap_sync.values import DirectorySnapshot, Listing
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """A snapshot together with what each listing in each group stands for, and which person owns which group."""
 
-    snapshot: Snapshot
+    snapshot: DirectorySnapshot
     meanings: Mapping[tuple[str, Listing], Meaning]
     owners: Mapping[str, str]
 
 
-def resolve(snapshot: Snapshot, placeholders: Iterable[str]) -> Resolved:
+def resolve(snapshot: DirectorySnapshot, placeholders: Iterable[str]) -> Resolved:
     """Find out what every member value and every first owner of a snapshot stands for.
 
     Placeholders count before people; a group's own DN in itself is one too, as administrators use it.

@@ -27,7 +27,7 @@ HEADER = ("name", "account", "how", "since", "known before", "sure")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PastAsked:
     """What the address asks for. ``problem`` says why it cannot be answered; then ``at`` is now."""
 
     on: str
@@ -118,15 +118,15 @@ def _file(session: Session, subject: Subject) -> Response:
     return csv_answer(f"{subject.file}-{asked.at:%Y-%m-%d}.csv", HEADER, map(_cells, held))
 
 
-def _asked(session: Session, directory_id: int) -> Asked:
+def _asked(session: Session, directory_id: int) -> PastAsked:
     on, now, zone = request.args.get("on", "").strip(), parts().now(), parts().settings.timezone
     known_since = one(session, Directory, directory_id).known_since
     try:
         at = asked_moment(on, zone, now) if on else now
         demand_record(at, known_since, zone)
     except (Invalid, Refused) as error:
-        return Asked(on, now, known_since, error.message)
-    return Asked(on, at, known_since)
+        return PastAsked(on, now, known_since, error.message)
+    return PastAsked(on, at, known_since)
 
 
 def _cells(held: HeldThen) -> tuple[object, ...]:

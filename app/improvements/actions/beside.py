@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid, Refused
-from app.improvements.actions.noting import Change, cleaned, locked, one, tell
+from app.improvements.actions.noting import NotedChange, cleaned, locked, one, tell
 from app.models.improvements.improvement import CostBenefit, Note
 from app.models.improvements.words import ImprovementNoteKind, Per, Side
 
@@ -59,7 +59,7 @@ def add_note(
     improvement = locked(session, improvement_id)
     values = cleaned(Note, asdict(draft), NOTE_FIELDS)
     _check_note(values)
-    change = Change()
+    change = NotedChange()
     made = change.add(
         session,
         Note(improvement_id=improvement_id, iteration_id=iteration_id, created_at=now, created_by=by, **values),
@@ -74,7 +74,7 @@ def change_note(session: Session, note_id: int, values: Mapping[str, Any], *, by
     improvement = locked(session, note.improvement_id)
     wanted = cleaned(Note, values, NOTE_FIELDS)
     _check_note({name: getattr(note, name) for name in NOTE_FIELDS} | wanted)
-    change = Change()
+    change = NotedChange()
     if change.put(note, wanted):
         tell(session, improvement, "note.change", f"Changed ({note.kind}): {_short(note)}", change, by=by, now=now)
     return note
@@ -84,7 +84,7 @@ def strike_note(session: Session, note_id: int, *, by: str, now: datetime) -> No
     """Strike a line out; earlier days still show it."""
     note = one(session, Note, note_id)
     improvement = locked(session, note.improvement_id)
-    change = Change()
+    change = NotedChange()
     if note.struck_at is None and change.put(note, {"struck_at": now}):
         tell(session, improvement, "note.strike", f"Struck ({note.kind}): {_short(note)}", change, by=by, now=now)
     return note
@@ -97,7 +97,7 @@ def add_cost(
     improvement = locked(session, improvement_id)
     values = cleaned(CostBenefit, asdict(draft), COST_FIELDS)
     _check_cost(values)
-    change = Change()
+    change = NotedChange()
     made = change.add(
         session,
         CostBenefit(improvement_id=improvement_id, iteration_id=iteration_id, created_at=now, created_by=by, **values),
@@ -114,7 +114,7 @@ def change_cost(session: Session, cost_id: int, values: Mapping[str, Any], *, by
         raise Refused(f"“{cost.what}” was struck out; add it anew.")
     wanted = cleaned(CostBenefit, values, COST_FIELDS)
     _check_cost({name: getattr(cost, name) for name in COST_FIELDS} | wanted)
-    change = Change()
+    change = NotedChange()
     if change.put(cost, wanted):
         tell(session, improvement, "cost.change", f"Changed {cost.side}: {cost.what}", change, by=by, now=now)
     return cost
@@ -124,7 +124,7 @@ def strike_cost(session: Session, cost_id: int, *, by: str, now: datetime) -> Co
     """Strike a cost or a benefit out; earlier days still show it."""
     cost = one(session, CostBenefit, cost_id)
     improvement = locked(session, cost.improvement_id)
-    change = Change()
+    change = NotedChange()
     if cost.struck_at is None and change.put(cost, {"struck_at": now}):
         tell(session, improvement, "cost.strike", f"Struck {cost.side}: {cost.what}", change, by=by, now=now)
     return cost

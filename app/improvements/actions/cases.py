@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy.orm import Session
 
 from app.core.figures import day as day_text
-from app.improvements.actions.noting import Change, locked, tell
+from app.improvements.actions.noting import NotedChange, locked, tell
 from app.improvements.queries.case import business_case
 from app.improvements.rules.case_text import frozen
 from app.models.improvements.improvement import BusinessCase
@@ -23,7 +23,7 @@ def freeze_case(session: Session, improvement_id: int, as_of: date, *, by: str, 
     )  # fmt: skip
     session.add(made)
     session.flush()
-    change = Change(after={f"case:{made.id}.hash": made.hash})
+    change = NotedChange(after={f"case:{made.id}.hash": made.hash})
     sentence = f"Froze the business case as of {day_text(as_of)}"
     tell(session, improvement, "case.freeze", sentence, change, by=by, now=now)
     return made

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import Invalid, NotFound
 from app.core.plain import ref
-from app.improvements.actions.noting import Change, cleaned, latest_day, one
+from app.improvements.actions.noting import NotedChange, cleaned, latest_day, one
 from app.improvements.actions.register import raise_improvement
 from app.improvements.rules.complaint import LEAST, MOST
 from app.models.improvements.complaint import Complaint, Voice
@@ -25,7 +25,7 @@ EDITABLE = ("title", "defect", "severity")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ComplaintSaid:
     """Who complained, where, when and in which words."""
 
     who: str
@@ -37,7 +37,7 @@ class Said:
 def register(
     session: Session,
     title: str,
-    said: Said,
+    said: ComplaintSaid,
     *,
     defect: Defect = Defect.OTHER,
     severity: int = 2,
@@ -46,17 +46,17 @@ def register(
 ) -> Complaint:
     """Write down a complaint with the first who said it. Raises ``Invalid`` naming the field."""
     values = _checked({"title": title, "defect": defect, "severity": severity})
-    change = Change()
+    change = NotedChange()
     complaint = change.add(session, Complaint(state=ComplaintState.OPEN, created_at=now, created_by=by, **values))
     _add_voice(session, complaint, said, change, by, now)
     _tell(session, complaint, "register", f"Complaint: {complaint.title}", change, by=by, now=now)
     return complaint
 
 
-def hear(session: Session, complaint_id: int, said: Said, *, by: str, now: datetime) -> Voice:
+def hear(session: Session, complaint_id: int, said: ComplaintSaid, *, by: str, now: datetime) -> Voice:
     """Note that somebody said the same; after an improvement was embedded this is what remains of it."""
     complaint = _locked(session, complaint_id)
-    change = Change()
+    change = NotedChange()
     voice = _add_voice(session, complaint, said, change, by, now)
     _tell(session, complaint, "hear", f"{voice.who} said so too: {complaint.title}", change, by=by, now=now)
     return voice
@@ -67,7 +67,7 @@ def change_complaint(
 ) -> Complaint:
     """Change title, defect or severity of a complaint."""
     complaint = _locked(session, complaint_id)
-    change = Change()
+    change = NotedChange()
     if change.put(complaint, _checked(values)):
         _tell(session, complaint, "change", f"Changed the complaint {complaint.title}", change, by=by, now=now)
     return complaint
@@ -78,7 +78,7 @@ def answer(session: Session, complaint_id: int, text: str, *, by: str, now: date
     complaint = _locked(session, complaint_id)
     if not text.strip():
         raise Invalid("Write the answer.", field="answer")
-    change = Change()
+    change = NotedChange()
     change.put(complaint, {"answer": text.strip(), "state": ComplaintState.ANSWERED})
     _tell(session, complaint, "answer", f"Answered: {complaint.title}", change, by=by, now=now)
     return complaint
@@ -108,7 +108,7 @@ def join(session: Session, complaint_id: int, improvement_id: int, *, by: str, n
 
 
 def _link(session: Session, complaint: Complaint, improvement: Improvement, by: str, now: datetime) -> None:
-    change = Change()
+    change = NotedChange()
     change.put(complaint, {"improvement_id": improvement.id, "state": ComplaintState.IN_IMPROVEMENT})
     _tell(session, complaint, "join", f"“{improvement.title}” works on: {complaint.title}", change, by=by, now=now)
 
@@ -120,7 +120,9 @@ def _locked(session: Session, complaint_id: int) -> Complaint:
     return found
 
 
-def _add_voice(session: Session, complaint: Complaint, said: Said, change: Change, by: str, now: datetime) -> Voice:
+def _add_voice(
+    session: Session, complaint: Complaint, said: ComplaintSaid, change: NotedChange, by: str, now: datetime
+) -> Voice:
     if not said.who.strip():
         raise Invalid("Say who complained.", field="who")
     if said.on > latest_day(now):
@@ -144,7 +146,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tell(
-    session: Session, complaint: Complaint, action: str, sentence: str, change: Change, *, by: str, now: datetime
+    session: Session, complaint: Complaint, action: str, sentence: str, change: NotedChange, *, by: str, now: datetime
 ) -> None:
     audit.record(
         session, by, f"complaint.{action}", ref(complaint), sentence, before=change.before, after=change.after, at=now

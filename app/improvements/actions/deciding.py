@@ -11,11 +11,18 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Refused
 from app.core.plain import fields, plain
-from app.improvements.actions.noting import Change, demand, locked_iteration, tell, word
-from app.improvements.queries.judging import Judged, Scene, gate_of, iteration_facts, judge_iteration, scene_of
+from app.improvements.actions.noting import NotedChange, demand, locked_iteration, tell, word
+from app.improvements.queries.judging import (
+    JudgedMetric,
+    RungScene,
+    gate_of,
+    iteration_facts,
+    judge_iteration,
+    scene_of,
+)
 from app.improvements.rules import gate as gates
 from app.improvements.rules.iteration import objections
-from app.improvements.rules.rung import Check
+from app.improvements.rules.rung import RungCheck
 from app.improvements.rules.snapshot import freeze
 from app.models.improvements.iteration import CheckIn, Decision, Iteration, Snapshot
 from app.models.improvements.words import DecisionKind, IterationState
@@ -24,7 +31,7 @@ from app.models.improvements.words import DecisionKind, IterationState
 class Blocked(Refused):
     """The gate is closed. ``checks`` are the lines in the way; those that are ``final`` cannot be overridden."""
 
-    def __init__(self, kind: DecisionKind, checks: tuple[Check, ...], sentences: tuple[str, ...]) -> None:
+    def __init__(self, kind: DecisionKind, checks: tuple[RungCheck, ...], sentences: tuple[str, ...]) -> None:
         super().__init__(f"Not yet: {sentences[0]}", details=sentences)
         self.kind = kind
         self.checks = checks
@@ -55,7 +62,7 @@ def decide(
         overrides=list(gates.overrides(gate, kind)), evidence=sorted({*evidence, *_evidence(scene, iteration, judged)}),
         created_at=now, created_by=by,
     )  # fmt: skip
-    change = Change()
+    change = NotedChange()
     change.add(session, decision)
     result = judged.result if judged else None
     change.put(iteration, _closed(IterationState.DECIDED, reason, now, iteration) | {"result": result})
@@ -72,7 +79,7 @@ def abort(session: Session, iteration_id: int, reason: str, *, by: str, now: dat
     improvement, iteration = locked_iteration(session, iteration_id)
     scene = scene_of(session, improvement)
     demand(objections(iteration_facts(scene, iteration), IterationState.ABORTED, reason))
-    change = Change()
+    change = NotedChange()
     change.put(iteration, _closed(IterationState.ABORTED, reason, now, iteration))
     _freeze(session, scene, iteration, None, judge_iteration(scene, iteration, now.date()), now)
     sentence = f"Aborted iteration {iteration.number}"
@@ -87,7 +94,7 @@ def _closed(state: IterationState, reason: str, now: datetime, iteration: Iterat
     }  # fmt: skip
 
 
-def _evidence(scene: Scene, iteration: Iteration, judged: Judged | None) -> set[str]:
+def _evidence(scene: RungScene, iteration: Iteration, judged: JudgedMetric | None) -> set[str]:
     """Return the records the gate looked at: values since the start, findings, and the people."""
     series, began = (
         scene.of_metric(iteration.metric_id),
@@ -103,10 +110,10 @@ def _evidence(scene: Scene, iteration: Iteration, judged: Judged | None) -> set[
 
 def _freeze(
     session: Session,
-    scene: Scene,
+    scene: RungScene,
     iteration: Iteration,
     decision: Decision | None,
-    judged: Judged | None,
+    judged: JudgedMetric | None,
     now: datetime,
 ) -> None:
     session.flush()

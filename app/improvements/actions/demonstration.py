@@ -21,7 +21,7 @@ from app.improvements.actions import (
     templates,
 )
 from app.improvements.actions.demonstration_others import tell_access, tell_chat, tell_own_tool, tell_statistics
-from app.improvements.actions.demonstration_story import Story, tell_accepted, tell_rung
+from app.improvements.actions.demonstration_story import ImprovementStory, tell_accepted, tell_rung
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
@@ -49,7 +49,7 @@ def seed_improvements(session: Session, *, by: str, now: datetime) -> bool:
     """Make the improvements, complaints, sites and teams of the demo, unless there is any improvement; tell whether."""
     if session.scalar(select(Improvement.id).limit(1)) is not None:
         return False
-    story = Story(session, by, now, now, _owner(session), _people(session))
+    story = ImprovementStory(session, by, now, now, _owner(session), _people(session))
     sites = _places(story)
     told = _complaints(story, sites)
     _caller(story, told[Defect.EXPLAINING_TWICE])
@@ -72,7 +72,7 @@ def _people(session: Session) -> Sequence[str]:
     return [*found, *(f"Colleague {number}" for number in range(1, PEOPLE + 1))][:PEOPLE]
 
 
-def _places(story: Story) -> dict[str, int]:
+def _places(story: ImprovementStory) -> dict[str, int]:
     drafts = (
         SiteDraft("Bern", "Head office, Aarestrasse 1", 8, "Europe/Zurich", "de"),
         SiteDraft("Hamburg", "Warehouse, Am Kai 14", 6, "Europe/Berlin", "de"),
@@ -95,7 +95,7 @@ def _places(story: Story) -> dict[str, int]:
     return sites
 
 
-def _complaints(story: Story, sites: dict[str, int]) -> dict[Defect, int]:
+def _complaints(story: ImprovementStory, sites: dict[str, int]) -> dict[Defect, int]:
     story.ago(70)
     made: dict[Defect, int] = {}
     told = (
@@ -110,7 +110,7 @@ def _complaints(story: Story, sites: dict[str, int]) -> dict[Defect, int]:
     )
     for title, defect, severity, where in told:
         voices = [
-            complaints.Said(story.people[n], story.at.date(), f"“{title}”", sites.get(site))
+            complaints.ComplaintSaid(story.people[n], story.at.date(), f"“{title}”", sites.get(site))
             for n, site in enumerate(where)
         ]
         complaint: Complaint = story.do(complaints.register, title, voices[0], defect=defect, severity=severity)
@@ -120,7 +120,7 @@ def _complaints(story: Story, sites: dict[str, int]) -> dict[Defect, int]:
     return made
 
 
-def _caller(story: Story, complaint_id: int) -> None:
+def _caller(story: ImprovementStory, complaint_id: int) -> None:
     """In progress: one rung decided, the second one running."""
     story.ago(45)
     fields = {

@@ -14,7 +14,7 @@ from app.improvements.actions import (
     register,
     templates,
 )
-from app.improvements.actions.demonstration_story import Story, tell_accepted, tell_rung
+from app.improvements.actions.demonstration_story import ImprovementStory, tell_accepted, tell_rung
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import (
@@ -26,7 +26,7 @@ from app.models.improvements.words import (
 )
 
 
-def tell_statistics(story: Story) -> None:
+def tell_statistics(story: ImprovementStory) -> None:
     """Embedded: everybody has it, and one metric stays under watch."""
     if not story.owner:
         return
@@ -54,7 +54,7 @@ def tell_statistics(story: Story) -> None:
     story.do(register.move, one.id, ImprovementState.EMBEDDED)
 
 
-def tell_access(story: Story) -> None:
+def tell_access(story: ImprovementStory) -> None:
     """In progress: the programme under which roles will stand."""
     story.ago(20)
     fields = {
@@ -79,7 +79,7 @@ def tell_access(story: Story) -> None:
         story.step(one.id, "Find the first person who fits a role exactly", 9)
 
 
-def tell_chat(story: Story) -> None:
+def tell_chat(story: ImprovementStory) -> None:
     """Accepted: complete, voted for, waiting for room on the board."""
     story.ago(15)
     fields = {"value": 7, "urgency": 5, "risk": 3, "job_size": 4, "desk_involved": True, "existing_tool": "the chat"}
@@ -90,7 +90,7 @@ def tell_chat(story: Story) -> None:
     story.do(beside.add_note, one.id, beside.NoteDraft(ImprovementNoteKind.VOLUNTEER, who=story.people[5]))
 
 
-def tell_own_tool(story: Story) -> None:
+def tell_own_tool(story: ImprovementStory) -> None:
     """Stopped with learning: what was not spent is told."""
     story.ago(60)
     fields = {

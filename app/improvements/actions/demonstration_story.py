@@ -27,7 +27,7 @@ from app.models.improvements.words import (
 
 
 @dataclass
-class Story:
+class ImprovementStory:
     """Tells one improvement after the other; ``at`` is where in the past it stands."""
 
     session: Session
@@ -75,7 +75,9 @@ class Story:
         return self.session.scalars(select(Participation.id).where(Participation.iteration_id == iteration_id)).all()
 
 
-def tell_rung(story: Story, iteration_id: int, names: Sequence[str], what: str, *, expected: float, days: int) -> None:
+def tell_rung(
+    story: ImprovementStory, iteration_id: int, names: Sequence[str], what: str, *, expected: float, days: int
+) -> None:
     """Plan, staff and start an iteration, rehearse its undo, and switch everybody."""
     plan = {
         "what_changes": what,
@@ -91,7 +93,7 @@ def tell_rung(story: Story, iteration_id: int, names: Sequence[str], what: str, 
             story.do(participants.move, person_id, state)
 
 
-def tell_accepted(story: Story, iteration_id: int, **said: Any) -> None:
+def tell_accepted(story: ImprovementStory, iteration_id: int, **said: Any) -> None:
     """Let everybody of an iteration accept the change, with what was said."""
     for person_id in story.people_of(iteration_id):
         story.do(participants.move, person_id, ParticipationState.ACCEPTED, confirmed_by="the person")

@@ -12,7 +12,7 @@ from app.catalog.queries.services import service_called
 from app.core.aside import Lane, each_row
 from app.core.figures import counted
 from app.core.parts import Parts
-from app.improvements.actions.noting import Change, locked, tell
+from app.improvements.actions.noting import NotedChange, locked, tell
 from app.improvements.rules.periods import start_of
 from app.incidents.queries.measured import Among, facts_between, first_report
 from app.incidents.rules.measured import measured
@@ -75,7 +75,7 @@ def measure_from_desk(session: Session, metric_id: int, *, by: str, now: datetim
     ]  # fmt: skip
     if rows:
         session.execute(insert(Measurement), rows)
-        change = Change(after={f"metric:{metric_id}.values": len(rows), f"metric:{metric_id}.origin": ORIGIN})
+        change = NotedChange(after={f"metric:{metric_id}.values": len(rows), f"metric:{metric_id}.origin": ORIGIN})
         sentence = f"Measured {counted(len(rows), 'value')} of {metric.name} out of the incidents"
         tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
     return len(rows)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
-from app.improvements.actions.noting import Change, cleaned, demand, locked, one, tell, word
+from app.improvements.actions.noting import NotedChange, cleaned, demand, locked, one, tell, word
 from app.improvements.rules.finding import objections
 from app.models.improvements.iteration import Finding, Iteration, Participation
 from app.models.improvements.words import SETTLED_FINDINGS, FindingKind, FindingSource, FindingState, ForWhom
@@ -42,7 +42,7 @@ def raise_finding(
         raise Invalid("Choose an iteration of this improvement.", field="iteration_id")
     values = cleaned(Finding, asdict(draft), EDITABLE)
     _check_title(values)
-    change = Change()
+    change = NotedChange()
     made = change.add(
         session,
         Finding(
@@ -65,7 +65,7 @@ def change_finding(
     kinds = list(FindingKind)
     if kinds.index(wanted.get("kind", finding.kind)) < kinds.index(finding.kind) and not reason.strip():
         raise Invalid("Say why it matters less now.", field="reason")
-    change = Change()
+    change = NotedChange()
     if change.put(finding, wanted):
         sentence = f"Changed the finding {finding.title}"
         tell(session, improvement, "finding.change", sentence, change, by=by, now=now, reason=reason)
@@ -88,7 +88,7 @@ def move_finding(
     }  # fmt: skip
     if fix.strip():
         values["fix"] = fix.strip()
-    change = Change()
+    change = NotedChange()
     change.put(finding, values)
     tell(session, improvement, "finding.move", f"{finding.title}: {to}", change, by=by, now=now, reason=why)
     return finding

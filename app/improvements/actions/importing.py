@@ -20,7 +20,7 @@ from app.models.improvements.words import ImprovementState
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class ImprovementReject:
     """A line that cannot be used, with its cells as they were and every reason."""
 
     line: int
@@ -34,7 +34,7 @@ class ImportPreview:
 
     header: tuple[str, ...]
     rows: tuple[TableRow, ...]
-    rejects: tuple[Reject, ...]
+    rejects: tuple[ImprovementReject, ...]
     ignored: tuple[str, ...]
     undecided: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ def preview_register(session: Session, text: str, said: Said | None = None) -> I
     for row in register.rows:
         why = _objections(session, row, titles)
         if why:
-            rejects.append(Reject(row.line, row.cells, why))
+            rejects.append(ImprovementReject(row.line, row.cells, why))
         else:
             titles[str(row.values["title"]).casefold()] = f"line {row.line}"
             rows.append(row)

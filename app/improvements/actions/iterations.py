@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid, Refused
 from app.improvements.actions.edits import onto_now, spoken
-from app.improvements.actions.noting import Change, cleaned, demand, locked, locked_iteration, tell
-from app.improvements.queries.judging import Scene, iteration_facts, prediction_of, scene_of
+from app.improvements.actions.noting import NotedChange, cleaned, demand, locked, locked_iteration, tell
+from app.improvements.queries.judging import RungScene, iteration_facts, prediction_of, scene_of
 from app.improvements.rules.iteration import objections
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.snapshot import Closed, Draft, carry_over
@@ -53,7 +53,7 @@ def plan_iteration(
         improvement_id=improvement_id, number=last + 1, state=IterationState.PLANNED, created_at=now, created_by=by,
         **found,
     )  # fmt: skip
-    change = Change()
+    change = NotedChange()
     change.add(session, iteration)
     tell(session, improvement, "iteration.plan", f"Planned iteration {iteration.number}", change, by=by, now=now)
     return iteration
@@ -71,7 +71,7 @@ def change_iteration(
     wanted = onto_now(session, iteration, _checked(session, improvement, values, (*PLAN, *MEASURED)), revision)
     differing = {name: value for name, value in wanted.items() if getattr(iteration, name) != value}
     _demand_unlocked(iteration, differing)
-    change = Change()
+    change = NotedChange()
     if change.put(iteration, differing):
         change.put(iteration, {"revision": iteration.revision + 1})
         names = ", ".join(spoken(name) for name in differing)
@@ -90,7 +90,7 @@ def start(session: Session, iteration_id: int, *, by: str, now: datetime) -> Ite
         "state": IterationState.RUNNING, "open_of": improvement.id, "started_at": now, "started_by": by,
         "baseline": prediction.baseline if prediction else None, "revision": iteration.revision + 1,
     }  # fmt: skip
-    change = Change()
+    change = NotedChange()
     change.put(iteration, values)
     tell(session, improvement, "iteration.start", f"Started iteration {iteration.number}", change, by=by, now=now)
     return iteration
@@ -113,7 +113,7 @@ def rehearse_undo(session: Session, iteration_id: int, seconds: int, *, by: str,
         raise Refused(f"Iteration {iteration.number} is {iteration.state}; the undo is rehearsed while it runs.")
     if seconds < 0:
         raise Invalid("Undo takes no less than no time.", field="seconds")
-    change = Change()
+    change = NotedChange()
     change.put(iteration, {"undo_rehearsed_at": now, "undo_rehearsed_by": by, "undo_seconds": seconds})
     sentence = f"Rehearsed the undo of iteration {iteration.number}"
     tell(session, improvement, "iteration.rehearse-undo", sentence, change, by=by, now=now)
@@ -127,7 +127,7 @@ def check_in(session: Session, iteration_id: int, answers: Mapping[str, str], *,
     missing = next((name for name in QUESTIONS if not found.get(name)), None)
     if missing:
         raise Invalid("Answer all five questions; “nothing” is an answer.", field=missing)
-    change = Change()
+    change = NotedChange()
     made = change.add(session, CheckIn(iteration_id=iteration_id, created_at=now, created_by=by, **found))
     sentence = f"Checked in on iteration {iteration.number}"
     tell(session, improvement, "iteration.check-in", sentence, change, by=by, now=now)
@@ -144,7 +144,7 @@ def carry(session: Session, iteration_id: int, *, by: str, now: datetime) -> Ite
     draft = carry_over(_closed(scene, iteration, decision))
     values = _carried(iteration, decision, draft, now.date())
     made = plan_iteration(session, improvement.id, values, by=by, now=now)
-    change = Change()
+    change = NotedChange()
     change.put(made, {"carried_from_id": iteration.id})
     for one in scene.people(iteration):
         if one.id in draft.people:
@@ -159,7 +159,7 @@ def _move(
 ) -> Iteration:
     improvement, iteration = locked_iteration(session, iteration_id)
     demand(objections(iteration_facts(scene_of(session, improvement), iteration), to, reason))
-    change = Change()
+    change = NotedChange()
     change.put(iteration, {"state": to, "revision": iteration.revision + 1})
     sentence = f"{verb} iteration {iteration.number}"
     tell(session, improvement, "iteration.move", sentence, change, by=by, now=now, reason=reason)
@@ -192,7 +192,7 @@ def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
         )
 
 
-def _closed(scene: Scene, iteration: Iteration, decision: Decision) -> Closed:
+def _closed(scene: RungScene, iteration: Iteration, decision: Decision) -> Closed:
     prediction = prediction_of(scene, iteration)
     if prediction is None:
         raise Refused("Nothing was predicted; plan the next iteration by hand.")

@@ -12,28 +12,28 @@ from sqlalchemy.orm import Session
 from app.core.errors import Invalid
 from app.core.figures import counted, figure
 from app.core.figures import day as day_text
-from app.improvements.actions.noting import Change, latest_day, locked, one, tell
-from app.improvements.rules.pasted import Row, Wrong, parse
+from app.improvements.actions.noting import NotedChange, latest_day, locked, one, tell
+from app.improvements.rules.pasted import PastedRow, PastedWrong, parse
 from app.improvements.rules.periods import start_of
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import Period
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PastePreview:
     """What a pasted text would add: rows by period, periods said to be missing, and the lines that cannot be used."""
 
-    rows: tuple[Row, ...]
-    missing: tuple[Row, ...]
-    wrong: tuple[Wrong, ...]
+    rows: tuple[PastedRow, ...]
+    missing: tuple[PastedRow, ...]
+    wrong: tuple[PastedWrong, ...]
 
     @property
-    def undecided(self) -> tuple[Wrong, ...]:
+    def undecided(self) -> tuple[PastedWrong, ...]:
         """Return the lines that can be used as soon as somebody says what stands first in their dates."""
         return tuple(line for line in self.wrong if line.undecided)
 
     @property
-    def refused(self) -> tuple[Wrong, ...]:
+    def refused(self) -> tuple[PastedWrong, ...]:
         """Return the lines that cannot be used whatever stands first in dates."""
         return tuple(line for line in self.wrong if not line.undecided)
 
@@ -48,7 +48,7 @@ def measure(
     why = _objection(metric, start, value, latest_day(now), _taken(session, metric_id, [start]), label.strip())
     if why:
         raise Invalid(why, field="value" if why.startswith("It ") else "day")
-    change = Change()
+    change = NotedChange()
     made = Measurement(
         metric_id=metric_id, day=start, label=label.strip(), value=value, created_at=now, created_by=by
     )  # fmt: skip
@@ -69,7 +69,7 @@ def correct(
         raise Invalid("Say why the value was wrong.", field="reason")
     same = (Measurement.metric_id == wrong.metric_id, Measurement.day == wrong.day, Measurement.label == wrong.label)
     last = session.scalar(select(func.max(Measurement.attempt)).where(*same)) or 0
-    change = Change()
+    change = NotedChange()
     made = Measurement(
         metric_id=wrong.metric_id, day=wrong.day, label=wrong.label, attempt=last + 1, value=value, origin="correction",
         reason=reason.strip(), created_at=now, created_by=by,
@@ -83,24 +83,24 @@ def correct(
 
 def preview_values(
     session: Session, metric_id: int, text: str, *, months_first: bool | None = None, now: datetime
-) -> Preview:
+) -> PastePreview:
     """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why.
 
     ``months_first`` says what stands first in dates such as 03/02/2026, where no line of the text tells it.
     """
     metric = one(session, Metric, metric_id)
     pasted = parse(text, months_first)
-    placed = [Row(row.line, start_of(row.day, metric.period), row.value, row.label) for row in pasted.rows]
+    placed = [PastedRow(row.line, start_of(row.day, metric.period), row.value, row.label) for row in pasted.rows]
     taken = _taken(session, metric_id, {row.day for row in placed})
     rows, wrong = [], list(pasted.wrong)
     for row in placed:
         why = _objection(metric, row.day, row.value, latest_day(now), taken, row.label)
         if why:
-            wrong.append(Wrong(row.line, f"{row.day} {row.value}", why))
+            wrong.append(PastedWrong(row.line, f"{row.day} {row.value}", why))
             continue
         taken.setdefault((row.day, row.label), row.value)
         rows.append(row)
-    return Preview(
+    return PastePreview(
         tuple(row for row in rows if row.value is not None), tuple(row for row in rows if row.value is None),
         tuple(sorted(wrong, key=lambda line: line.line)),
     )  # fmt: skip
@@ -116,7 +116,7 @@ def measure_pasted(
     months_first: bool | None = None,
     by: str,
     now: datetime,
-) -> Preview:
+) -> PastePreview:
     """Write down pasted values. Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing
     is kept, unless ``keep_good``; then the others are, and the rejected lines are returned.
     """
@@ -129,7 +129,7 @@ def measure_pasted(
     if not found.rows:
         raise Invalid("There is no value to add.", field="text")
     session.execute(insert(Measurement), list(_as_rows(found.rows, metric_id, origin, by, now)))
-    change = Change(after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin})
+    change = NotedChange(after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin})
     sentence = f"Added {counted(len(found.rows), 'value')} of {metric.name} ({origin})"
     tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
     return found
@@ -161,7 +161,9 @@ def _taken(session: Session, metric_id: int, days: Iterable[date]) -> dict[tuple
     return {(day, label): value for day, label, value in found if day in wanted}
 
 
-def _as_rows(rows: Iterable[Row], metric_id: int, origin: str, by: str, now: datetime) -> Iterable[dict[str, object]]:
+def _as_rows(
+    rows: Iterable[PastedRow], metric_id: int, origin: str, by: str, now: datetime
+) -> Iterable[dict[str, object]]:
     for row in rows:
         yield {
             "metric_id": metric_id, "day": row.day, "label": row.label, "attempt": 1, "value": row.value,

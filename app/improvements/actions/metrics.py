@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid, Refused
 from app.core.figures import day as day_text
-from app.improvements.actions.noting import Change, cleaned, locked, one, tell
+from app.improvements.actions.noting import NotedChange, cleaned, locked, one, tell
 from app.improvements.rules.improvement import GUARDRAILS
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.metric import Measurement, Metric, Rebase
@@ -51,7 +51,7 @@ def add_metric(session: Session, improvement_id: int, draft: MetricDraft, *, by:
     _check_name(session, improvement_id, values["name"])
     metric = Metric(improvement_id=improvement_id, created_at=now, created_by=by, **values)
     _take_role(session, improvement, metric, metric.role)
-    change = Change()
+    change = NotedChange()
     change.add(session, metric)
     tell(session, improvement, "metric.add", f"Measures {metric.name} ({metric.role})", change, by=by, now=now)
     return metric
@@ -67,7 +67,7 @@ def change_metric(session: Session, metric_id: int, values: Mapping[str, Any], *
         raise Refused(f"{metric.name} has values already; its {fixed[0].replace('_', ' ')} stays. Add another metric.")
     if wanted.get("name", metric.name) != metric.name:
         _check_name(session, improvement.id, wanted["name"])
-    change = Change()
+    change = NotedChange()
     if "role" in wanted and wanted["role"] != metric.role:
         _take_role(session, improvement, metric, wanted["role"])
         change.put(metric, {"primary_of": improvement.id if wanted["role"] is MetricRole.PRIMARY else None})
@@ -82,7 +82,7 @@ def retire_metric(session: Session, metric_id: int, *, by: str, reason: str, now
     improvement = locked(session, metric.improvement_id)
     if metric.control_of is not None:
         raise Refused(f"{metric.name} is under watch; watch another metric first.")
-    change = Change()
+    change = NotedChange()
     change.put(metric, {"retired_at": now, "primary_of": None})
     tell(
         session,
@@ -101,7 +101,7 @@ def watch(session: Session, metric_id: int, *, by: str, now: datetime) -> Metric
     """Keep a metric under watch after the improvement is embedded, in place of another; drift opens it again."""
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
-    change = Change()
+    change = NotedChange()
     for other in session.scalars(select(Metric).where(Metric.control_of == improvement.id, Metric.id != metric_id)):
         change.put(other, {"control_of": None})
         session.flush()
@@ -118,7 +118,7 @@ def rebase(session: Session, metric_id: int, day: date, reason: str, *, by: str,
         raise Invalid("Say what changed on that day; limits do not move by themselves.", field="reason")
     if session.scalar(select(Rebase.id).where(Rebase.metric_id == metric_id, Rebase.day == day)) is not None:
         raise Invalid(f"New limits from {day_text(day)} on were decided already.", field="day")
-    change = Change()
+    change = NotedChange()
     made = change.add(
         session, Rebase(metric_id=metric_id, day=day, reason=reason.strip(), created_at=now, created_by=by)
     )

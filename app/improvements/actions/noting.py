@@ -13,11 +13,11 @@ from app.core.db import Base
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 
-__all__ = ["Change", "cleaned", "demand", "latest_day", "locked", "locked_iteration", "one", "tell", "word"]
+__all__ = ["NotedChange", "cleaned", "demand", "latest_day", "locked", "locked_iteration", "one", "tell", "word"]
 
 
 @dataclass(slots=True)
-class Change(changes.Change):
+class NotedChange(changes.Change):
     """One sentence about an improvement in the making."""
 
     about: type[Base] | None = Improvement
@@ -35,9 +35,9 @@ def locked_iteration(session: Session, iteration_id: int) -> tuple[Improvement, 
 
 
 def tell(
-    session: Session, improvement: Improvement, action: str, sentence: str, change: Change | None = None,
+    session: Session, improvement: Improvement, action: str, sentence: str, change: NotedChange | None = None,
     *, by: str, now: datetime, reason: str = "",
 ) -> None:  # fmt: skip
     """Record what was done to an improvement or to anything in it; it counts as a sign of life."""
     improvement.touched_at = now
-    (change or Change()).record(session, improvement, action, sentence, by=by, now=now, reason=reason)
+    (change or NotedChange()).record(session, improvement, action, sentence, by=by, now=now, reason=reason)

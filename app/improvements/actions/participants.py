@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
-from app.improvements.actions.noting import Change, cleaned, demand, locked_iteration, one, tell, word
+from app.improvements.actions.noting import NotedChange, cleaned, demand, locked_iteration, one, tell, word
 from app.improvements.actions.who import Who, anybody
-from app.improvements.rules.participation import SWITCHED, Facts, may_leave, objections, time_to_undo
+from app.improvements.rules.participation import SWITCHED, ParticipationFacts, may_leave, objections, time_to_undo
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import Adapter, IterationState, ParticipationState
@@ -36,7 +36,7 @@ def invite(
     improvement, iteration = locked_iteration(session, iteration_id)
     if iteration.state not in (IterationState.PLANNED, IterationState.RUNNING):
         raise Refused(f"Iteration {iteration.number} is {iteration.state}; nobody can be invited to it any more.")
-    change, made = Change(), []
+    change, made = NotedChange(), []
     for text in filter(str.strip, names):
         who = anybody(session, text, "names")
         person = _present(session, iteration_id, who)
@@ -67,7 +67,7 @@ def move(
     if to in (ParticipationState.SWITCHED, ParticipationState.UNDONE) and adapter is not iteration.adapter:
         raise Refused(f"{person.name} is switched and undone by a {iteration.adapter}; do it there.")
     demand(objections(_facts(session, iteration, person, confirmed_by), to, reason, now.date()))
-    change = Change()
+    change = NotedChange()
     change.put(person, {"state": to, **_stamps(person, to, reason, confirmed_by, now)})
     sentence = f"{VERBS[to]} {person.name} in iteration {iteration.number}"
     tell(session, improvement, f"participation.{to}", sentence, change, by=by, now=now, reason=reason)
@@ -77,7 +77,7 @@ def move(
 def ask_undo(session: Session, participation_id: int, *, by: str, now: datetime) -> Participation:
     """Note that a person wants back; the clock of the undo starts."""
     improvement, iteration, person = _loaded(session, participation_id)
-    change = Change()
+    change = NotedChange()
     if change.put(person, {"undo_asked_at": person.undo_asked_at or now}):
         sentence = f"{person.name} asked to be undone in iteration {iteration.number}"
         tell(session, improvement, "participation.ask-undo", sentence, change, by=by, now=now)
@@ -89,7 +89,7 @@ def leave_out(session: Session, participation_id: int, reason: str, *, by: str, 
     improvement, iteration, person = _loaded(session, participation_id)
     if not may_leave(person.state):
         raise Refused(f"{person.name} is {person.state}; undo it instead.")
-    change = Change()
+    change = NotedChange()
     change.put(person, {"left_at": now})
     sentence = f"Left {person.name} out of iteration {iteration.number}"
     tell(session, improvement, "participation.leave-out", sentence, change, by=by, now=now, reason=reason)
@@ -106,7 +106,7 @@ def describe(
         one(session, Site, wanted["site_id"])
     if wanted.get("feedback", person.feedback) != person.feedback:
         wanted["feedback_read_at"] = None
-    change = Change()
+    change = NotedChange()
     if change.put(person, wanted):
         sentence = f"Noted about {person.name} in iteration {iteration.number}"
         tell(session, improvement, "participation.describe", sentence, change, by=by, now=now)
@@ -116,7 +116,7 @@ def describe(
 def read_feedback(session: Session, participation_id: int, *, by: str, now: datetime) -> Participation:
     """Say that a person's feedback was read."""
     improvement, _, person = _loaded(session, participation_id)
-    change = Change()
+    change = NotedChange()
     if person.feedback and change.put(person, {"feedback_read_at": person.feedback_read_at or now}):
         sentence = f"Read the feedback of {person.name}"
         tell(session, improvement, "participation.read-feedback", sentence, change, by=by, now=now)
@@ -143,11 +143,11 @@ def _invited(iteration_id: int, who: Who, technique: str, by: str, now: datetime
     )  # fmt: skip
 
 
-def _facts(session: Session, iteration: Iteration, person: Participation, confirmed_by: str) -> Facts:
+def _facts(session: Session, iteration: Iteration, person: Participation, confirmed_by: str) -> ParticipationFacts:
     until: date | None = None
     if person.switched_at and iteration.observe_days:
         until = (person.switched_at + timedelta(days=iteration.observe_days)).date()
-    return Facts(
+    return ParticipationFacts(
         state=person.state,
         iteration_running=iteration.state is IterationState.RUNNING,
         observe_until=until,

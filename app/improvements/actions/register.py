@@ -14,7 +14,7 @@ from app.core.errors import Invalid
 from app.core.figures import day as day_text
 from app.core.figures import listed
 from app.improvements.actions.edits import onto_now, spoken
-from app.improvements.actions.noting import Change, cleaned, demand, locked, tell, word
+from app.improvements.actions.noting import NotedChange, cleaned, demand, locked, tell, word
 from app.improvements.actions.who import anybody, known
 from app.improvements.queries.overview import Drifted, drifted_among, embedded
 from app.improvements.queries.standing import facts_of, next_step_of
@@ -58,7 +58,7 @@ def raise_improvement(
     found = checked(session, None, {"title": title, **(values or {})})
     for name, value in found.items():
         setattr(improvement, name, value)
-    change = Change()
+    change = NotedChange()
     change.add(session, improvement)
     tell(session, improvement, "improvement.raise", f"Raised “{improvement.title}”", change, by=by, now=now)
     return improvement
@@ -75,7 +75,7 @@ def change_improvement(
     """
     improvement = locked(session, improvement_id)
     wanted = checked(session, improvement, values)
-    change = Change()
+    change = NotedChange()
     if change.put(improvement, onto_now(session, improvement, wanted, revision)):
         change.put(improvement, {"revision": improvement.revision + 1})
         sentence = f"Changed {listed([spoken(name) for name in change.after if name in EDITABLE])}"
@@ -95,7 +95,7 @@ def set_next_step(
     if found:
         field = "next_what" if not step.what else "next_who" if not step.who else "next_due"
         raise Invalid(found[0], field=field, details=found)
-    change = Change()
+    change = NotedChange()
     change.put(
         improvement,
         {"next_what": step.what, "next_who": step.who, "next_due": due, "revision": improvement.revision + 1},
@@ -122,7 +122,7 @@ def move(
     if to is ImprovementState.STOPPED:
         left = not_spent or NotSpent(0, "")
         values |= {"stop_learning": reason.strip(), "not_spent": left.amount or None, "not_spent_unit": left.unit}
-    change, was = Change(), improvement.state
+    change, was = NotedChange(), improvement.state
     change.put(improvement, values)
     sentence = f"Moved from {was} to {to}"
     tell(session, improvement, "improvement.move", sentence, change, by=by, reason=reason, now=now)

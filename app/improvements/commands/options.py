@@ -10,7 +10,7 @@ import click
 from app.improvements.rules.pasted import as_day
 
 
-class Day(click.ParamType[date]):
+class DayOption(click.ParamType[date]):
     """A day, written as 2026-03-02."""
 
     name = "day"
@@ -30,7 +30,7 @@ def one_of(words: type[StrEnum]) -> click.Choice[str]:
     return click.Choice([word.value for word in words])
 
 
-DAY = Day()
+DAY = DayOption()
 IMPROVEMENT = click.argument("improvement_id", metavar="N", type=click.IntRange(1))
 ITERATION = click.argument("iteration_id", metavar="I", type=click.IntRange(1))
 METRIC = click.argument("metric_id", metavar="M", type=click.IntRange(1))

@@ -25,8 +25,8 @@ from app.improvements.queries.judging import scene_of
 from app.improvements.queries.overview import drifted_among, embedded
 from app.improvements.queries.register import (
     SORTS,
-    Line,
     RegisterFilter,
+    RegisterLine,
     attention_lines,
     get_improvement,
     improvement_lines,
@@ -181,7 +181,7 @@ def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
     emit({"raised": len(found.rows), "rejects": rejects, "ignored": list(found.ignored)}, lines)
 
 
-def _told(line: Line) -> dict[str, Any]:
+def _told(line: RegisterLine) -> dict[str, Any]:
     return {
         "improvement": line.id, "title": line.title, "state": line.state, "kind": line.kind, "owner": line.owner,
         "score": float(line.estimate.score) if line.estimate.score is not None else None,
@@ -191,11 +191,11 @@ def _told(line: Line) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _score(line: Line) -> str:
+def _score(line: RegisterLine) -> str:
     return "" if line.estimate.score is None else f"{float(line.estimate.score):.2f}"
 
 
-def _first(line: Line) -> str:
+def _first(line: RegisterLine) -> str:
     return line.attention[0] if line.attention else ""
 
 

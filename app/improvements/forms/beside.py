@@ -33,7 +33,7 @@ class FindingChangeForm(Typed):
     reason = line(_("Why it matters less now"), _("Needed when the weight becomes lighter."))
 
 
-class NoteForm(Typed):
+class ImprovementNoteForm(Typed):
     """A line beside an improvement."""
 
     kind = word(

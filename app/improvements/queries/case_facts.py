@@ -10,7 +10,7 @@ from app.core.figures import counted, figure, signed
 from app.improvements.queries.records import Fields, Records, day_of, standing
 from app.improvements.rules import finding as findings
 from app.improvements.rules.adoption import throughput
-from app.improvements.rules.case import Facts, Found, Measured, Noted, Tried
+from app.improvements.rules.case import CaseFacts, Found, Measured, Noted, Tried
 from app.improvements.rules.effect import effect
 from app.improvements.rules.extrapolation import Extrapolation, extrapolate
 from app.improvements.rules.forecast import forecast
@@ -28,10 +28,10 @@ from app.models.improvements.words import (
 )
 
 
-def case_facts(records: Records) -> Facts:
+def case_facts(records: Records) -> CaseFacts:
     """Gather what the case is made from."""
     own, raised = records.improvement, day_of(records.improvement["created_at"])
-    return Facts(
+    return CaseFacts(
         title=own["title"],
         record=own["ref"],
         reasons=tuple(_reasons(records)),
@@ -133,7 +133,7 @@ def _prediction(records: Records, one: Fields) -> Prediction | None:
 
 def _found(one: Fields) -> Found:
     kind, state = FindingKind(one["kind"]), FindingState(one["state"])
-    return Found(findings.Finding(one["id"], one["title"], kind, state), day_of(one["created_at"]))
+    return Found(findings.FindingGiven(one["id"], one["title"], kind, state), day_of(one["created_at"]))
 
 
 def _learned(records: Records) -> Iterator[Noted]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.plain import plain
-from app.improvements.queries.register import Line, RegisterFilter, count_improvements, improvement_lines
+from app.improvements.queries.register import RegisterFilter, RegisterLine, count_improvements, improvement_lines
 from app.improvements.rules.register_csv import COLUMNS
 from app.models.improvements.improvement import Improvement
 
@@ -29,7 +29,7 @@ def register_rows(session: Session, wanted: RegisterFilter, sort: str, today: da
         yield (line.id, *own, *_computed(line))
 
 
-def _computed(line: Line) -> tuple[object, ...]:
+def _computed(line: RegisterLine) -> tuple[object, ...]:
     score, metric = line.estimate.score, line.metric
     figures = (metric.name, metric.value, metric.target) if metric else ("", "", "")
     return (

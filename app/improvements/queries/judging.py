@@ -15,17 +15,17 @@ from app.improvements.queries.points import Series, metrics_of, series_of
 from app.improvements.queries.standing import iterations_of
 from app.improvements.rules import checks, stated
 from app.improvements.rules.detection import Power, power
-from app.improvements.rules.finding import Finding as SeenFinding
-from app.improvements.rules.gate import Gate, Reach, gate
-from app.improvements.rules.iteration import Facts
+from app.improvements.rules.finding import FindingGiven as SeenFinding
+from app.improvements.rules.gate import Gate, RungReach, gate
+from app.improvements.rules.iteration import IterationFacts
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.reading import MetricReading, typical
-from app.improvements.rules.rung import Check, Shown, incidents_quiet
+from app.improvements.rules.rung import RungCheck, Shown, incidents_quiet
 from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, judge
 from app.improvements.rules.xmr import limits_of
 from app.incidents.queries.signal import Reported, reported_by
-from app.incidents.rules.signal import Signal
+from app.incidents.rules.signal import IncidentSignal
 from app.models.improvements.improvement import CostBenefit, Improvement
 from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
 from app.models.improvements.metric import Metric
@@ -44,7 +44,7 @@ from app.models.improvements.words import (
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class RungScene:
     """An improvement with everything that judging one of its iterations needs. Eight queries, however much there is.
 
     ``reported`` counts incidents of the people of the iteration on its way, by its number."""
@@ -78,7 +78,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedMetric:
     """What the numbers of an iteration say, and the reading they were taken from; ``result`` is the typical value."""
 
     judgement: Judgement
@@ -86,7 +86,7 @@ class Judged:
     result: float | None
 
 
-def scene_of(session: Session, improvement: Improvement) -> Scene:
+def scene_of(session: Session, improvement: Improvement) -> RungScene:
     """Load an improvement with its iterations, people, findings, metrics and decisions."""
     iterations = iterations_of(session, improvement.id)
     ids = [one.id for one in iterations]
@@ -97,7 +97,7 @@ def scene_of(session: Session, improvement: Improvement) -> Scene:
         CostBenefit.improvement_id == improvement.id, CostBenefit.side == Side.COST, CostBenefit.struck_at.is_(None),
         func.coalesce(CostBenefit.actual, CostBenefit.planned).is_not(None),
     )  # fmt: skip
-    scene = Scene(
+    scene = RungScene(
         improvement, iterations, session.scalars(people).all(), session.scalars(findings).all(),
         series_of(session, metrics_of(session, improvement.id)), {one.iteration_id: one for one in decided},
         bool(session.scalar(costs)), {},
@@ -105,7 +105,7 @@ def scene_of(session: Session, improvement: Improvement) -> Scene:
     return replace(scene, reported=_reported(session, scene))
 
 
-def _reported(session: Session, scene: Scene) -> dict[int, Reported | None]:
+def _reported(session: Session, scene: RungScene) -> dict[int, Reported | None]:
     going = next((one for one in scene.iterations if one.open_of and one.started_at), None)
     if going is None:
         return {}
@@ -114,13 +114,13 @@ def _reported(session: Session, scene: Scene) -> dict[int, Reported | None]:
     return {going.id: reported_by(session, switched, [service] if service else ())}
 
 
-def signal_in(scene: Scene, iteration: Iteration, today: date) -> Signal | None:
+def signal_in(scene: RungScene, iteration: Iteration, today: date) -> IncidentSignal | None:
     """Return what the desk counts of an iteration's people since their switch; None when nobody is known to it."""
     found = scene.reported.get(iteration.id)
     return found.signal(datetime.combine(today, time.max, UTC)) if found else None
 
 
-def prediction_of(scene: Scene, iteration: Iteration) -> Prediction | None:
+def prediction_of(scene: RungScene, iteration: Iteration) -> Prediction | None:
     """Return what is predicted for an iteration; the baseline is the locked one, or how it is now before the start."""
     series = scene.of_metric(iteration.metric_id)
     if series is None or iteration.expected is None or iteration.confidence is None:
@@ -130,12 +130,12 @@ def prediction_of(scene: Scene, iteration: Iteration) -> Prediction | None:
     return Prediction(metric.name, iteration.expected, iteration.confidence / 100, metric.direction, baseline)
 
 
-def baseline_of(scene: Scene, series: Series) -> float | None:
+def baseline_of(scene: RungScene, series: Series) -> float | None:
     """Return what was usual for a metric before the first iteration, or until now."""
     return series.read(scene.first_start or date.max).usual
 
 
-def plan_checks(scene: Scene, iteration: Iteration) -> tuple[Check, ...]:
+def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
     """Return the three checks of a plan: start where you are, keep it simple, progress iteratively."""
     improvement = scene.improvement
     metrics = [one.metric for one in scene.series]
@@ -158,7 +158,7 @@ def plan_checks(scene: Scene, iteration: Iteration) -> tuple[Check, ...]:
     return checks.checks(plan)
 
 
-def hours_left(scene: Scene, but: Iteration) -> float | None:
+def hours_left(scene: RungScene, but: Iteration) -> float | None:
     """Return the hours of the two people that other iterations leave, None without a budget."""
     if scene.improvement.budget_hours is None:
         return None
@@ -166,7 +166,7 @@ def hours_left(scene: Scene, but: Iteration) -> float | None:
     return scene.improvement.budget_hours - sum(used)
 
 
-def last_accepted(scene: Scene, iteration: Iteration) -> int:
+def last_accepted(scene: RungScene, iteration: Iteration) -> int:
     """Return how many accepted in the last rung before this one that was decided to scale; 0 before the first."""
     for one in reversed(scene.iterations):
         decided = scene.decisions.get(one.id)
@@ -175,13 +175,13 @@ def last_accepted(scene: Scene, iteration: Iteration) -> int:
     return 0
 
 
-def iteration_facts(scene: Scene, iteration: Iteration, decision: str = "") -> Facts:
+def iteration_facts(scene: RungScene, iteration: Iteration, decision: str = "") -> IterationFacts:
     """Return what is known of an iteration when somebody wants to move it."""
     improvement, people = scene.improvement, scene.people(iteration)
     running = next((one for one in scene.iterations if one.open_of and one.id != iteration.id), None)
     plan = [check.sentence for check in plan_checks(scene, iteration) if not check.ok and check.key != "iterative"]
     said = stated.objections(improvement.eligible, iteration.risk_level, iteration.cost_level)
-    return Facts(
+    return IterationFacts(
         state=iteration.state,
         what_changes=iteration.what_changes,
         participants=len(people),
@@ -200,7 +200,7 @@ def iteration_facts(scene: Scene, iteration: Iteration, decision: str = "") -> F
     )
 
 
-def power_of(scene: Scene, iteration: Iteration) -> Power | None:
+def power_of(scene: RungScene, iteration: Iteration) -> Power | None:
     """Tell whether this pilot can tell: planned points against the effect expected; None without limits of before."""
     series, prediction = scene.of_metric(iteration.metric_id), prediction_of(scene, iteration)
     if series is None or prediction is None or prediction.baseline is None:
@@ -216,7 +216,7 @@ def power_of(scene: Scene, iteration: Iteration) -> Power | None:
     return power(iteration.minimum_points, scale(prediction.baseline), scale(prediction.expected), sigma)
 
 
-def judge_iteration(scene: Scene, iteration: Iteration, today: date) -> Judged | None:
+def judge_iteration(scene: RungScene, iteration: Iteration, today: date) -> JudgedMetric | None:
     """Judge the predicted metric of a started iteration; None before it started."""
     series, prediction = scene.of_metric(iteration.metric_id), prediction_of(scene, iteration)
     if series is None or prediction is None or iteration.started_at is None:
@@ -230,10 +230,10 @@ def judge_iteration(scene: Scene, iteration: Iteration, today: date) -> Judged |
     result = typical(reading.after, logged=reading.logged) if reading.after else None
     if series.metric.full_count and reading.after:
         result = reading.after[-1]
-    return Judged(judge(evidence), reading, result)
+    return JudgedMetric(judge(evidence), reading, result)
 
 
-def shown_by(scene: Scene, iteration: Iteration, today: date) -> Shown:
+def shown_by(scene: RungScene, iteration: Iteration, today: date) -> Shown:
     """Return what an iteration has shown so far, as its gate asks for it."""
     people = scene.people(iteration)
     undone = [one for one in people if one.state is ParticipationState.UNDONE]
@@ -263,23 +263,23 @@ def shown_by(scene: Scene, iteration: Iteration, today: date) -> Shown:
     )
 
 
-def gate_of(scene: Scene, iteration: Iteration, today: date) -> Gate:
+def gate_of(scene: RungScene, iteration: Iteration, today: date) -> Gate:
     """Return the gate of an iteration as it stands today."""
     findings = [SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings]
     accepted = {
         one.person_id or one.name for one in scene.participations if one.state is ParticipationState.ACCEPTED
     }  # fmt: skip
-    reach = Reach(scene.improvement.eligible or 0, len(accepted), scene.improvement.undo_capacity)
+    reach = RungReach(scene.improvement.eligible or 0, len(accepted), scene.improvement.undo_capacity)
     return gate(shown_by(scene, iteration, today), findings, reach)
 
 
-def _read(scene: Scene, series: Series, iteration: Iteration) -> MetricReading:
+def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReading:
     began = iteration.started_at.date() if iteration.started_at else date.max
     over = iteration.ended_at.date() if iteration.state is IterationState.DECIDED and iteration.ended_at else None
     return series.read_between(scene.first_start or began, began, over)
 
 
-def _guardrails(scene: Scene, iteration: Iteration) -> tuple[Guardrail, ...]:
+def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]:
     chosen = [one for one in scene.series if one.metric.role is MetricRole.GUARDRAIL]
     return tuple(Guardrail(one.metric.name, _is_worse(_read(scene, one, iteration))) for one in chosen)
 
@@ -290,14 +290,14 @@ def _is_worse(reading: MetricReading) -> bool | None:
     return reading.helped is False
 
 
-def _answers_pulse(scene: Scene, iteration: Iteration) -> bool:
+def _answers_pulse(scene: RungScene, iteration: Iteration) -> bool:
     return any(
         one.iteration_id == iteration.id and one.source is FindingSource.PULSE and one.state is not FindingState.OPEN
         for one in scene.findings
     )
 
 
-def metric_of(scene: Scene, iteration: Iteration) -> Metric | None:
+def metric_of(scene: RungScene, iteration: Iteration) -> Metric | None:
     """Return the metric an iteration predicts."""
     series = scene.of_metric(iteration.metric_id)
     return series.metric if series else None

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.rules.ledger import Entry, Ledger, Prediction, judge
+from app.improvements.rules.ledger import Ledger, LedgerEntry, Prediction, judge
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.metric import Metric
@@ -24,7 +24,7 @@ class LedgerLine:
     iteration_id: int
     number: int
     unit: str
-    entry: Entry
+    entry: LedgerEntry
     verdict: Verdict | None
     decision: DecisionKind
     decided_at: datetime
@@ -59,5 +59,5 @@ def _line(iteration: Iteration, title: str, metric: Metric, decision: Decision) 
     prediction = Prediction(metric.name, expected, confidence, metric.direction, iteration.baseline)
     return LedgerLine(
         iteration.improvement_id, title, iteration.id, iteration.number, metric.unit,
-        Entry(prediction, iteration.result or 0.0), decision.verdict, decision.kind, decision.created_at,
+        LedgerEntry(prediction, iteration.result or 0.0), decision.verdict, decision.kind, decision.created_at,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.improvements.queries.points import Series, series_of
 from app.improvements.queries.standing import next_step_of
-from app.improvements.rules.attention import Facts, reasons
+from app.improvements.rules.attention import AttentionFacts, reasons
 from app.improvements.rules.ladder import Rungs, rungs
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.priority import Estimate
@@ -33,7 +33,7 @@ class OpenIteration:
 
 
 @dataclass(slots=True)
-class About:
+class ImprovementAbout:
     """What is known of one improvement besides its own fields. ``drift`` is what its control metric says."""
 
     votes: int = 0
@@ -59,10 +59,10 @@ class Drifted:
     sentence: str
 
 
-def about_many(session: Session, improvements: Sequence[Improvement]) -> Mapping[int, About]:
+def about_many(session: Session, improvements: Sequence[Improvement]) -> Mapping[int, ImprovementAbout]:
     """Return what is known of these improvements. Six queries."""
     ids = [one.id for one in improvements]
-    found: dict[int, About] = defaultdict(About)
+    found: dict[int, ImprovementAbout] = defaultdict(ImprovementAbout)
     for improvement_id, votes in session.execute(
         select(Vote.improvement_id, func.count()).where(Vote.improvement_id.in_(ids)).group_by(Vote.improvement_id)
     ):
@@ -109,10 +109,10 @@ def estimate_of(improvement: Improvement) -> Estimate:
     return Estimate(improvement.value, improvement.urgency, improvement.risk, improvement.job_size)
 
 
-def attention_of(improvement: Improvement, about: About, today: date) -> tuple[str, ...]:
+def attention_of(improvement: Improvement, about: ImprovementAbout, today: date) -> tuple[str, ...]:
     """Return why an improvement needs attention today, most pressing first."""
     window = about.open.ends_on if about.open and about.open.state is IterationState.RUNNING else None
-    facts = Facts(
+    facts = AttentionFacts(
         state=improvement.state,
         last_heard=improvement.touched_at.date(),
         next_step=next_step_of(improvement),

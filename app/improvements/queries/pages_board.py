@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.queries.overview import About, OpenIteration, about_many, attention_of, estimate_of
+from app.improvements.queries.overview import ImprovementAbout, OpenIteration, about_many, attention_of, estimate_of
 from app.improvements.rules.improvement import MOVES
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate, Ranked, ranking
@@ -29,7 +29,7 @@ MOST_ENDED, MOST_CARDS = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class BoardCard:
     """One improvement on the board. ``reasons`` say why it needs attention; ``late`` that its next step lapsed."""
 
     improvement: Improvement
@@ -39,7 +39,7 @@ class Card:
     reasons: tuple[str, ...]
     late: bool
     iteration: OpenIteration | None
-    children: list[Card] = field(default_factory=list)
+    children: list[BoardCard] = field(default_factory=list)
 
     @property
     def moves(self) -> tuple[ImprovementState, ...]:
@@ -53,11 +53,11 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class BoardColumn:
     """One column with the cards that are shown and how many there are in all."""
 
     state: ImprovementState
-    cards: tuple[Card, ...]
+    cards: tuple[BoardCard, ...]
     total: int
 
 
@@ -65,8 +65,8 @@ class Column:
 class Board:
     """The whole board. Eight queries, however much there is."""
 
-    columns: tuple[Column, ...]
-    attention: tuple[Card, ...]
+    columns: tuple[BoardColumn, ...]
+    attention: tuple[BoardCard, ...]
     total: int
     limit: int
 
@@ -90,33 +90,33 @@ def board(session: Session, today: date, limit: int) -> Board:
     return Board(columns, waiting, len(cards), limit)
 
 
-def cards_of(session: Session, improvements: Sequence[Improvement], today: date) -> list[Card]:
+def cards_of(session: Session, improvements: Sequence[Improvement], today: date) -> list[BoardCard]:
     """Return the cards of these improvements in the same order. Six or seven queries."""
     about = about_many(session, improvements)
     return [_card(one, about[one.id], today) for one in improvements]
 
 
-def in_order(cards: Sequence[Card]) -> list[Card]:
+def in_order(cards: Sequence[BoardCard]) -> list[BoardCard]:
     """Return cards in the order in which they should be taken up: weighted shortest job first."""
     by_id = {card.improvement.id: card for card in cards}
     ranked = [Ranked(card.improvement.id, card.estimate, card.improvement.created_at) for card in cards]
     return [by_id[one.id] for one in ranking(ranked)]
 
 
-def _column(state: ImprovementState, tops: Sequence[Card]) -> Column:
+def _column(state: ImprovementState, tops: Sequence[BoardCard]) -> BoardColumn:
     mine = [card for card in tops if card.improvement.state is state]
     if state in ENDED:
         mine.sort(key=lambda card: card.improvement.since, reverse=True)
-    return Column(state, tuple(mine[: MOST_ENDED if state in ENDED else MOST_CARDS]), len(mine))
+    return BoardColumn(state, tuple(mine[: MOST_ENDED if state in ENDED else MOST_CARDS]), len(mine))
 
 
-def _pressing(card: Card) -> tuple[bool, date]:
+def _pressing(card: BoardCard) -> tuple[bool, date]:
     return card.improvement.state is not ImprovementState.IN_PROGRESS, card.improvement.next_due or date.max
 
 
-def _card(one: Improvement, about: About, today: date) -> Card:
+def _card(one: Improvement, about: ImprovementAbout, today: date) -> BoardCard:
     due = one.next_due if one.state is ImprovementState.IN_PROGRESS else None
-    return Card(
+    return BoardCard(
         one, estimate_of(one), about.climbed(one.eligible), about.votes, attention_of(one, about, today),
         due is not None and due < today, about.open,
     )  # fmt: skip

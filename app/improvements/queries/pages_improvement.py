@@ -12,14 +12,21 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import service_called
 from app.core.plain import plain, ref
-from app.core.trail import Told, about, history
+from app.core.trail import ToldEvent, about, history
 from app.improvements.queries.complaints import ComplaintLine, complaint_lines
 from app.improvements.queries.history import as_they_were, edits_since
-from app.improvements.queries.judging import Judged, Scene, baseline_of, judge_iteration, plan_checks, scene_of
-from app.improvements.queries.pages_board import Card, cards_of
+from app.improvements.queries.judging import (
+    JudgedMetric,
+    RungScene,
+    baseline_of,
+    judge_iteration,
+    plan_checks,
+    scene_of,
+)
+from app.improvements.queries.pages_board import BoardCard, cards_of
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules import itil
-from app.improvements.rules.rung import Check
+from app.improvements.rules.rung import RungCheck
 from app.incidents.queries.linking import LinkedIncident, incidents_of
 from app.models.improvements.improvement import CostBenefit, Improvement, Note, Vote
 from app.models.improvements.iteration import Decision, Finding, Iteration
@@ -42,7 +49,7 @@ class Rung:
 
     iteration: Iteration
     people: int
-    judged: Judged | None
+    judged: JudgedMetric | None
     decision: Decision | None
 
     @property
@@ -57,20 +64,20 @@ class Rung:
 class ImprovementPage:
     """Everything the page shows; ``baseline`` is what was usual for the primary metric before anything changed."""
 
-    scene: Scene
-    card: Card
-    steps: tuple[itil.Step, ...]
-    current: itil.Step
-    checks: tuple[Check, ...]
+    scene: RungScene
+    card: BoardCard
+    steps: tuple[itil.ItilStep, ...]
+    current: itil.ItilStep
+    checks: tuple[RungCheck, ...]
     rungs: tuple[Rung, ...]
     baseline: float | None
     voters: tuple[str, ...]
     notes: tuple[Note, ...]
     costs: tuple[CostBenefit, ...]
-    children: tuple[Card, ...]
+    children: tuple[BoardCard, ...]
     parent: Improvement | None
     complaints: tuple[ComplaintLine, ...]
-    events: tuple[Told, ...]
+    events: tuple[ToldEvent, ...]
     incidents: tuple[LinkedIncident, ...]
     service_id: int | None
 
@@ -147,7 +154,7 @@ def _of(kind: Any, improvement_id: int) -> Any:
     return select(kind).where(kind.improvement_id == improvement_id).order_by(kind.id)
 
 
-def _planned(scene: Scene) -> Iteration:
+def _planned(scene: RungScene) -> Iteration:
     """Return the rung whose plan is checked: the open or planned one, else an empty plan for the next."""
     going = [one for one in scene.iterations if one.state in _GOING]
     number = len(scene.iterations) + 1
@@ -157,14 +164,14 @@ def _planned(scene: Scene) -> Iteration:
     return going[-1] if going else empty
 
 
-def _rung(scene: Scene, iteration: Iteration, today: date) -> Rung:
+def _rung(scene: RungScene, iteration: Iteration, today: date) -> Rung:
     judged = judge_iteration(scene, iteration, today)
     return Rung(iteration, len(scene.people(iteration)), judged, scene.decisions.get(iteration.id))
 
 
-def _facts(scene: Scene) -> itil.Facts:
+def _facts(scene: RungScene) -> itil.ItilFacts:
     improvement, primary = scene.improvement, scene.primary
-    return itil.Facts(
+    return itil.ItilFacts(
         vision=improvement.vision,
         objective=improvement.objective,
         baseline_points=_baseline_points(scene),
@@ -178,7 +185,7 @@ def _facts(scene: Scene) -> itil.Facts:
     )
 
 
-def _baseline_points(scene: Scene) -> int:
+def _baseline_points(scene: RungScene) -> int:
     if scene.improvement.kind is ImprovementKind.ROLE:
         return 1
     return len(scene.primary.before(scene.first_start)) if scene.primary else 0

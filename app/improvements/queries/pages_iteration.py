@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.core.canonical import fingerprint
 from app.core.errors import NotFound
 from app.improvements.queries.judging import (
-    Judged,
-    Scene,
+    JudgedMetric,
+    RungScene,
     gate_of,
     iteration_facts,
     judge_iteration,
@@ -27,9 +27,9 @@ from app.improvements.queries.points import Series
 from app.improvements.rules.detection import Power
 from app.improvements.rules.gate import Gate
 from app.improvements.rules.iteration import objections
-from app.improvements.rules.ledger import Entry, Prediction
+from app.improvements.rules.ledger import LedgerEntry, Prediction
 from app.improvements.rules.participation import MOVES, may_leave
-from app.improvements.rules.rung import QUESTIONS, Check, band, size_advice
+from app.improvements.rules.rung import QUESTIONS, RungCheck, band, size_advice
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation, Snapshot
 from app.models.improvements.words import SETTLED_FINDINGS, IterationState, ParticipationState
@@ -49,17 +49,17 @@ class Seat:
 class IterationPage:
     """Everything the page shows. ``start_objections`` say what is missing before it may start."""
 
-    scene: Scene
+    scene: RungScene
     iteration: Iteration
     seats: tuple[Seat, ...]
     check_ins: tuple[CheckIn, ...]
     snapshot: Snapshot | None
     decision: Decision | None
     gate: Gate
-    judged: Judged | None
+    judged: JudgedMetric | None
     prediction: Prediction | None
     series: Series | None
-    checks: tuple[Check, ...]
+    checks: tuple[RungCheck, ...]
     power: Power | None
     start_objections: tuple[str, ...]
     advice: int
@@ -76,12 +76,12 @@ class IterationPage:
         return QUESTIONS[band(len(self.seats) or self.iteration.planned_size)]
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> LedgerEntry | None:
         """Return the prediction beside its result, once there is one."""
         result = self.iteration.result
         if result is None and self.judged:
             result = self.judged.result
-        return None if self.prediction is None or result is None else Entry(self.prediction, result)
+        return None if self.prediction is None or result is None else LedgerEntry(self.prediction, result)
 
     @property
     def intact(self) -> bool:
@@ -162,7 +162,7 @@ def _seat(iteration: Iteration, person: Participation) -> Seat:
     return Seat(person, MOVES.onward(person.state), until, may_leave(person.state))
 
 
-def _start_objections(scene: Scene, iteration: Iteration) -> tuple[str, ...]:
+def _start_objections(scene: RungScene, iteration: Iteration) -> tuple[str, ...]:
     if iteration.state is not IterationState.PLANNED:
         return ()
     return objections(iteration_facts(scene, iteration), IterationState.RUNNING)

@@ -17,7 +17,7 @@ ANY_REASON = "x"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MoveWanted:
     """A move somebody thinks of. ``firm`` are objections that no reason answers; ``open`` those that one does."""
 
     improvement: Improvement
@@ -31,10 +31,10 @@ class Wanted:
         return not self.firm
 
 
-def wanted_move(session: Session, improvement_id: int, to: ImprovementState, today: date, wip_limit: int) -> Wanted:
+def wanted_move(session: Session, improvement_id: int, to: ImprovementState, today: date, wip_limit: int) -> MoveWanted:
     """Return what stands in the way of a move. Raises ``NotFound``."""
     improvement = get_improvement(session, improvement_id)
     facts = facts_of(session, improvement, wip_limit)
     firm = objections(facts, to, ANY_REASON, today)
     every = objections(facts, to, "", today)
-    return Wanted(improvement, to, firm, tuple(one for one in every if one not in firm))
+    return MoveWanted(improvement, to, firm, tuple(one for one in every if one not in firm))

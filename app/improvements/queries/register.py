@@ -61,7 +61,7 @@ class RegisterFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RegisterLine:
     """One improvement in the list, with the latest value of its primary metric."""
 
     id: int
@@ -105,13 +105,13 @@ class Latest:
 
 def improvement_lines(
     session: Session, wanted: RegisterFilter, sort: str, today: date, offset: int = 0, limit: int = 50
-) -> list[Line]:
+) -> list[RegisterLine]:
     """Return the improvements a filter lets through, by a key of ``SORTS``, a minus in front for the other way."""
     order = [_turned(part, sort.startswith("-")) for part in SORTS[sort.removeprefix("-")]]
     rows = session.scalars(_chosen(wanted).order_by(*order, Improvement.id).offset(offset).limit(limit)).all()
     about, latest = about_many(session, rows), latest_values(session, [one.id for one in rows])
     return [
-        Line(
+        RegisterLine(
             id=one.id, title=one.title, state=one.state, kind=one.kind, source=one.source, size=one.size,
             owner=one.owner, sponsor=one.sponsor, service=one.service, objective=one.objective,
             estimate=estimate_of(one), required_by=one.required_by, next_what=one.next_what, next_who=one.next_who,
@@ -124,7 +124,7 @@ def improvement_lines(
     ]  # fmt: skip
 
 
-def attention_lines(session: Session, today: date) -> list[Line]:
+def attention_lines(session: Session, today: date) -> list[RegisterLine]:
     """Return the improvements that need attention, those in progress first, then those not touched for longest."""
     lines = improvement_lines(session, RegisterFilter(), "touched", today, limit=MOST)
     wanting = [line for line in lines if line.attention]

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.improvements.rules.improvement import WIP_LIMIT, Facts, NextStep
+from app.improvements.rules.improvement import WIP_LIMIT, ImprovementFacts, NextStep
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Decision, Iteration
 from app.models.improvements.metric import Measurement, Metric
@@ -22,13 +22,13 @@ def next_step_of(improvement: Improvement) -> NextStep | None:
     return NextStep(improvement.next_what, improvement.next_who, improvement.next_due)
 
 
-def facts_of(session: Session, improvement: Improvement, wip_limit: int = WIP_LIMIT) -> Facts:
+def facts_of(session: Session, improvement: Improvement, wip_limit: int = WIP_LIMIT) -> ImprovementFacts:
     """Return what is known of an improvement when somebody wants to move it.
 
     What belongs to a larger improvement does not count on the board: its parent does.
     """
     open_one = session.scalar(select(Iteration.number).where(Iteration.open_of == improvement.id))
-    return Facts(
+    return ImprovementFacts(
         state=improvement.state,
         owner=improvement.owner,
         next_step=next_step_of(improvement),

@@ -12,12 +12,12 @@ K = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AnswerGroup:
     """Answers of a unit and of the units inside it. People of the unit who are in none of them count too."""
 
     name: str
     answers: int
-    inside: tuple[Group, ...] = ()
+    inside: tuple[AnswerGroup, ...] = ()
 
 
 def releasable(answers: Mapping[str, int], k: int = K) -> frozenset[str]:
@@ -34,12 +34,12 @@ def releasable(answers: Mapping[str, int], k: int = K) -> frozenset[str]:
     return frozenset(shown)
 
 
-def visible(root: Group, k: int = K) -> frozenset[str]:
+def visible(root: AnswerGroup, k: int = K) -> frozenset[str]:
     """Return the names of all units that may be shown, from the whole down; nothing inside a hidden unit shows."""
     return frozenset(_visible(root, k)) if root.answers >= k else frozenset()
 
 
-def _visible(unit: Group, k: int) -> Sequence[str]:
+def _visible(unit: AnswerGroup, k: int) -> Sequence[str]:
     siblings = {inner.name: inner.answers for inner in unit.inside}
     direct = unit.answers - sum(siblings.values())
     # The nameless sibling: those who belong to the unit itself and to nothing inside it.

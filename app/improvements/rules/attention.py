@@ -14,7 +14,7 @@ ALIVE = (ImprovementState.ACCEPTED, ImprovementState.IN_PROGRESS, ImprovementSta
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class AttentionFacts:
     """What is known of an improvement today. ``last_heard`` is the day of its latest event of any kind."""
 
     state: ImprovementState
@@ -25,7 +25,7 @@ class Facts:
     drifted: str = ""
 
 
-def reasons(facts: Facts, today: date) -> tuple[str, ...]:
+def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     """Return why this improvement floats to the top, most pressing first; empty when it is fine where it is."""
     if facts.state is ImprovementState.EMBEDDED:
         return (f"Drift: {facts.drifted}",) if facts.drifted else ()
@@ -34,7 +34,7 @@ def reasons(facts: Facts, today: date) -> tuple[str, ...]:
     return (*_lapsed(facts, today), *_late(facts, today), *_silent(facts, today))
 
 
-def _lapsed(facts: Facts, today: date) -> tuple[str, ...]:
+def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     if facts.state is not ImprovementState.IN_PROGRESS:
         return ()
     step = facts.next_step
@@ -46,7 +46,7 @@ def _lapsed(facts: Facts, today: date) -> tuple[str, ...]:
     return (f"The next step of {step.who} lapsed {late} ago: {step.what}",)
 
 
-def _late(facts: Facts, today: date) -> tuple[str, ...]:
+def _late(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     found = []
     if facts.window_ended and facts.window_ended < today:
         found.append(f"The window ended on {day(facts.window_ended)}; review it.")
@@ -55,7 +55,7 @@ def _late(facts: Facts, today: date) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _silent(facts: Facts, today: date) -> tuple[str, ...]:
+def _silent(facts: AttentionFacts, today: date) -> tuple[str, ...]:
     quiet = today - facts.last_heard
     if facts.state in ALIVE and quiet > SILENCE:
         return (f"Nothing was heard of it for {counted(quiet.days, 'day')}.",)

@@ -9,7 +9,7 @@ from datetime import date
 from app.core.figures import day, figure, listed, people, percent
 from app.improvements.rules.effect import Effect
 from app.improvements.rules.extrapolation import Extrapolation
-from app.improvements.rules.finding import Finding
+from app.improvements.rules.finding import FindingGiven
 from app.improvements.rules.ledger import Prediction
 from app.models.improvements.words import FindingState
 
@@ -73,7 +73,7 @@ class Tried:
 class Found:
     """A finding and the day it was raised; its state is the one of the day the case is made for."""
 
-    finding: Finding
+    finding: FindingGiven
     on: date
 
 
@@ -89,7 +89,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CaseFacts:
     """Everything the case is made from. Whoever gathers it gives changing fields as they were on that day."""
 
     title: str
@@ -111,7 +111,7 @@ class Facts:
     forecast: str = ""
 
 
-def compose(facts: Facts, as_of: date) -> Case:
+def compose(facts: CaseFacts, as_of: date) -> Case:
     """Put the case together from everything dated up to and including ``as_of``."""
     tried = [one for one in facts.tried if one.started <= as_of]
     rows = (
@@ -140,7 +140,7 @@ def _ended(text: str) -> str:
     return text if text.rstrip("”").endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _options(facts: Facts, as_of: date) -> list[Sentence]:
+def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
     """Doing nothing is always an option, and the first one."""
     found = []
     for lead, note in (("Doing nothing costs", facts.cost_of_nothing), ("Doing nothing risks", facts.risk_of_nothing)):
@@ -183,7 +183,7 @@ def _accepted(found: Iterable[Found], as_of: date) -> list[Sentence]:
     return [Sentence(f"Accepted: {item.finding.title.strip().rstrip('.')}.", _id(item)) for item in accepted]
 
 
-def _needs(facts: Facts, as_of: date) -> list[Sentence]:
+def _needs(facts: CaseFacts, as_of: date) -> list[Sentence]:
     open_ones = (
         item for item in facts.found
         if item.on <= as_of and item.finding.blocks
@@ -196,21 +196,21 @@ def _id(item: Found) -> str:
     return f"finding:{item.finding.id}"
 
 
-def _effects(facts: Facts, as_of: date, better: bool | None) -> list[Sentence]:
+def _effects(facts: CaseFacts, as_of: date, better: bool | None) -> list[Sentence]:
     chosen = (one for one in facts.measured if one.better is better and one.on <= as_of)
     return [Sentence(f"{one.name}: {one.effect.sentence}", one.record) for one in chosen]
 
 
-def _benefits(facts: Facts, as_of: date) -> list[Sentence]:
+def _benefits(facts: CaseFacts, as_of: date) -> list[Sentence]:
     """What was measured comes first; what was only counted or planned says so itself."""
     return [*_effects(facts, as_of, True), *_noted(facts.benefits, as_of)]
 
 
-def _disbenefits(facts: Facts, as_of: date) -> list[Sentence]:
+def _disbenefits(facts: CaseFacts, as_of: date) -> list[Sentence]:
     return [*_effects(facts, as_of, False), *_noted(facts.disbenefits, as_of)]
 
 
-def _extrapolations(facts: Facts) -> list[Sentence]:
+def _extrapolations(facts: CaseFacts) -> list[Sentence]:
     found = []
     for carried, record in facts.extrapolated:
         assumed = listed([text.strip().rstrip(".") for text in carried.assumptions])
@@ -218,5 +218,5 @@ def _extrapolations(facts: Facts) -> list[Sentence]:
     return found
 
 
-def _forecast(facts: Facts) -> Sequence[Sentence]:
+def _forecast(facts: CaseFacts) -> Sequence[Sentence]:
     return [Sentence(facts.forecast, facts.record)] if facts.forecast else []

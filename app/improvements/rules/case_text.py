@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.core.figures import day
 from app.improvements.rules.case import Case, Section, Sentence
-from app.improvements.rules.snapshot import Snapshot, freeze
+from app.improvements.rules.snapshot import SnapshotContent, freeze
 
 _SPECIAL = re.compile(r"([\\`*_~{}\[\]<>#|])")
 _LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
@@ -35,7 +35,7 @@ def as_markdown(case: Case, address: Callable[[str], str]) -> str:
     return "\n".join(lines)
 
 
-def frozen(case: Case) -> Snapshot:
+def frozen(case: Case) -> SnapshotContent:
     """Freeze a case with its hash, so that what was decided upon can be shown later."""
     return freeze({"case": case})
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.core.figures import counted, figure
 from app.improvements.rules.improvement import GUARDRAILS
-from app.improvements.rules.rung import Check, size_objection
+from app.improvements.rules.rung import RungCheck, size_objection
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Plan:
     is_role: bool = False
 
 
-def checks(plan: Plan) -> tuple[Check, ...]:
+def checks(plan: Plan) -> tuple[RungCheck, ...]:
     """Return the three checks with what they found; a written reason stands in for what is missing."""
     found = {"start": _start(plan), "simple": _simple(plan), "iterative": _iterative(plan)}
     return tuple(_check(key, missing, dict(plan.reasons).get(key, "").strip()) for key, missing in found.items())
@@ -44,12 +44,12 @@ def objections(plan: Plan) -> tuple[str, ...]:
 NAMES = {"start": "Start where you are", "simple": "Keep it simple", "iterative": "Progress iteratively"}
 
 
-def _check(key: str, missing: list[str], reason: str) -> Check:
+def _check(key: str, missing: list[str], reason: str) -> RungCheck:
     if not missing:
-        return Check(key, True, f"{NAMES[key]}: yes.")
+        return RungCheck(key, True, f"{NAMES[key]}: yes.")
     if reason:
-        return Check(key, True, f"{NAMES[key]}: no, because: {reason}")
-    return Check(key, False, f"{NAMES[key]}: {' '.join(missing)}")
+        return RungCheck(key, True, f"{NAMES[key]}: no, because: {reason}")
+    return RungCheck(key, False, f"{NAMES[key]}: {' '.join(missing)}")
 
 
 def _start(plan: Plan) -> list[str]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from app.core.figures import counted, day
 from app.improvements.rules.series import Point, known
 from app.improvements.rules.skew import Kind
-from app.improvements.rules.xmr import Limits, Rule, Signal, labels, limits_of, moving_ranges, signals
+from app.improvements.rules.xmr import Rule, Signal, XmrLimits, labels, limits_of, moving_ranges, signals
 from app.models.improvements.words import Direction
 
 LEAST = 5
@@ -20,7 +20,7 @@ LOCKED_AT = 12
 ENOUGH = 8
 
 
-class Standing(StrEnum):
+class ControlStanding(StrEnum):
     """How firm limits are: none under 5 points, trial under 12, locked from 12 on."""
 
     NONE = "no limits"
@@ -68,7 +68,7 @@ class Stretch:
 
     start: int
     stop: int
-    standing: Standing
+    standing: ControlStanding
     baseline: int
     mean: float | None = None
     lower: float | None = None
@@ -76,7 +76,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ChartReading:
     """Everything a control chart shows. ``helped`` is True for a signal the right way in the pilot, False for the
     wrong way, None for neither or both.
     """
@@ -98,19 +98,19 @@ class _Part:
     stop: int
     places: list[int]
     values: list[float]
-    limits: Limits | None
+    limits: XmrLimits | None
     baseline: int
     found: list[Signal] = field(default_factory=list)
 
 
-def read(points: Sequence[Point], about: About) -> Reading:
+def read(points: Sequence[Point], about: About) -> ChartReading:
     """Work out limits, signals and sentence of a metric's periods, given in the order of time.
 
     Raises ``ValueError`` when a logged chart is asked for values that are not positive.
     """
     parts = [_part(points, start, stop, about) for start, stop in _spans(points, about.rebased)]
     pilot = _Pilot.of(points, parts, about)
-    return Reading(
+    return ChartReading(
         about=about,
         dots=_dots(points, parts, about),
         stretches=tuple(_stretch(part, about) for part in parts),
@@ -179,8 +179,8 @@ def _shown(value: float, about: About) -> float:
 
 def _stretch(part: _Part, about: About) -> Stretch:
     if part.limits is None:
-        return Stretch(part.start, part.stop, Standing.NONE, part.baseline)
-    standing = Standing.LOCKED if part.baseline >= LOCKED_AT else Standing.TRIAL
+        return Stretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
+    standing = ControlStanding.LOCKED if part.baseline >= LOCKED_AT else ControlStanding.TRIAL
     lines = (_shown(value, about) for value in (part.limits.mean, part.limits.lower, part.limits.upper))
     return Stretch(part.start, part.stop, standing, part.baseline, *lines)
 
@@ -205,7 +205,7 @@ class _Pilot:
     """The measured values since the change, against the limits of before."""
 
     values: tuple[float, ...]
-    limits: Limits | None
+    limits: XmrLimits | None
     baseline: int
     helped: bool | None
     sentence: str

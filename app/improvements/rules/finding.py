@@ -20,7 +20,7 @@ MOVES: Moves[FindingState] = Moves(
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FindingGiven:
     """A finding as the gate sees it."""
 
     id: int
@@ -46,7 +46,7 @@ def objections(state: FindingState, to: FindingState, who: str, why: str) -> tup
     return tuple(found)
 
 
-def blockers(findings: Iterable[Finding]) -> list[Finding]:
+def blockers(findings: Iterable[FindingGiven]) -> list[FindingGiven]:
     """Return the findings that close the gate, those that say stop first."""
     return sorted(
         (finding for finding in findings if finding.blocks), key=lambda found: found.kind is not FindingKind.STOP

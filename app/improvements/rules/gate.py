@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.figures import counted, people
-from app.improvements.rules.finding import Finding, blockers
-from app.improvements.rules.rung import Check, Shown, must_show, size_advice
+from app.improvements.rules.finding import FindingGiven, blockers
+from app.improvements.rules.rung import RungCheck, Shown, must_show, size_advice
 from app.models.improvements.words import DecisionKind, FindingKind, FindingState, Verdict
 
 FORWARD = (DecisionKind.SCALE, DecisionKind.ADOPT)
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class RungReach:
     """How far the change has come: people it is for (None while nobody said), people who accepted it in all
     iterations, people whom undo can bring back in the agreed time (None without a limit).
     """
@@ -28,7 +28,7 @@ class Reach:
 class Gate:
     """The checks, the one decision that fits them best with the label of its button, and the next rung's size."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[RungCheck, ...]
     primary: DecisionKind
     label: str
     next_size: int
@@ -39,7 +39,7 @@ class Gate:
         return not self.blocked
 
     @property
-    def blocked(self) -> tuple[Check, ...]:
+    def blocked(self) -> tuple[RungCheck, ...]:
         """The checks that are not met."""
         return tuple(check for check in self.checks if not check.ok)
 
@@ -50,7 +50,7 @@ class Gate:
         return (*onward, DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK)
 
 
-def gate(shown: Shown, findings: Sequence[Finding], reach: Reach) -> Gate:
+def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Gate:
     """Put together the gate of an iteration under review."""
     checks = (*_findings(findings), *must_show(shown))
     remaining = None if reach.eligible is None else max(0, reach.eligible - reach.accepted)
@@ -82,22 +82,24 @@ def overrides(decided: Gate, decision: DecisionKind) -> tuple[str, ...]:
     return (*early, *(check.sentence for check in decided.blocked))
 
 
-def _findings(findings: Sequence[Finding]) -> tuple[Check, ...]:
+def _findings(findings: Sequence[FindingGiven]) -> tuple[RungCheck, ...]:
     """Return one line for each finding in the way, or one that there is none. Stop gives way to nothing but itself."""
     closed = [finding for finding in findings if finding.kind is not FindingKind.NOTE]
     in_the_way = tuple(
-        Check(f"finding:{finding.id}", False, f"“{finding.title}” ({finding.kind}) {_todo(finding)}.", final)
+        RungCheck(f"finding:{finding.id}", False, f"“{finding.title}” ({finding.kind}) {_todo(finding)}.", final)
         for finding, final in ((found, found.kind is FindingKind.STOP) for found in blockers(findings))
     )
     settled = f"{counted(len(closed), 'finding')} verified or accepted." if closed else "No finding is in the way."
-    return in_the_way or (Check("findings", True, settled),)
+    return in_the_way or (RungCheck("findings", True, settled),)
 
 
-def _todo(finding: Finding) -> str:
+def _todo(finding: FindingGiven) -> str:
     return "is fixed but not verified" if finding.state is FindingState.FIXED else "is open"
 
 
-def _primary(checks: Sequence[Check], shown: Shown, findings: Sequence[Finding], next_size: int) -> DecisionKind:
+def _primary(
+    checks: Sequence[RungCheck], shown: Shown, findings: Sequence[FindingGiven], next_size: int
+) -> DecisionKind:
     if all(check.ok for check in checks):
         return _onward(next_size)
     if any(finding.kind is FindingKind.STOP for finding in blockers(findings)):
@@ -112,7 +114,7 @@ def _onward(next_size: int) -> DecisionKind:
     return DecisionKind.SCALE if next_size else DecisionKind.ADOPT
 
 
-def _label(primary: DecisionKind, checks: Sequence[Check], shown: Shown, next_size: int) -> str:
+def _label(primary: DecisionKind, checks: Sequence[RungCheck], shown: Shown, next_size: int) -> str:
     missing = sum(not check.ok for check in checks)
     return {
         DecisionKind.SCALE: f"Scale to {people(next_size)}",

@@ -39,7 +39,7 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ImprovementFacts:
     """What is known of an improvement when somebody wants to move it.
 
     ``others_in_progress`` counts the rest of the board; ``desk_asked`` is True once "is the service desk involved?"
@@ -60,7 +60,7 @@ class Facts:
     everyone_has_it: bool = False
 
 
-def objections(facts: Facts, to: ImprovementState, reason: str, today: date) -> tuple[str, ...]:
+def objections(facts: ImprovementFacts, to: ImprovementState, reason: str, today: date) -> tuple[str, ...]:
     """Return every reason against a move, each as a sentence that says what to do; empty when it may happen."""
     found = MOVES.objections(facts.state, to)
     return found or _DEMANDS[to](facts, reason.strip(), today)
@@ -82,11 +82,11 @@ def step_objections(step: NextStep | None, today: date) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _nothing(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
+def _nothing(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     return ("Say why it is taken up again.",) if facts.state is ImprovementState.STOPPED and not reason else ()
 
 
-def _to_begin(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
+def _to_begin(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     found = [] if facts.owner else ["Name the one person who owns it."]
     found += step_objections(facts.next_step, today)
     if not facts.baseline_points and not facts.is_role:
@@ -101,11 +101,11 @@ def _to_begin(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _to_pause(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
+def _to_pause(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     return () if reason else ("Say why it has to wait.",)
 
 
-def _to_embed(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
+def _to_embed(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     found = _without_open_iteration(facts)
     if not facts.adopted:
         found.append("Decide to adopt it first, in its last iteration.")
@@ -116,18 +116,18 @@ def _to_embed(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _to_stop(facts: Facts, reason: str, today: date) -> tuple[str, ...]:
+def _to_stop(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
     found = _without_open_iteration(facts)
     if not reason:
         found.append("Say what was learned; stopping with learning is a success.")
     return tuple(found)
 
 
-def _without_open_iteration(facts: Facts) -> list[str]:
+def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
     return [f"{facts.open_iteration} is still open; decide or abort it first."] if facts.open_iteration else []
 
 
-_DEMANDS: dict[ImprovementState, Callable[[Facts, str, date], tuple[str, ...]]] = {
+_DEMANDS: dict[ImprovementState, Callable[[ImprovementFacts, str, date], tuple[str, ...]]] = {
     ImprovementState.RAISED: _nothing,
     ImprovementState.ACCEPTED: _nothing,
     ImprovementState.IN_PROGRESS: _to_begin,

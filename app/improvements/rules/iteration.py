@@ -24,7 +24,7 @@ MOVES: Moves[IterationState] = Moves(
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class IterationFacts:
     """What is known of an iteration when somebody wants to move it.
 
     ``last_accepted`` is the size of the last rung that was decided to scale, 0 before the first; ``undo_capacity``
@@ -49,13 +49,13 @@ class Facts:
     plan_objections: tuple[str, ...] = ()
 
 
-def objections(facts: Facts, to: IterationState, reason: str = "") -> tuple[str, ...]:
+def objections(facts: IterationFacts, to: IterationState, reason: str = "") -> tuple[str, ...]:
     """Return every reason against a move, each as a sentence that says what to do; empty when it may happen."""
     found = MOVES.objections(facts.state, to)
     return found or _DEMANDS[to](facts, reason.strip())
 
 
-def _to_run(facts: Facts, reason: str) -> tuple[str, ...]:
+def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     if facts.state is IterationState.REVIEWING:
         return () if reason else ("Say why it runs on.",)
     found = [
@@ -70,7 +70,7 @@ def _to_run(facts: Facts, reason: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _plan(facts: Facts) -> list[str]:
+def _plan(facts: IterationFacts) -> list[str]:
     found = []
     if not facts.what_changes.strip():
         found.append("Say what changes.")
@@ -101,15 +101,15 @@ def _is_better(prediction: Prediction) -> bool:
     return gain > 0
 
 
-def _to_review(facts: Facts, reason: str) -> tuple[str, ...]:
+def _to_review(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     return ()
 
 
-def _to_decide(facts: Facts, reason: str) -> tuple[str, ...]:
+def _to_decide(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     return () if facts.decision else ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
 
 
-def _to_abort(facts: Facts, reason: str) -> tuple[str, ...]:
+def _to_abort(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     found = [] if reason else ["Say why it is aborted."]
     if facts.still_switched:
         verb = "is" if facts.still_switched == 1 else "are"
@@ -117,7 +117,7 @@ def _to_abort(facts: Facts, reason: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_DEMANDS: dict[IterationState, Callable[[Facts, str], tuple[str, ...]]] = {
+_DEMANDS: dict[IterationState, Callable[[IterationFacts, str], tuple[str, ...]]] = {
     IterationState.RUNNING: _to_run,
     IterationState.REVIEWING: _to_review,
     IterationState.DECIDED: _to_decide,

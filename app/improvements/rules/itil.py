@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ItilFacts:
     """What is there of an improvement; counts unless said otherwise."""
 
     vision: str = ""
@@ -22,7 +22,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ItilStep:
     """One of the seven steps; ``guidance`` says what would complete it."""
 
     number: int
@@ -31,7 +31,7 @@ class Step:
     guidance: str
 
 
-def steps(facts: Facts) -> tuple[Step, ...]:
+def steps(facts: ItilFacts) -> tuple[ItilStep, ...]:
     """Return the seven steps in order, each done or not."""
     kept = (facts.adopted and facts.control_metric) or facts.stopped_with_learning
     rows = (
@@ -44,10 +44,10 @@ def steps(facts: Facts) -> tuple[Step, ...]:
         ("Did we get there?", facts.judged > 0, "Compare what came with what you predicted, and decide."),
         ("How do we keep the momentum?", kept, "Adopt it and watch one metric, or stop and say what you learned."),
     )  # fmt: skip
-    return tuple(Step(number, *row) for number, row in enumerate(rows, start=1))
+    return tuple(ItilStep(number, *row) for number, row in enumerate(rows, start=1))
 
 
-def current(facts: Facts) -> Step:
+def current(facts: ItilFacts) -> ItilStep:
     """Return the first step that is not done, or the last one when all are."""
     found = steps(facts)
     return next((step for step in found if not step.done), found[-1])

@@ -26,7 +26,7 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """A prediction beside its result."""
 
     prediction: Prediction
@@ -67,7 +67,7 @@ class Ledger:
     sentence: str
 
 
-def judge(entries: Sequence[Entry]) -> Ledger:
+def judge(entries: Sequence[LedgerEntry]) -> Ledger:
     """Sum up the ledger; says so when there is too little to judge."""
     if not entries:
         return Ledger(0, 0, None, None, None, "No prediction has a result yet.")

@@ -25,7 +25,7 @@ SWITCHED = (ParticipationState.SWITCHED, ParticipationState.OBSERVING)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ParticipationFacts:
     """What is known of a participant when somebody wants to move them.
 
     ``observe_until`` is the day the observation ends; ``confirmed_by`` says who saw that it works for them;
@@ -39,7 +39,7 @@ class Facts:
     open_elsewhere: str = ""
 
 
-def objections(facts: Facts, to: ParticipationState, reason: str, today: date) -> tuple[str, ...]:
+def objections(facts: ParticipationFacts, to: ParticipationState, reason: str, today: date) -> tuple[str, ...]:
     """Return every reason against a move. Undo asks for a reason and for nothing else."""
     found = MOVES.objections(facts.state, to)
     if found or to is ParticipationState.UNDONE:
@@ -65,7 +65,7 @@ def time_to_undo(asked: datetime, restored: datetime) -> timedelta:
     return restored - asked
 
 
-def _to_accept(facts: Facts, today: date) -> tuple[str, ...]:
+def _to_accept(facts: ParticipationFacts, today: date) -> tuple[str, ...]:
     found = []
     if facts.observe_until and today < facts.observe_until:
         found.append(f"Observation lasts until {day(facts.observe_until)}; confidence comes before the next step.")

@@ -19,7 +19,7 @@ MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PastedRow:
     """One period with its value, None where the line says that nothing was measured."""
 
     line: int
@@ -29,7 +29,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class PastedWrong:
     """A line that cannot be used, as it was, and why. ``undecided``: only because its date may mean two days."""
 
     line: int
@@ -47,8 +47,8 @@ class Wrong:
 class Pasted:
     """What a pasted text holds: the usable rows and the lines that are not."""
 
-    rows: tuple[Row, ...]
-    wrong: tuple[Wrong, ...]
+    rows: tuple[PastedRow, ...]
+    wrong: tuple[PastedWrong, ...]
 
 
 class _Unusable(ValueError):
@@ -65,8 +65,8 @@ def parse(text: str, months_first: bool | None = None) -> Pasted:
     A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10 or 2026-03;
     in 3/2/2026 the other lines tell what stands first, else ``months_first``.
     """
-    rows: list[Row] = []
-    wrong: list[Wrong] = []
+    rows: list[PastedRow] = []
+    wrong: list[PastedWrong] = []
     seen: dict[tuple[date, str], int] = {}
     lines = list(_lines(text))
     if len(lines) > MOST_LINES:
@@ -81,7 +81,7 @@ def parse(text: str, months_first: bool | None = None) -> Pasted:
                 raise _Unusable(f"{row.day} stands in line {first} already.")
             rows.append(row)
         except ValueError as error:
-            wrong.append(Wrong(number, line, str(error), isinstance(error, _Undecided)))
+            wrong.append(PastedWrong(number, line, str(error), isinstance(error, _Undecided)))
     return Pasted(tuple(rows), tuple(wrong))
 
 
@@ -97,7 +97,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line.strip(" ")
 
 
-def _row(number: int, line: str, months_first: bool | None) -> Row:
+def _row(number: int, line: str, months_first: bool | None) -> PastedRow:
     cells = [unguarded(cell.strip()) for cell in _cells(line)]
     if len(cells) < 2:
         raise _Unusable("it needs a day and a value.")
@@ -105,7 +105,7 @@ def _row(number: int, line: str, months_first: bool | None) -> Row:
         raise _Undecided(f"{quoted(cells[0])} may mean two different days; say whether the month stands first.")
     day, value = as_day(cells[0], months_first), cells[1]
     label = cells[2] if len(cells) > 2 else ""
-    return Row(number, day, None if value.lower() in MISSING else number_of(value), label)
+    return PastedRow(number, day, None if value.lower() in MISSING else number_of(value), label)
 
 
 def _cells(line: str) -> list[str]:

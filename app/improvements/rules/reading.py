@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import fmean, geometric_mean
 
-from app.improvements.rules.control import About, Reading, has_limits, read
+from app.improvements.rules.control import About, ChartReading, has_limits, read
 from app.improvements.rules.runchart import LEAST_USEFUL, RunReading, read_runs
 from app.improvements.rules.series import Point, known, split_at
 from app.improvements.rules.skew import Choice, Kind, choose
@@ -23,7 +23,7 @@ class MetricReading:
     """
 
     choice: Choice
-    control: Reading | None
+    control: ChartReading | None
     run: RunReading | None
     before: tuple[float, ...]
     after: tuple[float, ...]

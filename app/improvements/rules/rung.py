@@ -34,7 +34,7 @@ QUESTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RungCheck:
     """One line of the gate: met or not, and why in a sentence. A ``final`` one cannot be overridden."""
 
     key: str
@@ -107,90 +107,90 @@ def size_objection(size: int, last_accepted: int, undo_capacity: int | None) -> 
     return tuple(found)
 
 
-def must_show(shown: Shown) -> tuple[Check, ...]:
+def must_show(shown: Shown) -> tuple[RungCheck, ...]:
     """Return every check of a rung of this size; larger rungs keep what smaller ones had to show."""
     return tuple(check(shown) for check in _CHECKS[band(shown.participants)])
 
 
-def _settled(shown: Shown) -> Check:
+def _settled(shown: Shown) -> RungCheck:
     open_ones = shown.participants - shown.accepted - shown.undone
     if not shown.accepted:
-        return Check("participants", False, "Nobody accepted it yet.")
+        return RungCheck("participants", False, "Nobody accepted it yet.")
     if open_ones > 0:
         said = f"{open_ones} of {people(shown.participants)} neither accepted nor undone."
-        return Check("participants", False, said)
+        return RungCheck("participants", False, said)
     if shown.undone_without_reason:
-        return Check("participants", False, f"{people(shown.undone_without_reason)} undone without a reason.")
+        return RungCheck("participants", False, f"{people(shown.undone_without_reason)} undone without a reason.")
     undone = f", {shown.undone} undone with a reason" if shown.undone else ""
-    return Check("participants", True, f"{shown.accepted} of {people(shown.participants)} accepted{undone}.")
+    return RungCheck("participants", True, f"{shown.accepted} of {people(shown.participants)} accepted{undone}.")
 
 
-def _rehearsed(shown: Shown) -> Check:
+def _rehearsed(shown: Shown) -> RungCheck:
     said = "The undo was rehearsed." if shown.undo_rehearsed else "The undo was not rehearsed; do it with one person."
-    return Check("undo", shown.undo_rehearsed, said)
+    return RungCheck("undo", shown.undo_rehearsed, said)
 
 
-def _feedback(shown: Shown) -> Check:
+def _feedback(shown: Shown) -> RungCheck:
     unread = counted(shown.feedback_unread, "piece")
     said = f"{unread} of feedback unread." if shown.feedback_unread else "All feedback was read."
-    return Check("feedback", not shown.feedback_unread, said)
+    return RungCheck("feedback", not shown.feedback_unread, said)
 
 
-def _verdict(shown: Shown) -> Check:
+def _verdict(shown: Shown) -> RungCheck:
     return _judged("verdict", "Participants' metric", shown.judgement)
 
 
-def _service(shown: Shown) -> Check:
+def _service(shown: Shown) -> RungCheck:
     return _judged("service verdict", "Service metric", shown.service_judgement)
 
 
-def _judged(key: str, name: str, judgement: Judgement | None) -> Check:
+def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
     if judgement is None:
-        return Check(key, False, f"{name}: {Verdict.NO_DATA}.")
-    return Check(key, not judgement.holds, f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}")
+        return RungCheck(key, False, f"{name}: {Verdict.NO_DATA}.")
+    return RungCheck(key, not judgement.holds, f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}")
 
 
-def _pulse(shown: Shown) -> Check:
+def _pulse(shown: Shown) -> RungCheck:
     if shown.pulse is None:
-        return Check("pulse", False, "No pulse of the participants yet (it shows from 5 answers on).")
+        return RungCheck("pulse", False, "No pulse of the participants yet (it shows from 5 answers on).")
     said = f"{percent(shown.pulse)} of the participants are satisfied; the floor is {percent(shown.pulse_floor)}"
     if shown.pulse >= shown.pulse_floor:
-        return Check("pulse", True, f"{said}.")
+        return RungCheck("pulse", True, f"{said}.")
     answered = ", answered by a finding" if shown.pulse_answered else "; answer it with a finding"
-    return Check("pulse", shown.pulse_answered, f"{said}{answered}.")
+    return RungCheck("pulse", shown.pulse_answered, f"{said}{answered}.")
 
 
-def _incidents(shown: Shown) -> Check:
+def _incidents(shown: Shown) -> RungCheck:
     said = {
         True: "No more incidents among the participants than usual.",
         False: "More incidents among the participants than usual.",
         None: "Nobody looked at the participants' incidents yet.",
     }
     told = f" {shown.incidents_told}" if shown.incidents_told else ""
-    return Check("incidents", shown.incidents_quiet is True, said[shown.incidents_quiet] + told)
+    return RungCheck("incidents", shown.incidents_quiet is True, said[shown.incidents_quiet] + told)
 
 
-def _support(shown: Shown) -> Check:
+def _support(shown: Shown) -> RungCheck:
     if shown.support_change is None:
-        return Check("support", False, "The support of the stakeholders was not assessed again.")
+        return RungCheck("support", False, "The support of the stakeholders was not assessed again.")
     change = signed(round(shown.support_change))
-    return Check("support", shown.support_change >= 0, f"Support index {change} points since the last rung.")
+    return RungCheck("support", shown.support_change >= 0, f"Support index {change} points since the last rung.")
 
 
-def _forecast(shown: Shown) -> Check:
+def _forecast(shown: Shown) -> RungCheck:
     said = "The sponsor has seen the forecast." if shown.forecast_shown else "Show the forecast to the sponsor."
-    return Check("forecast", shown.forecast_shown, said)
+    return RungCheck("forecast", shown.forecast_shown, said)
 
 
-def _costs(shown: Shown) -> Check:
+def _costs(shown: Shown) -> RungCheck:
     said = "Costs are filled in." if shown.costs_filled else "Fill in what it costs."
-    return Check("costs", shown.costs_filled, said)
+    return RungCheck("costs", shown.costs_filled, said)
 
 
-_ONE: tuple[Callable[[Shown], Check], ...] = (_settled, _rehearsed)
+_ONE: tuple[Callable[[Shown], RungCheck], ...] = (_settled, _rehearsed)
 _FEW = (*_ONE, _feedback)
 _MANY = (*_FEW, _verdict, _pulse, _incidents)
-_CHECKS: dict[Band, tuple[Callable[[Shown], Check], ...]] = {
+_CHECKS: dict[Band, tuple[Callable[[Shown], RungCheck], ...]] = {
     Band.ONE: _ONE,
     Band.FEW: _FEW,
     Band.MANY: _MANY,

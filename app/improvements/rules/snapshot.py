@@ -14,7 +14,7 @@ from app.models.improvements.words import DecisionKind
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class SnapshotContent:
     """The canonical text and its SHA-256."""
 
     text: str
@@ -53,10 +53,10 @@ class Draft:
     findings: tuple[int, ...]
 
 
-def freeze(content: Mapping[str, Any]) -> Snapshot:
+def freeze(content: Mapping[str, Any]) -> SnapshotContent:
     """Freeze plain values, dates, dataclasses and sequences of them. Raises ``TypeError`` for anything else."""
     text = canonical({key: _plain(value) for key, value in content.items()})
-    return Snapshot(text, fingerprint(text))
+    return SnapshotContent(text, fingerprint(text))
 
 
 def carry_over(closed: Closed) -> Draft:

@@ -28,7 +28,7 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class XmrLimits:
     """What single values do when nothing special happens: their mean and the mean of their moving ranges."""
 
     mean: float
@@ -82,7 +82,7 @@ def moving_ranges(values: Sequence[float | None]) -> list[float]:
     return [abs(later - first) for first, later in pairwise(values) if first is not None and later is not None]
 
 
-def limits_of(values: Sequence[float | None], *, screened: bool = False) -> Limits:
+def limits_of(values: Sequence[float | None], *, screened: bool = False) -> XmrLimits:
     """Return mean and limits of at least two neighbouring values.
 
     ``screened`` leaves out, once, moving ranges at or beyond their own limit (Nelson 1982), so that a single
@@ -94,10 +94,10 @@ def limits_of(values: Sequence[float | None], *, screened: bool = False) -> Limi
     average = fmean(ranges)
     if screened:
         average = fmean([size for size in ranges if size < RANGE_WIDTH * average] or [average])
-    return Limits(fmean(value for value in values if value is not None), average)
+    return XmrLimits(fmean(value for value in values if value is not None), average)
 
 
-def signals(values: Sequence[float], limits: Limits) -> list[Signal]:
+def signals(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
     """Return every signal in measured values, in the order of the points that completed them."""
     found = [*_outside(values, limits), *_trends(values), *_near(values, limits), *_shifts(values, limits.mean)]
     return sorted(found, key=lambda signal: (signal.at, list(Rule).index(signal.rule)))
@@ -118,7 +118,7 @@ def sides(values: Sequence[float], mean: float) -> list[int]:
     return [(value > mean) - (value < mean) for value in values]
 
 
-def _outside(values: Sequence[float], limits: Limits) -> list[Signal]:
+def _outside(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
     places = ((place, (value > limits.upper) - (value < limits.lower)) for place, value in enumerate(values))
     return [Signal(Rule.OUTSIDE, side, (place,), place) for place, side in places if side]
 
@@ -142,7 +142,7 @@ def _sevens(rule: Rule, ways: Sequence[int], needed: int) -> list[Signal]:
     return found
 
 
-def _near(values: Sequence[float], limits: Limits) -> list[Signal]:
+def _near(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
     side = sides(values, limits.mean)
     close = [_is_near(value, limits) for value in values]
     found = []
@@ -153,5 +153,5 @@ def _near(values: Sequence[float], limits: Limits) -> list[Signal]:
     return found
 
 
-def _is_near(value: float, limits: Limits) -> bool:
+def _is_near(value: float, limits: XmrLimits) -> bool:
     return limits.lower <= value < limits.near_lower or limits.near_upper < value <= limits.upper

@@ -16,7 +16,7 @@ from app.core.web import blaming, choices
 from app.improvements.actions import beside, findings
 from app.improvements.actions.beside import CostDraft, NoteDraft
 from app.improvements.actions.findings import FindingDraft
-from app.improvements.forms.beside import CostForm, FindingChangeForm, FindingForm, NoteForm
+from app.improvements.forms.beside import CostForm, FindingChangeForm, FindingForm, ImprovementNoteForm
 from app.improvements.queries.pages_metric import cost_and_improvement, finding_page, people_of
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.finding import MOVES
@@ -97,7 +97,7 @@ def note_new(improvement_id: int) -> AnyResponse:
     """Add a line beside an improvement: a lesson, a picture of a good day, a stakeholder, a link."""
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
-    form = NoteForm()
+    form = ImprovementNoteForm()
     back = f"{_back(improvement_id)}#notes"
     if form.validate_on_submit():
         with blaming(form):

@@ -16,7 +16,7 @@ from app.improvements.actions import register
 from app.improvements.actions.register import NotSpent
 from app.improvements.forms.register import MoveForm
 from app.improvements.queries.pages_board import board
-from app.improvements.queries.pages_move import Wanted, wanted_move
+from app.improvements.queries.pages_move import MoveWanted, wanted_move
 from app.improvements.views.blueprint import bp
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
@@ -77,7 +77,7 @@ def _ask(improvement_id: int, form: MoveForm, problem: Refused | None = None) ->
         # The board has no place for the question, so it is asked on its own page.
         return done(url_for("improvements.improvement_move", improvement_id=improvement_id, to=to.value))
     with parts().database.read() as session:
-        found: Wanted = wanted_move(session, improvement_id, to, parts().now().date(), parts().settings.wip_limit)
+        found: MoveWanted = wanted_move(session, improvement_id, to, parts().now().date(), parts().settings.wip_limit)
     tried = problem is not None and bool((form.reason.data or "").strip())
     status = 409 if problem else 200
     return answer("improvements/move.html", "body", status=status, form=form, wanted=found, tried=tried, to=to)

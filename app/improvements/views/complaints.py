@@ -13,7 +13,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices
 from app.improvements.actions import complaints as actions
-from app.improvements.actions.complaints import Said
+from app.improvements.actions.complaints import ComplaintSaid
 from app.improvements.forms.others import AnswerForm, ComplaintForm, VoiceForm
 from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.register import titles
@@ -123,9 +123,9 @@ def _offer_sites(form: Any) -> None:
     form.site_id.choices = choices([("", _("not said")), *sites])
 
 
-def _said(form: VoiceForm) -> Said:
+def _said(form: VoiceForm) -> ComplaintSaid:
     on = form.said_on.data or parts().now().date()
-    return Said(form.who.data, on, form.text.data or "", form.site_id.data)
+    return ComplaintSaid(form.who.data, on, form.text.data or "", form.site_id.data)
 
 
 def _page(complaint_id: int) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.changes import one_locked
 from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
-from app.incidents.rules.calls import WINDOW, Told, times
+from app.incidents.rules.calls import WINDOW, CallTold, times
 from app.models.auth import Operator
 from app.models.incidents.desk import Call
 from app.models.incidents.incident import Contact
@@ -19,7 +19,7 @@ from app.people.queries.callers import find_callers
 from app.people.rules.numbers import is_withheld
 
 
-def take_call(session: Session, told: Told, *, country: str = "", now: datetime) -> Call:
+def take_call(session: Session, told: CallTold, *, country: str = "", now: datetime) -> Call:
     """Note one event of a call; told twice or out of order it comes to the same. Only a sure caller is taken as known.
 
     A time the telephone system gives is believed within five minutes of now.

@@ -15,7 +15,7 @@ from app.incidents.actions.ending import restore, restore_children
 from app.incidents.actions.happening import happened, locked
 from app.incidents.queries.informing import REPORTERS, audience_of, children_of
 from app.incidents.rules.tone import accusing
-from app.messages.actions.sending import Draft, send
+from app.messages.actions.sending import MessageDraft, send
 from app.messages.rules.wording import checked, defences
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import EventKind
@@ -51,7 +51,7 @@ def inform(session: Session, incident_id: int, told: Informing, *, by: str, now:
     _check_words(told)
     _check_promise(told, now)
     audience = audience_of(session, incident, told.site_ids, told.scope)
-    draft = Draft(
+    draft = MessageDraft(
         told.kind, told.subject, told.text, told.signed_by, incident_id=incident.id,
         next_update_at=None if told.kind in ENDS else told.next_update_at,
         audience={

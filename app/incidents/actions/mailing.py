@@ -26,7 +26,7 @@ from app.incidents.queries.threads import Thread, answers_own_mail, thread_of
 from app.incidents.rules.mail import AUTOMATIC, BY_PROGRAM, Mail, cut_to_fit, parsed
 from app.incidents.rules.mail_answers import is_forward, only_thanks, without_quotes
 from app.incidents.rules.requester import REOPEN_WITHIN
-from app.messages.actions.sending import Draft, send
+from app.messages.actions.sending import MessageDraft, send
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.recipients import Recipient
 from app.models.incidents.desk import MailSeen
@@ -48,7 +48,7 @@ USUAL_ID = re.compile(r"<[!-;=?-~]{3,200}>")
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenMail:
     """What became of a mail: ``new``, ``answer``, ``seen before``, ``set aside``, or why it was left alone."""
 
     outcome: str
@@ -65,22 +65,22 @@ class Arrived:
     lost: list[str]
 
 
-def take_mail(parts: Parts, raw: bytes, *, is_whole: bool = True) -> Taken:
+def take_mail(parts: Parts, raw: bytes, *, is_whole: bool = True) -> TakenMail:
     """Take one mail. A second time it changes nothing. ``is_whole``: not only its beginning was handed over."""
     now = parts.now()
     with arrived(parts, raw, is_whole=is_whole) as found, parts.database.write() as session:
         known = _known(session, found.mail)
         if known is not None:
-            return Taken("seen before", known.incident_id)
+            return TakenMail("seen before", known.incident_id)
         seen = _seen(session, found.mail, now)
         seen.outcome = _left_alone(session, found.mail, now)
         if seen.outcome:
             keep(session, parts.settings.files, seen, found.raw, now)
-            return Taken(seen.outcome)
+            return TakenMail(seen.outcome)
         return _taken(session, seen, found, now, BY)
 
 
-def take_anyway(parts: Parts, mail_id: int, raw: bytes, *, by: str) -> Taken:
+def take_anyway(parts: Parts, mail_id: int, raw: bytes, *, by: str) -> TakenMail:
     """Make an incident of a mail that was left alone. Raises ``Refused`` when there is one already."""
     now = parts.now()
     with arrived(parts, raw, wanted=True) as found, parts.database.write() as session:
@@ -150,7 +150,7 @@ def _lately(session: Session, sender: str, now: datetime, outcomes: tuple[str, .
     return session.scalar(counted.where(MailSeen.sender == sender, MailSeen.outcome.in_(outcomes))) or 0
 
 
-def _taken(session: Session, seen: MailSeen, found: Arrived, now: datetime, by: str) -> Taken:
+def _taken(session: Session, seen: MailSeen, found: Arrived, now: datetime, by: str) -> TakenMail:
     mail = found.mail
     thread = thread_of(session, mail)
     if thread is not None and thread.involved and _may_go_on(thread.incident, now):
@@ -173,17 +173,17 @@ def _may_go_on(incident: Incident, now: datetime) -> bool:
     return incident.closed_at is None or now < incident.closed_at + REOPEN_WITHIN
 
 
-def _answer(session: Session, incident: Incident, mail: Mail, now: datetime, by: str) -> tuple[Taken, str]:
+def _answer(session: Session, incident: Incident, mail: Mail, now: datetime, by: str) -> tuple[TakenMail, str]:
     new = mail.text if is_forward(mail.subject) else without_quotes(mail.text)
     text, cut = cut_to_fit(new or mail.subject or "(empty mail)")
     add_contact(session, incident.id, mail.name or "unknown sender", text, via=Via.MAIL, by=by, now=now)
     _note_others(session, incident.id, mail, now, answers=False)
     if incident.state not in OPEN and not only_thanks(text):
         reopen(session, incident.id, text, by=by, now=now)
-    return Taken("answer", incident.id), cut
+    return TakenMail("answer", incident.id), cut
 
 
-def _new(session: Session, mail: Mail, thread: Thread | None, now: datetime, by: str) -> tuple[Taken, str]:
+def _new(session: Session, mail: Mail, thread: Thread | None, now: datetime, by: str) -> tuple[TakenMail, str]:
     person = _person(session, mail.sender)
     site = session.scalar(select(Site.id).where(Site.name == person.site)) if person and person.site else None
     text, cut = cut_to_fit(mail.text)
@@ -201,7 +201,7 @@ def _new(session: Session, mail: Mail, thread: Thread | None, now: datetime, by:
     if thread is not None and not thread.involved:
         _note_stranger(session, thread, made.id, mail, now)
     _note_others(session, made.id, mail, now, answers=True)
-    return Taken("new", made.id), cut
+    return TakenMail("new", made.id), cut
 
 
 def _note_stranger(session: Session, thread: Thread, made_id: int, mail: Mail, now: datetime) -> None:
@@ -278,7 +278,7 @@ def _confirm(session: Session, incident_id: int, mail: Mail, left_out: list[str]
     text = "We have your message and look after it. To add something, answer this mail and leave its subject as it is."
     if left_out:
         text += f"\n\nNot everything of your mail is shown to us at once: {'; '.join(left_out)}."
-    draft = Draft(
+    draft = MessageDraft(
         MessageKind.ANSWER,
         incident.title[:LONGEST_TITLE],
         text,

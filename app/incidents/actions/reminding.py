@@ -13,7 +13,7 @@ from app.core.parts import Parts
 from app.incidents.actions.happening import happened, locked
 from app.incidents.rules.promise import LONGEST_LOOK_BACK, MANAGEMENT, OWNER, Owed, level_at, owed
 from app.incidents.rules.queue import stands_as
-from app.messages.actions.sending import Draft, send
+from app.messages.actions.sending import MessageDraft, send
 from app.messages.queries.channels import enabled_channels
 from app.messages.queries.policy import inform_numbers
 from app.messages.rules.policy import InformNumbers
@@ -98,7 +98,7 @@ def _write_to(session: Session, incident: Incident, level: int, due: Owed, now: 
     if not mail or not recipients:
         return
     what = "promised" if due.promised else "owed"
-    draft = Draft(
+    draft = MessageDraft(
         MessageKind.ANSWER, f"Message late: incident {incident.id}",
         f"{incident.title}\nThe message {what} for {due.at:%d %b %H:%M} UTC has not been sent. Please inform.",
         signed_by="Rung, for the desk", audience={"reminder": incident.id, "count": len(recipients)},

@@ -15,7 +15,7 @@ from app.core.changes import Change
 from app.core.errors import Invalid, Refused
 from app.incidents.queries.basics import newest_sheet
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.basics import SHIPPED, Rule, content_of_rules, rules_from
+from app.incidents.rules.basics import SHIPPED, DeskRule, content_of_rules, rules_from
 from app.incidents.rules.policy import DeskNumbers, content_of, faults_of
 from app.models.incidents.desk import BasicsSheet, BasicsSignature, DeskPolicy
 from app.models.incidents.incident import Incident
@@ -47,7 +47,7 @@ def set_numbers(
 
 
 def write_basics(
-    session: Session, rules: Sequence[Rule], reason: str, *, began_at: int | None = None, by: str, now: datetime
+    session: Session, rules: Sequence[DeskRule], reason: str, *, began_at: int | None = None, by: str, now: datetime
 ) -> BasicsSheet:  # fmt: skip
     """Write a new version of the basics; what was signed stays with the version it was signed for.
 
@@ -109,9 +109,9 @@ def say(
     return made
 
 
-def typed_rules(text: str, known: Sequence[Rule]) -> list[Rule]:
+def typed_rules(text: str, known: Sequence[DeskRule]) -> list[DeskRule]:
     """Return the rules typed one a line; a line unchanged, or one that starts alike, keeps its setting and figure."""
-    found: list[Rule] = []
+    found: list[DeskRule] = []
     for line in (line.strip() for line in text.splitlines()):
         if not line:
             continue
@@ -119,11 +119,11 @@ def typed_rules(text: str, known: Sequence[Rule]) -> list[Rule]:
         key = old.key if old else re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-")[:40] or f"rule-{len(found) + 1}"
         if any(rule.key == key for rule in found):
             key = f"{key}-{len(found) + 1}"
-        found.append(Rule(key, line, old.setting if old else "", old.figure if old else ""))
+        found.append(DeskRule(key, line, old.setting if old else "", old.figure if old else ""))
     return found
 
 
-def _add_sheet(session: Session, rules: Sequence[Rule], reason: str, by: str, now: datetime) -> BasicsSheet:
+def _add_sheet(session: Session, rules: Sequence[DeskRule], reason: str, by: str, now: datetime) -> BasicsSheet:
     change = Change(about=BasicsSheet)
     sheet = BasicsSheet(rules=content_of_rules(rules), reason=reason.strip(), created_at=now, created_by=by)
     made = change.add(session, sheet)

@@ -19,7 +19,7 @@ from app.core.changes import one_locked
 from app.core.errors import Away, Refused
 from app.core.parts import Parts
 from app.incidents.actions.keeping_mail import SET_ASIDE, content, drop, keep, raw_mail
-from app.incidents.actions.mailing import TAKEN, Taken, attach_raw, take_anyway, take_mail
+from app.incidents.actions.mailing import TAKEN, TakenMail, attach_raw, take_anyway, take_mail
 from app.incidents.actions.reporting import Report, report
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.mail import LONGEST_SUBJECT
@@ -41,7 +41,7 @@ HEAD = 64_000
 log = structlog.get_logger("rung.mail")
 
 
-def take_or_set_aside(parts: Parts, raw: bytes, *, is_whole: bool = True) -> Taken:
+def take_or_set_aside(parts: Parts, raw: bytes, *, is_whole: bool = True) -> TakenMail:
     """Take one mail; whatever goes wrong with it alone, it is set aside. Raises ``Away``: then no mail can be taken."""
     try:
         return take_mail(parts, raw, is_whole=is_whole)
@@ -64,7 +64,7 @@ def is_of_the_mail(error: Exception) -> bool:
     return not (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
-def set_aside(parts: Parts, raw: bytes, error: Exception) -> Taken:
+def set_aside(parts: Parts, raw: bytes, error: Exception) -> TakenMail:
     """Keep a mail that could not be taken, as it came, with the reason; say when it is tried again."""
     now = parts.now()
     key = f"<{hashlib.sha256(raw).hexdigest()}@set.aside>"
@@ -74,9 +74,9 @@ def set_aside(parts: Parts, raw: bytes, error: Exception) -> Taken:
             mail = _noted(session, raw, key, now)
             keep(session, parts.settings.files, mail, found, now)
         if mail.outcome in TAKEN:
-            return Taken("seen before", mail.incident_id)
+            return TakenMail("seen before", mail.incident_id)
         _count(mail, error, now)
-    return Taken(SET_ASIDE)
+    return TakenMail(SET_ASIDE)
 
 
 def try_again_due(parts: Parts) -> int:
@@ -95,7 +95,7 @@ def _tried_again(parts: Parts, mail_id: int) -> bool:
         return False
 
 
-def try_again(parts: Parts, mail_id: int) -> Taken:
+def try_again(parts: Parts, mail_id: int) -> TakenMail:
     """Try to take a mail that was set aside. Raises ``Refused`` when it is not set aside any more."""
     folder = parts.settings.files
     raw = content(folder, _still_aside(parts, mail_id))
@@ -105,7 +105,7 @@ def try_again(parts: Parts, mail_id: int) -> Taken:
         if not is_of_the_mail(error):
             raise
         _count_again(parts, mail_id, error)
-        return Taken(SET_ASIDE)
+        return TakenMail(SET_ASIDE)
     with parts.database.write() as session:
         mail = one_locked(session, MailSeen, mail_id)
         drop(folder, mail)
@@ -113,7 +113,7 @@ def try_again(parts: Parts, mail_id: int) -> Taken:
     return taken
 
 
-def make_incident(parts: Parts, mail_id: int, *, by: str) -> Taken:
+def make_incident(parts: Parts, mail_id: int, *, by: str) -> TakenMail:
     """Make an incident of a mail that was left alone or set aside. Raises ``Refused`` when there is one already."""
     with parts.database.read() as session:
         mail = session.get(MailSeen, mail_id)
@@ -145,7 +145,7 @@ def leave_all(session: Session, up_to: int, *, by: str, now: datetime) -> int:
     return count
 
 
-def _as_it_stands(parts: Parts, mail_id: int, raw: bytes, by: str) -> Taken:
+def _as_it_stands(parts: Parts, mail_id: int, raw: bytes, by: str) -> TakenMail:
     """Make an incident without reading the mail: it lies beside it as a file."""
     now = parts.now()
     with raw_mail(parts, raw) as found, parts.database.write() as session:
@@ -162,7 +162,7 @@ def _as_it_stands(parts: Parts, mail_id: int, raw: bytes, by: str) -> Taken:
         mail.outcome, mail.incident_id, mail.try_at = "new", made.id, None
         mail.settled_at, mail.settled_by = now, by
         drop(parts.settings.files, mail)
-    return Taken("new", made.id)
+    return TakenMail("new", made.id)
 
 
 def _noted(session: Session, raw: bytes, key: str, now: datetime) -> MailSeen:

@@ -52,7 +52,7 @@ class MassForm(Typed):
     )
 
 
-class ReasonForm(Typed):
+class MassReasonForm(Typed):
     """A reason."""
 
     reason = words(_("Why"), must=_("Say why."), rows=2)

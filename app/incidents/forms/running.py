@@ -11,7 +11,7 @@ from app.core.web.fields import Typed, line, number, whole, words
 from app.incidents.rules.policy import DeskNumbers
 
 
-class NoteForm(Typed):
+class ManagementNoteForm(Typed):
     """Management's answer."""
 
     answer = words(_("What is done about it"), must=_("Say what is done about it."), rows=2)

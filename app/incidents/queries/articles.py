@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.knowledge.queries import ArticleLine, Standing, search_articles, standing
+from app.knowledge.queries import ArticleLine, ArticleStanding, search_articles, standing
 from app.models.incidents.incident import Incident
 from app.models.knowledge import Article, ArticleState, ArticleUse, UseKind
 
@@ -16,7 +16,7 @@ LOOKED_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkedArticle:
     """An article of an incident; ``id`` is the link's."""
 
     id: int
@@ -30,7 +30,7 @@ class Linked:
 class ArticlePanel:
     """The articles of an incident, those that may help, and whether one was made from it."""
 
-    linked: tuple[Linked, ...]
+    linked: tuple[LinkedArticle, ...]
     hits: tuple[ArticleLine, ...]
 
     @property
@@ -43,7 +43,7 @@ class ArticlePanel:
 class ArticleFigures:
     """``linked`` of ``restored`` incidents of the last 90 days have an article; in ``reused`` one helped."""
 
-    stands: Standing
+    stands: ArticleStanding
     restored: int
     linked: int
     reused: int
@@ -54,7 +54,7 @@ def article_panel(session: Session, incident: Incident) -> ArticlePanel:
     """Return the articles of an incident and up to three that may help."""
     query = select(ArticleUse.id, Article.id, Article.title, ArticleUse.kind, Article.state)
     query = query.join(Article, Article.id == ArticleUse.article_id).where(ArticleUse.incident_id == incident.id)
-    linked = tuple(Linked(*row) for row in session.execute(query.order_by(ArticleUse.id)))
+    linked = tuple(LinkedArticle(*row) for row in session.execute(query.order_by(ArticleUse.id)))
     known = {each.article_id for each in linked}
     hits = search_articles(session, incident.title, incident.service_id, limit=3 + len(known))
     return ArticlePanel(linked, tuple(hit for hit in hits if hit.id not in known)[:3])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.figures import share_of
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.basics import SHIPPED, Rule, rules_from
+from app.incidents.rules.basics import SHIPPED, DeskRule, rules_from
 from app.incidents.rules.policy import DeskNumbers
 from app.models.auth import Operator
 from app.models.incidents.desk import BasicsSheet, BasicsSignature
@@ -26,7 +26,7 @@ WINDOW = timedelta(days=90)
 class BasicLine:
     """One rule with what was said to it and whether it is kept."""
 
-    rule: Rule
+    rule: DeskRule
     kept: str
     said: tuple[BasicsSignature, ...]
 
@@ -62,7 +62,7 @@ def newest_sheet(session: Session) -> BasicsSheet | None:
     return session.scalars(select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(1)).first()
 
 
-def basics_rules(session: Session) -> list[Rule]:
+def basics_rules(session: Session) -> list[DeskRule]:
     """Return the rules in force. One query."""
     sheet = newest_sheet(session)
     return rules_from(sheet.rules) if sheet else list(SHIPPED)

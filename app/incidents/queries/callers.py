@@ -26,7 +26,7 @@ SAYING = (EventKind.INFORMED, EventKind.NOTE, EventKind.CONTACT, EventKind.REPOR
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CallerTold:
     """One incident of a caller: what was said last to them, and by when they were promised to hear again."""
 
     id: int
@@ -49,17 +49,17 @@ class Card:
     withheld: bool
     person: Candidate | None
     candidates: Sequence[Candidate]
-    open: Sequence[Told]
-    recent: Sequence[Told]
+    open: Sequence[CallerTold]
+    recent: Sequence[CallerTold]
 
 
-def open_of(session: Session, person_id: int) -> list[Told]:
+def open_of(session: Session, person_id: int) -> list[CallerTold]:
     """Return what is open for a person, or waits for their word that it works again, the newest first."""
     mine = Incident.person_id == person_id
     return _told(session, mine & (Incident.is_open | (Incident.state == IncidentState.RESTORED)), MOST_CALLS)
 
 
-def recent_of(session: Session, person_id: int) -> list[Told]:
+def recent_of(session: Session, person_id: int) -> list[CallerTold]:
     """Return the last few incidents of a person that are over."""
     over = ~Incident.is_open & (Incident.state != IncidentState.RESTORED) & (Incident.state != IncidentState.MERGED)
     return _told(session, (Incident.person_id == person_id) & over, RECENT)
@@ -113,16 +113,16 @@ def site_of(session: Session, name: str) -> int | None:
     return session.scalar(select(Site.id).where(named, Site.retired_at.is_(None))) if name.strip() else None
 
 
-def _told(session: Session, which: object, limit: int) -> list[Told]:
+def _told(session: Session, which: object, limit: int) -> list[CallerTold]:
     chosen = select(Incident, Service.name).outerjoin(Service, Service.id == Incident.service_id).where(which)  # type: ignore[arg-type]  # a condition
     found = session.execute(chosen.order_by(Incident.reported_at.desc()).limit(limit)).all()
     said = _last_said(session, [incident.id for incident, _service in found])
     return [_line(incident, service, said.get(incident.id)) for incident, service in found]
 
 
-def _line(one: Incident, service: str | None, said: IncidentEvent | None) -> Told:
+def _line(one: Incident, service: str | None, said: IncidentEvent | None) -> CallerTold:
     words = said.text or (said.kind.value if said else "") if said else ""
-    return Told(
+    return CallerTold(
         one.id, one.title, one.state, one.priority, service or "", one.contacts, one.reported_at, one.next_update_at,
         words, said.at if said else None,
     )  # fmt: skip

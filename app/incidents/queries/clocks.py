@@ -12,7 +12,7 @@ from app.catalog.queries.priority import hours_of
 from app.catalog.rules.hours import Hours
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules import clock
-from app.incidents.rules.clock import Clock, Hand, Mark, Share, Spent
+from app.incidents.rules.clock import Clock, Hand, Mark, Spent, TimeShare
 from app.incidents.rules.policy import DeskNumbers
 from app.models.catalog.calendar import Calendar
 from app.models.catalog.service import Service
@@ -31,7 +31,7 @@ class Clocks:
     target: timedelta
     target_rule: str
     target_at: datetime
-    shares: tuple[Share, ...]
+    shares: tuple[TimeShare, ...]
     hands: tuple[Hand, ...]
     cost: str
     cost_rule: str

@@ -13,7 +13,7 @@ from app.models.incidents.incident import Incident, IncidentFact
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerGiven:
     """One fact the service asks for; ``value`` is empty while nobody answered."""
 
     fact_id: int
@@ -23,7 +23,7 @@ class Answer:
     value: str
 
 
-def answers_of(session: Session, incident: Incident) -> list[Answer]:
+def answers_of(session: Session, incident: Incident) -> list[AnswerGiven]:
     """Return what the service asks for, and answers to what it asked for earlier."""
     answered = and_(IncidentFact.fact_id == Fact.id, IncidentFact.incident_id == incident.id)
     asks = and_(Fact.service_id == incident.service_id, Fact.retired_at.is_(None))
@@ -34,11 +34,13 @@ def answers_of(session: Session, incident: Incident) -> list[Answer]:
         .order_by(Fact.position, Fact.id)
     )
     return [
-        Answer(fact.id, fact.name, fact.hint, fact.required and fact.service_id == incident.service_id, value or "")
+        AnswerGiven(
+            fact.id, fact.name, fact.hint, fact.required and fact.service_id == incident.service_id, value or ""
+        )
         for fact, value in session.execute(chosen)
     ]
 
 
-def missing_facts(session: Session, incident: Incident) -> Sequence[Answer]:
+def missing_facts(session: Session, incident: Incident) -> Sequence[AnswerGiven]:
     """Return the required facts nobody answered yet."""
     return [answer for answer in answers_of(session, incident) if answer.required and not answer.value]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.rules.hours import ALWAYS
 from app.incidents.queries.judging import all_hours
-from app.incidents.rules.figures import Case, Open
+from app.incidents.rules.figures import FiguredIncident, Open
 from app.incidents.rules.spans import Ruler
 from app.models.auth import Operator
 from app.models.catalog.service import Service
@@ -27,7 +27,7 @@ NOT_COUNTED = (IncidentState.CANCELLED, IncidentState.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FiguresAsked:
     """Which incidents: reported from ``since`` until ``until``, of one service or team where that is asked for."""
 
     since: datetime
@@ -54,7 +54,7 @@ class Asked:
         return found
 
 
-def cases_of(session: Session, asked: Asked, now: datetime) -> list[Case]:
+def cases_of(session: Session, asked: FiguresAsked, now: datetime) -> list[FiguredIncident]:
     """Return the incidents of a period with all their times, in business hours of their services."""
     services = dict(session.execute(select(Service.id, Service.name)).all())
     teams = dict(session.execute(select(Team.id, Team.name)).all())
@@ -74,7 +74,7 @@ def cases_of(session: Session, asked: Asked, now: datetime) -> list[Case]:
         ruler = laid[id(hours.get(service, ALWAYS))]
         own = taken.get(number)
         found.append(
-            Case(
+            FiguredIncident(
                 at, priority, services.get(service or 0, ""), teams.get(team or 0, ""),
                 own=ruler.between(at, own) if own else None, own_wall=own - at if own else None,
                 response=ruler.between(at, response) if response else None,
@@ -89,7 +89,7 @@ def cases_of(session: Session, asked: Asked, now: datetime) -> list[Case]:
     return found
 
 
-def open_ones(session: Session, asked: Asked, now: datetime) -> list[Open]:
+def open_ones(session: Session, asked: FiguresAsked, now: datetime) -> list[Open]:
     """Return what is open now, whenever it was reported. One query."""
     chosen = (
         select(Incident.priority, Team.name, Incident.reported_at, Incident.touched_at)
@@ -109,7 +109,7 @@ def choices_of(session: Session) -> tuple[list[tuple[str, str]], list[tuple[str,
     return [(str(number), name) for number, name in services], [(str(number), name) for number, name in teams]
 
 
-def _events(session: Session, asked: Asked) -> tuple[Counter[tuple[int, EventKind]], dict[int, datetime]]:
+def _events(session: Session, asked: FiguresAsked) -> tuple[Counter[tuple[int, EventKind]], dict[int, datetime]]:
     chosen = (
         select(IncidentEvent.incident_id, IncidentEvent.kind, func.count(), func.min(IncidentEvent.at))
         .join(Incident, Incident.id == IncidentEvent.incident_id)
@@ -125,7 +125,7 @@ def _events(session: Session, asked: Asked) -> tuple[Counter[tuple[int, EventKin
     return counts, taken
 
 
-def _classified(session: Session, asked: Asked) -> dict[int, int]:
+def _classified(session: Session, asked: FiguresAsked) -> dict[int, int]:
     chosen = (
         select(Classification.incident_id, func.count())
         .join(Incident, Incident.id == Classification.incident_id)
@@ -136,7 +136,7 @@ def _classified(session: Session, asked: Asked) -> dict[int, int]:
     return dict(session.execute(chosen).all())
 
 
-def _resorted(session: Session, asked: Asked) -> Counter[int]:
+def _resorted(session: Session, asked: FiguresAsked) -> Counter[int]:
     chosen = (
         select(IncidentEvent.incident_id, IncidentEvent.data)
         .join(Incident, Incident.id == IncidentEvent.incident_id)

@@ -37,7 +37,7 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class FileContent:
     """An attachment's content on disk, its type, and the name to save it under."""
 
     path: Path
@@ -53,7 +53,7 @@ def files_of(session: Session, incident_id: int) -> Sequence[FileLine]:
     return sorted(map(_line, found), key=lambda line: not line.is_recording)
 
 
-def content(session: Session, folder: Path, attachment_id: int) -> Content:
+def content(session: Session, folder: Path, attachment_id: int) -> FileContent:
     """Return an attachment's content. Raises ``NotFound`` when there is none, or none any more."""
     found = session.get(Attachment, attachment_id)
     if found is None:
@@ -63,7 +63,7 @@ def content(session: Session, folder: Path, attachment_id: int) -> Content:
     path = place_of(folder, found.sha256, found.id)
     if not path.exists():
         raise NotFound("Its content is not in the data folder; it may be missing since a backup was restored.")
-    return Content(path, found.type, honest_name(found.name, found.type))
+    return FileContent(path, found.type, honest_name(found.name, found.type))
 
 
 def incident_of(session: Session, attachment_id: int) -> tuple[int, str]:

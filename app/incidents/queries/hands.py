@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.delay import Moment, cost_of, hands
+from app.incidents.rules.delay import DelayMoment, cost_of, hands
 from app.incidents.rules.hands import Move
 from app.models.incidents.incident import Incident, IncidentEvent
 from app.models.incidents.words import OPEN, EventKind
@@ -66,7 +66,7 @@ def delay_of(session: Session, incident: Incident, now: datetime) -> Delay:
         .where(IncidentEvent.incident_id == incident.id)
         .order_by(IncidentEvent.at, IncidentEvent.id)
     )
-    moments = [Moment(at, team_id, kind in WORK) for at, team_id, kind in session.execute(chosen)]
+    moments = [DelayMoment(at, team_id, kind in WORK) for at, team_id, kind in session.execute(chosen)]
     end = now if incident.state in OPEN else incident.restored_at or incident.closed_at or incident.touched_at
     price, weight = numbers.cost_per_weight_hour, incident.site_weight
     stays = [

@@ -26,7 +26,7 @@ REPORTERS, SITES = "who reported it", "everybody it affects"
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class InformReach:
     """Somebody who is to be told: why, and the channels that reach him."""
 
     recipient: Recipient
@@ -35,15 +35,15 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class InformAudience:
     """Everybody a message is for; ``sites`` by name."""
 
-    people: tuple[Reach, ...]
+    people: tuple[InformReach, ...]
     sites: tuple[str, ...]
     service: str
 
     @property
-    def unreachable(self) -> list[Reach]:
+    def unreachable(self) -> list[InformReach]:
         """Return those whom only a phone call reaches."""
         return [one for one in self.people if not one.channels]
 
@@ -53,7 +53,7 @@ class Audience:
         return [one.recipient for one in self.people]
 
 
-def audience_of(session: Session, incident: Incident, site_ids: Sequence[int], scope: str) -> Audience:
+def audience_of(session: Session, incident: Incident, site_ids: Sequence[int], scope: str) -> InformAudience:
     """Return whom a message about an incident is for: who reported it, and with ``SITES`` who works where it fails."""
     family = [incident, *children_of(session, incident.id)]
     service = session.get(Service, incident.service_id) if incident.service_id else None
@@ -66,8 +66,8 @@ def audience_of(session: Session, incident: Incident, site_ids: Sequence[int], s
             reasons.setdefault(f"person:{person.id}", (_of(person), f"works at {person.site}" if sites else "uses it"))
     channels = [one for one in enabled_channels(session) if per_person(one.kind, one.url)]
     people = sorted(reasons.values(), key=lambda pair: pair[0].name.lower())
-    return Audience(
-        tuple(Reach(one, why, _ways(one, channels)) for one, why in people), tuple(sites),
+    return InformAudience(
+        tuple(InformReach(one, why, _ways(one, channels)) for one, why in people), tuple(sites),
         service.name if service else "",
     )  # fmt: skip
 

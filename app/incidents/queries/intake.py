@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.script import Walk, taken, walk
-from app.incidents.queries.callers import Told, open_of, similar_here
+from app.incidents.queries.callers import CallerTold, open_of, similar_here
 from app.models.catalog.service import Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.directory import Membership
@@ -23,7 +23,7 @@ MOST_LIKELY, MOST_FOUND = 5, 9
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class IntakeAsked:
     """What a page of intake was sent with, or opened for."""
 
     person_id: int | None = None
@@ -45,7 +45,7 @@ class Intake:
     """
 
     person: Candidate | None
-    open: Sequence[Told]
+    open: Sequence[CallerTold]
     services: Sequence[tuple[Service, str]]
     unfound: bool
     service: Service | None
@@ -58,7 +58,7 @@ class Intake:
     sites: Sequence[tuple[int, str]]
 
 
-def intake(session: Session, asked: Asked) -> Intake:
+def intake(session: Session, asked: IntakeAsked) -> Intake:
     """Return what intake shows for what is known so far."""
     person = caller(session, asked.person_id, "") if asked.person_id else None
     known = person.person_id if person else None
@@ -79,7 +79,7 @@ def intake(session: Session, asked: Asked) -> Intake:
     )  # fmt: skip
 
 
-def _walked(session: Session, service: Service | None, asked: Asked) -> tuple[int | None, Walk | None, bool]:
+def _walked(session: Session, service: Service | None, asked: IntakeAsked) -> tuple[int | None, Walk | None, bool]:
     script = published_script(session, service.id) if service else None
     if script is None or service is None:
         return None, None, bool(asked.script_id and service and asked.seen_service == service.id)

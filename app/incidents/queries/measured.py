@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.incidents.rules.measured import Facts, Told
+from app.incidents.rules.measured import MeasuredFacts, MeasuredTold
 from app.models.incidents.incident import Incident, Rating
 from app.models.incidents.words import IncidentState, Via
 
@@ -34,7 +34,7 @@ class Among:
         return found
 
 
-def facts_between(session: Session, start: datetime, end: datetime, among: Among) -> Facts:
+def facts_between(session: Session, start: datetime, end: datetime, among: Among) -> MeasuredFacts:
     """Return what lies between two moments, the first included, the second not."""
     mine = among.conditions()
     told = session.execute(
@@ -49,8 +49,8 @@ def facts_between(session: Session, start: datetime, end: datetime, among: Among
         select(Rating.score).join(Incident, Incident.id == Rating.incident_id)
         .where(Rating.at >= start, Rating.at < end, *mine)
     )  # fmt: skip
-    return Facts(
-        [Told(overs > 0, bounces > 0, via is Via.PHONE, contacts) for overs, bounces, via, contacts in told],
+    return MeasuredFacts(
+        [MeasuredTold(overs > 0, bounces > 0, via is Via.PHONE, contacts) for overs, bounces, via, contacts in told],
         [(at - since) / HOUR for since, at in restored if at is not None], list(ratings),
     )  # fmt: skip
 

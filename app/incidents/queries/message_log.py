@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.rules.message_log import KINDS, History, Judged, Said, judged, share
+from app.incidents.rules.message_log import KINDS, History, JudgedMessage, MessageSaid, judged, share
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
 from app.models.incidents.incident import Contact, Incident, IncidentEvent
@@ -40,14 +40,14 @@ class MessageLog:
     days: int
     whole: Unit
     units: tuple[Unit, ...]
-    found: tuple[Judged, ...]
+    found: tuple[JudgedMessage, ...]
 
 
 def message_log(session: Session, now: datetime, *, days: int = 30, unit: str = "", kind: str = "") -> MessageLog:
     """Analyse the messages of the incidents reported in the last days; children count with their mass incident."""
     numbers = inform_numbers(session)
     all_judged = [judged(one, numbers, now) for one in _histories(session, now - timedelta(days=days))]
-    by_unit: dict[str, list[Judged]] = defaultdict(list)
+    by_unit: dict[str, list[JudgedMessage]] = defaultdict(list)
     for one in all_judged:
         by_unit[one.history.unit].append(one)
     chosen = [one for one in all_judged if one.facts and (not unit or one.history.unit == unit)]
@@ -56,7 +56,7 @@ def message_log(session: Session, now: datetime, *, days: int = 30, unit: str = 
     return MessageLog(days, _unit("All", all_judged), units, found)
 
 
-def _unit(name: str, found: Sequence[Judged]) -> Unit:
+def _unit(name: str, found: Sequence[JudgedMessage]) -> Unit:
     return Unit(
         name, len(found), {kind: share(found, kind) for kind in KINDS},
         (sum(one.kept for one in found), sum(one.promises for one in found)),
@@ -85,12 +85,12 @@ def _histories(session: Session, since: datetime) -> list[History]:
     ]  # fmt: skip
 
 
-def _said(session: Session, ids: Any) -> dict[int, list[Said]]:
-    found: dict[int, list[Said]] = defaultdict(list)
+def _said(session: Session, ids: Any) -> dict[int, list[MessageSaid]]:
+    found: dict[int, list[MessageSaid]] = defaultdict(list)
     chosen = select(IncidentEvent).where(IncidentEvent.kind == EventKind.INFORMED, IncidentEvent.incident_id.in_(ids))
     for event in session.scalars(chosen.order_by(IncidentEvent.at, IncidentEvent.id)):
         promised = event.data.get("next")
-        found[event.incident_id].append(Said(event.at, datetime.fromisoformat(promised) if promised else None))
+        found[event.incident_id].append(MessageSaid(event.at, datetime.fromisoformat(promised) if promised else None))
     return found
 
 

@@ -35,7 +35,7 @@ Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class IncidentScene:
     """What a loader may ask: the session, the incident, who is looking and when, and what the incident names."""
 
     session: Session
@@ -48,7 +48,7 @@ class Scene:
     person: Person | None
 
 
-LOADERS: dict[str, Callable[[Scene], Any]] = {
+LOADERS: dict[str, Callable[[IncidentScene], Any]] = {
     "restoration": lambda scene: steps_of(scene.session, scene.incident.id),
     "responsibility": lambda scene: responsibility_of(scene.session, scene.incident),
     "articles": lambda scene: article_panel(scene.session, scene.incident),
@@ -104,10 +104,10 @@ def incident_lead(session: Session, incident_id: int, began_at: int | None = Non
     return Lead(found, team.name if team else "", since)
 
 
-def scene_of(session: Session, incident_id: int, viewer: str, now: datetime) -> Scene:
+def scene_of(session: Session, incident_id: int, viewer: str, now: datetime) -> IncidentScene:
     """Return an incident with what it names. Raises ``NotFound``."""
     found = one(session, Incident, incident_id)
-    return Scene(
+    return IncidentScene(
         session, found, viewer, now, _named(session, Service, found.service_id), _named(session, Team, found.team_id),
         _named(session, Site, found.site_id), _named(session, Person, found.person_id),
     )  # fmt: skip

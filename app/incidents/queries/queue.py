@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, sele
 from sqlalchemy.orm import Session
 
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.queue import EMERGENCY, Candidate, Place, Standing, Turn, reason, seated
+from app.incidents.rules.queue import EMERGENCY, Place, QueueCandidate, QueueStanding, Turn, reason, seated
 from app.models.auth import Operator
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident
@@ -124,7 +124,7 @@ def _places(
     ordered = select(Incident.id, Incident.rank, free).where(*wanted).order_by(*ORDER)
     ranked = session.execute(ordered.limit(most)).all()
     emergencies = [number for number, rank, _ in ranked if rank == EMERGENCY]
-    others = [Candidate(number, bool(free)) for number, rank, free in ranked if rank != EMERGENCY]
+    others = [QueueCandidate(number, bool(free)) for number, rank, free in ranked if rank != EMERGENCY]
     is_late = and_(free, Incident.rank != EMERGENCY, Incident.target_at < now)
     late = select(Incident.id).where(*wanted, is_late).order_by(*LATEST_FIRST)
     overdue = session.scalars(late.limit(len(others))).all() if others else ()
@@ -164,9 +164,9 @@ def counts(session: Session, viewer: Viewer) -> dict[View, int]:
     return dict(zip(View, row, strict=True))
 
 
-def standing_of(one: Incident) -> Standing:
+def standing_of(one: Incident) -> QueueStanding:
     """Return what decides about the place of an incident."""
-    return Standing(
+    return QueueStanding(
         priority=one.priority,
         impact=one.impact,
         urgency=one.urgency,

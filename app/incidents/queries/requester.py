@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
-from app.incidents.rules.requester import Standing
+from app.incidents.rules.requester import RequesterStanding
 from app.messages.requester_links import read_token
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident, IncidentEvent, Rating
@@ -26,7 +26,7 @@ OF_THE_WHOLE = (EventKind.INFORMED, EventKind.RESTORED)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RequesterTold:
     """One thing the requester was told or said; ``by`` is a person where one signed it."""
 
     at: datetime
@@ -45,8 +45,8 @@ class RequesterPage:
     team: str
     reported_at: datetime
     next_update_at: datetime | None
-    standing: Standing
-    told: Sequence[Told]
+    standing: RequesterStanding
+    told: Sequence[RequesterTold]
     rating: Rating | None
     mass: bool
 
@@ -78,9 +78,11 @@ def requester_page(session: Session, secret: str, token: str, now: datetime) -> 
     )  # fmt: skip
 
 
-def standing_of(incident: Incident, rating: Rating | None, now: datetime) -> Standing:
+def standing_of(incident: Incident, rating: Rating | None, now: datetime) -> RequesterStanding:
     """Return where an incident stands for its requester."""
-    return Standing(incident.state, incident.waiting_on, incident.closed_at, rating.at if rating else None, now)
+    return RequesterStanding(
+        incident.state, incident.waiting_on, incident.closed_at, rating.at if rating else None, now
+    )
 
 
 def rating_of(session: Session, incident_id: int) -> Rating | None:
@@ -88,11 +90,11 @@ def rating_of(session: Session, incident_id: int) -> Rating | None:
     return session.scalars(select(Rating).where(Rating.incident_id == incident_id)).first()
 
 
-def _told(session: Session, mine: Incident, whole: Incident | None) -> list[Told]:
+def _told(session: Session, mine: Incident, whole: Incident | None) -> list[RequesterTold]:
     ids = [mine.id, *([whole.id] if whole else [])]
     chosen = select(IncidentEvent).where(IncidentEvent.incident_id.in_(ids), IncidentEvent.public)
     return [
-        Told(event.at, event.kind, event.text if event.kind in BY_WORDS else "", event.by)
+        RequesterTold(event.at, event.kind, event.text if event.kind in BY_WORDS else "", event.by)
         for event in session.scalars(chosen.order_by(IncidentEvent.at.desc(), IncidentEvent.id.desc()))
         if event.incident_id == mine.id or event.kind in OF_THE_WHOLE
     ]

@@ -14,7 +14,7 @@ from app.models.incidents.incident import Incident
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class SettingsVersion:
     """One version of the numbers with what it changed."""
 
     id: int
@@ -24,12 +24,12 @@ class Version:
     rows: tuple[dict[str, str], ...]
 
 
-def number_versions(session: Session, limit: int = 20) -> list[Version]:
+def number_versions(session: Session, limit: int = 20) -> list[SettingsVersion]:
     """Return the latest versions, newest first, each against the one before. One query."""
     found = list(session.scalars(select(DeskPolicy).order_by(DeskPolicy.id.desc()).limit(limit + 1)))
     befores = [*(each.content for each in found[1:]), content_of(DEFAULT)]
     return [
-        Version(one.id, one.created_at, one.created_by, one.reason, _differences(before, one.content))
+        SettingsVersion(one.id, one.created_at, one.created_by, one.reason, _differences(before, one.content))
         for one, before in list(zip(found, befores, strict=False))[:limit]
     ]
 

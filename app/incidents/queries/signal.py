@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.rules.signal import BEFORE, Signal, signal_of
+from app.incidents.rules.signal import BEFORE, IncidentSignal, signal_of
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState
 
@@ -24,7 +24,7 @@ class Reported:
     after: int
     before: int
 
-    def signal(self, now: datetime) -> Signal:
+    def signal(self, now: datetime) -> IncidentSignal:
         """Return what that says at a time."""
         return signal_of(self.switched, self.after, self.before, now)
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.charts import Dot, SeriesChart
-from app.incidents.rules.wave import Wave, sentence, wave_of
+from app.core.charts import ChartDot, SeriesChart
+from app.incidents.rules.wave import IncidentWave, sentence, wave_of
 from app.models.incidents.incident import Contact, Incident
 from app.models.messages import Message
 
 
-def wave_meter(session: Session, incident_id: int, now: datetime) -> Wave:
+def wave_meter(session: Session, incident_id: int, now: datetime) -> IncidentWave:
     """Return the contacts per ten minutes around the first message about an incident."""
     family = select(Incident.id).where(or_(Incident.id == incident_id, Incident.parent_id == incident_id))
     contacts = list(session.scalars(select(Contact.at).where(Contact.incident_id.in_(family))))
@@ -22,11 +22,11 @@ def wave_meter(session: Session, incident_id: int, now: datetime) -> Wave:
     return wave_of(contacts, informed, now)
 
 
-def wave_chart(wave: Wave, zone: str) -> SeriesChart:
+def wave_chart(wave: IncidentWave, zone: str) -> SeriesChart:
     """Return the meter as a chart; what was after the message is shaded."""
     there = ZoneInfo(zone)
     dots = tuple(
-        Dot(span.start.date(), span.contacts, f"{span.start.astimezone(there):%H:%M}", pilot=span.after)
+        ChartDot(span.start.date(), span.contacts, f"{span.start.astimezone(there):%H:%M}", pilot=span.after)
         for span in wave.spans
     )
     return SeriesChart(

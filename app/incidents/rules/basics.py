@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DeskRule:
     """One rule. ``setting`` is the number that enforces it ('': a habit), ``figure`` shows whether it is kept."""
 
     key: str
@@ -17,30 +17,30 @@ class Rule:
     figure: str = ""
 
 
-SHIPPED: tuple[Rule, ...] = (
-    Rule("restore-first", "Restore first. Causes and paperwork come after it works again.", "target_hours", "restore"),
-    Rule("try-quickly", "Try quickly. First and second level try what is basic at once and write down what they tried.",
+SHIPPED: tuple[DeskRule, ...] = (
+    DeskRule("restore-first", "Restore first. Causes and paperwork come after it works again.", "target_hours", "restore"),
+    DeskRule("try-quickly", "Try quickly. First and second level try what is basic at once and write down what they tried.",
          "untouched_hours", "tried"),
-    Rule("owner-answers", "The owner answers. When basic troubleshooting has failed, the service owner is responsible "
+    DeskRule("owner-answers", "The owner answers. When basic troubleshooting has failed, the service owner is responsible "
          "until it is restored, and nobody pushes that away.", "", "owner_moved"),
-    Rule("owner-orders", "Who is responsible may order. Teams do what the owner asks, or refuse with a reason that "
+    DeskRule("owner-orders", "Who is responsible may order. Teams do what the owner asks, or refuse with a reason that "
          "goes to management.", "", "orders_refused"),
-    Rule("order-only", "Priority is an order. It says what comes first and what next, never what may be left.",
+    DeskRule("order-only", "Priority is an order. It says what comes first and what next, never what may be left.",
          "untouched_hours", "untouched"),
-    Rule("too-slow", "Too slow goes up. To management, and in priority.", "escalate_at", "late_told"),
-    Rule("no-ping-pong", "No ping-pong. Nobody hands over without a reason, or back without saying what is missing.",
+    DeskRule("too-slow", "Too slow goes up. To management, and in priority.", "escalate_at", "late_told"),
+    DeskRule("no-ping-pong", "No ping-pong. Nobody hands over without a reason, or back without saying what is missing.",
          "most_hand_overs", "bounced"),
-    Rule("tell", "Tell people. Every message says when the next one comes, and it comes.", "", "updates"),
+    DeskRule("tell", "Tell people. Every message says when the next one comes, and it comes.", "", "updates"),
 )  # fmt: skip
 
 
-def rules_from(content: Iterable[Mapping[str, Any]]) -> list[Rule]:
+def rules_from(content: Iterable[Mapping[str, Any]]) -> list[DeskRule]:
     """Return the rules a stored version holds."""
     return [
-        Rule(each["key"], each["text"], each.get("setting") or "", each.get("figure") or "") for each in content
+        DeskRule(each["key"], each["text"], each.get("setting") or "", each.get("figure") or "") for each in content
     ]  # fmt: skip
 
 
-def content_of_rules(rules: Iterable[Rule]) -> list[dict[str, Any]]:
+def content_of_rules(rules: Iterable[DeskRule]) -> list[dict[str, Any]]:
     """Return rules as JSON can hold them."""
     return [asdict(rule) for rule in rules]

@@ -20,7 +20,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CallTold:
     """One message of the telephone system. ``key`` names the call; ``agent`` is an operator or his extension."""
 
     event: str
@@ -46,7 +46,7 @@ def demand_genuine(secret: str, timestamp: str, body: bytes, signed: str, now: d
         raise Forbidden("This message is more than five minutes away from now; compare the clocks.")
 
 
-def understood(body: bytes) -> Told:
+def understood(body: bytes) -> CallTold:
     """Return what the message says. Raises ``Invalid`` naming the field."""
     try:
         said = json.loads(body)
@@ -59,7 +59,7 @@ def understood(body: bytes) -> Told:
         raise Invalid(f"event is one of: {', '.join(EVENTS)}.", field="event")
     if not key:
         raise Invalid("call must name the call, the same in all its events.", field="call")
-    return Told(event, key, _text(said, "number"), _text(said, "agent"), _moment(said.get("at")))
+    return CallTold(event, key, _text(said, "number"), _text(said, "agent"), _moment(said.get("at")))
 
 
 def times(

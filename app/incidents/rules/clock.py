@@ -61,7 +61,7 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class TimeShare:
     """How long one hand had it, all stretches together, and which share of the total that is (0–1)."""
 
     who: str
@@ -132,7 +132,7 @@ def holder(mark: Mark) -> tuple[str, str]:
     return "us", mark.team or "Nobody yet"
 
 
-def shares(hours: Hours, held: Sequence[Hand]) -> list[Share]:
+def shares(hours: Hours, held: Sequence[Hand]) -> list[TimeShare]:
     """Return the time per hand, the longest first. Their sum is the total, on both clocks."""
     sums: dict[tuple[str, str], Spent] = {}
     for hand in held:
@@ -140,11 +140,11 @@ def shares(hours: Hours, held: Sequence[Hand]) -> list[Share]:
         sums[key] = sums.get(key, NOTHING) + spent(hours, hand.start, hand.end)
     business = sum((each.business for each in sums.values()), timedelta())
     wall = sum((each.wall for each in sums.values()), timedelta())
-    found = [Share(*key, each, _share(each, business, wall)) for key, each in sums.items()]
+    found = [TimeShare(*key, each, _share(each, business, wall)) for key, each in sums.items()]
     return sorted(found, key=lambda share: (-share.of_total, share.name))
 
 
-def total_of(found: Iterable[Share]) -> Spent:
+def total_of(found: Iterable[TimeShare]) -> Spent:
     """Return what all shares are together."""
     return sum((share.spent for share in found), NOTHING)
 

@@ -10,7 +10,7 @@ HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class DelayMoment:
     """One event as the reckoning needs it. ``work``: somebody of the team did something then."""
 
     at: datetime
@@ -19,7 +19,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class DelayHand:
     """One stay in the hands of a team, or of nobody; ``idle`` is how long it lay there before anybody began."""
 
     team_id: int | None
@@ -34,22 +34,22 @@ class Hand:
         return self.until - self.since
 
 
-def hands(moments: Iterable[Moment], end: datetime) -> list[Hand]:
+def hands(moments: Iterable[DelayMoment], end: datetime) -> list[DelayHand]:
     """Return the stays one after the other, the last until ``end`` (restoration, or now). Wall clock."""
-    found: list[Hand] = []
+    found: list[DelayHand] = []
     for moment in moments:
         if moment.at > end:
             break
         if not found or found[-1].team_id != moment.team_id:
             _leave(found, moment.at)
-            found.append(Hand(moment.team_id, moment.at, moment.at, timedelta()))
+            found.append(DelayHand(moment.team_id, moment.at, moment.at, timedelta()))
         elif moment.work and not found[-1].begun:
             found[-1] = replace(found[-1], idle=moment.at - found[-1].since, begun=True)
     _leave(found, end)
     return found
 
 
-def _leave(found: list[Hand], at: datetime) -> None:
+def _leave(found: list[DelayHand], at: datetime) -> None:
     if found:
         last = found[-1]
         found[-1] = replace(last, until=max(at, last.since), idle=last.idle if last.begun else at - last.since)

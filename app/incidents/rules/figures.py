@@ -17,7 +17,7 @@ LEAST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class FiguredIncident:
     """One incident as far as figures care; times are from the report, None: it has not happened."""
 
     reported_at: datetime
@@ -51,7 +51,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class DeskNumber:
     """One figure: what it says, of how many, and how it is defined."""
 
     name: str
@@ -61,19 +61,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TeamLine:
     """One row of a table by team, service or priority."""
 
     name: str
     cells: tuple[str, ...]
 
 
-Time = Callable[[Case], timedelta | None]
+Time = Callable[[FiguredIncident], timedelta | None]
 Item = TypeVar("Item")
 Key = TypeVar("Key", str, int, date)
 
 
-def figures_of(cases: Sequence[Case]) -> list[Figure]:
+def figures_of(cases: Sequence[FiguredIncident]) -> list[DeskNumber]:
     """Return the figures of incidents reported in a period."""
     one = [case for case in cases if not case.complaint]
     done = [case for case in one if case.restore is not None]
@@ -86,7 +86,7 @@ def figures_of(cases: Sequence[Case]) -> list[Figure]:
                "From the report until the first message of a person to the requester."),
         _share("First-contact resolution", [_first_contact(case) for case in done],
                "Works again after one contact, without a hand-over, and nobody reopened it; of those that work again."),
-        Figure("Reassignment count", f"{fmean([case.hand_overs for case in one]):.2f}" if one else "–", _of(one),
+        DeskNumber("Reassignment count", f"{fmean([case.hand_overs for case in one]):.2f}" if one else "–", _of(one),
                "Hand-overs from team to team per incident, on average."),
         _share("Crossing groups", [case.hand_overs > 0 for case in one], "Incidents that more than one team had."),
         _share("Bounce rate", [case.bounces > 0 for case in one], "Incidents that came back to a team that had them."),
@@ -105,10 +105,10 @@ def figures_of(cases: Sequence[Case]) -> list[Figure]:
     ]  # fmt: skip
 
 
-def by_service(cases: Iterable[Case]) -> list[Line]:
+def by_service(cases: Iterable[FiguredIncident]) -> list[TeamLine]:
     """Return per service: incidents, typical time to restore, re-categorised, sent back for a fact."""
     return [
-        Line(name, (
+        TeamLine(name, (
             str(len(group)), _typical([each.restore for each in group]),
             _part([each.resorted > 0 for each in group]), _part([each.returned > 0 for each in group]),
         ))
@@ -116,7 +116,7 @@ def by_service(cases: Iterable[Case]) -> list[Line]:
     ]  # fmt: skip
 
 
-def by_team(cases: Iterable[Case], waiting: Iterable[Open], projects: Mapping[str, int]) -> list[Line]:
+def by_team(cases: Iterable[FiguredIncident], waiting: Iterable[Open], projects: Mapping[str, int]) -> list[TeamLine]:
     """Return per team: incidents, time to first touch, open ones with their age, and the improvements it works on.
 
     Support work stands beside project load, because a group may prefer the one to the other.
@@ -124,7 +124,7 @@ def by_team(cases: Iterable[Case], waiting: Iterable[Open], projects: Mapping[st
     held = dict(_grouped(waiting, lambda each: each.team or "no team"))
     done = dict(_grouped(cases, lambda case: case.team or "no team"))
     return [
-        Line(name, (
+        TeamLine(name, (
             str(len(done.get(name, []))), _typical([each.own for each in done.get(name, [])]),
             str(len(held.get(name, []))), _wall([each.age for each in held.get(name, [])]),
             _wall([each.untouched for each in held.get(name, [])]), str(projects.get(name, 0)),
@@ -133,10 +133,10 @@ def by_team(cases: Iterable[Case], waiting: Iterable[Open], projects: Mapping[st
     ]  # fmt: skip
 
 
-def backlog(waiting: Iterable[Open]) -> list[Line]:
+def backlog(waiting: Iterable[Open]) -> list[TeamLine]:
     """Return the age of what is open by priority: how many, median, nine of ten, the oldest."""
     return [
-        Line(f"P{priority}", (
+        TeamLine(f"P{priority}", (
             str(len(group)), _wall([each.age for each in group]), length(quantile([each.age for each in group], 0.9)),
             length(max(each.age for each in group)),
         ))
@@ -144,7 +144,7 @@ def backlog(waiting: Iterable[Open]) -> list[Line]:
     ]  # fmt: skip
 
 
-def weekly(cases: Iterable[Case]) -> list[tuple[date, float | None, int]]:
+def weekly(cases: Iterable[FiguredIncident]) -> list[tuple[date, float | None, int]]:
     """Return by week of the report: its Monday, the median business hours to restore, and how many it is of."""
     groups = dict(_grouped(cases, lambda case: _monday(case.reported_at)))
     if not groups:
@@ -169,22 +169,24 @@ def quantile(values: Sequence[timedelta], share: float) -> timedelta:
     return ranked[max(math.ceil(share * len(ranked)) - 1, 0)]
 
 
-def _times(name: str, cases: Sequence[Case], business: Time, wall: Time, definition: str) -> Figure:
+def _times(name: str, cases: Sequence[FiguredIncident], business: Time, wall: Time, definition: str) -> DeskNumber:
     times = [value for case in cases if (value := business(case)) is not None]
     clock = [value for case in cases if (value := wall(case)) is not None]
     if not times:
-        return Figure(name, "–", _of(times), definition)
+        return DeskNumber(name, "–", _of(times), definition)
     mean = sum(times, timedelta()) / len(times)
     told = (
         f"mean {in_hours(mean)}, median {in_hours(middle(times))}, nine of ten within {in_hours(quantile(times, 0.9))}"
     )
     walls = (sum(clock, timedelta()) / len(clock), middle(clock), quantile(clock, 0.9))
     told = f"{told}; by the wall clock {', '.join(length(each) for each in walls)}"
-    return Figure(name, told, _of(times), definition)
+    return DeskNumber(name, told, _of(times), definition)
 
 
-def _share(name: str, found: Sequence[bool], definition: str) -> Figure:
-    return Figure(name, percent(sum(found) / len(found)) if found else "–", f"{sum(found)} of {_of(found)}", definition)
+def _share(name: str, found: Sequence[bool], definition: str) -> DeskNumber:
+    return DeskNumber(
+        name, percent(sum(found) / len(found)) if found else "–", f"{sum(found)} of {_of(found)}", definition
+    )
 
 
 def _of(found: Sequence[object]) -> str:
@@ -192,7 +194,7 @@ def _of(found: Sequence[object]) -> str:
     return f"{counted(len(found), 'incident')}{few}"
 
 
-def _first_contact(case: Case) -> bool:
+def _first_contact(case: FiguredIncident) -> bool:
     return case.contacts <= 1 and not case.hand_overs and not case.reopened
 
 

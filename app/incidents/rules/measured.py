@@ -20,7 +20,7 @@ MEANINGS: Mapping[DeskFigure, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MeasuredTold:
     """One incident reported in the period."""
 
     crossed: bool
@@ -30,15 +30,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class MeasuredFacts:
     """What a period holds: incidents reported, hours of those restored in it, ratings (1–5) given in it."""
 
-    told: Sequence[Told] = ()
+    told: Sequence[MeasuredTold] = ()
     hours: Sequence[float] = ()
     ratings: Sequence[int] = ()
 
 
-def measured(figure: DeskFigure, facts: Facts) -> float | None:
+def measured(figure: DeskFigure, facts: MeasuredFacts) -> float | None:
     """Return the figure of a period, or None where there is nothing to take it of: what is missing stays missing."""
     return _FIGURES[figure](facts)
 
@@ -47,7 +47,7 @@ def _share(flags: Sequence[bool]) -> float | None:
     return 100 * sum(flags) / len(flags) if flags else None
 
 
-_FIGURES: Mapping[DeskFigure, Callable[[Facts], float | None]] = {
+_FIGURES: Mapping[DeskFigure, Callable[[MeasuredFacts], float | None]] = {
     DeskFigure.REPORTED: lambda facts: float(len(facts.told)),
     DeskFigure.HOURS: lambda facts: median(facts.hours) if facts.hours else None,
     DeskFigure.CROSSED: lambda facts: _share([each.crossed for each in facts.told]),

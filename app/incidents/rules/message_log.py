@@ -19,7 +19,7 @@ MEANING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageSaid:
     """One message: when it was sent and when it promised the next."""
 
     at: datetime
@@ -37,14 +37,14 @@ class History:
     mass: bool
     reported_at: datetime
     ended_at: datetime | None
-    messages: tuple[Said, ...] = ()
+    messages: tuple[MessageSaid, ...] = ()
     contacts: tuple[datetime, ...] = ()
     meant_for: int = 0
     told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedMessage:
     """One incident with its facts, each a sentence under its kind; promises kept of those that came due."""
 
     history: History
@@ -58,7 +58,7 @@ class Judged:
         return any(found == kind for found, _ in self.facts)
 
 
-def judged(history: History, numbers: InformNumbers, now: datetime) -> Judged:
+def judged(history: History, numbers: InformNumbers, now: datetime) -> JudgedMessage:
     """Return what the log shows of one incident by the policy."""
     first = numbers.first_minutes(history.priority, mass=history.mass)
     due = history.reported_at + timedelta(minutes=first)
@@ -73,7 +73,7 @@ def judged(history: History, numbers: InformNumbers, now: datetime) -> Judged:
     if asked:
         times = "once" if asked == 1 else f"{asked} times"
         facts.append((ASKED, f"Somebody got in touch again {times} before the first message."))
-    return Judged(history, is_owed, tuple(facts), len(promises), len(promises) - len(late))
+    return JudgedMessage(history, is_owed, tuple(facts), len(promises), len(promises) - len(late))
 
 
 def _first(history: History, due: datetime, now: datetime) -> list[tuple[str, str]]:
@@ -112,7 +112,7 @@ def _minutes(span: timedelta) -> str:
     return f"{minutes / 60:.0f} hours"
 
 
-def share(found: Sequence[Judged], kind: str) -> tuple[int, int]:
+def share(found: Sequence[JudgedMessage], kind: str) -> tuple[int, int]:
     """Return how many incidents show a kind of fact, of how many that could."""
     if kind in (NONE, LATE):
         able = [one for one in found if one.owed or one.promises]

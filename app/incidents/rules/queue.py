@@ -32,7 +32,7 @@ def stands_as(priority: int, raises: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QueueStanding:
     """What decides about the place in the queue, in this order: rank, weight, target, reported.
 
     ``kept_every``: it has one of the places kept for the longest overdue, one of so many; 0 when it has none.
@@ -53,7 +53,7 @@ class Standing:
         return rank_of(self.priority, self.raises, is_mass=self.is_mass)
 
 
-def reason(standing: Standing, now: datetime) -> str:
+def reason(standing: QueueStanding, now: datetime) -> str:
     """Say why: "P2 = impact 2 × urgency 1; site weight 8; 3 h to target; raised once"."""
     parts = [
         arithmetic(standing.impact, standing.urgency, standing.priority),
@@ -70,7 +70,7 @@ def reason(standing: Standing, now: datetime) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class QueueCandidate:
     """An incident that wants a place. ``free``: nobody has it in hand, so it is to be taken up."""
 
     number: int
@@ -103,7 +103,7 @@ class Turn:
 
 def seated(
     emergencies: Sequence[int],
-    others: Sequence[Candidate],
+    others: Sequence[QueueCandidate],
     overdue: Sequence[int],
     turn: Turn,
 ) -> Iterator[Place]:

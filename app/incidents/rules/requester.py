@@ -26,7 +26,7 @@ _OPEN = ("new", "assigned", "in progress", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RequesterStanding:
     """Where an incident stands for its requester, and what they may say; ``state`` is one of the incident's states."""
 
     state: str

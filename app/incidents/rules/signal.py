@@ -19,7 +19,7 @@ UNLIKELY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class IncidentSignal:
     """Incidents of people since their switch and in the time before; ``days`` are those of all of them together.
 
     ``quiet`` is None while it is too early to tell, ``chance`` how likely so many are if nothing had changed.
@@ -59,7 +59,7 @@ class Signal:
         return f"{since} ({each:.0f} days each), {self.before} in the 84 days before: {verdict}."
 
 
-def signal_of(switched: Iterable[datetime], after: int, before: int, now: datetime) -> Signal:
+def signal_of(switched: Iterable[datetime], after: int, before: int, now: datetime) -> IncidentSignal:
     """Put together the signal: when each of them was switched, how many incidents they had since and before."""
     ages = [max(now - at, timedelta()) / timedelta(days=1) for at in switched]
-    return Signal(len(ages), after, before, sum(ages), len(ages) * (BEFORE / timedelta(days=1)))
+    return IncidentSignal(len(ages), after, before, sum(ages), len(ages) * (BEFORE / timedelta(days=1)))

@@ -21,7 +21,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Wave:
+class IncidentWave:
     """The contacts of a mass incident in spans; ``before`` and ``after`` are those 30 minutes around the message.
 
     ``after`` is None while the 30 minutes are not over, ``informed_at`` while nobody was informed.
@@ -34,11 +34,11 @@ class Wave:
     total: int
 
 
-def wave_of(contacts: Sequence[datetime], informed_at: datetime | None, now: datetime) -> Wave:
+def wave_of(contacts: Sequence[datetime], informed_at: datetime | None, now: datetime) -> IncidentWave:
     """Count contacts per ten minutes from the first one on, for at most six hours."""
     inside = sorted(at for at in contacts if at <= now)
     if not inside:
-        return Wave((), informed_at, 0, None, 0)
+        return IncidentWave((), informed_at, 0, None, 0)
     start = _floor(inside[0])
     steps = min(MOST_STEPS, int((now - start) / STEP) + 1)
     counts = [0] * steps
@@ -50,10 +50,12 @@ def wave_of(contacts: Sequence[datetime], informed_at: datetime | None, now: dat
         Span(start + place * STEP, count, informed_at is not None and start + place * STEP >= informed_at)
         for place, count in enumerate(counts)
     )
-    return Wave(spans, informed_at, _before(inside, informed_at, now), _after(inside, informed_at, now), len(inside))
+    return IncidentWave(
+        spans, informed_at, _before(inside, informed_at, now), _after(inside, informed_at, now), len(inside)
+    )
 
 
-def sentence(wave: Wave) -> str:
+def sentence(wave: IncidentWave) -> str:
     """Say in words what the wave shows."""
     if wave.informed_at is None:
         return f"{wave.before} contacts in the last 30 minutes, {wave.total} in all. Nobody was informed so far."

@@ -22,7 +22,7 @@ from app.core.web import blaming, choices
 from app.incidents.actions import ending, handing, responsibility, sorting, working
 from app.incidents.actions.handing import HandOver
 from app.incidents.forms import deeds as forms
-from app.incidents.queries.deeds import Choices, choices_for
+from app.incidents.queries.deeds import DeedChoices, choices_for
 from app.incidents.queries.page import incident_lead
 from app.incidents.rules.tone import Hint, accusing
 from app.incidents.views.blueprint import bp
@@ -249,7 +249,7 @@ def _hints(chosen: Deed, form: Any) -> list[Hint]:
     return accusing(form[chosen.toned].data or "")
 
 
-def _offer(form: Any, offered: Choices) -> None:
+def _offer(form: Any, offered: DeedChoices) -> None:
     if "team_id" in form:
         form.team_id.choices = choices([("", gettext("choose a team")), *offered.teams])
     if "service_id" in form:

@@ -9,14 +9,14 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from app.auth import requires
-from app.core.charts import Dot, SeriesChart
+from app.core.charts import ChartDot, SeriesChart
 from app.core.charts import figure as drawn
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import csv_answer
-from app.incidents.queries.figures import Asked, cases_of, choices_of, open_ones, projects_of
+from app.incidents.queries.figures import FiguresAsked, cases_of, choices_of, open_ones, projects_of
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.figures import Case, backlog, by_service, by_team, figures_of, weekly
+from app.incidents.rules.figures import FiguredIncident, backlog, by_service, by_team, figures_of, weekly
 from app.incidents.views.blueprint import bp
 
 PERIODS = (30, 90, 365)
@@ -28,8 +28,8 @@ class _Filter:
     service: int | None
     team: int | None
 
-    def asked(self, now: datetime) -> Asked:
-        return Asked(now - timedelta(days=self.days), now, self.service, self.team)
+    def asked(self, now: datetime) -> FiguresAsked:
+        return FiguresAsked(now - timedelta(days=self.days), now, self.service, self.team)
 
 
 @bp.get("/desk/figures")
@@ -65,11 +65,11 @@ def _asked() -> _Filter:
     return _Filter(days if days in PERIODS else 90, service, team)
 
 
-def _chart(cases: list[Case]) -> str:
+def _chart(cases: list[FiguredIncident]) -> str:
     weeks = weekly([case for case in cases if not case.complaint])
     if sum(value is not None for _week, value, _count in weeks) < 2:
         return ""
-    dots = tuple(Dot(week, value, label=_week_of(week)) for week, value, _count in weeks)
+    dots = tuple(ChartDot(week, value, label=_week_of(week)) for week, value, _count in weeks)
     sentence = _("Median business hours from report to restoration, by week of the report.")
     return drawn(SeriesChart(_("Time to restore service"), sentence, _("Hours"), dots, zero=True))
 

@@ -83,7 +83,7 @@ def incident_file_delete(attachment_id: int) -> AnyResponse:
     return answer("incidents/file_delete.html", "form", form=form, name=name, back=_page(incident_id))
 
 
-def as_download(found: files.Content) -> Response:
+def as_download(found: files.FileContent) -> Response:
     """Answer with a file to be saved: its own headers, never shown."""
     response = send_file(found.path, mimetype=found.type, as_attachment=True, download_name=found.name)
     response.headers.update(ALONE)

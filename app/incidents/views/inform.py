@@ -18,7 +18,7 @@ from app.core.web import blaming, choices, csv_answer
 from app.incidents.actions.informing import ENDS, Informing, inform
 from app.incidents.forms.inform import InformForm
 from app.incidents.queries.informing import (
-    Audience,
+    InformAudience,
     audience_of,
     beginning,
     signature_of,
@@ -46,7 +46,7 @@ SPANS = (7, 30, 90, 365)
 class _Desk:
     incident: Incident
     form: InformForm
-    audience: Audience
+    audience: InformAudience
     channels: list[ChannelLine]
     version: int
 

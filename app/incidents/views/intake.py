@@ -19,7 +19,7 @@ from app.incidents.actions.intake import facts_given, take_in
 from app.incidents.actions.reporting import Report
 from app.incidents.forms.intake import NO_SERVICE, ContactForm, IntakeForm, facts_typed
 from app.incidents.queries.callers import open_of, recent_of, site_of
-from app.incidents.queries.intake import Asked, Intake, intake
+from app.incidents.queries.intake import Intake, IntakeAsked, intake
 from app.incidents.views.blueprint import bp
 from app.incidents.views.page import page_of, show
 from app.knowledge.queries import search_articles
@@ -105,7 +105,7 @@ def _call() -> str:
 
 
 def _scene(form: IntakeForm) -> Intake:
-    asked = Asked(
+    asked = IntakeAsked(
         person_id=form.number("person_id"), service_id=form.number("service_id"), service=form.service.data or "",
         site_id=form.site_id.data, seen_service=form.number("seen_service"), script_id=form.number("script_id"),
         tokens=request.form.getlist("given"), chosen=request.form.get("chosen", ""),

@@ -11,7 +11,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming
 from app.incidents.actions import escalating
-from app.incidents.forms.running import NoteForm
+from app.incidents.forms.running import ManagementNoteForm
 from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.management import escalation_lines, order_lines
 from app.incidents.views.blueprint import bp
@@ -28,7 +28,7 @@ def management() -> Response:
 @requires("policy")
 def management_note(escalation_id: int) -> AnyResponse:
     """Take note of an escalation, with what is done about it."""
-    form = NoteForm()
+    form = ManagementNoteForm()
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
@@ -39,7 +39,7 @@ def management_note(escalation_id: int) -> AnyResponse:
     return _shown(escalation_id, form)
 
 
-def _shown(escalation_id: int, form: NoteForm | None) -> Response:
+def _shown(escalation_id: int, form: ManagementNoteForm | None) -> Response:
     with parts().database.read() as session:
         lines, noted = escalation_lines(session), escalation_lines(session, noted=True)
         orders = order_lines(session, parts().now())

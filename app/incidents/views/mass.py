@@ -16,7 +16,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices, csv_answer
 from app.incidents.actions import mass as actions
-from app.incidents.forms.inform import MassForm, ReasonForm
+from app.incidents.forms.inform import MassForm, MassReasonForm
 from app.incidents.queries.informing import children_of, usual_sites
 from app.incidents.queries.mass import alarms, likenesses, similar_open, site_choices, site_names
 from app.incidents.queries.wave import wave_chart, wave_meter
@@ -42,7 +42,7 @@ def mass(incident_id: int) -> AnyResponse:
 @requires("desk")
 def mass_leave(incident_id: int) -> AnyResponse:
     """Take a report out of its mass incident, or say that this is none."""
-    form = ReasonForm()
+    form = MassReasonForm()
     reason = form.reason.data or ""
     with parts().database.write() as session:
         incident = one(session, Incident, incident_id)
@@ -119,5 +119,5 @@ def _show(incident_id: int, form: MassForm) -> Response:
     )
     return answer(
         "incidents/mass.html", "form", one=incident, form=form, children=children, sites=sites, wave=wave, chart=chart,
-        reason=ReasonForm(formdata=None),
+        reason=MassReasonForm(formdata=None),
     )  # fmt: skip

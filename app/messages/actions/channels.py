@@ -14,7 +14,7 @@ from app.core.reference_uses import claim
 from app.core.references import canonical, fetched, is_reference
 from app.core.trust import NOTHING_ALLOWED, Trust
 from app.messages.actions.post import inner_problem, usable
-from app.messages.actions.sending import LAST, Draft, send
+from app.messages.actions.sending import LAST, MessageDraft, send
 from app.messages.queries.channels import all_channels
 from app.messages.rules.addresses import MARK, address_for, per_person, url_problem
 from app.messages.rules.recipients import Recipient
@@ -113,7 +113,7 @@ def try_on_oneself(session: Session, channel_id: int, *, mail: str, mobile: str,
     oneself = Recipient(f"operator:{by}", by, mail=mail, mobile=mobile, phone=mobile)
     if per_person(channel.kind, channel.url) and not address_for(channel.kind, mail=mail, phone=mobile, mobile=mobile):
         raise Invalid("Say where the test shall go.", field="address")
-    draft = Draft(
+    draft = MessageDraft(
         MessageKind.ANSWER, f"Test of {channel.name}", "This is a test. If you read it, the channel works.",
         signed_by=by, audience={"test": channel.name, "count": 1},
     )  # fmt: skip

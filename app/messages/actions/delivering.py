@@ -24,7 +24,7 @@ from app.messages.actions.sending import fallback
 from app.messages.queries.channels import enabled_channels
 from app.messages.requester_links import link_of, mark_of
 from app.messages.rules.addresses import MARK, filled, mail_id_of, per_person, with_headers
-from app.messages.rules.delivery import LOST_AFTER, Ending, Outcome, next_try
+from app.messages.rules.delivery import LOST_AFTER, DeliveryOutcome, Ending, next_try
 from app.messages.rules.recipients import Recipient
 from app.messages.rules.wording import LONGEST_SUBJECT, composed
 from app.models.incidents.incident import Incident
@@ -56,7 +56,7 @@ class _Job:
     mail_id: str
 
 
-class _Lane(threading.Thread):
+class _ChannelLane(threading.Thread):
     def __init__(self, parts: Parts, channel_id: int) -> None:
         super().__init__(name=f"rung-channel-{channel_id}", daemon=True)
         self.channel_id, self._parts, self.since = channel_id, parts, time.monotonic()
@@ -81,7 +81,7 @@ def run_due_deliveries(parts: Parts) -> bool:
     Raises ``Away`` when the database cannot be written; what is waiting goes on waiting.
     """
     note_lost(parts)
-    lanes: list[_Lane] = []
+    lanes: list[_ChannelLane] = []
     busy = False
     while True:
         for lane in lanes:
@@ -106,9 +106,9 @@ def note_lost(parts: Parts) -> int:
         return rows_changed(session, lost.values(state=DeliveryState.MAYBE, problem=NOBODY_NOTED))
 
 
-def _topped_up(parts: Parts, lanes: list[_Lane], channel_id: int, due: int) -> list[_Lane]:
+def _topped_up(parts: Parts, lanes: list[_ChannelLane], channel_id: int, due: int) -> list[_ChannelLane]:
     running = sum(lane.channel_id == channel_id for lane in lanes)
-    return [_Lane(parts, channel_id) for _ in range(min(due, LANES) - running)]
+    return [_ChannelLane(parts, channel_id) for _ in range(min(due, LANES) - running)]
 
 
 def _due(parts: Parts) -> dict[int, int]:
@@ -139,22 +139,22 @@ def _send_next(parts: Parts, channel_id: int) -> bool:
     return True
 
 
-def _outcome(job: _Job, trust: Trust) -> Outcome:
+def _outcome(job: _Job, trust: Trust) -> DeliveryOutcome:
     """Send, whatever it raises: then it may have left us, and is not sent again by itself."""
     try:
         return _sent(job, trust)
     except Exception as error:
         log.exception("delivery.broken", delivery=job.delivery_id)
-        return Outcome(Ending.UNKNOWN, f"It broke off while being sent ({type(error).__name__}).")
+        return DeliveryOutcome(Ending.UNKNOWN, f"It broke off while being sent ({type(error).__name__}).")
 
 
-def _note_durably(parts: Parts, job: _Job, outcome: Outcome) -> None:
+def _note_durably(parts: Parts, job: _Job, outcome: DeliveryOutcome) -> None:
     with parts.database.write(durable=True) as session:
         _note(session, job, outcome, parts.now())
         cleared(session, DELIVERIES, job.delivery_id)
 
 
-def _note_plainly(outcome: Outcome, session: Session, delivery_id: int, reason: str, now: datetime) -> None:
+def _note_plainly(outcome: DeliveryOutcome, session: Session, delivery_id: int, reason: str, now: datetime) -> None:
     """Note how a delivery ended and nothing else: what goes with it could not be done."""
     sent = outcome.ending is Ending.SENT
     state = DeliveryState.SENT if sent else DeliveryState.MAYBE
@@ -174,15 +174,15 @@ def _give_up(session: Session, delivery_id: int, reason: str, now: datetime) -> 
 DELIVERIES: Lane[int] = Lane("deliveries", "delivery", give_up=_give_up)
 
 
-def _sent(job: _Job, trust: Trust) -> Outcome:
+def _sent(job: _Job, trust: Trust) -> DeliveryOutcome:
     if not job.enabled:
-        return Outcome(Ending.REFUSED, "The channel was switched off.")
+        return DeliveryOutcome(Ending.REFUSED, "The channel was switched off.")
     try:
         url = address_of(job.url, trust)
     except Unreachable as error:
-        return Outcome(Ending.REFUSED, str(error))
+        return DeliveryOutcome(Ending.REFUSED, str(error))
     if job.personal and MARK not in url:
-        return Outcome(Ending.REFUSED, "The channel's address has no place for the recipient's: {address}.")
+        return DeliveryOutcome(Ending.REFUSED, "The channel's address has no place for the recipient's: {address}.")
     place = with_headers(filled(url, job.address), job.headers)
     return post(place, job.subject, job.body, trust, mail_id=job.mail_id)
 
@@ -251,7 +251,7 @@ def _marked(session: Session, message: Message, settings: Settings) -> tuple[str
     return subject, text
 
 
-def _note(session: Session, job: _Job, outcome: Outcome, now: datetime) -> None:
+def _note(session: Session, job: _Job, outcome: DeliveryOutcome, now: datetime) -> None:
     # One at a time per message: two channels that fail together must not both leave the next one to the other.
     session.get(Message, job.message_id, with_for_update=True)
     delivery = session.get(Delivery, job.delivery_id, with_for_update=True, populate_existing=True)

@@ -16,25 +16,25 @@ INSIDE = (
     "Its address leads into the inner network, where channels may not go. Whoever runs this server can open a host or "
     "a net with the setting channel_nets."
 )
-_here: ContextVar[Gate | None] = ContextVar("rung.gate", default=None)
+_here: ContextVar[ChannelGate | None] = ContextVar("rung.gate", default=None)
 """The gate of what is being sent here; the providers' library hands it on to the threads it sends from."""
 
 
-class Closed(PermissionError):
+class ClosedGate(PermissionError):
     """A connection to a place that the settings do not open."""
 
 
-class Gate:
+class ChannelGate:
     """Which nets are open for one message, and whether anything else was tried."""
 
     def __init__(self, nets: Nets, *, by_mail: bool) -> None:
         self.nets, self.by_mail, self.refused = nets, by_mail, False
 
     def look_at(self, place: Any) -> None:
-        """Raise ``Closed`` for an address that is not open; anything but host and port is closed."""
+        """Raise ``ClosedGate`` for an address that is not open; anything but host and port is closed."""
         if not self._is_open(place):
             self.refused = True
-            raise Closed(INSIDE)
+            raise ClosedGate(INSIDE)
 
     def _is_open(self, place: Any) -> bool:
         if not isinstance(place, tuple) or len(place) < 2:
@@ -47,10 +47,10 @@ class Gate:
 
 
 @contextmanager
-def gate(nets: Nets, *, by_mail: bool) -> Iterator[Gate]:
+def gate(nets: Nets, *, by_mail: bool) -> Iterator[ChannelGate]:
     """Let what is sent here connect only where ``nets`` allow, as long as this lasts."""
     _install()
-    opened = Gate(nets, by_mail=by_mail)
+    opened = ChannelGate(nets, by_mail=by_mail)
     before = _here.set(opened)
     try:
         yield opened

@@ -17,7 +17,7 @@ from app.core.references import fetched, is_reference
 from app.core.trust import Trust
 from app.messages.actions.gate import INSIDE, gate
 from app.messages.rules.addresses import MARK, is_mail, is_open_scheme
-from app.messages.rules.delivery import Ending, Outcome, judged
+from app.messages.rules.delivery import DeliveryOutcome, Ending, judged
 
 if TYPE_CHECKING:
     from apprise import Apprise
@@ -46,7 +46,7 @@ def address_of(url: str, trust: Trust) -> str:
 
 def post(
     url: str, subject: str, text: str, trust: Trust, *, seconds: float = 0, mail_id: str = ""
-) -> Outcome:  # fmt: skip
+) -> DeliveryOutcome:  # fmt: skip
     """Hand one message to one address and wait for the answer, so long between packets (0: as usual).
 
     A mail bears ``mail_id`` as its Message-ID; without one the library makes one up.
@@ -56,13 +56,13 @@ def post(
     try:
         courier = _courier(url, seconds or ANSWER_SECONDS)
     except Unreachable as error:
-        return Outcome(Ending.REFUSED, str(error))
+        return DeliveryOutcome(Ending.REFUSED, str(error))
     with gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded, _named(mail_id):
         result = courier.notify(body=text, title=subject, body_format="text", log_level=logging.DEBUG)
     if guarded.refused:
-        return Outcome(Ending.REFUSED, INSIDE)
+        return DeliveryOutcome(Ending.REFUSED, INSIDE)
     if result:
-        return Outcome(Ending.SENT)
+        return DeliveryOutcome(Ending.SENT)
     return judged([line for entry in result.logs() if (line := str(entry.message)).startswith(TELLING)])
 
 

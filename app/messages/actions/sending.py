@@ -25,7 +25,7 @@ CALL_LIST = "Call list"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MessageDraft:
     """A message before it is sent. ``signed_by`` is the name of a person; ``audience`` says for whom it is meant.
 
     ``headers`` are those of a mail: what it answers, and that a program wrote it. ``marked``: the subject gets the
@@ -45,7 +45,7 @@ class Draft:
 
 
 def send(
-    session: Session, draft: Draft, recipients: Sequence[Recipient], channel_ids: Collection[int], *, by: str,
+    session: Session, draft: MessageDraft, recipients: Sequence[Recipient], channel_ids: Collection[int], *, by: str,
     now: datetime, fall_back: bool = True,
 ) -> Message:  # fmt: skip
     """Write down a message with all its deliveries; the worker sends them after the commit.
@@ -112,7 +112,7 @@ def the_call_list(session: Session, *, now: datetime) -> Channel:
     return found
 
 
-def _check(draft: Draft) -> None:
+def _check(draft: MessageDraft) -> None:
     if not draft.subject.strip():
         raise Invalid("Give the message a subject.", field="subject")
     if len(draft.subject) > LONGEST_SUBJECT or not draft.subject.strip().isprintable():

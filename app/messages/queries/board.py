@@ -35,7 +35,7 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BoardTold:
     """One recipient with everything that was tried, and how he stands. ``latest`` is the try to act on."""
 
     key: str
@@ -57,30 +57,30 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class ToldBoard:
     """A message with everybody it was for; rooms apart, because nobody knows who reads there."""
 
     message: Message
-    people: tuple[Told, ...]
-    rooms: tuple[Told, ...]
+    people: tuple[BoardTold, ...]
+    rooms: tuple[BoardTold, ...]
 
     @property
     def counts(self) -> Counter[str]:
         """Return how many people stand how."""
         return Counter(person.standing for person in self.people)
 
-    def those(self, *standings: str) -> list[Told]:
+    def those(self, *standings: str) -> list[BoardTold]:
         """Return the people who stand in one of these ways."""
         return [person for person in self.people if person.standing in standings]
 
 
-def board_of(session: Session, message_id: int) -> Board:
+def board_of(session: Session, message_id: int) -> ToldBoard:
     """Return the board of one message. Raises ``NotFound``."""
     message = one(session, Message, message_id)
     return boards_of(session, [message])[0]
 
 
-def boards_of(session: Session, messages: Iterable[Message]) -> list[Board]:
+def boards_of(session: Session, messages: Iterable[Message]) -> list[ToldBoard]:
     """Return the boards of several messages with one query."""
     wanted = list(messages)
     found: dict[int, dict[str, list[tuple[Delivery, Channel]]]] = {message.id: {} for message in wanted}
@@ -100,19 +100,19 @@ def messages_of(session: Session, incident_id: int) -> list[Message]:
     return list(session.scalars(select(Message).where(Message.incident_id == incident_id).order_by(Message.id.desc())))
 
 
-def _board(message: Message, tries: dict[str, list[tuple[Delivery, Channel]]]) -> Board:
+def _board(message: Message, tries: dict[str, list[tuple[Delivery, Channel]]]) -> ToldBoard:
     all_told = sorted((_told(key, found) for key, found in tries.items()), key=_place)
     people = tuple(told for told in all_told if not told.is_room)
-    return Board(message, people, tuple(told for told in all_told if told.is_room))
+    return ToldBoard(message, people, tuple(told for told in all_told if told.is_room))
 
 
-def _place(told: Told) -> tuple[int, str, str]:
+def _place(told: BoardTold) -> tuple[int, str, str]:
     return ORDER.index(told.standing), told.name.lower(), told.key
 
 
-def _told(key: str, tries: list[tuple[Delivery, Channel]]) -> Told:
+def _told(key: str, tries: list[tuple[Delivery, Channel]]) -> BoardTold:
     first = tries[0][0]
-    return Told(
+    return BoardTold(
         key, first.name, first.person_id, standing(_state(delivery, channel) for delivery, channel in tries),
         tuple(
             Try(

@@ -33,14 +33,14 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """One try: how it ended and, in words without addresses or secrets, why."""
 
     ending: Ending
     problem: str = ""
 
 
-def judged(lines: Sequence[str]) -> Outcome:
+def judged(lines: Sequence[str]) -> DeliveryOutcome:
     """Return what a provider's failure means, from what was logged while sending. Nothing of it is repeated.
 
     A failure before anything was handed over is tried again; one while waiting for the answer may have arrived.
@@ -53,10 +53,10 @@ def judged(lines: Sequence[str]) -> Outcome:
         return _refused("provider", code, later=code >= 500 or code in BUSY)
     handed_over = "while submitting" not in text and not NEVER_CONNECTED.search(text)
     if handed_over and UNSURE.search(text):
-        return Outcome(Ending.UNKNOWN, "No answer came after the message was handed over.")
+        return DeliveryOutcome(Ending.UNKNOWN, "No answer came after the message was handed over.")
     if UNSURE.search(text) or NEVER_CONNECTED.search(text):
-        return Outcome(Ending.LATER, "The provider could not be reached.")
-    return Outcome(Ending.LATER, "The provider did not take it.")
+        return DeliveryOutcome(Ending.LATER, "The provider could not be reached.")
+    return DeliveryOutcome(Ending.LATER, "The provider did not take it.")
 
 
 def next_try(attempts: int, now: datetime) -> datetime | None:
@@ -86,7 +86,7 @@ def _code(pattern: re.Pattern[str], text: str) -> int:
     return int(found[-1]) if found else 0
 
 
-def _refused(who: str, code: int, *, later: bool) -> Outcome:
+def _refused(who: str, code: int, *, later: bool) -> DeliveryOutcome:
     if later:
-        return Outcome(Ending.LATER, f"The {who} has a problem ({code}).")
-    return Outcome(Ending.REFUSED, f"The {who} refused it ({code}).")
+        return DeliveryOutcome(Ending.LATER, f"The {who} has a problem ({code}).")
+    return DeliveryOutcome(Ending.REFUSED, f"The {who} refused it ({code}).")

@@ -11,7 +11,7 @@ FIX = "The team that fixes it"
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class InformDuty:
     """What is owed at one priority. Minutes; ``first`` 0: no message is owed before somebody asks."""
 
     first: int
@@ -20,10 +20,10 @@ class Duty:
     channels: str = "Mail, call list"
 
 
-def _duties() -> dict[int, Duty]:
+def _duties() -> dict[int, InformDuty]:
     return {
-        1: Duty(15, 30, channels="Mail, SMS, chat, call list"), 2: Duty(30, 60, channels="Mail, chat, call list"),
-        3: Duty(120, 240), 4: Duty(0, 480, channels="Mail"), 5: Duty(0, 1440, channels="Mail"),
+        1: InformDuty(15, 30, channels="Mail, SMS, chat, call list"), 2: InformDuty(30, 60, channels="Mail, chat, call list"),
+        3: InformDuty(120, 240), 4: InformDuty(0, 480, channels="Mail"), 5: InformDuty(0, 1440, channels="Mail"),
     }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def _duties() -> dict[int, Duty]:
 class InformNumbers:
     """The whole document. ``owner_after`` and ``management_after``: minutes late until they are reminded."""
 
-    duties: Mapping[int, Duty] = field(default_factory=_duties)
+    duties: Mapping[int, InformDuty] = field(default_factory=_duties)
     mass_first: int = 15
     owner_after: int = 15
     management_after: int = 30
@@ -59,7 +59,7 @@ DEFAULT = InformNumbers()
 
 def numbers_from(content: Mapping[str, Any]) -> InformNumbers:
     """Return the document a stored version holds; what it does not say has its default."""
-    duties = {**DEFAULT.duties, **{int(key): Duty(**value) for key, value in content.get("duties", {}).items()}}
+    duties = {**DEFAULT.duties, **{int(key): InformDuty(**value) for key, value in content.get("duties", {}).items()}}
     names = ("mass_first", "owner_after", "management_after", "first_line", "second_line")
     return InformNumbers(duties, **{name: content[name] for name in names if name in content})
 

@@ -16,7 +16,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer, safe_path
 from app.messages.actions import settling
-from app.messages.queries.board import ORDER, Board, board_of
+from app.messages.queries.board import ORDER, ToldBoard, board_of
 from app.messages.views.blueprint import bp
 from app.models.messages import Delivery
 
@@ -80,6 +80,6 @@ def delivery_decide(delivery_id: int, decision: str) -> AnyResponse:
     return done(target, _(sentence).format(name=delivery.name))
 
 
-def _board(message_id: int) -> Board:
+def _board(message_id: int) -> ToldBoard:
     with parts().database.read() as session:
         return board_of(session, message_id)

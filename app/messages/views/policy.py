@@ -16,7 +16,7 @@ from app.core.web import blaming
 from app.messages.actions.policy import save_policy
 from app.messages.forms import policy_form
 from app.messages.queries.policy import newest_policy, policy_versions
-from app.messages.rules.policy import DEFAULT, PRIORITIES, Duty, InformNumbers, numbers_from
+from app.messages.rules.policy import DEFAULT, PRIORITIES, InformDuty, InformNumbers, numbers_from
 from app.messages.views.blueprint import bp
 from app.models.messages import InformPolicy
 
@@ -78,7 +78,7 @@ def _typed(numbers: InformNumbers, newest: InformPolicy | None) -> dict[str, Any
 
 def _numbers(values: dict[str, Any]) -> InformNumbers:
     duties = {
-        priority: Duty(
+        priority: InformDuty(
             values[f"first_{priority}"] or 0, values[f"every_{priority}"] or 0, values[f"who_{priority}"],
             values[f"channels_{priority}"],
         )

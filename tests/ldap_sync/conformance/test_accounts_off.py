@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from ldap_sync.ldif import snapshot_from_ldif
-from ldap_sync.values import Person, Snapshot
+from ldap_sync.values import DirectoryPerson, DirectorySnapshot
 from tests.ldap_sync.conftest import Doors, World
 from tests.ldap_sync.test_accounts import NOW, Judge
 
 HOUSE = ("description=gone",)
 
 
-def changed(world: World, lines: str) -> Person:
+def changed(world: World, lines: str) -> DirectoryPerson:
     """Add a person and give it further values, in place of those it has."""
     person = world.person()
     for line in lines.split("|"):
@@ -22,14 +22,14 @@ def changed(world: World, lines: str) -> Person:
     return person
 
 
-def exported(world: World, folder: Path, judge: Judge | None = None) -> Snapshot:
+def exported(world: World, folder: Path, judge: Judge | None = None) -> DirectorySnapshot:
     """Read what the server's own client exports as a file."""
     export = folder / "export.ldif"
     export.write_text("\n\n".join(filter(None, world.server.everything())) + "\n\n", encoding="utf-8")
     return snapshot_from_ldif(export, judge=judge)
 
 
-def is_off(snapshot: Snapshot, person: Person) -> bool:
+def is_off(snapshot: DirectorySnapshot, person: DirectoryPerson) -> bool:
     """Tell whether a person of a reading is off."""
     [found] = [one for one in snapshot.people if one.key == person.key]
     return found.disabled

@@ -10,23 +10,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ldap_sync.adapter import open_writer
-from ldap_sync.values import Change, Group, Outcome, Presence, Profile, Proof, Status, inverse
+from ldap_sync.values import DirectoryChange, DirectoryGroup, MemberPresence, Outcome, Profile, Proof, Status, inverse
 from tests.ldap_sync.conftest import WITH_ACCOUNT_NAMES, Doors, World
 
 DONE = Outcome(Status.DONE, Proof.ACKED, 0)
 
 
-def change(group: Group, *, add: tuple[str, ...] = (), delete: tuple[str, ...] = ()) -> Change:
-    return Change(group.key, group.dn, group.attribute, add=add, delete=delete)
+def change(group: DirectoryGroup, *, add: tuple[str, ...] = (), delete: tuple[str, ...] = ()) -> DirectoryChange:
+    return DirectoryChange(group.key, group.dn, group.attribute, add=add, delete=delete)
 
 
 def test_a_member_is_added_and_taken_back(world: World) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
     step = change(group, add=(berta.dn,))
-    assert world.writer.presence(step) is Presence.BEFORE
+    assert world.writer.presence(step) is MemberPresence.BEFORE
     assert world.writer.apply(step) == DONE
-    assert world.writer.presence(step) is Presence.AFTER
+    assert world.writer.presence(step) is MemberPresence.AFTER
     assert world.server.values(group.dn) == sorted([anna.dn, berta.dn])
     assert world.writer.apply(inverse(step)) == DONE
     assert world.server.values(group.dn) == [anna.dn]
@@ -54,7 +54,7 @@ def test_a_change_half_in_place_is_drift_and_nothing_is_written(world: World) ->
     anna, berta, carl = world.people(3)
     group = world.group(anna, berta)
     step = change(group, add=(carl.dn, berta.dn))
-    assert world.writer.presence(step) is Presence.MIXED
+    assert world.writer.presence(step) is MemberPresence.MIXED
     assert world.writer.apply(step).status is Status.DRIFT
     assert world.server.values(group.dn) == sorted([anna.dn, berta.dn])
 
@@ -93,7 +93,7 @@ def test_a_value_spelled_another_way_is_found_and_deleted(world: World) -> None:
     anna, berta = world.people(2)
     group = world.group(anna, berta)
     step = change(group, delete=(berta.dn.upper().replace(",", " , "),))
-    assert world.writer.presence(step) is Presence.BEFORE
+    assert world.writer.presence(step) is MemberPresence.BEFORE
     assert world.writer.apply(step) == DONE
     assert world.server.values(group.dn) == [anna.dn]
 
@@ -120,7 +120,7 @@ def test_a_value_with_a_number_behind_is_another_value(world: World) -> None:
 @WITH_ACCOUNT_NAMES
 def test_account_names_are_changed_letter_by_letter(world: World) -> None:
     group = world.group("T1", kind="posixGroup")
-    assert world.writer.presence(change(group, add=("t1",))) is Presence.BEFORE
+    assert world.writer.presence(change(group, add=("t1",))) is MemberPresence.BEFORE
     assert world.writer.apply(change(group, add=("t1",))) == DONE
     assert world.writer.apply(change(group, delete=("T1",))) == DONE
     assert world.server.values(group.dn, "memberUid") == ["t1"]
@@ -139,7 +139,7 @@ def test_a_group_that_is_gone_is_drift(world: World) -> None:
     group = world.group(world.person())
     world.server.delete(group.dn)
     step = change(group, add=(world.person().dn,))
-    assert world.writer.presence(step) is Presence.GONE
+    assert world.writer.presence(step) is MemberPresence.GONE
     assert world.writer.apply(step).status is Status.DRIFT
 
 
@@ -148,7 +148,7 @@ def test_a_renamed_group_is_drift_and_is_judged_by_its_identity(world: World) ->
     group = world.group(anna)
     world.server.rename(group.dn, f"cn={group.cn}-renamed")
     step = change(group, add=(anna.dn,))
-    assert world.writer.presence(step) is Presence.AFTER
+    assert world.writer.presence(step) is MemberPresence.AFTER
     assert world.writer.apply(change(group, add=(world.person().dn,))).status is Status.DRIFT
 
 
@@ -179,7 +179,7 @@ def test_of_two_writers_with_the_same_step_one_wins_and_the_other_hears_of_it(wo
     steps = [change(group, add=(other.dn,), delete=(anna.dn,)) for other in others]
     outcomes: list[Outcome] = []
 
-    def run(step: Change) -> None:
+    def run(step: DirectoryChange) -> None:
         writer = open_writer(world.server.connection())
         outcomes.append(writer.apply(step))
         writer.close()
@@ -202,7 +202,7 @@ def test_a_value_the_server_cannot_take_is_refused(world: World) -> None:
 
 def test_an_attribute_the_server_does_not_know_is_refused(world: World) -> None:
     group = world.group(world.person())
-    outcome = world.writer.apply(Change(group.key, group.dn, "noSuchThing", add=("x",)))
+    outcome = world.writer.apply(DirectoryChange(group.key, group.dn, "noSuchThing", add=("x",)))
     assert outcome.status is Status.REFUSED
 
 

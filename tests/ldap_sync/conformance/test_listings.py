@@ -9,19 +9,19 @@ import pytest
 
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.mapping import member_attributes
-from ldap_sync.values import Change, Group, Outcome, Person, Proof, Status, inverse, value_in
+from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, Outcome, Proof, Status, inverse, value_in
 from tests.ldap_sync.conftest import WITH_ACCOUNT_NAMES, World
 
 DONE = Outcome(Status.DONE, Proof.ACKED, 0)
 
 
 @pytest.fixture
-def listings(world: World) -> list[tuple[Group, list[Person]]]:
+def listings(world: World) -> list[tuple[DirectoryGroup, list[DirectoryPerson]]]:
     """Every kind of group with two places, with three people: one in the main place, one in the other, one in both."""
     return list(_listings(world))
 
 
-def _listings(world: World) -> Iterator[tuple[Group, list[Person]]]:
+def _listings(world: World) -> Iterator[tuple[DirectoryGroup, list[DirectoryPerson]]]:
     for number, (kinds, main, other) in enumerate(world.server.several):
         anna, berta, carl = people = world.people(3)
         listed = {
@@ -33,7 +33,7 @@ def _listings(world: World) -> Iterator[tuple[Group, list[Person]]]:
 
 @WITH_ACCOUNT_NAMES
 def test_every_value_of_every_member_attribute_is_read(
-    world: World, listings: list[tuple[Group, list[Person]]]
+    world: World, listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]]
 ) -> None:
     read = {group.key: group for group in world.reader.read(lambda _what, _count: None).groups}
     for (_, main, other), (group, (anna, berta, carl)) in zip(world.server.several, listings, strict=True):
@@ -44,20 +44,22 @@ def test_every_value_of_every_member_attribute_is_read(
 
 
 @WITH_ACCOUNT_NAMES
-def test_who_stands_in_any_of_them_is_in_the_group(world: World, listings: list[tuple[Group, list[Person]]]) -> None:
+def test_who_stands_in_any_of_them_is_in_the_group(
+    world: World, listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]]
+) -> None:
     for group, people in listings:
         assert [[found.key for found in world.reader.groups_of(one)] for one in people] == [[group.key]] * 3
 
 
 @WITH_ACCOUNT_NAMES
 def test_a_change_goes_into_its_own_attribute_and_comes_back(
-    world: World, listings: list[tuple[Group, list[Person]]]
+    world: World, listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]]
 ) -> None:
     for (_, main, other), (group, (_anna, berta, carl)) in zip(world.server.several, listings, strict=True):
         before = {place: world.server.values(group.dn, place) for place in (main, other)}
         newcomer = world.person()
-        taken = Change(group.key, group.dn, other, delete=(value_in(other, carl.uid, carl.dn),))
-        added = Change(group.key, group.dn, other, add=(value_in(other, newcomer.uid, newcomer.dn),))
+        taken = DirectoryChange(group.key, group.dn, other, delete=(value_in(other, carl.uid, carl.dn),))
+        added = DirectoryChange(group.key, group.dn, other, add=(value_in(other, newcomer.uid, newcomer.dn),))
         assert [world.writer.apply(step) for step in (taken, added)] == [DONE, DONE]
         left = sorted(value_in(other, one.uid, one.dn) for one in (berta, newcomer))
         assert world.server.values(group.dn, other) == left
@@ -68,7 +70,7 @@ def test_a_change_goes_into_its_own_attribute_and_comes_back(
 
 @WITH_ACCOUNT_NAMES
 def test_a_file_of_the_same_entries_lists_the_same(
-    world: World, listings: list[tuple[Group, list[Person]]], tmp_path: Path
+    world: World, listings: list[tuple[DirectoryGroup, list[DirectoryPerson]]], tmp_path: Path
 ) -> None:
     export = tmp_path / "export.ldif"
     export.write_text("\n\n".join(filter(None, world.server.everything())) + "\n\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ldap_sync.port import Unavailable
-from ldap_sync.values import Change, Presence, Proof, Status
+from ldap_sync.values import DirectoryChange, MemberPresence, Proof, Status
 from tests.ldap_sync.conftest import Doors, World
 from tests.ldap_sync.proxy import ADD, MODIFY, SEARCH, ChaosProxy
 from tests.ldap_sync.servers import LdapServer
@@ -23,10 +23,10 @@ def silently(what: str, count: int) -> None:
     """Hear of progress and say nothing."""
 
 
-def step(world: World) -> Change:
+def step(world: World) -> DirectoryChange:
     anna, berta = world.people(2)
     group = world.group(anna)
-    return Change(group.key, group.dn, group.attribute, add=(berta.dn,), delete=(anna.dn,))
+    return DirectoryChange(group.key, group.dn, group.attribute, add=(berta.dn,), delete=(anna.dn,))
 
 
 def test_a_lost_answer_is_unknown_and_reading_finds_the_change(world: World, doors: Doors, proxy: ChaosProxy) -> None:
@@ -35,7 +35,7 @@ def test_a_lost_answer_is_unknown_and_reading_finds_the_change(world: World, doo
     proxy.lose_answer(MODIFY)
     outcome = writer.apply(change)
     assert (outcome.status, outcome.proof) == (Status.UNKNOWN, Proof.NONE)
-    assert writer.presence(change) is Presence.AFTER
+    assert writer.presence(change) is MemberPresence.AFTER
     assert proxy.seen.count(MODIFY) == 1
 
 
@@ -44,7 +44,7 @@ def test_a_lost_request_is_unknown_and_reading_finds_no_change(world: World, doo
     writer = doors.writer(world.server.connection(url=proxy.url))
     proxy.lose_request(MODIFY)
     assert writer.apply(change).status is Status.UNKNOWN
-    assert writer.presence(change) is Presence.BEFORE
+    assert writer.presence(change) is MemberPresence.BEFORE
     assert proxy.seen.count(MODIFY) == 1
 
 
@@ -55,13 +55,13 @@ def test_a_connection_lost_before_anything_was_sent_is_told(world: World, doors:
     with pytest.raises(Unavailable):
         writer.apply(change)
     assert MODIFY not in proxy.seen
-    assert world.writer.presence(change) is Presence.BEFORE
+    assert world.writer.presence(change) is MemberPresence.BEFORE
 
 
 def test_a_connection_that_ended_while_idle_is_opened_anew(world: World, doors: Doors, proxy: ChaosProxy) -> None:
     change = step(world)
     writer = doors.writer(world.server.connection(url=proxy.url))
-    assert writer.presence(change) is Presence.BEFORE
+    assert writer.presence(change) is MemberPresence.BEFORE
     proxy.disconnect()
     assert writer.apply(change).status is Status.DONE
 

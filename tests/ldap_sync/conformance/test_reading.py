@@ -7,7 +7,7 @@ import pytest
 from ldap_sync.adapter import open_reader
 from ldap_sync.dn import fold
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import Snapshot
+from ldap_sync.values import DirectorySnapshot
 from tests.ldap_sync.conftest import WITH_ACCOUNT_NAMES, World
 from tests.ldap_sync.servers import LdapServer
 
@@ -29,7 +29,7 @@ def silently(what: str, count: int) -> None:
     """Hear of progress and say nothing."""
 
 
-def read(server: LdapServer, **changed: object) -> Snapshot:
+def read(server: LdapServer, **changed: object) -> DirectorySnapshot:
     reader = open_reader(server.connection(**changed))
     try:
         return reader.read(silently)

@@ -9,7 +9,7 @@ import pytest
 from ldap_sync.dn import fold
 from ldap_sync.ldif import snapshot_from_ldif
 from ldap_sync.members import Known, meant_by
-from ldap_sync.values import Change, Outcome, Proof, Snapshot, Status
+from ldap_sync.values import DirectoryChange, DirectorySnapshot, Outcome, Proof, Status
 from tests.ldap_sync.conftest import WITH_ACCOUNT_NAMES, World
 
 DONE = Outcome(Status.DONE, Proof.ACKED, 0)
@@ -17,19 +17,19 @@ WITH_OWN_CLASSES = pytest.mark.parametrize("server", ["slapd", "slapd with membe
 """Servers to whose schema a company can add classes of its own, and that show only those."""
 
 
-def read(world: World) -> Snapshot:
+def read(world: World) -> DirectorySnapshot:
     """Read the whole directory."""
     return world.reader.read(lambda _what, _count: None)
 
 
-def exported(world: World, folder: Path) -> Snapshot:
+def exported(world: World, folder: Path) -> DirectorySnapshot:
     """Read what the server's own client exports as a file."""
     export = folder / "export.ldif"
     export.write_text("\n\n".join(filter(None, world.server.everything())) + "\n\n", encoding="utf-8")
     return snapshot_from_ldif(export, world.server.people, world.server.groups)
 
 
-def others_of(snapshot: Snapshot) -> dict[str, str]:
+def others_of(snapshot: DirectorySnapshot) -> dict[str, str]:
     """Return what else exists, by what values mean."""
     return {other.key: other.what for other in snapshot.others}
 
@@ -112,7 +112,7 @@ def test_groups_of_a_derived_class_are_groups_with_the_rules_of_what_they_derive
         for snapshot in (read(world), exported(world, tmp_path)):
             assert [group.members for group in snapshot.groups if group.key == found.key] == [found.members]
         assert {found.key, like.key} <= {group.key for group in world.reader.groups_of(anna)}
-        step = Change(found.key, found.dn, found.attribute, add=(found.value_for(berta),))
+        step = DirectoryChange(found.key, found.dn, found.attribute, add=(found.value_for(berta),))
         assert world.writer.apply(step) == DONE
 
 
