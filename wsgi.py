@@ -1,4 +1,6 @@
-"""The app for any WSGI server, as in `gunicorn wsgi:app`; the worker then runs by itself: `rung worker`."""
+"""The app for any WSGI server, as in `gunicorn wsgi:app`; the worker then runs by itself: `rung
+worker`.
+"""
 
 from app import create_app
 from app.core.parts import KEY

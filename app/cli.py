@@ -51,7 +51,8 @@ class Roof(RungGroup):
 def cli(ctx: click.Context) -> None:
     """Change IT one rung at a time, and be able to step back down.
 
-    Every command takes --json and ends with 0 done, 1 refused, 2 wrong usage, 3 conflict or drift, 4 unavailable.
+    Every command takes --json and ends with 0 done, 1 refused, 2 wrong usage, 3 conflict or drift,
+    4 unavailable.
     """
     if ctx.obj is None:
         ctx.obj = cache(partial(_app, ctx))

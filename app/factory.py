@@ -65,9 +65,13 @@ def create_app(
     ring: Callable[[], None] | None = None,
     pause: Callable[[float], None] | None = None,
 ) -> Flask:
-    """Put the parts together: the only place where pages, the database and the directory's adapter meet."""
+    """Put the parts together: the only place where pages, the database and the directory's adapter
+    meet.
+    """
     settings = with_secret(settings or load())
-    app = Flask("app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    app = Flask(
+        "app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static")
+    )
     demo = app.extensions[DEMO] = Demo(settings)
     app.extensions[KEY] = Parts(
         settings=settings,

@@ -1,4 +1,6 @@
-"""How long mails take that were made to keep their reader busy, and how much memory; the worst first."""
+"""How long mails take that were made to keep their reader busy, and how much memory; the worst
+first.
+"""
 
 from __future__ import annotations
 

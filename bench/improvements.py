@@ -1,6 +1,9 @@
-"""How fast a full register answers: 200 improvements with 50,000 values. Run ``python -m bench.improvements``.
+"""How fast a full register answers: 200 improvements with 50,000 values.
 
-Another number of improvements may follow. The database is an SQLite file of its own, filled at the start.
+Run ``python -m bench.improvements``.
+
+Another number of improvements may follow. The database is an SQLite file of its own, filled at the
+start.
 """
 
 from __future__ import annotations
@@ -25,7 +28,10 @@ def main(improvements: int = 200) -> None:
         database = Database(f"sqlite:///{Path(folder) / 'full.db'}")
         schema.upgrade(database)
         fill(database, improvements)
-        print(f"{improvements} improvements, {improvements * EACH} iterations, {improvements * VALUES} values")
+        print(
+            f"{improvements} improvements, {improvements * EACH} iterations, "
+            f"{improvements * VALUES} values"
+        )
         for name, (asked, _) in READS.items():
             figures = []
             for _ in range(ROUNDS):

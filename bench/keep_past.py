@@ -1,4 +1,6 @@
-"""How long a reading of 200,000 memberships takes to be taken over. Run ``python -m bench.keep_past``.
+"""How long a reading of 200,000 memberships takes to be taken over.
+
+Run ``python -m bench.keep_past``.
 
 A first reading, the same again, and one in which a tenth of all rights went to somebody else.
 """
@@ -26,13 +28,17 @@ BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 def company(people: int, groups: int, shifted: int) -> DirectorySnapshot:
-    """Return a company in which everybody is in ten groups; the first ``shifted`` groups have other members."""
+    """Return a company in which everybody is in ten groups; the first ``shifted`` groups have other
+    members.
+    """
     everybody = [person(f"p{number}") for number in range(people)]
     size = people * 10 // groups
     teams = []
     for number in range(groups):
         start = number * size + (1 if number < shifted else 0) * size // 2
-        teams.append(group(f"g{number}", *(everybody[(start + place) % people] for place in range(size))))
+        teams.append(
+            group(f"g{number}", *(everybody[(start + place) % people] for place in range(size)))
+        )
     return snapshot(*everybody, *teams)
 
 

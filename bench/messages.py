@@ -27,12 +27,19 @@ PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 500
 def main() -> None:
     """Send one message to many and print the figures."""
     with tempfile.TemporaryDirectory() as home, mail_server() as smtp:
-        settings = Settings(home=Path(home), secret_key="only for measuring " * 3, channel_nets="127.0.0.0/8")
+        settings = Settings(
+            home=Path(home), secret_key="only for measuring " * 3, channel_nets="127.0.0.0/8"
+        )
         parts = create_app(settings).extensions[KEY]
         upgrade(parts.database)
-        crowd = [Recipient(f"mail:{number}", f"P{number}", mail=f"p{number}@demo.example") for number in range(PEOPLE)]
+        crowd = [
+            Recipient(f"mail:{number}", f"P{number}", mail=f"p{number}@demo.example")
+            for number in range(PEOPLE)
+        ]
         with parts.database.write() as session:
-            channel = add_channel(session, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url), by="b", now=parts.now())
+            channel = add_channel(
+                session, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url), by="b", now=parts.now()
+            )
             begun = time.perf_counter()
             draft = MessageDraft(MessageKind.UPDATE, "Tills", "They are slow.", "Dora")
             message = send(session, draft, crowd, [channel.id], by="b", now=parts.now())
@@ -41,10 +48,17 @@ def main() -> None:
         run_due_deliveries(parts)
         took = time.perf_counter() - begun
         with parts.database.read() as session:
-            sent = len(session.scalars(select(Delivery.id).where(Delivery.state == DeliveryState.SENT)).all())
+            sent = len(
+                session.scalars(
+                    select(Delivery.id).where(Delivery.state == DeliveryState.SENT)
+                ).all()
+            )
             begun = time.perf_counter()
             board_of(session, message.id)
-        print(f"{sent} sent in {took:.1f} s ({sent / took:.0f} a second); board {time.perf_counter() - begun:.3f} s")
+        print(
+            f"{sent} sent in {took:.1f} s ({sent / took:.0f} a second); board "
+            f"{time.perf_counter() - begun:.3f} s"
+        )
         parts.database.dispose()
 
 

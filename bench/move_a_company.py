@@ -1,11 +1,13 @@
-"""Move whole companies to roles on a real slapd and back, by commands: how long does it take, and is it right?
+"""Move whole companies to roles on a real slapd and back, by commands: how long does it take, and
+is it right?
 
     python -m bench.move_a_company [DATA CONVERTER [SET…]] [--roles 5] [--kills 0]
 
-DATA is a folder with sets of "user permission" pairs (SET.txt), CONVERTER the program that makes LDIF of them; without
-them an invented company is moved, the same every time. Roles are made from the rights that most people hold exactly;
-each role gets one wave with everybody who fits. What the directory holds is compared with what the company held at the
-start after every apply, and after the last undo.
+DATA is a folder with sets of "user permission" pairs (SET.txt), CONVERTER the program that makes
+LDIF of them; without them an invented company is moved, the same every time. Roles are made from
+the rights that most people hold exactly; each role gets one wave with everybody who fits. What the
+directory holds is compared with what the company held at the start after every apply, and after the
+last undo.
 """
 
 from __future__ import annotations
@@ -35,7 +37,17 @@ from tests.access.builders import an_operator
 from tests.access.killing import Workers
 from tests.access.slapd_world import State, groups_of
 from tests.conftest import runner_for, shut
-from tests.ldap_sync.servers import PASSWORD, PEOPLE, READER, ROLES, SUFFIX, WRITER, Slapd, group_ldif, person_ldif
+from tests.ldap_sync.servers import (
+    PASSWORD,
+    PEOPLE,
+    READER,
+    ROLES,
+    SUFFIX,
+    WRITER,
+    Slapd,
+    group_ldif,
+    person_ldif,
+)
 
 SETS = ("domino", "hc", "fire1", "apj", "emea")
 PERMISSIONS, PLACEHOLDER = f"ou=permissions,{SUFFIX}", f"cn=placeholder,{SUFFIX}"
@@ -62,11 +74,15 @@ class Bench:
         return parts
 
     def rung(self, what: str, *words: str, code: int = 0) -> Any:
-        """Run a command that must end with ``code``, add its time to ``what``, and return its JSON."""
+        """Run a command that must end with ``code``, add its time to ``what``, and return its
+        JSON.
+        """
         with self.timed(what):
             done = runner_for(self.app)(*words, "--json")
         if done.code != code:
-            raise SystemExit(f"rung {' '.join(words)} ended with {done.code}: {done.err}{done.out[:500]}")
+            raise SystemExit(
+                f"rung {' '.join(words)} ended with {done.code}: {done.err}{done.out[:500]}"
+            )
         return done.json
 
     @contextmanager
@@ -80,29 +96,41 @@ class Bench:
 def main() -> None:
     """Print one line for every set."""
     said = _arguments()
-    print(f"{'set':8} {'people':>6} {'grants':>6} {'read':>6} {'moved':>6} {'changes':>7} {'plan':>6} {'apply':>7} "
-          f"{'per s':>6} {'undo':>7} {'per s':>6} {'kills':>5}  right?")  # fmt: skip
+    print(
+        f"{'set':8} {'people':>6} {'grants':>6} {'read':>6} {'moved':>6} {'changes':>7} "
+        f"{'plan':>6} {'apply':>7} "
+        f"{'per s':>6} {'undo':>7} {'per s':>6} {'kills':>5}  right?"
+    )
     for name in (said.sets or SETS) if said.data else ["invented"]:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             _report(name, *_bench(name, said, Path(folder)))
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("converter", type=Path, nargs="?")
     parser.add_argument("sets", nargs="*")
     parser.add_argument("--roles", type=int, default=5, help="how many roles to make of each set")
-    parser.add_argument("--kills", type=int, default=0, help="kill the worker at most so often in each wave")
+    parser.add_argument(
+        "--kills", type=int, default=0, help="kill the worker at most so often in each wave"
+    )
     return parser.parse_args()
 
 
 def _bench(name: str, said: argparse.Namespace, folder: Path) -> tuple[Bench, bool]:
-    ldif = _converted(said.converter, said.data / f"{name}.txt", folder) if said.data else _invented()
+    ldif = (
+        _converted(said.converter, said.data / f"{name}.txt", folder) if said.data else _invented()
+    )
     settings = Settings(
-        home=folder / "home", secret_key="bench " * 10, max_people_per_wave=100_000, max_share_of_group=1.0,
+        home=folder / "home",
+        secret_key="bench " * 10,
+        max_people_per_wave=100_000,
+        max_share_of_group=1.0,
         max_deletions_per_hour=10_000_000,
-    )  # fmt: skip
+    )
     clock = _Clock()
     app = create_app(settings, now=clock, ring=lambda: None)
     with Slapd(ldif=ldif) as server:
@@ -132,7 +160,11 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
     done: list[str] = []
     right = True
     for number, (rights, person) in enumerate(_roles(held, said.roles), 1):
-        chosen = ["--from-person", person] if number == 1 else [word for dn in rights for word in ("--right", dn)]
+        chosen = (
+            ["--from-person", person]
+            if number == 1
+            else [word for dn in rights for word in ("--right", dn)]
+        )
         bench.rung("role", "role", "new", f"role {number}", *chosen, "--realise", "nested")
         plan = bench.rung("plan", "wave", "plan", f"role {number}", "--all-fitting")
         bench.rung("approve", "wave", "approve", str(plan["wave"]), "--as", "olga")
@@ -146,7 +178,11 @@ def _moved_and_back(bench: Bench, said: argparse.Namespace, clock: _Clock) -> bo
         _run(bench, "undo", wave, said.kills, clock)
     end = {dn: values for dn, values in groups_of(bench.server).items() if not dn.endswith(ROLES)}
     whole = bench.rung("verify", "audit", "verify")["whole"]
-    return right and whole and end == {dn: values for dn, values in start.items() if not dn.endswith(ROLES)}
+    return (
+        right
+        and whole
+        and end == {dn: values for dn, values in start.items() if not dn.endswith(ROLES)}
+    )
 
 
 def _connected(bench: Bench) -> None:
@@ -156,7 +192,16 @@ def _connected(bench: Bench) -> None:
     password.write_text(PASSWORD)
     accounts = ["--bind-dn", READER, "--bind-password-file", str(password)]
     accounts += ["--write-dn", WRITER, "--write-password-file", str(password)]
-    bases = ["--base", SUFFIX, "--people-base", PEOPLE, "--group-base", PERMISSIONS, "--role-base", ROLES]
+    bases = [
+        "--base",
+        SUFFIX,
+        "--people-base",
+        PEOPLE,
+        "--group-base",
+        PERMISSIONS,
+        "--role-base",
+        ROLES,
+    ]
     words = ["directory", "add", "Bench", bench.server.url, *bases, *accounts, "--plaintext"]
     bench.rung("add", *words, "--placeholder", PLACEHOLDER)
     bench.rung("check", "directory", "check", "Bench")
@@ -194,16 +239,30 @@ def _killed(bench: Bench, workers: Workers, kills: int, clock: _Clock) -> None:
 
 
 def _converted(converter: Path, pairs: Path, folder: Path) -> str:
-    command = [sys.executable, str(converter), str(pairs), str(folder), "--suffix", SUFFIX, "--no-memberof"]
+    command = [
+        sys.executable,
+        str(converter),
+        str(pairs),
+        str(folder),
+        "--suffix",
+        SUFFIX,
+        "--no-memberof",
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     text = (folder / "base.ldif").read_text(encoding="utf-8")
     records = (record for record in text.split("\n\n") if record.strip())
-    wanted = (record for record in records if record.splitlines()[0].removeprefix("dn: ") not in KNOWN)
-    return "\n\n".join(record for record in wanted if f",{ROLES}" not in record.splitlines()[0]) + "\n"
+    wanted = (
+        record for record in records if record.splitlines()[0].removeprefix("dn: ") not in KNOWN
+    )
+    return (
+        "\n\n".join(record for record in wanted if f",{ROLES}" not in record.splitlines()[0]) + "\n"
+    )
 
 
 def _invented(people: int = 200, rights: int = 60, jobs: int = 12) -> str:
-    """Return a company in which most people hold what one of some jobs needs, and some a right more."""
+    """Return a company in which most people hold what one of some jobs needs, and some a right
+    more.
+    """
     chance = random.Random(7)
     needs = [chance.sample(range(rights), chance.randint(3, 8)) for _ in range(jobs)]
     holders: dict[int, list[str]] = defaultdict(list)
@@ -214,7 +273,9 @@ def _invented(people: int = 200, rights: int = 60, jobs: int = 12) -> str:
     records = [f"dn: {PERMISSIONS}\nobjectClass: organizationalUnit\nou: permissions\n"]
     records += [person_ldif(f"u{number:05}") for number in range(people)]
     for right, members in sorted(holders.items()):
-        records.append(group_ldif(f"p{right:05}", [PLACEHOLDER, *members], dn=f"cn=p{right:05},{PERMISSIONS}"))
+        records.append(
+            group_ldif(f"p{right:05}", [PLACEHOLDER, *members], dn=f"cn=p{right:05},{PERMISSIONS}")
+        )
     return "\n".join(records)
 
 
@@ -233,12 +294,16 @@ def _roles(held: Held, count: int) -> list[tuple[frozenset[str], str]]:
     people: dict[frozenset[str], list[str]] = defaultdict(list)
     for person, rights in held.items():
         people[rights].append(person)
-    biggest = sorted(people.items(), key=lambda item: (-len(item[1]), -len(item[0]), sorted(item[1])))
+    biggest = sorted(
+        people.items(), key=lambda item: (-len(item[1]), -len(item[0]), sorted(item[1]))
+    )
     return [(rights, _uid(sorted(who)[0])) for rights, who in biggest[:count]]
 
 
 def _as_planned(before: State, after: State, plan: Mapping[str, Any], start: Held) -> bool:
-    """Tell whether exactly the planned people changed as planned, and everybody still reaches what they ever held."""
+    """Tell whether exactly the planned people changed as planned, and everybody still reaches what
+    they ever held.
+    """
     was, now = _held(before), _held(after)
     moved = {person["person"]: person for person in plan["people"]}
     for dn in start:
@@ -280,10 +345,13 @@ def _report(name: str, bench: Bench, right: bool) -> None:
     counts, times = bench.counts, bench.times
     rate = {what: counts[what] / times[what] if times[what] else 0 for what in ("apply", "undo")}
     print(
-        f"{name:8} {counts['people']:6,} {counts['grants']:6,} {times['read']:5.1f}s {counts['moved']:6,} "
-        f"{counts['apply']:7,} {times['plan']:5.1f}s {times['apply']:6.1f}s {rate['apply']:6.0f} {times['undo']:6.1f}s "
-        f"{rate['undo']:6.0f} {counts['kills']:5}  {'yes' if right else 'NO'}", flush=True,
-    )  # fmt: skip
+        f"{name:8} {counts['people']:6,} {counts['grants']:6,} {times['read']:5.1f}s "
+        f"{counts['moved']:6,} "
+        f"{counts['apply']:7,} {times['plan']:5.1f}s {times['apply']:6.1f}s "
+        f"{rate['apply']:6.0f} {times['undo']:6.1f}s "
+        f"{rate['undo']:6.0f} {counts['kills']:5}  {'yes' if right else 'NO'}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

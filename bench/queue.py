@@ -1,6 +1,7 @@
 """How fast the queue answers with 1,000 and with 100,000 incidents. Run ``python -m bench.queue``.
 
-Another number of incidents may follow, and the share that is open in percent. The database is an SQLite file.
+Another number of incidents may follow, and the share that is open in percent. The database is an
+SQLite file.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ def main(sizes: tuple[int, ...] = (1_000, 100_000), share_open: float = 0) -> No
 
 
 def fill(database: Database, size: int, opened: int) -> None:
-    """Put so many incidents there, ``opened`` of them open, in two teams, one service and ten sites."""
+    """Put so many incidents there, ``opened`` of them open, in two teams, one service and ten
+    sites.
+    """
     teams = [a_team(database, "Tills", "dora"), a_team(database, "Admins")]
     service = a_service(database, owner="dora", team_id=teams[0])
     sites = [a_site(database, f"Site {weight}", weight) for weight in range(1, 11)]
@@ -50,21 +53,37 @@ def fill(database: Database, size: int, opened: int) -> None:
         for first in range(0, size, 5_000):
             numbers = range(first, min(first + 5_000, size))
             session.execute(
-                insert(Incident), [_row(number, number < opened, teams, service, sites) for number in numbers]
+                insert(Incident),
+                [_row(number, number < opened, teams, service, sites) for number in numbers],
             )
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _row(number: int, is_open: bool, teams: list[int], service: int, sites: list[int]) -> dict[str, object]:
+def _row(
+    number: int, is_open: bool, teams: list[int], service: int, sites: list[int]
+) -> dict[str, object]:
     priority, at = number % 5 + 1, MONDAY - timedelta(minutes=number)
     return {
-        "title": f"Till {number} does not start", "state": IncidentState.ASSIGNED if is_open else IncidentState.CLOSED,
-        "is_open": is_open, "requester": f"Person {number % 997}", "service_id": service, "site_id": sites[number % 10],
-        "site_weight": number % 10 + 1, "impact": 2, "urgency": 2, "priority": priority, "rank": priority,
-        "target_at": at + timedelta(hours=8), "team_id": teams[number % 2], "agent": "dora" if number % 7 == 0 else "",
-        "touched_at": at, "reported_at": at, "mail_token": f"{number:010x}", "created_by": "bench",
-    }  # fmt: skip
+        "title": f"Till {number} does not start",
+        "state": IncidentState.ASSIGNED if is_open else IncidentState.CLOSED,
+        "is_open": is_open,
+        "requester": f"Person {number % 997}",
+        "service_id": service,
+        "site_id": sites[number % 10],
+        "site_weight": number % 10 + 1,
+        "impact": 2,
+        "urgency": 2,
+        "priority": priority,
+        "rank": priority,
+        "target_at": at + timedelta(hours=8),
+        "team_id": teams[number % 2],
+        "agent": "dora" if number % 7 == 0 else "",
+        "touched_at": at,
+        "reported_at": at,
+        "mail_token": f"{number:010x}",
+        "created_by": "bench",
+    }
 
 
 READS = {
@@ -91,4 +110,7 @@ def _measure(database: Database, name: str, ask: object) -> None:
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    main((int(arguments[0]),) if arguments else (1_000, 100_000), float(arguments[1]) if len(arguments) > 1 else 0)
+    main(
+        (int(arguments[0]),) if arguments else (1_000, 100_000),
+        float(arguments[1]) if len(arguments) > 1 else 0,
+    )

@@ -1,6 +1,9 @@
-"""How fast a whole directory is read from slapd, beside ldapsearch. Run ``python -m bench.read_directory``.
+"""How fast a whole directory is read from slapd, beside ldapsearch.
 
-A number of people and one of groups may follow, else 20,000 and 2,000. Rung reads, counts again and builds its values.
+Run ``python -m bench.read_directory``.
+
+A number of people and one of groups may follow, else 20,000 and 2,000. Rung reads, counts again and
+builds its values.
 """
 
 from __future__ import annotations
@@ -20,12 +23,15 @@ MEMBERS = 100
 
 
 def company(people: int, groups: int) -> Iterator[str]:
-    """Yield LDIF of people with eight attributes and groups with about a hundred members, the same every time."""
+    """Yield LDIF of people with eight attributes and groups with about a hundred members, the same
+    every time.
+    """
     chance = random.Random(1)
     names = [f"p{number:06}" for number in range(people)]
     for name in names:
         yield (
-            f"dn: uid={name},{PEOPLE}\nobjectClass: inetOrgPerson\nuid: {name}\ncn: Person {name}\nsn: {name}\n"
+            f"dn: uid={name},{PEOPLE}\nobjectClass: inetOrgPerson\nuid: {name}\ncn: Person "
+            f"{name}\nsn: {name}\n"
             f"mail: {name}@acme.test\ntitle: Clerk\nl: Berlin\ndepartmentNumber: {name[-2:]}\n\n"
         )
     for number in range(groups):
@@ -79,7 +85,9 @@ def main(people: int = 20_000, groups: int = 2_000) -> None:
 
         for name, task in (("ldapsearch", with_ldapsearch), ("rung", with_rung)):
             wall, cpu = best(task)
-            print(f"{name:12} {people} people, {groups} groups: {wall:.2f} s, processor {cpu:.2f} s")
+            print(
+                f"{name:12} {people} people, {groups} groups: {wall:.2f} s, processor {cpu:.2f} s"
+            )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What slow strangers do to the web server. Run ``python -m bench.slow_clients``.
 
-Opens sockets that send half a request, or drip one, and asks ``/healthz`` meanwhile: once of `rung serve`, once of
-waitress as it comes. Another number of sockets may follow.
+Opens sockets that send half a request, or drip one, and asks ``/healthz`` meanwhile: once of `rung
+serve`, once of waitress as it comes. Another number of sockets may follow.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ SERVERS = {
 
 
 def main(counts: tuple[int, ...] = (99, 900)) -> None:
-    """Print for every server, number of sockets and mode how many questions were answered, and how fast."""
+    """Print for every server, number of sockets and mode how many questions were answered, and how
+    fast.
+    """
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
     for name, command in SERVERS.items():
@@ -73,7 +75,9 @@ def served(command: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         )
         try:
             assert process.stdout is not None
-            told = next(filter(None, (re.search(r"http://([\d.]+):(\d+)", line) for line in process.stdout)))
+            told = next(
+                filter(None, (re.search(r"http://([\d.]+):(\d+)", line) for line in process.stdout))
+            )
             yield told[1], int(told[2])
         finally:
             process.terminate()

@@ -1,4 +1,6 @@
-"""How much processor the audit trail takes to write, sealed and plain, and to verify from end to end."""
+"""How much processor the audit trail takes to write, sealed and plain, and to verify from end to
+end.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,15 @@ def written(database: Database) -> float:
     for start in range(0, EVENTS, BATCH):
         with database.write() as session:
             for number in range(start, start + BATCH):
-                audit.record(session, "anna", "x.do", f"x:{number}", f"Did {number}", before=number, after=number + 1)
+                audit.record(
+                    session,
+                    "anna",
+                    "x.do",
+                    f"x:{number}",
+                    f"Did {number}",
+                    before=number,
+                    after=number + 1,
+                )
     return time.process_time() - began
 
 
@@ -39,7 +49,10 @@ def main() -> None:
             schema.upgrade(database)
             took, walked = written(database), verified(database)
             database.dispose()
-            print(f"{kind}: {took / EVENTS * 1e6:.0f} µs an event, verified {EVENTS:,} in {walked:.2f} s")
+            print(
+                f"{kind}: {took / EVENTS * 1e6:.0f} µs an event, verified {EVENTS:,} in "
+                f"{walked:.2f} s"
+            )
 
 
 if __name__ == "__main__":

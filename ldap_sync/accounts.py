@@ -1,4 +1,6 @@
-"""Whether an account is off: each server has its own spelling, and some companies have a rule of their own."""
+"""Whether an account is off: each server has its own spelling, and some companies have a rule of
+their own.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ RULE = re.compile(r"\s*([A-Za-z][A-Za-z0-9.-]*)\s*=\s*(\S.*?)\s*")
 _DAY, _MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 _UNIX, _WINDOWS = datetime(1970, 1, 1, tzinfo=UTC), datetime(1601, 1, 1, tzinfo=UTC)
 _NEVER = (1 << 63) - 1
-_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)?)?(?:[.,]\d+)?(?:Z|([+-])(\d\d)(\d\d)?)")
+_TIME = re.compile(
+    r"(\d{4})(\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)?)?(?:[.,]\d+)?(?:Z|([+-])(\d\d)(\d\d)?)"
+)
 
 
 def _one_of(*words: str) -> Test:
@@ -36,7 +40,9 @@ def _letter(letter: str) -> Test:
 
 
 def _named(*names: str) -> Test:
-    return lambda value, _now: value.partition(",")[0].replace(" ", "").lower() in {f"cn={name}" for name in names}
+    return lambda value, _now: (
+        value.partition(",")[0].replace(" ", "").lower() in {f"cn={name}" for name in names}
+    )
 
 
 def _day_reached(value: str, now: datetime) -> bool:
@@ -46,7 +52,9 @@ def _day_reached(value: str, now: datetime) -> bool:
 
 
 def _ticks_reached(value: str, now: datetime) -> bool:
-    """Tell whether a time of Windows is over, in steps of 100 ns since 1601; 0 and the greatest number mean never."""
+    """Tell whether a time of Windows is over, in steps of 100 ns since 1601; 0 and the greatest
+    number mean never.
+    """
     ticks = _number(value)
     return 0 < ticks < _NEVER and ticks <= (now - _WINDOWS) // _MICROSECOND * 10
 
@@ -71,7 +79,10 @@ SPELLINGS: tuple[tuple[str, Test], ...] = (
     ("krb5KDCFlags", _bit(0x80)),  # Heimdal, Univention
     ("krbPrincipalExpiration", _time_reached),  # MIT Kerberos, FreeIPA
     ("shadowExpire", _day_reached),  # Unix
-    ("pwdAccountLockedTime", _one_of("000001010000z")),  # OpenLDAP, 389: locked for good, not for a while
+    (
+        "pwdAccountLockedTime",
+        _one_of("000001010000z"),
+    ),  # OpenLDAP, 389: locked for good, not for a while
     ("pwdEndTime", _time_reached),  # OpenLDAP 2.5
     ("ds-pwp-account-disabled", _YES),  # OpenDJ, PingDirectory
     ("ds-pwp-account-expiration-time", _time_reached),  # OpenDJ, PingDirectory
@@ -79,21 +90,27 @@ SPELLINGS: tuple[tuple[str, Test], ...] = (
     ("accountStatus", _one_of("disabled", "deleted")),  # qmail-ldap
     ("employeeType", _one_of("leaver", "disabled", "inactive")),
 )
-"""Attribute by attribute, what its value says of an account that is off for good; a passing lock says no such thing."""
+"""Attribute by attribute, what its value says of an account that is off for good; a passing lock
+says no such thing.
+"""
 
 ATTRIBUTES = tuple(name for name, _ in SPELLINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges accounts at one moment; ``rules`` are house rules: pairs of attribute and value that mean off."""
+    """Judges accounts at one moment; ``rules`` are house rules: pairs of attribute and value that
+    mean off.
+    """
 
     now: datetime
     rules: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def at(cls, now: datetime, written: Iterable[str] = ()) -> Judge:
-        """Return a judge with house rules as they are written, like ``ak-active=FALSE``; no rules are passed over."""
+        """Return a judge with house rules as they are written, like ``ak-active=FALSE``; no rules
+        are passed over.
+        """
         found = (RULE.fullmatch(rule) for rule in written)
         return cls(now, tuple((rule[1], rule[2]) for rule in found if rule))
 
@@ -132,7 +149,9 @@ def _generalized(value: str) -> datetime | None:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     sign, hours, minutes = found.groups()[6:]
-    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (
+        -1 if sign == "-" else 1
+    )
     try:
         return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC) - offset
     except (ValueError, OverflowError):

@@ -1,4 +1,6 @@
-"""The part of BER that LDAP uses (RFC 4511 section 5.1): one-byte tags, definite lengths, read in place by offsets."""
+"""The part of BER that LDAP uses (RFC 4511 section 5.1): one-byte tags, definite lengths, read in
+place by offsets.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ class MalformedBer(ValueError):
 
 
 def peek(data: bytes | bytearray, start: int = 0) -> Element | None:
-    """Return the element that starts at ``start``, or nothing while its header is incomplete; its content may be, too.
+    """Return the element that starts at ``start``, or nothing while its header is incomplete; its
+    content may be, too.
 
     Raises ``MalformedBer`` for multi-byte tags, indefinite lengths and lengths over four octets.
     """
@@ -54,9 +57,14 @@ def children(data: bytes | bytearray, start: int, end: int) -> Iterator[Element]
 
 
 def expect(found: Element | None, tag: int) -> tuple[int, int]:
-    """Return the offsets of an element that must be there and carry ``tag``. Raises ``MalformedBer``."""
+    """Return the offsets of an element that must be there and carry ``tag``.
+
+    Raises ``MalformedBer``.
+    """
     if found is None or found[0] != tag:
-        raise MalformedBer(f"expected tag {tag:#x}, found {'nothing' if found is None else hex(found[0])}")
+        raise MalformedBer(
+            f"expected tag {tag:#x}, found {'nothing' if found is None else hex(found[0])}"
+        )
     return found[1], found[2]
 
 
@@ -94,7 +102,12 @@ def octets(value: str | bytes, tag: int = OCTETS) -> bytes:
 
 def integer(value: int, tag: int = INTEGER) -> bytes:
     """Return an integer in the fewest octets."""
-    return encode(tag, value.to_bytes(((value if value >= 0 else ~value).bit_length() // 8) + 1, "big", signed=True))
+    return encode(
+        tag,
+        value.to_bytes(
+            ((value if value >= 0 else ~value).bit_length() // 8) + 1, "big", signed=True
+        ),
+    )
 
 
 def enumerated(value: int) -> bytes:

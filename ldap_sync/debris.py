@@ -1,4 +1,6 @@
-"""What servers leave lying about: deleted entries they keep for a while, and second ones of a replication conflict."""
+"""What servers leave lying about: deleted entries they keep for a while, and second ones of a
+replication conflict.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from collections.abc import Mapping, Sequence
 ATTRIBUTES = ("nsds5ReplConflict", "isDeleted")
 """What a reading must ask for, beside the object classes."""
 
-DELETED, CONFLICT = "deleted entry that the server still keeps", "second entry of a replication conflict"
+DELETED, CONFLICT = (
+    "deleted entry that the server still keeps",
+    "second entry of a replication conflict",
+)
 
 _MARKED_NAME = re.compile(r"(?:[^,\\]|\\.)*?(?:\\0A|\n)(CNF|DEL):", re.IGNORECASE | re.DOTALL)
 """How Active Directory marks the name of an entry: a line feed, CNF or DEL, the identity."""

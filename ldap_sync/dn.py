@@ -1,7 +1,9 @@
-"""Distinguished names after RFC 4514, read leniently (also the RFC 2253 forms) and folded for comparing.
+"""Distinguished names after RFC 4514, read leniently (also the RFC 2253 forms) and folded for
+comparing.
 
-Folding keeps apart what some server keeps apart: accents are not composed, a sharp s stays a sharp s, because two DNs
-taken for one would hand one person the rights of another (ldap-notes section 4). Identity is a UUID, never a folded DN.
+Folding keeps apart what some server keeps apart: accents are not composed, a sharp s stays a sharp
+s, because two DNs taken for one would hand one person the rights of another (ldap-notes section 4).
+Identity is a UUID, never a folded DN.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ _SPECIAL = re.compile(r'^[ #]|[",+;<>\\\x00-\x1f\x7f]| \Z')
 _TO_ESCAPE = re.compile(rf"{_SPECIAL.pattern}|=")
 _SPACES = re.compile(r" {2,}")
 _PLAIN_VALUE = r'[^\x00-\x20"#+,;<>\\\x7f]++(?: [^\x00-\x20"#+,;<>\\\x7f]++)*+'
-_ALREADY_FOLDED = re.compile(rf"[a-z][a-z0-9_-]*+={_PLAIN_VALUE}(?:,[a-z][a-z0-9_-]*+={_PLAIN_VALUE})*+")
+_ALREADY_FOLDED = re.compile(
+    rf"[a-z][a-z0-9_-]*+={_PLAIN_VALUE}(?:,[a-z][a-z0-9_-]*+={_PLAIN_VALUE})*+"
+)
 _BER_STRINGS = frozenset({0x04, 0x0C, 0x12, 0x13, 0x14, 0x16, 0x1A})
 
 
@@ -37,13 +41,18 @@ class MalformedDn(ValueError):
 
 
 def parse(dn: str) -> tuple[Rdn, ...]:
-    """Split a DN into RDNs of (attribute, unescaped value) pairs, the entry's own first. Raises ``MalformedDn``."""
+    """Split a DN into RDNs of (attribute, unescaped value) pairs, the entry's own first.
+
+    Raises ``MalformedDn``.
+    """
     return tuple(rdn for rdn, _ in _scan(dn))
 
 
 @lru_cache(maxsize=1 << 16)
 def fold(dn: str) -> str:
-    """Return the key under which equal spellings of a DN compare equal inside one server. Raises ``MalformedDn``.
+    """Return the key under which equal spellings of a DN compare equal inside one server.
+
+    Raises ``MalformedDn``.
 
     A comma in the key is always a separator: commas of values are written ``\\2c``.
     """
@@ -54,7 +63,9 @@ def fold(dn: str) -> str:
 
 
 def fold_or_self(text: str) -> str:
-    """Fold a DN; any other text (a memberUid, a ``<GUID=…>``) comes back in lower case with single spaces."""
+    """Fold a DN; any other text (a memberUid, a ``<GUID=…>``) comes back in lower case with single
+    spaces.
+    """
     try:
         return fold(text)
     except MalformedDn:
@@ -67,7 +78,9 @@ def fold_text(text: str) -> str:
 
 
 def escape(value: str) -> str:
-    """Escape a value for use in a DN (RFC 4514 section 2.4); Active Directory wants its equals signs escaped too."""
+    """Escape a value for use in a DN (RFC 4514 section 2.4); Active Directory wants its equals
+    signs escaped too.
+    """
     return _TO_ESCAPE.sub(_escape_one, value)
 
 
@@ -156,5 +169,7 @@ def _folded_pair(pair: Ava) -> str:
 
 
 def _lower(text: str) -> str:
-    """Lower each character by itself: Python's own rule for a final sigma would tell equal names apart."""
+    """Lower each character by itself: Python's own rule for a final sigma would tell equal names
+    apart.
+    """
     return text.lower() if text.isascii() else "".join(map(str.lower, text))

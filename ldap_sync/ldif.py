@@ -1,4 +1,6 @@
-"""LDIF after RFC 2849: exports are read, changes are written so that ``ldapmodify`` can run them without Rung."""
+"""LDIF after RFC 2849: exports are read, changes are written so that ``ldapmodify`` can run them
+without Rung.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ _WIDTH = 76
 _LINE = re.compile(r"([\w./-]+(?:;[\w./=*-]+)*):(:|<)? *(.*)", re.ASCII | re.DOTALL)
 _RANGE = re.compile(r"range=(\d+)-(\d+|\*)")
 _SAFE = re.compile(rb"(?![ :<])[ -~]*(?<! )")
-_ALWAYS_BYTES = frozenset({"objectguid", "objectsid"})  # sixteen random bytes may happen to be UTF-8
+_ALWAYS_BYTES = frozenset(
+    {"objectguid", "objectsid"}
+)  # sixteen random bytes may happen to be UTF-8
 _NAMES = uuid.UUID("b0bf2f0f-1ad3-5d4c-9d8e-6c1c0d9f6a11")
 
 _NEEDED = frozenset(
@@ -48,7 +52,9 @@ _NEEDED = frozenset(
         *mapping.IDENTITY_ATTRIBUTES,
     )
 )
-"""What people and groups are made of; a value of anything else that cannot be read is passed over."""
+"""What people and groups are made of; a value of anything else that cannot be read is passed
+over.
+"""
 
 _Field = tuple[int, str, Value]
 _Part = tuple[int, str, list[Value]]
@@ -57,7 +63,9 @@ _Part = tuple[int, str, list[Value]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as an export states it; attribute names in lower case, without options such as a language."""
+    """One entry as an export states it; attribute names in lower case, without options such as a
+    language.
+    """
 
     dn: str
     attributes: dict[str, list[Value]]
@@ -68,9 +76,12 @@ def read_entries(
     source: str | Iterable[str],
     needed: Collection[str] | None = None,
 ) -> Iterator[Entry]:
-    """Yield the entries of an LDIF text or of its lines. Raises ``MalformedLdif`` and ``IncompleteRead``.
+    """Yield the entries of an LDIF text or of its lines.
 
-    ``needed`` are the attributes, in lower case, whose every value must be understood; all of them unless given.
+    Raises ``MalformedLdif`` and ``IncompleteRead``.
+
+    ``needed`` are the attributes, in lower case, whose every value must be understood; all of them
+    unless given.
     """
     lines = source.split("\n") if isinstance(source, str) else source
     complete = Completeness()
@@ -90,13 +101,19 @@ def render_entry(dn: str, attributes: Mapping[str, Iterable[Value]]) -> str:
 
 
 def render_change(change: DirectoryChange | NewGroup) -> str:
-    """Return one change as an LDIF change record; deletes stand before adds, all in one atomic modify."""
+    """Return one change as an LDIF change record; deletes stand before adds, all in one atomic
+    modify.
+    """
     if isinstance(change, NewGroup):
         return render_entry(change.dn, {"changetype": ["add"], **dict(change.attributes)})
     lines = [_rendered("dn", change.dn), "changetype: modify"]
     for verb, values in (("delete", change.delete), ("add", change.add)):
         if values:
-            lines += [f"{verb}: {change.attribute}", *(_rendered(change.attribute, value) for value in values), "-"]
+            lines += [
+                f"{verb}: {change.attribute}",
+                *(_rendered(change.attribute, value) for value in values),
+                "-",
+            ]
     return "\n".join(lines) + "\n\n"
 
 
@@ -113,17 +130,20 @@ def snapshot_from_ldif(
     group_base: str = "",
     judge: Judge | None = None,
 ) -> DirectorySnapshot:
-    """Read the people and groups out of an LDIF export; ``judge`` tells whether accounts are off, by default as of now.
+    """Read the people and groups out of an LDIF export; ``judge`` tells whether accounts are off,
+    by default as of now.
 
-    Where the export holds no identities they are derived from the DNs, so a renamed person counts as another one.
-    Raises ``MalformedLdif``, ``IncompleteRead`` and ``OSError``.
+    Where the export holds no identities they are derived from the DNs, so a renamed person counts
+    as another one. Raises ``MalformedLdif``, ``IncompleteRead`` and ``OSError``.
     """
     judge = judge or Judge(datetime.now(UTC))
     people: list[DirectoryPerson] = []
     groups: list[DirectoryGroup] = []
     rest: list[Other] = []
     left_out: list[LeftOut] = []
-    for entry in _distinct(read_entries(lines_of(path), _NEEDED | set(map(str.lower, judge.attributes)))):
+    for entry in _distinct(
+        read_entries(lines_of(path), _NEEDED | set(map(str.lower, judge.attributes)))
+    ):
         attributes = mapping.plain(entry.attributes)
         if not mapping.identity(attributes):
             attributes["entryuuid"] = [name_based_key(entry.dn)]
@@ -139,7 +159,9 @@ def snapshot_from_ldif(
     listed = Known(people, groups).unknown(groups)
     others = {other.key: other for other in rest if other.key in listed}
     profile = Profile(vendor="LDIF file", family="generic")
-    return DirectorySnapshot(tuple(people), tuple(groups), profile, tuple(others.values()), tuple(left_out))
+    return DirectorySnapshot(
+        tuple(people), tuple(groups), profile, tuple(others.values()), tuple(left_out)
+    )
 
 
 def _others(dn: str, attributes: mapping.Attributes) -> Iterator[Other]:
@@ -151,7 +173,9 @@ def _others(dn: str, attributes: mapping.Attributes) -> Iterator[Other]:
 
 
 def name_based_key(dn: str) -> str:
-    """Return the identity of an entry that shows none: the same for every spelling of the same DN."""
+    """Return the identity of an entry that shows none: the same for every spelling of the same
+    DN.
+    """
     return str(uuid.uuid5(_NAMES, fold_or_self(dn)))
 
 
@@ -193,7 +217,9 @@ def _is_preface(record: Sequence[_Field]) -> bool:
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Join continuation lines, each to be told by its leading space; numbers are those of the first line."""
+    """Join continuation lines, each to be told by its leading space; numbers are those of the first
+    line.
+    """
     start, held = 0, ""
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
@@ -225,7 +251,9 @@ def _field(number: int, line: str, needed: Collection[str] | None) -> _Field | N
 
 def _value(number: int, name: str, marker: str | None, text: str) -> Value:
     if marker == "<":
-        raise MalformedLdif(number, f"the value of {name} is kept in another file, which is not read")
+        raise MalformedLdif(
+            number, f"the value of {name} is kept in another file, which is not read"
+        )
     if marker == ":":
         return _from_base64(number, name, text)
     return text_of(number, text)
@@ -249,7 +277,9 @@ def _entry(
     complete: Completeness,
     needed: Collection[str] | None,
 ) -> Entry | None:
-    """Return the entry of a record; none for a version line and for what ``ldapsearch`` says of the search."""
+    """Return the entry of a record; none for a version line and for what ``ldapsearch`` says of the
+    search.
+    """
     fields = record[1:] if record[0][1] == "version" else record
     if not fields or _is_about_the_search(fields, complete):
         return None
@@ -271,7 +301,9 @@ def _entry(
 
 
 def _demand_addition(line: int, value: Value) -> None:
-    """Let pass what adds an entry, which ``ldifde`` of Windows writes for each; refuse other changes."""
+    """Let pass what adds an entry, which ``ldifde`` of Windows writes for each; refuse other
+    changes.
+    """
     kind = value.strip().lower() if isinstance(value, str) else "unknown"
     if kind != "add":
         raise MalformedLdif(line, f"a change record ({kind}); an export of entries is needed")
@@ -280,7 +312,9 @@ def _demand_addition(line: int, value: Value) -> None:
 def _without_options(
     attributes: Mapping[str, list[Value]],
 ) -> tuple[dict[str, list[Value]], dict[str, list[_Part]]]:
-    """Put values with an option, such as a language, behind those without; ranges are parts of their own."""
+    """Put values with an option, such as a language, behind those without; ranges are parts of
+    their own.
+    """
     joined = {name: values for name, values in attributes.items() if ";" not in name}
     ranges: dict[str, list[_Part]] = {}
     for name, values in attributes.items():
@@ -298,7 +332,10 @@ def _whole_range(
     dn: str,
     line: int,
 ) -> list[Value]:
-    """Return the values of all parts. Raises ``IncompleteRead`` where one of them is not in the file."""
+    """Return the values of all parts.
+
+    Raises ``IncompleteRead`` where one of them is not in the file.
+    """
     values: list[Value] = []
     expected, last = 0, ""
     for first, last, found in sorted(parts, key=lambda part: part[0]):
@@ -326,11 +363,16 @@ def _check_dn(line: int, dn: str) -> None:
 
 
 def _is_about_the_search(fields: Sequence[_Field], complete: Completeness) -> bool:
-    """Recognise the closing lines of ``ldapsearch``. Raises ``IncompleteRead`` when they tell of a cut."""
+    """Recognise the closing lines of ``ldapsearch``.
+
+    Raises ``IncompleteRead`` when they tell of a cut.
+    """
     line, name, _ = fields[0]
     for _, attribute, value in fields if name == "search" else ():
         if attribute == "result" and not str(value).startswith("0 "):
-            raise IncompleteRead(f"The export was cut short (line {line}): the server said {value!r}.")
+            raise IncompleteRead(
+                f"The export was cut short (line {line}): the server said {value!r}."
+            )
         complete.note_result(attribute, str(value))
     return name in ("search", "ref")
 

@@ -27,8 +27,9 @@ class MalformedLdif(DirectoryError):
 def lines_of(path: Path) -> Iterator[str]:
     """Yield the lines of a file in UTF-8 or, as Windows writes them, UTF-16.
 
-    Octets that are no UTF-8 stay hidden in the line (PEP 383), since a folded line may part a sign; ``text_of``
-    brings them back. Raises ``IncompleteRead`` when the last line has no end, and ``OSError``.
+    Octets that are no UTF-8 stay hidden in the line (PEP 383), since a folded line may part a sign;
+    ``text_of`` brings them back. Raises ``IncompleteRead`` when the last line has no end, and
+    ``OSError``.
     """
     number, line = 0, "\n"
     # Only the line feed ends a line: a lone carriage return may stand within a value.
@@ -64,13 +65,18 @@ class Completeness:
         self._more_follows = False
 
     def note_comment(self, line: str) -> None:
-        """Take a comment. Raises ``IncompleteRead`` when it counts other entries than stand before it."""
+        """Take a comment.
+
+        Raises ``IncompleteRead`` when it counts other entries than stand before it.
+        """
         if line.rstrip() == "# extended LDIF":
             self._is_open = True
         elif found := _COUNT.fullmatch(line.rstrip()):
             counted, self._entries = self._entries, 0
             if int(found[1]) != counted:
-                raise IncompleteRead(f"ldapsearch found {found[1]} entries, the file has {counted}. {_LAPSED}")
+                raise IncompleteRead(
+                    f"ldapsearch found {found[1]} entries, the file has {counted}. {_LAPSED}"
+                )
 
     def note_result(self, attribute: str, value: str) -> None:
         """Take a closing line: the search ended, and maybe another page of it follows."""
@@ -92,7 +98,9 @@ class Completeness:
 
 
 def _encoding(path: Path) -> str:
-    """Tell UTF-16 by its byte order mark, or by the zero octet that half of its ASCII letters have."""
+    """Tell UTF-16 by its byte order mark, or by the zero octet that half of its ASCII letters
+    have.
+    """
     with path.open("rb") as file:
         head = file.read(2)
     if head in _BYTE_ORDERS:

@@ -1,4 +1,6 @@
-"""How directory attributes become people and groups: one place for every server and for LDIF files."""
+"""How directory attributes become people and groups: one place for every server and for LDIF
+files.
+"""
 
 from __future__ import annotations
 
@@ -74,15 +76,26 @@ IDENTITY_ATTRIBUTES = ("entryUUID", "nsUniqueId", "objectGUID")
 """Operational attributes that stay with an entry for life, in the order they are believed."""
 
 _NO_PEOPLE = frozenset({"computer", "contact"})
-"""Kinds of Active Directory that count among its persons, but are machines or addresses without an account."""
+"""Kinds of Active Directory that count among its persons, but are machines or addresses without an
+account.
+"""
 
 _BESIDE = frozenset(
     {
-        *("person", "organizationalperson", "posixaccount", "shadowaccount", "sambasamaccount", "inetuser"),
+        *(
+            "person",
+            "organizationalperson",
+            "posixaccount",
+            "shadowaccount",
+            "sambasamaccount",
+            "inetuser",
+        ),
         *("simplesecurityobject", "extensibleobject", "ldapsubentry", "nsmemberof"),
     }
 )
-"""Classes that stand beside the one that says what an entry is: general ones, and mere additions."""
+"""Classes that stand beside the one that says what an entry is: general ones, and mere
+additions.
+"""
 
 _MACHINE = re.compile(r"\[[^\]]*[WSI]")
 """A workstation, server or domain trust of Samba: the letters of its account flags."""
@@ -91,57 +104,77 @@ _NEEDS_MEMBER = frozenset({"groupofnames", "groupofuniquenames"})
 _SCOPES = {0x2: "global", 0x4: "domain local", 0x8: "universal"}
 _PRIVILEGED_IN_DOMAIN = frozenset({498, 512, 516, 517, 518, 519, 520, 521, 526, 527})
 _PRIVILEGED_BUILT_IN = frozenset({544, 548, 549, 550, 551, 552})
-"""Relative identifiers of groups that rule over a domain ([MS-DTYP] 2.4.2.4, [MS-ADTS] 3.1.1.6.1.2)."""
+"""Relative identifiers of groups that rule over a domain ([MS-DTYP] 2.4.2.4, [MS-ADTS]
+3.1.1.6.1.2).
+"""
 
 _SERVICE_UID = re.compile(r"(svc|sa|service)[-_.]", re.IGNORECASE)
 
 
 def plain(raw: Mapping[str, Iterable[str | bytes]]) -> dict[str, list[str]]:
-    """Return attributes as text under lower-case names: GUID bytes as UUID text, without what is not UTF-8."""
+    """Return attributes as text under lower-case names: GUID bytes as UUID text, without what is
+    not UTF-8.
+    """
     return {name.lower(): _texts(name.lower(), values) for name, values in raw.items()}
 
 
 def identity(attributes: Attributes) -> str:
-    """Return the entry's lasting identity in lower case, or nothing where the server showed none."""
+    """Return the entry's lasting identity in lower case, or nothing where the server showed
+    none.
+    """
     return _first(attributes, *IDENTITY_ATTRIBUTES).lower()
 
 
 def may_be_person(attributes: Attributes) -> bool:
-    """Tell whether an entry that the server found among people is none after all: a machine, or a mere address."""
+    """Tell whether an entry that the server found among people is none after all: a machine, or a
+    mere address.
+    """
     flags = _first(attributes, "sambaAcctFlags")
     return _classes(attributes).isdisjoint(_NO_PEOPLE) and not _MACHINE.match(flags)
 
 
 def is_account(attributes: Attributes, dn: str) -> bool:
-    """Tell whether an entry that the server found among people is one, and nothing the server left lying about."""
+    """Tell whether an entry that the server found among people is one, and nothing the server left
+    lying about.
+    """
     return may_be_person(attributes) and not debris.why_left_out(attributes, dn)
 
 
 def may_be_group(attributes: Attributes) -> bool:
-    """Tell whether an entry that the server found among groups is none: a role with a password is a sign-in account."""
+    """Tell whether an entry that the server found among groups is none: a role with a password is a
+    sign-in account.
+    """
     return "simplesecurityobject" not in _classes(attributes)
 
 
 def is_person(attributes: Attributes) -> bool:
-    """Tell, where no server can be asked, whether an entry is a person or a service account that can hold rights.
+    """Tell, where no server can be asked, whether an entry is a person or a service account that
+    can hold rights.
 
-    A class nobody knows here, such as a company's own, is a person's where the entry has what every person must have.
+    A class nobody knows here, such as a company's own, is a person's where the entry has what every
+    person must have.
     """
     classes = _classes(attributes)
     if not may_be_person(attributes):
         return False
     has_account = not classes.isdisjoint(ACCOUNT_CLASSES) and "uid" in attributes
-    return not classes.isdisjoint(PERSON_CLASSES) or has_account or {"sn", "cn"} <= attributes.keys()
+    return (
+        not classes.isdisjoint(PERSON_CLASSES) or has_account or {"sn", "cn"} <= attributes.keys()
+    )
 
 
 def is_group(attributes: Attributes) -> bool:
     """Tell, where no server can be asked, whether an entry holds members."""
     holds_any = any(attributes.get(name.lower()) for name in MEMBER_ATTRIBUTES.values())
-    return may_be_group(attributes) and (holds_any or not _classes(attributes).isdisjoint(MEMBER_ATTRIBUTES))
+    return may_be_group(attributes) and (
+        holds_any or not _classes(attributes).isdisjoint(MEMBER_ATTRIBUTES)
+    )
 
 
 def what_is(attributes: Attributes) -> str:
-    """Return the class that says most of what an entry is: the structural one where the server tells it."""
+    """Return the class that says most of what an entry is: the structural one where the server
+    tells it.
+    """
     told = [*attributes.get("structuralobjectclass", ())] or [*attributes.get("objectclass", ())]
     classes = [name for name in told if name.lower() != "top"]
     telling = [name for name in classes if name.lower() not in _BESIDE]
@@ -149,9 +182,11 @@ def what_is(attributes: Attributes) -> str:
 
 
 def person_from(attributes: Attributes, dn: str, judge: Judge) -> DirectoryPerson:
-    """Build a person; ``key`` is empty where the server showed no identity, ``judge`` tells whether it is off.
+    """Build a person; ``key`` is empty where the server showed no identity, ``judge`` tells whether
+    it is off.
 
-    ``primary_group`` is what the server keeps: in Active Directory the SID of the group, elsewhere its number.
+    ``primary_group`` is what the server keeps: in Active Directory the SID of the group, elsewhere
+    its number.
     """
     uid, *further_uids = _uids(attributes, dn)
     return DirectoryPerson(
@@ -175,7 +210,9 @@ def person_from(attributes: Attributes, dn: str, judge: Judge) -> DirectoryPerso
 
 
 def group_from(attributes: Attributes, dn: str) -> DirectoryGroup:
-    """Build a group; ``needs_member`` follows the object class, which some servers do not enforce."""
+    """Build a group; ``needs_member`` follows the object class, which some servers do not
+    enforce.
+    """
     classes = _classes(attributes)
     attribute, *further = member_attributes(classes, attributes)
     return DirectoryGroup(
@@ -190,14 +227,20 @@ def group_from(attributes: Attributes, dn: str) -> DirectoryGroup:
         object_classes=tuple(attributes.get("objectclass", ())),
         needs_member=not classes.isdisjoint(_NEEDS_MEMBER),
         scope=_scope(attributes),
-        privileged=_counts_as_admin(attributes) or _rules_over_others(_first(attributes, "objectSid")),
+        privileged=_counts_as_admin(attributes)
+        or _rules_over_others(_first(attributes, "objectSid")),
     )
 
 
 def with_inherited(group: DirectoryGroup, inherited: Collection[str]) -> DirectoryGroup:
-    """Return a group as it is when its classes derive from others: where members stand, and that one must stay."""
+    """Return a group as it is when its classes derive from others: where members stand, and that
+    one must stay.
+    """
     classes = {*map(str.lower, group.object_classes), *inherited}
-    values = {name.lower(): members for name, members in ((group.attribute, group.members), *group.further)}
+    values = {
+        name.lower(): members
+        for name, members in ((group.attribute, group.members), *group.further)
+    }
     attribute, *further = member_attributes(classes, values)
     return replace(
         group,
@@ -209,10 +252,12 @@ def with_inherited(group: DirectoryGroup, inherited: Collection[str]) -> Directo
 
 
 def member_attributes(classes: Collection[str], attributes: Attributes) -> list[str]:
-    """Return where a group of these object classes keeps its members: the main place, then others that hold any.
+    """Return where a group of these object classes keeps its members: the main place, then others
+    that hold any.
 
-    The main place is the one that must not be empty, else one for DNs, since account names cannot stand for groups.
-    In Active Directory only ``member`` makes a member; account names there are for other systems.
+    The main place is the one that must not be empty, else one for DNs, since account names cannot
+    stand for groups. In Active Directory only ``member`` makes a member; account names there are
+    for other systems.
     """
     lowered = {name.lower() for name in classes}
     if "group" in lowered:
@@ -226,7 +271,9 @@ def member_attributes(classes: Collection[str], attributes: Attributes) -> list[
 
 
 def member_attribute(classes: Collection[str]) -> str:
-    """Return the attribute in which an empty group of these object classes (any case) would keep its members."""
+    """Return the attribute in which an empty group of these object classes (any case) would keep
+    its members.
+    """
     return member_attributes(classes, {})[0]
 
 
@@ -248,7 +295,9 @@ def _text(name: str, value: str | bytes) -> str | None:
 
 
 def _sid(value: bytes) -> str | None:
-    """Return a security identifier as text, such as S-1-5-21-…-513 ([MS-DTYP] 2.4.2), or None where it is none."""
+    """Return a security identifier as text, such as S-1-5-21-…-513 ([MS-DTYP] 2.4.2), or None where
+    it is none.
+    """
     if len(value) < 8 or len(value) != 8 + 4 * value[1]:
         return None
     parts = (int.from_bytes(value[at : at + 4], "little") for at in range(8, len(value), 4))
@@ -262,7 +311,9 @@ def _first(attributes: Attributes, *names: str) -> str:
 
 
 def _uids(attributes: Attributes, dn: str) -> list[str]:
-    """Return the account names, the one that names the entry first: servers give values in any order."""
+    """Return the account names, the one that names the entry first: servers give values in any
+    order.
+    """
     names = [*attributes.get("samaccountname", ()), *attributes.get("uid", ())]
     found = list(dict.fromkeys(name for name in names if name.strip()))
     if len(found) == 1:
@@ -276,7 +327,9 @@ def _classes(attributes: Attributes) -> frozenset[str]:
 
 
 def _is_service(attributes: Attributes, uid: str) -> bool:
-    """Tell whether the account is no person's: by its type or name, or because Active Directory came with it."""
+    """Tell whether the account is no person's: by its type or name, or because Active Directory
+    came with it.
+    """
     return (
         _first(attributes, "employeeType").strip().lower() == "service"
         or _SERVICE_UID.match(uid) is not None
@@ -285,7 +338,9 @@ def _is_service(attributes: Attributes, uid: str) -> bool:
 
 
 def _primary_group(attributes: Attributes) -> str:
-    """Return the SID of the primary group, which shares the domain with the person's own, or the bare number."""
+    """Return the SID of the primary group, which shares the domain with the person's own, or the
+    bare number.
+    """
     number, own = _first(attributes, "primaryGroupID"), _first(attributes, "objectSid")
     if number and own:
         return f"{own.rpartition('-')[0]}-{number}"
@@ -293,7 +348,9 @@ def _primary_group(attributes: Attributes) -> str:
 
 
 def _counts_as_admin(attributes: Attributes) -> bool:
-    """Tell whether Active Directory put the entry under AdminSDHolder, which resets its access list every hour."""
+    """Tell whether Active Directory put the entry under AdminSDHolder, which resets its access list
+    every hour.
+    """
     return _number(attributes, "adminCount") > 0
 
 

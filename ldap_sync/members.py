@@ -1,4 +1,6 @@
-"""What the member values of groups stand for: a person, a group, something else that exists, or nobody."""
+"""What the member values of groups stand for: a person, a group, something else that exists, or
+nobody.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,15 @@ from dataclasses import dataclass
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import DirectoryGroup, DirectoryPerson, Listing, Other, holds_names
 
-_OPTIONAL_UID = re.compile(r"#'[01]*'B\Z", re.IGNORECASE)  # RFC 4517, 3.3.21: a DN may carry a bit string
+_OPTIONAL_UID = re.compile(
+    r"#'[01]*'B\Z", re.IGNORECASE
+)  # RFC 4517, 3.3.21: a DN may carry a bit string
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one value stands for: ``kind`` as in the read model, ``key`` of the person or group, if any.
+    """What one value stands for: ``kind`` as in the read model, ``key`` of the person or group, if
+    any.
 
     ``what`` tells of something else that exists what it is, by its class.
     """
@@ -28,20 +33,30 @@ class Meaning:
 SEVERAL = "several entries"
 """What is said of an account name that more than one entry bears."""
 
-PLACEHOLDER, DANGLING, _SHARED = Meaning("placeholder"), Meaning("dangling"), Meaning("other", what=SEVERAL)
+PLACEHOLDER, DANGLING, _SHARED = (
+    Meaning("placeholder"),
+    Meaning("dangling"),
+    Meaning("other", what=SEVERAL),
+)
 
 
 def meant_by(attribute: str, value: str) -> str:
-    """Return the key under which values that stand for the same entry compare equal; names clash with no DN."""
+    """Return the key under which values that stand for the same entry compare equal; names clash
+    with no DN.
+    """
     if holds_names(attribute):
         return f"uid:{value}"
-    return fold_or_self(_OPTIONAL_UID.sub("", value) if attribute.lower() == "uniquemember" else value)
+    return fold_or_self(
+        _OPTIONAL_UID.sub("", value) if attribute.lower() == "uniquemember" else value
+    )
 
 
 class Known:
-    """The people and groups of a reading, and what else is known to exist, by all names under which groups list them.
+    """The people and groups of a reading, and what else is known to exist, by all names under which
+    groups list them.
 
-    Placeholders count before people; a group's own DN in itself is one too, as administrators use it.
+    Placeholders count before people; a group's own DN in itself is one too, as administrators use
+    it.
     """
 
     def __init__(
@@ -54,8 +69,12 @@ class Known:
         persons = list(people)
         self._placeholders = frozenset(fold_or_self(dn) for dn in placeholders if dn)
         self._known = {other.key: Meaning("other", what=other.what) for other in others}
-        self._known.update((fold_or_self(person.dn), Meaning("person", person.key)) for person in persons)
-        self._known.update((fold_or_self(group.dn), Meaning("group", group.key)) for group in groups)
+        self._known.update(
+            (fold_or_self(person.dn), Meaning("person", person.key)) for person in persons
+        )
+        self._known.update(
+            (fold_or_self(group.dn), Meaning("group", group.key)) for group in groups
+        )
         named = [(name, person) for person in persons for name in person.uids]
         self._by_uid = _by_name(named)
         self._by_folded_uid = _by_name((name.lower(), person) for name, person in named)
@@ -66,8 +85,12 @@ class Known:
         return meaning.key if meaning.kind == "person" else ""
 
     def meaning(self, group: DirectoryGroup, attribute: str, value: str) -> Meaning:
-        """Return what a value stands for; a memberUid that is no uid of exactly one person stands for no person."""
-        if (fold_or_self(value) if holds_names(attribute) else meant_by(attribute, value)) in self._placeholders:
+        """Return what a value stands for; a memberUid that is no uid of exactly one person stands
+        for no person.
+        """
+        if (
+            fold_or_self(value) if holds_names(attribute) else meant_by(attribute, value)
+        ) in self._placeholders:
             return PLACEHOLDER
         found = self._entry(attribute, value)
         return PLACEHOLDER if found.kind == "group" and found.key == group.key else found
@@ -87,7 +110,9 @@ class Known:
 
 
 def _by_name(named: Iterable[tuple[str, DirectoryPerson]]) -> Mapping[str, Meaning]:
-    """Return who bears which name; one that several bear stands for none of them: to guess would hand over rights."""
+    """Return who bears which name; one that several bear stands for none of them: to guess would
+    hand over rights.
+    """
     pairs = {(name, person.key) for name, person in named}
     counted = Counter(name for name, _ in pairs)
     return {name: Meaning("person", key) if counted[name] == 1 else _SHARED for name, key in pairs}

@@ -27,11 +27,15 @@ class DirectoryError(Exception):
 
 
 class Unavailable(DirectoryError):
-    """The directory cannot be reached, refused the sign-in, or went away: nothing was lost, try again later."""
+    """The directory cannot be reached, refused the sign-in, or went away: nothing was lost, try
+    again later.
+    """
 
 
 class IncompleteRead(DirectoryError):
-    """A read that is not provably complete; it must never be taken as the state of the directory (design 5.10)."""
+    """A read that is not provably complete; it must never be taken as the state of the directory
+    (design 5.10).
+    """
 
 
 class ReadDirectory(Protocol):
@@ -43,7 +47,9 @@ class ReadDirectory(Protocol):
         ...
 
     def check(self, *, scratch: bool = True) -> CheckReport:
-        """Self-test the server and both credentials; ``scratch`` allows groups made for a moment, and taken away."""
+        """Self-test the server and both credentials; ``scratch`` allows groups made for a moment,
+        and taken away.
+        """
         ...
 
     def read(self, progress: Progress) -> DirectorySnapshot:
@@ -63,11 +69,15 @@ class ReadDirectory(Protocol):
         ...
 
     def groups_of(self, person: DirectoryPerson) -> tuple[DirectoryGroup, ...]:
-        """Return, live, the groups that list ``person`` as a value of their own; ``members`` may be left empty."""
+        """Return, live, the groups that list ``person`` as a value of their own; ``members`` may be
+        left empty.
+        """
         ...
 
     def parents_of(self, dn: str) -> tuple[DirectoryGroup, ...]:
-        """Return, live, the groups that list the entry ``dn`` (a group) as a value; ``members`` may be left empty."""
+        """Return, live, the groups that list the entry ``dn`` (a group) as a value; ``members`` may
+        be left empty.
+        """
         ...
 
     def memberof(self, person: DirectoryPerson) -> frozenset[str]:
@@ -94,13 +104,19 @@ class WriteDirectory(ReadDirectory, Protocol):
     """What a writing credential can do on top."""
 
     def apply(self, change: DirectoryChange) -> Outcome:
-        """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not an exception."""
+        """Send one guarded Modify and read back; never resends; a lost answer is ``UNKNOWN``, not
+        an exception.
+        """
         ...
 
     def refresh_memberof(self, wrong: WrongMemberOf) -> Outcome:
-        """Let the server work out one value of memberOf anew, by one Modify that leaves the group as it is."""
+        """Let the server work out one value of memberOf anew, by one Modify that leaves the group
+        as it is.
+        """
         ...
 
     def create(self, group: NewGroup) -> Outcome:
-        """Create a group entry; ``ALREADY`` where the DN is taken by a group, with its key in ``Outcome.key``."""
+        """Create a group entry; ``ALREADY`` where the DN is taken by a group, with its key in
+        ``Outcome.key``.
+        """
         ...

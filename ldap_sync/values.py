@@ -1,4 +1,6 @@
-"""The values that travel between Rung and a directory: people, groups, changes and what became of them."""
+"""The values that travel between Rung and a directory: people, groups, changes and what became of
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,15 @@ Listing = tuple[str, str]
 
 
 class Status(StrEnum):
-    """What became of one change (ldap-notes section 4: codes differ per server, meanings do not)."""
+    """What became of one change (ldap-notes section 4: codes differ per server, meanings do
+    not).
+    """
 
     DONE = "done"
     ALREADY = "already"  # the values were so before: not ours, never undone by us
     REFUSED = "refused"  # the server said no and wrote nothing
-    DRIFT = "drift"  # the entry is not what was read: gone, another object behind the name, a value missing
+    # the entry is not what was read: gone, another object behind the name, a value missing
+    DRIFT = "drift"
     UNKNOWN = "unknown"  # the answer was lost: only reading can tell
 
 
@@ -39,7 +44,9 @@ class MemberPresence(StrEnum):
 
 
 def holds_names(attribute: str) -> bool:
-    """Tell whether a member attribute holds account names, which differ by every letter, instead of DNs."""
+    """Tell whether a member attribute holds account names, which differ by every letter, instead of
+    DNs.
+    """
     return attribute.lower() == "memberuid"
 
 
@@ -50,7 +57,10 @@ def value_in(attribute: str, uid: str, dn: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryPerson:
-    """One person as the directory stores it. ``key`` is entryUUID, nsUniqueId or objectGUID in lower case."""
+    """One person as the directory stores it.
+
+    ``key`` is entryUUID, nsUniqueId or objectGUID in lower case.
+    """
 
     key: str
     dn: str
@@ -77,7 +87,9 @@ class DirectoryPerson:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryGroup:
-    """One group. ``members`` are the values exactly as the server spells them; ``attribute`` is where they stand.
+    """One group.
+
+    ``members`` are the values exactly as the server spells them; ``attribute`` is where they stand.
 
     ``further`` are the values of other member attributes, where the group keeps more than one.
     """
@@ -102,13 +114,17 @@ class DirectoryGroup:
         yield from ((attribute, value) for attribute, values in self.further for value in values)
 
     def value_for(self, person: DirectoryPerson) -> str:
-        """Return the value that stands for ``person`` in this group: a uid in posixGroup, a DN elsewhere."""
+        """Return the value that stands for ``person`` in this group: a uid in posixGroup, a DN
+        elsewhere.
+        """
         return value_in(self.attribute, person.uid, person.dn)
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryChange:
-    """Exact values added to and deleted from one attribute of one entry, sent as one atomic Modify (design 5.4)."""
+    """Exact values added to and deleted from one attribute of one entry, sent as one atomic Modify
+    (design 5.4).
+    """
 
     key: str
     dn: str
@@ -118,7 +134,9 @@ class DirectoryChange:
 
     def __post_init__(self) -> None:
         if not self.add and not self.delete:
-            raise ValueError("a change needs at least one value")  # an empty MODIFY_DELETE would clear the attribute
+            raise ValueError(
+                "a change needs at least one value"
+            )  # an empty MODIFY_DELETE would clear the attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +148,12 @@ class NewGroup:
 
 
 def inverse(change: DirectoryChange) -> DirectoryChange:
-    """Return the change that takes ``change`` back: what it added is deleted, what it deleted is added."""
-    return DirectoryChange(change.key, change.dn, change.attribute, add=change.delete, delete=change.add)
+    """Return the change that takes ``change`` back: what it added is deleted, what it deleted is
+    added.
+    """
+    return DirectoryChange(
+        change.key, change.dn, change.attribute, add=change.delete, delete=change.add
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +169,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a self-test found this server to do, believed over what it advertises (design section 6)."""
+    """What a self-test found this server to do, believed over what it advertises (design section
+    6).
+    """
 
     vendor: str = ""
     family: str = "generic"  # openldap | 389 | ad | demo | generic
@@ -162,7 +186,9 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class WrongMemberOf:
-    """One group that an entry's memberOf shows though it is no member (``shown``), or lacks though it is one."""
+    """One group that an entry's memberOf shows though it is no member (``shown``), or lacks though
+    it is one.
+    """
 
     key: str
     dn: str
@@ -202,7 +228,10 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach a directory. Passwords are given, not stored; ``write_dn`` empty means read-only."""
+    """How to reach a directory.
+
+    Passwords are given, not stored; ``write_dn`` empty means read-only.
+    """
 
     url: str
     base: str
@@ -217,7 +246,9 @@ class Connection:
     ca_file: str = ""
     placeholders: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
-    off_when: tuple[str, ...] = ()  # house rules, attribute=value, of what means that an account is off
+    off_when: tuple[
+        str, ...
+    ] = ()  # house rules, attribute=value, of what means that an account is off
     profile: Profile = Profile()
 
 
@@ -234,7 +265,9 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """An entry that the server keeps for its own sake and that is nobody's account: ``why`` it was left out."""
+    """An entry that the server keeps for its own sake and that is nobody's account: ``why`` it was
+    left out.
+    """
 
     dn: str
     why: str
@@ -242,7 +275,9 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class DirectorySnapshot:
-    """A complete reading: it exists only if every page and every final result was code 0 (design 5.10)."""
+    """A complete reading: it exists only if every page and every final result was code 0 (design
+    5.10).
+    """
 
     people: tuple[DirectoryPerson, ...]
     groups: tuple[DirectoryGroup, ...]

@@ -1,4 +1,6 @@
-"""What every test may ask for: a migrated database, settings, a clock that stands still, and the app."""
+"""What every test may ask for: a migrated database, settings, a clock that stands still, and the
+app.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # Machines under load must not turn a true property into a failure.
-hypothesis.settings.register_profile("rung", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "rung", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("rung")
 
-# Our log lines go where pytest looks for them, not to the standard output of the commands under test.
+# Our log lines go where pytest looks for them, not to the standard output of the commands under
+# test.
 structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
 
 
@@ -68,7 +73,9 @@ Rung = Callable[..., Done]
 
 @pytest.fixture(scope="session", autouse=True)
 def heard() -> None:
-    """Connect what a room tells those above it, as ``create_app`` does, for tests that need no app."""
+    """Connect what a room tells those above it, as ``create_app`` does, for tests that need no
+    app.
+    """
     site_weighed.connect(weigh_open_incidents)
 
 
@@ -119,7 +126,10 @@ def empty_url(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    """The whole app on a fresh database, at a time that stands still. It owns ``database`` of its parts."""
+    """The whole app on a fresh database, at a time that stands still.
+
+    It owns ``database`` of its parts.
+    """
     app = create_app(settings, now=clock)
     yield app
     shut(app)
@@ -131,9 +141,14 @@ def chromium() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only few tests need it, and it takes a while)
 
     flags = (
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
-    )  # fmt: skip
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
         yield browser

@@ -1,4 +1,6 @@
-"""Fresh, migrated databases for tests: a copied SQLite file, or a database on the server TEST_DATABASE_URL names."""
+"""Fresh, migrated databases for tests: a copied SQLite file, or a database on the server
+TEST_DATABASE_URL names.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,10 @@ def empty_database(folder: Path) -> Iterator[str]:
 
 
 class Shelf:
-    """Hands out copies of one migrated database. On a server, making one takes long: it is cleaned and used again."""
+    """Hands out copies of one migrated database.
+
+    On a server, making one takes long: it is cleaned and used again.
+    """
 
     def __init__(self, template: str) -> None:
         self._template = template
@@ -90,7 +95,9 @@ class Shelf:
                 connection.execute(text(OTHERS_OUT))
                 if _shape(connection) != self._shape:
                     return False
-                connection.execute(text("SET session_replication_role = replica"))  # neither triggers nor references
+                connection.execute(
+                    text("SET session_replication_role = replica")
+                )  # neither triggers nor references
                 connection.execute(text(EMPTIED))
                 for table, rows in self._rows:
                     connection.execute(table.insert(), rows)
@@ -119,7 +126,9 @@ def _all_rows(connection: Connection) -> list[tuple[Table, list[dict[str, Any]]]
     """Return what a new database holds: few rows, such as the head of the audit chain."""
     found = MetaData()
     found.reflect(connection)
-    rows = [(table, connection.execute(select(table)).mappings().all()) for table in found.sorted_tables]
+    rows = [
+        (table, connection.execute(select(table)).mappings().all()) for table in found.sorted_tables
+    ]
     return [(table, [dict(row) for row in some]) for table, some in rows if some]
 
 

@@ -9,10 +9,20 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
 
-VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"))
+VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
+)
 LABELLED = frozenset(("input", "select", "textarea", "meter", "progress"))
 NEEDS_NO_LABEL = frozenset(("hidden", "submit", "button", "reset", "image"))
-POINTERS = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-details", "popovertarget", "list", "for")
+POINTERS = (
+    "aria-describedby",
+    "aria-labelledby",
+    "aria-controls",
+    "aria-details",
+    "popovertarget",
+    "list",
+    "for",
+)
 BY_ITSELF = re.compile(r"\b(every|load|revealed|intersect)\b")
 
 
@@ -33,7 +43,9 @@ class Node:
                 yield from child.walk()
 
     def all(self, tag: str = "", **attrs: str) -> list[Node]:
-        """Return the elements below with this tag and these attributes (``class_`` holds one of the classes)."""
+        """Return the elements below with this tag and these attributes (``class_`` holds one of the
+        classes).
+        """
         return [node for node in self.walk() if node is not self and node._fits(tag, attrs)]
 
     def one(self, tag: str = "", **attrs: str) -> Node:
@@ -56,7 +68,13 @@ class Node:
 
     def _texts(self) -> Iterator[str]:
         for child in self.children:
-            yield child if isinstance(child, str) else f" {child.text} " if child.tag != "script" else ""
+            yield (
+                child
+                if isinstance(child, str)
+                else f" {child.text} "
+                if child.tag != "script"
+                else ""
+            )
 
     def _fits(self, tag: str, attrs: dict[str, str]) -> bool:
         if tag and self.tag != tag:
@@ -79,7 +97,9 @@ class _Builder(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = Counter(name for name, _ in attrs)
-        self.faults += [f"<{tag}> has the attribute {name} twice" for name, count in names.items() if count > 1]
+        self.faults += [
+            f"<{tag}> has the attribute {name} twice" for name, count in names.items() if count > 1
+        ]
         node = Node(tag, {name: value or "" for name, value in attrs}, self.open)
         self.open.children.append(node)
         if tag not in VOID:
@@ -140,7 +160,10 @@ def faults_of_piece(root: Node) -> list[str]:
     ids = Counter(node.attrs["id"] for node in nodes if "id" in node.attrs)
     found = [f"the id {name!r} is there {count} times" for name, count in ids.items() if count > 1]
     for node in nodes:
-        found += [f"{node}: {fault}" for fault in (*_scripted(node), *_unnamed(node, root), *_form(node), *_htmx(node))]
+        found += [
+            f"{node}: {fault}"
+            for fault in (*_scripted(node), *_unnamed(node, root), *_form(node), *_htmx(node))
+        ]
         if node.tag == "table" and not node.all("caption"):
             found.append(f"{node}: no caption")
         if node.tag == "th" and "scope" not in node.attrs:
@@ -155,7 +178,9 @@ def faults_of_pointers(root: Node) -> list[str]:
     for node in root.walk():
         for name in POINTERS:
             missing = [target for target in node.attrs.get(name, "").split() if target not in ids]
-            found += [f"{node}: {name} points to {target!r}, which is not there" for target in missing]
+            found += [
+                f"{node}: {name} points to {target!r}, which is not there" for target in missing
+            ]
     return found
 
 
@@ -172,7 +197,11 @@ def _scripted(node: Node) -> Iterator[str]:
 
 
 def _unnamed(node: Node, root: Node) -> Iterator[str]:
-    if node.tag in LABELLED and node.attrs.get("type", "text") not in NEEDS_NO_LABEL and not _has_label(node, root):
+    if (
+        node.tag in LABELLED
+        and node.attrs.get("type", "text") not in NEEDS_NO_LABEL
+        and not _has_label(node, root)
+    ):
         yield "no label"
     if node.tag in ("a", "button", "summary") and not _name(node):
         yield "no name a screen reader could say"
@@ -189,7 +218,9 @@ def _unnamed(node: Node, root: Node) -> Iterator[str]:
 def _has_label(node: Node, root: Node) -> bool:
     if node.attrs.get("aria-label") or node.attrs.get("aria-labelledby") or node.above("label"):
         return True
-    return "id" in node.attrs and any(label.text for label in root.all("label", for_=node.attrs["id"]))
+    return "id" in node.attrs and any(
+        label.text for label in root.all("label", for_=node.attrs["id"])
+    )
 
 
 def _name(node: Node) -> str:

@@ -1,4 +1,6 @@
-"""A client for pages: follows redirects, submits forms as a browser would, and lints every HTML answer."""
+"""A client for pages: follows redirects, submits forms as a browser would, and lints every HTML
+answer.
+"""
 
 from __future__ import annotations
 
@@ -59,13 +61,23 @@ class Page:
 
     def form(self, action: str = "") -> Node:
         """Return the form in the content with this address, or the only one."""
-        forms = [form for form in self.root.all("form") if form.above("main") and not form.all(class_="undo")]
-        fitting = [form for form in forms if not action or form.attrs.get("action", self.url) == action]
-        assert len(fitting) == 1, f"{len(fitting)} forms for {action or 'the page'} of {[str(form) for form in forms]}"
+        forms = [
+            form
+            for form in self.root.all("form")
+            if form.above("main") and not form.all(class_="undo")
+        ]
+        fitting = [
+            form for form in forms if not action or form.attrs.get("action", self.url) == action
+        ]
+        assert len(fitting) == 1, (
+            f"{len(fitting)} forms for {action or 'the page'} of {[str(form) for form in forms]}"
+        )
         return fitting[0]
 
     def rows(self, caption: str = "") -> list[list[str]]:
-        """Return the cells' texts of the table with this caption (or the only one), without its head."""
+        """Return the cells' texts of the table with this caption (or the only one), without its
+        head.
+        """
         tables = [table for table in self.root.all("table") if caption in table.one("caption").text]
         assert len(tables) == 1, f"{len(tables)} tables {caption!r}"
         rows = [row for row in tables[0].all("tr") if row.above("tbody")]
@@ -88,7 +100,10 @@ class Page:
 
 
 class Pages:
-    """A browser without script. Every answer in HTML is linted; the last one is kept in ``page``."""
+    """A browser without script.
+
+    Every answer in HTML is linted; the last one is kept in ``page``.
+    """
 
     def __init__(self, app: Flask) -> None:
         app.testing = True  # what nobody foresaw fails the test instead of becoming a page
@@ -104,9 +119,15 @@ class Pages:
         return parts
 
     def as_operator(
-        self, name: str = "anna", *, permissions: tuple[str, ...] = NAMES, person_uid: str = "-", token: str = ""
+        self,
+        name: str = "anna",
+        *,
+        permissions: tuple[str, ...] = NAMES,
+        person_uid: str = "-",
+        token: str = "",
     ) -> Pages:
-        """Sign in as ``name``, who is made on the way; the password is ``PASSWORD``, given just now.
+        """Sign in as ``name``, who is made on the way; the password is ``PASSWORD``, given just
+        now.
 
         ``token`` is what a browser's cookie has to hold to be signed in too.
         """
@@ -114,12 +135,16 @@ class Pages:
         with self.parts.database.write() as session:
             operator = session.query(Operator).filter_by(name=name).one_or_none()
             if operator is None:
-                operator = Operator(name=name, created_at=now, disabled_at=None, password_hash=_hash())
+                operator = Operator(
+                    name=name, created_at=now, disabled_at=None, password_hash=_hash()
+                )
                 session.add(operator)
             operator.audited = False  # a test's own operator needs no event
             operator.permissions, operator.person_uid = list(permissions), person_uid
             session.flush()
-            visit = SignIn(token_hash=hash_token(token), operator_id=operator.id, address="127.0.0.1")
+            visit = SignIn(
+                token_hash=hash_token(token), operator_id=operator.id, address="127.0.0.1"
+            )
             visit.created_at = visit.seen_at = visit.proved_at = now
             session.add(visit)
         with self.client.session_transaction() as cookie:
@@ -131,15 +156,34 @@ class Pages:
         """Open ``url``, follow redirects, and check the status of the last answer."""
         return self._follow(self.client.get(url, headers=HTMX if fragment else {}), status)
 
-    def post(self, url: str, data: dict[str, Any] | None = None, *, status: int = 200, fragment: bool = False) -> Page:
-        """Send a form with the session's CSRF token, follow redirects, and check the status of the last answer."""
+    def post(
+        self,
+        url: str,
+        data: dict[str, Any] | None = None,
+        *,
+        status: int = 200,
+        fragment: bool = False,
+    ) -> Page:
+        """Send a form with the session's CSRF token, follow redirects, and check the status of the
+        last answer.
+        """
         sent = {"csrf_token": self._csrf(), **(data or {})}
-        return self._follow(self.client.post(url, data=sent, headers=HTMX if fragment else {}), status)
+        return self._follow(
+            self.client.post(url, data=sent, headers=HTMX if fragment else {}), status
+        )
 
     def submit(
-        self, action: str = "", *, status: int = 200, fragment: bool = False, button: str = "", **fields: Any
+        self,
+        action: str = "",
+        *,
+        status: int = 200,
+        fragment: bool = False,
+        button: str = "",
+        **fields: Any,
     ) -> Page:
-        """Fill in the form on the last page and send it as a browser would; ``button`` is the one pressed."""
+        """Fill in the form on the last page and send it as a browser would; ``button`` is the one
+        pressed.
+        """
         assert self.page is not None, "open a page first"
         form = self.page.form(action)
         data = {**_values(form), **_pressed(form, button), **fields}
@@ -155,7 +199,9 @@ class Pages:
                 break
             response = self.client.get(response.headers["Location"])
         page = Page(response)
-        assert page.status == status, f"{page.url} answered {page.status}, not {status}: {page.text[:500]}"
+        assert page.status == status, (
+            f"{page.url} answered {page.status}, not {status}: {page.text[:500]}"
+        )
         if page.is_html and page.html:
             page.lint()
             self.page = page
@@ -181,7 +227,9 @@ def _values(form: Node) -> dict[str, Any]:
 def _value(node: Node) -> list[str]:
     kind = node.attrs.get("type", "text")
     if node.tag == "textarea":
-        return ["".join(child for child in node.children if isinstance(child, str)).removeprefix("\n")]
+        return [
+            "".join(child for child in node.children if isinstance(child, str)).removeprefix("\n")
+        ]
     if node.tag == "select":
         options = node.all("option")
         chosen = [option for option in options if "selected" in option.attrs]
@@ -200,7 +248,11 @@ def _pressed(form: Node, label: str) -> dict[str, str]:
         return {}
     found = [button for button in form.all("button") if button.text == label]
     assert len(found) == 1, f"{len(found)} buttons {label!r}"
-    return {found[0].attrs["name"]: found[0].attrs.get("value", "")} if "name" in found[0].attrs else {}
+    return (
+        {found[0].attrs["name"]: found[0].attrs.get("value", "")}
+        if "name" in found[0].attrs
+        else {}
+    )
 
 
 @cache

@@ -40,11 +40,19 @@ def a_value(kind: TypeEngine[Any]) -> object:
 
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-SAMPLES: dict[type, object] = {str: "x", int: 1, bool: True, float: 1.0, date: MOMENT.date(), datetime: MOMENT}
+SAMPLES: dict[type, object] = {
+    str: "x",
+    int: 1,
+    bool: True,
+    float: 1.0,
+    date: MOMENT.date(),
+    datetime: MOMENT,
+}
 
 
 def counts(database: Database) -> dict[str, int]:
     with database.migrating() as connection:
         return {
-            t.name: connection.scalar(select(func.count()).select_from(t)) or 0 for t in Base.metadata.sorted_tables
+            t.name: connection.scalar(select(func.count()).select_from(t)) or 0
+            for t in Base.metadata.sorted_tables
         }

@@ -16,7 +16,9 @@ def served(app: Flask) -> Iterator[str]:
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
 
     def run() -> None:
-        with suppress(OSError):  # closed from the other thread, the loop may still wait on the closed sockets
+        with suppress(
+            OSError
+        ):  # closed from the other thread, the loop may still wait on the closed sockets
             server.run()
 
     thread = threading.Thread(target=run)

@@ -1,8 +1,10 @@
-"""Print the figures of the house: how the code is cut, how dense it is written, and what breaks the law of the rooms.
+"""Print the figures of the house: how the code is cut, how dense it is written, and what breaks the
+law of the rooms.
 
-``python tools/house.py`` prints a list with the goal of each figure, ``--json`` the same for programs; ``--quick``
-leaves out the one figure that takes seconds: the processor time it costs to import the command line. Nothing is
-asserted here; `tests/foundation/test_house.py` holds the figures that must stay at nothing.
+``python tools/house.py`` prints a list with the goal of each figure, ``--json`` the same for
+programs; ``--quick`` leaves out the one figure that takes seconds: the processor time it costs to
+import the command line. Nothing is asserted here; `tests/foundation/test_house.py` holds the
+figures that must stay at nothing.
 """
 
 from __future__ import annotations
@@ -55,9 +57,15 @@ class Module:
 
     @cached_property
     def aliases(self) -> dict[str, str]:
-        """What each name that is imported from somewhere stands for, as in ``{"table_of": "sqlalchemy.table"}``."""
+        """What each name that is imported from somewhere stands for, as in ``{"table_of":
+        "sqlalchemy.table"}``.
+        """
         froms = [node for node in self.nodes if isinstance(node, ast.ImportFrom)]
-        return {name.asname or name.name: f"{node.module}.{name.name}" for node in froms for name in node.names}
+        return {
+            name.asname or name.name: f"{node.module}.{name.name}"
+            for node in froms
+            for name in node.names
+        }
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,9 @@ class Figure:
 
 def modules() -> list[Module]:
     """Read the program: every file of its packages."""
-    return [_module(file) for package in PACKAGES for file in sorted((PROJECT / package).rglob("*.py"))]
+    return [
+        _module(file) for package in PACKAGES for file in sorted((PROJECT / package).rglob("*.py"))
+    ]
 
 
 def _module(file: Path) -> Module:
@@ -108,7 +118,9 @@ def _table_of(mapped: ast.ClassDef) -> str:
 
 
 def named_by_text(program: Iterable[Module], tables: Mapping[str, str]) -> list[Named]:
-    """Return where a table is named by a text: ``table("incident")``, or plain SQL that speaks of one."""
+    """Return where a table is named by a text: ``table("incident")``, or plain SQL that speaks of
+    one.
+    """
     return [
         Named(module.name, call.lineno, table)
         for module in program
@@ -120,7 +132,9 @@ def named_by_text(program: Iterable[Module], tables: Mapping[str, str]) -> list[
 
 
 def _spoken_of(module: Module, call: ast.Call) -> set[str]:
-    """Return the words of a call that would be tables: the name given to ``table``, or those in plain SQL."""
+    """Return the words of a call that would be tables: the name given to ``table``, or those in
+    plain SQL.
+    """
     callee = getattr(call.func, "id", getattr(call.func, "attr", ""))
     says = module.aliases.get(callee, callee).rpartition(".")[2]
     given = str(getattr(call.args[0], "value", "")) if call.args else ""
@@ -131,7 +145,9 @@ def _spoken_of(module: Module, call: ast.Call) -> set[str]:
 
 
 def imports(program: Iterable[Module]) -> dict[str, set[str]]:
-    """Return which module uses which at run time: imports wherever they stand, modules and tables named by texts."""
+    """Return which module uses which at run time: imports wherever they stand, modules and tables
+    named by texts.
+    """
     program = list(program)
     names, tables = {module.name for module in program}, owners(program)
     found = {module.name: {_known(one, names) for one in _imported(module)} for module in program}
@@ -146,7 +162,11 @@ def _imported(module: Module) -> Iterator[str]:
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{name.name}" for name in node.names)
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module" and node.args:
+        elif (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "import_module"
+            and node.args
+        ):
             yield str(getattr(node.args[0], "value", ""))
 
 
@@ -160,7 +180,10 @@ def _known(name: str, names: set[str]) -> str:
 def loops(edges: Mapping[str, set[str]]) -> list[tuple[str, ...]]:
     """Return the groups of names that lead to each other in a circle."""
     reach = {name: _reached(edges, name) for name in edges}
-    groups = {frozenset({name, *(other for other in reach[name] if name in reach.get(other, ()))}) for name in edges}
+    groups = {
+        frozenset({name, *(other for other in reach[name] if name in reach.get(other, ()))})
+        for name in edges
+    }
     return sorted(tuple(sorted(group)) for group in groups if len(group) > 1)
 
 
@@ -185,7 +208,9 @@ def between_rooms(edges: Mapping[str, set[str]], program: Iterable[Module]) -> d
 
 
 def signals(program: Iterable[Module]) -> list[str]:
-    """Return what is declared for other rooms to hear, as in ``site_weighed (app.people.signals)``."""
+    """Return what is declared for other rooms to hear, as in ``site_weighed
+    (app.people.signals)``.
+    """
     return sorted(
         f"{call.args[0].value} ({module.name})"
         for module in program
@@ -207,23 +232,48 @@ def shared(program: Iterable[Module]) -> tuple[float, tuple[str, ...]]:
     )
     twice = {name: count for name, count in counts.items() if count > 1}
     share = 100 * sum(twice.values()) / sum(counts.values())
-    return round(share, 1), tuple(f"{name} ×{twice[name]}" for name in sorted(twice, key=lambda one: -twice[one]))
+    return round(share, 1), tuple(
+        f"{name} ×{twice[name]}" for name in sorted(twice, key=lambda one: -twice[one])
+    )
 
 
 def figures(*, quick: bool = False) -> list[Figure]:
     """Measure the house."""
     program = modules()
     found = [*_laws(program), *_sizes(program), *_packing(program)]
-    return found if quick else [*found, Figure("CPU seconds to import the command line", _import_seconds(), "≤ 0.8")]
+    return (
+        found
+        if quick
+        else [*found, Figure("CPU seconds to import the command line", _import_seconds(), "≤ 0.8")]
+    )
 
 
 def _laws(program: list[Module]) -> list[Figure]:
-    by_text, edges, heard = named_by_text(program, owners(program)), imports(program), signals(program)
+    by_text, edges, heard = (
+        named_by_text(program, owners(program)),
+        imports(program),
+        signals(program),
+    )
     rooms = between_rooms(edges, program)
     return [
-        Figure("tables named by a text", len(by_text), "0", tuple(f"{n.module}:{n.line} {n.table}" for n in by_text)),
-        Figure("loops of modules at run time", len(loops(edges)), "0", tuple(map(" ⇄ ".join, loops(edges)))),
-        Figure("loops of rooms at run time", len(loops(rooms)), "0", tuple(map(" ⇄ ".join, loops(rooms)))),
+        Figure(
+            "tables named by a text",
+            len(by_text),
+            "0",
+            tuple(f"{n.module}:{n.line} {n.table}" for n in by_text),
+        ),
+        Figure(
+            "loops of modules at run time",
+            len(loops(edges)),
+            "0",
+            tuple(map(" ⇄ ".join, loops(edges))),
+        ),
+        Figure(
+            "loops of rooms at run time",
+            len(loops(rooms)),
+            "0",
+            tuple(map(" ⇄ ".join, loops(rooms))),
+        ),
         Figure("signals from lower to upper rooms", len(heard), "few", tuple(heard)),
     ]
 
@@ -235,7 +285,11 @@ def _sizes(program: list[Module]) -> list[Figure]:
     lines = sum(module.text.count("\n") for module in program)
     many = sum(_parameters(function) > MOST_PARAMETERS for function in functions)
     return [
-        Figure("names directly under app", len({one.room for one in program if one.room.startswith("app.")}), "≤ 16"),
+        Figure(
+            "names directly under app",
+            len({one.room for one in program if one.room.startswith("app.")}),
+            "≤ 16",
+        ),
         Figure("files", len(program)),
         Figure("lines", lines),
         Figure("syntax nodes", total, "≤ 350,000"),
@@ -243,14 +297,22 @@ def _sizes(program: list[Module]) -> list[Figure]:
         Figure("functions", len(functions)),
         Figure("nodes of a function, median", nodes[len(nodes) // 2], "≤ 50"),
         Figure("nodes of a function, 90 %", nodes[len(nodes) * 9 // 10], "≤ 135"),
-        Figure(f"functions with more than {MOST_PARAMETERS} parameters, %", round(100 * many / len(nodes), 1), "≤ 1"),
+        Figure(
+            f"functions with more than {MOST_PARAMETERS} parameters, %",
+            round(100 * many / len(nodes), 1),
+            "≤ 1",
+        ),
     ]
 
 
 def _packing(program: list[Module]) -> list[Figure]:
     share, names = shared(program)
-    templates = [file.read_text(encoding="utf-8") for file in sorted((PROJECT / "templates").rglob("*.html"))]
-    long = sum(len(line) > LONGEST_TEMPLATE_LINE for text in templates for line in text.splitlines())
+    templates = [
+        file.read_text(encoding="utf-8") for file in sorted((PROJECT / "templates").rglob("*.html"))
+    ]
+    long = sum(
+        len(line) > LONGEST_TEMPLATE_LINE for text in templates for line in text.splitlines()
+    )
     return [
         Figure("longest file, lines", max(module.text.count("\n") for module in program), "≤ 400"),
         Figure("fmt: skip", sum(module.text.count("# fmt: " + "skip") for module in program), "0"),
@@ -283,7 +345,9 @@ def main() -> None:
     wanted = parser.parse_args()
     found = figures(quick=wanted.quick)
     if wanted.json:
-        sys.stdout.write(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(
+            json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2) + "\n"
+        )
         return
     for one in found:
         goal = f"  (goal {one.goal})" if one.goal else ""

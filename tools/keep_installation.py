@@ -4,7 +4,8 @@ Run it with the version that is to be kept, from a checkout of it::
 
     PYTHONPATH=. .venv/bin/python tools/keep_installation.py tests/foundation/landed
 
-It writes ``NUMBER.tar.xz`` there: the data folder of a demo company with open switches, without keys and locks.
+It writes ``NUMBER.tar.xz`` there: the data folder of a demo company with open switches, without
+keys and locks.
 """
 
 from __future__ import annotations
@@ -120,7 +121,9 @@ def wave(rung: Company, role: str, *people: str) -> str:
 
 
 def waves(rung: Company) -> None:
-    """Leave one wave soaking, one confirmed in part, one undone and one approved but not applied."""
+    """Leave one wave soaking, one confirmed in part, one undone and one approved but not
+    applied.
+    """
     first = rung("report")["first_role"]["people"][0]
     rung("role", "new", "Clerk", "--from-person", first, "--realise", "nested")
     fitting = [line for line in rung("role", "fit", "Clerk")["people"] if not line["off_limits"]]
@@ -138,10 +141,16 @@ def waves(rung: Company) -> None:
 
 def mails(rung: Company) -> None:
     """Let a few people write to the desk, with files."""
-    people = [line for line in rung("person", "list")["people"] if line["mail"] and not line["disabled"]]
+    people = [
+        line for line in rung("person", "list")["people"] if line["mail"] and not line["disabled"]
+    ]
     for number, person in enumerate(people[:4]):
         text = f"The printer on floor {number} is out of toner."
-        rung("mail", "take", answers=MAIL.format(sender=person["mail"], subject="Printer", number=number, text=text))
+        rung(
+            "mail",
+            "take",
+            answers=MAIL.format(sender=person["mail"], subject="Printer", number=number, text=text),
+        )
 
 
 def others(rung: Company) -> None:
@@ -153,14 +162,23 @@ def others(rung: Company) -> None:
     with closing(parts.open_writer(connection)) as writer:
         group = writer.group(right.key)
         given = writer.read(lambda _what, _count: None).people[-1].dn
-        writer.apply(DirectoryChange(right.key, right.dn, right.attribute, add=(given,), delete=group.members[:1]))
+        writer.apply(
+            DirectoryChange(
+                right.key, right.dn, right.attribute, add=(given,), delete=group.members[:1]
+            )
+        )
 
 
 def kept(home: Path) -> Iterator[Path]:
     """Yield the files that belong to the installation, not to a run of it."""
     for path in sorted(home.rglob("*")):
         passing = path.suffix in (".lock", ".db-wal", ".db-shm") or path.name in LEFT_OUT
-        if path.is_file() and not passing and "queue" not in path.name and "backups" not in path.parts:
+        if (
+            path.is_file()
+            and not passing
+            and "queue" not in path.name
+            and "backups" not in path.parts
+        ):
             yield path
 
 

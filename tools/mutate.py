@@ -1,7 +1,9 @@
-"""Break rules one at a time and see whether a test notices: ``make mutate``, or ``python tools/mutate.py --count 40``.
+"""Break rules one at a time and see whether a test notices: ``make mutate``, or ``python
+tools/mutate.py --count 40``.
 
-Takes a sample of small changes (a border moved, a condition turned round, a number one off) in the pure rules, each in
-a copy of the program, and runs only the tests that name the module. What no test notices is printed at the end.
+Takes a sample of small changes (a border moved, a condition turned round, a number one off) in the
+pure rules, each in a copy of the program, and runs only the tests that name the module. What no
+test notices is printed at the end.
 """
 
 from __future__ import annotations
@@ -18,7 +20,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).resolve().parent.parent
-COPIED = ("app", "ldap_sync", "migrations", "templates", "static", "tests", "docs", "deploy", "tools")
+COPIED = (
+    "app",
+    "ldap_sync",
+    "migrations",
+    "templates",
+    "static",
+    "tests",
+    "docs",
+    "deploy",
+    "tools",
+)
 FILES = ("pyproject.toml", "wsgi.py", "README.md", "CHANGELOG.md", "Makefile", "CONTRIBUTING.md")
 NO_RULES = ("__init__.py", "demonstration.py")
 PATIENCE = 300
@@ -38,7 +50,9 @@ TURNED: dict[type[ast.cmpop], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One small change: where (line and columns in bytes), what stood there, and what stands there now."""
+    """One small change: where (line and columns in bytes), what stood there, and what stands there
+    now.
+    """
 
     file: Path
     line: int
@@ -62,7 +76,11 @@ class Mutation:
 
 def rules() -> list[Path]:
     """Return the files with pure rules, relative to the project."""
-    found = [*PROJECT.glob("app/**/rules/**/*.py"), *PROJECT.glob("app/**/rules.py"), *PROJECT.glob("ldap_sync/*.py")]
+    found = [
+        *PROJECT.glob("app/**/rules/**/*.py"),
+        *PROJECT.glob("app/**/rules.py"),
+        *PROJECT.glob("ldap_sync/*.py"),
+    ]
     return sorted(path.relative_to(PROJECT) for path in found if path.name not in NO_RULES)
 
 
@@ -70,7 +88,9 @@ def mutations(file: Path) -> Iterator[Mutation]:
     """Return every small change this file allows."""
     source = (PROJECT / file).read_bytes()
     for node in ast.walk(ast.parse(source)):
-        found = _compared(file, source, node) or _joined(file, source, node) or _numbered(file, node)
+        found = (
+            _compared(file, source, node) or _joined(file, source, node) or _numbered(file, node)
+        )
         if found is not None:
             yield found
 
@@ -88,18 +108,26 @@ def _joined(file: Path, source: bytes, node: ast.AST) -> Mutation | None:
     return _between(file, source, node.values[0], node.values[1], other)
 
 
-def _between(file: Path, source: bytes, left: ast.expr, right: ast.expr, new: str) -> Mutation | None:
+def _between(
+    file: Path, source: bytes, left: ast.expr, right: ast.expr, new: str
+) -> Mutation | None:
     if left.end_lineno != right.lineno or left.end_col_offset is None:
         return None
     line = source.split(b"\n")[right.lineno - 1]
     old = line[left.end_col_offset : right.col_offset]
     if old.strip(b" ").strip() != old.strip() or b"(" in old or b")" in old:
         return None
-    return Mutation(file, right.lineno, left.end_col_offset, right.col_offset, old.decode().strip(), f" {new} ")
+    return Mutation(
+        file, right.lineno, left.end_col_offset, right.col_offset, old.decode().strip(), f" {new} "
+    )
 
 
 def _numbered(file: Path, node: ast.AST) -> Mutation | None:
-    if not isinstance(node, ast.Constant) or type(node.value) not in (int, bool) or node.end_col_offset is None:
+    if (
+        not isinstance(node, ast.Constant)
+        or type(node.value) not in (int, bool)
+        or node.end_col_offset is None
+    ):
         return None
     new = str(not node.value) if isinstance(node.value, bool) else str(node.value + 1)
     return Mutation(file, node.lineno, node.col_offset, node.end_col_offset, str(node.value), new)
@@ -122,7 +150,16 @@ def _names(path: Path, naming: tuple[str, str], name: str) -> bool:
 def survives(mutation: Mutation, root: Path) -> bool:
     """Tell whether all tests of the changed module still pass."""
     mutation.put_into(root)
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests_of(mutation.file)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *tests_of(mutation.file),
+    ]
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, check=False, timeout=PATIENCE)  # noqa: S603
     except subprocess.TimeoutExpired:
@@ -151,7 +188,10 @@ def main() -> int:
             sys.stdout.write(f"{'SURVIVED' if lives else 'noticed'}  {mutation.told}\n")
             sys.stdout.flush()
     untested = len(rules()) - len(tested)
-    sys.stdout.write(f"{len(chosen) - len(alive)} of {len(chosen)} noticed, of {len(every)} possible in {len(tested)} ")
+    sys.stdout.write(
+        f"{len(chosen) - len(alive)} of {len(chosen)} noticed, of {len(every)} possible in "
+        f"{len(tested)} "
+    )
     sys.stdout.write(f"files; {untested} files are named by no test of their own.\n")
     return 0
 

@@ -1,4 +1,6 @@
-"""Write a revision file from the difference between the models and a fresh database of the newest revision."""
+"""Write a revision file from the difference between the models and a fresh database of the newest
+revision.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Write what ships with Rung as CycloneDX JSON: the pinned libraries and the files vendored for the browser.
+"""Write what ships with Rung as CycloneDX JSON: the pinned libraries and the files vendored for the
+browser.
 
 ``python tools/sbom.py FILE``; ``make sbom`` writes ``build/rung.cdx.json``.
 """

@@ -1,6 +1,8 @@
-"""Fetch the few front-end files with npm, and write down what they are: ``python tools/vendor_assets.py``.
+"""Fetch the few front-end files with npm, and write down what they are: ``python
+tools/vendor_assets.py``.
 
-The files are committed; running Rung needs neither Node nor any other host. A test recomputes every checksum.
+The files are committed; running Rung needs neither Node nor any other host. A test recomputes every
+checksum.
 """
 
 from __future__ import annotations
@@ -20,20 +22,118 @@ LIST = VENDOR / "VENDORED.toml"
 HEAD = "# Written by tools/vendor_assets.py; tests/web/test_vendored.py recomputes it.\n"
 SPRITE = "sprite.svg"
 ICONS = (
-    "archive", "arrow-left-right", "arrow-right", "award", "ban", "bell", "book-open", "building-2", "calendar",
-    "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "chevrons-up-down", "circle",
-    "circle-alert", "circle-check", "circle-dashed", "circle-dot", "circle-help", "circle-minus", "circle-pause",
-    "circle-x", "clipboard-list", "clock", "coins", "columns-3", "copy", "corner-up-left", "diamond", "download",
-    "ellipsis", "equal", "eye", "file-text", "filter", "flag", "footprints", "git-branch", "git-compare", "globe",
-    "grip-vertical", "hand", "headset", "history", "hourglass", "house", "inbox", "info", "key-round", "keyboard",
-    "layers", "life-buoy", "lightbulb", "link", "list", "list-checks", "lock", "lock-open", "log-in", "log-out",
-    "mail", "map-pin", "megaphone", "merge", "message-square", "minus", "monitor", "moon", "network", "package",
-    "paperclip", "pencil", "phone", "phone-incoming", "play", "plus", "printer", "radio-tower", "refresh-cw",
-    "scroll-text", "search", "send", "server", "settings", "shield-alert", "shield-check", "signpost", "snowflake",
-    "split", "star", "sun", "tag", "target", "thumbs-up", "timer", "trash-2", "trending-up", "triangle-alert",
-    "undo-2", "upload", "user-cog", "user-plus", "user-round", "user-search", "user-x", "users", "volume-2", "waves",
+    "archive",
+    "arrow-left-right",
+    "arrow-right",
+    "award",
+    "ban",
+    "bell",
+    "book-open",
+    "building-2",
+    "calendar",
+    "check",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "chevron-up",
+    "chevrons-up-down",
+    "circle",
+    "circle-alert",
+    "circle-check",
+    "circle-dashed",
+    "circle-dot",
+    "circle-help",
+    "circle-minus",
+    "circle-pause",
+    "circle-x",
+    "clipboard-list",
+    "clock",
+    "coins",
+    "columns-3",
+    "copy",
+    "corner-up-left",
+    "diamond",
+    "download",
+    "ellipsis",
+    "equal",
+    "eye",
+    "file-text",
+    "filter",
+    "flag",
+    "footprints",
+    "git-branch",
+    "git-compare",
+    "globe",
+    "grip-vertical",
+    "hand",
+    "headset",
+    "history",
+    "hourglass",
+    "house",
+    "inbox",
+    "info",
+    "key-round",
+    "keyboard",
+    "layers",
+    "life-buoy",
+    "lightbulb",
+    "link",
+    "list",
+    "list-checks",
+    "lock",
+    "lock-open",
+    "log-in",
+    "log-out",
+    "mail",
+    "map-pin",
+    "megaphone",
+    "merge",
+    "message-square",
+    "minus",
+    "monitor",
+    "moon",
+    "network",
+    "package",
+    "paperclip",
+    "pencil",
+    "phone",
+    "phone-incoming",
+    "play",
+    "plus",
+    "printer",
+    "radio-tower",
+    "refresh-cw",
+    "scroll-text",
+    "search",
+    "send",
+    "server",
+    "settings",
+    "shield-alert",
+    "shield-check",
+    "signpost",
+    "snowflake",
+    "split",
+    "star",
+    "sun",
+    "tag",
+    "target",
+    "thumbs-up",
+    "timer",
+    "trash-2",
+    "trending-up",
+    "triangle-alert",
+    "undo-2",
+    "upload",
+    "user-cog",
+    "user-plus",
+    "user-round",
+    "user-search",
+    "user-x",
+    "users",
+    "volume-2",
+    "waves",
     "x",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +154,28 @@ class Package:
 
 PACKAGES = (
     Package(
-        "htmx.org", "4.0.1", "0BSD", (("dist/htmx.min.js", "htmx.min.js"), ("LICENSE", "LICENSE")),
+        "htmx.org",
+        "4.0.1",
+        "0BSD",
+        (("dist/htmx.min.js", "htmx.min.js"), ("LICENSE", "LICENSE")),
         "https://github.com/bigskysoftware/htmx",
     ),
-    Package("lucide-static", "1.62.0", "ISC AND MIT", (("LICENSE", "LICENSE"),), "https://github.com/lucide-icons/lucide"),
-)  # fmt: skip
+    Package(
+        "lucide-static",
+        "1.62.0",
+        "ISC AND MIT",
+        (("LICENSE", "LICENSE"),),
+        "https://github.com/lucide-icons/lucide",
+    ),
+)
 
 
 def main() -> None:
     """Fetch every package and write the list."""
     entries = [_vendor(package) for package in PACKAGES]
     LIST.write_text(
-        "# Written by tools/vendor_assets.py; tests/web/test_vendored.py recomputes it.\n" + "".join(entries)
+        "# Written by tools/vendor_assets.py; tests/web/test_vendored.py recomputes it.\n"
+        + "".join(entries)
     )
 
 
@@ -98,17 +208,27 @@ def _sprite(icons: Path) -> str:
 
 def _symbol(name: str, svg: str) -> str:
     shapes = re.sub(r"\s+", " ", re.sub(r"(?s).*?<svg[^>]*>(.*)</svg>.*", r"\1", svg)).strip()
-    pen = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    pen = (
+        'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
+        'stroke-linejoin="round"'
+    )
     return f'<symbol id="{name}" viewBox="0 0 24 24" {pen}>{shapes}</symbol>\n'
 
 
 def _entry(package: Package, integrity: str) -> str:
     lines = [
-        "\n[[package]]", f'name = "{package.name}"', f'version = "{package.version}"', f'license = "{package.license}"',
-        f'source = "{package.source}"', f'integrity = "{integrity}"', "[package.sha256]",
-    ]  # fmt: skip
+        "\n[[package]]",
+        f'name = "{package.name}"',
+        f'version = "{package.version}"',
+        f'license = "{package.license}"',
+        f'source = "{package.source}"',
+        f'integrity = "{integrity}"',
+        "[package.sha256]",
+    ]
     for path in sorted(package.folder.iterdir()):
-        lines.append(f'"{path.relative_to(VENDOR)}" = "{hashlib.sha256(path.read_bytes()).hexdigest()}"')
+        lines.append(
+            f'"{path.relative_to(VENDOR)}" = "{hashlib.sha256(path.read_bytes()).hexdigest()}"'
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -27,34 +27,63 @@ DECISIONS = ("skip", "ours", "theirs")
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """A role: what it is called, whose it is, how it stands in the directory, and its rights with their reasons."""
+    """A role: what it is called, whose it is, how it stands in the directory, and its rights with
+    their reasons.
+    """
 
     name = StringField(
-        _("Name"), [DataRequired(_("Give the role a name.")), Length(max=64)], render_kw={"autocomplete": "off"},
-        description=_("What people do who have it, like “Clerk”. Its group in the directory gets this name."),
-    )  # fmt: skip
+        _("Name"),
+        [DataRequired(_("Give the role a name.")), Length(max=64)],
+        render_kw={"autocomplete": "off"},
+        description=_(
+            "What people do who have it, like “Clerk”. Its group in the directory gets this name."
+        ),
+    )
     purpose = TextAreaField(
         _("Purpose"), [Length(max=1000)], description=_("One sentence: who needs it, and for what.")
     )
     owner = StringField(
-        _("Owner"), [Length(max=400)], render_kw={**PLAIN, "list": "owner-people"},
+        _("Owner"),
+        [Length(max=400)],
+        render_kw={**PLAIN, "list": "owner-people"},
         description=_("Who says what belongs in this role: a uid or a DN."),
-    )  # fmt: skip
+    )
     realisation = RadioField(
-        _("How it stands in the directory"), default="", validate_choice=False,
-        choices=choices([
-            ("", _("What loses nothing: nested if all applications follow nested groups, else as members")),
-            (Realisation.NESTED.value, _("Nested: the role's group becomes a member of the rights' groups")),
-            (Realisation.MATERIALISED.value, _("As members: people stay members of the rights' groups themselves")),
-        ]),
-    )  # fmt: skip
-    rights = SelectMultipleField(_("Rights"), coerce=whole_number, choices=[], validate_choice=False)
+        _("How it stands in the directory"),
+        default="",
+        validate_choice=False,
+        choices=choices(
+            [
+                (
+                    "",
+                    _(
+                        "What loses nothing: nested if all applications follow nested groups, "
+                        "else as members"
+                    ),
+                ),
+                (
+                    Realisation.NESTED.value,
+                    _("Nested: the role's group becomes a member of the rights' groups"),
+                ),
+                (
+                    Realisation.MATERIALISED.value,
+                    _("As members: people stay members of the rights' groups themselves"),
+                ),
+            ]
+        ),
+    )
+    rights = SelectMultipleField(
+        _("Rights"), coerce=whole_number, choices=[], validate_choice=False
+    )
     find = StringField(_("Find a right"), render_kw=PLAIN)
     department = StringField(_("Department"))
 
     def chosen(self) -> dict[int, str]:
         """Return the ticked rights with the reason typed for each."""
-        return {right: request.form.get(f"reason-{right}", "").strip() for right in self.rights.data or ()}
+        return {
+            right: request.form.get(f"reason-{right}", "").strip()
+            for right in self.rights.data or ()
+        }
 
     def realised(self) -> Realisation | None:
         """Return how the role shall stand in the directory, or None for what loses nothing."""
@@ -75,21 +104,30 @@ class PlanRow:
 
 
 class WavePlanForm(FlaskForm):  # type: ignore[misc]
-    """A plan: what happens to rights outside the role and to rights people would gain, for all and one by one."""
+    """A plan: what happens to rights outside the role and to rights people would gain, for all and
+    one by one.
+    """
 
     until = DateField(_("Kept until"), [InputRequired(_("Say until when extra rights are kept."))])
     owner = StringField(
-        _("Who answers for them"), [DataRequired(_("Say who answers for the rights that are kept.")), Length(max=200)],
+        _("Who answers for them"),
+        [DataRequired(_("Say who answers for the rights that are kept.")), Length(max=200)],
         render_kw=PLAIN,
-    )  # fmt: skip
-    reason = StringField(_("Why they are kept"), [DataRequired(_("Say why they are kept.")), Length(max=400)])
+    )
+    reason = StringField(
+        _("Why they are kept"), [DataRequired(_("Say why they are kept.")), Length(max=400)]
+    )
     gains = RadioField(
-        _("Who would gain a right"), default=LEAVE_OUT, validate_choice=False,
-        choices=choices([
-            (LEAVE_OUT, _("stays out of this wave, unless the gain is accepted below")),
-            (GAIN, _("gets it: every gain is accepted")),
-        ]),
-    )  # fmt: skip
+        _("Who would gain a right"),
+        default=LEAVE_OUT,
+        validate_choice=False,
+        choices=choices(
+            [
+                (LEAVE_OUT, _("stays out of this wave, unless the gain is accepted below")),
+                (GAIN, _("gets it: every gain is accepted")),
+            ]
+        ),
+    )
 
     def __init__(self, page: PlanPage, **data: Any) -> None:
         super().__init__(**data)
@@ -104,14 +142,20 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
         return bool(good) and not self._faults
 
     def blame(self, error: RungError) -> None:
-        """Put what the action found wrong beside its field, or above the form with all that belongs to it."""
+        """Put what the action found wrong beside its field, or above the form with all that belongs
+        to it.
+        """
         if error.field in self._fields:
             self[error.field].errors = [*self[error.field].errors, error.message]
         else:
-            self.form_errors = list(dict.fromkeys([*self.form_errors, error.message, *error.details]))
+            self.form_errors = list(
+                dict.fromkeys([*self.form_errors, error.message, *error.details])
+            )
 
     def outside(self, person_id: int, right_id: int) -> PlanRow:
-        """Return what was typed for a right outside the role; no decision means what is said for all."""
+        """Return what was typed for a right outside the role; no decision means what is said for
+        all.
+        """
         return self._row(f"{person_id}-{right_id}")
 
     def missing(self, person_id: int, right_id: int) -> str:
@@ -119,7 +163,9 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
         return str(request.form.get(f"missing-{person_id}-{right_id}", LEAVE_OUT))
 
     def is_open(self, chosen: Chosen) -> bool:
-        """Tell whether something has to be looked at for this person: a gain, or anything decided or typed already."""
+        """Tell whether something has to be looked at for this person: a gain, or anything decided
+        or typed already.
+        """
         rows = (self.outside(chosen.person.id, extra.right_id) for extra in chosen.extras)
         typed = any(row.decision or row.reason or row.owner or row.until for row in rows)
         return typed or (bool(chosen.missing) and self.gains.data != GAIN)
@@ -130,7 +176,9 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
 
     def choices(self) -> PlanChoices:
         """Return the decisions. What is lost or gained along with a right is decided with it."""
-        default = KeptOutside(self.owner.data.strip(), self.reason.data.strip(), self.until.data.isoformat())
+        default = KeptOutside(
+            self.owner.data.strip(), self.reason.data.strip(), self.until.data.isoformat()
+        )
         losses: dict[tuple[int | None, int], str] = {}
         kept: dict[tuple[int, int], KeptOutside] = {}
         for chosen, extra, row in self._extras():
@@ -138,27 +186,45 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
             if row.decision == LOSE:
                 losses |= {(person, right): row.reason for right in (extra.right_id, *extra.along)}
             elif row.reason or row.owner or row.until:
-                own = KeptOutside(row.owner or default.owner, row.reason or default.reason, row.until or default.until)
+                own = KeptOutside(
+                    row.owner or default.owner,
+                    row.reason or default.reason,
+                    row.until or default.until,
+                )
                 kept[person, extra.right_id] = own
         return PlanChoices(default, self.gains.data == GAIN, frozenset(self._gains()), losses, kept)
 
     def _row(self, name: str) -> PlanRow:
-        typed = {part: request.form.get(f"{part}-{name}", "").strip() for part in ("reason", "owner", "until")}
+        typed = {
+            part: request.form.get(f"{part}-{name}", "").strip()
+            for part in ("reason", "owner", "until")
+        }
         decision = request.form.get(f"extra-{name}", "")
         return PlanRow(name, decision, error=self._faults.get(name, ""), **typed)
 
     def _extras(self) -> Iterator[tuple[Chosen, PlanQuestion, PlanRow]]:
-        """Yield every right outside the role with what counts for it: the person's own row, else the one for all."""
+        """Yield every right outside the role with what counts for it: the person's own row, else
+        the one for all.
+        """
         for chosen in self._page.to_decide:
             for extra in chosen.extras:
-                own, for_all = self.outside(chosen.person.id, extra.right_id), self.for_all(extra.right_id)
-                yield chosen, extra, for_all if not own.decision and for_all.decision == LOSE else own
+                own, for_all = (
+                    self.outside(chosen.person.id, extra.right_id),
+                    self.for_all(extra.right_id),
+                )
+                yield (
+                    chosen,
+                    extra,
+                    for_all if not own.decision and for_all.decision == LOSE else own,
+                )
 
     def _gains(self) -> Iterator[tuple[int, int]]:
         for chosen in self._page.to_decide:
             for missing in chosen.missing:
                 if self.missing(chosen.person.id, missing.right_id) == GAIN:
-                    yield from ((chosen.person.id, right) for right in (missing.right_id, *missing.along))
+                    yield from (
+                        (chosen.person.id, right) for right in (missing.right_id, *missing.along)
+                    )
 
     def _found(self) -> Iterator[tuple[str, str]]:
         for chosen, extra, row in self._extras():
@@ -166,22 +232,33 @@ class WavePlanForm(FlaskForm):  # type: ignore[misc]
             if row.decision == LOSE and not row.reason:
                 yield row.name, gettext("%(right)s: say why it may be lost.", **about)
             elif row.decision != LOSE and row.until and not _is_date(row.until):
-                yield row.name, gettext("%(person)s, %(right)s: write the date like 2026-06-30.", **about)
+                yield (
+                    row.name,
+                    gettext("%(person)s, %(right)s: write the date like 2026-06-30.", **about),
+                )
 
 
 class UndoForm(FlaskForm):  # type: ignore[misc]
     """Why something is undone, and what to do about each value others interfered with."""
 
     reason = StringField(
-        _("Why"), [Length(max=400)], description=_("It stands in the audit trail and on the person's page.")
+        _("Why"),
+        [Length(max=400)],
+        description=_("It stands in the audit trail and on the person's page."),
     )
 
     def decisions(self) -> dict[str, str]:
         """Return the decision for each step by its number, and for all others."""
         asked = {
-            name.removeprefix("decide-"): value for name, value in request.form.items() if name.startswith("decide-")
+            name.removeprefix("decide-"): value
+            for name, value in request.form.items()
+            if name.startswith("decide-")
         }
-        known = {number: value for number, value in asked.items() if number.isdigit() and value in DECISIONS}
+        known = {
+            number: value
+            for number, value in asked.items()
+            if number.isdigit() and value in DECISIONS
+        }
         return {"*": "skip", **known}
 
 

@@ -53,12 +53,16 @@ def public(view: View) -> View:
 
 
 def signed(view: View) -> View:
-    """Mark a view for programs that sign what they send: no operator, no form token; the view checks the signature."""
+    """Mark a view for programs that sign what they send: no operator, no form token; the view
+    checks the signature.
+    """
     return _mark(public(view), "rung_signed", True)
 
 
 def machine(permission: str) -> Callable[[View], View]:
-    """Mark a view for programs: opened by a token with this scope, whose operator has this permission; by no cookie."""
+    """Mark a view for programs: opened by a token with this scope, whose operator has this
+    permission; by no cookie.
+    """
     return lambda view: _mark(requires(permission)(view), "rung_machine", True)
 
 
@@ -68,7 +72,9 @@ def is_machine(view: Callable[..., Any]) -> bool:
 
 
 def fresh(view: View) -> View:
-    """Mark a view whose POST asks for the password again when it was not given within the last 15 minutes."""
+    """Mark a view whose POST asks for the password again when it was not given within the last 15
+    minutes.
+    """
     return _mark(view, "rung_fresh", True)
 
 
@@ -88,7 +94,9 @@ def _mark(view: View, name: str, value: Any) -> View:
 
 
 def permission_of(view: Callable[..., Any]) -> str | None:
-    """Return the mark of a view: a permission, ``everyone``, ``any operator``, or None when it was forgotten."""
+    """Return the mark of a view: a permission, ``everyone``, ``any operator``, or None when it was
+    forgotten.
+    """
     return getattr(view, "rung_permission", None)
 
 

@@ -1,4 +1,6 @@
-"""What can be done with operators: add, invite, disable, change permissions and passwords, sign in and out."""
+"""What can be done with operators: add, invite, disable, change permissions and passwords, sign in
+and out.
+"""
 
 from __future__ import annotations
 
@@ -35,19 +37,40 @@ from app.models.auth import Operator, SetupLink, SignIn
 
 
 def add_operator(
-    session: Session, name: str, permissions: Sequence[str], *, by: str, now: datetime, person_uid: str = ""
+    session: Session,
+    name: str,
+    permissions: Sequence[str],
+    *,
+    by: str,
+    now: datetime,
+    person_uid: str = "",
 ) -> Operator:
-    """Add somebody who may sign in once a password is set. Raises ``Invalid`` for a bad or taken name."""
+    """Add somebody who may sign in once a password is set.
+
+    Raises ``Invalid`` for a bad or taken name.
+    """
     _check_name(session, name)
     operator = Operator(
-        name=name, permissions=_checked(permissions), person_uid=person_uid.strip(), created_at=now, disabled_at=None
+        name=name,
+        permissions=_checked(permissions),
+        person_uid=person_uid.strip(),
+        created_at=now,
+        disabled_at=None,
     )
     if not nobody_yet(session):
         _note_approver(operator, now)
     session.add(operator)
     session.flush()
     after = {"permissions": operator.permissions, "person": operator.person_uid}
-    audit.record(session, by, "operator.add", subject_of(operator), f"Added operator {name}", after=after, at=now)
+    audit.record(
+        session,
+        by,
+        "operator.add",
+        subject_of(operator),
+        f"Added operator {name}",
+        after=after,
+        at=now,
+    )
     sentence = f"{by} added the operator {name}: {', '.join(operator.permissions)}."
     tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
@@ -55,13 +78,17 @@ def add_operator(
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
-    """A password in the form it is stored in; a type of its own, so that none is ever stored as it was typed."""
+    """A password in the form it is stored in; a type of its own, so that none is ever stored as it
+    was typed.
+    """
 
     text: str = field(repr=False)
 
 
 def prepared(password: str, name: str) -> Hashed:
-    """Return what is stored of a new password. Takes a while, so it is done before the database is held.
+    """Return what is stored of a new password.
+
+    Takes a while, so it is done before the database is held.
 
     Raises ``Invalid`` for a weak one.
     """
@@ -70,8 +97,13 @@ def prepared(password: str, name: str) -> Hashed:
     return Hashed(HASHER.hash(password))
 
 
-def set_password(session: Session, name: str, stored: Hashed, *, by: str, now: datetime) -> Operator:
-    """Set a password, as ``prepared`` returned it, and sign the operator out everywhere. Raises ``NotFound``."""
+def set_password(
+    session: Session, name: str, stored: Hashed, *, by: str, now: datetime
+) -> Operator:
+    """Set a password, as ``prepared`` returned it, and sign the operator out everywhere.
+
+    Raises ``NotFound``.
+    """
     operator = _named(session, name)
     operator.password_hash = stored.text
     session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
@@ -83,9 +115,12 @@ def set_password(session: Session, name: str, stored: Hashed, *, by: str, now: d
 def change_own_password(
     database: Database, operator: SignedIn, old: str, new: str, address: str, *, now: datetime
 ) -> str:
-    """Set a new password for oneself, proved by the old one; other browsers are signed out. Returns a new token.
+    """Set a new password for oneself, proved by the old one; other browsers are signed out.
 
-    A wrong old password counts like a wrong one at the sign-in: ``Refused`` while that is locked, else ``Invalid``.
+    Returns a new token.
+
+    A wrong old password counts like a wrong one at the sign-in: ``Refused`` while that is locked,
+    else ``Invalid``.
     """
     _prove_old(database, operator, old, address, now)
     stored = prepared(new, operator.name)
@@ -94,7 +129,9 @@ def change_own_password(
         return start_sign_in(session, operator.operator_id, address, now)
 
 
-def _prove_old(database: Database, operator: SignedIn, old: str, address: str, now: datetime) -> None:
+def _prove_old(
+    database: Database, operator: SignedIn, old: str, address: str, now: datetime
+) -> None:
     try:
         prove(database, operator, old, address, now=now)
     except Invalid as error:
@@ -104,18 +141,34 @@ def _prove_old(database: Database, operator: SignedIn, old: str, address: str, n
 
 
 def make_setup_link(session: Session, *, now: datetime, operator_id: int | None = None) -> str:
-    """Return the path of a link, usable once within 48 hours, to choose a password. Without an operator: the first."""
+    """Return the path of a link, usable once within 48 hours, to choose a password.
+
+    Without an operator: the first.
+    """
     if operator_id is None and not nobody_yet(session):
-        raise Refused("There are operators already. Ask one of them, or use `rung operator password NAME`.")
-    same = SetupLink.operator_id.is_(None) if operator_id is None else SetupLink.operator_id == operator_id
+        raise Refused(
+            "There are operators already. Ask one of them, or use `rung operator password NAME`."
+        )
+    same = (
+        SetupLink.operator_id.is_(None)
+        if operator_id is None
+        else SetupLink.operator_id == operator_id
+    )
     session.execute(delete(SetupLink).where(same, SetupLink.used_at.is_(None)))
     token = secrets.token_urlsafe(24)
-    session.add(SetupLink(token_hash=hash_token(token), operator_id=operator_id, created_at=now, used_at=None))
+    session.add(
+        SetupLink(
+            token_hash=hash_token(token), operator_id=operator_id, created_at=now, used_at=None
+        )
+    )
     return f"/setup/{token}"
 
 
-def use_setup_link(session: Session, token: str, name: str, stored: Hashed, *, now: datetime) -> Operator:
-    """Choose a password with a set-up link; the first operator also chooses the name and may do everything.
+def use_setup_link(
+    session: Session, token: str, name: str, stored: Hashed, *, now: datetime
+) -> Operator:
+    """Choose a password with a set-up link; the first operator also chooses the name and may do
+    everything.
 
     ``stored`` is the password as ``prepared`` returned it.
     """
@@ -126,12 +179,18 @@ def use_setup_link(session: Session, token: str, name: str, stored: Hashed, *, n
         add_operator(session, name, NAMES, by=name, now=now)
     name = found.name or name
     operator = set_password(session, name, stored, by=name, now=now)
-    session.execute(update(SetupLink).where(SetupLink.id == found.id).values(used_at=now, operator_id=operator.id))
+    session.execute(
+        update(SetupLink)
+        .where(SetupLink.id == found.id)
+        .values(used_at=now, operator_id=operator.id)
+    )
     return operator
 
 
 def invite_again(session: Session, operator_id: int, *, by: str, now: datetime) -> str:
-    """Return a new set-up link for an operator who forgot the password or never used the first link."""
+    """Return a new set-up link for an operator who forgot the password or never used the first
+    link.
+    """
     operator = _numbered(session, operator_id)
     if operator.disabled_at:
         raise Refused(f"{operator.name} is disabled. Enable the operator first.")
@@ -142,7 +201,10 @@ def invite_again(session: Session, operator_id: int, *, by: str, now: datetime) 
 
 
 def disable_operator(session: Session, operator_id: int, *, by: str, now: datetime) -> Operator:
-    """Keep an operator from signing in, everywhere at once. Raises ``Refused`` for the last who manages operators."""
+    """Keep an operator from signing in, everywhere at once.
+
+    Raises ``Refused`` for the last who manages operators.
+    """
     operator = _numbered(session, operator_id)
     if operator.disabled_at is None:
         _keep_one_manager(session, operator)
@@ -150,7 +212,9 @@ def disable_operator(session: Session, operator_id: int, *, by: str, now: dateti
         session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
         label = f"Disabled operator {operator.name}"
         audit.record(session, by, "operator.disable", subject_of(operator), label, at=now)
-        tell_operators(session, f"{by} disabled the operator {operator.name}.", _page(operator), by=by, now=now)
+        tell_operators(
+            session, f"{by} disabled the operator {operator.name}.", _page(operator), by=by, now=now
+        )
     return operator
 
 
@@ -162,12 +226,20 @@ def enable_operator(session: Session, operator_id: int, *, by: str, now: datetim
         _note_approver(operator, now)
         label = f"Enabled operator {operator.name}"
         audit.record(session, by, "operator.enable", subject_of(operator), label, at=now)
-        tell_operators(session, f"{by} enabled the operator {operator.name}.", _page(operator), by=by, now=now)
+        tell_operators(
+            session, f"{by} enabled the operator {operator.name}.", _page(operator), by=by, now=now
+        )
     return operator
 
 
 def change_operator(
-    session: Session, operator_id: int, permissions: Sequence[str], person_uid: str, *, by: str, now: datetime
+    session: Session,
+    operator_id: int,
+    permissions: Sequence[str],
+    person_uid: str,
+    *,
+    by: str,
+    now: datetime,
 ) -> Operator:
     """Change what an operator may do and which person of the directory that is."""
     operator = _numbered(session, operator_id)
@@ -182,7 +254,16 @@ def change_operator(
     if not was_approver:
         _note_approver(operator, now)
     label = f"Changed what operator {operator.name} may do"
-    audit.record(session, by, "operator.change", subject_of(operator), label, before=before, after=after, at=now)
+    audit.record(
+        session,
+        by,
+        "operator.change",
+        subject_of(operator),
+        label,
+        before=before,
+        after=after,
+        at=now,
+    )
     sentence = f"{by} changed the operator {operator.name}: {_difference(before, after)}."
     tell_operators(session, sentence, _page(operator), by=by, now=now)
     return operator
@@ -193,8 +274,13 @@ def _note_approver(operator: Operator, now: datetime) -> None:
     operator.approver_since = now if "approve" in operator.permissions else None
 
 
-def permissions_after(present: Sequence[str], added: Sequence[str], removed: Sequence[str]) -> list[str]:
-    """Return the permissions once some were given and some taken. Raises ``Invalid`` for one that does not exist."""
+def permissions_after(
+    present: Sequence[str], added: Sequence[str], removed: Sequence[str]
+) -> list[str]:
+    """Return the permissions once some were given and some taken.
+
+    Raises ``Invalid`` for one that does not exist.
+    """
     return [name for name in _checked([*present, *added]) if name not in _checked(removed)]
 
 
@@ -207,13 +293,25 @@ def set_theme(session: Session, operator_id: int, theme: str, *, by: str, now: d
         before, operator.theme = operator.theme, theme
         label = f"{operator.name} chose the {theme or 'system'} look"
         was, is_now = {"theme": before}, {"theme": theme}
-        audit.record(session, by, "operator.theme", subject_of(operator), label, before=was, after=is_now, at=now)
+        audit.record(
+            session,
+            by,
+            "operator.theme",
+            subject_of(operator),
+            label,
+            before=was,
+            after=is_now,
+            at=now,
+        )
 
 
 def _keep_one_manager(session: Session, operator: Operator) -> None:
     others = [other for other in operators_with(session, "operators") if other.id != operator.id]
     if "operators" in operator.permissions and not others:
-        raise Refused(f"{operator.name} is the last who may manage operators. Give that permission to another first.")
+        raise Refused(
+            f"{operator.name} is the last who may manage operators. Give that permission to "
+            "another first."
+        )
 
 
 def _check_name(session: Session, name: str) -> None:
@@ -225,7 +323,10 @@ def _check_name(session: Session, name: str) -> None:
 
 def _checked(permissions: Sequence[str]) -> list[str]:
     if unknown := unknown_permissions(permissions):
-        raise Invalid(f"There is no permission {', '.join(unknown)}. Known: {', '.join(NAMES)}.", field="permissions")
+        raise Invalid(
+            f"There is no permission {', '.join(unknown)}. Known: {', '.join(NAMES)}.",
+            field="permissions",
+        )
     return in_order(permissions)
 
 

@@ -30,15 +30,30 @@ def operator() -> None:
 
 @operator.command("add")
 @click.argument("name")
-@click.option("--permission", "permissions", multiple=True, required=True, help=f"One of {', '.join(NAMES)}; repeat.")
-@click.option("--person", "person_uid", default="", help="The operator's own account in the directory; - for none.")
+@click.option(
+    "--permission",
+    "permissions",
+    multiple=True,
+    required=True,
+    help=f"One of {', '.join(NAMES)}; repeat.",
+)
+@click.option(
+    "--person",
+    "person_uid",
+    default="",
+    help="The operator's own account in the directory; - for none.",
+)
 @PASSWORD_FILE
-def add(name: str, permissions: tuple[str, ...], person_uid: str, password_file: Path | None) -> None:
+def add(
+    name: str, permissions: tuple[str, ...], person_uid: str, password_file: Path | None
+) -> None:
     """Add NAME. Without a password file, print a link, usable once, to choose the password."""
     password = actions.prepared(read_password(password_file), name) if password_file else None
     by, now, link = actor(), parts().now(), ""
     with parts().database.write() as session:
-        added = actions.add_operator(session, name, permissions, by=by, now=now, person_uid=person_uid)
+        added = actions.add_operator(
+            session, name, permissions, by=by, now=now, person_uid=person_uid
+        )
         if password:
             actions.set_password(session, name, password, by=by, now=now)
         else:
@@ -74,10 +89,22 @@ def link(name: str) -> None:
 
 @operator.command("change")
 @click.argument("name")
-@click.option("--add", "added", multiple=True, help=f"A permission to give: one of {', '.join(NAMES)}; repeat.")
+@click.option(
+    "--add",
+    "added",
+    multiple=True,
+    help=f"A permission to give: one of {', '.join(NAMES)}; repeat.",
+)
 @click.option("--remove", "removed", multiple=True, help="A permission to take; repeat.")
-@click.option("--person", "person_uid", default=None, help="The operator's own account in the directory; - for none.")
-def change(name: str, added: tuple[str, ...], removed: tuple[str, ...], person_uid: str | None) -> None:
+@click.option(
+    "--person",
+    "person_uid",
+    default=None,
+    help="The operator's own account in the directory; - for none.",
+)
+def change(
+    name: str, added: tuple[str, ...], removed: tuple[str, ...], person_uid: str | None
+) -> None:
     """Change what NAME may do, and which account of the directory is NAME's own."""
     if not added and not removed and person_uid is None:
         raise click.UsageError("Say what changes: --add, --remove or --person.")
@@ -89,7 +116,11 @@ def change(name: str, added: tuple[str, ...], removed: tuple[str, ...], person_u
         may = actions.permissions_after(found.permissions, added, removed)
         uid = found.person_uid if person_uid is None else person_uid
         changed = actions.change_operator(session, found.id, may, uid, by=by, now=parts().now())
-    content = {"operator": changed.name, "permissions": changed.permissions, "person": changed.person_uid}
+    content = {
+        "operator": changed.name,
+        "permissions": changed.permissions,
+        "person": changed.person_uid,
+    }
     emit(content, f"{changed.name} may: {', '.join(changed.permissions) or 'nothing'}.")
 
 
@@ -121,7 +152,9 @@ def list_operators() -> None:
     """List all operators."""
     with parts().database.read() as session:
         lines = queries.all_operators(session)
-    rows = [(line.name, ", ".join(line.permissions), line.person_uid, _standing(line)) for line in lines]
+    rows = [
+        (line.name, ", ".join(line.permissions), line.person_uid, _standing(line)) for line in lines
+    ]
     shown = table(("Name", "May", "Person", "Standing"), rows)
     emit({"operators": lines}, shown or "No operators yet. `rung init` makes the first.")
 
@@ -145,15 +178,27 @@ def token() -> None:
 
 @token.command("add")
 @click.argument("name")
-@click.option("--operator", "owner", required=True, help="For whom it acts; it never does more than that operator.")
-@click.option("--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(SCOPES)}; repeat.")
-@click.option("--days", type=int, default=None, help="How long it lasts; without it, until revoked.")
+@click.option(
+    "--operator",
+    "owner",
+    required=True,
+    help="For whom it acts; it never does more than that operator.",
+)
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(SCOPES)}; repeat."
+)
+@click.option(
+    "--days", type=int, default=None, help="How long it lasts; without it, until revoked."
+)
 def token_add(name: str, owner: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a token for the program NAME, once."""
     by = actor()
     with parts().database.write() as session:
         made, secret = give_token(session, owner, name, scopes, days, by=by, now=parts().now())
-    emit({"id": made.id, "token": secret}, [f"Token {made.id} for {made.name}. It is shown this once:", secret])
+    emit(
+        {"id": made.id, "token": secret},
+        [f"Token {made.id} for {made.name}. It is shown this once:", secret],
+    )
 
 
 @token.command("list")
@@ -161,11 +206,22 @@ def token_list() -> None:
     """List all tokens, without their secrets."""
     with parts().database.read() as session:
         found = [
-            {"id": each.id, "name": each.name, "prefix": each.prefix, "operator": owner, "scopes": each.scopes,
-             "expires_at": each.expires_at, "used_at": each.used_at, "revoked_at": each.revoked_at}
+            {
+                "id": each.id,
+                "name": each.name,
+                "prefix": each.prefix,
+                "operator": owner,
+                "scopes": each.scopes,
+                "expires_at": each.expires_at,
+                "used_at": each.used_at,
+                "revoked_at": each.revoked_at,
+            }
             for each, owner in tokens(session)
-        ]  # fmt: skip
-    rows = [[each["id"], each["name"], each["prefix"], each["operator"], each["revoked_at"] or ""] for each in found]
+        ]
+    rows = [
+        [each["id"], each["name"], each["prefix"], each["operator"], each["revoked_at"] or ""]
+        for each in found
+    ]
     emit({"tokens": found}, table(["id", "name", "begins with", "operator", "revoked"], rows))
 
 

@@ -12,7 +12,9 @@ from app.models.auth import Operator
 
 
 def actor() -> str:
-    """Return who acts: the operator set by RUNG_OPERATOR, who must exist, else the console user of this machine."""
+    """Return who acts: the operator set by RUNG_OPERATOR, who must exist, else the console user of
+    this machine.
+    """
     name = parts().settings.operator
     if not name:
         return f"console ({getpass.getuser()})"

@@ -20,11 +20,14 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Name and password."""
 
     name = StringField(
-        _("Name"), [DataRequired(_("Give your name.")), Length(max=LONGEST_NAME)],
+        _("Name"),
+        [DataRequired(_("Give your name.")), Length(max=LONGEST_NAME)],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    )  # fmt: skip
+    )
     password = PasswordField(
-        _("Password"), [InputRequired(_("Give your password.")), Length(max=LONGEST_PASSWORD)], render_kw=PASSWORD
+        _("Password"),
+        [InputRequired(_("Give your password.")), Length(max=LONGEST_PASSWORD)],
+        render_kw=PASSWORD,
     )
     next = HiddenField()
 
@@ -33,57 +36,78 @@ class SetupForm(FlaskForm):  # type: ignore[misc]
     """What somebody with a set-up link chooses; the name only for the first operator."""
 
     name = StringField(
-        _("Name"), [DataRequired(_("Give a name.")), Length(max=LONGEST_NAME)],
+        _("Name"),
+        [DataRequired(_("Give a name.")), Length(max=LONGEST_NAME)],
         description=_("You sign in with it, and the audit trail shows it."),
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    )  # fmt: skip
+    )
     password = PasswordField(
-        _("Password"), [InputRequired(_("Choose a password."))],
-        description=_("At least 12 characters; several words in a row are fine."), render_kw=NEW_PASSWORD,
-    )  # fmt: skip
+        _("Password"),
+        [InputRequired(_("Choose a password."))],
+        description=_("At least 12 characters; several words in a row are fine."),
+        render_kw=NEW_PASSWORD,
+    )
 
 
 class OperatorForm(FlaskForm):  # type: ignore[misc]
     """What an operator may do, and which person of the directory that is."""
 
-    permissions = SelectMultipleField(_("May"), choices=choices(permission.pair for permission in PERMISSIONS))
+    permissions = SelectMultipleField(
+        _("May"), choices=choices(permission.pair for permission in PERMISSIONS)
+    )
     person_uid = StringField(
-        _("Person in the directory"), [Length(max=200)],
+        _("Person in the directory"),
+        [Length(max=200)],
         description=_(
-            "The uid of the operator’s own entry, so that nobody approves a change of their own rights; "
+            "The uid of the operator’s own entry, so that nobody approves a change of their "
+            "own rights; "
             "- when there is none. Without either one approves and applies nothing."
         ),
         render_kw={"autocapitalize": "none", "spellcheck": "false"},
-    )  # fmt: skip
+    )
 
 
 class NewOperatorForm(OperatorForm):
     """The same, with the name of somebody new."""
 
     name = StringField(
-        _("Name"), [DataRequired(_("Give a name.")), Length(max=LONGEST_NAME)],
+        _("Name"),
+        [DataRequired(_("Give a name.")), Length(max=LONGEST_NAME)],
         description=_("The person signs in with it, and the audit trail shows it."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )  # fmt: skip
+    )
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password for oneself."""
 
-    old = PasswordField(_("Present password"), [InputRequired(_("Give your present password."))], render_kw=PASSWORD)
+    old = PasswordField(
+        _("Present password"), [InputRequired(_("Give your present password."))], render_kw=PASSWORD
+    )
     password = PasswordField(
-        _("New password"), [InputRequired(_("Choose a new password."))],
-        description=_("At least 12 characters; several words in a row are fine."), render_kw=NEW_PASSWORD,
-    )  # fmt: skip
+        _("New password"),
+        [InputRequired(_("Choose a new password."))],
+        description=_("At least 12 characters; several words in a row are fine."),
+        render_kw=NEW_PASSWORD,
+    )
 
 
 class LookForm(FlaskForm):  # type: ignore[misc]
     """Look and time zone."""
 
     theme = SelectField(
-        _("Look"), choices=choices((("", _("As the system says")), ("light", _("Light")), ("dark", _("Dark"))))
+        _("Look"),
+        choices=choices(
+            (("", _("As the system says")), ("light", _("Light")), ("dark", _("Dark")))
+        ),
     )
     zone = StringField(
-        _("Time zone"), [AnyOf(available_timezones(), message=_("There is no such time zone. Try “Europe/Berlin”."))],
-        description=_("Times are shown in this zone in this browser."), render_kw={"list": "zones"},
-    )  # fmt: skip
+        _("Time zone"),
+        [
+            AnyOf(
+                available_timezones(), message=_("There is no such time zone. Try “Europe/Berlin”.")
+            )
+        ],
+        description=_("Times are shown in this zone in this browser."),
+        render_kw={"list": "zones"},
+    )

@@ -17,7 +17,9 @@ KEPT = 200
 
 
 def tell_operators(session: Session, text: str, path: str, *, by: str, now: datetime) -> None:
-    """Tell all other operators who hold a permission that reaches the directory; ``path`` is the page about it."""
+    """Tell all other operators who hold a permission that reaches the directory; ``path`` is the
+    page about it.
+    """
     session.add(Notice(at=now, by=by, text=text, path=path))
     session.flush()
     oldest = select(Notice.id).order_by(Notice.id.desc()).offset(KEPT).limit(1).scalar_subquery()
@@ -25,10 +27,14 @@ def tell_operators(session: Session, text: str, path: str, *, by: str, now: date
 
 
 def unseen_notices(session: Session, operator: SignedIn) -> list[Notice]:
-    """Return what an operator has not seen, the newest first; nothing that is older than his or her account."""
+    """Return what an operator has not seen, the newest first; nothing that is older than his or her
+    account.
+    """
     if not set(HEARERS) & set(operator.permissions):
         return []
-    created_at = select(Operator.created_at).where(Operator.id == operator.operator_id).scalar_subquery()
+    created_at = (
+        select(Operator.created_at).where(Operator.id == operator.operator_id).scalar_subquery()
+    )
     seen = select(NoticeSeen.notice_id).where(NoticeSeen.operator_id == operator.operator_id)
     new = select(Notice).where(Notice.id.not_in(seen), Notice.at >= created_at)
     by_others = new.where(func.lower(Notice.by) != operator.name.lower())
@@ -36,7 +42,11 @@ def unseen_notices(session: Session, operator: SignedIn) -> list[Notice]:
 
 
 def note_notices_seen(session: Session, operator: SignedIn, last: int) -> int:
-    """Remember that an operator has seen the notices up to the number ``last``; returns how many these were."""
+    """Remember that an operator has seen the notices up to the number ``last``; returns how many
+    these were.
+    """
     shown = [notice.id for notice in unseen_notices(session, operator) if notice.id <= last]
-    session.add_all(NoticeSeen(notice_id=number, operator_id=operator.operator_id) for number in shown)
+    session.add_all(
+        NoticeSeen(notice_id=number, operator_id=operator.operator_id) for number in shown
+    )
     return len(shown)

@@ -25,7 +25,10 @@ from app.models.auth import FailedSignIn, Operator, SetupLink, SignIn
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The operator behind a request. ``proved_at`` is when the password was last given in this sign-in."""
+    """The operator behind a request.
+
+    ``proved_at`` is when the password was last given in this sign-in.
+    """
 
     operator_id: int
     sign_in_id: int
@@ -57,7 +60,9 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class OperatorLine:
-    """One operator as listed; ``invited`` until a password was chosen, ``last_seen`` in any browser."""
+    """One operator as listed; ``invited`` until a password was chosen, ``last_seen`` in any
+    browser.
+    """
 
     id: int
     name: str
@@ -83,40 +88,63 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def signed_in(session: Session, token: str, now: datetime, idle: timedelta = SIGN_IN_LASTS) -> SignedIn | None:
-    """Return who signed in with ``token``, unless it was revoked or has ended, or the operator is disabled.
+def signed_in(
+    session: Session, token: str, now: datetime, idle: timedelta = SIGN_IN_LASTS
+) -> SignedIn | None:
+    """Return who signed in with ``token``, unless it was revoked or has ended, or the operator is
+    disabled.
 
     It ends after twelve hours, and when it was not used for as long as ``idle``.
     """
     query = select(SignIn, Operator).join(Operator, Operator.id == SignIn.operator_id)
     found = session.execute(query.where(SignIn.token_hash == hash_token(token))).one_or_none()
-    if found is None or found.Operator.disabled_at or is_over(found.SignIn.created_at, SIGN_IN_LASTS, now):
+    if (
+        found is None
+        or found.Operator.disabled_at
+        or is_over(found.SignIn.created_at, SIGN_IN_LASTS, now)
+    ):
         return None
     operator, visit = found.Operator, found.SignIn
     if is_over(visit.seen_at, idle, now):
         return None
     return SignedIn(
-        operator.id, visit.id, token, operator.name, tuple(operator.permissions), operator.theme,
-        visit.created_at, visit.seen_at, visit.proved_at,
-    )  # fmt: skip
+        operator.id,
+        visit.id,
+        token,
+        operator.name,
+        tuple(operator.permissions),
+        operator.theme,
+        visit.created_at,
+        visit.seen_at,
+        visit.proved_at,
+    )
 
 
 def operator_named(session: Session, name: str) -> Operator | None:
     """Return the operator called ``name``; upper and lower case make no difference."""
-    return session.scalars(select(Operator).where(func.lower(Operator.name) == name.lower())).first()
+    return session.scalars(
+        select(Operator).where(func.lower(Operator.name) == name.lower())
+    ).first()
 
 
 def operators_with(session: Session, permission: str) -> list[Operator]:
     """Return the operators who can sign in and have ``permission``, by name."""
     usable = (
-        select(Operator).where(Operator.disabled_at.is_(None), Operator.password_hash != "").order_by(Operator.name)
+        select(Operator)
+        .where(Operator.disabled_at.is_(None), Operator.password_hash != "")
+        .order_by(Operator.name)
     )
     return [operator for operator in session.scalars(usable) if permission in operator.permissions]
 
 
 def nobody_yet(session: Session) -> bool:
     """Tell whether no operator has chosen a password so far."""
-    return session.scalar(select(func.count()).select_from(Operator).where(Operator.password_hash != "")) == 0
+    return (
+        session.scalar(
+            select(func.count()).select_from(Operator).where(Operator.password_hash != "")
+        )
+        == 0
+    )
 
 
 def all_operators(session: Session) -> list[OperatorLine]:
@@ -134,18 +162,30 @@ def operator_line(session: Session, operator_id: int) -> OperatorLine:
 
 
 def _lines() -> Select[Operator, datetime | None]:
-    seen = select(SignIn.operator_id, func.max(SignIn.seen_at).label("at")).group_by(SignIn.operator_id).subquery()
+    seen = (
+        select(SignIn.operator_id, func.max(SignIn.seen_at).label("at"))
+        .group_by(SignIn.operator_id)
+        .subquery()
+    )
     return select(Operator, seen.c.at).outerjoin(seen, seen.c.operator_id == Operator.id)
 
 
 def _line(operator: Operator, last_seen: datetime | None) -> OperatorLine:
     return OperatorLine(
-        operator.id, operator.name, tuple(operator.permissions), operator.person_uid, operator.created_at,
-        operator.disabled_at, not operator.password_hash, last_seen,
-    )  # fmt: skip
+        operator.id,
+        operator.name,
+        tuple(operator.permissions),
+        operator.person_uid,
+        operator.created_at,
+        operator.disabled_at,
+        not operator.password_hash,
+        last_seen,
+    )
 
 
-def sign_ins_of(session: Session, operator_id: int, now: datetime, idle: timedelta = SIGN_IN_LASTS) -> list[SignIn]:
+def sign_ins_of(
+    session: Session, operator_id: int, now: datetime, idle: timedelta = SIGN_IN_LASTS
+) -> list[SignIn]:
     """Return the sign-ins of an operator that still hold, the latest first."""
     holds = (SignIn.created_at > now - SIGN_IN_LASTS, SignIn.seen_at > now - idle)
     query = select(SignIn).where(SignIn.operator_id == operator_id, *holds)
@@ -153,8 +193,12 @@ def sign_ins_of(session: Session, operator_id: int, now: datetime, idle: timedel
 
 
 def locked_for(session: Session, name: str, address: str, now: datetime) -> datetime | None:
-    """Return until when this name from this address, or this address at all, may not try to sign in."""
-    recent = select(FailedSignIn).where(FailedSignIn.at > now - FAILURES_COUNT_FOR, FailedSignIn.address == address)
+    """Return until when this name from this address, or this address at all, may not try to sign
+    in.
+    """
+    recent = select(FailedSignIn).where(
+        FailedSignIn.at > now - FAILURES_COUNT_FOR, FailedSignIn.address == address
+    )
     failures = list(session.scalars(recent))
     by_name = [failure.at for failure in failures if failure.name == name.lower()]
     ends = (
@@ -166,7 +210,9 @@ def locked_for(session: Session, name: str, address: str, now: datetime) -> date
 
 def invitation(session: Session, token: str, now: datetime) -> Invitation | None:
     """Return the set-up link behind ``token`` if it was not used and is not older than 48 hours."""
-    link = session.scalars(select(SetupLink).where(SetupLink.token_hash == hash_token(token))).one_or_none()
+    link = session.scalars(
+        select(SetupLink).where(SetupLink.token_hash == hash_token(token))
+    ).one_or_none()
     if link is None or link.used_at or is_over(link.created_at, LINK_LASTS, now):
         return None
     operator = session.get(Operator, link.operator_id) if link.operator_id else None

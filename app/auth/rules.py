@@ -36,12 +36,23 @@ PERMISSIONS = (
     Permission("read", "Look at people, rights, roles, waves and the audit trail."),
     Permission("plan", "Make roles and plan waves; nothing reaches the directory."),
     Permission("approve", "Approve plans that somebody else made."),
-    Permission("apply", "Apply approved waves to the directory, confirm and undo them, freeze and unfreeze."),
-    Permission("improve", "Change improvements, run their iterations and decide; raising one needs only “read”."),
+    Permission(
+        "apply",
+        "Apply approved waves to the directory, confirm and undo them, freeze and unfreeze.",
+    ),
+    Permission(
+        "improve",
+        "Change improvements, run their iterations and decide; raising one needs only “read”.",
+    ),
     Permission("desk", "Take calls, work on incidents, inform people, write articles."),
-    Permission("catalog", "Change services, their owners, parts, facts and duties, and business hours."),
+    Permission(
+        "catalog", "Change services, their owners, parts, facts and duties, and business hours."
+    ),
     Permission("scripts", "Write, try and publish influence scripts; meant for the second line."),
-    Permission("policy", "Change the desk's numbers, the priority matrix, channels, templates and the basics."),
+    Permission(
+        "policy",
+        "Change the desk's numbers, the priority matrix, channels, templates and the basics.",
+    ),
     Permission("directory", "Connect directories, check and read them."),
     Permission("operators", "Add operators, change what they may do, and disable them."),
 )
@@ -68,7 +79,10 @@ def name_problem(name: str) -> str:
 
 
 def password_problem(password: str, name: str) -> str:
-    """Say what is wrong with a new password, or nothing. Length is what counts (NIST SP 800-63B)."""
+    """Say what is wrong with a new password, or nothing.
+
+    Length is what counts (NIST SP 800-63B).
+    """
     if len(password) < SHORTEST_PASSWORD:
         return f"Use at least {SHORTEST_PASSWORD} characters; several words in a row are fine."
     if len(password) > LONGEST_PASSWORD:
@@ -81,7 +95,9 @@ def password_problem(password: str, name: str) -> str:
 
 
 def locked_until(failures: Sequence[datetime], limit: int, now: datetime) -> datetime | None:
-    """Return until when signing in is refused: ``limit`` failures within 15 minutes lock for 15 minutes."""
+    """Return until when signing in is refused: ``limit`` failures within 15 minutes lock for 15
+    minutes.
+    """
     recent = sorted(at for at in failures if at > now - FAILURES_COUNT_FOR)
     return recent[-1] + FAILURES_COUNT_FOR if len(recent) >= limit else None
 

@@ -1,4 +1,6 @@
-"""Signing in and out: passwords proved, wrong ones counted and locked, the row that lets a browser in."""
+"""Signing in and out: passwords proved, wrong ones counted and locked, the row that lets a browser
+in.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ from app.models.auth import FailedSignIn, Operator, SignIn
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-# Checked when there is no such operator, so that the time to answer does not tell names from non-names.
+# Checked when there is no such operator, so that the time to answer does not tell names from
+# non-names.
 NO_ONE = HASHER.hash(secrets.token_urlsafe())
 
 
@@ -36,26 +39,39 @@ WRONG = "Name or password is wrong."
 
 
 def sign_in(database: Database, name: str, password: str, address: str, *, now: datetime) -> str:
-    """Return the secret of a new sign-in. Takes the database, so that hashing holds no transaction open.
+    """Return the secret of a new sign-in.
 
-    Raises ``Refused`` while the name is locked for this address, ``Invalid`` for a wrong name or password.
+    Takes the database, so that hashing holds no transaction open.
+
+    Raises ``Refused`` while the name is locked for this address, ``Invalid`` for a wrong name or
+    password.
     """
     with database.read() as session:
         _refuse_while_locked(session, name, address, now)
         operator = operator_named(session, name)
     good = operator is not None and operator.disabled_at is None
-    if not _matches(operator.password_hash if operator and good else NO_ONE, password) or not operator or not good:
+    if (
+        not _matches(operator.password_hash if operator and good else NO_ONE, password)
+        or not operator
+        or not good
+    ):
         _note_failure(database, name, address, now)
         raise Invalid(WRONG, field="password")
     renewed = HASHER.hash(password) if HASHER.check_needs_rehash(operator.password_hash) else ""
     with database.write() as session:
         if renewed:
             _rehash(session, operator.id, renewed, now)
-        session.execute(delete(FailedSignIn).where(FailedSignIn.name == name.lower(), FailedSignIn.address == address))
+        session.execute(
+            delete(FailedSignIn).where(
+                FailedSignIn.name == name.lower(), FailedSignIn.address == address
+            )
+        )
         return start_sign_in(session, operator.id, address, now)
 
 
-def prove(database: Database, operator: SignedIn, password: str, address: str, *, now: datetime) -> None:
+def prove(
+    database: Database, operator: SignedIn, password: str, address: str, *, now: datetime
+) -> None:
     """Prove once more who sits there, before something that reaches the directory."""
     with database.read() as session:
         _refuse_while_locked(session, operator.name, address, now)
@@ -64,7 +80,9 @@ def prove(database: Database, operator: SignedIn, password: str, address: str, *
         _note_failure(database, operator.name, address, now)
         raise Invalid("This is not your password.", field="password")
     with database.write() as session:
-        session.execute(update(SignIn).where(SignIn.id == operator.sign_in_id).values(proved_at=now))
+        session.execute(
+            update(SignIn).where(SignIn.id == operator.sign_in_id).values(proved_at=now)
+        )
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -74,7 +92,9 @@ def sign_out(session: Session, token: str) -> None:
 
 def end_sign_in(session: Session, operator_id: int, sign_in_id: int) -> None:
     """End one of an operator's own sign-ins, say on a lost laptop."""
-    session.execute(delete(SignIn).where(SignIn.id == sign_in_id, SignIn.operator_id == operator_id))
+    session.execute(
+        delete(SignIn).where(SignIn.id == sign_in_id, SignIn.operator_id == operator_id)
+    )
 
 
 def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
@@ -83,7 +103,9 @@ def note_seen(session: Session, sign_in_id: int, *, now: datetime) -> None:
 
 
 def start_sign_in(session: Session, operator_id: int, address: str, now: datetime) -> str:
-    """Let an operator in from an address and return the token for the browser; what ran out is removed."""
+    """Let an operator in from an address and return the token for the browser; what ran out is
+    removed.
+    """
     session.execute(delete(SignIn).where(SignIn.created_at <= now - SIGN_IN_LASTS))
     token = secrets.token_urlsafe(32)
     visit = SignIn(token_hash=hash_token(token), operator_id=operator_id, address=address)
@@ -116,7 +138,9 @@ def _refuse_while_locked(session: Session, name: str, address: str, now: datetim
     until = locked_for(session, name, address, now)
     if until and until > now:
         minutes = max(1, round((until - now).total_seconds() / 60))
-        raise Refused(f"Too many wrong passwords. Signing in from here is locked for {minutes} more minutes.")
+        raise Refused(
+            f"Too many wrong passwords. Signing in from here is locked for {minutes} more minutes."
+        )
 
 
 def subject_of(operator: Operator) -> str:

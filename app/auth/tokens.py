@@ -1,4 +1,7 @@
-"""Keys of programs: given, shown once, used, revoked. A token never does more than its operator may."""
+"""Keys of programs: given, shown once, used, revoked.
+
+A token never does more than its operator may.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,14 @@ class Program:
 
 
 def give_token(
-    session: Session, operator: str, name: str, scopes: Sequence[str], days: int | None, *, by: str, now: datetime
+    session: Session,
+    operator: str,
+    name: str,
+    scopes: Sequence[str],
+    days: int | None,
+    *,
+    by: str,
+    now: datetime,
 ) -> tuple[ApiToken, str]:
     """Return a new token and its secret, which is not kept. Raises ``Invalid`` and ``NotFound``."""
     if not name.strip():
@@ -48,14 +58,28 @@ def give_token(
         raise NotFound(f"There is no operator {operator}.")
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
-        name=name.strip(), prefix=secret[:SHOWN], token_hash=hash_token(secret), operator_id=owner.id,
-        scopes=[scope for scope in SCOPES if scope in scopes], created_at=now,
-        expires_at=now + timedelta(days=days) if days else None, used_at=None, revoked_at=None,
-    )  # fmt: skip
+        name=name.strip(),
+        prefix=secret[:SHOWN],
+        token_hash=hash_token(secret),
+        operator_id=owner.id,
+        scopes=[scope for scope in SCOPES if scope in scopes],
+        created_at=now,
+        expires_at=now + timedelta(days=days) if days else None,
+        used_at=None,
+        revoked_at=None,
+    )
     session.add(token)
     session.flush()
     after = {"name": token.name, "scopes": token.scopes, "operator": operator}
-    audit.record(session, by, "token.give", f"token:{token.id}", f"Token for {token.name}", after=after, at=now)
+    audit.record(
+        session,
+        by,
+        "token.give",
+        f"token:{token.id}",
+        f"Token for {token.name}",
+        after=after,
+        at=now,
+    )
     return token, secret
 
 
@@ -66,7 +90,9 @@ def revoke_token(session: Session, token_id: int, *, by: str, now: datetime) -> 
         raise NotFound(f"There is no token {token_id}.")
     if token.revoked_at is None:
         token.revoked_at = now
-        audit.record(session, by, "token.revoke", f"token:{token.id}", f"Revoked {token.name}", at=now)
+        audit.record(
+            session, by, "token.revoke", f"token:{token.id}", f"Revoked {token.name}", at=now
+        )
     return token
 
 
@@ -77,7 +103,9 @@ def tokens(session: Session) -> list[tuple[ApiToken, str]]:
 
 
 def holder_of(session: Session, secret: str, now: datetime) -> Program | None:
-    """Return who asks with this secret, unless it was revoked, has ended, or the operator is disabled."""
+    """Return who asks with this secret, unless it was revoked, has ended, or the operator is
+    disabled.
+    """
     query = select(ApiToken, Operator).join(Operator, Operator.id == ApiToken.operator_id)
     found = session.execute(query.where(ApiToken.token_hash == hash_token(secret))).one_or_none()
     if found is None:
@@ -85,7 +113,12 @@ def holder_of(session: Session, secret: str, now: datetime) -> Program | None:
     token, operator = found
     if token.revoked_at or operator.disabled_at or (token.expires_at and now >= token.expires_at):
         return None
-    return Program(token.id, operator.name, frozenset(token.scopes) & frozenset(operator.permissions), token.used_at)
+    return Program(
+        token.id,
+        operator.name,
+        frozenset(token.scopes) & frozenset(operator.permissions),
+        token.used_at,
+    )
 
 
 def note_used(session: Session, token_id: int, *, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""A new version may bring new permissions: who gets them is a rule, applied once, told and never silent."""
+"""A new version may bring new permissions: who gets them is a rule, applied once, told and never
+silent.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ ORIGINS = {
     "scripts": "operators",
     "policy": "operators",
 }
-"""New permission → the one it was split from. What is new altogether goes to those who hand out permissions."""
+"""New permission → the one it was split from.
+
+What is new altogether goes to those who hand out permissions.
+"""
 
 BY = "upgrade"
 
@@ -42,16 +47,20 @@ class Granted:
 
 
 def tell_of_new_permissions(parts: Parts) -> list[str]:
-    """Give out what this version brought and return a sentence for each; a second time there is nothing to do."""
+    """Give out what this version brought and return a sentence for each; a second time there is
+    nothing to do.
+    """
     with parts.database.write() as session:
         granted = grant_new_permissions(session, now=parts.now())
     return [one.sentence for one in granted]
 
 
 def grant_new_permissions(session: Session, *, now: datetime) -> list[Granted]:
-    """Give each permission that is new here to the holders of the one it came from; returns who got what.
+    """Give each permission that is new here to the holders of the one it came from; returns who got
+    what.
 
-    One that anybody holds, or ever held, was given out by hand and is left as it is. Each is looked at once only.
+    One that anybody holds, or ever held, was given out by hand and is left as it is. Each is looked
+    at once only.
     """
     known = set(session.scalars(select(KnownPermission.name)))
     new = [name for name in NAMES if name not in known]
@@ -59,7 +68,11 @@ def grant_new_permissions(session: Session, *, now: datetime) -> list[Granted]:
     by_hand = _ever_held(session) if new else set()
     granted: list[Granted] = []
     for operator in session.scalars(select(Operator).order_by(Operator.name)):
-        due = [name for name in new if name not in by_hand and ORIGINS.get(name) in operator.permissions]
+        due = [
+            name
+            for name in new
+            if name not in by_hand and ORIGINS.get(name) in operator.permissions
+        ]
         if due:
             _grant(session, operator, due, now)
         granted += [Granted(operator.name, name, ORIGINS[name]) for name in due]

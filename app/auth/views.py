@@ -21,7 +21,14 @@ from app.auth import (
     signed_in_only,
     signing_in,
 )
-from app.auth.forms import LookForm, NewOperatorForm, OperatorForm, PasswordForm, SetupForm, SignInForm
+from app.auth.forms import (
+    LookForm,
+    NewOperatorForm,
+    OperatorForm,
+    PasswordForm,
+    SetupForm,
+    SignInForm,
+)
 from app.auth.notices import note_notices_seen
 from app.auth.rules import PERMISSIONS
 from app.core.addresses import public_address
@@ -44,7 +51,9 @@ def sign_in() -> Response:
     if form.validate_on_submit():
         with blaming(form):
             address, now = request.remote_addr or "", parts().now()
-            token = signing_in.sign_in(parts().database, form.name.data, form.password.data, address, now=now)
+            token = signing_in.sign_in(
+                parts().database, form.name.data, form.password.data, address, now=now
+            )
             return _let_in(token, safe_path(form.next.data))
     with parts().database.read() as database:
         nobody = queries.nobody_yet(database)
@@ -83,7 +92,9 @@ def _set_up(form: FlaskForm, token: str, name: str) -> Response:
     ready = actions.prepared(form.password.data, name)
     with parts().database.write() as database:
         name = actions.use_setup_link(database, token, name, ready, now=now).name
-    return _let_in(signing_in.sign_in(parts().database, name, form.password.data, address, now=now), "/")
+    return _let_in(
+        signing_in.sign_in(parts().database, name, form.password.data, address, now=now), "/"
+    )
 
 
 def _let_in(token: str, url: str) -> Response:
@@ -103,7 +114,9 @@ def theme() -> Response:
     """Change the look in this browser."""
     chosen = request.form.get("theme", "")
     response = redirect(safe_path(request.form.get("next", "")), 303)
-    response.set_cookie("theme", chosen if chosen in THEMES else "", max_age=ONE_YEAR, samesite="Lax")
+    response.set_cookie(
+        "theme", chosen if chosen in THEMES else "", max_age=ONE_YEAR, samesite="Lax"
+    )
     return response
 
 
@@ -122,7 +135,9 @@ def account_password() -> Response:
     if form.validate_on_submit():
         with blaming(form):
             old, new = form.old.data, form.password.data
-            token = actions.change_own_password(parts().database, _me(), old, new, here, now=parts().now())
+            token = actions.change_own_password(
+                parts().database, _me(), old, new, here, now=parts().now()
+            )
             response = _let_in(token, url_for("auth.account"))
             tell(_("Your password is changed; other browsers were signed out."))
             return response
@@ -179,9 +194,16 @@ def _account(*, password: FlaskForm, look: FlaskForm) -> Response:
         visits = queries.sign_ins_of(database, me.operator_id, parts().now(), parts().settings.idle)
     status = 422 if password.errors or look.errors else 200
     return answer(
-        "auth/account.html", "body", status=status, password=password, look=look, me=me, visits=visits,
-        permissions=PERMISSIONS, zones=sorted(available_timezones()),
-    )  # fmt: skip
+        "auth/account.html",
+        "body",
+        status=status,
+        password=password,
+        look=look,
+        me=me,
+        visits=visits,
+        permissions=PERMISSIONS,
+        zones=sorted(available_timezones()),
+    )
 
 
 @bp.get("/operators")
@@ -216,7 +238,9 @@ def operator(operator_id: int) -> Response:
     """Show one operator, and change what he may do."""
     with parts().database.read() as database:
         found = queries.operator_line(database, operator_id)
-    form = OperatorForm(data={"permissions": list(found.permissions), "person_uid": found.person_uid})
+    form = OperatorForm(
+        data={"permissions": list(found.permissions), "person_uid": found.person_uid}
+    )
     if form.validate_on_submit():
         with blaming(form):
             return _change(found.name, operator_id, form)
@@ -226,7 +250,9 @@ def operator(operator_id: int) -> Response:
 def _change(name: str, operator_id: int, form: FlaskForm) -> Response:
     with parts().database.write() as database:
         may, uid = form.permissions.data, form.person_uid.data or ""
-        actions.change_operator(database, operator_id, may, uid, by=current_operator_name(), now=parts().now())
+        actions.change_operator(
+            database, operator_id, may, uid, by=current_operator_name(), now=parts().now()
+        )
     return done(url_for("auth.operators"), _("%(name)s is changed.", name=name))
 
 
@@ -236,9 +262,13 @@ def _change(name: str, operator_id: int, form: FlaskForm) -> Response:
 def operator_disable(operator_id: int) -> Response:
     """Keep an operator from signing in."""
     with parts().database.write() as database:
-        name = actions.disable_operator(database, operator_id, by=current_operator_name(), now=parts().now()).name
+        name = actions.disable_operator(
+            database, operator_id, by=current_operator_name(), now=parts().now()
+        ).name
     undo = url_for("auth.operator_enable", operator_id=operator_id)
-    return done(url_for("auth.operators"), _("%(name)s can no longer sign in.", name=name), undo=undo)
+    return done(
+        url_for("auth.operators"), _("%(name)s can no longer sign in.", name=name), undo=undo
+    )
 
 
 @bp.post("/operators/<int:operator_id>/enable")
@@ -247,7 +277,9 @@ def operator_disable(operator_id: int) -> Response:
 def operator_enable(operator_id: int) -> Response:
     """Let a disabled operator sign in again."""
     with parts().database.write() as database:
-        name = actions.enable_operator(database, operator_id, by=current_operator_name(), now=parts().now()).name
+        name = actions.enable_operator(
+            database, operator_id, by=current_operator_name(), now=parts().now()
+        ).name
     return done(url_for("auth.operators"), _("%(name)s can sign in again.", name=name))
 
 
@@ -257,10 +289,14 @@ def operator_enable(operator_id: int) -> Response:
 def operator_link(operator_id: int) -> Response:
     """Make a new set-up link for an operator and show it, once."""
     with parts().database.write() as database:
-        link = actions.invite_again(database, operator_id, by=current_operator_name(), now=parts().now())
+        link = actions.invite_again(
+            database, operator_id, by=current_operator_name(), now=parts().now()
+        )
         name = queries.operator_line(database, operator_id).name
     return _show_link(name, link)
 
 
 def _show_link(name: str, link: str) -> Response:
-    return answer("auth/operator_link.html", "body", name=name, url=public_address(parts().settings, link))
+    return answer(
+        "auth/operator_link.html", "body", name=name, url=public_address(parts().settings, link)
+    )

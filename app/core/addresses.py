@@ -1,4 +1,6 @@
-"""The address people reach this installation at: from the settings, never from what a browser claims."""
+"""The address people reach this installation at: from the settings, never from what a browser
+claims.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,22 @@ EVERYWHERE = ("", "0.0.0.0", "::", "[::]")  # noqa: S104 (what is compared with,
 
 
 def public_address(settings: Settings, path: str = "") -> str:
-    """Return the full address of ``path``: below ``public_url``, else on this machine at the server's real port."""
-    base = settings.public_url.rstrip("/") or _address_served(settings) or _local(settings.host, settings.port)
+    """Return the full address of ``path``: below ``public_url``, else on this machine at the
+    server's real port.
+    """
+    base = (
+        settings.public_url.rstrip("/")
+        or _address_served(settings)
+        or _local(settings.host, settings.port)
+    )
     return base + path
 
 
 @contextmanager
 def noted_address(settings: Settings, address: str) -> Iterator[None]:
-    """Keep in the data folder where the server answers, for as long as this lasts; commands read it."""
+    """Keep in the data folder where the server answers, for as long as this lasts; commands read
+    it.
+    """
     file = _file(settings)
     host, _, port = address.partition("://")[2].rpartition(":")
     file.write_text(_local(host, int(port)), encoding="ascii")
@@ -38,7 +48,11 @@ def _address_served(settings: Settings) -> str:
 
 def _local(host: str, port: int) -> str:
     shown = "127.0.0.1" if host in EVERYWHERE else host
-    return f"http://[{shown}]:{port}" if ":" in shown and not shown.startswith("[") else f"http://{shown}:{port}"
+    return (
+        f"http://[{shown}]:{port}"
+        if ":" in shown and not shown.startswith("[")
+        else f"http://{shown}:{port}"
+    )
 
 
 def _file(settings: Settings) -> Path:

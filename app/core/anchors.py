@@ -1,8 +1,8 @@
 """Anchors: the end of the audit trail, noted each day in a file outside of the database.
 
-One line each: when, what, the number of the last event, its hash. ``restored`` says that a backup was put back, so that
-later events which earlier lines speak of are rightly gone. A copy of the file elsewhere is a witness against whoever
-has this machine.
+One line each: when, what, the number of the last event, its hash. ``restored`` says that a backup
+was put back, so that later events which earlier lines speak of are rightly gone. A copy of the file
+elsewhere is a witness against whoever has this machine.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Anchor:
 def anchors_in(file: Path) -> list[Anchor]:
     """Return the anchors of a file, the oldest first; none when there is no file.
 
-    A last line without its end is what a power cut leaves, and is passed over. Raises ``Invalid`` with the line that is
-    no anchor, ``Away`` when the file cannot be read.
+    A last line without its end is what a power cut leaves, and is passed over. Raises ``Invalid``
+    with the line that is no anchor, ``Away`` when the file cannot be read.
     """
     try:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
@@ -80,7 +80,10 @@ def verified(session: Session, settings: Settings) -> audit.Broken | None:
 
 
 def drop_anchor(session: Session, settings: Settings, now: datetime, kind: str = ANCHOR) -> Anchor:
-    """Note the end of the trail in the file of this installation. Raises ``Away`` when it cannot be written."""
+    """Note the end of the trail in the file of this installation.
+
+    Raises ``Away`` when it cannot be written.
+    """
     anchor = Anchor(now.astimezone(UTC), kind, *audit.head_of(session))
     _append(settings.anchors, anchor.line)
     log.info(f"audit.{kind}", number=anchor.event, hash=anchor.hash)
@@ -88,7 +91,9 @@ def drop_anchor(session: Session, settings: Settings, now: datetime, kind: str =
 
 
 def run_daily_anchor(parts: Parts) -> bool:
-    """Note the end of the trail once a day (UTC), when there is something new; tell whether it was."""
+    """Note the end of the trail once a day (UTC), when there is something new; tell whether it
+    was.
+    """
     now = parts.now()
     anchors = anchors_in(parts.settings.anchors)
     if anchors and anchors[-1].at.date() >= now.astimezone(UTC).date():
@@ -104,7 +109,9 @@ def _anchor(file: Path, number: int, line: str) -> Anchor:
     found = LINE.fullmatch(line.strip())
     at = _moment(found[1]) if found else None
     if found is None or at is None:
-        raise Invalid(f"{file}, line {number}: this is no anchor of an audit trail.", field="against")
+        raise Invalid(
+            f"{file}, line {number}: this is no anchor of an audit trail.", field="against"
+        )
     return Anchor(at, found[2], int(found[3]), found[4])
 
 
@@ -120,7 +127,8 @@ def _append(file: Path, line: str) -> None:
     try:
         with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as out:
             whole = out.read()
-            # What a power cut left of a line goes: read as a line of its own it would spoil the file.
+            # What a power cut left of a line goes: read as a line of its own it would spoil the
+            # file.
             out.seek(whole.rfind(b"\n") + 1)
             out.write(f"{line}\n".encode())
             out.truncate()

@@ -1,4 +1,6 @@
-"""One row that cannot be worked off stops no other: it is tried a few times, then set aside and told."""
+"""One row that cannot be worked off stops no other: it is tried a few times, then set aside and
+told.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,17 @@ from app.core.parts import Parts
 from ldap_sync.port import DirectoryError
 
 PAUSES = (timedelta(minutes=1), timedelta(minutes=10))
-"""How long to wait after the first and the second failure of a row; after the third it is set aside."""
+"""How long to wait after the first and the second failure of a row; after the third it is set
+aside.
+"""
 
 LONGEST_REASON = 300
 LONGEST_KEY = 200
 WORKER = "Rung"
 
-SQLITE_WAITS = re.compile(r"SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|NOMEM|PERM|AUTH|CORRUPT|NOTADB)")
+SQLITE_WAITS = re.compile(
+    r"SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|NOMEM|PERM|AUTH|CORRUPT|NOTADB)"
+)
 SQLITE_BEHIND = re.compile(r"no such (table|column)")
 TOO_LARGE_STATE = "54"
 """PostgreSQL's class of states for a value, not a server, that is beyond a limit."""
@@ -55,7 +61,10 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class SetAside(Base):
-    """A row of a lane that failed: how often and why. ``next_at`` None: only when somebody says so."""
+    """A row of a lane that failed: how often and why.
+
+    ``next_at`` None: only when somebody says so.
+    """
 
     __tablename__ = "set_aside"
     __table_args__ = (UniqueConstraint("lane", "key"),)
@@ -76,8 +85,9 @@ class SetAside(Base):
 class Lane(Generic[Key]):
     """A kind of row the worker takes one after the other.
 
-    ``give_up`` ends a row in its own words when it is set aside, so that it is not due any more; it comes back when
-    somebody makes it due again. Without it the row is left out until somebody says “try again”.
+    ``give_up`` ends a row in its own words when it is set aside, so that it is not due any more; it
+    comes back when somebody makes it due again. Without it the row is left out until somebody says
+    “try again”.
     """
 
     name: str
@@ -94,7 +104,9 @@ class Round(Generic[Key]):
     left: list[Key] = field(default_factory=list)
 
 
-def each_row(parts: Parts, lane: Lane[Key], rows: Sequence[Key], do: Callable[[Key], object]) -> Round[Key]:
+def each_row(
+    parts: Parts, lane: Lane[Key], rows: Sequence[Key], do: Callable[[Key], object]
+) -> Round[Key]:
     """Do every row that is not resting; what one raises is its own and the next is taken.
 
     Raises what is no row's fault: database or directory away, disk full. Then nothing is counted.
@@ -116,7 +128,11 @@ def each_row(parts: Parts, lane: Lane[Key], rows: Sequence[Key], do: Callable[[K
 
 
 def in_batches(
-    parts: Parts, lane: Lane[Key], rows: Sequence[Key], do: Callable[[Sequence[Key]], object], most: int
+    parts: Parts,
+    lane: Lane[Key],
+    rows: Sequence[Key],
+    do: Callable[[Sequence[Key]], object],
+    most: int,
 ) -> Round[Key]:
     """Do rows many at once; a batch in which one raises is done row by row."""
     with parts.database.read() as session:
@@ -139,7 +155,9 @@ def in_batches(
 
 
 def contained(parts: Parts, lane: Lane[Key], row: Key, do: Callable[[], object]) -> bool:
-    """Do one row and tell whether it went well; what it raises is noted, unless it is no row's fault."""
+    """Do one row and tell whether it went well; what it raises is noted, unless it is no row's
+    fault.
+    """
     try:
         do()
     except Exception as error:
@@ -152,7 +170,9 @@ def contained(parts: Parts, lane: Lane[Key], row: Key, do: Callable[[], object])
 
 
 def note_failure(parts: Parts, lane: Lane[Key], row: Key, error: Exception) -> None:
-    """Count a failure of a row; after the last try it is set aside, with an event and in its own words."""
+    """Count a failure of a row; after the last try it is set aside, with an event and in its own
+    words.
+    """
     now, reason = parts.now(), reason_of(error)
     with parts.database.write() as session:
         entry = _counted(session, lane, row, reason, now)
@@ -165,7 +185,9 @@ def note_failure(parts: Parts, lane: Lane[Key], row: Key, error: Exception) -> N
         subject = f"{lane.noun.replace(' ', '-')}:{spelled(row)}"
         sentence, kind = f"Set aside {what}", type(error).__name__
         told = {"attempts": entry.attempts}
-        audit.record(session, WORKER, "worker.set-aside", subject, sentence, after=told, reason=kind, at=now)
+        audit.record(
+            session, WORKER, "worker.set-aside", subject, sentence, after=told, reason=kind, at=now
+        )
     if lane.give_up is not None:
         _end(parts, lane, row, reason, now)
 
@@ -187,13 +209,17 @@ def resting_keys(lane: Lane[Key], now: datetime) -> Select[str]:
     return select(SetAside.key).where(SetAside.lane == lane.name, later)
 
 
-def not_resting(column: InstrumentedAttribute[int], lane: Lane[int], now: datetime) -> ColumnElement[bool]:
+def not_resting(
+    column: InstrumentedAttribute[int], lane: Lane[int], now: datetime
+) -> ColumnElement[bool]:
     """Return the condition that leaves out rows not to be tried now; ``column`` is their number."""
     return cast(column, String).not_in(resting_keys(lane, now))
 
 
 def entries(session: Session) -> list[SetAside]:
-    """Return all rows that failed and were not done since, those set aside first, the latest first."""
+    """Return all rows that failed and were not done since, those set aside first, the latest
+    first.
+    """
     order = (SetAside.aside_at.is_(None), SetAside.last_at.desc(), SetAside.id)
     return list(session.scalars(select(SetAside).order_by(*order)))
 
@@ -204,13 +230,19 @@ def count_aside(session: Session) -> int:
 
 
 def try_again(session: Session, entry_ids: Sequence[int], *, by: str, now: datetime) -> int:
-    """Take rows off the list, so that they have all their tries again; returns how many there were."""
-    chosen = select(SetAside).where(SetAside.id.in_(entry_ids)).order_by(SetAside.id).with_for_update()
+    """Take rows off the list, so that they have all their tries again; returns how many there
+    were.
+    """
+    chosen = (
+        select(SetAside).where(SetAside.id.in_(entry_ids)).order_by(SetAside.id).with_for_update()
+    )
     found = session.scalars(chosen).all()
     for entry in found:
         what = f"{entry.lane}:{entry.key}"
         sentence = f"Tries again what was set aside in {entry.lane}: {entry.key}"
-        audit.record(session, by, "worker.retry", what, sentence, before={"attempts": entry.attempts}, at=now)
+        audit.record(
+            session, by, "worker.retry", what, sentence, before={"attempts": entry.attempts}, at=now
+        )
         session.delete(entry)
     return len(found)
 
@@ -228,7 +260,9 @@ def reason_of(error: BaseException) -> str:
 
 
 def no_fault_of_a_row(error: BaseException) -> bool:
-    """Tell whether an error is of the machine, the database or a directory: any other row would meet it too."""
+    """Tell whether an error is of the machine, the database or a directory: any other row would
+    meet it too.
+    """
     if isinstance(error, Away):
         cause = error.__cause__
         return not (isinstance(cause, OperationalError) and _of_a_value(cause.orig))
@@ -251,9 +285,13 @@ def _of_a_value(cause: BaseException | None) -> bool:
 
 
 def _counted(session: Session, lane: Lane[Key], row: Key, reason: str, now: datetime) -> SetAside:
-    entry = session.scalars(select(SetAside).where(*_this(lane, row)).with_for_update()).one_or_none()
+    entry = session.scalars(
+        select(SetAside).where(*_this(lane, row)).with_for_update()
+    ).one_or_none()
     if entry is None:
-        entry = SetAside(lane=lane.name, key=spelled(row), attempts=0, reason="", first_at=now, last_at=now)
+        entry = SetAside(
+            lane=lane.name, key=spelled(row), attempts=0, reason="", first_at=now, last_at=now
+        )
         entry = _first(session, lane, entry)
     if entry.aside_at is not None:  # somebody made it due again: it has all its tries again
         entry.attempts, entry.aside_at, entry.first_at = 0, None, now

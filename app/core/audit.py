@@ -1,7 +1,9 @@
-"""The audit trail: append-only, hash-chained, in the same transaction as the change it tells of (design 5.15).
+"""The audit trail: append-only, hash-chained, in the same transaction as the change it tells of
+(design 5.15).
 
-Each event bears a seal: the HMAC of its hash with a key that lies outside of the database. The head of the chain bears
-one too. Whoever has the database alone can thus neither write another past nor cut off its end.
+Each event bears a seal: the HMAC of its hash with a key that lies outside of the database. The head
+of the chain bears one too. Whoever has the database alone can thus neither write another past nor
+cut off its end.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ PAGE = 1000
 
 
 class AuditValue(TypeDecorator[Any]):
-    """Any JSON value, kept as text: SQLite would take a JSON column's 0.0 for the number 0 and break the chain."""
+    """Any JSON value, kept as text: SQLite would take a JSON column's 0.0 for the number 0 and
+    break the chain.
+    """
 
     impl = Text
     cache_ok = True
@@ -62,7 +66,9 @@ class AuditEvent(Base):
 
 
 class AuditHead(Base):
-    """The last link of the chain; locking this one row keeps two writers from making the same link."""
+    """The last link of the chain; locking this one row keeps two writers from making the same
+    link.
+    """
 
     __tablename__ = "audit_head"
     audited = False
@@ -74,7 +80,8 @@ class AuditHead(Base):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first link that does not hold; ``id`` is the event, 0 when what is missing stood at the end.
+    """The first link that does not hold; ``id`` is the event, 0 when what is missing stood at the
+    end.
 
     ``key`` is the name of the key it was sealed with, where only that is missing here.
     """
@@ -101,9 +108,12 @@ def record(  # noqa: PLR0913 (an event has this many parts)
     reason: str = "",
     at: datetime | None = None,
 ) -> AuditEvent:
-    """Append one event. ``subject`` is like ``wave:3``, ``label`` the sentence shown, ``at`` is now unless given.
+    """Append one event.
 
-    Values of columns that hold secrets are masked. Raises ``Refused`` when the key that seals the trail is not here.
+    ``subject`` is like ``wave:3``, ``label`` the sentence shown, ``at`` is now unless given.
+
+    Values of columns that hold secrets are masked. Raises ``Refused`` when the key that seals the
+    trail is not here.
     """
     head = _locked_head(session)
     event = AuditEvent(
@@ -131,15 +141,20 @@ def link(content: Mapping[str, Any], previous: str) -> str:
 
 
 def spelled(value: Any) -> str:
-    """Return the one JSON spelling of ``value`` that is hashed: keys sorted, nothing escaped, no spaces."""
+    """Return the one JSON spelling of ``value`` that is hashed: keys sorted, nothing escaped, no
+    spaces.
+    """
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def verify(session: Session, expected: Mapping[int, str] | None = None, *, sealed: bool = True) -> Broken | None:
+def verify(
+    session: Session, expected: Mapping[int, str] | None = None, *, sealed: bool = True
+) -> Broken | None:
     """Walk the whole chain and return the first broken link, or None when every link holds.
 
-    ``expected`` holds hashes by the number of their event, as they were noted outside of the database. Seals are looked
-    at where the session knows of a file with keys, unless ``sealed`` is off.
+    ``expected`` holds hashes by the number of their event, as they were noted outside of the
+    database. Seals are looked at where the session knows of a file with keys, unless ``sealed`` is
+    off.
     """
     ring = _ring(session) if sealed else None
     wanted = dict(expected or {})
@@ -154,7 +169,8 @@ def verify(session: Session, expected: Mapping[int, str] | None = None, *, seale
 
 
 def go_on_from_here(session: Session, *, by: str, reason: str, now: datetime) -> str:
-    """Take the past as it is, without proof, and seal what comes with a new key; return the name of that key.
+    """Take the past as it is, without proof, and seal what comes with a new key; return the name of
+    that key.
 
     For who has lost the key, or put back a database that was sealed with another one.
     """
@@ -188,7 +204,9 @@ def _locked_head(session: Session) -> AuditHead:
 
 
 def _seal(session: Session, event: AuditEvent, head: AuditHead) -> None:
-    """Seal the event and the new end; an end that was tampered with before stays visible as such."""
+    """Seal the event and the new end; an end that was tampered with before stays visible as
+    such.
+    """
     ring = _ring(session)
     whole = True
     if ring is not None:
@@ -198,7 +216,9 @@ def _seal(session: Session, event: AuditEvent, head: AuditHead) -> None:
         event.seal = ring.keys[-1].seal(event.hash)
         head.seal = ring.keys[-1].seal(_end(event.hash) if whole else _torn(event.hash))
     elif head.seal:
-        raise Refused("The audit trail is sealed, and no file with its keys was named. Nothing was changed.")
+        raise Refused(
+            "The audit trail is sealed, and no file with its keys was named. Nothing was changed."
+        )
     head.hash = event.hash
 
 
@@ -206,8 +226,10 @@ def _with_key(session: Session, ring: Ring, head: AuditHead, last: int) -> Ring:
     path = _key_file(session)
     if head.seal and not ring.knows(head.seal):
         raise Refused(
-            f"The audit trail is sealed with the key {key_name(head.seal)}, which is not in {path}. "
-            "Nothing was changed. Copy that file from where Rung ran before, or run `rung audit new-key`."
+            f"The audit trail is sealed with the key {key_name(head.seal)}, which is not in "
+            f"{path}. "
+            "Nothing was changed. Copy that file from where Rung ran before, or run `rung "
+            "audit new-key`."
         )
     return ring if ring.keys else KeyFile(path).begin(last + 1)
 
@@ -286,12 +308,15 @@ def _end_fault(session: Session, previous: str, last: int, ring: Ring | None) ->
 def _unmet(wanted: Mapping[int, str]) -> Broken | None:
     if not wanted:
         return None
-    return Broken(0, f"events are missing at the end: {max(wanted)} was there when its hash was noted outside")
+    return Broken(
+        0, f"events are missing at the end: {max(wanted)} was there when its hash was noted outside"
+    )
 
 
 def _stored(subject: str, value: Any) -> Any:
     # What is written can never be taken out again, so no secret gets in.
-    # The link is made over what the database will give back: keys become texts and tuples become lists first.
+    # The link is made over what the database will give back: keys become texts and tuples become
+    # lists first.
     return masked(subject, json.loads(json.dumps(value)))
 
 
@@ -306,4 +331,7 @@ def _all(session: Session) -> Iterator[Row[Any]]:
 
 def _content(event: AuditEvent | Row[Any]) -> dict[str, Any]:
     names = ("actor", "action", "subject", "label", "before", "after", "reason")
-    return {"at": event.at.astimezone(UTC).isoformat(), **{name: getattr(event, name) for name in names}}
+    return {
+        "at": event.at.astimezone(UTC).isoformat(),
+        **{name: getattr(event, name) for name in names},
+    }

@@ -1,4 +1,6 @@
-"""The one text that stands for some content, and its hash: what was approved or frozen can be checked later."""
+"""The one text that stands for some content, and its hash: what was approved or frozen can be
+checked later.
+"""
 
 from __future__ import annotations
 

@@ -25,9 +25,11 @@ Word = TypeVar("Word", bound=StrEnum)
 
 @dataclass(slots=True)
 class Change:
-    """One sentence in the making: the fields it changed, by name; those of other records as ``finding:7.state``.
+    """One sentence in the making: the fields it changed, by name; those of other records as
+    ``finding:7.state``.
 
-    ``about`` is the kind of record the sentence is about; its fields stand without the record's name.
+    ``about`` is the kind of record the sentence is about; its fields stand without the record's
+    name.
     """
 
     about: type[Base] | None = None
@@ -48,20 +50,42 @@ class Change:
         """Add a row and note what it holds; returns it with its number."""
         session.add(row)
         session.flush()
-        shown = {name: value for name, value in fields(row).items() if value not in (None, "") and name != "id"}
+        shown = {
+            name: value
+            for name, value in fields(row).items()
+            if value not in (None, "") and name != "id"
+        }
         self.after |= {self._key(row, name): value for name, value in shown.items()}
         return row
 
     def record(
-        self, session: Session, row: Base, action: str, sentence: str, *, by: str, now: datetime, reason: str = ""
+        self,
+        session: Session,
+        row: Base,
+        action: str,
+        sentence: str,
+        *,
+        by: str,
+        now: datetime,
+        reason: str = "",
     ) -> None:
         """Write the event: ``sentence`` is what a person reads, ``row`` the record it is about."""
         audit.record(
-            session, by, action, ref(row), sentence, before=self.before, after=self.after, reason=reason.strip(), at=now
+            session,
+            by,
+            action,
+            ref(row),
+            sentence,
+            before=self.before,
+            after=self.after,
+            reason=reason.strip(),
+            at=now,
         )
 
     def _key(self, row: Base, name: str) -> str:
-        return name if self.about is not None and isinstance(row, self.about) else f"{ref(row)}.{name}"
+        return (
+            name if self.about is not None and isinstance(row, self.about) else f"{ref(row)}.{name}"
+        )
 
 
 def one(session: Session, kind: type[Row], row_id: int) -> Row:
@@ -71,7 +95,9 @@ def one(session: Session, kind: type[Row], row_id: int) -> Row:
 
 def one_locked(session: Session, kind: type[Row], row_id: int) -> Row:
     """Return a row for a change; others who want to change it wait. Raises ``NotFound``."""
-    return _there(session.get(kind, row_id, with_for_update=True, populate_existing=True), kind, row_id)
+    return _there(
+        session.get(kind, row_id, with_for_update=True, populate_existing=True), kind, row_id
+    )
 
 
 def rows_changed(session: Session, statement: Update) -> int:
@@ -80,25 +106,34 @@ def rows_changed(session: Session, statement: Update) -> int:
 
 
 def demand_revision(current: int, began_at: int | None) -> None:
-    """Raise ``Conflict`` when somebody changed the record since the form was opened; None: the caller does not say."""
+    """Raise ``Conflict`` when somebody changed the record since the form was opened; None: the
+    caller does not say.
+    """
     if began_at is not None and began_at != current:
-        raise Conflict("Somebody changed this meanwhile. What you typed is kept below; compare and save again.")
+        raise Conflict(
+            "Somebody changed this meanwhile. What you typed is kept below; compare and save again."
+        )
 
 
 def latest_day(now: datetime) -> date:
-    """Return the latest day it is anywhere on earth; whoever types "today" there is not ahead of time."""
+    """Return the latest day it is anywhere on earth; whoever types "today" there is not ahead of
+    time.
+    """
     return (now + EASTERNMOST).date()
 
 
 def demand(objections: Iterable[str]) -> None:
-    """Raise ``Refused`` with the first objection as its message and all of them as details; nothing: go on."""
+    """Raise ``Refused`` with the first objection as its message and all of them as details;
+    nothing: go on.
+    """
     found = tuple(objections)
     if found:
         raise Refused(found[0], details=found)
 
 
 def cleaned(kind: type[Base], values: Mapping[str, Any], allowed: Iterable[str]) -> dict[str, Any]:
-    """Return typed values for columns of a table: no spaces around texts, words as the enums they stand for.
+    """Return typed values for columns of a table: no spaces around texts, words as the enums they
+    stand for.
 
     Raises ``Invalid`` for a field nobody may set and for a word that is none of those possible.
     """
@@ -110,7 +145,10 @@ def cleaned(kind: type[Base], values: Mapping[str, Any], allowed: Iterable[str])
 
 
 def word(kind: type[Word], value: str, field: str) -> Word:
-    """Return the word of an enum that a text stands for. Raises ``Invalid`` with the possible ones."""
+    """Return the word of an enum that a text stands for.
+
+    Raises ``Invalid`` with the possible ones.
+    """
     try:
         return kind(value)
     except ValueError:

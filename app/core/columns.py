@@ -11,7 +11,9 @@ from app.core.errors import Invalid
 from app.core.texts import LARGEST_NUMBER, can_be_kept
 
 LONGEST_LINE, LONGEST_TEXT = 4_000, 200_000
-"""Characters that a line and a text hold; a column with another limit names it: ``info={"longest": …}``."""
+"""Characters that a line and a text hold; a column with another limit names it: ``info={"longest":
+…}``.
+"""
 
 SECRET = {"secret": True}
 """What a column that holds a secret carries as ``info``."""
@@ -19,7 +21,14 @@ SECRET = {"secret": True}
 
 def worded(enum: type[StrEnum], name: str) -> Enum:
     """Return a column type that stores ``enum`` by value, with a CHECK called ``name``."""
-    return Enum(enum, name=name, native_enum=False, create_constraint=True, length=20, values_callable=_values)
+    return Enum(
+        enum,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=_values,
+    )
 
 
 def _values(enum: type[StrEnum]) -> list[str]:
@@ -27,7 +36,9 @@ def _values(enum: type[StrEnum]) -> list[str]:
 
 
 def demand_kept(row: Any) -> None:
-    """Raise ``Invalid`` naming the field of a row that SQLite would keep and PostgreSQL not, or that is endless."""
+    """Raise ``Invalid`` naming the field of a row that SQLite would keep and PostgreSQL not, or
+    that is endless.
+    """
     state = inspect(row)
     for name, column in state.mapper.columns.items():
         value = state.dict.get(name)
@@ -44,5 +55,7 @@ def _objection(column: Column[Any], value: str | int) -> str:
         return "holds a character that no text holds."
     if not isinstance(column.type, String):
         return ""
-    longest = column.info.get("longest", LONGEST_TEXT if isinstance(column.type, Text) else LONGEST_LINE)
+    longest = column.info.get(
+        "longest", LONGEST_TEXT if isinstance(column.type, Text) else LONGEST_LINE
+    )
     return f"is too long: at most {longest:,} characters." if len(value) > longest else ""

@@ -1,4 +1,7 @@
-"""How this installation is: data folder, key, tables, worker and its lanes. Nothing waits for a network."""
+"""How this installation is: data folder, key, tables, worker and its lanes.
+
+Nothing waits for a network.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ MAIL = "mail"
 class Check:
     """One thing looked at. ``level`` is ok, warning or problem; a problem keeps Rung from working.
 
-    ``unready`` says to strangers, without names or values, why no work should be expected; empty where it may be.
+    ``unready`` says to strangers, without names or values, why no work should be expected; empty
+    where it may be.
     """
 
     subject: str
@@ -39,12 +43,17 @@ class Check:
 
 
 def readiness(parts: Parts, up_since: datetime | None = None) -> list[Check]:
-    """Look at everything a load balancer should know of; ``up_since`` is when this web server started."""
+    """Look at everything a load balancer should know of; ``up_since`` is when this web server
+    started.
+    """
     looked = [*storage(parts.settings), *worker(parts, up_since)]
     try:
         return [*looked, tables(parts.database)]
     except Away as error:
-        return [*looked, Check("database", "problem", error.message, error.exit_code, error.message)]
+        return [
+            *looked,
+            Check("database", "problem", error.message, error.exit_code, error.message),
+        ]
 
 
 def storage(settings: Settings) -> list[Check]:
@@ -103,7 +112,9 @@ def _folder(settings: Settings) -> Check:
 
 
 def _key(settings: Settings) -> list[Check]:
-    """Look whether there is a key; an empty file is what a full disk or a power cut leaves of it."""
+    """Look whether there is a key; an empty file is what a full disk or a power cut leaves of
+    it.
+    """
     file = settings.home / "secret_key"
     try:
         empty = file.exists() and not file.read_text(encoding="utf-8").strip()
@@ -121,7 +132,15 @@ def _audit_key(settings: Settings) -> list[Check]:
     try:
         KeyFile(settings.audit_key).ring()
     except Refused as error:
-        return [Check("audit key", "problem", error.message, 1, "the key of the audit trail cannot be read")]
+        return [
+            Check(
+                "audit key",
+                "problem",
+                error.message,
+                1,
+                "the key of the audit trail cannot be read",
+            )
+        ]
     return []
 
 

@@ -1,4 +1,6 @@
-"""The database: one engine, two kinds of session, and the rule that no state changes without its audit event."""
+"""The database: one engine, two kinds of session, and the rule that no state changes without its
+audit event.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,20 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, OperationalError, ProgrammingError
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    OperationalError,
+    ProgrammingError,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    sessionmaker,
+)
 from sqlalchemy.types import TypeDecorator
 
 from app.core.columns import demand_kept
@@ -46,7 +60,8 @@ MIGRATION_PATIENCE_SECONDS = 30.0
 DAMAGED = ("not a database", "malformed", "file is encrypted")
 UNKEPT = "A number or a text is outside of what can be kept. Nothing was changed."
 WRITES = re.compile(
-    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|replace\s+into|merge\s+into|delete\s+from|update(?:\s+or\s+\w+)?)"
+    r"\b(?:insert\s+(?:or\s+\w+\s+)?into|replace\s+into|merge\s+into|delete\s+from"
+    r"|update(?:\s+or\s+\w+)?)"
     r"\s+(?:only\s+)?(?:[\w\"]+\.)?[\"`\[]?(\w+)",
     re.IGNORECASE,
 )
@@ -76,9 +91,12 @@ class UTCTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The base of all tables. ``audited = False`` marks tables whose writes need no audit event (journals, caches).
+    """The base of all tables.
 
-    ``noun`` is what one row is called in sentences and references such as ``finding:7``; unless set, the table's name.
+    ``audited = False`` marks tables whose writes need no audit event (journals, caches).
+
+    ``noun`` is what one row is called in sentences and references such as ``finding:7``; unless
+    set, the table's name.
     """
 
     metadata = MetaData(naming_convention=NAMES)
@@ -96,27 +114,37 @@ class RungSession(Session):
 
 
 class Database:
-    """The one way to the tables. ``read()`` for pages, ``write()`` for actions; directory work never happens inside.
+    """The one way to the tables.
+
+    ``read()`` for pages, ``write()`` for actions; directory work never happens inside.
 
     ``audit_key`` is the file with the keys that seal the audit trail.
     """
 
-    def __init__(self, url: str, *, patience_seconds: float = 5.0, audit_key: Path | None = None) -> None:
+    def __init__(
+        self, url: str, *, patience_seconds: float = 5.0, audit_key: Path | None = None
+    ) -> None:
         self.url = _understood(url)
         if self.file is not None:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = _engine(self.url, patience_seconds)
         self.audit_key = audit_key
         info = {"audit_key": audit_key}
-        self._sessions = sessionmaker(self.engine, class_=RungSession, expire_on_commit=False, info=info)
+        self._sessions = sessionmaker(
+            self.engine, class_=RungSession, expire_on_commit=False, info=info
+        )
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Session]:
-        """Open a transaction that commits at the end; raises ``Away`` when the database is busy or away.
+        """Open a transaction that commits at the end; raises ``Away`` when the database is busy or
+        away.
 
-        What is committed survives a killed process. ``durable``: it, and all before it, survives a power cut too.
+        What is committed survives a killed process. ``durable``: it, and all before it, survives a
+        power cut too.
         """
-        session = self._sessions(bind=self.engine.execution_options(immediate=True, durable=durable))
+        session = self._sessions(
+            bind=self.engine.execution_options(immediate=True, durable=durable)
+        )
         with told_plainly(), session, session.begin():
             yield session
 
@@ -128,8 +156,12 @@ class Database:
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
-        """Open a writing connection for changes of the tables themselves, which on SQLite must not follow cascades."""
-        engine = _engine(self.url, MIGRATION_PATIENCE_SECONDS, foreign_keys=False, poolclass=NullPool)
+        """Open a writing connection for changes of the tables themselves, which on SQLite must not
+        follow cascades.
+        """
+        engine = _engine(
+            self.url, MIGRATION_PATIENCE_SECONDS, foreign_keys=False, poolclass=NullPool
+        )
         with told_plainly(), engine.connect().execution_options(immediate=True) as connection:
             yield connection
 
@@ -154,13 +186,20 @@ def _understood(url: str) -> URL:
     except ArgumentError as error:
         raise Invalid("database_url is not a database address.", field="database_url") from error
     if made.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise Invalid(f"database_url: {made.get_backend_name()} is not supported.", field="database_url")
+        raise Invalid(
+            f"database_url: {made.get_backend_name()} is not supported.", field="database_url"
+        )
     if made.get_backend_name() == "sqlite" and not made.database:
-        raise Invalid("database_url: SQLite needs a file, as in sqlite:////var/lib/rung/rung.db.", field="database_url")
+        raise Invalid(
+            "database_url: SQLite needs a file, as in sqlite:////var/lib/rung/rung.db.",
+            field="database_url",
+        )
     return made
 
 
-def _engine(url: URL, patience_seconds: float, *, foreign_keys: bool = True, **options: Any) -> Engine:
+def _engine(
+    url: URL, patience_seconds: float, *, foreign_keys: bool = True, **options: Any
+) -> Engine:
     engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", partial(_prepare_sqlite, patience_seconds, foreign_keys))
@@ -168,8 +207,11 @@ def _engine(url: URL, patience_seconds: float, *, foreign_keys: bool = True, **o
     return engine
 
 
-def _prepare_sqlite(patience_seconds: float, foreign_keys: bool, connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver's own transaction guessing is switched off: it would leave SELECT and DDL outside of transactions.
+def _prepare_sqlite(
+    patience_seconds: float, foreign_keys: bool, connection: sqlite3.Connection, _record: Any
+) -> None:
+    # The driver's own transaction guessing is switched off: it would leave SELECT and DDL outside
+    # of transactions.
     connection.isolation_level = None
     links = "ON" if foreign_keys else "OFF"
     patience = f"busy_timeout={int(patience_seconds * 1000)}"
@@ -178,9 +220,12 @@ def _prepare_sqlite(patience_seconds: float, foreign_keys: bool, connection: sql
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A deferred BEGIN that turns writer half-way fails at once with "database is locked"; IMMEDIATE waits its turn.
+    # A deferred BEGIN that turns writer half-way fails at once with "database is locked"; IMMEDIATE
+    # waits its turn.
     options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}")
+    connection.exec_driver_sql(
+        f"PRAGMA synchronous={'FULL' if options.get('durable') else 'NORMAL'}"
+    )
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("immediate") else "BEGIN")
 
 
@@ -201,14 +246,18 @@ def told_plainly() -> Iterator[None]:
         raise Invalid(UNKEPT) from error
     except OperationalError as error:
         raise Away(plain_reason(error)) from error
-    except sqlite3.Error as error:  # while a connection is made the driver's own error comes through
+    except (
+        sqlite3.Error
+    ) as error:  # while a connection is made the driver's own error comes through
         raise Away(plain_words(str(error))) from error
     except ProgrammingError as error:
         if not isinstance(error.orig, (UndefinedTable, UndefinedColumn)):
             raise
         raise Away(BEHIND) from error
     except DatabaseError as error:
-        if type(error.orig) is not sqlite3.DatabaseError:  # its subclasses speak of a statement, this of the file
+        if (
+            type(error.orig) is not sqlite3.DatabaseError
+        ):  # its subclasses speak of a statement, this of the file
             raise
         raise Away(plain_reason(error)) from error
 
@@ -223,7 +272,9 @@ def plain_words(text: str) -> str:
     if any(word in text for word in DAMAGED):
         return f"The database is damaged ({text}). Restore a backup: `rung db restore FILE`."
     if "locked" in text:
-        return "The database is locked by another process; nothing was changed. Try again in a moment."
+        return (
+            "The database is locked by another process; nothing was changed. Try again in a moment."
+        )
     if "no such table" in text or "no such column" in text:
         return BEHIND
     return f"The database cannot be reached: {text.splitlines()[0]}."
@@ -231,7 +282,11 @@ def plain_words(text: str) -> str:
 
 @event.listens_for(RungSession, "before_flush")
 def _note_changes(session: Session, _context: Any, _instances: Any) -> None:
-    changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+    changed = [
+        *session.new,
+        *session.deleted,
+        *(row for row in session.dirty if session.is_modified(row)),
+    ]
     for row in changed:
         demand_kept(row)
     if any(getattr(row, "audited", True) for row in changed):
@@ -249,11 +304,15 @@ def _written(statement: Executable) -> set[str]:
     # By name: a table may be spelled anew with sqlalchemy.table(), or stand in plain SQL.
     if isinstance(statement, TextClause):
         return {found.lower() for found in WRITES.findall(statement.text)}
-    return {str(getattr(statement.table, "name", ""))} if isinstance(statement, UpdateBase) else set()
+    return (
+        {str(getattr(statement.table, "name", ""))} if isinstance(statement, UpdateBase) else set()
+    )
 
 
 def _audited_tables() -> set[str]:
-    return {mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.audited}
+    return {
+        mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.audited
+    }
 
 
 @event.listens_for(RungSession, "before_commit")
@@ -269,10 +328,16 @@ def _demand_audit(session: Session) -> None:
 @event.listens_for(RungSession, "after_transaction_create")
 def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
-        session.info[transaction] = session.info.get("changed", False), session.info.get("audit_events", 0)
+        session.info[transaction] = (
+            session.info.get("changed", False),
+            session.info.get("audit_events", 0),
+        )
 
 
 @event.listens_for(RungSession, "after_soft_rollback")
 def _forget(session: Session, transaction: SessionTransaction) -> None:
-    # What a savepoint took back counts for nothing: neither the change nor the event that told of it.
-    session.info["changed"], session.info["audit_events"] = session.info.pop(transaction, (False, 0))
+    # What a savepoint took back counts for nothing: neither the change nor the event that told of
+    # it.
+    session.info["changed"], session.info["audit_events"] = session.info.pop(
+        transaction, (False, 0)
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 class RungError(Exception):
-    """Something a person must hear of in one sentence. ``exit_code`` and ``status`` say it to shells and browsers."""
+    """Something a person must hear of in one sentence.
+
+    ``exit_code`` and ``status`` say it to shells and browsers.
+    """
 
     exit_code = 1
     status = 409

@@ -1,4 +1,6 @@
-"""Numbers as people read them: a true minus sign, no needless digits, always with their denominator."""
+"""Numbers as people read them: a true minus sign, no needless digits, always with their
+denominator.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ MINUS = "\u2212"
 
 
 def figure(value: float) -> str:
-    """Return ``value`` with three digits that matter: 41.3333 is "41.3", 0.0512 is "0.051", 1234.5 is "1,234"."""
+    """Return ``value`` with three digits that matter: 41.3333 is "41.3", 0.0512 is "0.051", 1234.5
+    is "1,234".
+    """
     size = abs(value)
     decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 1 else 3
     text = f"{size:,.{decimals}f}"
@@ -24,10 +28,18 @@ def signed(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share (0–1) as whole per cent, with one decimal where rounding would say all or nothing."""
+    """Return a share (0–1) as whole per cent, with one decimal where rounding would say all or
+    nothing.
+    """
     rounded = f"{share * 100:.0f}"
     if rounded in ("0", "100") and share not in (0, 1):
-        rounded = f"{share * 100:.1f}" if 0.0005 <= share < 0.9995 else "< 0.1" if share < 1 / 2 else "> 99.9"
+        rounded = (
+            f"{share * 100:.1f}"
+            if 0.0005 <= share < 0.9995
+            else "< 0.1"
+            if share < 1 / 2
+            else "> 99.9"
+        )
     return f"{rounded} %"
 
 
@@ -53,4 +65,10 @@ def day(value: date) -> str:
 
 def listed(items: list[str], last: str = "and") -> str:
     """Return "a", "a and b" or "a, b and c"; ``last`` is the word before the last one."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+    return (
+        items[0]
+        if len(items) == 1
+        else f"{', '.join(items[:-1])} {last} {items[-1]}"
+        if items
+        else ""
+    )

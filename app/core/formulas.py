@@ -1,4 +1,6 @@
-"""Tables for spreadsheets: no cell is run as a formula there, and what they add is taken off again."""
+"""Tables for spreadsheets: no cell is run as a formula there, and what they add is taken off
+again.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,18 @@ _AS_FORMULA = re.compile(r'="([^"]*)"')
 
 
 def unguarded(cell: str) -> str:
-    """Take away what keeps spreadsheets from running a cell as a formula, or from reading 007 as 7."""
+    """Take away what keeps spreadsheets from running a cell as a formula, or from reading 007
+    as 7.
+    """
     if wrapped := _AS_FORMULA.fullmatch(cell):
         return wrapped[1]
     return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_STARTS and cell[1:2] else cell
 
 
 def guarded(value: object) -> str:
-    """Write a value for a cell; what a spreadsheet would run as a formula gets a quote before it."""
+    """Write a value for a cell; what a spreadsheet would run as a formula gets a quote before
+    it.
+    """
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 

@@ -1,4 +1,6 @@
-"""Signs of life: the worker's own and each lane's, in one small file that every process of this machine can read."""
+"""Signs of life: the worker's own and each lane's, in one small file that every process of this
+machine can read.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ LONGEST_PROBLEM = 300
 
 @dataclass(frozen=True, slots=True)
 class LaneSigns:
-    """What one lane showed: since when it is at work, its last sign and success (UTC), and why it fails since when."""
+    """What one lane showed: since when it is at work, its last sign and success (UTC), and why it
+    fails since when.
+    """
 
     started: datetime | None = None
     busy_since: datetime | None = None
@@ -32,7 +36,10 @@ class LaneSigns:
     problem: str = ""
 
     def trouble(self, now: datetime) -> str:
-        """Say what is wrong with the lane, or nothing. Work that goes on is none, however long it takes."""
+        """Say what is wrong with the lane, or nothing.
+
+        Work that goes on is none, however long it takes.
+        """
         if self.failing_since and now - self.failing_since > TOO_LONG:
             return f"has failed since {_at(self.failing_since)}"
         last = max((at for at in (self.started, self.sign, self.success) if at), default=None)
@@ -68,7 +75,10 @@ def heartbeat_file(settings: Settings) -> Path:
 
 
 def write_beat(settings: Settings, beat: Beat) -> None:
-    """Put the sign of life in place as a whole. Raises ``OSError`` when the data folder cannot be written."""
+    """Put the sign of life in place as a whole.
+
+    Raises ``OSError`` when the data folder cannot be written.
+    """
     file = heartbeat_file(settings)
     fresh = file.with_suffix(".new")
     fresh.write_text(json.dumps(asdict(beat), default=datetime.isoformat), encoding="utf-8")
@@ -76,7 +86,8 @@ def write_beat(settings: Settings, beat: Beat) -> None:
 
 
 def last_beat(settings: Settings) -> Beat | None:
-    """Return the worker's last sign of life on this machine; None when there is none that can be read.
+    """Return the worker's last sign of life on this machine; None when there is none that can be
+    read.
 
     A power cut may leave the file empty or torn: then the next sign, at most 5 s later, tells.
     """

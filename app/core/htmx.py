@@ -1,4 +1,6 @@
-"""Answers for links and forms that work by themselves and that htmx improves: page or block, redirect or block."""
+"""Answers for links and forms that work by themselves and that htmx improves: page or block,
+redirect or block.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def _vary(response: Response) -> Response:
 
 
 def tell(text: str, *, undo: str = "", undo_page: str = "") -> None:
-    """Keep a sentence for the status line of the next page or block; it replaces an older one nobody saw."""
+    """Keep a sentence for the status line of the next page or block; it replaces an older one
+    nobody saw.
+    """
     session["told"] = {"text": str(text), "undo": undo, "undo_page": undo_page}
 
 
@@ -52,12 +56,19 @@ def told() -> dict[str, str] | None:
 
 
 def wants_fragment() -> bool:
-    """Tell whether htmx asked for a piece of the page (a restored history entry wants the whole page)."""
+    """Tell whether htmx asked for a piece of the page (a restored history entry wants the whole
+    page).
+    """
     return bool(htmx) and htmx.request_type == "partial" and not htmx.history_restore_request
 
 
-def answer(template: str, block: str, *, status: int = 200, told: str = "", **context: Any) -> Response:
-    """Render the page, or for htmx its ``block``; 422 when ``form`` has errors. ``told`` fills the status line."""
+def answer(
+    template: str, block: str, *, status: int = 200, told: str = "", **context: Any
+) -> Response:
+    """Render the page, or for htmx its ``block``; 422 when ``form`` has errors.
+
+    ``told`` fills the status line.
+    """
     if "form" in context and context["form"].errors:
         status = 422
     if told:
@@ -69,12 +80,17 @@ def answer(template: str, block: str, *, status: int = 200, told: str = "", **co
 
 
 def status_line() -> str:
-    """Render the status line for an out-of-band swap beside another block; it consumes what was flashed."""
+    """Render the status line for an out-of-band swap beside another block; it consumes what was
+    flashed.
+    """
     return render_block("base.html", "told", out_of_band=True)
 
 
 def done(url: str, sentence: str = "", *, undo: str = "", undo_page: str = "") -> AnyResponse:
-    """Go to ``url`` and say ``sentence`` there. ``undo`` is a POST address, ``undo_page`` a page that asks first."""
+    """Go to ``url`` and say ``sentence`` there.
+
+    ``undo`` is a POST address, ``undo_page`` a page that asks first.
+    """
     if sentence:
         tell(sentence, undo=undo, undo_page=undo_page)
     if htmx:
@@ -83,7 +99,9 @@ def done(url: str, sentence: str = "", *, undo: str = "", undo_page: str = "") -
 
 
 def changed(url: str, sentence: str, template: str, block: str, **context: Any) -> AnyResponse:
-    """Answer a change: htmx gets the changed ``block`` and the status line, a plain form goes to ``url``."""
+    """Answer a change: htmx gets the changed ``block`` and the status line, a plain form goes to
+    ``url``.
+    """
     if wants_fragment():
         return answer(template, block, told=sentence, **context)
     return done(url, sentence)

@@ -1,4 +1,7 @@
-"""The bell and the worker. Rows tell what is due; huey only wakes whoever does it, so a lost ring does no harm."""
+"""The bell and the worker.
+
+Rows tell what is due; huey only wakes whoever does it, so a lost ring does no harm.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ from app.core.settings import Settings
 from ldap_sync.port import DirectoryError
 
 Work = Callable[[Parts], bool | None]
-"""Does all the work of its kind that is due, and tells whether there was any; None: it did not look this time."""
+"""Does all the work of its kind that is due, and tells whether there was any; None: it did not look
+this time.
+"""
 
 SWEEP_SECONDS = 15.0
 BEAT_SECONDS = 5.0
@@ -46,13 +51,19 @@ log = structlog.get_logger("rung.worker")
 
 
 class Bell:
-    """Rings for the worker. The queue is opened at the first ring, so that making an app touches no file."""
+    """Rings for the worker.
+
+    The queue is opened at the first ring, so that making an app touches no file.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     def ring(self) -> None:
-        """Wake the worker. When the queue is away, the worker's next sweep does the work a little later."""
+        """Wake the worker.
+
+        When the queue is away, the worker's next sweep does the work a little later.
+        """
         try:
             self._look()
         except UNHEARD as error:
@@ -64,9 +75,13 @@ class Bell:
 
 
 class Worker:
-    """Does due work whenever the bell rings and at every sweep; each kind of work has a thread of its own."""
+    """Does due work whenever the bell rings and at every sweep; each kind of work has a thread of
+    its own.
+    """
 
-    def __init__(self, parts: Parts, works: Mapping[str, Work], *, sweep_seconds: float = SWEEP_SECONDS) -> None:
+    def __init__(
+        self, parts: Parts, works: Mapping[str, Work], *, sweep_seconds: float = SWEEP_SECONDS
+    ) -> None:
         self._parts = parts
         self._works = works
         self._sweep_seconds = sweep_seconds
@@ -75,7 +90,9 @@ class Worker:
         self._unwritten = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set. What takes longer than 3 s to end is left: its rows say how to go on.
+        """Work until ``stop`` is set.
+
+        What takes longer than 3 s to end is left: its rows say how to go on.
 
         Whatever goes wrong meanwhile (a full disk, a queue that is away) is logged and tried again.
         """
@@ -93,7 +110,10 @@ class Worker:
         heartbeat_file(self._parts.settings).unlink(missing_ok=True)
 
     def wake(self) -> None:
-        """Let every kind of work look for what is due. A thread that a mistake of ours has ended is started again."""
+        """Let every kind of work look for what is due.
+
+        A thread that a mistake of ours has ended is started again.
+        """
         for name, work in self._works.items():
             lane = self._lanes.get(name)
             if lane is None or not lane.is_alive():
@@ -141,7 +161,10 @@ class _Chore:
 
 
 class _Ear:
-    """Hears the bell: huey's consumer. While the queue is away the sweeps do the work, a little later."""
+    """Hears the bell: huey's consumer.
+
+    While the queue is away the sweeps do the work, a little later.
+    """
 
     def __init__(self, settings: Settings, heard: Callable[[], None]) -> None:
         self._settings, self._heard = settings, heard
@@ -273,7 +296,10 @@ class _Lane(threading.Thread):
 
 
 def open_queue(settings: Settings) -> Huey:
-    """Open the queue RUNG_QUEUE_URL names, or the file in the data folder. Raises ``Invalid`` or ``Away``."""
+    """Open the queue RUNG_QUEUE_URL names, or the file in the data folder.
+
+    Raises ``Invalid`` or ``Away``.
+    """
     url = settings.queue_url
     if not url:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,4 +1,6 @@
-"""Secrets in recorded values: which columns hold them, and how they look where they would be read."""
+"""Secrets in recorded values: which columns hold them, and how they look where they would be
+read.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,15 @@ from app.core.plain import noun
 
 MASK = "…"
 MARK = re.compile(r"\[#(\d{1,9})-[0-9a-f]{10}\]")
-"""What stands in the subject of a mail to a requester: the number of the incident, and its secret."""
+"""What stands in the subject of a mail to a requester: the number of the incident, and its
+secret.
+"""
 
 
 def masked(subject: str, values: Any) -> Any:
-    """Return recorded values of ``subject``, such as ``incident:17``, without the content of secret columns."""
+    """Return recorded values of ``subject``, such as ``incident:17``, without the content of secret
+    columns.
+    """
     if isinstance(values, Mapping):
         return {name: _masked_part(subject, str(name), part) for name, part in values.items()}
     if isinstance(values, list | tuple):
@@ -30,7 +36,9 @@ def without_marks(text: str) -> str:
 
 
 def is_secret(subject: str, name: str) -> bool:
-    """Tell whether ``name`` in the values of ``subject`` stands for a column that holds a secret."""
+    """Tell whether ``name`` in the values of ``subject`` stands for a column that holds a
+    secret.
+    """
     about, _, column = name.rpartition(".")
     kind = (about or subject).partition(":")[0].replace("-", " ")
     secret, harmless = _declared()

@@ -1,4 +1,6 @@
-"""Which addresses lie inside: this machine, its neighbours, private nets; and what of them a setting opens."""
+"""Which addresses lie inside: this machine, its neighbours, private nets; and what of them a
+setting opens.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,17 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 Address = IPv4Address | IPv6Address
 MAIL = "mail"
 MAIL_PORTS = frozenset({25, 465, 587})
-NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?")
+NAME = re.compile(
+    r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?"
+)
 TRANSLATED = ip_network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
 class Nets:
-    """What of the inside may be reached: networks, hosts by name, and with ``mail`` relays on the ports of mail."""
+    """What of the inside may be reached: networks, hosts by name, and with ``mail`` relays on the
+    ports of mail.
+    """
 
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     names: tuple[str, ...] = ()
@@ -34,7 +40,10 @@ class Nets:
 
 
 def nets_of(text: str) -> Nets:
-    """Return what a list such as ``mail, 10.1.0.0/16, hooks.intern`` opens. Raises ``ValueError`` naming the entry."""
+    """Return what a list such as ``mail, 10.1.0.0/16, hooks.intern`` opens.
+
+    Raises ``ValueError`` naming the entry.
+    """
     networks: list[IPv4Network | IPv6Network] = []
     names: list[str] = []
     for entry in filter(None, (part.strip() for part in text.split(","))):
@@ -56,7 +65,9 @@ def unwrapped(address: Address) -> Address:
         return address
     if address in TRANSLATED:
         return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or address
+    return (
+        address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or address
+    )
 
 
 def addresses_of(host: str) -> list[Address]:
@@ -74,7 +85,9 @@ def _parsed(texts: Iterator[str]) -> Iterator[Address]:
 
 
 def _may_be_a_relay(address: Address) -> bool:
-    return address.is_loopback or (address.is_private and not address.is_link_local and not address.is_unspecified)
+    return address.is_loopback or (
+        address.is_private and not address.is_link_local and not address.is_unspecified
+    )
 
 
 def _name(entry: str) -> str:

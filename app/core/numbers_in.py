@@ -15,8 +15,15 @@ def number_of(text: str) -> float:
     """Return a number, with a decimal point or comma. Raises ``ValueError`` with a sentence."""
     text = text.strip().removesuffix("%").strip().replace("−", "-")
     if _AMBIGUOUS.fullmatch(text):
-        raise ValueError(f"“{text}” may mean {text.replace(',', '.')} or {text.replace(',', '')}; write one of them.")
-    plain = re.sub(r"[,\u00a0\u202f' ]", "", text) if _THOUSANDS.fullmatch(text) else text.replace(",", ".")
+        raise ValueError(
+            f"“{text}” may mean {text.replace(',', '.')} or {text.replace(',', '')}; write "
+            "one of them."
+        )
+    plain = (
+        re.sub(r"[,\u00a0\u202f' ]", "", text)
+        if _THOUSANDS.fullmatch(text)
+        else text.replace(",", ".")
+    )
     try:
         value = float(plain)
     except ValueError:

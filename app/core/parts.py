@@ -1,4 +1,6 @@
-"""The parts that ``create_app`` put together, for views and commands to reach from inside an app context."""
+"""The parts that ``create_app`` put together, for views and commands to reach from inside an app
+context.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ DEMO = "rung.demo"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Settings, database, directory doors, clock (UTC now), the bell that wakes the worker, and a pause in seconds."""
+    """Settings, database, directory doors, clock (UTC now), the bell that wakes the worker, and a
+    pause in seconds.
+    """
 
     settings: Settings
     database: Database

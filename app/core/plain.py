@@ -1,4 +1,6 @@
-"""Rows as plain values: what the audit trail keeps of them, and by which name a record is called there."""
+"""Rows as plain values: what the audit trail keeps of them, and by which name a record is called
+there.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ def noun(kind: type[Base]) -> str:
 
 
 def ref(row: Base) -> str:
-    """Return the name of a record, such as ``finding:12``, by which the audit trail and sentences point to it."""
+    """Return the name of a record, such as ``finding:12``, by which the audit trail and sentences
+    point to it.
+    """
     return f"{noun(type(row)).replace(' ', '-')}:{inspect(row).mapper.primary_key_from_instance(row)[0]}"
 
 

@@ -1,4 +1,6 @@
-"""For what a secret was given: a reference once used for one server cannot be pointed at another by an operator."""
+"""For what a secret was given: a reference once used for one server cannot be pointed at another by
+an operator.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from app.core.errors import Invalid
 
 
 class ReferenceUse(Base):
-    """A secret was given for ``target``, such as ``ldaps://ldap.example.org:636``; never removed by an operator."""
+    """A secret was given for ``target``, such as ``ldaps://ldap.example.org:636``; never removed by
+    an operator.
+    """
 
     __tablename__ = "reference_use"
     __table_args__ = (UniqueConstraint("reference", "target"),)
@@ -25,19 +29,31 @@ class ReferenceUse(Base):
 
 
 def claim(
-    session: Session, reference: str, target: str, *, now: datetime, field: str = "", released: bool = False
+    session: Session,
+    reference: str,
+    target: str,
+    *,
+    now: datetime,
+    field: str = "",
+    released: bool = False,
 ) -> None:
-    """Note that a reference, in its one spelling, is for ``target``. Raises ``Invalid`` when it is for another.
+    """Note that a reference, in its one spelling, is for ``target``.
 
-    ``released`` lets it be for both: that is what the command line may say, which reads the file anyway.
+    Raises ``Invalid`` when it is for another.
+
+    ``released`` lets it be for both: that is what the command line may say, which reads the file
+    anyway.
     """
-    targets = set(session.scalars(select(ReferenceUse.target).where(ReferenceUse.reference == reference)))
+    targets = set(
+        session.scalars(select(ReferenceUse.target).where(ReferenceUse.reference == reference))
+    )
     if target in targets:
         return
     if targets and not released:
         given = " and ".join(sorted(targets))
         raise Invalid(
-            f"This secret was given for {given} and is not sent elsewhere. On the server, put the one for {target} "
+            f"This secret was given for {given} and is not sent elsewhere. On the server, put "
+            f"the one for {target} "
             "into a file of its own and name that.",
             field=field,
         )

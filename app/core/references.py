@@ -1,4 +1,6 @@
-"""Where secrets are: ``file:NAME`` in the folder for secrets, ``env:NAME`` from the list; fetched here alone."""
+"""Where secrets are: ``file:NAME`` in the folder for secrets, ``env:NAME`` from the list; fetched
+here alone.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from app.core.errors import Away, Invalid
 from app.core.trust import PREFIX, VARIABLE, Trust
 
 HOW = (
-    "Say where it is kept: file:NAME for a file in the folder for secrets, or env:NAME for a variable that the "
+    "Say where it is kept: file:NAME for a file in the folder for secrets, or env:NAME for a "
+    "variable that the "
     "settings list. Rung does not store passwords."
 )
 ONE_LINE = "must be one line of text without control characters"
@@ -28,7 +31,9 @@ def is_reference(text: str) -> bool:
 
 
 def reference_problem(reference: str, trust: Trust) -> str:
-    """Return why this may not be named as the place of a secret, or nothing; whether anything is there is not told."""
+    """Return why this may not be named as the place of a secret, or nothing; whether anything is
+    there is not told.
+    """
     try:
         canonical(reference, trust)
     except Invalid as error:
@@ -41,11 +46,18 @@ def canonical(reference: str, trust: Trust) -> str:
     if not is_reference(reference) or not reference.isprintable():
         raise Invalid(HOW)
     kind, _, place = reference.partition(":")
-    return f"file:{_allowed_file(place, trust)}" if kind == "file" else f"env:{_allowed_variable(place, trust)}"
+    return (
+        f"file:{_allowed_file(place, trust)}"
+        if kind == "file"
+        else f"env:{_allowed_variable(place, trust)}"
+    )
 
 
 def fetched(reference: str, trust: Trust, environ: Mapping[str, str] | None = None) -> str:
-    """Return the secret behind a reference, one line. Raises ``Away`` with a sentence that does not hold it."""
+    """Return the secret behind a reference, one line.
+
+    Raises ``Away`` with a sentence that does not hold it.
+    """
     try:
         kind, _, place = canonical(reference, trust).partition(":")
     except Invalid as error:
@@ -63,7 +75,9 @@ def secret_problem(reference: str, trust: Trust) -> str:
 
 
 def by_settings(reference: str, trust: Trust) -> Trust:
-    """Return what is allowed for a reference that stands in the settings: whoever writes them says where it is."""
+    """Return what is allowed for a reference that stands in the settings: whoever writes them says
+    where it is.
+    """
     kind, _, place = reference.partition(":")
     if kind == "env":
         return replace(trust, variables=trust.variables | {place})
@@ -84,7 +98,9 @@ def _allowed_file(place: str, trust: Trust) -> Path:
 
 
 def _among_folders(name: Path, trust: Trust) -> Path:
-    """Return the file of that name in the first folder that has it; in the first one while none has."""
+    """Return the file of that name in the first folder that has it; in the first one while none
+    has.
+    """
     there = (folder / name for folder in trust.folders if os.path.lexists(folder / name))
     return next(there, trust.folders[0] / name)
 
@@ -97,15 +113,21 @@ def _lies_in_a_folder(real: Path, trust: Trust) -> bool:
 def _outside(place: str, trust: Trust) -> Invalid:
     folder = f" ({trust.folders[0]})" if trust.folders else ""
     return Invalid(
-        f"file:{place} is not one of the files for secrets. Put the file into the folder for secrets{folder}, or let "
+        f"file:{place} is not one of the files for secrets. Put the file into the folder for "
+        f"secrets{folder}, or let "
         "whoever runs this server list it in the setting secrets_also."
     )
 
 
 def _allowed_variable(name: str, trust: Trust) -> str:
-    if not VARIABLE.fullmatch(name) or name.upper().startswith(PREFIX) or name not in trust.variables:
+    if (
+        not VARIABLE.fullmatch(name)
+        or name.upper().startswith(PREFIX)
+        or name not in trust.variables
+    ):
         raise Invalid(
-            f"env:{name} is not one of the variables for secrets. Use file:NAME, or let whoever runs this server list "
+            f"env:{name} is not one of the variables for secrets. Use file:NAME, or let "
+            "whoever runs this server list "
             "it in the setting secrets_env; settings of Rung itself cannot be listed."
         )
     return name
@@ -123,7 +145,8 @@ def _from_file(file: Path) -> str:
 
 
 def _bytes_of(file: Path) -> bytes:
-    # The path is resolved already: a link put there meanwhile is not followed, and a pipe keeps nobody waiting.
+    # The path is resolved already: a link put there meanwhile is not followed, and a pipe keeps
+    # nobody waiting.
     handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as opened:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -142,6 +165,8 @@ def _one_line(text: str, where: str) -> str:
     line = text.removesuffix("\n").removesuffix("\r")
     if not line.strip():
         raise Away(f"{where} is empty.")
-    if len(line) > LONGEST or any(unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") for char in line):
+    if len(line) > LONGEST or any(
+        unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") for char in line
+    ):
         raise Away(f"{where} {ONE_LINE}.")
     return line

@@ -27,9 +27,15 @@ from app.core.signals import declared
 MIGRATIONS = PROJECT / "migrations"
 PLUGINS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
 SEARCH = "search_fts"
-"""The full-text index, whose tables on SQLite and whose expression on PostgreSQL no model can say."""
-UPGRADED = declared("upgraded", "The tables were brought up to date: the parts. A listener returns sentences.")
-NEWER = "The database was made by a newer version of Rung. Install that version, or restore a backup."
+"""The full-text index, whose tables on SQLite and whose expression on PostgreSQL no model can
+say.
+"""
+UPGRADED = declared(
+    "upgraded", "The tables were brought up to date: the parts. A listener returns sentences."
+)
+NEWER = (
+    "The database was made by a newer version of Rung. Install that version, or restore a backup."
+)
 
 
 def head() -> str:
@@ -44,7 +50,10 @@ def revision_of(database: Database) -> str:
 
 
 def is_current(database: Database) -> bool:
-    """Tell whether the database has the newest revision. Raises ``Away`` when it is newer than this program."""
+    """Tell whether the database has the newest revision.
+
+    Raises ``Away`` when it is newer than this program.
+    """
     found = revision_of(database)
     if found and found not in {revision.revision for revision in _script().walk_revisions()}:
         raise Away(NEWER)
@@ -58,12 +67,17 @@ def demand_current(database: Database) -> None:
 
 
 def demand_begun(database: Database) -> None:
-    """Raise ``Away`` when the embedded database is missing or has no tables; does not make its file."""
+    """Raise ``Away`` when the embedded database is missing or has no tables; does not make its
+    file.
+    """
     file = database.file
     if file is None:
         return
     if not file.exists():
-        raise Away(f"There is no database at {file}; set RUNG_HOME, restore a backup, or begin with `rung init`.")
+        raise Away(
+            f"There is no database at {file}; set RUNG_HOME, restore a backup, or begin with "
+            "`rung init`."
+        )
     with database.read() as session:
         tables = session.scalar(text("SELECT count(*) FROM sqlite_master"))
     if not tables:
@@ -71,11 +85,12 @@ def demand_begun(database: Database) -> None:
 
 
 def make_ready(database: Database, backups: Path, *, may_begin: bool = True) -> bool:
-    """Bring the embedded database up to date after a copy into ``backups``; raise ``Away`` when a server's is behind.
+    """Bring the embedded database up to date after a copy into ``backups``; raise ``Away`` when a
+    server's is behind.
 
-    A server is shared and backed up by others, so its tables change only when somebody says `rung db upgrade`.
-    Unless it ``may_begin``, a database that is missing or empty is ``Away`` too.
-    Tells whether anything was to do.
+    A server is shared and backed up by others, so its tables change only when somebody says `rung
+    db upgrade`. Unless it ``may_begin``, a database that is missing or empty is ``Away`` too. Tells
+    whether anything was to do.
     """
     if not may_begin:
         demand_begun(database)
@@ -90,7 +105,9 @@ def make_ready(database: Database, backups: Path, *, may_begin: bool = True) -> 
 
 
 def told_after_upgrade(parts: Parts) -> list[str]:
-    """Let the rooms do what a new version asks of them, once; returns what a person has to know of it."""
+    """Let the rooms do what a new version asks of them, once; returns what a person has to know of
+    it.
+    """
     answers = UPGRADED.send(parts)
     return [line for _receiver, lines in answers for line in lines]
 
@@ -102,7 +119,9 @@ def keep_copy(database: Database, backups: Path) -> None:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database file while others use it (SQLite's online backup); the copy is readable by its owner only."""
+    """Copy a database file while others use it (SQLite's online backup); the copy is readable by
+    its owner only.
+    """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     target.touch(mode=0o600)
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
@@ -110,28 +129,45 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 
 def upgrade(database: Database, target: str = "head") -> None:
-    """Bring the tables up to ``target``. Each revision is one transaction; a failing one leaves nothing behind."""
+    """Bring the tables up to ``target``.
+
+    Each revision is one transaction; a failing one leaves nothing behind.
+    """
     with _alone(database), _configured(database) as config:
         command.upgrade(config, target)
 
 
 def downgrade(database: Database, target: str) -> None:
-    """Take the tables back to ``target``, for tests and for emergencies; what newer columns held is lost."""
+    """Take the tables back to ``target``, for tests and for emergencies; what newer columns held is
+    lost.
+    """
     with _alone(database), _configured(database) as config:
         command.downgrade(config, target)
 
 
 def revision(database: Database, message: str) -> None:
-    """Write a new revision file from the difference between the tables and the models; review it before use."""
+    """Write a new revision file from the difference between the tables and the models; review it
+    before use.
+    """
     with _configured(database) as config:
-        command.revision(config, message, autogenerate=True, rev_id=f"{len(list(_script().walk_revisions())) + 1:04}")
+        command.revision(
+            config,
+            message,
+            autogenerate=True,
+            rev_id=f"{len(list(_script().walk_revisions())) + 1:04}",
+        )
 
 
 def differences(database: Database) -> list[Any]:
-    """Return what the models say and the tables do not have, or the other way round. The models must be imported."""
+    """Return what the models say and the tables do not have, or the other way round.
+
+    The models must be imported.
+    """
     with database.migrating() as connection:
         options = {"autogenerate_plugins": PLUGINS, "compare_type": True, "include_name": modelled}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+        return list(
+            compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
+        )
 
 
 def modelled(name: str | None, _kind: str, _parents: Mapping[str, str | None]) -> bool:
@@ -140,28 +176,40 @@ def modelled(name: str | None, _kind: str, _parents: Mapping[str, str | None]) -
 
 
 def check_links(connection: Connection) -> None:
-    """Raise ``RuntimeError`` when SQLite finds a row that points nowhere; PostgreSQL watches over this by itself."""
-    if connection.dialect.name == "sqlite" and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
+    """Raise ``RuntimeError`` when SQLite finds a row that points nowhere; PostgreSQL watches over
+    this by itself.
+    """
+    if connection.dialect.name == "sqlite" and (
+        lost := connection.execute(text("PRAGMA foreign_key_check")).all()
+    ):
         raise RuntimeError(f"this revision leaves rows that point nowhere: {lost[:3]}")
 
 
 def guards(connection: Connection) -> dict[str, str]:
     """Return the triggers that keep rows from being changed, each with its table.
 
-    Only on SQLite: PostgreSQL keeps the triggers of a table whatever a revision does to its columns.
+    Only on SQLite: PostgreSQL keeps the triggers of a table whatever a revision does to its
+    columns.
     """
     if connection.dialect.name != "sqlite":
         return {}
-    found = text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'")
+    found = text(
+        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE "
+        "'%append-only%'"
+    )
     return {row.name: row.tbl_name for row in connection.execute(found)}
 
 
 def check_guards(connection: Connection, before: Mapping[str, str]) -> None:
-    """Raise ``RuntimeError`` when a revision left a table standing without the triggers it had ``before``."""
+    """Raise ``RuntimeError`` when a revision left a table standing without the triggers it had
+    ``before``.
+    """
     now, tables = guards(connection), inspect(connection).get_table_names()
     lost = sorted(name for name, table in before.items() if name not in now and table in tables)
     if lost:
-        raise RuntimeError(f"this revision loses the triggers {', '.join(lost)}; make them anew after the rebuild")
+        raise RuntimeError(
+            f"this revision loses the triggers {', '.join(lost)}; make them anew after the rebuild"
+        )
 
 
 def _script() -> ScriptDirectory:

@@ -1,4 +1,7 @@
-"""The keys that seal the audit trail. They lie outside of the database: who owns that cannot write another past."""
+"""The keys that seal the audit trail.
+
+They lie outside of the database: who owns that cannot write another past.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from app.core.errors import Away, Refused
 from app.core.whole_files import make_once, put_whole
 
 HEAD = (
-    "# The keys that seal Rung's audit trail, and from which event on. Keep a copy away from this machine:\n"
+    "# The keys that seal Rung's audit trail, and from which event on. Keep a copy away from "
+    "this machine:\n"
     "# backups do not hold them. See docs/reference/audit.md.\n"
 )
 KEY = re.compile(r"key ([0-9a-f]{64}) from (\d+)")
@@ -31,18 +35,24 @@ class Key:
 
     @property
     def name(self) -> str:
-        """Return what tells this key from others without giving it away: 8 hex digits of its SHA-256."""
+        """Return what tells this key from others without giving it away: 8 hex digits of its
+        SHA-256.
+        """
         return hashlib.sha256(self.secret.encode()).hexdigest()[:8]
 
     def seal(self, text: str) -> str:
-        """Return the HMAC-SHA-256 (RFC 2104) of ``text`` behind the key's name, as stored with an event."""
+        """Return the HMAC-SHA-256 (RFC 2104) of ``text`` behind the key's name, as stored with an
+        event.
+        """
         made = hmac.new(bytes.fromhex(self.secret), text.encode(), hashlib.sha256)
         return f"{self.name}:{made.hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The last event of a past that no key here proves, and its hash: somebody took it as it was."""
+    """The last event of a past that no key here proves, and its hash: somebody took it as it
+    was.
+    """
 
     event: int
     hash: str
@@ -79,7 +89,10 @@ class KeyFile:
     path: Path
 
     def ring(self) -> Ring:
-        """Return what the file holds; nothing when there is none. Raises ``Refused`` when it is damaged."""
+        """Return what the file holds; nothing when there is none.
+
+        Raises ``Refused`` when it is damaged.
+        """
         try:
             lines = self.path.read_text(encoding="ascii").splitlines()
         except FileNotFoundError:
@@ -94,7 +107,9 @@ class KeyFile:
         return ring
 
     def begin(self, first: int) -> Ring:
-        """Make a key that seals from event ``first`` on, unless another process was quicker; return what holds."""
+        """Make a key that seals from event ``first`` on, unless another process was quicker; return
+        what holds.
+        """
         try:
             make_once(self.path, HEAD + _key_line(Key(secrets.token_hex(32), first)))
         except OSError as error:

@@ -1,7 +1,8 @@
-"""Full text of everything that can be searched: one table, FTS5 on SQLite, a tsvector index on PostgreSQL.
+"""Full text of everything that can be searched: one table, FTS5 on SQLite, a tsvector index on
+PostgreSQL.
 
-Both databases get the same words: small letters without accents, cut by us. So both find the same, and nothing that
-somebody types can be read as a query language.
+Both databases get the same words: small letters without accents, cut by us. So both find the same,
+and nothing that somebody types can be read as a query language.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ from app.core.db import Base
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST_WORD, MOST_WORDS, LONGEST_BODY = 64, 12, 100_000
-VECTOR = "(setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', body), 'D'))"
+VECTOR = (
+    "(setweight(to_tsvector('simple', title), 'A') || setweight(to_tsvector('simple', body), 'D'))"
+)
 """What the PostgreSQL index of revision 0003 is made over; the query has to say the same."""
 FTS_TABLE = table("search_fts", column("rowid", Integer), column("search_fts", Text))
 ROWID, FTS = FTS_TABLE.c.rowid, FTS_TABLE.c.search_fts
@@ -37,7 +40,9 @@ ROWID, FTS = FTS_TABLE.c.rowid, FTS_TABLE.c.search_fts
 
 
 class SearchText(Base):
-    """The words of one record: ``kind`` and ``row_id`` say which, ``title`` weighs more than ``body``."""
+    """The words of one record: ``kind`` and ``row_id`` say which, ``title`` weighs more than
+    ``body``.
+    """
 
     __tablename__ = "search_text"
     __table_args__ = (UniqueConstraint("kind", "row_id"),)
@@ -52,7 +57,9 @@ class SearchText(Base):
 
 def folded(content: str) -> list[str]:
     """Return the words of a text as they are compared: small letters, no accents, no signs."""
-    bare = "".join(each for each in unicodedata.normalize("NFKD", content) if not unicodedata.combining(each))
+    bare = "".join(
+        each for each in unicodedata.normalize("NFKD", content) if not unicodedata.combining(each)
+    )
     return [word[:LONGEST_WORD] for word in WORD.findall(bare.casefold())]
 
 
@@ -74,15 +81,19 @@ def forget(session: Session, kind: str, row_id: int) -> None:
 def search(
     session: Session, kind: str, words: str, limit: int = 20, offset: int = 0, *, every: bool = True
 ) -> list[int]:
-    """Return the numbers of the records in which all ``words`` stand, best first; the last may be just begun.
+    """Return the numbers of the records in which all ``words`` stand, best first; the last may be
+    just begun.
 
-    ``every`` False: one of the words is enough, the more of them the better. Nothing typed finds nothing.
+    ``every`` False: one of the words is enough, the more of them the better. Nothing typed finds
+    nothing.
     """
     if not (wanted := _asked(words)):
         return []
     matches, worth = _terms(session, wanted, every=every)
     found = select(SearchText.row_id).where(_of(kind), *matches)
-    return list(session.scalars(found.order_by(worth, SearchText.row_id.desc()).limit(limit).offset(offset)))
+    return list(
+        session.scalars(found.order_by(worth, SearchText.row_id.desc()).limit(limit).offset(offset))
+    )
 
 
 def count(session: Session, kind: str, words: str, *, every: bool = True) -> int:
@@ -90,11 +101,15 @@ def count(session: Session, kind: str, words: str, *, every: bool = True) -> int
     if not (wanted := _asked(words)):
         return 0
     matches, _ = _terms(session, wanted, every=every)
-    return session.scalar(select(func.count()).select_from(SearchText).where(_of(kind), *matches)) or 0
+    return (
+        session.scalar(select(func.count()).select_from(SearchText).where(_of(kind), *matches)) or 0
+    )
 
 
 def marked(content: str, words: str, longest: int = 200) -> list[tuple[str, bool]]:
-    """Return the part of a text in which the words stand, in pieces: text, and whether it is one of them."""
+    """Return the part of a text in which the words stand, in pieces: text, and whether it is one of
+    them.
+    """
     wanted = _asked(words)
     hits = [hit.span() for hit in WORD.finditer(content) if _hits(hit.group(), wanted)]
     start = _first_of_words(content, max(0, hits[0][0] - longest // 4)) if hits else 0
@@ -104,7 +119,8 @@ def marked(content: str, words: str, longest: int = 200) -> list[tuple[str, bool
 
 
 def _of(kind: str) -> ColumnElement[bool]:
-    # Of no use to an index, so that SQLite asks the full text once and not again for each row of the kind.
+    # Of no use to an index, so that SQLite asks the full text once and not again for each row of
+    # the kind.
     return func.coalesce(SearchText.kind, "") == kind
 
 
@@ -122,7 +138,9 @@ def _terms(
     """Return the condition and the order (small is best), in the words of this database."""
     if session.get_bind().dialect.name == "sqlite":
         terms = (" AND " if every else " OR ").join(f'"{word}"' for word in wanted) + "*"
-        return [FTS.op("MATCH", is_comparison=True)(terms), SearchText.id == ROWID], func.bm25(FTS, 10.0, 1.0)
+        return [FTS.op("MATCH", is_comparison=True)(terms), SearchText.id == ROWID], func.bm25(
+            FTS, 10.0, 1.0
+        )
     terms = (" & " if every else " | ").join(f"'{word}'" for word in wanted) + ":*"
     query = func.to_tsquery(literal_column("'simple'"), terms)
     vector: ColumnElement[str] = literal_column(VECTOR)
@@ -138,7 +156,9 @@ def _first_of_words(content: str, at: int) -> int:
     return content.find(" ", at) + 1 if at else 0
 
 
-def _pieces(content: str, hits: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple[str, bool]]:
+def _pieces(
+    content: str, hits: list[tuple[int, int]], start: int, end: int
+) -> Iterator[tuple[str, bool]]:
     for first, last in hits:
         if first > start:
             yield content[start:first], False

@@ -1,4 +1,6 @@
-"""Settings: environment ``RUNG_…`` over ``rung.toml`` over the defaults written here; unknown keys are errors."""
+"""Settings: environment ``RUNG_…`` over ``rung.toml`` over the defaults written here; unknown keys
+are errors.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ DEFAULT_HOME = PROJECT / "var"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings with their defaults. Times are in the unit the name ends with; shares are between 0 and 1."""
+    """All settings with their defaults.
+
+    Times are in the unit the name ends with; shares are between 0 and 1.
+    """
 
     home: Path = DEFAULT_HOME
     database_url: str = field(default="", repr=False)
@@ -125,7 +130,10 @@ RANGES: dict[str, tuple[float, float]] = {
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings. Raises ``Invalid`` naming the key that is unknown or cannot be understood."""
+    """Read the settings.
+
+    Raises ``Invalid`` naming the key that is unknown or cannot be understood.
+    """
     env = os.environ if environ is None else environ
     values = {key: _parsed(key, text) for key, text in _from_environment(env).items()}
     home = Path(values.get("home", DEFAULT_HOME)).expanduser().resolve()
@@ -135,18 +143,31 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def demand_home(settings: Settings) -> None:
-    """Raise ``Refused`` when the data folder is not there, so that nobody works on a new one by mistake."""
+    """Raise ``Refused`` when the data folder is not there, so that nobody works on a new one by
+    mistake.
+    """
     if not settings.home.is_dir():
-        raise Refused(f"There is no data folder at {settings.home}; set RUNG_HOME, or make one with `rung init`.")
+        raise Refused(
+            f"There is no data folder at {settings.home}; set RUNG_HOME, or make one with "
+            "`rung init`."
+        )
 
 
 def with_secret(settings: Settings) -> Settings:
-    """Return ``settings`` with a secret key: the one given, or one made at first need and kept in the data folder."""
-    return settings if settings.secret_key else replace(settings, secret_key=_kept_secret(settings.home))
+    """Return ``settings`` with a secret key: the one given, or one made at first need and kept in
+    the data folder.
+    """
+    return (
+        settings
+        if settings.secret_key
+        else replace(settings, secret_key=_kept_secret(settings.home))
+    )
 
 
 def make_folder_for_secrets(settings: Settings) -> None:
-    """Make the folder for secrets in the data folder; one of another place is made by who chose it."""
+    """Make the folder for secrets in the data folder; one of another place is made by who chose
+    it.
+    """
     if not settings.secrets_dir:
         settings.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -188,7 +209,9 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise Invalid(f"{path} is not valid TOML: {error}.", field="rung.toml") from error
     if "home" in content:
         raise Invalid(f"home in {path} cannot say where {path} is; set RUNG_HOME.", field="home")
-    return {_known(key, f"{key} in {path}"): _typed(key, value, path) for key, value in content.items()}
+    return {
+        _known(key, f"{key} in {path}"): _typed(key, value, path) for key, value in content.items()
+    }
 
 
 def _known(key: str, shown: str) -> str:
@@ -219,7 +242,9 @@ def _kind(key: str) -> Any:
 def _wrong_kind(shown: str, kind: type, value: object, key: str) -> Invalid:
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
     secret = key in SECRETS
-    return Invalid(f"{shown} must be {words[kind]}" + ("." if secret else f", not {value!r}."), field=key)
+    return Invalid(
+        f"{shown} must be {words[kind]}" + ("." if secret else f", not {value!r}."), field=key
+    )
 
 
 def _truth(text: str) -> bool:
@@ -232,18 +257,29 @@ def _truth(text: str) -> bool:
 
 def _check(settings: Settings) -> None:
     for key, (lowest, highest) in RANGES.items():
-        if not lowest <= getattr(settings, key) <= highest:  # also refuses nan, which compares with nothing
+        if (
+            not lowest <= getattr(settings, key) <= highest
+        ):  # also refuses nan, which compares with nothing
             raise Invalid(f"{key} must be between {lowest} and {highest}.", field=key)
     if settings.queue_url and not settings.queue_url.startswith(QUEUES):
         raise Invalid(f"queue_url must start with one of {', '.join(QUEUES)}.", field="queue_url")
-    if settings.phone_country and not (settings.phone_country.isdecimal() and len(settings.phone_country) <= 3):
-        raise Invalid("phone_country is a calling code in digits, such as 41.", field="phone_country")
+    if settings.phone_country and not (
+        settings.phone_country.isdecimal() and len(settings.phone_country) <= 3
+    ):
+        raise Invalid(
+            "phone_country is a calling code in digits, such as 41.", field="phone_country"
+        )
     if settings.cti_secret and len(settings.cti_secret) < SHORTEST_SECRET:
-        raise Invalid(f"cti_secret needs at least {SHORTEST_SECRET} characters.", field="cti_secret")
+        raise Invalid(
+            f"cti_secret needs at least {SHORTEST_SECRET} characters.", field="cti_secret"
+        )
     if settings.log_format not in {"console", "json"}:
         raise Invalid("log_format must be console or json.", field="log_format")
     if settings.timezone not in {"UTC", *available_timezones()}:
-        raise Invalid(f"timezone: {settings.timezone} is no time zone, such as Europe/Berlin.", field="timezone")
+        raise Invalid(
+            f"timezone: {settings.timezone} is no time zone, such as Europe/Berlin.",
+            field="timezone",
+        )
     _check_public_url(settings.public_url)
     _check_places(settings)
 
@@ -254,13 +290,18 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def _own_files(environ: Mapping[str, str]) -> frozenset[Path]:
-    """Return the files that hold Rung's own secrets, as ``RUNG_SECRET_KEY_FILE`` and its like name them."""
+    """Return the files that hold Rung's own secrets, as ``RUNG_SECRET_KEY_FILE`` and its like name
+    them.
+    """
     named = (environ.get(f"{PREFIX}{key.upper()}_FILE", "") for key in SECRETS)
     return frozenset(Path(os.path.realpath(file)) for file in named if file)
 
 
 def trust_of(settings: Settings, environ: Mapping[str, str] | None = None) -> Trust:
-    """Return what the settings allow. The folder of systemd's credentials counts as one for secrets."""
+    """Return what the settings allow.
+
+    The folder of systemd's credentials counts as one for secrets.
+    """
     env = os.environ if environ is None else environ
     given = env.get("CREDENTIALS_DIRECTORY", "")
     folders = (settings.secrets, *([Path(given)] if given.startswith("/") else []))
@@ -288,7 +329,9 @@ def _real(place: str) -> Path:
 
 def _check_public_url(url: str) -> None:
     if url and (fault := _fault_of_public_url(url)):
-        raise Invalid(f"public_url: {fault} It is like https://rung.example.org.", field="public_url")
+        raise Invalid(
+            f"public_url: {fault} It is like https://rung.example.org.", field="public_url"
+        )
 
 
 def _fault_of_public_url(url: str) -> str:
@@ -310,14 +353,21 @@ def _check_places(settings: Settings) -> None:
     for key in ("secrets_dir", "secrets_also"):
         for place in listed(getattr(settings, key)):
             if not place.startswith("/") or ".." in Path(place).parts:
-                raise Invalid(f"{key}: {place} must be a whole path, starting with a slash.", field=key)
+                raise Invalid(
+                    f"{key}: {place} must be a whole path, starting with a slash.", field=key
+                )
     if settings.home.resolve().is_relative_to(settings.secrets.resolve()):
-        raise Invalid("secrets_dir must not hold the data folder: everything in it may be named.", field="secrets_dir")
+        raise Invalid(
+            "secrets_dir must not hold the data folder: everything in it may be named.",
+            field="secrets_dir",
+        )
     for name in listed(settings.secrets_env):
         if not VARIABLE.fullmatch(name):
             raise Invalid(f"secrets_env: {name} is no name of a variable.", field="secrets_env")
         if name.upper().startswith(PREFIX):
-            raise Invalid(f"secrets_env: {name} is a setting of Rung; take another name.", field="secrets_env")
+            raise Invalid(
+                f"secrets_env: {name} is a setting of Rung; take another name.", field="secrets_env"
+            )
     try:
         nets_of(settings.channel_nets)
     except ValueError as error:
@@ -333,5 +383,8 @@ def _kept_secret(home: Path) -> str:
     except UnicodeDecodeError:
         kept = ""
     if not kept:
-        raise Refused(f"{path} is damaged. Put it back from a backup, or delete it: everybody signs in anew then.")
+        raise Refused(
+            f"{path} is damaged. Put it back from a backup, or delete it: everybody signs in "
+            "anew then."
+        )
     return kept

@@ -1,4 +1,6 @@
-"""What a lower room tells the rooms above it, which it must not import: signals, each of which somebody hears."""
+"""What a lower room tells the rooms above it, which it must not import: signals, each of which
+somebody hears.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,15 @@ SIGNALS = Namespace()
 
 
 class Unheard(RuntimeError):
-    """A signal is declared or sent that nobody hears: what should follow from it would silently not happen."""
+    """A signal is declared or sent that nobody hears: what should follow from it would silently not
+    happen.
+    """
 
 
 def declared(name: str, says: str) -> NamedSignal:
-    """Return a signal for ``create_app`` to connect; ``says`` tells what is sent and what a listener returns."""
+    """Return a signal for ``create_app`` to connect; ``says`` tells what is sent and what a
+    listener returns.
+    """
     return SIGNALS.signal(name, says)
 
 
@@ -29,4 +35,6 @@ def demand_heard() -> None:
     """Raise ``Unheard`` naming the declared signals that have no listener."""
     silent = sorted(name for name, signal in SIGNALS.items() if not signal.receivers)
     if silent:
-        raise Unheard(f"Nobody hears: {', '.join(silent)}. create_app connects each signal to who hears it.")
+        raise Unheard(
+            f"Nobody hears: {', '.join(silent)}. create_app connects each signal to who hears it."
+        )

@@ -1,7 +1,8 @@
 """Tables of other programs: the one reader for CSV and for lines that are pasted.
 
-A room declares its columns. The reader finds the separator, the heading line, which heading means what, what stands
-first in its dates, and keeps every line: as values, or with the reasons why it cannot be used.
+A room declares its columns. The reader finds the separator, the heading line, which heading means
+what, what stands first in its dates, and keeps every line: as values, or with the reasons why it
+cannot be used.
 """
 
 from __future__ import annotations
@@ -30,15 +31,18 @@ MONTHS_FIRST = {"month": True, "day": False}
 LARGEST_CELL = 64 * 1024 * 1024
 _SEP = re.compile(r'^"?sep=(.)"?[ \t]*(?:\r\n|\r|\n|$)', re.IGNORECASE)
 
-# The module's own limit of 128 KiB is less than one picture in the body of a mail; it holds for the whole process.
+# The module's own limit of 128 KiB is less than one picture in the body of a mail; it holds for the
+# whole process.
 csv.field_size_limit(LARGEST_CELL)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a room reads: the field, what its heading may be called, the best name first, and what a cell means.
+    """What a room reads: the field, what its heading may be called, the best name first, and what a
+    cell means.
 
-    ``words`` are the words a cell may hold and what they mean; ``kind`` is ``text``, ``day`` or ``moment``.
+    ``words`` are the words a cell may hold and what they mean; ``kind`` is ``text``, ``day`` or
+    ``moment``.
     """
 
     name: str
@@ -50,7 +54,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one kind of table, those that have to be there, and those known to be of no use."""
+    """The columns of one kind of table, those that have to be there, and those known to be of no
+    use.
+    """
 
     columns: tuple[Column, ...]
     needed: tuple[str, ...]
@@ -61,7 +67,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person said about a table: which heading holds what, what words mean, how its dates are written."""
+    """What a person said about a table: which heading holds what, what words mean, how its dates
+    are written.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -71,7 +79,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line: its number, its cells as they were, its values by field, and what is wrong with them."""
+    """One line: its number, its cells as they were, its values by field, and what is wrong with
+    them.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -81,9 +91,11 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class TableIn:
-    """A table that was read: heading, rows, headings without a meaning; what was understood and what is open.
+    """A table that was read: heading, rows, headings without a meaning; what was understood and
+    what is open.
 
-    ``unknown``: words nobody knows, by field. ``undecided``: headings of dates that may mean two days.
+    ``unknown``: words nobody knows, by field. ``undecided``: headings of dates that may mean two
+    days.
     """
 
     header: tuple[str, ...]
@@ -97,7 +109,9 @@ class TableIn:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The cells of one line as they are written; ``open_quote``: a quote begins here and never ends."""
+    """The cells of one line as they are written; ``open_quote``: a quote begins here and never
+    ends.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -105,7 +119,10 @@ class Record:
 
 
 def read_table(text: str, layout: Layout, said: Said | None = None) -> TableIn:
-    """Read a table. Raises ``Invalid`` when it has no heading for what is needed, or too many lines."""
+    """Read a table.
+
+    Raises ``Invalid`` when it has no heading for what is needed, or too many lines.
+    """
     said = said or Said()
     separator, heading, records = _with_heading(text, layout, said)
     header = tuple(_without_end(heading.cells))
@@ -115,18 +132,30 @@ def read_table(text: str, layout: Layout, said: Said | None = None) -> TableIn:
     if len(body) > layout.most_rows:
         most = f"{layout.most_rows:,}"
         raise Invalid(
-            f"The file has {len(body):,} lines; {most} are taken at once. Split it into several files.", field="file"
+            f"The file has {len(body):,} lines; {most} are taken at once. Split it into "
+            "several files.",
+            field="file",
         )
     orders, undecided = _orders(body, header, places, layout, said)
     reader = _Reader(header, places, orders, said)
     rows = tuple(reader.row(record) for record in body)
     ignored = tuple(_ignored(header, places, layout))
     found = {column.name: header[place] for place, column in places.items()}
-    return TableIn(header, rows, ignored, found, reader.unknown_words(), undecided, _notes(text, heading, separator))
+    return TableIn(
+        header,
+        rows,
+        ignored,
+        found,
+        reader.unknown_words(),
+        undecided,
+        _notes(text, heading, separator),
+    )
 
 
 def records_of(text: str, separator: str) -> Iterator[Record]:
-    """Return every record of a text with the line it begins in; blank lines too, as records without cells."""
+    """Return every record of a text with the line it begins in; blank lines too, as records without
+    cells.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     line, last = 1, None
     while True:
@@ -151,7 +180,11 @@ class _Reader:
     """Turns records into rows and remembers the words it does not know."""
 
     def __init__(
-        self, header: tuple[str, ...], places: Mapping[int, Column], orders: Mapping[int, bool | None], said: Said
+        self,
+        header: tuple[str, ...],
+        places: Mapping[int, Column],
+        orders: Mapping[int, bool | None],
+        said: Said,
     ) -> None:
         self.header, self.places, self.orders, self.said = header, places, orders, said
         self.unknown: dict[str, dict[str, None]] = {}
@@ -160,7 +193,9 @@ class _Reader:
         """Return one line with its values, and everything that is wrong with it."""
         cells = tuple(_cut(record.cells, len(self.header)))
         if record.open_quote:
-            why = "A quote opens here and never closes; close it, or write it twice inside of a text."
+            why = (
+                "A quote opens here and never closes; close it, or write it twice inside of a text."
+            )
             return TableRow(record.line, cells, {}, (why,))
         wrong: list[str] = []
         if len(cells) > len(self.header):
@@ -189,7 +224,9 @@ class _Reader:
 
     def _meaning(self, column: Column, text: str) -> Any:
         word = plain_word(text)
-        own = {plain_word(key): value for key, value in self.said.words.get(column.name, {}).items()}
+        own = {
+            plain_word(key): value for key, value in self.said.words.get(column.name, {}).items()
+        }
         meaning = own.get(word) or column.words.get(word)
         if meaning is None:
             self.unknown.setdefault(column.name, {})[text] = None
@@ -210,7 +247,9 @@ def _with_heading(text: str, layout: Layout, said: Said) -> tuple[str, Record, l
         for record in _first(text, separator):
             known = len(_known(record.cells, layout, said))
             score = (known, len(record.cells) if not known else 0)
-            if best is None or (score > best[:2] and (known or record.line == best[3] or not best[0])):
+            if best is None or (
+                score > best[:2] and (known or record.line == best[3] or not best[0])
+            ):
                 best = (*score, separator, record.line)
     if best is None:
         raise Invalid("This is empty: choose a file, or paste its lines.", field="file")
@@ -236,7 +275,9 @@ def _known(cells: Sequence[str], layout: Layout, said: Said) -> set[str]:
 
 
 def _names(layout: Layout, said: Said) -> dict[str, str]:
-    names = {plain_heading(name): column.name for column in layout.columns for name in column.headings}
+    names = {
+        plain_heading(name): column.name for column in layout.columns for name in column.headings
+    }
     return names | {plain_heading(head): name for name, head in said.columns.items() if head}
 
 
@@ -246,8 +287,17 @@ def _places(header: Sequence[str], layout: Layout, said: Said) -> dict[int, Colu
     places: dict[int, Column] = {}
     for column in layout.columns:
         chosen = plain_heading(said.columns.get(column.name, ""))
-        wanted = [chosen] if chosen and chosen in heads else [plain_heading(name) for name in column.headings]
-        there = [place for name in dict.fromkeys(wanted) for place, head in enumerate(heads) if head and head == name]
+        wanted = (
+            [chosen]
+            if chosen and chosen in heads
+            else [plain_heading(name) for name in column.headings]
+        )
+        there = [
+            place
+            for name in dict.fromkeys(wanted)
+            for place, head in enumerate(heads)
+            if head and head == name
+        ]
         if layout.each_once and len(there) > 1:
             raise Invalid(f"Two columns mean “{column.name.replace('_', ' ')}”.", field="file")
         if there and there[0] not in places:
@@ -261,23 +311,45 @@ def _demand_needed(places: Mapping[int, Column], header: Sequence[str], layout: 
     if not missing:
         return
     if len(layout.needed) == 1:
-        raise Invalid(f"The first line has to name the columns, “{missing[0]}” among them.", field="file")
+        raise Invalid(
+            f"The first line has to name the columns, “{missing[0]}” among them.", field="file"
+        )
     there = ", ".join(quoted(head) for head in header[:HEADINGS_SHOWN] if head)
     more = " and more" if len(header) > HEADINGS_SHOWN else ""
-    raise Invalid(f"No column for: {', '.join(missing)}. The file has: {there}{more}.", field="file")
+    raise Invalid(
+        f"No column for: {', '.join(missing)}. The file has: {there}{more}.", field="file"
+    )
 
 
 def _orders(
-    body: Sequence[Record], header: Sequence[str], places: Mapping[int, Column], layout: Layout, said: Said
+    body: Sequence[Record],
+    header: Sequence[str],
+    places: Mapping[int, Column],
+    layout: Layout,
+    said: Said,
 ) -> tuple[dict[int, bool | None], tuple[str, ...]]:
-    """Decide for each column of dates whether the month stands first: by its own cells, else as its file's others."""
+    """Decide for each column of dates whether the month stands first: by its own cells, else as its
+    file's others.
+    """
     dated = [place for place, column in places.items() if column.kind in ("day", "moment")]
-    cells = {place: [each.cells[place] for each in body if place < len(each.cells)] for place in dated}
+    cells = {
+        place: [each.cells[place] for each in body if place < len(each.cells)] for place in dated
+    }
     own = {place: month_first(found) for place, found in cells.items()}
     decided = set(own.values()) - {None}
-    usual = said.months_first if said.months_first is not None else decided.pop() if len(decided) == 1 else None
+    usual = (
+        said.months_first
+        if said.months_first is not None
+        else decided.pop()
+        if len(decided) == 1
+        else None
+    )
     orders = {place: usual if own[place] is None else own[place] for place in dated}
-    open_ones = [place for place in dated if orders[place] is None and any(map(may_mean_two_days, cells[place]))]
+    open_ones = [
+        place
+        for place in dated
+        if orders[place] is None and any(map(may_mean_two_days, cells[place]))
+    ]
     return orders, tuple(header[place] for place in open_ones)
 
 
@@ -322,7 +394,9 @@ def _closed(record: Record, text: str, separator: str) -> Record:
 
 
 def heading_of(text: str, layout: Layout, said: Said) -> tuple[str, ...]:
-    """Return the headings of a table, also of one that cannot be read yet; nothing for an empty text."""
+    """Return the headings of a table, also of one that cannot be read yet; nothing for an empty
+    text.
+    """
     try:
         return _with_heading(text, layout, said)[1].cells
     except Invalid:

@@ -28,7 +28,8 @@ from ldap_sync.port import DirectoryError, IncompleteRead
 
 REFUSED, USAGE, CONFLICT, AWAY, INTERRUPTED = 1, 2, 3, 4, 130
 JSON = "rung.json"
-# Directory values may hold escape sequences that would move the cursor or retitle the window of who reads them.
+# Directory values may hold escape sequences that would move the cursor or retitle the window of who
+# reads them.
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -39,7 +40,9 @@ class _Speaking(click.Command):
     """A command whose failures are one line on stderr, in JSON also an object on stdout."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> NoReturn:
-        """Run and end the process with 0, 1 refused, 2 usage, 3 conflict or drift, 4 unavailable, 130 interrupted."""
+        """Run and end the process with 0, 1 refused, 2 usage, 3 conflict or drift, 4 unavailable,
+        130 interrupted.
+        """
         given = list(sys.argv[1:] if args is None else args)
         try:
             result = super().main(given, *rest, **{**options, "standalone_mode": False})
@@ -47,7 +50,9 @@ class _Speaking(click.Command):
             error.show()
             sys.exit(USAGE)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains while it ends
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # else Python complains while it ends
             sys.exit(0)
         except EXPECTED as error:
             _tell(_explained(error), as_json="--json" in given)
@@ -57,7 +62,9 @@ class _Speaking(click.Command):
 class RungCommand(_Speaking):
     """A command that takes ``--json`` and runs inside the app, so that ``parts()`` works."""
 
-    def __init__(self, *args: Any, needs_tables: bool = True, makes_data: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, needs_tables: bool = True, makes_data: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.needs_tables = needs_tables
         self.makes_data = makes_data
@@ -72,7 +79,9 @@ class RungCommand(_Speaking):
         )
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command inside the app that ``ctx.obj`` makes, after the tables were brought up to date."""
+        """Run the command inside the app that ``ctx.obj`` makes, after the tables were brought up
+        to date.
+        """
         app: Flask = ctx.obj()
         with app.app_context():
             if self.needs_tables and self._made_ready():
@@ -93,7 +102,10 @@ class RungGroup(_Speaking, click.Group):
 
 
 MONTH_FIRST = click.option(
-    "--month-first/--day-first", "months_first", default=None, help="What stands first in 03/02/2026."
+    "--month-first/--day-first",
+    "months_first",
+    default=None,
+    help="What stands first in 03/02/2026.",
 )
 """The option of every command that reads a table with dates."""
 
@@ -101,11 +113,15 @@ MONTH_FIRST = click.option(
 def command(
     name: str, *, needs_tables: bool = True, makes_data: bool = False, **options: Any
 ) -> Callable[[Callable[..., Any]], RungCommand]:
-    """Make a function a command with ``--json``. One that needs no tables runs whatever state the database is in.
+    """Make a function a command with ``--json``.
+
+    One that needs no tables runs whatever state the database is in.
 
     Only one that ``makes_data`` makes a data folder and a database where there is none.
     """
-    return click.command(name, cls=RungCommand, needs_tables=needs_tables, makes_data=makes_data, **options)
+    return click.command(
+        name, cls=RungCommand, needs_tables=needs_tables, makes_data=makes_data, **options
+    )
 
 
 def group(name: str, **options: Any) -> Callable[[Callable[..., Any]], RungGroup]:
@@ -129,7 +145,9 @@ def emit(data: Any, text: str | Iterable[str] = ()) -> None:
 
 
 def safe(text: str) -> str:
-    """Return ``text`` without control characters that a terminal would obey; line ends and tabs stay."""
+    """Return ``text`` without control characters that a terminal would obey; line ends and tabs
+    stay.
+    """
     return UNSAFE.sub("�", text)
 
 
@@ -150,12 +168,17 @@ def address_of(path: str) -> str:
 
 
 def read_password(file: Path | None, question: str = "Password") -> str:
-    """Return the first line of ``file``, what was typed twice, or one piped line. Raises ``Invalid`` for none."""
+    """Return the first line of ``file``, what was typed twice, or one piped line.
+
+    Raises ``Invalid`` for none.
+    """
     if file is not None:
         return _first_line(file.read_text(encoding="utf-8"), f"{file} holds no password.")
     if sys.stdin.isatty():
         return str(click.prompt(question, hide_input=True, confirmation_prompt=True))
-    return _first_line(sys.stdin.readline(), "No password was given: say --password-file FILE, or pipe it in.")
+    return _first_line(
+        sys.stdin.readline(), "No password was given: say --password-file FILE, or pipe it in."
+    )
 
 
 def _first_line(text: str, otherwise: str) -> str:
@@ -166,7 +189,9 @@ def _first_line(text: str, otherwise: str) -> str:
 
 
 class ProgressLine:
-    """One line on stderr that tells how far long work has come; rewritten on a terminal, rare elsewhere."""
+    """One line on stderr that tells how far long work has come; rewritten on a terminal, rare
+    elsewhere.
+    """
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
@@ -215,7 +240,11 @@ def _explained(error: Exception) -> _Failure:
             return _Failure(f"{error.format_message()} {_hint(error)}".strip(), USAGE)
         case click.Abort():
             interrupted = isinstance(error.__cause__, KeyboardInterrupt)
-            return _Failure("interrupted", INTERRUPTED) if interrupted else _Failure("no answer was given", USAGE)
+            return (
+                _Failure("interrupted", INTERRUPTED)
+                if interrupted
+                else _Failure("no answer was given", USAGE)
+            )
         case RungError():
             return _Failure(error.message, error.exit_code, error.details)
         case DirectoryError():
@@ -259,7 +288,10 @@ def _cell(value: object) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+    return sum(
+        0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:

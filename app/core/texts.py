@@ -1,4 +1,7 @@
-"""Texts of other programs: bytes in, readable text out. The one decoder for files, tables and mails."""
+"""Texts of other programs: bytes in, readable text out.
+
+The one decoder for files, tables and mails.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""What a text may begin with, and the encoding that this says; a longer mark stands before its beginning."""
+"""What a text may begin with, and the encoding that this says; a longer mark stands before its
+beginning.
+"""
 
 NO_TEXTS = (
     (b"PK\x03\x04", "a spreadsheet or another ZIP file"),
@@ -24,7 +29,9 @@ NO_TEXTS = (
     (b"%PDF-", "a PDF document"),
     (b"\x1f\x8b", "a compressed file"),
 )
-UNSAFE = frozenset(("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"))
+UNSAFE = frozenset(
+    ("utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined")
+)
 """Codecs of Python that are no charset of a text: they run escapes, or yield halves of letters."""
 
 SUPERSETS = {
@@ -40,9 +47,11 @@ SUPERSETS = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
-"""What browsers read where a smaller charset is declared: programs of Windows declare one and write the other.
+"""What browsers read where a smaller charset is declared: programs of Windows declare one and write
+the other.
 
-ASCII is what is declared by who declares nothing, so it says nothing about signs that are not ASCII.
+ASCII is what is declared by who declares nothing, so it says nothing about signs that are not
+ASCII.
 """
 
 OF_BROWSERS = {
@@ -70,7 +79,9 @@ LONGEST_NUMBER = 12
 LONGEST_QUOTED = 60
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""What no text of a person holds and PostgreSQL or UTF-8 cannot keep; tab and the ends of lines are texts."""
+"""What no text of a person holds and PostgreSQL or UTF-8 cannot keep; tab and the ends of lines are
+texts.
+"""
 
 
 class NotText(Invalid, ValueError):
@@ -78,14 +89,19 @@ class NotText(Invalid, ValueError):
 
 
 def decoded(raw: bytes, declared: str = "") -> str:
-    """Return the text of a file. Raises ``NotText`` for a spreadsheet, an archive, or what holds zero bytes."""
+    """Return the text of a file.
+
+    Raises ``NotText`` for a spreadsheet, an archive, or what holds zero bytes.
+    """
     return decoded_with_name(raw, declared)[0]
 
 
 def decoded_with_name(raw: bytes, declared: str = "") -> tuple[str, str]:
     """Return the text of a file and the encoding it was read in. Raises ``NotText``."""
     if reason := why_no_text(raw):
-        raise NotText(f"This is no text but {reason}. Save it as CSV or plain text, in UTF-8.", field="file")
+        raise NotText(
+            f"This is no text but {reason}. Save it as CSV or plain text, in UTF-8.", field="file"
+        )
     return _read(raw, declared)
 
 
@@ -119,7 +135,9 @@ def _read(raw: bytes, declared: str) -> tuple[str, str]:
 
 
 def charset(label: str) -> str:
-    """Return the codec to read a declared charset with, as browsers do; empty when it is unknown or unsafe."""
+    """Return the codec to read a declared charset with, as browsers do; empty when it is unknown or
+    unsafe.
+    """
     label = label.strip(" \t\"'").lower()
     try:
         found = codecs.lookup(OF_BROWSERS.get(label, label))
@@ -160,7 +178,9 @@ def _strictly(raw: bytes, name: str) -> str | None:
 
 
 def _mostly(raw: bytes, name: str) -> str | None:
-    """Return the text when only few of its signs are broken: cut in the middle, or one wrong byte."""
+    """Return the text when only few of its signs are broken: cut in the middle, or one wrong
+    byte.
+    """
     try:
         text = raw.decode(name, "replace")
     except (UnicodeError, ValueError):
@@ -171,7 +191,9 @@ def _mostly(raw: bytes, name: str) -> str | None:
 
 
 def _guess(raw: bytes) -> str:
-    """Guess scripts other than Latin, where most signs are no ASCII; anything else is as Windows writes it."""
+    """Guess scripts other than Latin, where most signs are no ASCII; anything else is as Windows
+    writes it.
+    """
     sample = raw[:SAMPLE]
     signs = sum(byte > 0x20 for byte in sample)
     foreign = sum(byte > 0x7F for byte in sample)
@@ -182,13 +204,17 @@ def _guess(raw: bytes) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return what somebody wrote, in quotes, as a sentence about it can hold it: in one line, its beginning alone."""
+    """Return what somebody wrote, in quotes, as a sentence about it can hold it: in one line, its
+    beginning alone.
+    """
     line = " ".join(text[: 2 * LONGEST_QUOTED].split())
     return f"“{line if len(line) <= LONGEST_QUOTED else line[: LONGEST_QUOTED - 1] + '…'}”"
 
 
 def row_number(text: str) -> int | None:
-    """Return the number of a row that a text is, or nothing: no digits alone, or more than a column holds."""
+    """Return the number of a row that a text is, or nothing: no digits alone, or more than a column
+    holds.
+    """
     if not text.isdecimal() or len(text) > LONGEST_NUMBER:
         return None
     number = int(text)
@@ -201,5 +227,7 @@ def can_be_kept(text: str) -> bool:
 
 
 def without_controls(text: str) -> str:
-    """Return a text without control characters and halves of letters, which nobody can type or see."""
+    """Return a text without control characters and halves of letters, which nobody can type or
+    see.
+    """
     return CONTROLS.sub("", text)

@@ -1,4 +1,6 @@
-"""Days and moments as other programs write them; whether the day or the month stands first is told by the column."""
+"""Days and moments as other programs write them; whether the day or the month stands first is told
+by the column.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date]], ...] = (
 
 
 def month_first(texts: Iterable[str]) -> bool | None:
-    """Tell from all cells of a column whether the month stands first in 03/02/2026; None: it cannot be told."""
+    """Tell from all cells of a column whether the month stands first in 03/02/2026; None: it cannot
+    be told.
+    """
     found = [match for text in texts if (match := _SLASHED.match(text.strip()))]
     day_leads = any(int(match[1]) > 12 for match in found)
     month_leads = any(int(match[3]) > 12 for match in found)
@@ -52,7 +56,10 @@ def may_mean_two_days(text: str) -> bool:
 
 
 def day_of(text: str, months_first: bool | None = None) -> date:
-    """Return the day a text names: for an ISO week or a month its first. Raises ``ValueError`` with a sentence."""
+    """Return the day a text names: for an ISO week or a month its first.
+
+    Raises ``ValueError`` with a sentence.
+    """
     day, rest = _day_and_rest(text.strip(), months_first)
     if rest.strip() and not _CLOCK.fullmatch(rest):
         raise ValueError(_no_day(text))
@@ -60,7 +67,8 @@ def day_of(text: str, months_first: bool | None = None) -> date:
 
 
 def moment_of(text: str, zone: str = "UTC", months_first: bool | None = None) -> datetime:
-    """Return the moment a text names, in UTC; ``zone`` is where it was written if it does not say so.
+    """Return the moment a text names, in UTC; ``zone`` is where it was written if it does not say
+    so.
 
     Raises ``ValueError`` with a sentence.
     """

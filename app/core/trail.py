@@ -61,12 +61,16 @@ NEEDED: dict[str, str] = {
     "wave": READ,
     "worker": READ,
 }
-"""The permission that reading an event needs, by the noun its action begins with; a noun not named: ``operators``."""
+"""The permission that reading an event needs, by the noun its action begins with; a noun not named:
+``operators``.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ToldEvent:
-    """One event as its reader may see it; ``hidden`` when only number, time, action and subject are shown."""
+    """One event as its reader may see it; ``hidden`` when only number, time, action and subject are
+    shown.
+    """
 
     id: int
     at: datetime
@@ -96,15 +100,34 @@ def readable(permissions: Collection[str]) -> ColumnElement[bool]:
     """Return the condition for events that somebody with ``permissions`` may read whole."""
     if OPERATORS in permissions:
         unnamed = ~or_(*(_of(noun) for noun in NEEDED))
-        return or_(unnamed, *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions))
-    return or_(false(), *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions))
+        return or_(
+            unnamed,
+            *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions),
+        )
+    return or_(
+        false(), *(_of(noun) for noun, permission in NEEDED.items() if permission in permissions)
+    )
 
 
 def told(event: AuditEvent, permissions: Collection[str]) -> ToldEvent:
-    """Return an event without secrets, and without its content when ``permissions`` do not reach."""
+    """Return an event without secrets, and without its content when ``permissions`` do not
+    reach.
+    """
     wanted = needed(event.action)
     if wanted not in permissions:
-        return ToldEvent(event.id, event.at, "", event.action, event.subject, "", None, None, "", event.hash, wanted)
+        return ToldEvent(
+            event.id,
+            event.at,
+            "",
+            event.action,
+            event.subject,
+            "",
+            None,
+            None,
+            "",
+            event.hash,
+            wanted,
+        )
     before = masked(event.subject, event.before)
     after = masked(event.subject, event.after)
     return ToldEvent(
@@ -137,7 +160,9 @@ def history(
 
     Every page, list, file and command that prints what was done asks here.
     """
-    return [told(event, permissions) for event in session.scalars(wanted.offset(offset).limit(limit))]
+    return [
+        told(event, permissions) for event in session.scalars(wanted.offset(offset).limit(limit))
+    ]
 
 
 def count(session: Session, wanted: Select[AuditEvent]) -> int:

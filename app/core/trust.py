@@ -1,4 +1,6 @@
-"""What whoever runs the server allows operators to name and to reach: secrets, unencrypted directories, inner nets."""
+"""What whoever runs the server allows operators to name and to reach: secrets, unencrypted
+directories, inner nets.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Folders, further files and variables that may hold secrets; ``own`` are files that hold Rung's own ones.
+    """Folders, further files and variables that may hold secrets; ``own`` are files that hold
+    Rung's own ones.
 
     Without anything said nothing is allowed.
     """

@@ -1,4 +1,6 @@
-"""Small files that are there whole or not at all: neither a full disk nor a power cut leaves half of one behind."""
+"""Small files that are there whole or not at all: neither a full disk nor a power cut leaves half
+of one behind.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ def make_once(path: Path, text: str) -> None:
 
 
 def put_whole(path: Path, text: str) -> None:
-    """Put ASCII ``text`` in place of what ``path`` holds. Raises ``OSError``; then it is as before."""
+    """Put ASCII ``text`` in place of what ``path`` holds.
+
+    Raises ``OSError``; then it is as before.
+    """
     _written(path, text).replace(path)
 
 

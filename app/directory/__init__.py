@@ -1,1 +1,3 @@
-"""The connected directory: connecting it, checking it, reading it, and the read model of its groups."""
+"""The connected directory: connecting it, checking it, reading it, and the read model of its
+groups.
+"""

@@ -37,20 +37,34 @@ directory.add_command(change)
 @directory.command("check")
 @click.argument("name", required=False, default="")
 def check(name: str) -> int:
-    """Test what the directory NAME can do and what Rung may see and change there. Ends with 1 where problems are."""
+    """Test what the directory NAME can do and what Rung may see and change there.
+
+    Ends with 1 where problems are.
+    """
     with parts().database.read() as session:
         found = queries.find_directory(session, name)
     report = actions.check_directory(parts(), found.id, by=actor())
     content = {"directory": found.name, "ok": report.ok, **asdict(report)}
-    rows = ((finding.level, finding.subject, finding.text, finding.advice) for finding in report.findings)
-    emit(content, [f"{level:8} {subject}: {' '.join((text, advice)).strip()}" for level, subject, text, advice in rows])
+    rows = (
+        (finding.level, finding.subject, finding.text, finding.advice)
+        for finding in report.findings
+    )
+    emit(
+        content,
+        [
+            f"{level:8} {subject}: {' '.join((text, advice)).strip()}"
+            for level, subject, text, advice in rows
+        ],
+    )
     return 0 if report.ok else AWAY if actions.is_out_of_reach(report) else REFUSED
 
 
 @directory.command("repair-memberof")
 @click.argument("name", required=False, default="")
 def repair_memberof(name: str) -> int:
-    """Let the server work out anew what memberOf shows wrongly in the directory NAME; groups stay as they are."""
+    """Let the server work out anew what memberOf shows wrongly in the directory NAME; groups stay
+    as they are.
+    """
     with parts().database.write() as session:
         found = queries.find_directory(session, name)
         repair = actions.ask_repair(session, found.id, by=actor(), now=parts().now())
@@ -59,7 +73,12 @@ def repair_memberof(name: str) -> int:
         line = queries.last_repair(session, found.id)
     values = [asdict(value) for value in line.values] if line else []
     left = [asdict(value) for value in line.left] if line else []
-    content = {"directory": found.name, "state": ended.state.value, "message": ended.message, "values": values}
+    content = {
+        "directory": found.name,
+        "state": ended.state.value,
+        "message": ended.message,
+        "values": values,
+    }
     emit(content, [ended.message, *(f"{one['sentence']} {one['text']}".strip() for one in left)])
     return REFUSED if left else 0
 
@@ -82,31 +101,70 @@ def remove(name: str) -> None:
     with parts().database.write() as session:
         found = queries.find_directory(session, name)
         actions.forget_directory(session, found.id, by=actor(), now=parts().now())
-    emit({"directory": found.name, "removed": True}, f"Removed {found.name} from Rung; it was not touched itself.")
+    emit(
+        {"directory": found.name, "removed": True},
+        f"Removed {found.name} from Rung; it was not touched itself.",
+    )
 
 
 @top_level("sync")
 @click.argument("name", required=False, default="")
-@click.option("--ldif", type=click.Path(path_type=Path), help="Read this LDIF export instead of a directory.")
-@click.option("--name", "called", default="", metavar="NAME", help="What the export is called, if not as its file.")
-@click.option("--role-base", default="", metavar="DN", help="Where in the export the groups of roles are.")
-@click.option("--off-when", multiple=True, metavar="RULE", help="attribute=value that means an account is off.")
-@click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="A member that stands for nobody.")
 @click.option(
-    "--accept-shrinkage", is_flag=True, help="Take it over although more than half of what was known is missing."
+    "--ldif", type=click.Path(path_type=Path), help="Read this LDIF export instead of a directory."
+)
+@click.option(
+    "--name",
+    "called",
+    default="",
+    metavar="NAME",
+    help="What the export is called, if not as its file.",
+)
+@click.option(
+    "--role-base", default="", metavar="DN", help="Where in the export the groups of roles are."
+)
+@click.option(
+    "--off-when",
+    multiple=True,
+    metavar="RULE",
+    help="attribute=value that means an account is off.",
+)
+@click.option(
+    "--placeholder",
+    "placeholders",
+    multiple=True,
+    metavar="DN",
+    help="A member that stands for nobody.",
+)
+@click.option(
+    "--accept-shrinkage",
+    is_flag=True,
+    help="Take it over although more than half of what was known is missing.",
 )
 def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **said: Any) -> None:
-    """Read the directory NAME, or all of them, completely; what changed since the last reading is counted."""
+    """Read the directory NAME, or all of them, completely; what changed since the last reading is
+    counted.
+    """
     by = actor()
     if ldif is not None:
         values = DirectoryValues(called or name or ldif.stem, **said)
-        results = [_result(actions.read_ldif(parts(), values, ldif, by=by, forced=accept_shrinkage), values.name)]
+        results = [
+            _result(
+                actions.read_ldif(parts(), values, ldif, by=by, forced=accept_shrinkage),
+                values.name,
+            )
+        ]
     elif any(said.values()):
         given = "--role-base, --placeholder and --off-when"
         raise click.UsageError(f"{given} go with --ldif; a connected directory has its own.")
     else:
-        results = [_read(directory_id, shown, by, accept_shrinkage) for directory_id, shown in _to_read(name or called)]
-    sums = {key: sum(result[key] for result in results) for key in ("people", "groups", "grants", "changes")}
+        results = [
+            _read(directory_id, shown, by, accept_shrinkage)
+            for directory_id, shown in _to_read(name or called)
+        ]
+    sums = {
+        key: sum(result[key] for result in results)
+        for key in ("people", "groups", "grants", "changes")
+    }
     content = {**sums, "complete": True, "directories": results}
     emit(content, [_told(result) for result in results])
 
@@ -117,7 +175,10 @@ def freeze(reason: str) -> None:
     """Stop all changes to directories before the next one; everyone keeps the access they have."""
     with parts().database.write() as session:
         stop = actions.freeze(session, by=actor(), reason=reason, now=parts().now())
-    emit({"frozen": True, "by": stop.by, "at": stop.at, "reason": stop.reason}, "All changes are frozen.")
+    emit(
+        {"frozen": True, "by": stop.by, "at": stop.at, "reason": stop.reason},
+        "All changes are frozen.",
+    )
 
 
 @top_level("unfreeze")
@@ -160,7 +221,9 @@ def _result(reading: Any, name: str) -> dict[str, Any]:
 
 
 def _told(result: Mapping[str, Any]) -> str:
-    counts = "{people:,} people, {groups:,} groups, {grants:,} direct grants; {changes:,} changes".format_map(result)
+    counts = "{people:,} people, {groups:,} groups, {grants:,} direct grants; {changes:,} changes".format_map(
+        result
+    )
     told = f"{result['directory']}: {counts}."
     if result["left_out_count"]:
         named = "; ".join(f"{entry['dn']} ({entry['why']})" for entry in result["left_out"][:NAMED])
@@ -172,18 +235,33 @@ def _told(result: Mapping[str, Any]) -> str:
 
 def _facts(line: queries.DirectoryLine) -> dict[str, Any]:
     last = line.last
-    state = "being read" if line.current else "last reading refused" if line.refused else "" if last else "not read yet"
+    state = (
+        "being read"
+        if line.current
+        else "last reading refused"
+        if line.refused
+        else ""
+        if last
+        else "not read yet"
+    )
     return {
-        "name": line.name, "url": line.url, "writable": line.writable, "people": last.people if last else None,
-        "groups": last.groups if last else None, "grants": last.grants if last else None,
-        "read_at": last.ended_at if last else None, "state": state,
-    }  # fmt: skip
+        "name": line.name,
+        "url": line.url,
+        "writable": line.writable,
+        "people": last.people if last else None,
+        "groups": last.groups if last else None,
+        "grants": last.grants if last else None,
+        "read_at": last.ended_at if last else None,
+        "state": state,
+    }
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else "" if value is None else value
+    return (
+        f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else "" if value is None else value
+    )
 
 
 @group("right")
@@ -194,13 +272,19 @@ def right() -> None:
 @right.command("list")
 @click.argument("words", required=False, default="")
 @click.option("--kind", type=click.Choice(queries.KINDS[1:]), help="Only rights of this kind.")
-@click.option("--owner", type=click.Choice(queries.OWNERS[1:]), help="Only rights with or without an owner.")
-@click.option("--lens", type=click.Choice(queries.LENSES[1:]), help="Only rights looked at in this way.")
+@click.option(
+    "--owner", type=click.Choice(queries.OWNERS[1:]), help="Only rights with or without an owner."
+)
+@click.option(
+    "--lens", type=click.Choice(queries.LENSES[1:]), help="Only rights looked at in this way."
+)
 def list_rights(words: str, kind: str | None, owner: str | None, lens: str | None) -> None:
     """List rights, all of them or those whose name, description or DN holds WORDS."""
     wanted = queries.RightsFilter(q=words, kind=kind or "", owner=owner or "", lens=lens or "")
     with parts().database.read() as session:
-        found = queries.rights_page(session, wanted, "name", 0, queries.count_rights(session, wanted))
+        found = queries.rights_page(
+            session, wanted, "name", 0, queries.count_rights(session, wanted)
+        )
     rows = [
         (
             line.cn,
@@ -224,14 +308,29 @@ def show_right(name: str) -> None:
     with parts().database.read() as session:
         page = queries.right_page(session, queries.find_right(session, name).id)
     holders = [
-        {"person": who.uid, "name": who.name, "direct": who.direct, "way": list(who.way), "since": who.since}
+        {
+            "person": who.uid,
+            "name": who.name,
+            "direct": who.direct,
+            "way": list(who.way),
+            "since": who.since,
+        }
         for who in page.holders
     ]
     lens, owner = page.right.lens.value, page.right.owner.uid if page.right.owner else None
-    content = {"right": page.right.cn, "dn": page.right.dn, "lens": lens, "owner": owner, "people": holders,
-               "others": [{"value": other.value, "what": other.what} for other in page.others],
-               "left_over": [value.value for value in page.nobodies if value.kind == "dangling"]}  # fmt: skip
-    rows = [(who.uid, who.name, f"through {' in '.join(who.way)}" if who.way else "direct") for who in page.holders]
+    content = {
+        "right": page.right.cn,
+        "dn": page.right.dn,
+        "lens": lens,
+        "owner": owner,
+        "people": holders,
+        "others": [{"value": other.value, "what": other.what} for other in page.others],
+        "left_over": [value.value for value in page.nobodies if value.kind == "dangling"],
+    }
+    rows = [
+        (who.uid, who.name, f"through {' in '.join(who.way)}" if who.way else "direct")
+        for who in page.holders
+    ]
     head = f"{page.right.cn} ({page.right.dn}), lens {lens}, owner {owner or 'nobody'}"
     others = [f"Lists what is no person: {other.value} ({other.what})." for other in page.others]
     emit(content, [head, table(("Person", "Name", "How"), rows) or "No person holds it.", *others])
@@ -239,9 +338,18 @@ def show_right(name: str) -> None:
 
 @top_level("who")
 @click.argument("name", metavar="RIGHT")
-@click.option("--on", default="", metavar="DATE", help="The end of this day, or a time such as 2026-03-14T09:30.")
 @click.option(
-    "--directory", "place", default="", metavar="NAME", help="The directory, where several have such a right."
+    "--on",
+    default="",
+    metavar="DATE",
+    help="The end of this day, or a time such as 2026-03-14T09:30.",
+)
+@click.option(
+    "--directory",
+    "place",
+    default="",
+    metavar="NAME",
+    help="The directory, where several have such a right.",
 )
 def who(name: str, on: str, place: str) -> None:
     """Say who holds RIGHT (its cn or DN), or held it on DATE, directly or through groups inside."""
@@ -254,7 +362,13 @@ def who(name: str, on: str, place: str) -> None:
         demand_record(at, home.known_since, zone)
         held = queries.holders_at(session, found.id, at)
     people = [_held(one) for one in held]
-    content = {"right": found.cn, "dn": found.dn, "at": at, "known_since": home.known_since, "people": people}
+    content = {
+        "right": found.cn,
+        "dn": found.dn,
+        "at": at,
+        "known_since": home.known_since,
+        "people": people,
+    }
     rows = [(one.account, one.name, _how(one), _began(one, zone)) for one in held]
     shown = table(("Person", "Name", "How", "Since"), rows)
     emit(content, [f"{found.cn} at {_told_at(at, zone)}", shown or "Nobody held it."])
@@ -300,9 +414,13 @@ def set_lens(name: str, lens: str) -> None:
 
 @right.command("privileged")
 @click.argument("name", metavar="GROUP")
-@click.option("--on/--off", "marked", default=True, help="Mark it, or take the mark back; marked unless said.")
+@click.option(
+    "--on/--off", "marked", default=True, help="Mark it, or take the mark back; marked unless said."
+)
 def set_privileged(name: str, marked: bool) -> None:
-    """Mark the right GROUP as one whose holders rule over others: never given in passing, approved by two."""
+    """Mark the right GROUP as one whose holders rule over others: never given in passing, approved
+    by two.
+    """
     with parts().database.write() as session:
         found = queries.find_right(session, name)
         right = actions.mark_privileged(session, found.id, marked, by=actor(), now=parts().now())
@@ -316,7 +434,9 @@ def set_privileged(name: str, marked: bool) -> None:
 @click.argument("name", metavar="GROUP")
 @click.argument("person", default="")
 def set_owner(name: str, person: str) -> None:
-    """Say that PERSON (uid or DN) answers for the right GROUP; without PERSON, go back to what the directory says."""
+    """Say that PERSON (uid or DN) answers for the right GROUP; without PERSON, go back to what the
+    directory says.
+    """
     with parts().database.write() as session:
         found = queries.find_right(session, name)
         actions.set_owner(session, found.id, person, by=actor(), now=parts().now())

@@ -25,26 +25,57 @@ LISTS = ("placeholders", "protected", "off_when")
 @click.argument("name")
 @click.argument("url")
 @click.option("--base", required=True, metavar="DN", help="The entry everything stands under.")
-@click.option("--people-base", default="", metavar="DN", help="Where people are, if not under the base.")
-@click.option("--group-base", default="", metavar="DN", help="Where groups are, if not under the base.")
+@click.option(
+    "--people-base", default="", metavar="DN", help="Where people are, if not under the base."
+)
+@click.option(
+    "--group-base", default="", metavar="DN", help="Where groups are, if not under the base."
+)
 @click.option("--role-base", default="", metavar="DN", help="Where the groups of roles are made.")
 @click.option("--bind-dn", default="", metavar="DN", help="The account Rung reads with.")
 @click.option("--bind-password-file", type=PASSWORD_FILE, help="The file its password is in.")
-@click.option("--bind-password-env", default="", metavar="NAME", help="The variable its password is in.")
-@click.option("--write-dn", default="", metavar="DN", help="The account Rung changes with; without one, it only reads.")
+@click.option(
+    "--bind-password-env", default="", metavar="NAME", help="The variable its password is in."
+)
+@click.option(
+    "--write-dn",
+    default="",
+    metavar="DN",
+    help="The account Rung changes with; without one, it only reads.",
+)
 @click.option("--write-password-file", type=PASSWORD_FILE, help="The file its password is in.")
-@click.option("--write-password-env", default="", metavar="NAME", help="The variable its password is in.")
+@click.option(
+    "--write-password-env", default="", metavar="NAME", help="The variable its password is in."
+)
 @click.option("--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM.")
 @click.option("--starttls", is_flag=True, help="Encrypt after connecting to ldap://.")
 @click.option("--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way.")
-@click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="A member that stands for nobody.")
-@click.option("--protect", "protected", multiple=True, metavar="DN", help="An account Rung must never change.")
-@click.option("--off-when", multiple=True, metavar="RULE", help="attribute=value that means an account is off.")
+@click.option(
+    "--placeholder",
+    "placeholders",
+    multiple=True,
+    metavar="DN",
+    help="A member that stands for nobody.",
+)
+@click.option(
+    "--protect", "protected", multiple=True, metavar="DN", help="An account Rung must never change."
+)
+@click.option(
+    "--off-when",
+    multiple=True,
+    metavar="RULE",
+    help="attribute=value that means an account is off.",
+)
 def add(**said: Any) -> None:
-    """Connect the directory at URL and call it NAME. Passwords stay in the files or variables you name."""
+    """Connect the directory at URL and call it NAME.
+
+    Passwords stay in the files or variables you name.
+    """
     values = _values(said)
     with parts().database.write() as session:
-        added = actions.add_directory(session, values, parts().trust, released=True, by=actor(), now=parts().now())
+        added = actions.add_directory(
+            session, values, parts().trust, released=True, by=actor(), now=parts().now()
+        )
     told = warnings(values)
     emit(
         {"directory": added.name, "writable": added.writable, "warnings": told},
@@ -57,22 +88,48 @@ def add(**said: Any) -> None:
 
 
 def _settings(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of everything that can be changed; what is not given stays as it is."""
+    """Give a command the options of everything that can be changed; what is not given stays as it
+    is.
+    """
     options = [
         click.option("--name", "new_name", metavar="NAME", help="What it is called here."),
         click.option("--url", metavar="URL", help="Where it is reached."),
         *(click.option(f"--{name.replace('_', '-')}", name, metavar="DN") for name in PLACES),
-        click.option("--bind-password-file", type=PASSWORD_FILE, help="The file the reading password is in."),
-        click.option("--bind-password-env", default="", metavar="NAME", help="The variable it is in."),
-        click.option("--write-password-file", type=PASSWORD_FILE, help="The file the writing password is in."),
-        click.option("--write-password-env", default="", metavar="NAME", help="The variable it is in."),
+        click.option(
+            "--bind-password-file", type=PASSWORD_FILE, help="The file the reading password is in."
+        ),
+        click.option(
+            "--bind-password-env", default="", metavar="NAME", help="The variable it is in."
+        ),
+        click.option(
+            "--write-password-file", type=PASSWORD_FILE, help="The file the writing password is in."
+        ),
+        click.option(
+            "--write-password-env", default="", metavar="NAME", help="The variable it is in."
+        ),
         click.option("--ca-file", type=PASSWORD_FILE, help="The certificates to trust, in PEM."),
         click.option("--system-certificates", is_flag=True, help="Trust what this machine trusts."),
         click.option("--starttls", is_flag=True, help="Encrypt after connecting to ldap://."),
-        click.option("--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way."),
-        click.option("--placeholder", "placeholders", multiple=True, metavar="DN", help="Instead of those there are."),
-        click.option("--protect", "protected", multiple=True, metavar="DN", help="Instead of those there are."),
-        click.option("--off-when", multiple=True, metavar="RULE", help="Instead of those there are."),
+        click.option(
+            "--plaintext", is_flag=True, help="Do not encrypt; passwords can be read on the way."
+        ),
+        click.option(
+            "--placeholder",
+            "placeholders",
+            multiple=True,
+            metavar="DN",
+            help="Instead of those there are.",
+        ),
+        click.option(
+            "--protect",
+            "protected",
+            multiple=True,
+            metavar="DN",
+            help="Instead of those there are.",
+        ),
+        click.option(
+            "--off-when", multiple=True, metavar="RULE", help="Instead of those there are."
+        ),
     ]
     for option in reversed(options):
         view = option(view)
@@ -85,18 +142,25 @@ def _settings(view: Callable[..., Any]) -> Callable[..., Any]:
 def change(name: str, **said: Any) -> None:
     """Change how the directory NAME is reached and understood. What is not said stays as it is.
 
-    Another address, encryption or account needs its password named again; a password given for one server is not sent
-    to another. Afterwards the directory needs a new check.
+    Another address, encryption or account needs its password named again; a password given for one
+    server is not sent to another. Afterwards the directory needs a new check.
     """
     with parts().database.write() as session:
         found = queries.find_directory(session, name)
         known = queries.values_of(found)
         values = _changed(known, said)
-        changed = sorted(field for field, value in asdict(values).items() if value != getattr(known, field))
+        changed = sorted(
+            field for field, value in asdict(values).items() if value != getattr(known, field)
+        )
         if changed:
-            actions.edit_directory(session, found.id, values, parts().trust, by=actor(), now=parts().now())
+            actions.edit_directory(
+                session, found.id, values, parts().trust, by=actor(), now=parts().now()
+            )
     told = warnings(values) if values.url else []
-    text = [f"Changed {values.name}: {', '.join(changed).replace('_', ' ')}.", *(f"Mind: {one}" for one in told)]
+    text = [
+        f"Changed {values.name}: {', '.join(changed).replace('_', ' ')}.",
+        *(f"Mind: {one}" for one in told),
+    ]
     if values.url:
         text.append(f"Next: rung directory check {values.name}")
     emit(
@@ -111,7 +175,9 @@ def _changed(known: DirectoryValues, said: Mapping[str, Any]) -> DirectoryValues
         raise click.UsageError("Say what is to be changed, such as --url URL.")
     if said["ca_file"] and said["system_certificates"]:
         raise click.UsageError("--ca-file and --system-certificates exclude each other.")
-    told: dict[str, Any] = {name: said[name].strip() for name in ("url", *PLACES) if said[name] is not None}
+    told: dict[str, Any] = {
+        name: said[name].strip() for name in ("url", *PLACES) if said[name] is not None
+    }
     told |= {name: said[name] for name in LISTS if said[name]}
     if said["new_name"] is not None:
         told["name"] = said["new_name"].strip()
@@ -119,8 +185,11 @@ def _changed(known: DirectoryValues, said: Mapping[str, Any]) -> DirectoryValues
         told["ca_file"] = str(said["ca_file"].absolute()) if said["ca_file"] else ""
     if "url" in told or said["starttls"] or said["plaintext"]:
         told["security"] = _security({**said, "url": told.get("url", known.url)})
-    # A password that is not named again is kept only where the way to it and the account are the same.
-    passwords: dict[str, Any] = {f"{account}_password": _reference(said, account) for account in ("bind", "write")}
+    # A password that is not named again is kept only where the way to it and the account are the
+    # same.
+    passwords: dict[str, Any] = {
+        f"{account}_password": _reference(said, account) for account in ("bind", "write")
+    }
     values, again = asked_again(known, replace(known, **told, **passwords))
     for field, sentence in again.items():
         raise Invalid(sentence, field=field)
@@ -128,7 +197,9 @@ def _changed(known: DirectoryValues, said: Mapping[str, Any]) -> DirectoryValues
 
 
 def _values(said: Mapping[str, Any]) -> DirectoryValues:
-    kept: dict[str, Any] = {name: said[name] for name in DirectoryValues.__dataclass_fields__ if name in said}
+    kept: dict[str, Any] = {
+        name: said[name] for name in DirectoryValues.__dataclass_fields__ if name in said
+    }
     ca_file = str(said["ca_file"].absolute()) if said["ca_file"] else ""
     passwords = {f"{account}_password": _reference(said, account) for account in ("bind", "write")}
     kept.update(passwords, security=_security(said), ca_file=ca_file)
@@ -138,10 +209,13 @@ def _values(said: Mapping[str, Any]) -> DirectoryValues:
 def _reference(said: Mapping[str, Any], account: str) -> str:
     file, variable = said[f"{account}_password_file"], said[f"{account}_password_env"]
     if file and variable:
-        raise click.UsageError(f"Say where the {account} password is once: in a file or in a variable.")
+        raise click.UsageError(
+            f"Say where the {account} password is once: in a file or in a variable."
+        )
     if file is None:
         return f"env:{variable}" if variable else ""
-    # A name alone is that of a file in the folder for secrets, unless such a file lies where the command was typed.
+    # A name alone is that of a file in the folder for secrets, unless such a file lies where the
+    # command was typed.
     return f"file:{file.absolute() if file.exists() else file}"
 
 
@@ -154,7 +228,8 @@ def _security(said: Mapping[str, Any]) -> str:
         return "plaintext"
     if said["url"].lower().startswith("ldap:") and not (said["starttls"] or said["ca_file"]):
         raise Invalid(
-            "ldap:// alone would send passwords unencrypted. Add --starttls, or --plaintext if you accept that.",
+            "ldap:// alone would send passwords unencrypted. Add --starttls, or --plaintext "
+            "if you accept that.",
             field="security",
         )
     return "starttls"

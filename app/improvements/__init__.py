@@ -1,1 +1,3 @@
-"""Improvements climb the ladder: register, backlog, iterations, measures, findings, decisions, business case."""
+"""Improvements climb the ladder: register, backlog, iterations, measures, findings, decisions,
+business case.
+"""

@@ -17,7 +17,9 @@ from app.improvements.rules.xmr import limits_of, moving_ranges
 from app.models.improvements.words import Direction
 
 
-def control_chart(reading: ChartReading, title: str, unit: str, pilot_name: str = "pilot") -> SeriesChart:
+def control_chart(
+    reading: ChartReading, title: str, unit: str, pilot_name: str = "pilot"
+) -> SeriesChart:
     """Return the XmR or log-XmR chart of a reading."""
     return SeriesChart(
         title=title,
@@ -39,15 +41,23 @@ def spark(reading: ChartReading, title: str, last: int = 24) -> Spark:
     return Spark(title, reading.sentence, _dots(reading)[-last:], centre)
 
 
-def range_chart(points: Sequence[Point], title: str, unit: str, baseline: int) -> SeriesChart | None:
-    """Return the moving ranges with their limit, taken from the first ``baseline`` periods; None without any."""
+def range_chart(
+    points: Sequence[Point], title: str, unit: str, baseline: int
+) -> SeriesChart | None:
+    """Return the moving ranges with their limit, taken from the first ``baseline`` periods; None
+    without any.
+    """
     values = [point.value for point in points]
     if not moving_ranges(values[:baseline]):
         return None
     limits = limits_of(values[:baseline])
     dots = tuple(_range_dot(first, later, limits.range_limit) for first, later in pairwise(points))
     over = sum(dot.mark == "worse" for dot in dots)
-    said = f"{over} beyond the limit: a jump to ask about." if over else "No jump between neighbours stands out."
+    said = (
+        f"{over} beyond the limit: a jump to ask about."
+        if over
+        else "No jump between neighbours stands out."
+    )
     lines = (Lines(0, len(dots), limits.average_range, None, limits.range_limit),)
     return SeriesChart(title, said, unit, dots, lines, zero=True)
 
@@ -67,15 +77,21 @@ def run_chart(
     mark = "better" if reading.side == direction.sign else "worse"
     places = iter(range(len(values)))
     dots = tuple(
-        _run_dot(point, next(places) in marked if point.value is not None else False, mark, pilot_from)
+        _run_dot(
+            point, next(places) in marked if point.value is not None else False, mark, pilot_from
+        )
         for point in points
     )
     lines = (Lines(0, len(dots), reading.median),)
     return SeriesChart(title, reading.sentence, unit, dots, lines, target, centre_name="median")
 
 
-def burn_up_chart(title: str, past: Sequence[BurnWeek], forecast: Forecast, fan: Sequence[FanWeek]) -> BurnUpChart:
-    """Return the burn-up of at least one week with its forecast, which begins where the past ends."""
+def burn_up_chart(
+    title: str, past: Sequence[BurnWeek], forecast: Forecast, fan: Sequence[FanWeek]
+) -> BurnUpChart:
+    """Return the burn-up of at least one week with its forecast, which begins where the past
+    ends.
+    """
     last = past[-1]
     ahead = tuple(
         Ahead(last.ends + week.week * WEEK, last.done + week.likely, last.done + week.careful)
@@ -84,7 +100,9 @@ def burn_up_chart(title: str, past: Sequence[BurnWeek], forecast: Forecast, fan:
     )
     weeks = tuple(Week(week.ends, week.done, week.scope) for week in past)
     said = f"{last.done:,} of {last.scope:,} on {day(last.ends)}. {forecast.sentence}"
-    return BurnUpChart(title, said, weeks, ahead, _completed(last, forecast, 50), _completed(last, forecast, 85))
+    return BurnUpChart(
+        title, said, weeks, ahead, _completed(last, forecast, 50), _completed(last, forecast, 85)
+    )
 
 
 def _completed(last: BurnWeek, forecast: Forecast, chance: int) -> date | None:
@@ -94,7 +112,14 @@ def _completed(last: BurnWeek, forecast: Forecast, chance: int) -> date | None:
 
 def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
     return tuple(
-        ChartDot(dot.point.when, dot.point.value, dot.point.label, dot.pilot, _mark(dot.better), str(dot.rule or ""))
+        ChartDot(
+            dot.point.when,
+            dot.point.value,
+            dot.point.label,
+            dot.pilot,
+            _mark(dot.better),
+            str(dot.rule or ""),
+        )
         for dot in reading.dots
     )
 
@@ -105,7 +130,15 @@ def _mark(better: bool | None) -> str:
 
 def _lines(reading: ChartReading) -> tuple[Lines, ...]:
     return tuple(
-        Lines(one.start, one.stop, one.mean, one.lower, one.upper, one.standing is ControlStanding.LOCKED, one.baseline)
+        Lines(
+            one.start,
+            one.stop,
+            one.mean,
+            one.lower,
+            one.upper,
+            one.standing is ControlStanding.LOCKED,
+            one.baseline,
+        )
         for one in reading.stretches
         if one.mean is not None
     )
@@ -115,7 +148,9 @@ def _range_dot(first: Point, later: Point, limit: float) -> ChartDot:
     if first.value is None or later.value is None:
         return ChartDot(later.when, None, later.label)
     size = abs(later.value - first.value)
-    return ChartDot(later.when, size, later.label, mark="worse" if size > limit else "", why="beyond the limit")
+    return ChartDot(
+        later.when, size, later.label, mark="worse" if size > limit else "", why="beyond the limit"
+    )
 
 
 def _longest_run(values: Sequence[float], reading: RunReading) -> range:

@@ -15,24 +15,32 @@ from app.insight.rules import as_json
 @command("report")
 @click.argument("name", required=False, default="")
 def report(name: str) -> None:
-    """Say in ten lines how rights stand in the directory NAME (the only one, if there is one) and where to begin."""
+    """Say in ten lines how rights stand in the directory NAME (the only one, if there is one) and
+    where to begin.
+    """
     with parts().database.read() as session:
         directory = find_directory(session, name)
         found = report_of(session, directory_line(session, directory.id))
     if found is None:
-        raise Refused(f"{directory.name} was not read completely yet. Run `rung sync {directory.name}`.")
+        raise Refused(
+            f"{directory.name} was not read completely yet. Run `rung sync {directory.name}`."
+        )
     emit(_content(found), _text(found))
 
 
 def _content(found: InsightReport) -> dict[str, object]:
-    called = {right_id: right_names(found.graph, frozenset({right_id}))[0] for right_id in found.graph.rights}
+    called = {
+        right_id: right_names(found.graph, frozenset({right_id}))[0]
+        for right_id in found.graph.rights
+    }
     content = as_json(found.graph, found.numbers, found.proposal, called)
     return {"directory": found.directory, "read_at": found.read_at, **content}
 
 
 def _text(found: InsightReport) -> list[str]:
     rows = [
-        (f"{line.value:,}", "" if line.of is None else f"of {line.of:,}", line.label, line.note) for line in found.lines
+        (f"{line.value:,}", "" if line.of is None else f"of {line.of:,}", line.label, line.note)
+        for line in found.lines
     ]
     lines = [
         f"{found.directory}, read {found.read_at:%Y-%m-%d %H:%M} UTC",
@@ -43,7 +51,11 @@ def _text(found: InsightReport) -> list[str]:
         graph, proposal = found.graph, found.proposal
         uid = graph.people[proposal.first].uid
         rights = ", ".join(right_names(graph, proposal.twins.rights))
-        lines += ["", f"First role: {rights}", f"Make it with: rung role new NAME --from-person {uid}"]
+        lines += [
+            "",
+            f"First role: {rights}",
+            f"Make it with: rung role new NAME --from-person {uid}",
+        ]
     return lines
 
 

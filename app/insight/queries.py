@@ -29,7 +29,9 @@ MOVING = (SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, Swit
 
 @dataclass(frozen=True, slots=True)
 class MovesSoFar:
-    """How far the change is: people moved for good, people on the way, people who could be moved."""
+    """How far the change is: people moved for good, people on the way, people who could be
+    moved.
+    """
 
     moved: int
     moving: int
@@ -55,17 +57,26 @@ def report_of(session: Session, line: DirectoryLine) -> InsightReport | None:
     if line.last is None:
         return None
     graph = load_graph(session, line.id)
-    numbers = rules.count(graph, count_rights(session, RightsFilter(owner="none", directory=line.id)))
+    numbers = rules.count(
+        graph, count_rights(session, RightsFilter(owner="none", directory=line.id))
+    )
     proposal = rules.propose(graph, _protected(directory_row(session, line.id), graph))
     return InsightReport(
-        directory=line.name, read_at=line.last.ended_at or line.last.started_at, graph=graph, numbers=numbers,
-        proposal=proposal, lines=rules.lines(graph, numbers, proposal), bars=rules.bars(rules.twin_sets(graph)),
+        directory=line.name,
+        read_at=line.last.ended_at or line.last.started_at,
+        graph=graph,
+        numbers=numbers,
+        proposal=proposal,
+        lines=rules.lines(graph, numbers, proposal),
+        bars=rules.bars(rules.twin_sets(graph)),
         moves=_moves(session, line.id, graph),
-    )  # fmt: skip
+    )
 
 
 def twins_of(session: Session, directory_id: int) -> tuple[Graph, list[Twins]]:
-    """Return the sets of at least two people with exactly the same rights, with the graph their ids belong to."""
+    """Return the sets of at least two people with exactly the same rights, with the graph their ids
+    belong to.
+    """
     graph = load_graph(session, directory_id)
     return graph, [twins for twins in rules.twin_sets(graph) if len(twins.people) > 1]
 
@@ -75,8 +86,12 @@ def right_names(graph: Graph, right_ids: frozenset[int]) -> list[str]:
     return sorted((names(graph, right_id) for right_id in right_ids), key=str.casefold)
 
 
-def chosen_directory(session: Session, directory_id: int = 0) -> tuple[DirectoryLine | None, list[DirectoryLine]]:
-    """Return the directory to report on and all there are: the one asked for, else one that was read, else any."""
+def chosen_directory(
+    session: Session, directory_id: int = 0
+) -> tuple[DirectoryLine | None, list[DirectoryLine]]:
+    """Return the directory to report on and all there are: the one asked for, else one that was
+    read, else any.
+    """
     known = directory_lines(session)
     asked = [line for line in known if line.id == directory_id]
     best = sorted(known, key=lambda line: (line.last is None, not line.writable))
@@ -86,12 +101,16 @@ def chosen_directory(session: Session, directory_id: int = 0) -> tuple[Directory
 def _protected(directory: Directory, graph: Graph) -> set[int]:
     protected = {fold_or_self(dn) for dn in directory.protected}
     return (
-        {person.id for person in graph.people.values() if fold_or_self(person.dn) in protected} if protected else set()
+        {person.id for person in graph.people.values() if fold_or_self(person.dn) in protected}
+        if protected
+        else set()
     )
 
 
 def _moves(session: Session, directory_id: int, graph: Graph) -> MovesSoFar:
-    in_state = select(func.count(func.distinct(Switch.person_id))).join(Wave, Wave.id == Switch.wave_id)
+    in_state = select(func.count(func.distinct(Switch.person_id))).join(
+        Wave, Wave.id == Switch.wave_id
+    )
     here = in_state.join(Role, Role.id == Wave.role_id).where(Role.directory_id == directory_id)
     people = sum(not person.service and not person.disabled for person in graph.people.values())
     moved = session.scalar(here.where(Switch.state.in_(MOVED))) or 0

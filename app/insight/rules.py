@@ -12,7 +12,13 @@ from app.directory.rules import Graph, PersonRow
 FEWEST_RIGHTS = 2
 """A role of one right saves nothing: from so many rights on, a set is worth a role."""
 
-SIZES = ((1, 1, "nobody"), (2, 2, "1 other"), (3, 5, "2–4 others"), (6, 10, "5–9 others"), (11, 10**9, "10 or more"))
+SIZES = (
+    (1, 1, "nobody"),
+    (2, 2, "1 other"),
+    (3, 5, "2–4 others"),
+    (6, 10, "5–9 others"),
+    (11, 10**9, "10 or more"),
+)
 """How many people share exactly the same rights: from, to, and what it is called on the chart."""
 
 
@@ -36,7 +42,8 @@ class Proposal:
 class Numbers:
     """What was counted. ``holders`` are the people with rights who could share them with somebody.
 
-    These are all but service accounts, disabled people and people in a role. Grants in role groups are counted apart.
+    These are all but service accounts, disabled people and people in a role. Grants in role groups
+    are counted apart.
     """
 
     people: int
@@ -88,9 +95,11 @@ def plain_rights(graph: Graph) -> dict[int, frozenset[int]]:
 
 
 def twin_sets(graph: Graph, left_out: Collection[int] = ()) -> list[Twins]:
-    """Return the sets of people with exactly the same rights, the largest first, single people as sets of one.
+    """Return the sets of people with exactly the same rights, the largest first, single people as
+    sets of one.
 
-    Left out are service accounts, disabled people, people without rights, people in a role, and ``left_out``.
+    Left out are service accounts, disabled people, people without rights, people in a role, and
+    ``left_out``.
     """
     sets: dict[frozenset[int], list[PersonRow]] = {}
     for person_id, rights in plain_rights(graph).items():
@@ -99,13 +108,24 @@ def twin_sets(graph: Graph, left_out: Collection[int] = ()) -> list[Twins]:
         if rights and not (person.service or person.disabled or in_role or person_id in left_out):
             sets.setdefault(rights, []).append(person)
     found = [Twins(rights, _by_name(people)) for rights, people in sets.items()]
-    return sorted(found, key=lambda twins: (-len(twins.people), -len(twins.rights), graph.people[twins.people[0]].uid))
+    return sorted(
+        found,
+        key=lambda twins: (
+            -len(twins.people),
+            -len(twins.rights),
+            graph.people[twins.people[0]].uid,
+        ),
+    )
 
 
 def propose(graph: Graph, protected: Collection[int] = ()) -> Proposal | None:
-    """Return the largest set of at least two people with at least two rights in common and none besides, if any."""
+    """Return the largest set of at least two people with at least two rights in common and none
+    besides, if any.
+    """
     useful = (
-        twins for twins in twin_sets(graph, protected) if len(twins.people) > 1 and len(twins.rights) >= FEWEST_RIGHTS
+        twins
+        for twins in twin_sets(graph, protected)
+        if len(twins.people) > 1 and len(twins.rights) >= FEWEST_RIGHTS
     )
     best = next(useful, None)
     return Proposal(best, best.people[0]) if best else None
@@ -139,9 +159,14 @@ def count(graph: Graph, ownerless: int) -> Numbers:
         disabled_grants=sum(len(plain[person]) for person in off),
         leftovers=sum(right.dangling for right in rights),
         leftover_groups=sum(right.dangling > 0 for right in rights),
-        values=all_grants + nested + sum(right.dangling + right.placeholders + right.others for right in rights),
+        values=all_grants
+        + nested
+        + sum(right.dangling + right.placeholders + right.others for right in rights),
         nested=nested,
-        unused=sum(not (right.is_role or graph.members[right.id] or graph.children[right.id]) for right in rights),
+        unused=sum(
+            not (right.is_role or graph.members[right.id] or graph.children[right.id])
+            for right in rights
+        ),
         most=len(plain[most]) if most is not None else 0,
         most_person=most,
     )
@@ -155,28 +180,61 @@ def lines(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> list[Lin
     most = graph.people[n.most_person].name if n.most_person is not None and n.most else ""
     plain = n.groups - n.roles
     off = f"{n.disabled:,} with the account off, {counted(n.services, 'service account')}"
-    sets = f"{counted(n.twin_sets, 'set')}, the largest of {people_counted(n.largest)}" if n.twin_sets else ""
+    sets = (
+        f"{counted(n.twin_sets, 'set')}, the largest of {people_counted(n.largest)}"
+        if n.twin_sets
+        else ""
+    )
     return [
         Line("people", n.people, None, "people", off),
-        Line("groups", n.groups, None, "rights (groups)", f"{counted(n.roles, 'role')} among them" if n.roles else ""),
+        Line(
+            "groups",
+            n.groups,
+            None,
+            "rights (groups)",
+            f"{counted(n.roles, 'role')} among them" if n.roles else "",
+        ),
         Line("grants", n.grants, None, "rights given directly", average + in_roles),
         Line("twins", n.twins, n.holders, "people share exactly their rights with somebody", sets),
         Line("ownerless", n.ownerless, plain, "rights that nobody answers for"),
-        Line("disabled", n.disabled_grants, n.grants, "rights held by accounts that are off",
-             f"by {n.disabled_holders:,} of {counted(n.disabled, 'such account')}" if n.disabled else ""),
-        Line("vanished", n.leftovers, n.values, "member values that stand for nobody",
-             f"in {counted(n.leftover_groups, 'group')}" if n.leftovers else ""),
-        Line("unused", n.unused, plain, "rights that nobody holds",
-             f"{counted(n.nested, 'group stands', 'groups stand')} inside another group"),
+        Line(
+            "disabled",
+            n.disabled_grants,
+            n.grants,
+            "rights held by accounts that are off",
+            f"by {n.disabled_holders:,} of {counted(n.disabled, 'such account')}"
+            if n.disabled
+            else "",
+        ),
+        Line(
+            "vanished",
+            n.leftovers,
+            n.values,
+            "member values that stand for nobody",
+            f"in {counted(n.leftover_groups, 'group')}" if n.leftovers else "",
+        ),
+        Line(
+            "unused",
+            n.unused,
+            plain,
+            "rights that nobody holds",
+            f"{counted(n.nested, 'group stands', 'groups stand')} inside another group",
+        ),
         Line("most", n.most, plain, "rights of the person who has most", most),
         _proposed(graph, n, proposal),
-    ]  # fmt: skip
+    ]
 
 
 def _proposed(graph: Graph, numbers: Numbers, proposal: Proposal | None) -> Line:
     label = "people the first role would fit with no change at all"
     if proposal is None:
-        return Line("first", 0, numbers.people, label, "no two people hold the same two rights and nothing else")
+        return Line(
+            "first",
+            0,
+            numbers.people,
+            label,
+            "no two people hold the same two rights and nothing else",
+        )
     first = graph.people[proposal.first].name
     note = f"{counted(len(proposal.twins.rights), 'right')}; begin with {first}"
     return Line("first", len(proposal.twins.people), numbers.people, label, note)
@@ -199,29 +257,45 @@ def chart_sentence(drawn: Collection[Bar]) -> str:
     if not total:
         return "Nobody holds any right yet."
     share = percent((total - alone) / total)
-    return f"{total - alone:,} of {people_counted(total)} ({share}) hold exactly the same rights as somebody else."
+    return (
+        f"{total - alone:,} of {people_counted(total)} ({share}) hold exactly the same rights as "
+        "somebody else."
+    )
 
 
 def _by_name(people: Collection[PersonRow]) -> tuple[int, ...]:
-    return tuple(person.id for person in sorted(people, key=lambda person: (person.name.casefold(), person.uid)))
+    return tuple(
+        person.id
+        for person in sorted(people, key=lambda person: (person.name.casefold(), person.uid))
+    )
 
 
-def as_json(graph: Graph, numbers: Numbers, proposal: Proposal | None, called: Mapping[int, str]) -> dict[str, object]:
+def as_json(
+    graph: Graph, numbers: Numbers, proposal: Proposal | None, called: Mapping[int, str]
+) -> dict[str, object]:
     """Return the report for machines; people by uid, rights by their names in ``called``."""
     n = numbers
     most = graph.people[n.most_person].uid if n.most_person is not None and n.most else None
     twins = proposal.twins if proposal else Twins(frozenset(), ())
     return {
-        "people": n.people, "groups": n.groups, "grants": n.grants, "role_grants": n.role_grants,
+        "people": n.people,
+        "groups": n.groups,
+        "grants": n.grants,
+        "role_grants": n.role_grants,
         "twins": {"people": n.twins, "sets": n.twin_sets, "largest": n.largest},
         "ownerless": n.ownerless,
-        "disabled": {"people": n.disabled, "holding": n.disabled_holders, "grants": n.disabled_grants},
+        "disabled": {
+            "people": n.disabled,
+            "holding": n.disabled_holders,
+            "grants": n.disabled_grants,
+        },
         "vanished": {"values": n.leftovers, "groups": n.leftover_groups},
-        "nested": n.nested, "unused": n.unused,
+        "nested": n.nested,
+        "unused": n.unused,
         "most_rights": {"person": most, "rights": n.most},
         "first_role": {
             "rights": sorted(called[right] for right in twins.rights),
             "people": [graph.people[person].uid for person in twins.people],
         },
         "first_person": graph.people[proposal.first].uid if proposal else None,
-    }  # fmt: skip
+    }

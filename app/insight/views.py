@@ -34,10 +34,18 @@ def start() -> Response:
         return answer("insight/empty.html", "body", line=line, desk=desk)
     where = _Where(line.id if len(known) > 1 else None)
     return answer(
-        "insight/start.html", "body", report=report, line=line, known=[one for one in known if one.last], where=where,
-        tiles=_tiles(report, where), sentence=_sentence(report), alike=chart_sentence(report.bars),
-        names=queries.right_names, desk=desk,
-    )  # fmt: skip
+        "insight/start.html",
+        "body",
+        report=report,
+        line=line,
+        known=[one for one in known if one.last],
+        where=where,
+        tiles=_tiles(report, where),
+        sentence=_sentence(report),
+        alike=chart_sentence(report.bars),
+        names=queries.right_names,
+        desk=desk,
+    )
 
 
 def _desk(session: Session) -> Mapping[View, int] | None:
@@ -60,7 +68,13 @@ def twins() -> Response:
     where = _Where(line.id if line and len(known) > 1 else None)
     shown = sets[page.offset : page.offset + page.size]
     return answer(
-        "insight/twins.html", "list", sets=shown, graph=graph, page=page, where=where, names=queries.right_names
+        "insight/twins.html",
+        "list",
+        sets=shown,
+        graph=graph,
+        page=page,
+        where=where,
+        names=queries.right_names,
     )
 
 
@@ -81,7 +95,9 @@ def twins_export() -> Response:
 
 
 class _Where:
-    """Addresses of the pages behind the numbers; with several directories they are narrowed to one."""
+    """Addresses of the pages behind the numbers; with several directories they are narrowed to
+    one.
+    """
 
     def __init__(self, directory_id: int | None) -> None:
         self._directory = directory_id
@@ -120,8 +136,14 @@ def _sentence(report: InsightReport) -> str:
     """Return how things stand, in one sentence."""
     numbers, when = report.numbers, ago(report.read_at)
     verb = "holds" if numbers.people == 1 else "hold"
-    told = _("%(people)s %(verb)s %(rights)s directly in %(name)s, read %(when)s.", people=people(numbers.people),
-             verb=verb, rights=counted(numbers.grants, "right"), name=report.directory, when=when)  # fmt: skip
+    told = _(
+        "%(people)s %(verb)s %(rights)s directly in %(name)s, read %(when)s.",
+        people=people(numbers.people),
+        verb=verb,
+        rights=counted(numbers.grants, "right"),
+        name=report.directory,
+        when=when,
+    )
     return str(told)
 
 

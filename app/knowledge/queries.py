@@ -1,4 +1,6 @@
-"""Articles as pages show them: found by words, with how often they were used and what is said against them."""
+"""Articles as pages show them: found by words, with how often they were used and what is said
+against them.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,17 @@ class Asked:
     @property
     def any(self) -> bool:
         """Tell whether anything narrows the list."""
-        return bool(self.words.strip() or self.state or self.service_id or self.audience or self.review)
+        return bool(
+            self.words.strip() or self.state or self.service_id or self.audience or self.review
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleLine:
-    """One article of the list. ``used`` counts incidents it helped in, ``flags`` what nobody put right yet."""
+    """One article of the list.
+
+    ``used`` counts incidents it helped in, ``flags`` what nobody put right yet.
+    """
 
     id: int
     title: str
@@ -96,25 +103,41 @@ class ArticleStanding:
     few: int
 
 
-def article_lines(session: Session, asked: Asked, limit: int, offset: int = 0) -> tuple[list[ArticleLine], int]:
+def article_lines(
+    session: Session, asked: Asked, limit: int, offset: int = 0
+) -> tuple[list[ArticleLine], int]:
     """Return a page of the articles that fit, best first, and how many fit. Three queries."""
-    query = select(Article, Service.name, _used(), _flags()).outerjoin(Service, Service.id == Article.service_id)
+    query = select(Article, Service.name, _used(), _flags()).outerjoin(
+        Service, Service.id == Article.service_id
+    )
     query = query.where(*_narrowed(asked))
     order: list[ColumnElement[int]] = []
     if asked.words.strip():
         ids = search(session, "article", asked.words, MOST_FOUND)
         query, order = query.where(Article.id.in_(ids)), _in_order(ids)
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    rows = session.execute(query.order_by(*order, *_usual_order()).limit(limit).offset(offset)).all()
+    rows = session.execute(
+        query.order_by(*order, *_usual_order()).limit(limit).offset(offset)
+    ).all()
     return [_line(*row, asked.words) for row in rows], total
 
 
 def search_articles(
-    session: Session, words: str, service_id: int | None = None, limit: int = 5, *, audience: Sequence[Audience] = ()
+    session: Session,
+    words: str,
+    service_id: int | None = None,
+    limit: int = 5,
+    *,
+    audience: Sequence[Audience] = (),
 ) -> list[ArticleLine]:
-    """Return articles that may help while somebody still types; those of the service first. No archived ones."""
+    """Return articles that may help while somebody still types; those of the service first.
+
+    No archived ones.
+    """
     ids = search(session, "article", words, 50, every=False)
-    query = select(Article, Service.name, _used(), _flags()).outerjoin(Service, Service.id == Article.service_id)
+    query = select(Article, Service.name, _used(), _flags()).outerjoin(
+        Service, Service.id == Article.service_id
+    )
     query = query.where(Article.id.in_(ids), Article.state != ArticleState.ARCHIVED)
     if audience:
         query = query.where(Article.audience.in_(audience))
@@ -135,17 +158,27 @@ def article_page(session: Session, article_id: int, permissions: Collection[str]
     """Return one article with what a page shows around it. Raises ``NotFound``."""
     one = get_article(session, article_id)
     service = session.get(Service, one.service_id) if one.service_id else None
-    uses = session.scalars(select(ArticleUse).where(ArticleUse.article_id == article_id).order_by(ArticleUse.id.desc()))
-    flags = select(ArticleFlag).where(ArticleFlag.article_id == article_id, ArticleFlag.settled_at.is_(None))
+    uses = session.scalars(
+        select(ArticleUse).where(ArticleUse.article_id == article_id).order_by(ArticleUse.id.desc())
+    )
+    flags = select(ArticleFlag).where(
+        ArticleFlag.article_id == article_id, ArticleFlag.settled_at.is_(None)
+    )
     events = history(session, about(ref(one)), permissions, limit=50)
     return ArticlePage(
-        one, service.name if service else "", tuple(Use(use.incident_id, use.kind, use.at, use.by) for use in uses),
-        tuple(session.scalars(flags.order_by(ArticleFlag.id))), tuple(events),
-    )  # fmt: skip
+        one,
+        service.name if service else "",
+        tuple(Use(use.incident_id, use.kind, use.at, use.by) for use in uses),
+        tuple(session.scalars(flags.order_by(ArticleFlag.id))),
+        tuple(events),
+    )
 
 
 def open_article(session: Session, article_id: int) -> Article:
-    """Return an article everybody may read. Raises ``NotFound`` for all others, as if they were not there."""
+    """Return an article everybody may read.
+
+    Raises ``NotFound`` for all others, as if they were not there.
+    """
     query = select(Article).where(Article.id == article_id, *_open())
     found = session.scalars(query).one_or_none()
     if found is None:
@@ -153,40 +186,57 @@ def open_article(session: Session, article_id: int) -> Article:
     return found
 
 
-def open_articles(session: Session, words: str, limit: int, offset: int = 0) -> tuple[list[Article], int]:
+def open_articles(
+    session: Session, words: str, limit: int, offset: int = 0
+) -> tuple[list[Article], int]:
     """Return the validated public articles, those with the words first, and how many there are."""
     query, order = select(Article).where(*_open()), [Article.title]
     if words.strip():
         ids = search(session, "article", words, MOST_FOUND)
         query, order = query.where(Article.id.in_(ids)), _in_order(ids)  # type: ignore[assignment]
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    return list(session.scalars(query.order_by(*order, Article.id).limit(limit).offset(offset))), total
+    return list(
+        session.scalars(query.order_by(*order, Article.id).limit(limit).offset(offset))
+    ), total
 
 
 def standing(session: Session) -> ArticleStanding:
     """Return how the knowledge stands. One query."""
     rows = session.execute(
         select(Article.state, _used(), _flags()).where(Article.state != ArticleState.ARCHIVED)
-    ).all()  # fmt: skip
+    ).all()
     uses = [used for _, used, _ in rows]
     valid = [state is ArticleState.VALIDATED for state, _, _ in rows]
-    due = sum(due_for_review(fine, used, flags) for fine, (_, used, flags) in zip(valid, rows, strict=True))
-    return ArticleStanding(len(rows), sum(valid), due, sum(uses), sum(used > 0 for used in uses), few_that_solve(uses))
+    due = sum(
+        due_for_review(fine, used, flags)
+        for fine, (_, used, flags) in zip(valid, rows, strict=True)
+    )
+    return ArticleStanding(
+        len(rows), sum(valid), due, sum(uses), sum(used > 0 for used in uses), few_that_solve(uses)
+    )
 
 
 def service_choices(session: Session) -> list[tuple[str, str]]:
     """Return the services an article can be about."""
-    query = select(Service.id, Service.name).where(Service.state != ServiceState.RETIRED).order_by(Service.name)
+    query = (
+        select(Service.id, Service.name)
+        .where(Service.state != ServiceState.RETIRED)
+        .order_by(Service.name)
+    )
     return [(str(number), name) for number, name in session.execute(query)]
 
 
 def _used() -> ColumnElement[int]:
-    query = select(func.count()).where(ArticleUse.article_id == Article.id, ArticleUse.kind == UseKind.USED)
+    query = select(func.count()).where(
+        ArticleUse.article_id == Article.id, ArticleUse.kind == UseKind.USED
+    )
     return query.correlate(Article).scalar_subquery()
 
 
 def _flags() -> ColumnElement[int]:
-    query = select(func.count()).where(ArticleFlag.article_id == Article.id, ArticleFlag.settled_at.is_(None))
+    query = select(func.count()).where(
+        ArticleFlag.article_id == Article.id, ArticleFlag.settled_at.is_(None)
+    )
     return query.correlate(Article).scalar_subquery()
 
 
@@ -207,7 +257,17 @@ def _narrowed(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def _in_order(ids: Sequence[int]) -> list[ColumnElement[int]]:
-    return [case({number: place for place, number in enumerate(ids)}, value=Article.id, else_=len(ids))] if ids else []
+    return (
+        [
+            case(
+                {number: place for place, number in enumerate(ids)},
+                value=Article.id,
+                else_=len(ids),
+            )
+        ]
+        if ids
+        else []
+    )
 
 
 def _usual_order() -> tuple[ColumnElement[int], ColumnElement[datetime], ColumnElement[int]]:
@@ -221,6 +281,13 @@ def _open() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def _line(article: Article, service: str | None, used: int, flags: int, words: str) -> ArticleLine:
     excerpt = marked(article.issue or article.resolution, words, 160)
     return ArticleLine(
-        article.id, article.title, excerpt, article.state, article.audience, service or "", used, flags,
+        article.id,
+        article.title,
+        excerpt,
+        article.state,
+        article.audience,
+        service or "",
+        used,
+        flags,
         article.changed_at,
-    )  # fmt: skip
+    )

@@ -16,19 +16,25 @@ MARK = re.compile(r"\s*(?:([-*•])|\d{1,2}[.)])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or a list (``ul`` with points, ``ol`` with numbers); texts only, never markup."""
+    """A paragraph, or a list (``ul`` with points, ``ol`` with numbers); texts only, never
+    markup.
+    """
 
     kind: str
     lines: tuple[str, ...]
 
 
 def blocks(text: str) -> list[Block]:
-    """Return a text as paragraphs and lists: a line with "-", "*" or "1." in front is a point of a list."""
+    """Return a text as paragraphs and lists: a line with "-", "*" or "1." in front is a point of a
+    list.
+    """
     return [Block(kind, tuple(lines)) for kind, lines in _grouped(text) if kind]
 
 
 def due_for_review(validated: bool, used: int, flags: int) -> bool:
-    """Tell whether somebody has to look at an article: flagged, or trusted by use and never validated."""
+    """Tell whether somebody has to look at an article: flagged, or trusted by use and never
+    validated.
+    """
     return flags > 0 or (not validated and used >= USED_UNSEEN)
 
 

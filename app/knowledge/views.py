@@ -29,9 +29,16 @@ def index() -> Response:
         lines, total = queries.article_lines(session, asked, page.size, page.offset)
         stands, services = queries.standing(session), queries.service_choices(session)
     return answer(
-        "knowledge/index.html", "list", lines=lines, asked=asked, paging=page.of(total), stands=stands,
-        services=services, states=list(ArticleState), audiences=list(Audience),
-    )  # fmt: skip
+        "knowledge/index.html",
+        "list",
+        lines=lines,
+        asked=asked,
+        paging=page.of(total),
+        stands=stands,
+        services=services,
+        states=list(ArticleState),
+        audiences=list(Audience),
+    )
 
 
 @bp.get("/knowledge/<int:article_id>")
@@ -50,7 +57,9 @@ def article_new() -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
-                made = actions.add(session, form.values(), by=current_operator_name(), now=parts().now())
+                made = actions.add(
+                    session, form.values(), by=current_operator_name(), now=parts().now()
+                )
             return done(_page(made.id), _("The article is there as work in progress."))
     return answer("knowledge/edit.html", "form", form=form, one=None)
 
@@ -67,9 +76,13 @@ def article_edit(article_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 actions.fix(
-                    session, article_id, form.values(), began_at=form.began_at, by=current_operator_name(),
+                    session,
+                    article_id,
+                    form.values(),
+                    began_at=form.began_at,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(_page(article_id), _("The article is changed."))
     return answer("knowledge/edit.html", "form", form=form, one=one)
 
@@ -81,7 +94,9 @@ def article_state(article_id: int) -> AnyResponse:
     form = StateForm()
     if form.validate_on_submit():
         with parts().database.write() as session:
-            actions.trust(session, article_id, form.state.data, by=current_operator_name(), now=parts().now())
+            actions.trust(
+                session, article_id, form.state.data, by=current_operator_name(), now=parts().now()
+            )
         return done(_page(article_id), _("The article is now: %(state)s.", state=form.state.data))
     return _show(article_id)
 
@@ -93,7 +108,9 @@ def article_flag(article_id: int) -> AnyResponse:
     form = FlagForm()
     if form.validate_on_submit():
         with parts().database.write() as session:
-            actions.flag(session, article_id, form.text.data, by=current_operator_name(), now=parts().now())
+            actions.flag(
+                session, article_id, form.text.data, by=current_operator_name(), now=parts().now()
+            )
         return done(_page(article_id), _("The article is flagged and stands on the review list."))
     return _show(article_id, form)
 
@@ -132,21 +149,32 @@ def _show(article_id: int, flag: FlagForm | None = None) -> Response:
     flag = flag or FlagForm(formdata=None)
     status = 422 if flag.errors else 200
     return answer(
-        "knowledge/article.html", "body", status=status, page=page, one=page.one, flag=flag, states=list(ArticleState)
-    )  # fmt: skip
+        "knowledge/article.html",
+        "body",
+        status=status,
+        page=page,
+        one=page.one,
+        flag=flag,
+        states=list(ArticleState),
+    )
 
 
 def _asked() -> Asked:
     given = request.args
     return Asked(
-        given.get("words", "")[:200], given.get("state", ""), given.get("service_id", type=int),
-        given.get("audience", ""), given.get("review") == "yes",
-    )  # fmt: skip
+        given.get("words", "")[:200],
+        given.get("state", ""),
+        given.get("service_id", type=int),
+        given.get("audience", ""),
+        given.get("review") == "yes",
+    )
 
 
 def _offer_services(form: ArticleForm) -> None:
     with parts().database.read() as session:
-        form.service_id.choices = choices([("", _("no service in particular")), *queries.service_choices(session)])
+        form.service_id.choices = choices(
+            [("", _("no service in particular")), *queries.service_choices(session)]
+        )
 
 
 def _page(article_id: int) -> str:

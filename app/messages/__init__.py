@@ -1,1 +1,3 @@
-"""One message over several channels: recipients, deliveries, who was told and who was not, promises."""
+"""One message over several channels: recipients, deliveries, who was told and who was not,
+promises.
+"""

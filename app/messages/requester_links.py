@@ -1,4 +1,6 @@
-"""What leads a requester to the page of an incident: made when it is shown or sent, kept nowhere."""
+"""What leads a requester to the page of an incident: made when it is shown or sent, kept
+nowhere.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ SALT = "requester"
 
 
 def link_token(secret: str, incident: Incident) -> str:
-    """Return the token of an incident's link; a new ``mail_token`` makes every older link worthless."""
+    """Return the token of an incident's link; a new ``mail_token`` makes every older link
+    worthless.
+    """
     return str(URLSafeSerializer(secret, SALT).dumps([incident.id, incident.mail_token]))
 
 
@@ -22,7 +26,9 @@ def link_of(settings: Settings, incident: Incident) -> str:
 
 
 def read_token(secret: str, token: str) -> tuple[int, str] | None:
-    """Return the incident's number and ``mail_token`` out of a link's token, or nothing when it is none of ours."""
+    """Return the incident's number and ``mail_token`` out of a link's token, or nothing when it is
+    none of ours.
+    """
     try:
         number, mail_token = URLSafeSerializer(secret, SALT).loads(token)
     except (BadSignature, TypeError, ValueError):
@@ -31,5 +37,7 @@ def read_token(secret: str, token: str) -> tuple[int, str] | None:
 
 
 def mark_of(incident: Incident) -> str:
-    """Return what stands in the subject of a mail to the requester, so that an answer is known by it."""
+    """Return what stands in the subject of a mail to the requester, so that an answer is known by
+    it.
+    """
     return f"[#{incident.id}-{incident.mail_token}]"

@@ -22,7 +22,8 @@ class Realisation(StrEnum):
     """How a role stands in the directory (design section 5)."""
 
     NESTED = "nested"  # the role's group is a member of the rights' groups
-    MATERIALISED = "materialised"  # the rights' groups keep the person; the ledger knows the value is the role's
+    # the rights' groups keep the person; the ledger knows the value is the role's
+    MATERIALISED = "materialised"
 
 
 class WaveState(StrEnum):
@@ -60,13 +61,21 @@ class SwitchState(StrEnum):
 
 
 HOLDING = (
-    SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING, SwitchState.CONFIRMED,
-    SwitchState.CLOSED, SwitchState.UNDOING, SwitchState.CONFLICT,
-)  # fmt: skip
+    SwitchState.ROLE_ON,
+    SwitchState.OVERLAP,
+    SwitchState.DIRECT_OFF,
+    SwitchState.SOAKING,
+    SwitchState.CONFIRMED,
+    SwitchState.CLOSED,
+    SwitchState.UNDOING,
+    SwitchState.CONFLICT,
+)
 """The states in which a person holds the role, wholly or in part."""
 
 HELD = (SwitchState.ROLE_ON, SwitchState.OVERLAP, SwitchState.DIRECT_OFF)
-"""The states in which a person stands between two resting places; in a stopped wave somebody has to look."""
+"""The states in which a person stands between two resting places; in a stopped wave somebody has to
+look.
+"""
 
 UNDOABLE = tuple(state for state in HOLDING if state is not SwitchState.UNDOING)
 """The states from which a person can be taken back down."""
@@ -86,7 +95,9 @@ class StepState(StrEnum):
     REFUSED = "refused"
     DRIFT = "drift"
     UNKNOWN = "unknown"  # the answer was lost: reading decides
-    SKIPPED = "skipped"  # left as others made it, by a person's decision or because the person has left
+    SKIPPED = (
+        "skipped"  # left as others made it, by a person's decision or because the person has left
+    )
 
 
 SETTLED_STEPS = (StepState.DONE, StepState.ALREADY, StepState.SKIPPED)
@@ -122,7 +133,10 @@ class Role(Base):
     directory: Mapped[Directory] = relationship(lazy="raise")
     owner: Mapped[Person | None] = relationship(lazy="raise")
     versions: Mapped[list[RoleVersion]] = relationship(
-        back_populates="role", order_by="RoleVersion.number", lazy="raise", cascade="all, delete-orphan"
+        back_populates="role",
+        order_by="RoleVersion.number",
+        lazy="raise",
+        cascade="all, delete-orphan",
     )
 
 
@@ -151,7 +165,9 @@ class RoleRight(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("role_version.id", ondelete="CASCADE"))
-    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    entitlement_id: Mapped[int] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
+    )
     reason: Mapped[str] = mapped_column(Text, default="")
 
     entitlement: Mapped[Entitlement] = relationship(lazy="raise")
@@ -165,7 +181,9 @@ class Wave(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"))
-    version_id: Mapped[int] = mapped_column(ForeignKey("role_version.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("role_version.id", ondelete="CASCADE"), index=True
+    )
     number: Mapped[int]
     state: Mapped[WaveState] = mapped_column(worded(WaveState, "state"), index=True)
     plan: Mapped[str] = mapped_column(Text, info={"longest": LARGEST_PLAN})
@@ -186,12 +204,18 @@ class Wave(Base):
     role: Mapped[Role] = relationship(lazy="raise")
     version: Mapped[RoleVersion] = relationship(lazy="raise")
     switches: Mapped[list[Switch]] = relationship(
-        back_populates="wave", order_by="Switch.position", lazy="raise", cascade="all, delete-orphan"
+        back_populates="wave",
+        order_by="Switch.position",
+        lazy="raise",
+        cascade="all, delete-orphan",
     )
 
 
 class Switch(Base):
-    """One person's move in a wave. ``open_person_id`` is unique: one open switch per person (design 5.9)."""
+    """One person's move in a wave.
+
+    ``open_person_id`` is unique: one open switch per person (design 5.9).
+    """
 
     __tablename__ = "switch"
     __table_args__ = (UniqueConstraint("wave_id", "person_id"), UniqueConstraint("open_person_id"))
@@ -217,15 +241,23 @@ class Switch(Base):
 
 
 class Step(Base):
-    """One journalled directory change. Without a switch it prepares the role; ``reverses_id`` is what it takes back."""
+    """One journalled directory change.
+
+    Without a switch it prepares the role; ``reverses_id`` is what it takes back.
+    """
 
     __tablename__ = "step"
-    __table_args__ = (Index("ix_step_wave_position", "wave_id", "position"), UniqueConstraint("reverses_id", "attempt"))
+    __table_args__ = (
+        Index("ix_step_wave_position", "wave_id", "position"),
+        UniqueConstraint("reverses_id", "attempt"),
+    )
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
-    switch_id: Mapped[int | None] = mapped_column(ForeignKey("switch.id", ondelete="CASCADE"), index=True)
+    switch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("switch.id", ondelete="CASCADE"), index=True
+    )
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"))
     attempt: Mapped[int] = mapped_column(default=1)
     position: Mapped[int]

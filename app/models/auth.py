@@ -14,8 +14,9 @@ from app.core.db import Base
 class Operator(Base):
     """Somebody who signs in to Rung.
 
-    ``person_uid`` links to the directory, so that nobody approves his own switch; ``-`` says that there is no account.
-    ``approver_since``: since when he may approve as the person he is now; the first operator has no such moment.
+    ``person_uid`` links to the directory, so that nobody approves his own switch; ``-`` says that
+    there is no account. ``approver_since``: since when he may approve as the person he is now; the
+    first operator has no such moment.
     """
 
     __tablename__ = "operator"
@@ -32,14 +33,18 @@ class Operator(Base):
 
 
 class SignIn(Base):
-    """One signed-in browser; the cookie holds only the hash's secret, so a sign-in can be revoked."""
+    """One signed-in browser; the cookie holds only the hash's secret, so a sign-in can be
+    revoked.
+    """
 
     __tablename__ = "sign_in"
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
-    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
+    operator_id: Mapped[int] = mapped_column(
+        ForeignKey("operator.id", ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     proved_at: Mapped[datetime]
@@ -72,7 +77,9 @@ class SetupLink(Base):
 
 
 class Notice(Base):
-    """Something that operators must hear of because one of them alone did it; kept until each has seen it."""
+    """Something that operators must hear of because one of them alone did it; kept until each has
+    seen it.
+    """
 
     __tablename__ = "notice"
     audited = False  # written together with the event of what it tells of
@@ -90,12 +97,18 @@ class NoticeSeen(Base):
     __tablename__ = "notice_seen"
     audited = False
 
-    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
-    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(
+        ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True
+    )
+    operator_id: Mapped[int] = mapped_column(
+        ForeignKey("operator.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 class KnownPermission(Base):
-    """A permission that was given out once, by its rule or by hand; it is never given out by a rule again."""
+    """A permission that was given out once, by its rule or by hand; it is never given out by a rule
+    again.
+    """
 
     __tablename__ = "known_permission"
     audited = False
@@ -105,20 +118,27 @@ class KnownPermission(Base):
 
 
 class ApiToken(Base):
-    """A key with which another program asks; shown once, only its hash is kept. One recognises it by its ``prefix``.
+    """A key with which another program asks; shown once, only its hash is kept.
 
-    ``scopes`` are among those of ``auth.rules``; it can never do more than the operator it belongs to.
+    One recognises it by its ``prefix``.
+
+    ``scopes`` are among those of ``auth.rules``; it can never do more than the operator it belongs
+    to.
     """
 
     __tablename__ = "api_token"
-    audited = False  # when it was used last is noted without an event; giving and revoking it have one
+    audited = (
+        False  # when it was used last is noted without an event; giving and revoking it have one
+    )
     noun = "token"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     prefix: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True, info=SECRET)
-    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
+    operator_id: Mapped[int] = mapped_column(
+        ForeignKey("operator.id", ondelete="CASCADE"), index=True
+    )
     scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]

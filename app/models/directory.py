@@ -44,7 +44,9 @@ class ReadingState(StrEnum):
 
 
 class Directory(Base):
-    """One connected directory. Passwords stay where they are: ``file:/path`` or ``env:NAME``. No URL: an LDIF file.
+    """One connected directory.
+
+    Passwords stay where they are: ``file:/path`` or ``env:NAME``. No URL: an LDIF file.
 
     From ``known_since`` on every membership is on record, also those that ended.
     """
@@ -80,15 +82,20 @@ class Directory(Base):
 
     @property
     def stand_ins(self) -> tuple[str, ...]:
-        """Return the DNs that never count as people in groups: placeholders and Rung's own accounts."""
+        """Return the DNs that never count as people in groups: placeholders and Rung's own
+        accounts.
+        """
         return (*self.placeholders, self.bind_dn, self.write_dn)
 
 
 class Reading(Base):
-    """One attempt to read a directory. Only a complete one ever replaced the read model (design 5.10).
+    """One attempt to read a directory.
 
-    ``holder`` is the process that reads and ``beat_at`` its last sign of life; ``forced`` accepts a great loss.
-    ``left_out`` names entries that the server keeps for its own sake, the first of ``left_out_count``.
+    Only a complete one ever replaced the read model (design 5.10).
+
+    ``holder`` is the process that reads and ``beat_at`` its last sign of life; ``forced`` accepts a
+    great loss. ``left_out`` names entries that the server keeps for its own sake, the first of
+    ``left_out_count``.
     """
 
     __tablename__ = "reading"
@@ -119,26 +126,33 @@ class Reading(Base):
 class ReadingChange(Base):
     """One difference between a complete reading and the one before it, as a sentence.
 
-    Rights given and taken are intervals (``Membership``, ``PastMembership``); only versions before kept sentences of
-    them.
+    Rights given and taken are intervals (``Membership``, ``PastMembership``); only versions before
+    kept sentences of them.
     """
 
     __tablename__ = "reading_change"
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    reading_id: Mapped[int] = mapped_column(ForeignKey("reading.id", ondelete="CASCADE"), index=True)
+    reading_id: Mapped[int] = mapped_column(
+        ForeignKey("reading.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    entitlement_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    entitlement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
+    )
 
 
 class Entitlement(Base):
     """One right as the directory stores it: membership of a group. Lens and owner are kept by Rung.
 
-    ``owner_by`` is the operator who named the owner; empty, the owner is the one the directory names.
-    ``privileged`` is what the server itself marks, ``privileged_by`` the operator who marked it besides.
+    ``owner_by`` is the operator who named the owner; empty, the owner is the one the directory
+    names. ``privileged`` is what the server itself marks, ``privileged_by`` the operator who marked
+    it besides.
     """
 
     __tablename__ = "entitlement"
@@ -181,11 +195,12 @@ class Entitlement(Base):
 
 
 class Membership(Base):
-    """One value of a group's member attribute exactly as the server spells it, and what it stands for.
+    """One value of a group's member attribute exactly as the server spells it, and what it stands
+    for.
 
-    ``attribute`` is where it stands, empty for the right's own attribute. ``what`` tells of something else that exists
-    what it is.
-    ``since`` is when it was first seen and ``absent_at`` when it was last known not to be there; nothing: no record.
+    ``attribute`` is where it stands, empty for the right's own attribute. ``what`` tells of
+    something else that exists what it is. ``since`` is when it was first seen and ``absent_at``
+    when it was last known not to be there; nothing: no record.
     """
 
     __tablename__ = "membership"
@@ -193,10 +208,14 @@ class Membership(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    entitlement_id: Mapped[int] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[MemberKind] = mapped_column(worded(MemberKind, "kind"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    child_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"), index=True)
+    child_id: Mapped[int | None] = mapped_column(
+        ForeignKey("entitlement.id", ondelete="CASCADE"), index=True
+    )
     attribute: Mapped[str] = mapped_column(default="")
     what: Mapped[str] = mapped_column(default="")
     value: Mapped[str] = mapped_column(Text)
@@ -214,10 +233,13 @@ class PastEnd(StrEnum):
 
 
 class PastMembership(Base):
-    """One membership that has ended: held from ``since`` to ``until``. Those that last are rows of ``Membership``.
+    """One membership that has ended: held from ``since`` to ``until``.
 
-    ``absent_at`` is when it was last known not to be there yet, nothing where no earlier record tells; ``last_seen``
-    when it was last known to be there still. Both equal their end of the time where Rung itself made the change.
+    Those that last are rows of ``Membership``.
+
+    ``absent_at`` is when it was last known not to be there yet, nothing where no earlier record
+    tells; ``last_seen`` when it was last known to be there still. Both equal their end of the time
+    where Rung itself made the change.
     """
 
     __tablename__ = "past_membership"
@@ -240,12 +262,17 @@ class PastMembership(Base):
 
 
 class Lease(Base):
-    """The right to write to one directory. ``token`` grows with each holder: an old holder finds itself fenced off."""
+    """The right to write to one directory.
+
+    ``token`` grows with each holder: an old holder finds itself fenced off.
+    """
 
     __tablename__ = "lease"
     audited = False
 
-    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"), primary_key=True)
+    directory_id: Mapped[int] = mapped_column(
+        ForeignKey("directory.id", ondelete="CASCADE"), primary_key=True
+    )
     holder: Mapped[str]
     token: Mapped[int]
     expires_at: Mapped[datetime]
@@ -291,7 +318,9 @@ class Repair(Base):
     __tablename__ = "memberof_repair"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    directory_id: Mapped[int] = mapped_column(ForeignKey("directory.id", ondelete="CASCADE"), index=True)
+    directory_id: Mapped[int] = mapped_column(
+        ForeignKey("directory.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[RepairState] = mapped_column(worded(RepairState, "state"), index=True)
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
@@ -306,7 +335,9 @@ class Refresh(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    repair_id: Mapped[int] = mapped_column(ForeignKey("memberof_repair.id", ondelete="CASCADE"), index=True)
+    repair_id: Mapped[int] = mapped_column(
+        ForeignKey("memberof_repair.id", ondelete="CASCADE"), index=True
+    )
     wrong: Mapped[dict[str, Any]] = mapped_column(JSON)
     sentence: Mapped[str] = mapped_column(Text)
     state: Mapped[RefreshState] = mapped_column(worded(RefreshState, "state"))

@@ -1,4 +1,6 @@
-"""Tables of the knowledge room, after KCS: articles, what is said about them, and where they helped."""
+"""Tables of the knowledge room, after KCS: articles, what is said about them, and where they
+helped.
+"""
 
 from __future__ import annotations
 
@@ -50,8 +52,12 @@ class Article(Base):
     state: Mapped[ArticleState] = mapped_column(
         worded(ArticleState, "state"), default=ArticleState.IN_PROGRESS, index=True
     )
-    audience: Mapped[Audience] = mapped_column(worded(Audience, "audience"), default=Audience.INTERNAL)
-    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id", ondelete="SET NULL"), index=True)
+    audience: Mapped[Audience] = mapped_column(
+        worded(Audience, "audience"), default=Audience.INTERNAL
+    )
+    service_id: Mapped[int | None] = mapped_column(
+        ForeignKey("service.id", ondelete="SET NULL"), index=True
+    )
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     created_by: Mapped[str]
@@ -70,7 +76,9 @@ class ArticleUse(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), index=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[UseKind] = mapped_column(worded(UseKind, "kind"), default=UseKind.USED)
     at: Mapped[datetime]
     by: Mapped[str]
@@ -83,7 +91,9 @@ class ArticleFlag(Base):
     noun = "flag"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("article.id", ondelete="CASCADE"), index=True
+    )
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     by: Mapped[str]

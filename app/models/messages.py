@@ -1,4 +1,6 @@
-"""Tables of the messages room: channels, messages, one delivery per recipient and channel, promises, the policy."""
+"""Tables of the messages room: channels, messages, one delivery per recipient and channel,
+promises, the policy.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from app.core.db import Base
 
 
 class ChannelKind(StrEnum):
-    """How a message travels. A call list is printed and ticked off by hand; it works when nothing else does."""
+    """How a message travels.
+
+    A call list is printed and ticked off by hand; it works when nothing else does.
+    """
 
     MAIL = "mail"
     SMS = "SMS"
@@ -35,7 +40,10 @@ class MessageKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where one delivery stands. ``MAYBE`` is what a crash between sending and noting it leaves: never sent again."""
+    """Where one delivery stands.
+
+    ``MAYBE`` is what a crash between sending and noting it leaves: never sent again.
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -47,10 +55,12 @@ class DeliveryState(StrEnum):
 
 
 class Channel(Base):
-    """One way to reach people. ``url`` is an apprise address, or a reference (``env:NAME``, ``file:/path``) to one.
+    """One way to reach people.
 
-    ``{address}`` in it stands for the recipient's; without it the channel reaches a room of its own, once a message.
-    ``position`` is the order in which channels are tried.
+    ``url`` is an apprise address, or a reference (``env:NAME``, ``file:/path``) to one.
+
+    ``{address}`` in it stands for the recipient's; without it the channel reaches a room of its
+    own, once a message. ``position`` is the order in which channels are tried.
     """
 
     __tablename__ = "channel"
@@ -67,13 +77,16 @@ class Channel(Base):
 class Message(Base):
     """One message as it was sent. ``signed_by`` is a person; ``next_update_at`` the promise in it.
 
-    ``audience`` says for whom it was meant and how many that were: ``{"sites": [..], "service": id, "count": n}``.
+    ``audience`` says for whom it was meant and how many that were: ``{"sites": [..], "service": id,
+    "count": n}``.
     """
 
     __tablename__ = "message"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[MessageKind] = mapped_column(worded(MessageKind, "kind"))
     subject: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
@@ -85,10 +98,12 @@ class Message(Base):
 
 
 class Delivery(Base):
-    """One recipient on one channel. ``recipient`` is the same on every channel (``person:7``, a mail address, a room).
+    """One recipient on one channel.
 
-    ``after_id`` is the delivery that failed before this channel was tried. ``token`` is of the worker that sends it.
-    ``mail_id`` is the Message-ID its mail bears, the same on every try.
+    ``recipient`` is the same on every channel (``person:7``, a mail address, a room).
+
+    ``after_id`` is the delivery that failed before this channel was tried. ``token`` is of the
+    worker that sends it. ``mail_id`` is the Message-ID its mail bears, the same on every try.
     """
 
     __tablename__ = "delivery"
@@ -96,13 +111,19 @@ class Delivery(Base):
     audited = False
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), index=True
+    )
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), index=True)
     recipient: Mapped[str]
     name: Mapped[str]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
     address: Mapped[str] = mapped_column(default="")
-    state: Mapped[DeliveryState] = mapped_column(worded(DeliveryState, "state"), default=DeliveryState.WAITING)
+    state: Mapped[DeliveryState] = mapped_column(
+        worded(DeliveryState, "state"), default=DeliveryState.WAITING
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
@@ -115,7 +136,9 @@ class Delivery(Base):
 
 
 class InformPolicy(Base):
-    """One version of the document that says who informs whom how often, by priority; the newest one is in force."""
+    """One version of the document that says who informs whom how often, by priority; the newest one
+    is in force.
+    """
 
     __tablename__ = "inform_policy"
     noun = "policy"

@@ -36,7 +36,10 @@ class Serves(StrEnum):
 
 
 class Person(Base):
-    """One person of a directory as last read. ``key`` is the identity there; ``gone_at`` since when it is missing."""
+    """One person of a directory as last read.
+
+    ``key`` is the identity there; ``gone_at`` since when it is missing.
+    """
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("directory_id", "key"),)
@@ -72,7 +75,10 @@ class NumberSource(StrEnum):
 
 
 class PhoneNumber(Base):
-    """One number of a person. ``digits`` are all its digits (E.164 or an extension), ``tail`` the last eight."""
+    """One number of a person.
+
+    ``digits`` are all its digits (E.164 or an extension), ``tail`` the last eight.
+    """
 
     __tablename__ = "phone_number"
     __table_args__ = (UniqueConstraint("person_id", "digits"),)
@@ -89,7 +95,10 @@ class PhoneNumber(Base):
 
 
 class Site(Base):
-    """One place where people work. ``weight`` says how much the business there matters, from 1 to 10."""
+    """One place where people work.
+
+    ``weight`` says how much the business there matters, from 1 to 10.
+    """
 
     __tablename__ = "site"
 
@@ -104,14 +113,18 @@ class Site(Base):
 
 
 class Team(Base):
-    """A working group of ours or of a provider: development, administrators, service desk, security…"""
+    """A working group of ours or of a provider: development, administrators, service desk,
+    security…
+    """
 
     __tablename__ = "team"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[TeamKind] = mapped_column(worded(TeamKind, "kind"), default=TeamKind.INTERNAL)
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"), index=True)
+    site_id: Mapped[int | None] = mapped_column(
+        ForeignKey("site.id", ondelete="SET NULL"), index=True
+    )
     desk: Mapped[DeskType] = mapped_column(worded(DeskType, "desk"), default=DeskType.NONE)
     serves: Mapped[Serves] = mapped_column(worded(Serves, "serves"), default=Serves.INTERNAL)
     created_at: Mapped[datetime]
@@ -127,5 +140,7 @@ class TeamMember(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id", ondelete="CASCADE"))
-    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id", ondelete="CASCADE"), index=True)
+    operator_id: Mapped[int] = mapped_column(
+        ForeignKey("operator.id", ondelete="CASCADE"), index=True
+    )
     since: Mapped[datetime]

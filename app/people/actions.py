@@ -17,7 +17,17 @@ from app.core.errors import Invalid, NotFound, Refused
 from app.core.signals import tell
 from app.core.texts import quoted
 from app.models.auth import Operator
-from app.models.people import DeskType, NumberSource, Person, PhoneNumber, Serves, Site, Team, TeamKind, TeamMember
+from app.models.people import (
+    DeskType,
+    NumberSource,
+    Person,
+    PhoneNumber,
+    Serves,
+    Site,
+    Team,
+    TeamKind,
+    TeamMember,
+)
 from app.people.rules.numbers import number_of
 from app.people.rules.weights import HEAVIEST, LIGHTEST, weights_from
 from app.people.signals import site_weighed
@@ -42,7 +52,9 @@ class SiteDraft:
 
 @dataclass(frozen=True, slots=True)
 class TeamDraft:
-    """What a person typed about a team; ``desk`` and ``serves`` say what kind of service desk it is, if it is one."""
+    """What a person typed about a team; ``desk`` and ``serves`` say what kind of service desk it
+    is, if it is one.
+    """
 
     name: str
     kind: TeamKind = TeamKind.INTERNAL
@@ -74,7 +86,9 @@ def add_site(session: Session, draft: SiteDraft, *, by: str, now: datetime) -> S
     return site
 
 
-def change_site(session: Session, site_id: int, draft: SiteDraft, *, by: str, now: datetime) -> Site:
+def change_site(
+    session: Session, site_id: int, draft: SiteDraft, *, by: str, now: datetime
+) -> Site:
     """Change a site. Raises ``Invalid`` naming the field, or ``NotFound``."""
     site = session.get(Site, site_id)
     if site is None:
@@ -86,16 +100,22 @@ def change_site(session: Session, site_id: int, draft: SiteDraft, *, by: str, no
 
 
 def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
-    """Set the business weights of many sites from pasted lines; returns how many changed. All or nothing.
+    """Set the business weights of many sites from pasted lines; returns how many changed.
+
+    All or nothing.
 
     Raises ``Invalid`` with every line that cannot be used.
     """
     found = weights_from(text)
     sites = {site.name.lower(): site for site in all_sites(session)}
-    unknown = [f"There is no site {quoted(name)}." for name in found.by_site if name.lower() not in sites]
+    unknown = [
+        f"There is no site {quoted(name)}." for name in found.by_site if name.lower() not in sites
+    ]
     wrong = (*found.wrong, *unknown)
     if wrong or not found.by_site:
-        raise Invalid(_of_many(wrong) or "Write a line for at least one site.", field="text", details=wrong)
+        raise Invalid(
+            _of_many(wrong) or "Write a line for at least one site.", field="text", details=wrong
+        )
     changed = 0
     for name, weight in found.by_site.items():
         site = sites[name.lower()]
@@ -106,12 +126,18 @@ def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
 
 
 def _of_many(sentences: Sequence[str]) -> str:
-    more = f" {len(sentences) - SHOWN:,} more lines cannot be used either." if len(sentences) > SHOWN else ""
+    more = (
+        f" {len(sentences) - SHOWN:,} more lines cannot be used either."
+        if len(sentences) > SHOWN
+        else ""
+    )
     return " ".join(sentences[:SHOWN]) + more
 
 
 def members_of(session: Session) -> dict[int, list[tuple[int, str]]]:
-    """Return who works in each team: number and name of operators who can sign in, by the number of the team."""
+    """Return who works in each team: number and name of operators who can sign in, by the number of
+    the team.
+    """
     rows = session.execute(
         select(TeamMember.team_id, Operator.id, Operator.name)
         .join(Operator, Operator.id == TeamMember.operator_id)
@@ -124,21 +150,43 @@ def members_of(session: Session) -> dict[int, list[tuple[int, str]]]:
     return found
 
 
-def set_members(session: Session, team_id: int, operator_ids: Collection[int], *, by: str, now: datetime) -> None:
-    """Say which operators work in a team. Raises ``NotFound``, and ``Invalid`` for an operator who is not there."""
+def set_members(
+    session: Session, team_id: int, operator_ids: Collection[int], *, by: str, now: datetime
+) -> None:
+    """Say which operators work in a team.
+
+    Raises ``NotFound``, and ``Invalid`` for an operator who is not there.
+    """
     team = session.get(Team, team_id)
     if team is None:
         raise NotFound("There is no such team.")
-    names = dict(session.execute(select(Operator.id, Operator.name).where(Operator.id.in_(operator_ids))).all())
+    names = dict(
+        session.execute(
+            select(Operator.id, Operator.name).where(Operator.id.in_(operator_ids))
+        ).all()
+    )
     if len(names) != len(set(operator_ids)):
         raise Invalid("Choose operators who are there.", field="members")
     before = dict(members_of(session).get(team_id, ()))
     if before == names:
         return
-    session.execute(delete(TeamMember).where(TeamMember.team_id == team_id, TeamMember.operator_id.not_in(names)))
-    session.add_all(TeamMember(team_id=team_id, operator_id=added, since=now) for added in names.keys() - before.keys())
+    session.execute(
+        delete(TeamMember).where(
+            TeamMember.team_id == team_id, TeamMember.operator_id.not_in(names)
+        )
+    )
+    session.add_all(
+        TeamMember(team_id=team_id, operator_id=added, since=now)
+        for added in names.keys() - before.keys()
+    )
     _tell(
-        session, by, "team.change", team, {"members": sorted(before.values())}, {"members": sorted(names.values())}, now
+        session,
+        by,
+        "team.change",
+        team,
+        {"members": sorted(before.values())},
+        {"members": sorted(names.values())},
+        now,
     )
 
 
@@ -153,7 +201,9 @@ def add_team(session: Session, draft: TeamDraft, *, by: str, now: datetime) -> T
     return team
 
 
-def change_team(session: Session, team_id: int, draft: TeamDraft, *, by: str, now: datetime) -> Team:
+def change_team(
+    session: Session, team_id: int, draft: TeamDraft, *, by: str, now: datetime
+) -> Team:
     """Change a team. Raises ``Invalid`` naming the field, or ``NotFound``."""
     team = session.get(Team, team_id)
     if team is None:
@@ -168,10 +218,20 @@ def retire(session: Session, place: Site | Team, *, by: str, now: datetime) -> N
     """Take a site or a team out of use; what refers to it keeps it."""
     if place.retired_at is None:
         place.retired_at = now
-        _tell(session, by, f"{place.__tablename__}.retire", place, {"retired_at": None}, {"retired_at": now}, now)
+        _tell(
+            session,
+            by,
+            f"{place.__tablename__}.retire",
+            place,
+            {"retired_at": None},
+            {"retired_at": now},
+            now,
+        )
 
 
-def _weighed(session: Session, site: Site, values: Mapping[str, Any], by: str, now: datetime) -> Site:
+def _weighed(
+    session: Session, site: Site, values: Mapping[str, Any], by: str, now: datetime
+) -> Site:
     moved = _tell_of_weight(session, site, values["weight"], by, now)
     also = {"open incidents with the new weight": moved} if moved else {}
     return _changed(session, site, values, by, "site.change", now, also)
@@ -185,7 +245,9 @@ def _tell_of_weight(session: Session, site: Site, weight: int, by: str, now: dat
 
 
 def _checked_site(values: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    found: dict[str, Any] = {
+        name: value.strip() if isinstance(value, str) else value for name, value in values.items()
+    }
     if not LIGHTEST <= found["weight"] <= HEAVIEST:
         raise Invalid(f"The business weight goes from {LIGHTEST} to {HEAVIEST}.", field="weight")
     if found["timezone"] not in available_timezones():
@@ -215,7 +277,11 @@ def _changed(
     now: datetime,
     also: Mapping[str, Any] | None = None,
 ) -> Place:
-    before = {name: getattr(place, name) for name, value in values.items() if getattr(place, name) != value}
+    before = {
+        name: getattr(place, name)
+        for name, value in values.items()
+        if getattr(place, name) != value
+    }
     for name in before:
         setattr(place, name, values[name])
     if before:
@@ -225,47 +291,90 @@ def _changed(
 
 
 def _tell(
-    session: Session, by: str, action: str, place: Site | Team, before: Mapping[str, Any], after: Mapping[str, Any],
+    session: Session,
+    by: str,
+    action: str,
+    place: Site | Team,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     kind, verb = action.split(".")
     sentence = f"{VERBS[verb]} the {kind} {place.name}"
     audit.record(
-        session, by, action, f"{kind}:{place.id}", sentence, before=_plain(before), after=_plain(after), at=now
+        session,
+        by,
+        action,
+        f"{kind}:{place.id}",
+        sentence,
+        before=_plain(before),
+        after=_plain(after),
+        at=now,
     )
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: value.value if isinstance(value, Enum) else value.isoformat() if isinstance(value, date) else value
+        name: value.value
+        if isinstance(value, Enum)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
         for name, value in values.items()
     }
 
 
-def add_number(session: Session, person_id: int, text: str, label: str = "", *, by: str, now: datetime) -> PhoneNumber:
-    """Note one more number of a person. Raises ``Invalid`` for what is no number or is known of them already."""
+def add_number(
+    session: Session, person_id: int, text: str, label: str = "", *, by: str, now: datetime
+) -> PhoneNumber:
+    """Note one more number of a person.
+
+    Raises ``Invalid`` for what is no number or is known of them already.
+    """
     person = session.get(Person, person_id)
     if person is None:
         raise NotFound("There is no such person.")
     number = number_of(text)
     if number is None:
-        raise Invalid("Type a phone number, such as +41 31 555 01 12, or an extension.", field="number")
-    known = select(PhoneNumber.id).where(PhoneNumber.person_id == person_id, PhoneNumber.digits == number.digits)
+        raise Invalid(
+            "Type a phone number, such as +41 31 555 01 12, or an extension.", field="number"
+        )
+    known = select(PhoneNumber.id).where(
+        PhoneNumber.person_id == person_id, PhoneNumber.digits == number.digits
+    )
     if session.scalar(known) is not None:
         raise Invalid(f"{person.name} has this number already.", field="number")
     row = PhoneNumber(
-        person_id=person_id, digits=number.digits, tail=number.tail, label=label.strip(), source=NumberSource.TYPED,
-        added_at=now, added_by=by,
-    )  # fmt: skip
+        person_id=person_id,
+        digits=number.digits,
+        tail=number.tail,
+        label=label.strip(),
+        source=NumberSource.TYPED,
+        added_at=now,
+        added_by=by,
+    )
     session.add(row)
     session.flush()
     sentence = f"{person.name} is reached at {number.digits} too"
-    audit.record(session, by, "person.number", f"person:{person_id}", sentence, after={"number": text.strip()}, at=now)
+    audit.record(
+        session,
+        by,
+        "person.number",
+        f"person:{person_id}",
+        sentence,
+        after={"number": text.strip()},
+        at=now,
+    )
     return row
 
 
-def remove_number(session: Session, person_id: int, number_id: int, *, by: str, now: datetime) -> None:
-    """Forget a number that was typed in. Raises ``Refused`` for one of the directory, ``NotFound``."""
+def remove_number(
+    session: Session, person_id: int, number_id: int, *, by: str, now: datetime
+) -> None:
+    """Forget a number that was typed in.
+
+    Raises ``Refused`` for one of the directory, ``NotFound``.
+    """
     row = session.get(PhoneNumber, number_id)
     if row is None or row.person_id != person_id:
         raise NotFound("There is no such number.")
@@ -274,4 +383,6 @@ def remove_number(session: Session, person_id: int, number_id: int, *, by: str, 
     session.delete(row)
     before = {"number": row.digits}
     sentence = f"Forgot the number {row.digits}"
-    audit.record(session, by, "person.number-removed", f"person:{person_id}", sentence, before=before, at=now)
+    audit.record(
+        session, by, "person.number-removed", f"person:{person_id}", sentence, before=before, at=now
+    )

@@ -22,7 +22,9 @@ def list_people(words: str, state: str | None) -> None:
     wanted = PeopleFilter(q=words, state=state or "")
     with parts().database.read() as session:
         found = people_page(session, wanted, "name", 0, count_people(session, wanted))
-    rows = [(line.uid, line.name, line.department, line.site, line.state, line.rights) for line in found]
+    rows = [
+        (line.uid, line.name, line.department, line.site, line.state, line.rights) for line in found
+    ]
     shown = table(("Person", "Name", "Department", "Site", "State", "Rights"), rows)
     emit({"people": found}, shown or "Nobody fits. `rung sync` reads a directory.")
 

@@ -17,7 +17,8 @@ class SiteForm(Typed):
     name = line(_("Name"), must=_("Give a name."), longest=120)
     address = words(_("Address"), rows=2)
     weight = whole(
-        _("Business weight, 1–10"), _("How much the business there matters; it orders what is otherwise equal.")
+        _("Business weight, 1–10"),
+        _("How much the business there matters; it orders what is otherwise equal."),
     )
     timezone = line(_("Time zone"), _("Like Europe/Berlin."), longest=60)
     language = line(_("Language"), longest=60)
@@ -32,9 +33,12 @@ class TeamForm(Typed):
     desk = word(_("Does it take calls?"), DeskType)
     serves = word(_("Whom it serves"), Serves)
     members = SelectMultipleField(
-        _("Who works in it"), choices=[], coerce=whole_number, validate_choice=False,
+        _("Who works in it"),
+        choices=[],
+        coerce=whole_number,
+        validate_choice=False,
         description=_("Operators; their queue “my team” shows what this team has in hand."),
-    )  # fmt: skip
+    )
 
 
 class WeightsForm(Typed):
@@ -42,7 +46,10 @@ class WeightsForm(Typed):
 
     text = pasted(
         _("Lines of site and weight"),
-        _("One site a line, such as “Bern; 8”. Under a heading “site; turnover” it follows from turnover."),
+        _(
+            "One site a line, such as “Bern; 8”. Under a heading “site; turnover” it follows "
+            "from turnover."
+        ),
     )
     file = FileField(_("Or a CSV file with the same columns"))
 
@@ -50,5 +57,10 @@ class WeightsForm(Typed):
 class NumberForm(Typed):
     """One more phone number of a person."""
 
-    number = line(_("Number"), _("Such as +41 31 555 01 12, or an extension."), must=_("Type a number."), longest=60)
+    number = line(
+        _("Number"),
+        _("Such as +41 31 555 01 12, or an extension."),
+        must=_("Type a number."),
+        longest=60,
+    )
     label = line(_("What it is"), _("Such as mobile, home, workshop."), longest=60)

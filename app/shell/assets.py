@@ -1,4 +1,6 @@
-"""What a browser loads beside a page: one style sheet, one script, one file of icons; compressed once."""
+"""What a browser loads beside a page: one style sheet, one script, one file of icons; compressed
+once.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from app.core.settings import PROJECT
 bp = Blueprint("assets", __name__)
 STATIC = PROJECT / "static"
 SHEETS = (
-    "tokens base layout rail parts forms states lists tables charts access board improvement iteration catalog scripts "
+    "tokens base layout rail parts forms states lists tables charts access board improvement "
+    "iteration catalog scripts "
     "desk clocks intake inform knowledge requester print"
 )
 """The style sheets in the order in which later ones win."""
@@ -25,7 +28,9 @@ SHEETS = (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A file put together from others: as it is, compressed, its type, and a fingerprint of its content."""
+    """A file put together from others: as it is, compressed, its type, and a fingerprint of its
+    content.
+    """
 
     body: bytes
     zipped: bytes
@@ -42,8 +47,12 @@ class Recipe:
 
 
 RECIPES: Mapping[str, Recipe] = {
-    "rung.css": Recipe(tuple(f"css/{name}.css" for name in SHEETS.split()), "text/css; charset=utf-8"),
-    "rung.js": Recipe(("vendor/htmx-4.0.1/htmx.min.js", "js/app.js"), "text/javascript; charset=utf-8"),
+    "rung.css": Recipe(
+        tuple(f"css/{name}.css" for name in SHEETS.split()), "text/css; charset=utf-8"
+    ),
+    "rung.js": Recipe(
+        ("vendor/htmx-4.0.1/htmx.min.js", "js/app.js"), "text/javascript; charset=utf-8"
+    ),
     "icons.svg": Recipe(("vendor/lucide-1.62.0/sprite.svg",), "image/svg+xml"),
 }
 
@@ -62,7 +71,9 @@ def built(name: str) -> Response:
 
 
 def asset(name: str) -> str:
-    """Return the address of a built or static file with its fingerprint, so that browsers may keep it for ever."""
+    """Return the address of a built or static file with its fingerprint, so that browsers may keep
+    it for ever.
+    """
     # Once a request: a page asks for the file of icons at every icon.
     known: dict[str, str] = g.setdefault("assets", {})
     if name not in known:

@@ -76,9 +76,20 @@ def index() -> Response:
     with parts().database.read() as session:
         page = page.of(count(session, chosen(wanted)))
         latest = chosen(wanted).order_by(AuditEvent.id.desc())
-        lines = [line_of(one) for one in history(session, latest, current_permissions(), page.offset, page.size)]
+        lines = [
+            line_of(one)
+            for one in history(session, latest, current_permissions(), page.offset, page.size)
+        ]
         actors, actions = used(session, AuditEvent.actor), used(session, AuditEvent.action)
-    return answer("audit/index.html", "list", wanted=wanted, page=page, lines=lines, actors=actors, actions=actions)
+    return answer(
+        "audit/index.html",
+        "list",
+        wanted=wanted,
+        page=page,
+        lines=lines,
+        actors=actors,
+        actions=actions,
+    )
 
 
 @bp.get("/export")
@@ -86,7 +97,9 @@ def index() -> Response:
 def export() -> Response:
     """Return the same events as CSV, the oldest first, with their hashes."""
     with parts().database.read() as session:
-        events = history(session, chosen(asked_filter()).order_by(AuditEvent.id), current_permissions())
+        events = history(
+            session, chosen(asked_filter()).order_by(AuditEvent.id), current_permissions()
+        )
     header = ("number", "at", "who", "action", "subject", "what", "before and after", "why", "hash")
     return csv_answer("audit.csv", header, (_cells(event) for event in events))
 
@@ -111,7 +124,8 @@ def asked_filter() -> Filter:
 def chosen(wanted: Filter) -> Select[AuditEvent]:
     """Return the query for the events a filter lets through.
 
-    Words and names are looked for only where the viewer may read them: what is found must not tell what is hidden.
+    Words and names are looked for only where the viewer may read them: what is found must not tell
+    what is hidden.
     """
     query = select(AuditEvent)
     if wanted.actor or wanted.text:
@@ -124,7 +138,9 @@ def chosen(wanted: Filter) -> Select[AuditEvent]:
         query = query.where(AuditEvent.subject == wanted.subject)
     if wanted.text:
         columns = (AuditEvent.label, AuditEvent.reason, AuditEvent.subject)
-        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+        query = query.where(
+            or_(*(column.icontains(wanted.text, autoescape=True) for column in columns))
+        )
     if first := _day(wanted.since):
         query = query.where(AuditEvent.at >= _midnight(first))
     if last := _day(wanted.until):
@@ -134,25 +150,39 @@ def chosen(wanted: Filter) -> Select[AuditEvent]:
 
 def used(session: Session, column: Any) -> list[str]:
     """Return the values that occur in a column of the events the viewer may read, for a choice."""
-    return list(session.scalars(select(column).where(readable(current_permissions())).distinct().order_by(column)))
+    return list(
+        session.scalars(
+            select(column).where(readable(current_permissions())).distinct().order_by(column)
+        )
+    )
 
 
 def line_of(event: ToldEvent) -> AuditLine:
     """Return an event with its differences as words."""
     return AuditLine(
-        event.id, event.at, event.actor, event.action, event.subject, event.label, event.reason,
-        differences(event.before, event.after), event.hidden,
-    )  # fmt: skip
+        event.id,
+        event.at,
+        event.actor,
+        event.action,
+        event.subject,
+        event.label,
+        event.reason,
+        differences(event.before, event.after),
+        event.hidden,
+    )
 
 
 def differences(before: Any, after: Any) -> list[ValueDifference]:
-    """Return what differs between two recorded values, each side as words; what stayed the same is left out."""
+    """Return what differs between two recorded values, each side as words; what stayed the same is
+    left out.
+    """
     if not isinstance(before or {}, Mapping) or not isinstance(after or {}, Mapping):
         before, after = {_("value"): before}, {_("value"): after}
     old, new = dict(before or {}), dict(after or {})
     names = [*new, *(name for name in old if name not in new)]
     sides = [
-        ValueDifference(name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name))) for name in names
+        ValueDifference(name.replace("_", " "), in_words(old.get(name)), in_words(new.get(name)))
+        for name in names
     ]
     return [side for side in sides if side.before != side.after]
 
@@ -164,19 +194,33 @@ def in_words(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, Mapping):
-        return "; ".join(f"{name.replace('_', ' ')}: {in_words(part) or '–'}" for name, part in value.items())
+        return "; ".join(
+            f"{name.replace('_', ' ')}: {in_words(part) or '–'}" for name, part in value.items()
+        )
     if isinstance(value, Iterable) and not isinstance(value, str):
         parts_in_words = [in_words(part) for part in value]
-        return (" | " if any(isinstance(part, Mapping) for part in value) else ", ").join(parts_in_words)
+        return (" | " if any(isinstance(part, Mapping) for part in value) else ", ").join(
+            parts_in_words
+        )
     return str(value)
 
 
 def _cells(event: ToldEvent) -> tuple[object, ...]:
-    changes = "; ".join(f"{one.name}: {one.before or '–'} → {one.after or '–'}" for one in line_of(event).differences)
+    changes = "; ".join(
+        f"{one.name}: {one.before or '–'} → {one.after or '–'}"
+        for one in line_of(event).differences
+    )
     return (
-        event.id, iso(event.at), event.actor, event.action, event.subject, _label(event), changes, event.reason,
+        event.id,
+        iso(event.at),
+        event.actor,
+        event.action,
+        event.subject,
+        _label(event),
+        changes,
+        event.reason,
         event.hash,
-    )  # fmt: skip
+    )
 
 
 def _label(event: ToldEvent) -> str:

@@ -1,4 +1,6 @@
-"""What went wrong, said once for all pages: a page for a browser, a line for htmx, plain words for both."""
+"""What went wrong, said once for all pages: a page for a browser, a line for htmx, plain words for
+both.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +40,18 @@ def _directory(error: DirectoryError) -> Response:
 def _form_too_old(_error: CSRFError) -> Response:
     if request.mimetype == "multipart/form-data" and not request.form:
         return fault(_title(400), _not_whole(), 400)
-    text = _("This form belongs to a session that has ended. Nothing was changed. Go back, reload the page, try again.")
+    text = _(
+        "This form belongs to a session that has ended. Nothing was changed. Go back, reload "
+        "the page, try again."
+    )
     return fault(_("The form was too old"), text, 400)
 
 
 def _strange_host(_error: SecurityError) -> Response:
     # Without a host name no address of a page can be made, so this is a bare line.
-    text = "Rung does not answer under this host name. RUNG_TRUSTED_HOSTS lists the names it knows.\n"
+    text = (
+        "Rung does not answer under this host name. RUNG_TRUSTED_HOSTS lists the names it knows.\n"
+    )
     return Response(text, 400, content_type="text/plain; charset=utf-8")
 
 
@@ -53,7 +60,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     texts = {
         400: _("The address or the form could not be understood. Nothing was changed."),
-        404: _("There is no page at this address. Perhaps it was renamed, or the link is incomplete."),
+        404: _(
+            "There is no page at this address. Perhaps it was renamed, or the link is incomplete."
+        ),
         405: _("This address cannot be used that way. Go back and use the button again."),
         413: _("The file is too large: at most 64 MB can be sent."),
     }
@@ -74,7 +83,10 @@ def _unforeseen(error: Exception) -> Response:
     if current_app.testing:
         raise error
     log.error("unforeseen error", path=request.path, exc_info=error)
-    text = _("Something failed that should not have. Nothing half-done was kept. The log has the details.")
+    text = _(
+        "Something failed that should not have. Nothing half-done was kept. The log has the "
+        "details."
+    )
     return fault(_title(500), text, 500)
 
 

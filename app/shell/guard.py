@@ -1,4 +1,6 @@
-"""Lets a request in: who is signed in, what the route demands, whether the password was given lately."""
+"""Lets a request in: who is signed in, what the route demands, whether the password was given
+lately.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,18 @@ from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as AnyResponse
@@ -39,9 +52,14 @@ class UnmarkedRoute(RuntimeError):
 
 
 def init_guard(app: Flask) -> None:
-    """Put the guard before every view. The order matters: signed in, then a genuine form, then the password."""
+    """Put the guard before every view.
+
+    The order matters: signed in, then a genuine form, then the password.
+    """
     manager = LoginManager()
-    manager.session_protection = None  # the sign-in is checked against its row; addresses of phones change
+    manager.session_protection = (
+        None  # the sign-in is checked against its row; addresses of phones change
+    )
     manager.init_app(app, add_context_processor=False)  # pages of errors must not ask the database
     manager.user_loader(_load)
     app.before_request(_let_in)
@@ -58,7 +76,9 @@ def check_marks(app: Flask) -> None:
         if is_signed(view) or is_machine(view):
             app.extensions["csrf"].exempt(view)
         if permission_of(view) is None and endpoint != "static":
-            raise UnmarkedRoute(f'{endpoint} needs @requires("…") or @public below its route decorator')
+            raise UnmarkedRoute(
+                f'{endpoint} needs @requires("…") or @public below its route decorator'
+            )
 
 
 def may(endpoint: str) -> bool:
@@ -78,7 +98,9 @@ def _load(token: str) -> SignedIn | None:
 
 
 def _by_itself() -> bool:
-    """Tell whether the page asks on its own, without anybody at the keyboard: that keeps no sign-in alive."""
+    """Tell whether the page asks on its own, without anybody at the keyboard: that keeps no sign-in
+    alive.
+    """
     view = current_app.view_functions.get(request.endpoint or "")
     return view is not None and is_unattended(view)
 
@@ -93,12 +115,16 @@ def _let_in() -> AnyResponse | None:
     if current_operator() is None:
         return _to_sign_in()
     if not _allowed(wanted, current_operator()):
-        raise Forbidden(f"This needs the permission “{wanted}”. Ask an operator who manages permissions for it.")
+        raise Forbidden(
+            f"This needs the permission “{wanted}”. Ask an operator who manages permissions for it."
+        )
     return None
 
 
 def _let_program_in(wanted: str) -> AnyResponse | None:
-    """Ask for a token, whatever cookie came along; both the token and its operator must be allowed."""
+    """Ask for a token, whatever cookie came along; both the token and its operator must be
+    allowed.
+    """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     now = parts().now()
     with parts().database.read() as database:
@@ -119,14 +145,19 @@ def _let_program_in(wanted: str) -> AnyResponse | None:
 def _allowed(wanted: str | None, operator: SignedIn | None) -> bool:
     if wanted == EVERYONE:
         return True
-    return operator is not None and wanted is not None and (wanted == ANY_OPERATOR or operator.may(wanted))
+    return (
+        operator is not None
+        and wanted is not None
+        and (wanted == ANY_OPERATOR or operator.may(wanted))
+    )
 
 
 def _to_sign_in() -> AnyResponse:
     back = _page_in_front()
     url = url_for("auth.sign_in", next=back) if back not in ("", "/") else url_for("auth.sign_in")
     session.pop("_user_id", None)
-    # A redirect would be followed by fetch, and the sign-in page would land inside a piece of the old one.
+    # A redirect would be followed by fetch, and the sign-in page would land inside a piece of the
+    # old one.
     return make_response("", 401, {"HX-Redirect": url}) if htmx else redirect(url, 303)
 
 
@@ -157,6 +188,14 @@ def _ask_password_again() -> AnyResponse | None:
 
 
 def _proof_page(problem: str, status: int) -> Response:
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in (PROOF_FIELD, "csrf_token")]
-    page = render_template("auth/prove.html", problem=problem, kept=kept, action=request.full_path.rstrip("?"))
-    return make_response(page, status, {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if htmx else {})
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in (PROOF_FIELD, "csrf_token")
+    ]
+    page = render_template(
+        "auth/prove.html", problem=problem, kept=kept, action=request.full_path.rstrip("?")
+    )
+    return make_response(
+        page, status, {"HX-Retarget": "body", "HX-Reswap": "innerHTML"} if htmx else {}
+    )

@@ -1,4 +1,6 @@
-"""Settings of the web server that guard the browser: cookies, sizes, hosts, and headers on every answer."""
+"""Settings of the web server that guard the browser: cookies, sizes, hosts, and headers on every
+answer.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,18 @@ if TYPE_CHECKING:
 
 POLICY = "; ".join(
     (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-        "media-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
     )
-)  # fmt: skip
+)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -60,14 +70,18 @@ def init_headers(app: Flask, settings: Settings) -> None:
 
 
 def _trusted(settings: Settings) -> list[str]:
-    """Return the hosts the server answers to, that of the public address among them; none: to any."""
+    """Return the hosts the server answers to, that of the public address among them; none: to
+    any.
+    """
     named = list(listed(settings.trusted_hosts))
     public = urlsplit(settings.public_url).hostname
     return [*named, public] if named and public else named
 
 
 class AnyNameForMachines:
-    """Answers what machines ask under any host name, where people are answered under the trusted names only."""
+    """Answers what machines ask under any host name, where people are answered under the trusted
+    names only.
+    """
 
     def __init__(self, application: WSGIApplication, name: str) -> None:
         self._application = application
@@ -95,4 +109,6 @@ def _set(response: Response) -> Response:
 def _cache_file(response: Response) -> None:
     # Files are asked for with their fingerprint, or lie in a folder that carries their version.
     unchanging = "v" in request.args or "/vendor/" in request.path
-    response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if unchanging else "no-cache"
+    response.headers["Cache-Control"] = (
+        f"public, max-age={ONE_YEAR}, immutable" if unchanging else "no-cache"
+    )

@@ -30,7 +30,9 @@ def alive() -> Response:
 @bp.get("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Say whether work gets done: database, worker with its lanes, room on the disk, key; 503 with why not."""
+    """Say whether work gets done: database, worker with its lanes, room on the disk, key; 503 with
+    why not.
+    """
     checks = readiness(parts(), current_app.extensions[UP_SINCE])
     problems = [f"{check.subject}: {check.unready}" for check in checks if check.unready]
     broken = next((check.unready for check in checks if check.subject == "database"), "")

@@ -14,7 +14,8 @@ from app.shell.guard import may
 class NavigationLink:
     """One link of the rail. ``main`` ones stay visible on a phone, the others open with “More”.
 
-    ``key`` is the letter that leads there after ``g``; ``also`` names other pages or rooms found here.
+    ``key`` is the letter that leads there after ``g``; ``also`` names other pages or rooms found
+    here.
     """
 
     endpoint: str
@@ -25,7 +26,9 @@ class NavigationLink:
     also: tuple[str, ...] = ()
 
     def leads_to(self, endpoint: str) -> bool:
-        """Tell whether ``endpoint`` is this list or one thing of it: ``access.wave_show`` is of ``access.waves``."""
+        """Tell whether ``endpoint`` is this list or one thing of it: ``access.wave_show`` is of
+        ``access.waves``.
+        """
         ones = (self.endpoint.removesuffix("s"), *self.also)
         return endpoint == self.endpoint or any(
             endpoint == one or endpoint.startswith((f"{one}_", f"{one}.")) for one in ones
@@ -33,7 +36,9 @@ class NavigationLink:
 
     def is_home_of(self, endpoint: str) -> bool:
         """Tell whether this is the first page of the room that ``endpoint`` belongs to."""
-        return self.endpoint.endswith(".index") and endpoint.startswith(self.endpoint.removesuffix("index"))
+        return self.endpoint.endswith(".index") and endpoint.startswith(
+            self.endpoint.removesuffix("index")
+        )
 
 
 LINKS = (
@@ -42,11 +47,25 @@ LINKS = (
     NavigationLink("improvements.index", _("Improvements"), "trending-up", "b"),
     NavigationLink("access.roles", _("Roles"), "layers", "r"),
     NavigationLink("access.waves", _("Waves"), "waves", "w"),
-    NavigationLink("people.index", _("People"), "users", "p", main=False, also=("access.person", "directory.person")),
+    NavigationLink(
+        "people.index",
+        _("People"),
+        "users",
+        "p",
+        main=False,
+        also=("access.person", "directory.person"),
+    ),
     NavigationLink("people.places", _("Sites and teams"), "map-pin", "l", main=False),
     NavigationLink("catalog.index", _("Services"), "package", "s", main=False),
     NavigationLink("knowledge.index", _("Knowledge"), "book-open", "k", main=False),
-    NavigationLink("incidents.message_log_page", _("Messages"), "megaphone", "m", main=False, also=("messages",)),
+    NavigationLink(
+        "incidents.message_log_page",
+        _("Messages"),
+        "megaphone",
+        "m",
+        main=False,
+        also=("messages",),
+    ),
     NavigationLink("directory.rights", _("Rights"), "key-round", "i", main=False),
     NavigationLink("directory.index", _("Directory"), "server", "d", main=False),
     NavigationLink("audit.index", _("Audit"), "scroll-text", "a", main=False),

@@ -1,4 +1,6 @@
-"""What every template knows: macros, navigation, words, times in the viewer's zone, and the freeze."""
+"""What every template knows: macros, navigation, words, times in the viewer's zone, and the
+freeze.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ from app.shell.assets import asset
 from app.shell.guard import may
 from app.shell.navigation import current_link, links
 
-MACROS = tuple(f"_macros/{name}.html" for name in ("page", "forms", "tables", "states", "lists", "trail", "imports"))
+MACROS = tuple(
+    f"_macros/{name}.html"
+    for name in ("page", "forms", "tables", "states", "lists", "trail", "imports")
+)
 LOCALE = "en_GB"
 
 
@@ -45,16 +50,34 @@ class Macros:
 
 def init_templates(app: Flask) -> None:
     """Give the templates their words, and refuse the use of a name that nobody gave."""
-    Babel(app, default_locale=LOCALE, default_translation_directories=str(PROJECT / "translations"),
-          timezone_selector=zone, locale_selector=lambda: LOCALE)  # fmt: skip
+    Babel(
+        app,
+        default_locale=LOCALE,
+        default_translation_directories=str(PROJECT / "translations"),
+        timezone_selector=zone,
+        locale_selector=lambda: LOCALE,
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        ui=Macros(app.jinja_env), may=may, this_page=this_page, asset=asset, theme=theme, zone=zone, links=links,
-        current_link=current_link, told=told, now=_now, current_operator=current_operator, out_of_band=False,
-        frozen=LocalProxy(_frozen), set_aside_count=_set_aside_count, unseen_notices=_unseen_notices,
-        figure=figure, percent=percent,
-    )  # fmt: skip
+        ui=Macros(app.jinja_env),
+        may=may,
+        this_page=this_page,
+        asset=asset,
+        theme=theme,
+        zone=zone,
+        links=links,
+        current_link=current_link,
+        told=told,
+        now=_now,
+        current_operator=current_operator,
+        out_of_band=False,
+        frozen=LocalProxy(_frozen),
+        set_aside_count=_set_aside_count,
+        unseen_notices=_unseen_notices,
+        figure=figure,
+        percent=percent,
+    )
     app.jinja_env.install_gettext_callables(_translated, _translated_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)
 

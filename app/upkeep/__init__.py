@@ -1,1 +1,3 @@
-"""Keeping Rung itself running: server and worker, set-up, backup and restore, and what the doctor finds."""
+"""Keeping Rung itself running: server and worker, set-up, backup and restore, and what the doctor
+finds.
+"""

@@ -1,7 +1,9 @@
-"""The file a backup is: a tar archive of the database, files, plans and keys, with a list of its contents at its end.
+"""The file a backup is: a tar archive of the database, files, plans and keys, with a list of its
+contents at its end.
 
-`rung.db` (SQLite) or `rung.dump` (pg_dump's custom format), `keys/secret_key`, `plans/…`, `files/…`, and last
-`contents.json`, which names every member with its size and SHA-256: an archive that was cut has no such end.
+`rung.db` (SQLite) or `rung.dump` (pg_dump's custom format), `keys/secret_key`, `plans/…`,
+`files/…`, and last `contents.json`, which names every member with its size and SHA-256: an archive
+that was cut has no such end.
 """
 
 from __future__ import annotations
@@ -59,7 +61,10 @@ class Contents:
 
 
 def write(file: Path, sources: Iterator[tuple[str, Path]]) -> Contents:
-    """Write a new archive of ``sources``, each a name and the file to read. What vanished meanwhile is left out."""
+    """Write a new archive of ``sources``, each a name and the file to read.
+
+    What vanished meanwhile is left out.
+    """
     members: dict[str, Member] = {}
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
@@ -80,18 +85,25 @@ def write(file: Path, sources: Iterator[tuple[str, Path]]) -> Contents:
 
 
 def unpack(file: Path, folder: Path) -> Contents:
-    """Unpack a backup into an empty ``folder``. Raises ``Refused`` unless it is whole and holds nothing else."""
+    """Unpack a backup into an empty ``folder``.
+
+    Raises ``Refused`` unless it is whole and holds nothing else.
+    """
     found: dict[str, Member] = {}
     try:
         with tarfile.open(file, mode="r:") as archive:
             for info in archive:
                 stream = archive.extractfile(info) if info.isreg() else None
                 if stream is None:
-                    raise Refused(f"{file} is no backup of Rung: {info.name!r} in it is no plain file.")
+                    raise Refused(
+                        f"{file} is no backup of Rung: {info.name!r} in it is no plain file."
+                    )
                 if info.name == CONTENTS:
                     return _proved(file, stream.read(LARGEST_CONTENTS), found)
                 if info.name in found or not ALLOWED.fullmatch(info.name):
-                    raise Refused(f"{file} is no backup of Rung: {info.name!r} does not belong into one.")
+                    raise Refused(
+                        f"{file} is no backup of Rung: {info.name!r} does not belong into one."
+                    )
                 found[info.name] = _extracted(cast(BinaryIO, stream), folder / info.name, info.size)
     except DAMAGES as error:
         raise Refused(f"{file} is no whole backup of Rung ({error}).") from error

@@ -41,7 +41,10 @@ def verify(against: Path | None) -> int:
         broken = broken or verified(session, parts().settings)
         count, found = audit.count(session), untold(session)
     if broken:
-        emit({"whole": False, "event": broken.id, "why": broken.why}, f"The audit trail is broken: {broken.sentence}.")
+        emit(
+            {"whole": False, "event": broken.id, "why": broken.why},
+            f"The audit trail is broken: {broken.sentence}.",
+        )
         return REFUSED
     if found:
         text = f"The chain holds, but something was changed outside of Rung: {'; '.join(found)}."
@@ -52,13 +55,22 @@ def verify(against: Path | None) -> int:
 
 
 @audit_trail.command("anchor")
-@click.option("--restored", is_flag=True, help="A backup was put back by hand: later events are rightly gone.")
+@click.option(
+    "--restored", is_flag=True, help="A backup was put back by hand: later events are rightly gone."
+)
 def anchor(restored: bool) -> None:
-    """Note the number and the hash of the last event outside of the database, as the worker does each day."""
+    """Note the number and the hash of the last event outside of the database, as the worker does
+    each day.
+    """
     settings = parts().settings
     with parts().database.read() as session:
         dropped = drop_anchor(session, settings, parts().now(), *([RESTORED] if restored else []))
-    noted = {"file": settings.anchors, "at": dropped.at, "kind": dropped.kind, "event": dropped.event}
+    noted = {
+        "file": settings.anchors,
+        "at": dropped.at,
+        "kind": dropped.kind,
+        "event": dropped.event,
+    }
     emit({**noted, "hash": dropped.hash}, [f"Noted in {settings.anchors}:", dropped.line])
 
 
@@ -73,5 +85,11 @@ def new_key(reason: str) -> None:
     with parts().database.write() as session:
         last = audit.head_of(session)[0]
         name = audit.go_on_from_here(session, by=actor(), reason=reason, now=now)
-    told = f"Events up to {last} are taken as they are; the new key {name} in {settings.audit_key} seals what follows."
-    emit({"key": name, "accepted": last, "file": settings.audit_key}, [told, "Keep a copy of that file elsewhere."])
+    told = (
+        f"Events up to {last} are taken as they are; the new key {name} in {settings.audit_key} "
+        "seals what follows."
+    )
+    emit(
+        {"key": name, "accepted": last, "file": settings.audit_key},
+        [told, "Keep a copy of that file elsewhere."],
+    )

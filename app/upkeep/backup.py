@@ -1,4 +1,6 @@
-"""Backups: one file with the database, files, plans and keys; made while Rung runs, restored all or not at all."""
+"""Backups: one file with the database, files, plans and keys; made while Rung runs, restored all or
+not at all.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,17 @@ from app.upkeep.archive import Contents
 from app.upkeep.dumps import Source
 
 KEYS = ("secret_key",)
-"""The keys in the data folder without which a restored database is less: it signs links of requesters and cookies."""
+"""The keys in the data folder without which a restored database is less: it signs links of
+requesters and cookies.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did. ``kept`` holds everything as it was, ``plans`` the LDIF of then; None where nothing was."""
+    """What a restore did.
+
+    ``kept`` holds everything as it was, ``plans`` the LDIF of then; None where nothing was.
+    """
 
     contents: Contents | None
     kept: Path | None
@@ -34,7 +41,10 @@ class Restored:
 
 
 def back_up(database: Database, settings: Settings, file: Path) -> Contents:
-    """Write everything to ``file``, also while Rung runs. Raises ``Refused`` when the file is there already."""
+    """Write everything to ``file``, also while Rung runs.
+
+    Raises ``Refused`` when the file is there already.
+    """
     if file.exists():
         raise Refused(f"{file} exists already; a backup never overwrites another.")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -49,12 +59,16 @@ def back_up(database: Database, settings: Settings, file: Path) -> Contents:
     return contents
 
 
-def restore(database: Database, settings: Settings, file: Path, *, unproved_by: str = "") -> Restored:
-    """Put the backup ``file`` in place of database, files, plans and keys. Nobody else may be using them.
+def restore(
+    database: Database, settings: Settings, file: Path, *, unproved_by: str = ""
+) -> Restored:
+    """Put the backup ``file`` in place of database, files, plans and keys.
 
-    A copy of the database alone, as earlier versions wrote it, is taken too. ``unproved_by`` is who takes it although
-    the key that seals its trail is not here. Raises ``Refused`` when ``file`` is no whole backup or its audit chain is
-    broken; then everything is as before.
+    Nobody else may be using them.
+
+    A copy of the database alone, as earlier versions wrote it, is taken too. ``unproved_by`` is who
+    takes it although the key that seals its trail is not here. Raises ``Refused`` when ``file`` is
+    no whole backup or its audit chain is broken; then everything is as before.
     """
     with TemporaryDirectory(prefix=".restore-", dir=settings.home) as name:
         folder = Path(name)
@@ -74,23 +88,30 @@ def restore(database: Database, settings: Settings, file: Path, *, unproved_by: 
             _put_the_rest(folder, contents, settings, kept)
     _go_on(database, settings, file, unproved_by)
     after = _moves(database) or []
-    return Restored(contents, kept, plans, left_open.compared(before or [], after), before is not None)
+    return Restored(
+        contents, kept, plans, left_open.compared(before or [], after), before is not None
+    )
 
 
 def _go_on(database: Database, settings: Settings, file: Path, unproved_by: str) -> None:
-    """Let the trail go on from what was put back: with a new key where it could not be proved, and an anchor."""
+    """Let the trail go on from what was put back: with a new key where it could not be proved, and
+    an anchor.
+    """
     now = datetime.now(UTC)
     if unproved_by:
         with database.write() as session:
             if audit.verify(session):
-                audit.go_on_from_here(session, by=unproved_by, reason=f"Restored {file} without proof", now=now)
+                audit.go_on_from_here(
+                    session, by=unproved_by, reason=f"Restored {file} without proof", now=now
+                )
     if settings.anchors.exists():
         with database.read() as session:
             drop_anchor(session, settings, now, RESTORED)
 
 
 def _sources(database: Database, settings: Settings, folder: Path) -> Iterator[tuple[str, Path]]:
-    # The database first: what its rows speak of is on the disk by then. What comes later is more than they need.
+    # The database first: what its rows speak of is on the disk by then. What comes later is more
+    # than they need.
     copy = folder / dumps.member_name(database)
     dumps.copy_out(database, copy)
     yield copy.name, copy
@@ -152,12 +173,16 @@ def _keep(database: Database, settings: Settings) -> tuple[Path | None, Path | N
     except Away as error:
         if database.file is None or not any(word in error.message for word in DAMAGED):
             raise
-        return _set_aside(database, database.file, settings.backups / f"rung-damaged-{stamp}.db"), plans
+        return _set_aside(
+            database, database.file, settings.backups / f"rung-damaged-{stamp}.db"
+        ), plans
     return kept, plans
 
 
 def _present_dump(database: Database, folder: Path) -> Path | None:
-    """Return a dump of a database server as it is now, to go back to; the embedded one is changed at once or not."""
+    """Return a dump of a database server as it is now, to go back to; the embedded one is changed
+    at once or not.
+    """
     if database.is_sqlite or not schema.revision_of(database):
         return None
     dump = folder / "present.dump"
@@ -175,7 +200,9 @@ def _set_aside(database: Database, file: Path, target: Path) -> Path:
 
 
 def _add_files(folder: Path, settings: Settings) -> list[Path]:
-    """Add the files that are not there yet: their names say what is in them, so none can be in the way."""
+    """Add the files that are not there yet: their names say what is in them, so none can be in the
+    way.
+    """
     added = []
     for each in (folder / "files").rglob("*"):
         target = settings.files / each.relative_to(folder / "files")
@@ -199,7 +226,9 @@ def _put_the_rest(folder: Path, contents: Contents, settings: Settings, kept: Pa
 
 
 def _remove_later_files(contents: Contents, settings: Settings) -> None:
-    """Remove files no row speaks of any more, which nobody would ever delete; they are in what was kept."""
+    """Remove files no row speaks of any more, which nobody would ever delete; they are in what was
+    kept.
+    """
     wanted = set(contents.under("files"))
     for each in settings.files.glob("??/*"):
         if f"files/{each.relative_to(settings.files).as_posix()}" not in wanted:

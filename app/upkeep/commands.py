@@ -29,7 +29,9 @@ from app.upkeep.worker_commands import COMMANDS as WORKER
 
 @command("init", needs_tables=False, makes_data=True)
 def init() -> None:
-    """Make the data folder and the database, and print a link, usable once, for the first operator."""
+    """Make the data folder and the database, and print a link, usable once, for the first
+    operator.
+    """
     if not schema.is_current(parts().database):
         schema.upgrade(parts().database)
         schema.told_after_upgrade(parts())
@@ -37,14 +39,22 @@ def init() -> None:
     with parts().database.write() as session:
         link = address_of(actions.make_setup_link(session, now=parts().now()))
     home = parts().settings.home
-    advice = "Start Rung with `rung serve`, then choose the first operator's name and password within 48 hours at"
+    advice = (
+        "Start Rung with `rung serve`, then choose the first operator's name and password within "
+        "48 hours at"
+    )
     emit({"home": home, "link": link}, [f"Data folder: {home}", advice, link])
 
 
 @command("serve", makes_data=True)
 @click.option("--host", help="Address to listen on; 127.0.0.1 unless set.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 8000 unless set.")
-@click.option("--demo", "with_demo", is_flag=True, help="Fill Rung with the demo company first, as `rung demo` does.")
+@click.option(
+    "--demo",
+    "with_demo",
+    is_flag=True,
+    help="Fill Rung with the demo company first, as `rung demo` does.",
+)
 @click.pass_obj
 def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_demo: bool) -> None:
     """Start the web server and its worker, and keep both running until Ctrl-C."""
@@ -67,11 +77,18 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_dem
 
 
 @command("doctor", needs_tables=False)
-@click.option("--strict", is_flag=True, help="End with 1 also for warnings, such as a worker that does not run.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="End with 1 also for warnings, such as a worker that does not run.",
+)
 def examine(strict: bool) -> int:
     """Look at settings, data folder, database, worker and audit trail, and say what is wrong."""
     checks = doctor.examine(parts())
-    emit({"checks": checks}, table(("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]))
+    emit(
+        {"checks": checks},
+        table(("Subject", "", "Finding"), [(c.subject, c.level, c.text) for c in checks]),
+    )
     worst = max((check.exit_code for check in checks), default=0)
     warned = any(check.level != "ok" for check in checks)
     return worst or (REFUSED if strict and warned else 0)
@@ -80,12 +97,16 @@ def examine(strict: bool) -> int:
 @command("demo", makes_data=True)
 @click.option("--reset", is_flag=True, help="Throw away what was done in the demo and start over.")
 def demo(reset: bool) -> None:
-    """Fill Rung with an invented company, in a small directory of its own, and say whom to sign in as."""
+    """Fill Rung with an invented company, in a small directory of its own, and say whom to sign in
+    as.
+    """
     if reset:
         with supervisor.alone(parts().settings, "start the demo over"):
             demonstration.start_over(parts(), the_demo(), by=actor())
     sign_ins = demonstration.seed(parts(), the_demo(), by=actor())
-    advice = told(sign_ins) or ["Sign in as one of the operators you have; the demo adds none to them."]
+    advice = told(sign_ins) or [
+        "Sign in as one of the operators you have; the demo adds none to them."
+    ]
     emit({"directory": demonstration.NAME, "address": address_of("/"), "sign_in": sign_ins}, advice)
 
 
@@ -96,21 +117,28 @@ def db() -> None:
 
 @db.command("upgrade", needs_tables=False)
 def upgrade() -> None:
-    """Bring the tables up to date with this version of Rung; the embedded database is copied first."""
+    """Bring the tables up to date with this version of Rung; the embedded database is copied
+    first.
+    """
     database = parts().database
     before, current = schema.revision_of(database), schema.is_current(database)
     if not current:
         schema.keep_copy(database, parts().settings.backups)
         schema.upgrade(database)
     after, told = schema.head(), schema.told_after_upgrade(parts())
-    sentence = f"Up to date ({after})." if current else f"Upgraded from {before or 'nothing'} to {after}."
+    sentence = (
+        f"Up to date ({after})." if current else f"Upgraded from {before or 'nothing'} to {after}."
+    )
     emit({"before": before, "after": after, "told": told}, [sentence, *told])
 
 
 @db.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def back_up(file: Path) -> None:
-    """Write database, files, plans and keys to FILE, also while Rung runs. Whoever reads it can act as Rung."""
+    """Write database, files, plans and keys to FILE, also while Rung runs.
+
+    Whoever reads it can act as Rung.
+    """
     contents = backup.back_up(parts().database, parts().settings, file)
     size = file.stat().st_size
     files, plans = len(contents.under("files")), len(contents.under("plans"))
@@ -122,15 +150,20 @@ def back_up(file: Path) -> None:
 
 @db.command("restore", needs_tables=False)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--unproved", is_flag=True, help="Also when the key that seals its audit trail is lost.")
+@click.option(
+    "--unproved", is_flag=True, help="Also when the key that seals its audit trail is lost."
+)
 def restore(file: Path, unproved: bool) -> None:
-    """Put the backup FILE in place of everything, once its audit trail is proved; what is there now is kept.
+    """Put the backup FILE in place of everything, once its audit trail is proved; what is there now
+    is kept.
 
     Then it says who is moved in the directory, above all whom the backup does not know of.
     """
     settings = parts().settings
     with supervisor.alone(settings, "restore a backup"):
-        done = backup.restore(parts().database, settings, file, unproved_by=actor() if unproved else "")
+        done = backup.restore(
+            parts().database, settings, file, unproved_by=actor() if unproved else ""
+        )
     told = schema.told_after_upgrade(parts())
     emit(
         {
@@ -156,10 +189,15 @@ def told_of_restore(file: Path, done: backup.Restored) -> list[str]:
     if done.kept:
         lines.append(f"What was there before is kept at {done.kept}.")
     if not done.seen_before:
-        lines.append("The database before could not be read: nobody can say who was moved after this backup.")
+        lines.append(
+            "The database before could not be read: nobody can say who was moved after this backup."
+        )
         lines += [f"Plans of then, forward and back, are in {done.plans}."] if done.plans else []
     lines += done.moves.lines(done.plans or parts().settings.plans)
-    return [*lines, "The directory may be ahead of the database: run `rung sync` before anything else."]
+    return [
+        *lines,
+        "The directory may be ahead of the database: run `rung sync` before anything else.",
+    ]
 
 
 def _with_ldif(moved: Moved, plans: Path | None) -> dict[str, object]:

@@ -1,4 +1,6 @@
-"""The demo directory of this installation: one process holds it at a time, every process finds it at its port."""
+"""The demo directory of this installation: one process holds it at a time, every process finds it
+at its port.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ Opened = TypeVar("Opened")
 
 
 class Demo:
-    """Finds the demo directory in ``home/demo``, or starts it in this process while nobody else holds it."""
+    """Finds the demo directory in ``home/demo``, or starts it in this process while nobody else
+    holds it.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.home / "demo"
@@ -33,7 +37,9 @@ class Demo:
         self._server: DemoDirectory | None = None
 
     def through(self, opener: Callable[[Connection], Opened]) -> Callable[[Connection], Opened]:
-        """Return ``opener`` that also understands the address ``demo:`` and knows the demo's passwords."""
+        """Return ``opener`` that also understands the address ``demo:`` and knows the demo's
+        passwords.
+        """
 
         def open_it(connection: Connection) -> Opened:
             return opener(self._resolved(connection) if connection.url == URL else connection)
@@ -41,20 +47,31 @@ class Demo:
         return open_it
 
     def url(self) -> str:
-        """Return where the demo directory listens, after starting it here when nobody holds it. Raises ``Away``."""
+        """Return where the demo directory listens, after starting it here when nobody holds it.
+
+        Raises ``Away``.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             if self._holds() or self._answers():
                 return f"ldap://127.0.0.1:{self._port()}"
             time.sleep(0.05)
-        raise Away("The demo directory does not answer. End the other `rung` command that holds it, then try again.")
+        raise Away(
+            "The demo directory does not answer. End the other `rung` command that holds it, "
+            "then try again."
+        )
 
     def hold(self) -> None:
-        """Start the demo directory in this process, waiting until a shorter command has let it go. Raises ``Away``."""
+        """Start the demo directory in this process, waiting until a shorter command has let it go.
+
+        Raises ``Away``.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self._holds():
             if time.monotonic() > deadline:
-                raise Away("Another `rung` command holds the demo directory. End it, then try again.")
+                raise Away(
+                    "Another `rung` command holds the demo directory. End it, then try again."
+                )
             time.sleep(0.05)
 
     def forget(self) -> None:

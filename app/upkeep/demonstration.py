@@ -1,4 +1,6 @@
-"""Fill an installation with the demo company: its directory with a past, and two operators to sign in as."""
+"""Fill an installation with the demo company: its directory with a past, and two operators to sign
+in as.
+"""
 
 from __future__ import annotations
 
@@ -43,9 +45,11 @@ class DemoSignIn:
 
 
 def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
-    """Make what is missing of the demo and return whom to sign in as; a second call changes nothing.
+    """Make what is missing of the demo and return whom to sign in as; a second call changes
+    nothing.
 
-    Operators are made only where there are none, so that nobody gets into an installation through its demo.
+    Operators are made only where there are none, so that nobody gets into an installation through
+    its demo.
     """
     demo.hold()
     export = demo.folder / "company.ldif"
@@ -67,11 +71,15 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
 
 
 def start_over(parts: Parts, demo: Demo, *, by: str) -> None:
-    """Throw away the demo directory's changes and everything Rung knows of it; operators and audit trail stay."""
+    """Throw away the demo directory's changes and everything Rung knows of it; operators and audit
+    trail stay.
+    """
     demo.forget()
     with parts.database.write() as session:
         session.execute(delete(Directory).where(Directory.url == URL))
-        audit.record(session, by, "demo.reset", "directory:demo", "Started the demo over", at=parts.now())
+        audit.record(
+            session, by, "demo.reset", "directory:demo", "Started the demo over", at=parts.now()
+        )
 
 
 def is_here(parts: Parts) -> bool:
@@ -85,9 +93,17 @@ def _connect(parts: Parts, by: str) -> None:
         return
     known = demo_connection(URL)
     values = DirectoryValues(
-        NAME, URL, known.security, base=known.base, people_base=known.people_base, group_base=known.group_base,
-        role_base=known.role_base, bind_dn=known.bind_dn, write_dn=known.write_dn, placeholders=known.placeholders,
-    )  # fmt: skip
+        NAME,
+        URL,
+        known.security,
+        base=known.base,
+        people_base=known.people_base,
+        group_base=known.group_base,
+        role_base=known.role_base,
+        bind_dn=known.bind_dn,
+        write_dn=known.write_dn,
+        placeholders=known.placeholders,
+    )
     with parts.database.write() as session:
         directory_id = add_directory(session, values, by=by, now=earliest_reading(parts.now())).id
     seed_past(parts, directory_id, by=by)
@@ -101,7 +117,8 @@ def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:
         made = [DemoSignIn(name, secrets.token_urlsafe(12)) for name in OPERATORS]
         _write(file, made)
         stored = {sign_in.name: prepared(sign_in.password, sign_in.name) for sign_in in made}
-        # They have been here for a while, so that nobody has to wait for a cooling period to try an approval.
+        # They have been here for a while, so that nobody has to wait for a cooling period to try an
+        # approval.
         since = parts.now() - timedelta(days=30)
         with parts.database.write() as session:
             for sign_in in made:
@@ -112,7 +129,9 @@ def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:
 
 
 def _write(file: Path, sign_ins: list[DemoSignIn]) -> None:
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+    with os.fdopen(
+        os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as out:
         out.writelines(f"{sign_in.name} {sign_in.password}\n" for sign_in in sign_ins)
 
 

@@ -72,7 +72,9 @@ def _state(database: Database) -> Check:
 
 def _directories(parts: Parts) -> list[Check]:
     with parts.database.read() as session:
-        reachable = session.scalars(select(Directory).where(Directory.url != "").order_by(Directory.name)).all()
+        reachable = session.scalars(
+            select(Directory).where(Directory.url != "").order_by(Directory.name)
+        ).all()
     return [_reached(parts, directory) for directory in reachable]
 
 

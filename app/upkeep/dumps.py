@@ -1,4 +1,6 @@
-"""Copies of the database: made while Rung runs, put back only after their audit chain was proved."""
+"""Copies of the database: made while Rung runs, put back only after their audit chain was
+proved.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ def member_name(database: Database) -> str:
 
 
 def copy_out(database: Database, file: Path) -> None:
-    """Write the whole database to the new ``file``, also while Rung runs. Raises ``Away`` when it is damaged."""
+    """Write the whole database to the new ``file``, also while Rung runs.
+
+    Raises ``Away`` when it is damaged.
+    """
     if database.file is None:
         file.touch(mode=0o600)
         _postgresql(database.url, "pg_dump", "--format=custom", "--no-owner", f"--file={file}")
@@ -39,7 +44,9 @@ def copy_out(database: Database, file: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A copy to put back: ``shown`` is what the person named, ``sealed`` whether its seals are looked at."""
+    """A copy to put back: ``shown`` is what the person named, ``sealed`` whether its seals are
+    looked at.
+    """
 
     file: Path
     shown: Path
@@ -49,8 +56,8 @@ class Source:
 def put_back(database: Database, source: Source, kept: Path | None) -> None:
     """Put a copy in place of the database, brought up to date, or leave everything as it is.
 
-    ``kept`` is a copy of what is there now. Raises ``Refused`` when it is no copy of this kind of database, or its
-    audit chain is broken.
+    ``kept`` is a copy of what is there now. Raises ``Refused`` when it is no copy of this kind of
+    database, or its audit chain is broken.
     """
     if database.file is None:
         _restore_server(database, source, kept)
@@ -92,7 +99,10 @@ def _accept(database: Database, source: Source) -> None:
     with database.read() as session:
         broken = audit.verify(session, sealed=source.sealed)
     if broken and broken.key:
-        where = "Put the audit_key of the installation it was made on in place, or add --unproved to go without."
+        where = (
+            "Put the audit_key of the installation it was made on in place, or add --unproved to "
+            "go without."
+        )
         raise Refused(f"{shown} cannot be proved: {broken.sentence}. {where}")
     if broken:
         raise Refused(f"{shown} was changed outside of Rung: {broken.sentence}.")
@@ -117,8 +127,16 @@ def _replace(database: Database, file: Path) -> None:
         script.touch(mode=0o600)
         _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(file))
         drop = f"--command={_drop_statement()}"
-        _postgresql(database.url, "psql", "--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1",
-                    drop, f"--file={script}")  # fmt: skip
+        _postgresql(
+            database.url,
+            "psql",
+            "--quiet",
+            "--no-psqlrc",
+            "--single-transaction",
+            "--set=ON_ERROR_STOP=1",
+            drop,
+            f"--file={script}",
+        )
 
 
 def _drop_tables(database: Database) -> None:
@@ -133,9 +151,19 @@ def _drop_statement() -> str:
 
 def _postgresql(url: URL, program: str, *arguments: str) -> None:
     # The password travels in the environment: arguments can be read by every user of the machine.
-    options = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database, **url.query}
+    options = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "dbname": url.database,
+        **url.query,
+    }
     environment = {f"PG{_libpq(key)}": str(value) for key, value in options.items() if value}
-    _run(program, *arguments, environment=environment | ({"PGPASSWORD": str(url.password)} if url.password else {}))
+    _run(
+        program,
+        *arguments,
+        environment=environment | ({"PGPASSWORD": str(url.password)} if url.password else {}),
+    )
 
 
 def _libpq(option: str) -> str:
@@ -145,18 +173,32 @@ def _libpq(option: str) -> str:
 def _run(program: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
     command: Sequence[str] = (_found(program), *arguments)
     done = subprocess.run(  # noqa: S603 (programs of PostgreSQL, no shell)
-        command, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=False
+        command,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         said = next(iter(done.stderr.strip().splitlines()), "it gave no reason")
         connecting = "connection to server" in said
-        raise Away(f"The database cannot be reached: {said}.") if connecting else Refused(f"{program}: {said}.")
+        raise (
+            Away(f"The database cannot be reached: {said}.")
+            if connecting
+            else Refused(f"{program}: {said}.")
+        )
 
 
 def _found(program: str) -> str:
-    # Debian keeps the programs of each server version in a folder of its own; the newest understands all older ones.
+    # Debian keeps the programs of each server version in a folder of its own; the newest
+    # understands all older ones.
     folders = sorted(POSTGRESQL.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    found = next((str(folder / program) for folder in folders if (folder / program).exists()), shutil.which(program))
+    found = next(
+        (str(folder / program) for folder in folders if (folder / program).exists()),
+        shutil.which(program),
+    )
     if found is None:
-        raise Refused(f"{program} is missing: install PostgreSQL's client programs (postgresql-client).")
+        raise Refused(
+            f"{program} is missing: install PostgreSQL's client programs (postgresql-client)."
+        )
     return found

@@ -1,8 +1,10 @@
-"""The web server's front: who may connect, how slowly one may send, and how much may lie here at once.
+"""The web server's front: who may connect, how slowly one may send, and how much may lie here at
+once.
 
-waitress takes in heads and bodies before it asks any page, so what a stranger may cost is decided here: every
-connection has to move on within the time its phase allows, what arrives is bounded in size, and when there is no
-place left the one who takes most of it gives way. `docs/decisions/` says why this is not another server.
+waitress takes in heads and bodies before it asks any page, so what a stranger may cost is decided
+here: every connection has to move on within the time its phase allows, what arrives is bounded in
+size, and when there is no place left the one who takes most of it gives way. `docs/decisions/` says
+why this is not another server.
 """
 
 from __future__ import annotations
@@ -30,9 +32,13 @@ from waitress.utilities import BadRequest
 THREADS = 8
 MOST_CONNECTIONS = 1000
 LARGEST_HEAD = 32 * 1024  # bytes
-LARGEST_CHUNK_LINE = 1024  # bytes; the line before a chunk, which waitress itself lets grow without end
+LARGEST_CHUNK_LINE = (
+    1024  # bytes; the line before a chunk, which waitress itself lets grow without end
+)
 KEPT_IN_MEMORY = 128 * 1024  # bytes of one body; what is larger lies in a temporary file
-MOST_RECEIVED = 512 * 1024 * 1024  # bytes of all bodies that are here at once, if so much is free twice
+MOST_RECEIVED = (
+    512 * 1024 * 1024
+)  # bytes of all bodies that are here at once, if so much is free twice
 LEAST_RECEIVED = 16 * 1024 * 1024
 MOST_AT_ONCE = 16  # requests sent without waiting for an answer
 STRIDE = 32 * 1024  # bytes of a body within its time; the rest of one counts as well
@@ -54,9 +60,11 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What clients may cost: connections at once, seconds to wait for each pace, bytes of all bodies together.
+    """What clients may cost: connections at once, seconds to wait for each pace, bytes of all
+    bodies together.
 
-    ``head`` is for a whole head, ``body`` for its next ``STRIDE``, ``answer`` until a piece of it is taken.
+    ``head`` is for a whole head, ``body`` for its next ``STRIDE``, ``answer`` until a piece of it
+    is taken.
     """
 
     connections: int = MOST_CONNECTIONS
@@ -146,7 +154,9 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]  # waitress has no type
         return sum(each.body_bytes_received for each in requests if each is not None)
 
     def is_overdue(self, now: float) -> bool:
-        """Tell whether the client has let its time pass; ``now`` is of the monotonic clock, in seconds."""
+        """Tell whether the client has let its time pass; ``now`` is of the monotonic clock, in
+        seconds.
+        """
         pace, *_ = standing = self._where_it_stands()
         if standing != self._standing:
             self._standing, self.since = standing, now
@@ -190,9 +200,13 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no typ
 
 
 class Front:
-    """All listening sockets, their connections and the threads that answer; ``run`` ends with the process."""
+    """All listening sockets, their connections and the threads that answer; ``run`` ends with the
+    process.
+    """
 
-    def __init__(self, application: Callable[..., Any], settings: Adjustments, bounds: Bounds) -> None:
+    def __init__(
+        self, application: Callable[..., Any], settings: Adjustments, bounds: Bounds
+    ) -> None:
         self.bounds = bounds
         self.channels: dict[int, BoundedChannel] = {}
         self._ending: list[BoundedChannel] = []
@@ -233,7 +247,9 @@ class Front:
         wasyncore.close_all(self._map)
 
     def look(self) -> None:
-        """Once a second find connections whose client has let its time pass; close what has to end."""
+        """Once a second find connections whose client has let its time pass; close what has to
+        end.
+        """
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + 1.0
@@ -245,8 +261,9 @@ class Front:
 
     def note_ending(self, channel: BoundedChannel, why: str) -> None:
         """Close ``channel`` before the next round of the loop."""
-        # Not at once: its number could be given to a new connection while the loop still holds news of the old one.
-        # Nor by waitress' own mark alone, which waits for a client to take what it does not take.
+        # Not at once: its number could be given to a new connection while the loop still holds news
+        # of the old one. Nor by waitress' own mark alone, which waits for a client to take what it
+        # does not take.
         self._ending.append(channel)
         self._reasons[why] += 1
 
@@ -294,7 +311,9 @@ class Front:
     def _received(self) -> int:
         return sum(each.held for each in self._open())
 
-    def _listening(self, application: Callable[..., Any], settings: Adjustments, place: Any) -> BoundedServer:
+    def _listening(
+        self, application: Callable[..., Any], settings: Adjustments, place: Any
+    ) -> BoundedServer:
         server = BoundedServer(
             application,
             self._map,
@@ -316,7 +335,8 @@ def open_front(
     largest: int,
     bounds: Bounds | None = None,
 ) -> Front:
-    """Listen on ``host`` and ``port``; bodies of more than ``largest`` bytes are refused before they are sent.
+    """Listen on ``host`` and ``port``; bodies of more than ``largest`` bytes are refused before
+    they are sent.
 
     Raises ``OSError`` when the port cannot be had and ``ValueError`` when it is no address.
     """
@@ -337,7 +357,9 @@ def open_front(
 
 
 def open_files_allowed() -> int:
-    """Return how many files this process may have open, after asking for as many as all connections need."""
+    """Return how many files this process may have open, after asking for as many as all connections
+    need.
+    """
     wanted = MOST_CONNECTIONS * FILES_EACH + FILES_ELSE
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if now != resource.RLIM_INFINITY and now < wanted:
@@ -347,12 +369,16 @@ def open_files_allowed() -> int:
 
 
 def connections_for(files: int) -> int:
-    """Return how many connections ``files`` open files are enough for, 1,000 at most and 16 at least."""
+    """Return how many connections ``files`` open files are enough for, 1,000 at most and 16 at
+    least.
+    """
     return max(16, min(MOST_CONNECTIONS, (files - FILES_ELSE) // FILES_EACH))
 
 
 def network_of(address: str) -> str:
-    """Return what one client can send from: its IPv4 address, or the /64 net of its IPv6 address."""
+    """Return what one client can send from: its IPv4 address, or the /64 net of its IPv6
+    address.
+    """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

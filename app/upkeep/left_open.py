@@ -1,4 +1,6 @@
-"""Who was moved in the directory as far as a database knows: compared before and after a restore."""
+"""Who was moved in the directory as far as a database knows: compared before and after a
+restore.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ UNSURE = (StepState.INTENT, StepState.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One person who holds a role, wholly or in part, through a wave; ``unsure``: steps whose outcome is not known."""
+    """One person who holds a role, wholly or in part, through a wave; ``unsure``: steps whose
+    outcome is not known.
+    """
 
     person: str
     role: str
@@ -52,10 +56,18 @@ class Comparison:
         """Say it; ``plans`` is where the LDIF of the database before is kept."""
         said = []
         if self.forgotten:
-            said.append("ATTENTION: moved in the directory after this backup, and not known any more:")
-            said += [f"  {each.sentence}. Back by hand: {reverse_ldif(plans, each)}" for each in self.forgotten]
+            said.append(
+                "ATTENTION: moved in the directory after this backup, and not known any more:"
+            )
+            said += [
+                f"  {each.sentence}. Back by hand: {reverse_ldif(plans, each)}"
+                for each in self.forgotten
+            ]
         if self.ended:
-            said.append("Open in this backup, but confirmed or taken back since; read the directory before an undo:")
+            said.append(
+                "Open in this backup, but confirmed or taken back since; read the directory "
+                "before an undo:"
+            )
             said += [f"  {each.sentence}" for each in self.ended]
         if self.open:
             said.append("Open now:")
@@ -98,7 +110,9 @@ def moved(session: Session) -> list[Moved]:
 
 
 def compared(before: list[Moved], after: list[Moved]) -> Comparison:
-    """Compare the moves that the database before a restore knew with those the restored one knows."""
+    """Compare the moves that the database before a restore knew with those the restored one
+    knows.
+    """
     known = {each.identity for each in after}
     still_open = {each.identity for each in before if not each.settled}
     open_now = [each for each in after if not each.settled]

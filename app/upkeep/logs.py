@@ -11,7 +11,9 @@ from app.core.settings import Settings
 
 
 def configure_logs(settings: Settings, level: int = logging.WARNING) -> None:
-    """Send our own events and those of the libraries, from ``level`` on, to stderr, in the format of the settings."""
+    """Send our own events and those of the libraries, from ``level`` on, to stderr, in the format
+    of the settings.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -25,7 +27,9 @@ def configure_logs(settings: Settings, level: int = logging.WARNING) -> None:
     )
     handler = _ToStderr()
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*_last(settings.log_format)])
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[*_last(settings.log_format)]
+        )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in ("huey", "waitress.queue", "alembic"):
@@ -45,4 +49,7 @@ def _last(log_format: str) -> list[structlog.typing.Processor]:
         return [start, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     # Never the rich traceback: it prints the local variables, passwords among them.
     plain = structlog.dev.plain_traceback
-    return [start, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+    return [
+        start,
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain),
+    ]

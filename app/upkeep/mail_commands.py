@@ -19,7 +19,9 @@ def mail() -> None:
 
 @mail.command("take")
 def take() -> None:
-    """Read one mail from standard input: a new incident, or an answer to one. A second time it changes nothing.
+    """Read one mail from standard input: a new incident, or an answer to one.
+
+    A second time it changes nothing.
 
     A mail that cannot be taken is kept and set aside, for the page of mails left alone.
     """
@@ -31,7 +33,9 @@ def take() -> None:
 
 
 def _drained() -> bool:
-    """Read what is beyond the largest mail, so that the pipe does not break; tell whether there was any."""
+    """Read what is beyond the largest mail, so that the pipe does not break; tell whether there was
+    any.
+    """
     more = False
     while sys.stdin.buffer.read(PIECE):
         more = True

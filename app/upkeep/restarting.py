@@ -1,4 +1,6 @@
-"""Rows that ended in their own words when they were set aside: made due again where nothing can happen twice."""
+"""Rows that ended in their own words when they were set aside: made due again where nothing can
+happen twice.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,17 @@ GONE = "it is not there any more"
 
 
 def has_ended(entry: SetAside) -> bool:
-    """Tell whether a row ended itself when it was set aside, so that taking it off the list does nothing more."""
+    """Tell whether a row ended itself when it was set aside, so that taking it off the list does
+    nothing more.
+    """
     return entry.aside_at is not None and entry.next_at is not None
 
 
 def restart(session: Session, entry: SetAside, *, by: str, now: datetime) -> None:
-    """Make a row that ended itself due again. Raises ``Refused`` with the reason where that is not safe."""
+    """Make a row that ended itself due again.
+
+    Raises ``Refused`` with the reason where that is not safe.
+    """
     known = RESTARTS.get(entry.lane)
     if known is None or not entry.key.isdecimal():
         raise Refused(NOT_BY_ITSELF)
@@ -35,14 +42,18 @@ def restart(session: Session, entry: SetAside, *, by: str, now: datetime) -> Non
 
 
 def _deliver(session: Session, delivery_id: int, by: str, now: datetime) -> None:
-    """Send again what never left: not what may have arrived, nor when another channel reaches the same one."""
+    """Send again what never left: not what may have arrived, nor when another channel reaches the
+    same one.
+    """
     delivery = session.get(Delivery, delivery_id)
     if delivery is None:
         raise Refused(GONE)
     if delivery.state is not DeliveryState.FAILED:
         raise Refused(f"it is “{delivery.state.value}” by now; decide on the message's board")
     mine = select(Delivery.id).where(
-        Delivery.message_id == delivery.message_id, Delivery.recipient == delivery.recipient, Delivery.state.in_(OVER)
+        Delivery.message_id == delivery.message_id,
+        Delivery.recipient == delivery.recipient,
+        Delivery.state.in_(OVER),
     )
     if session.scalars(mine).first() is not None:
         raise Refused(f"another channel has reached {delivery.name} or is about to")

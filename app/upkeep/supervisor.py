@@ -1,4 +1,6 @@
-"""The web server with its worker beside it: started together, restarted when the worker dies, ended together."""
+"""The web server with its worker beside it: started together, restarted when the worker dies, ended
+together.
+"""
 
 from __future__ import annotations
 
@@ -33,14 +35,21 @@ log = structlog.get_logger("rung.serve")
 
 @contextmanager
 def running(settings: Settings) -> Iterator[None]:
-    """Note that a server or worker uses the data folder for as long as this lasts; several may at once."""
-    with _running_lock(settings, fcntl.LOCK_SH, "The data is being restored or reset; wait until that is done."):
+    """Note that a server or worker uses the data folder for as long as this lasts; several may at
+    once.
+    """
+    with _running_lock(
+        settings, fcntl.LOCK_SH, "The data is being restored or reset; wait until that is done."
+    ):
         yield
 
 
 @contextmanager
 def alone(settings: Settings, what: str) -> Iterator[None]:
-    """Keep servers and workers of this machine away from the data. Raises ``Refused`` while one is running."""
+    """Keep servers and workers of this machine away from the data.
+
+    Raises ``Refused`` while one is running.
+    """
     with _running_lock(settings, fcntl.LOCK_EX, f"Rung is running; stop it before you {what}."):
         yield
 
@@ -57,7 +66,10 @@ def _running_lock(settings: Settings, kind: int, otherwise: str) -> Iterator[Non
 
 
 def bind(app: Flask, settings: Settings) -> Front:
-    """Open the web server's port. Raises ``Refused`` when it is in use and ``Invalid`` when it is no address."""
+    """Open the web server's port.
+
+    Raises ``Refused`` when it is in use and ``Invalid`` when it is no address.
+    """
     try:
         return open_front(
             app,
@@ -68,20 +80,28 @@ def bind(app: Flask, settings: Settings) -> Front:
         )
     except OSError as error:
         place = f"port {settings.port} on {settings.host}"
-        raise Refused(f"Cannot listen on {place}: {error.strerror}. Choose another with --port or --host.") from error
+        raise Refused(
+            f"Cannot listen on {place}: {error.strerror}. Choose another with --port or --host."
+        ) from error
     except ValueError as error:
-        raise Invalid(f"{settings.host}:{settings.port} is no address to listen on.", field="host") from error
+        raise Invalid(
+            f"{settings.host}:{settings.port} is no address to listen on.", field="host"
+        ) from error
 
 
 def serve(server: Front) -> None:
     """Answer requests, with a worker beside, until SIGTERM or SIGINT; then end both."""
     keeper = WorkerKeeper()
-    for number in (signal.SIGTERM, signal.SIGINT):  # a shell that starts us in the background has SIGINT ignored
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # a shell that starts us in the background has SIGINT ignored
         signal.signal(number, _leave)
     try:
         keeper.start()
         gc.collect()
-        gc.freeze()  # what was imported stays; not looking at it again cuts the slowest pages to a fifth
+        # what was imported stays; not looking at it again cuts the slowest pages to a fifth
+        gc.freeze()
         server.run()  # ends at SystemExit
     finally:
         server.close()
@@ -89,7 +109,9 @@ def serve(server: Front) -> None:
 
 
 class WorkerKeeper:
-    """Keeps one worker process alive: restarted at once after a steady run, ever later when it keeps dying."""
+    """Keeps one worker process alive: restarted at once after a steady run, ever later when it
+    keeps dying.
+    """
 
     def __init__(self, command: tuple[str, ...] = ()) -> None:
         self._command = command or (sys.executable, "-m", "app.cli", "worker", SUPERVISED)
@@ -113,13 +135,18 @@ class WorkerKeeper:
             code = self._run_once()
             if self._ending.is_set():
                 return
-            pause = FIRST_PAUSE if time.monotonic() - began > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
+            pause = (
+                FIRST_PAUSE
+                if time.monotonic() - began > STEADY_AFTER
+                else min(pause * 2, LONGEST_PAUSE)
+            )
             log.warning("worker.died", exit_code=code, restarted_in_seconds=pause)
             self._ending.wait(pause)
 
     def _run_once(self) -> int:
-        # The worker reads its standard input: when this process is gone, even by kill -9, it sees the end of file.
-        # A session of its own keeps Ctrl-C in the terminal from reaching it before we have told it to end.
+        # The worker reads its standard input: when this process is gone, even by kill -9, it sees
+        # the end of file. A session of its own keeps Ctrl-C in the terminal from reaching it before
+        # we have told it to end.
         process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
             self._command, stdin=subprocess.PIPE, start_new_session=True
         )

@@ -1,4 +1,6 @@
-"""The present state against what the audit trail last said of it: a difference was made outside of Rung."""
+"""The present state against what the audit trail last said of it: a difference was made outside of
+Rung.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,17 @@ class Standing:
 
 
 def untold(session: Session) -> list[str]:
-    """Return one sentence for each permission, disabled operator and approval that no event tells of."""
+    """Return one sentence for each permission, disabled operator and approval that no event tells
+    of.
+    """
     return [*_untold_operators(session), *_untold_approvals(session)]
 
 
 def _untold_operators(session: Session) -> Iterator[str]:
     said = _operators_in_the_trail(session)
-    present = {f"operator:{operator.id}": operator for operator in session.scalars(select(Operator))}
+    present = {
+        f"operator:{operator.id}": operator for operator in session.scalars(select(Operator))
+    }
     for subject in sorted(set(said) - set(present)):
         yield f"{subject} is in the audit trail, and not there any more"
     for subject, operator in sorted(present.items()):
@@ -63,7 +69,10 @@ def _operators_in_the_trail(session: Session) -> dict[str, Standing]:
 
 def _untold_approvals(session: Session) -> Iterator[str]:
     events = select(AuditEvent.subject, AuditEvent.after).where(AuditEvent.action == "wave.approve")
-    said = {subject: (after or {}).get("hash") for subject, after in session.execute(events.order_by(AuditEvent.id))}
+    said = {
+        subject: (after or {}).get("hash")
+        for subject, after in session.execute(events.order_by(AuditEvent.id))
+    }
     approved = select(Wave.id, Wave.approved_hash).where(Wave.approved_hash != "").order_by(Wave.id)
     for number, approved_hash in session.execute(approved):
         if said.get(f"wave:{number}") != approved_hash:

@@ -1,4 +1,6 @@
-"""What an installation uses that its settings do not allow (any more), with the line of settings that helps."""
+"""What an installation uses that its settings do not allow (any more), with the line of settings
+that helps.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +24,28 @@ MORE = "Or move it into {folder} and say file:NAME where it is used."
 
 
 def trust_checks(parts: Parts) -> list[Check]:
-    """Name every secret, unencrypted directory and inner address that is in use and not allowed; look at the proxy."""
+    """Name every secret, unencrypted directory and inner address that is in use and not allowed;
+    look at the proxy.
+    """
     with parts.database.read() as session:
-        found = [*_references(session, parts.settings, parts.trust), *_plaintext(session, parts.trust)]
-        channels = list(session.scalars(select(Channel).where(Channel.enabled).order_by(Channel.position)))
+        found = [
+            *_references(session, parts.settings, parts.trust),
+            *_plaintext(session, parts.trust),
+        ]
+        channels = list(
+            session.scalars(select(Channel).where(Channel.enabled).order_by(Channel.position))
+        )
     found += _inner(channels, parts.trust)
     return [*found, *_proxy(parts.settings)]
 
 
 def tell_of_trust(parts: Parts) -> list[str]:
     """Say after an upgrade what is in use and not allowed any more."""
-    return [f"{check.subject}: {check.text}" for check in trust_checks(parts) if check.level == "problem"]
+    return [
+        f"{check.subject}: {check.text}"
+        for check in trust_checks(parts)
+        if check.level == "problem"
+    ]
 
 
 def _references(session: Session, settings: Settings, trust: Trust) -> Iterator[Check]:
@@ -47,7 +60,9 @@ def _used(session: Session) -> Iterator[tuple[str, str]]:
         for _dn, field in ACCOUNTS:
             if reference := getattr(directory, field):
                 yield f"directory {directory.name}", reference
-    for channel in session.scalars(select(Channel).where(Channel.enabled).order_by(Channel.position)):
+    for channel in session.scalars(
+        select(Channel).where(Channel.enabled).order_by(Channel.position)
+    ):
         if is_reference(channel.url):
             yield f"channel {channel.name}", channel.url
 
@@ -56,9 +71,15 @@ def _help(reference: str, settings: Settings) -> str:
     kind, _, place = reference.partition(":")
     more = MORE.format(folder=settings.secrets)
     if kind == "file" and place.startswith("/"):
-        return f"{reference} may not be used. Set secrets_also to {_with(settings.secrets_also, place)}. {more}"
+        return (
+            f"{reference} may not be used. Set secrets_also to "
+            f"{_with(settings.secrets_also, place)}. {more}"
+        )
     if kind == "env" and not place.upper().startswith("RUNG_"):
-        return f"{reference} may not be used. Set secrets_env to {_with(settings.secrets_env, place)}. {more}"
+        return (
+            f"{reference} may not be used. Set secrets_env to "
+            f"{_with(settings.secrets_env, place)}. {more}"
+        )
     return f"{reference} may not be used. {more}"
 
 
@@ -67,9 +88,14 @@ def _with(known: str, entry: str) -> str:
 
 
 def _plaintext(session: Session, trust: Trust) -> Iterator[Check]:
-    for directory in session.scalars(select(Directory).where(Directory.url != "").order_by(Directory.name)):
+    for directory in session.scalars(
+        select(Directory).where(Directory.url != "").order_by(Directory.name)
+    ):
         if plaintext_problem(values_of(directory), allowed=trust.plaintext):
-            text = "It is not encrypted, so it is not reached. Choose LDAPS or StartTLS, or set plaintext_ldap to true."
+            text = (
+                "It is not encrypted, so it is not reached. Choose LDAPS or StartTLS, or set "
+                "plaintext_ldap to true."
+            )
             yield Check(f"directory {directory.name}", "problem", text, 1)
 
 
@@ -83,13 +109,17 @@ def _inner(channels: list[Channel], trust: Trust) -> list[Check]:
 
 def _proxy(settings: Settings) -> Iterator[Check]:
     if not settings.public_url:
-        text = "public_url is not set: links in pages, mails and on the command line lead to this machine only."
+        text = (
+            "public_url is not set: links in pages, mails and on the command line lead to this "
+            "machine only."
+        )
         yield Check("address", "warning", text)
         return
     encrypted = settings.public_url.startswith("https://")
     if encrypted and not settings.trusted_proxies:
         text = (
-            "public_url is https, but trusted_proxies is 0: all browsers seem to have the proxy's address, and thirty "
+            "public_url is https, but trusted_proxies is 0: all browsers seem to have the "
+            "proxy's address, and thirty "
             "wrong passwords lock everybody. Set trusted_proxies to the number of proxies."
         )
         yield Check("proxy", "warning", text)

@@ -66,7 +66,14 @@ def set_aside() -> None:
         for one in found
     ]
     rows = [
-        (one.id, one.lane, one.key, one.attempts, "set aside" if one.aside_at else "tried again", one.reason)
+        (
+            one.id,
+            one.lane,
+            one.key,
+            one.attempts,
+            "set aside" if one.aside_at else "tried again",
+            one.reason,
+        )
         for one in found
     ]
     lines = table(("Number", "Lane", "Row", "Tries", "", "Why"), rows)
@@ -79,7 +86,8 @@ def set_aside() -> None:
 def retry(numbers: tuple[int, ...], everything: bool) -> int:
     """Give the rows with these NUMBERS, as `set-aside` lists them, all their tries again.
 
-    A row that ended itself begins anew where nothing can happen twice; the others stay on the list, with the reason.
+    A row that ended itself begins anew where nothing can happen twice; the others stay on the list,
+    with the reason.
     """
     if not numbers and not everything:
         raise click.UsageError("Say which NUMBERS, or --all.")
@@ -89,7 +97,11 @@ def retry(numbers: tuple[int, ...], everything: bool) -> int:
         missing = [number for number in numbers if number not in known]
         if missing:
             raise NotFound(f"Nothing set aside has the number {missing[0]}.")
-        chosen = list(known.values()) if everything else [known[number] for number in dict.fromkeys(numbers)]
+        chosen = (
+            list(known.values())
+            if everything
+            else [known[number] for number in dict.fromkeys(numbers)]
+        )
         left = _left(session, chosen, by)
         ids = [entry.id for entry in chosen if entry.id not in {one["id"] for one in left}]
         count = aside.try_again(session, ids, by=by, now=parts().now())
@@ -106,7 +118,14 @@ def _left(session: Session, chosen: list[aside.SetAside], by: str) -> list[dict[
         try:
             restart(session, entry, by=by, now=parts().now())
         except Refused as error:
-            left.append({"id": entry.id, "lane": entry.lane, "key": entry.key, "why": error.message.rstrip(".")})
+            left.append(
+                {
+                    "id": entry.id,
+                    "lane": entry.lane,
+                    "key": entry.key,
+                    "why": error.message.rstrip("."),
+                }
+            )
     return left
 
 

@@ -19,5 +19,8 @@ def open_reader(connection: Connection, timeouts: Timeouts = USUAL) -> ReadDirec
 
 
 def open_writer(connection: Connection, timeouts: Timeouts = USUAL) -> WriteDirectory:
-    """Return a directory to read and write. Raises ``Unavailable`` where no write account is set."""
+    """Return a directory to read and write.
+
+    Raises ``Unavailable`` where no write account is set.
+    """
     return Writer(connection, timeouts)

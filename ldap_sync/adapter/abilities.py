@@ -1,7 +1,9 @@
-"""What a server really does, tried out without changing anything; what it advertises is not believed.
+"""What a server really does, tried out without changing anything; what it advertises is not
+believed.
 
-A Modify that deletes a value nobody has can only fail, so whatever control comes with it can be tried on it safely.
-Transactions (RFC 5805) are not tried, as Rung uses none: one in two hundred that were given up ended slapd 2.5.13.
+A Modify that deletes a value nobody has can only fail, so whatever control comes with it can be
+tried on it safely. Transactions (RFC 5805) are not tried, as Rung uses none: one in two hundred
+that were given up ended slapd 2.5.13.
 """
 
 from __future__ import annotations
@@ -38,7 +40,12 @@ class Abilities:
         careful = "before every change the group's identity is read again instead"
         tried = (
             ("paging", self.paging, "Answers come in pages", "Answers do not come in pages"),
-            ("assertions", self.assertions, "Changes can be tied to an identity", f"Assertions do not work; {careful}"),
+            (
+                "assertions",
+                self.assertions,
+                "Changes can be tied to an identity",
+                f"Assertions do not work; {careful}",
+            ),
             (
                 "post-read",
                 self.post_read,
@@ -48,11 +55,17 @@ class Abilities:
         )
         for subject, works, yes, no in tried:
             untried = "Not tested: that needs a write account and a group"
-            yield CheckFinding(subject, "ok", f"{untried if works is None else yes if works else no}.")
+            yield CheckFinding(
+                subject, "ok", f"{untried if works is None else yes if works else no}."
+            )
 
 
 def of(
-    reader: Session, writer: Session | None, profile: Profile, base: str, sample: DirectoryGroup | None
+    reader: Session,
+    writer: Session | None,
+    profile: Profile,
+    base: str,
+    sample: DirectoryGroup | None,
 ) -> Abilities:
     """Try what the server does; ``sample`` is a group that the harmless Modify is aimed at."""
     paging, asserting = _paging(reader.wire, base), _asserts_on_search(reader.wire, base)
@@ -65,22 +78,32 @@ def of(
     )
 
 
-def harmless(wire: Wire, group: DirectoryGroup, *controls: Control, add: tuple[str, ...] = ()) -> Result:
-    """Send a Modify that deletes a value nobody has: it can only fail, and takes everything else down with it."""
+def harmless(
+    wire: Wire, group: DirectoryGroup, *controls: Control, add: tuple[str, ...] = ()
+) -> Result:
+    """Send a Modify that deletes a value nobody has: it can only fail, and takes everything else
+    down with it.
+    """
     nobody = f"cn=rung-check-{uuid.uuid4()}"
     return wire.modify(group.dn, group.attribute, [nobody], add, controls)
 
 
 def _paging(wire: Wire, base: str) -> bool:
     """Ask for pages of one entry."""
-    answer = list(wire.search(base, SUBTREE, filters.ANYTHING, NO_ATTRIBUTES, [paged_search_control(False, 1, b"")]))
+    answer = list(
+        wire.search(
+            base, SUBTREE, filters.ANYTHING, NO_ATTRIBUTES, [paged_search_control(False, 1, b"")]
+        )
+    )
     result = answer[-1]
     entries = [found for found in answer if isinstance(found, FoundEntry)]
     return isinstance(result, Result) and PAGED in result.controls and len(entries) == 1
 
 
 def _asserts_on_search(wire: Wire, base: str) -> bool:
-    """Tell whether a search under a false assertion fails and one under a true assertion does not."""
+    """Tell whether a search under a false assertion fails and one under a true assertion does
+    not.
+    """
     codes = [_search_under(wire, base, condition) for condition in (_NEVER, filters.ANYTHING)]
     return codes == [ASSERTION_FAILED, 0]
 
@@ -91,7 +114,9 @@ def _search_under(wire: Wire, base: str, condition: str) -> int:
 
 
 def _asserts_on_modify(wire: Wire, profile: Profile, sample: DirectoryGroup) -> bool | None:
-    """Try the very guard that writes carry: another identity has to stop the Modify, the right one has to let it on."""
+    """Try the very guard that writes carry: another identity has to stop the Modify, the right one
+    has to let it on.
+    """
     others = (str(uuid.uuid4()), sample.key)
     guards = [assertion(family.still_behind(profile, key, sample.dn)) for key in others]
     stopped, let_on = (harmless(wire, sample, guard).code for guard in guards)

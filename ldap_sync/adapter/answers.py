@@ -1,7 +1,9 @@
-"""LDAP answers as they come off a socket (RFC 4511): framed, taken apart by position, handed on as a stream.
+"""LDAP answers as they come off a socket (RFC 4511): framed, taken apart by position, handed on as
+a stream.
 
-ldap3 needs 1.6 s to decode a directory of 20,000 people and stumbles over result codes it does not know (ldap-notes
-sections 5 and 6). This reads the same bytes in a sixth of the time, and there is no code it could stumble over.
+ldap3 needs 1.6 s to decode a directory of 20,000 people and stumbles over result codes it does not
+know (ldap-notes sections 5 and 6). This reads the same bytes in a sixth of the time, and there is
+no code it could stumble over.
 """
 
 from __future__ import annotations
@@ -16,13 +18,19 @@ from ldap_sync import ber, mapping
 ENTRY, REFERENCE, INTERMEDIATE = 0x64, 0x73, 0x79
 
 Values = dict[str, list[str | bytes]]
-"""Values by attribute name in lower case, as text where they are; a range option stays in the name."""
+"""Values by attribute name in lower case, as text where they are; a range option stays in the
+name.
+"""
 
-_ALWAYS_BYTES = frozenset({"objectguid", "objectsid"})  # sixteen bytes at random may happen to be UTF-8
+_ALWAYS_BYTES = frozenset(
+    {"objectguid", "objectsid"}
+)  # sixteen bytes at random may happen to be UTF-8
 
 
 class LdapMessage(NamedTuple):
-    """One framed message in ``data``: the operation's content from ``start`` to ``end``, controls up to ``last``."""
+    """One framed message in ``data``: the operation's content from ``start`` to ``end``, controls
+    up to ``last``.
+    """
 
     number: int
     tag: int
@@ -43,7 +51,9 @@ class FoundEntry:
     @property
     def attributes(self) -> mapping.Attributes:
         """Return the values as text, the way people and groups are built from them."""
-        return cast("mapping.Attributes", self.values) if self.is_text else mapping.plain(self.values)
+        return (
+            cast("mapping.Attributes", self.values) if self.is_text else mapping.plain(self.values)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,10 @@ class Result:
 
 
 def messages(receive: Callable[[], bytes]) -> Iterator[LdapMessage]:
-    """Yield messages for as long as ``receive`` brings bytes. Raises ``MalformedBer`` when they are no messages."""
+    """Yield messages for as long as ``receive`` brings bytes.
+
+    Raises ``MalformedBer`` when they are no messages.
+    """
     pending = b""
     while data := receive():
         pending += data
@@ -81,7 +94,10 @@ def _message(data: bytes, at: int, last: int) -> LdapMessage:
 
 
 def entry(message: LdapMessage) -> FoundEntry:
-    """Take a search result entry apart. The loops are written out: a big read spends its time there."""
+    """Take a search result entry apart.
+
+    The loops are written out: a big read spends its time there.
+    """
     data = message.data
     name = ber.element(data, message.start, message.end)
     at, end = ber.expect(ber.element(data, name[2], message.end), ber.SEQUENCE)

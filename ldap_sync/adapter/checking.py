@@ -1,4 +1,6 @@
-"""``directory check``: what was looked at, how it went, what to do about it; what was there is not changed."""
+"""``directory check``: what was looked at, how it went, what to do about it; what was there is not
+changed.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,23 @@ def check(connection: Connection, timeouts: Timeouts, *, scratch: bool) -> Check
             writer.close()
 
 
-def demand_every_member(read: DirectorySnapshot, reader: Session, connection: Connection, timeouts: Timeouts) -> None:
-    """Raise ``IncompleteRead`` when members are provably hidden from the read account (design 5.10)."""
-    other = _writer(connection, timeouts, read_only=True) if connection.write_dn != connection.bind_dn else None
+def demand_every_member(
+    read: DirectorySnapshot, reader: Session, connection: Connection, timeouts: Timeouts
+) -> None:
+    """Raise ``IncompleteRead`` when members are provably hidden from the read account (design
+    5.10).
+    """
+    other = (
+        _writer(connection, timeouts, read_only=True)
+        if connection.write_dn != connection.bind_dn
+        else None
+    )
     try:
         writer = other if other is not None and _answers(other, read.profile) else None
         hidden = _hidden(read, reader, writer, connection)
-        if hidden and writer is not None:  # somebody may have changed a group between the two readings
+        if (
+            hidden and writer is not None
+        ):  # somebody may have changed a group between the two readings
             again = snapshot.read(reader, connection, read.profile, lambda _what, _count: None)
             hidden = _hidden(again, reader, writer, connection)
     finally:
@@ -54,12 +66,16 @@ def _answers(session: Session, profile: Profile) -> bool:
         return False
 
 
-def _hidden(read: DirectorySnapshot, reader: Session, writer: Session | None, connection: Connection) -> list[str]:
+def _hidden(
+    read: DirectorySnapshot, reader: Session, writer: Session | None, connection: Connection
+) -> list[str]:
     found = contents.hidden_values(read, reader, writer, connection, read.profile)
     return [finding.text for finding in found if finding.level == "problem"]
 
 
-def _writer(connection: Connection, timeouts: Timeouts, *, read_only: bool = False) -> Session | None:
+def _writer(
+    connection: Connection, timeouts: Timeouts, *, read_only: bool = False
+) -> Session | None:
     if not connection.write_dn:
         return None
     credential = Credential(connection.write_dn, connection.write_password)
@@ -69,7 +85,9 @@ def _writer(connection: Connection, timeouts: Timeouts, *, read_only: bool = Fal
 class _Check:
     """One run of the checks; later ones use what earlier ones found."""
 
-    def __init__(self, connection: Connection, reader: Session, writer: Session | None, *, scratch: bool) -> None:
+    def __init__(
+        self, connection: Connection, reader: Session, writer: Session | None, *, scratch: bool
+    ) -> None:
         self.connection = connection
         self.scratch = scratch
         self.proof = ScratchProof()
@@ -96,11 +114,16 @@ class _Check:
         self.profile = family.recognise(self.reader.root(*family.ROOT_ATTRIBUTES))
         for session in filter(None, (self.reader, self.writer)):
             session.ignores_references = self.profile.family == family.AD
-        self.findings += [_on_the_way(self.connection, self.reader.wire.name), _what_it_is(self.profile)]
+        self.findings += [
+            _on_the_way(self.connection, self.reader.wire.name),
+            _what_it_is(self.profile),
+        ]
 
     def _sign_in_to_write(self) -> None:
         if self.writer is None:
-            text = "No write account is set: this directory is read-only, everything but apply works."
+            text = (
+                "No write account is set: this directory is read-only, everything but apply works."
+            )
             self.findings.append(CheckFinding("write account", "ok", text))
             return
         try:
@@ -114,9 +137,15 @@ class _Check:
 
     def _read(self) -> None:
         try:
-            self.snapshot = snapshot.read(self.reader, self.connection, self.profile, lambda _what, _count: None)
+            self.snapshot = snapshot.read(
+                self.reader, self.connection, self.profile, lambda _what, _count: None
+            )
         except DirectoryError as error:
-            advice = family.RAISING_LIMITS.get(self.profile.family, "") if isinstance(error, LimitReached) else ""
+            advice = (
+                family.RAISING_LIMITS.get(self.profile.family, "")
+                if isinstance(error, LimitReached)
+                else ""
+            )
             self.findings.append(CheckFinding("reading", "problem", str(error), advice))
             return
         self.findings += list(_what_was_read(self.snapshot))
@@ -134,7 +163,9 @@ class _Check:
         self.findings += found.findings()
 
     def _prove_memberof(self) -> None:
-        """See what memberOf does after a guarded change; a guard that leaves it behind is not used (self-test)."""
+        """See what memberOf does after a guarded change; a guard that leaves it behind is not used
+        (self-test).
+        """
         if self.writer is None or self.snapshot is None:
             return
         if not self.profile.assertions:
@@ -148,7 +179,9 @@ class _Check:
         self.findings += self.proof.findings()
 
     def _look_into(self, read: DirectorySnapshot) -> None:
-        self.findings += contents.hidden_values(read, self.reader, self.writer, self.connection, self.profile)
+        self.findings += contents.hidden_values(
+            read, self.reader, self.writer, self.connection, self.profile
+        )
         self._look_at_memberof(read)
         self.findings += contents.placeholders(read, self.reader, self.connection)
         self.findings += contents.protected(self.reader, self.connection)
@@ -163,36 +196,58 @@ class _Check:
             kind, what = memberof.KINDS[self.proof.nests]
         found = memberof.wrong_values(read, shown, holders, kind)
         self.profile = replace(self.profile, memberof=kind)
-        self.findings += memberof.findings(what, memberof.confirmed(self.reader, self.profile, found))
+        self.findings += memberof.findings(
+            what, memberof.confirmed(self.reader, self.profile, found)
+        )
 
 
 def _on_the_way(connection: Connection, server: str) -> CheckFinding:
     if connection.security == "plaintext":
         text = f"Connected to {server} without encryption: passwords can be read on the way."
-        return CheckFinding("connection", "warning", text, "Use ldaps:// or StartTLS with a CA file.")
+        return CheckFinding(
+            "connection", "warning", text, "Use ldaps:// or StartTLS with a CA file."
+        )
     way = "StartTLS" if connection.security == "starttls" else "LDAPS"
-    return CheckFinding("connection", "ok", f"Connected to {server} by {way}; certificate and host name were verified.")
+    return CheckFinding(
+        "connection",
+        "ok",
+        f"Connected to {server} by {way}; certificate and host name were verified.",
+    )
 
 
 def _what_it_is(profile: Profile) -> CheckFinding:
     if profile.family == family.GENERIC:
         text = (
-            f"The server calls itself {profile.vendor or 'nothing'}, which Rung does not know: it is treated carefully."
+            f"The server calls itself {profile.vendor or 'nothing'}, which Rung does not know: it "
+            "is treated carefully."
         )
-        return CheckFinding("server", "warning", text, "Try everything with one harmless group first.")
-    return CheckFinding("server", "ok", f"This is {profile.vendor}; entries are identified by {profile.key_attribute}.")
+        return CheckFinding(
+            "server", "warning", text, "Try everything with one harmless group first."
+        )
+    return CheckFinding(
+        "server",
+        "ok",
+        f"This is {profile.vendor}; entries are identified by {profile.key_attribute}.",
+    )
 
 
 def _what_was_read(read: DirectorySnapshot) -> Iterator[CheckFinding]:
-    text = f"{len(read.people)} people and {len(read.groups)} groups were read completely; every one has an identity."
+    text = (
+        f"{len(read.people)} people and {len(read.groups)} groups were read completely; every one "
+        "has an identity."
+    )
     yield CheckFinding("reading", "ok", text)
     if read.left_out:
         named = some(sorted(f"{entry.dn} ({entry.why})" for entry in read.left_out))
         advice = (
-            "Nothing of it counts as a person or a group. Resolve conflicts on the server: the wrong one may be used."
+            "Nothing of it counts as a person or a group. Resolve conflicts on the server: the "
+            "wrong one may be used."
         )
         yield CheckFinding(
-            "left out", "warning", f"{count(read.left_out, 'entry', 'entries')} left out: {named}.", advice
+            "left out",
+            "warning",
+            f"{count(read.left_out, 'entry', 'entries')} left out: {named}.",
+            advice,
         )
     if not read.groups:
         advice = "Check the group base DN and what the read account may see."

@@ -1,4 +1,6 @@
-"""The one place where a directory is dialled: verified, with time limits, following nobody elsewhere."""
+"""The one place where a directory is dialled: verified, with time limits, following nobody
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -49,10 +51,19 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def sign_in(connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool) -> Wire:
-    """Open a connection and sign in. Raises ``Unavailable`` with a sentence that says what to do."""
-    if credential.dn and not credential.password:  # RFC 4513 section 5.1.2: it would succeed as nobody
-        raise Unavailable(f"No password is set for {credential.dn}: an empty one would sign in as nobody.")
+def sign_in(
+    connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool
+) -> Wire:
+    """Open a connection and sign in.
+
+    Raises ``Unavailable`` with a sentence that says what to do.
+    """
+    if (
+        credential.dn and not credential.password
+    ):  # RFC 4513 section 5.1.2: it would succeed as nobody
+        raise Unavailable(
+            f"No password is set for {credential.dn}: an empty one would sign in as nobody."
+        )
     address = parse_address(connection)
     wire = Wire(_dial(connection, address, timeouts, read_only=read_only), address.name)
     try:
@@ -67,7 +78,10 @@ def sign_in(connection: Connection, credential: Credential, timeouts: Timeouts, 
 
 
 def parse_address(connection: Connection) -> Address:
-    """Read the URL of a connection. Raises ``Unavailable`` where it is no LDAP address or says less than asked for."""
+    """Read the URL of a connection.
+
+    Raises ``Unavailable`` where it is no LDAP address or says less than asked for.
+    """
     url = connection.url.strip()
     try:
         parts = urlsplit(url)
@@ -75,17 +89,28 @@ def parse_address(connection: Connection) -> Address:
     except ValueError:
         scheme, host, port = "", None, None
     if scheme not in USUAL_PORTS or not host:
-        raise Unavailable(f"{url or 'An empty text'} is no LDAP address: write ldaps://host or ldap://host:port.")
+        raise Unavailable(
+            f"{url or 'An empty text'} is no LDAP address: write ldaps://host or ldap://host:port."
+        )
     if connection.security not in SECURITIES:
-        raise Unavailable(f"{connection.security} is no way to secure a connection: choose {', '.join(SECURITIES)}.")
+        raise Unavailable(
+            f"{connection.security} is no way to secure a connection: choose "
+            f"{', '.join(SECURITIES)}."
+        )
     if scheme == "ldap" and connection.security == "ldaps":
-        raise Unavailable(f"{url} is not encrypted: write ldaps://, or choose StartTLS, or plaintext knowingly.")
+        raise Unavailable(
+            f"{url} is not encrypted: write ldaps://, or choose StartTLS, or plaintext knowingly."
+        )
     if scheme == "ldaps" and connection.security != "ldaps":
-        raise Unavailable(f"{url} is LDAPS, but {connection.security} was chosen: write ldap:// or choose LDAPS.")
+        raise Unavailable(
+            f"{url} is LDAPS, but {connection.security} was chosen: write ldap:// or choose LDAPS."
+        )
     return Address(host, port or USUAL_PORTS[scheme], scheme == "ldaps")
 
 
-def _dial(connection: Connection, address: Address, timeouts: Timeouts, *, read_only: bool) -> ldap3.Connection:
+def _dial(
+    connection: Connection, address: Address, timeouts: Timeouts, *, read_only: bool
+) -> ldap3.Connection:
     secured = address.tls or connection.security == "starttls"
     server = ldap3.Server(
         address.host,
@@ -109,22 +134,32 @@ def _dial(connection: Connection, address: Address, timeouts: Timeouts, *, read_
         socket.open(read_server_info=False)
         if connection.security == "starttls":
             socket.start_tls(read_server_info=False)
-    except (LDAPExceptionError, OSError, KeyError) as error:  # KeyError: a result code unknown to ldap3
+    except (
+        LDAPExceptionError,
+        OSError,
+        KeyError,
+    ) as error:  # KeyError: a result code unknown to ldap3
         if socket.socket is not None:
             socket.socket.close()
-        why = words.why_not_open(str(error), address.name, address.host, connection.ca_file, timeouts.connect)
+        why = words.why_not_open(
+            str(error), address.name, address.host, connection.ca_file, timeouts.connect
+        )
         raise Unavailable(why) from error
     return socket
 
 
 class _Verified(ldap3.Tls):  # type: ignore[misc]  # ldap3 has no types
-    """TLS that checks authority and host name. ldap3's own checks nothing unless told, and leaks what it refuses."""
+    """TLS that checks authority and host name. ldap3's own checks nothing unless told, and leaks
+    what it refuses.
+    """
 
     def __init__(self, ca_file: str) -> None:
         try:
             self._context = ssl.create_default_context(cafile=ca_file or None)
         except FileNotFoundError as error:
-            raise Unavailable(f"The CA file {ca_file} is not there: give the path of a PEM file.") from error
+            raise Unavailable(
+                f"The CA file {ca_file} is not there: give the path of a PEM file."
+            ) from error
         except OSError as error:
             reason = "it must be readable and hold certificates in PEM"
             raise Unavailable(f"The CA file {ca_file} cannot be used: {reason}.") from error
@@ -132,4 +167,6 @@ class _Verified(ldap3.Tls):  # type: ignore[misc]  # ldap3 has no types
 
     def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:
         """Secure the socket of a connection, whichever way ldap3 came to want that."""
-        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
+        connection.socket = self._context.wrap_socket(
+            connection.socket, server_hostname=connection.server.host
+        )

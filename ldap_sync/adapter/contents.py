@@ -11,7 +11,14 @@ from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.adapter.words import count, some
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import IncompleteRead
-from ldap_sync.values import CheckFinding, Connection, DirectoryGroup, DirectorySnapshot, Other, Profile
+from ldap_sync.values import (
+    CheckFinding,
+    Connection,
+    DirectoryGroup,
+    DirectorySnapshot,
+    Other,
+    Profile,
+)
 
 SAMPLE = 30
 SUSPECTS = 5
@@ -21,13 +28,21 @@ MANY = 3
 _STAND_INS = frozenset({"organizationalRole", "applicationProcess"})
 """What placeholders are made of where they exist at all, such as the administrator of OpenLDAP."""
 
-_INCOMPLETE = "Every reading is incomplete until the read account may see all members of all groups."
+_INCOMPLETE = (
+    "Every reading is incomplete until the read account may see all members of all groups."
+)
 
 
 def hidden_values(
-    read: DirectorySnapshot, reader: Session, writer: Session | None, connection: Connection, profile: Profile
+    read: DirectorySnapshot,
+    reader: Session,
+    writer: Session | None,
+    connection: Connection,
+    profile: Profile,
 ) -> Iterator[CheckFinding]:
-    """Look for members the read account is not shown: a server hides single values without a word."""
+    """Look for members the read account is not shown: a server hides single values without a
+    word.
+    """
     bare = [group.dn for group in read.groups if group.needs_member and not group.members]
     if bare:
         text = f"{count(bare, 'group')} must have members but show none: {some(bare)}."
@@ -39,16 +54,23 @@ def hidden_values(
         text = f"{count(found, 'membership')} can be searched for but not read: {some(found)}."
         yield CheckFinding("hidden values", "problem", text, _INCOMPLETE)
     elif writer is None and not bare:
-        text = "No hidden value was found, but without a write account only a sample could be compared."
+        text = (
+            "No hidden value was found, but without a write account only a sample could be "
+            "compared."
+        )
         yield CheckFinding("hidden values", "ok", text)
 
 
-def _seen_by_both(read: DirectorySnapshot, writer: Session, connection: Connection, profile: Profile) -> CheckFinding:
+def _seen_by_both(
+    read: DirectorySnapshot, writer: Session, connection: Connection, profile: Profile
+) -> CheckFinding:
     """Compare what both accounts are shown of every group."""
     try:
         theirs = list(snapshot.groups(writer, connection, profile, lambda _what, _count: None))
     except IncompleteRead as error:
-        return CheckFinding("hidden values", "warning", f"The write account cannot read all groups: {error}")
+        return CheckFinding(
+            "hidden values", "warning", f"The write account cannot read all groups: {error}"
+        )
     shown, whole = _members(read.groups), _members(theirs)
     hidden, unseen = _lacking(shown, whole), _lacking(whole, shown)
     names = {group.key: group.dn for group in (*theirs, *read.groups)}
@@ -58,9 +80,15 @@ def _seen_by_both(read: DirectorySnapshot, writer: Session, connection: Connecti
         text = f"The read account does not see {number} that the write account sees, in {places}."
         return CheckFinding("hidden values", "problem", text, _INCOMPLETE)
     if unseen:
-        text = f"The write account does not see all members in {some(names[key] for key in unseen)}."
-        return CheckFinding("hidden values", "warning", text, "Let the write account see what it is to change.")
-    return CheckFinding("hidden values", "ok", f"Both accounts see the same members in all {len(shown)} groups.")
+        text = (
+            f"The write account does not see all members in {some(names[key] for key in unseen)}."
+        )
+        return CheckFinding(
+            "hidden values", "warning", text, "Let the write account see what it is to change."
+        )
+    return CheckFinding(
+        "hidden values", "ok", f"Both accounts see the same members in all {len(shown)} groups."
+    )
 
 
 def _members(groups: Iterable[DirectoryGroup]) -> dict[str, set[str]]:
@@ -73,14 +101,18 @@ def _lacking(shown: dict[str, set[str]], whole: dict[str, set[str]]) -> dict[str
     return {key: count for key, count in counts.items() if count or key not in shown}
 
 
-def _found_but_not_shown(read: DirectorySnapshot, reader: Session, connection: Connection) -> list[str]:
+def _found_but_not_shown(
+    read: DirectorySnapshot, reader: Session, connection: Connection
+) -> list[str]:
     """Search for the groups of a sample of people: the right to search is not the right to read."""
     sample = {fold_or_self(person.dn): person for person in read.people[:SAMPLE]}
     shown = {fold_or_self(group.dn): _shown(group, sample) for group in read.groups}
     found = []
     for folded, person in sample.items():
         for place in snapshot.bases(connection.base, connection.group_base, connection.role_base):
-            for entry in list(reader.below(place, filters.equals("member", person.dn), NO_ATTRIBUTES)):
+            for entry in list(
+                reader.below(place, filters.equals("member", person.dn), NO_ATTRIBUTES)
+            ):
                 if folded not in shown.get(fold_or_self(entry.dn), {folded}):
                     found.append(f"{person.uid} in {entry.dn}")
     return found
@@ -92,53 +124,98 @@ def _shown(group: DirectoryGroup, sample: Container[str]) -> set[str]:
     return {folded for folded in values if folded in sample}
 
 
-def placeholders(read: DirectorySnapshot, reader: Session, connection: Connection) -> Iterator[CheckFinding]:
-    """Look for placeholders that are none, nobodies that look like placeholders, and leftovers of people gone."""
+def placeholders(
+    read: DirectorySnapshot, reader: Session, connection: Connection
+) -> Iterator[CheckFinding]:
+    """Look for placeholders that are none, nobodies that look like placeholders, and leftovers of
+    people gone.
+    """
     holders = Holders.of(read.groups)
     known = {f"uid:{name}" for person in read.people for name in person.uids}
-    known |= {fold_or_self(person.dn) for person in read.people} | {fold_or_self(group.dn) for group in read.groups}
+    known |= {fold_or_self(person.dn) for person in read.people} | {
+        fold_or_self(group.dn) for group in read.groups
+    }
     yield from _others(read.others, holders)
     configured = {fold_or_self(value): value for value in connection.placeholders}
     unused = [value for folded, value in configured.items() if folded not in holders.groups]
     if unused:
         advice = "Check the spelling, or take it off the list."
-        yield CheckFinding("placeholders", "warning", f"Configured, but a member of no group: {some(unused)}.", advice)
+        yield CheckFinding(
+            "placeholders",
+            "warning",
+            f"Configured, but a member of no group: {some(unused)}.",
+            advice,
+        )
     people = [value for folded, value in configured.items() if folded in known]
     if people:
         advice = "Take it off the list: a placeholder is never treated as a person."
         yield CheckFinding(
-            "placeholders", "warning", f"Configured as a placeholder, but somebody: {some(people)}.", advice
+            "placeholders",
+            "warning",
+            f"Configured as a placeholder, but somebody: {some(people)}.",
+            advice,
         )
-    known |= configured.keys() | {other.key for other in read.others if other.what not in _STAND_INS}
-    nobodies = {folded: len(groups) for folded, groups in holders.groups.items() if folded not in known}
+    known |= configured.keys() | {
+        other.key for other in read.others if other.what not in _STAND_INS
+    }
+    nobodies = {
+        folded: len(groups) for folded, groups in holders.groups.items() if folded not in known
+    }
     yield from _nobodies(nobodies, holders, reader)
 
 
 def _others(others: Sequence[Other], holders: Holders) -> Iterator[CheckFinding]:
-    """Name what groups list that is no person: it may be a machine or a service that needs its rights."""
+    """Name what groups list that is no person: it may be a machine or a service that needs its
+    rights.
+    """
     if others:
         named = [
-            f"{holders.spelling.get(other.key, other.key.removeprefix('uid:'))} ({other.what})" for other in others
+            f"{holders.spelling.get(other.key, other.key.removeprefix('uid:'))} ({other.what})"
+            for other in others
         ]
-        text = f"{count(others, 'member value')} stand for something that exists and is no person that was read"
-        yield CheckFinding("other entries", "ok", f"{text}: {some(sorted(named))}.", "They are left alone.")
+        text = (
+            f"{count(others, 'member value')} stand for something that exists and is no person "
+            "that was read"
+        )
+        yield CheckFinding(
+            "other entries", "ok", f"{text}: {some(sorted(named))}.", "They are left alone."
+        )
 
 
-def _nobodies(nobodies: dict[str, int], holders: Holders, reader: Session) -> Iterator[CheckFinding]:
-    many = sorted((folded for folded in nobodies if nobodies[folded] >= MANY), key=lambda folded: -nobodies[folded])
+def _nobodies(
+    nobodies: dict[str, int], holders: Holders, reader: Session
+) -> Iterator[CheckFinding]:
+    many = sorted(
+        (folded for folded in nobodies if nobodies[folded] >= MANY),
+        key=lambda folded: -nobodies[folded],
+    )
     for folded in many[:SUSPECTS]:
         value = holders.spelling[folded]
         there = "is no person that was read" if _exists(reader, value) else "does not exist"
-        text = f"{value} stands in {nobodies[folded]} groups and {there}: it looks like a placeholder."
+        text = (
+            f"{value} stands in {nobodies[folded]} groups and {there}: it looks like a placeholder."
+        )
         yield CheckFinding(
-            "placeholders", "warning", text, "If it is one, add it to the placeholders of this directory."
+            "placeholders",
+            "warning",
+            text,
+            "If it is one, add it to the placeholders of this directory.",
         )
     few = [holders.spelling[folded] for folded in nobodies.keys() - set(many)]
     if few:
         text = f"{count(few, 'member value')} stand for nobody that was read: {some(sorted(few))}."
-        yield CheckFinding("leftovers", "warning", text, "They are left alone; look whether somebody left or moved.")
+        yield CheckFinding(
+            "leftovers",
+            "warning",
+            text,
+            "They are left alone; look whether somebody left or moved.",
+        )
     if not nobodies:
-        yield CheckFinding("placeholders", "ok", "Every member of every group is a person or a group that was read.")
+        yield CheckFinding(
+            "placeholders",
+            "ok",
+            "Every member of every group is a person or a group that was read.",
+        )
 
 
 def protected(reader: Session, connection: Connection) -> Iterator[CheckFinding]:
@@ -146,7 +223,9 @@ def protected(reader: Session, connection: Connection) -> Iterator[CheckFinding]
     missing = [dn for dn in connection.protected if not _exists(reader, dn)]
     if missing:
         text = f"Protected, but not there: {some(missing)}."
-        yield CheckFinding("protected accounts", "warning", text, "Check the spelling: nobody is protected by it.")
+        yield CheckFinding(
+            "protected accounts", "warning", text, "Check the spelling: nobody is protected by it."
+        )
 
 
 def _exists(reader: Session, value: str) -> bool:

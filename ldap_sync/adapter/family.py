@@ -1,4 +1,6 @@
-"""What differs between kinds of servers: how to tell them apart, what identifies an entry, what a group may be."""
+"""What differs between kinds of servers: how to tell them apart, what identifies an entry, what a
+group may be.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ ROOT_ATTRIBUTES = (
 )
 RAISING_LIMITS = {
     OPENLDAP: "In slapd: limits dn.exact=… size=unlimited time=unlimited, for the read account.",
-    DS389: "In 389: nsSizeLimit, nsPagedSizeLimit, nsLookThroughLimit and nsTimeLimit of the read account's entry, "
+    DS389: "In 389: nsSizeLimit, nsPagedSizeLimit, nsLookThroughLimit and nsTimeLimit of the read "
+    "account's entry, "
     "each -1; or nsslapd-sizelimit and its like for everybody.",
     AD: "In Active Directory: MaxQueryDuration and MaxResultSetSize of the LDAP query policy.",
 }
@@ -28,10 +31,15 @@ _ACTIVE_DIRECTORY = "1.2.840.113556.1.4.800"
 _EMPTY_GROUPS = frozenset({DS389, AD})
 
 _PEOPLE = filters.any_of(
-    filters.equals("objectClass", kind) for kind in sorted(mapping.PERSON_CLASSES | mapping.ACCOUNT_CLASSES)
+    filters.equals("objectClass", kind)
+    for kind in sorted(mapping.PERSON_CLASSES | mapping.ACCOUNT_CLASSES)
 )
-_USERS = filters.all_of(filters.equals("objectCategory", "person"), filters.equals("objectClass", "user"))
-_MEMBER_DNS = tuple(dict.fromkeys(name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid"))
+_USERS = filters.all_of(
+    filters.equals("objectCategory", "person"), filters.equals("objectClass", "user")
+)
+_MEMBER_DNS = tuple(
+    dict.fromkeys(name for name in mapping.MEMBER_ATTRIBUTES.values() if name != "memberUid")
+)
 
 
 def people(profile: Profile) -> str:
@@ -46,7 +54,9 @@ def groups(profile: Profile) -> str:
 
 
 def member_dns(profile: Profile) -> tuple[str, ...]:
-    """Return the attributes in which groups list DNs; a search for another would go through a whole domain."""
+    """Return the attributes in which groups list DNs; a search for another would go through a whole
+    domain.
+    """
     return ("member",) if profile.family == AD else _MEMBER_DNS
 
 
@@ -58,9 +68,14 @@ def lists_account_names(profile: Profile) -> bool:
 def recognise(root: mapping.Attributes) -> Profile:
     """Guess from the root DSE what a server is; what it can do is believed only after ``check``."""
     family = _family(root)
-    vendor = " ".join([*root.get("vendorname", ()), *root.get("vendorversion", ())]) or _NAMES.get(family, "")
+    vendor = " ".join([*root.get("vendorname", ()), *root.get("vendorversion", ())]) or _NAMES.get(
+        family, ""
+    )
     return Profile(
-        vendor, family, KEY_ATTRIBUTES.get(family, "entryUUID"), paging=PAGED in root.get("supportedcontrol", ())
+        vendor,
+        family,
+        KEY_ATTRIBUTES.get(family, "entryUUID"),
+        paging=PAGED in root.get("supportedcontrol", ()),
     )
 
 
@@ -89,20 +104,30 @@ def has_key(profile: Profile, key: str) -> str:
 
 
 def still_behind(profile: Profile, key: str, dn: str) -> str:
-    """Return the condition that guards a write: the entry under ``dn`` has this identity; others are left alone.
+    """Return the condition that guards a write: the entry under ``dn`` has this identity; others
+    are left alone.
 
-    OpenLDAP's memberof overlay changes the people named in a group under the same assertion as the group itself.
-    A condition on the identity alone is false for them, and their memberOf would stay as it was without a word.
+    OpenLDAP's memberof overlay changes the people named in a group under the same assertion as the
+    group itself. A condition on the identity alone is false for them, and their memberOf would stay
+    as it was without a word.
     """
     other_entry = filters.absent(filters.equals("entryDN", dn))
     return filters.any_of([has_key(profile, key), other_entry])
 
 
 def target(profile: Profile, key: str, dn: str) -> str:
-    """Return what to call an entry in a write: Active Directory takes the identity itself, which survives renames."""
+    """Return what to call an entry in a write: Active Directory takes the identity itself, which
+    survives renames.
+    """
     return f"<GUID={key}>" if profile.family == AD else dn
 
 
 def fitted(profile: Profile, group: DirectoryGroup) -> DirectoryGroup:
-    """Correct what the object class says about empty groups: some servers allow what the schema forbids."""
-    return replace(group, needs_member=False) if group.needs_member and profile.family in _EMPTY_GROUPS else group
+    """Correct what the object class says about empty groups: some servers allow what the schema
+    forbids.
+    """
+    return (
+        replace(group, needs_member=False)
+        if group.needs_member and profile.family in _EMPTY_GROUPS
+        else group
+    )

@@ -1,4 +1,6 @@
-"""What a server's own schema derives: a company's class of groups is asked about once for all entries of its sort."""
+"""What a server's own schema derives: a company's class of groups is asked about once for all
+entries of its sort.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ def widened(session: Session, group: DirectoryGroup) -> DirectoryGroup:
     if not classes.isdisjoint(mapping.MEMBER_ATTRIBUTES):
         return group
     if classes not in session.inherited:
-        session.inherited[classes] = frozenset(kind for kind in mapping.MEMBER_ATTRIBUTES if _is(session, group, kind))
+        session.inherited[classes] = frozenset(
+            kind for kind in mapping.MEMBER_ATTRIBUTES if _is(session, group, kind)
+        )
     return mapping.with_inherited(group, session.inherited[classes])
 
 

@@ -1,4 +1,6 @@
-"""memberOf against the groups' own values: what people's memberOf is made of, and where it is wrong."""
+"""memberOf against the groups' own values: what people's memberOf is made of, and where it is
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,14 @@ SUBJECT = "memberOf values"
 """The subject of the finding that a repair answers."""
 
 LOOKED_AT_AGAIN = 200
-"""So many wrong values are looked at again, one by one, as somebody may have changed a group while it was read."""
+"""So many wrong values are looked at again, one by one, as somebody may have changed a group while
+it was read.
+"""
 
-_UNTOLD = "taken for direct groups only, because nobody is in a group within a group, which alone could tell"
+_UNTOLD = (
+    "taken for direct groups only, because nobody is in a group within a group, which alone could "
+    "tell"
+)
 
 KINDS = {False: ("direct", "direct groups only"), True: ("transitive", "groups within groups too")}
 """What memberOf is made of, and how that is said, by whether it follows nesting."""
@@ -39,7 +46,9 @@ Shown = Mapping[str, set[str]]
 
 @dataclass(slots=True)
 class Holders:
-    """Which groups list which value, with values folded for comparing; ``by_member`` as memberOf follows it."""
+    """Which groups list which value, with values folded for comparing; ``by_member`` as memberOf
+    follows it.
+    """
 
     groups: dict[str, list[DirectoryGroup]] = field(default_factory=lambda: defaultdict(list))
     by_member: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -61,11 +70,15 @@ class Holders:
         return holders
 
     def direct(self, entry: DirectoryPerson | DirectoryGroup) -> set[str]:
-        """Return the folded DNs of groups that list the entry by DN in ``member``, as memberOf would show them."""
+        """Return the folded DNs of groups that list the entry by DN in ``member``, as memberOf
+        would show them.
+        """
         return self.by_member.get(fold_or_self(entry.dn), set())
 
     def all(self, entry: DirectoryPerson | DirectoryGroup) -> set[str]:
-        """Return the folded DNs of groups that list the entry or a group in which it is; cycles are fine."""
+        """Return the folded DNs of groups that list the entry or a group in which it is; cycles are
+        fine.
+        """
         found: set[str] = set()
         fresh = self.direct(entry)
         while fresh:
@@ -75,13 +88,17 @@ class Holders:
 
 
 def comparable(attribute: str, value: str) -> str:
-    """Return a value so that equal ones compare equal; account names stay as they are and clash with no DN."""
+    """Return a value so that equal ones compare equal; account names stay as they are and clash
+    with no DN.
+    """
     return f"uid:{value}" if holds_names(attribute) else fold_or_self(value)
 
 
 def shown_by_all(session: Session, connection: Connection, profile: Profile) -> dict[str, set[str]]:
     """Read the memberOf of everybody in as few searches as there are places."""
-    places = snapshot.bases(connection.base, connection.people_base, connection.group_base, connection.role_base)
+    places = snapshot.bases(
+        connection.base, connection.people_base, connection.group_base, connection.role_base
+    )
     of_interest = filters.any_of([family.people(profile), family.groups(profile)])
     condition = filters.all_of("(memberOf=*)", of_interest)
     wanted = ["memberOf", profile.key_attribute]
@@ -94,9 +111,11 @@ def shown_by_all(session: Session, connection: Connection, profile: Profile) -> 
 
 
 def kind_of(read: DirectorySnapshot, shown: Shown, holders: Holders) -> tuple[str, str]:
-    """Tell what people's memberOf is made of: nothing, direct groups, or nested ones too; and say so in words.
+    """Tell what people's memberOf is made of: nothing, direct groups, or nested ones too; and say
+    so in words.
 
-    Leftovers of groups that once were direct look like nesting; so it counts only where all nested groups are there.
+    Leftovers of groups that once were direct look like nesting; so it counts only where all nested
+    groups are there.
     """
     if not any(shown.get(person.key) for person in read.people):
         return "none", ""
@@ -107,8 +126,12 @@ def kind_of(read: DirectorySnapshot, shown: Shown, holders: Holders) -> tuple[st
     return KINDS[False] if beyond else ("direct", _UNTOLD)
 
 
-def wrong_values(read: DirectorySnapshot, shown: Shown, holders: Holders, kind: str) -> list[WrongMemberOf]:
-    """Return every group that is shown by who is not in it, and every one that is lacking, of the groups read."""
+def wrong_values(
+    read: DirectorySnapshot, shown: Shown, holders: Holders, kind: str
+) -> list[WrongMemberOf]:
+    """Return every group that is shown by who is not in it, and every one that is lacking, of the
+    groups read.
+    """
     if kind == "none":
         return []
     groups = {fold_or_self(group.dn): group for group in read.groups}
@@ -122,12 +145,16 @@ def wrong_values(read: DirectorySnapshot, shown: Shown, holders: Holders, kind: 
     return found
 
 
-def _wrong(entry: DirectoryPerson | DirectoryGroup, group: DirectoryGroup, *, shown: bool) -> WrongMemberOf:
+def _wrong(
+    entry: DirectoryPerson | DirectoryGroup, group: DirectoryGroup, *, shown: bool
+) -> WrongMemberOf:
     name = entry.uid if isinstance(entry, DirectoryPerson) else entry.cn
     return WrongMemberOf(entry.key, entry.dn, name, group.key, group.dn, group.cn, shown)
 
 
-def confirmed(session: Session, profile: Profile, found: list[WrongMemberOf]) -> list[WrongMemberOf]:
+def confirmed(
+    session: Session, profile: Profile, found: list[WrongMemberOf]
+) -> list[WrongMemberOf]:
     """Leave out what is right when it is looked at again; very many are believed at once."""
     if len(found) > LOOKED_AT_AGAIN:
         return found
@@ -148,14 +175,17 @@ def findings(what: str, found: list[WrongMemberOf]) -> Iterator[CheckFinding]:
         return
     yield CheckFinding("memberOf", "ok", f"People show their groups in memberOf: {what}.")
     if not found:
-        yield CheckFinding(SUBJECT, "ok", "memberOf of all people and groups says what the groups say.")
+        yield CheckFinding(
+            SUBJECT, "ok", "memberOf of all people and groups says what the groups say."
+        )
         return
     parts = [
         _told(found, True, "shown though not a member"),
         _told(found, False, "missing though a member"),
     ]
     advice = (
-        "Grants are taken from the groups, so plans are right; applications that read memberOf see something else. "
+        "Grants are taken from the groups, so plans are right; applications that read "
+        "memberOf see something else. "
         "Repair it: each value is worked out anew, and the groups stay as they are."
     )
     yield CheckFinding(SUBJECT, "warning", " ".join(filter(None, parts)), advice)

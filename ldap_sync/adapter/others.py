@@ -1,4 +1,6 @@
-"""Member values that are no person and no group of a reading: what exists behind them is looked at, one by one."""
+"""Member values that are no person and no group of a reading: what exists behind them is looked at,
+one by one.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,11 @@ def of(
 ) -> tuple[Other, ...]:
     """Return what exists among the values of groups beside these people and groups."""
     unknown = Known(people, groups).unknown(groups)
-    known = [Other(key, entry.why) for entry in left_out if (key := meant_by("member", entry.dn)) in unknown]
+    known = [
+        Other(key, entry.why)
+        for entry in left_out
+        if (key := meant_by("member", entry.dn)) in unknown
+    ]
     for other in known:
         unknown.pop(other.key, None)
     return (*known, *_found(session, base, unknown))
@@ -39,7 +45,9 @@ def _found(session: Session, base: str, unknown: dict[str, Listing]) -> Iterator
 
 
 def _what_is(session: Session, base: str, attribute: str, value: str) -> str:
-    """Return what stands behind a value, or nothing; what the server cannot even compare does not exist."""
+    """Return what stands behind a value, or nothing; what the server cannot even compare does not
+    exist.
+    """
     try:
         entries = _named(session, base, value) if holds_names(attribute) else _at(session, value)
     except Elsewhere:

@@ -10,13 +10,18 @@ from ldap_sync.values import DirectoryChange, MemberPresence, Profile, holds_nam
 
 
 def of(session: Session, profile: Profile, base: str, change: DirectoryChange) -> MemberPresence:
-    """Compare the entry, live, with what ``change`` would make of it. Big groups are asked, never read."""
+    """Compare the entry, live, with what ``change`` would make of it.
+
+    Big groups are asked, never read.
+    """
     dn = locate(session, profile, base, change.key, change.dn)
     return MemberPresence.GONE if dn is None else at(session, profile, dn, change)
 
 
 def locate(session: Session, profile: Profile, base: str, key: str, dn: str) -> str | None:
-    """Return where the entry with this identity stands now, looked for first where it last stood."""
+    """Return where the entry with this identity stands now, looked for first where it last
+    stood.
+    """
     if stands(session, profile, key, dn):
         return dn
     elsewhere = list(session.below(base, family.has_key(profile, key), NO_ATTRIBUTES))
@@ -29,7 +34,9 @@ def stands(session: Session, profile: Profile, key: str, dn: str) -> bool:
 
 
 def at(session: Session, profile: Profile, dn: str, change: DirectoryChange) -> MemberPresence:
-    """Compare the entry at ``dn`` with the change: one question per state, each answered in one piece."""
+    """Compare the entry at ``dn`` with the change: one question per state, each answered in one
+    piece.
+    """
     added = [filters.equals(change.attribute, value) for value in change.add]
     deleted = [filters.equals(change.attribute, value) for value in change.delete]
     same = family.has_key(profile, change.key)
@@ -41,7 +48,9 @@ def at(session: Session, profile: Profile, dn: str, change: DirectoryChange) -> 
 
 
 def _surely_after(session: Session, profile: Profile, change: DirectoryChange) -> MemberPresence:
-    """Doubt what Active Directory says of a moved person: by the old DN no member is found, yet it still is one."""
+    """Doubt what Active Directory says of a moved person: by the old DN no member is found, yet it
+    still is one.
+    """
     if profile.family != family.AD or holds_names(change.attribute):
         return MemberPresence.AFTER
     return (
@@ -52,7 +61,9 @@ def _surely_after(session: Session, profile: Profile, change: DirectoryChange) -
 
 
 def _neither(session: Session, dn: str, added: list[str], deleted: list[str]) -> MemberPresence:
-    """Ask value by value: one that the server cannot even compare, such as a malformed DN, is not there."""
+    """Ask value by value: one that the server cannot even compare, such as a malformed DN, is not
+    there.
+    """
     before = not any(session.at(dn, NO_ATTRIBUTES, value) for value in added)
     return (
         MemberPresence.BEFORE
@@ -62,7 +73,9 @@ def _neither(session: Session, dn: str, added: list[str], deleted: list[str]) ->
 
 
 def distinct(attribute: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Return values without second spellings of the same DN; account names differ by every letter."""
+    """Return values without second spellings of the same DN; account names differ by every
+    letter.
+    """
     by_meaning: dict[str, str] = {}
     for value in values:
         by_meaning.setdefault(value if holds_names(attribute) else fold_or_self(value), value)

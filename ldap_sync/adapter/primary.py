@@ -1,4 +1,5 @@
-"""The primary group of Active Directory: a number on the person, no value of the group (ldap-notes section 3).
+"""The primary group of Active Directory: a number on the person, no value of the group (ldap-notes
+section 3).
 
 It can neither be taken away nor be given as a member, so that plans must know it by its identity.
 """
@@ -14,8 +15,12 @@ from ldap_sync.adapter.session import Session
 from ldap_sync.values import DirectoryPerson, Profile
 
 
-def resolved(session: Session, profile: Profile, people: Sequence[DirectoryPerson]) -> Sequence[DirectoryPerson]:
-    """Return people whose primary group is named by its key, where the account may see that group."""
+def resolved(
+    session: Session, profile: Profile, people: Sequence[DirectoryPerson]
+) -> Sequence[DirectoryPerson]:
+    """Return people whose primary group is named by its key, where the account may see that
+    group.
+    """
     if profile.family != family.AD:
         return people
     sids = {person.primary_group for person in people if person.primary_group}

@@ -27,7 +27,9 @@ from ldap_sync.values import (
     WrongMemberOf,
 )
 
-_WITHOUT_MEMBERS = tuple(name for name in mapping.GROUP_ATTRIBUTES if name not in mapping.MEMBER_ATTRIBUTES.values())
+_WITHOUT_MEMBERS = tuple(
+    name for name in mapping.GROUP_ATTRIBUTES if name not in mapping.MEMBER_ATTRIBUTES.values()
+)
 
 
 class Reader:
@@ -51,7 +53,9 @@ class Reader:
     def profile(self) -> Profile:
         """What this server is known to do: as self-tested, else as recognised from its root DSE."""
         known = self.connection.profile
-        profile = known if known.tested else family.recognise(self.session.root(*family.ROOT_ATTRIBUTES))
+        profile = (
+            known if known.tested else family.recognise(self.session.root(*family.ROOT_ATTRIBUTES))
+        )
         self.session.ignores_references = profile.family == family.AD
         return profile
 
@@ -60,11 +64,16 @@ class Reader:
         self.session.close()
 
     def check(self, *, scratch: bool = True) -> CheckReport:
-        """Self-test the server and both credentials; ``scratch`` allows groups made for a moment, and taken away."""
+        """Self-test the server and both credentials; ``scratch`` allows groups made for a moment,
+        and taken away.
+        """
         return checking.check(self.connection, self._timeouts, scratch=scratch)
 
     def read(self, progress: Progress) -> DirectorySnapshot:
-        """Read all people and groups. Raises ``IncompleteRead``, also where members are hidden, or ``Unavailable``."""
+        """Read all people and groups.
+
+        Raises ``IncompleteRead``, also where members are hidden, or ``Unavailable``.
+        """
         found = read(self.session, self.connection, self.profile, progress)
         checking.demand_every_member(found, self.session, self.connection, self._timeouts)
         return found
@@ -82,7 +91,9 @@ class Reader:
     def group(self, key: str) -> DirectoryGroup | None:
         """Find one group by identity anywhere under the base DN, live."""
         condition = filters.all_of(family.has_key(self.profile, key), family.groups(self.profile))
-        return next(iter(self._groups([self.connection.base], condition, mapping.GROUP_ATTRIBUTES)), None)
+        return next(
+            iter(self._groups([self.connection.base], condition, mapping.GROUP_ATTRIBUTES)), None
+        )
 
     def group_at(self, dn: str) -> DirectoryGroup | None:
         """Find the group that stands under this DN now, live."""
@@ -91,21 +102,31 @@ class Reader:
         return next(self._built([entry] if entry else []), None)
 
     def groups_of(self, person: DirectoryPerson) -> tuple[DirectoryGroup, ...]:
-        """Return, live, the groups that list ``person`` as a value of their own; ``members`` stay empty."""
+        """Return, live, the groups that list ``person`` as a value of their own; ``members`` stay
+        empty.
+        """
         names = person.uids if family.lists_account_names(self.profile) else ()
         by_name = [filters.equals("memberUid", name) for name in names]
         return self._listing([*self._holds_dn(person.dn), *by_name])
 
     def parents_of(self, dn: str) -> tuple[DirectoryGroup, ...]:
-        """Return, live, the groups that list the entry ``dn`` as a value; ``members`` stay empty."""
+        """Return, live, the groups that list the entry ``dn`` as a value; ``members`` stay
+        empty.
+        """
         return self._listing(self._holds_dn(dn))
 
     def memberof(self, person: DirectoryPerson) -> frozenset[str]:
         """Return, live, the DNs in the person's own memberOf attribute, folded for comparing."""
         condition = family.has_key(self.profile, person.key)
         entry = self.session.at(person.dn, ["memberOf"], condition)
-        found = [entry] if entry else list(self.session.below(self.connection.base, condition, ["memberOf"]))
-        return frozenset(fold_or_self(value) for entry in found for value in entry.attributes.get("memberof", []))
+        found = (
+            [entry]
+            if entry
+            else list(self.session.below(self.connection.base, condition, ["memberOf"]))
+        )
+        return frozenset(
+            fold_or_self(value) for entry in found for value in entry.attributes.get("memberof", [])
+        )
 
     def wrong_memberof(self) -> tuple[WrongMemberOf, ...]:
         """Compare memberOf of all people and groups with the groups' own values."""
@@ -124,9 +145,13 @@ class Reader:
         places = bases(self.connection.base, self.connection.group_base, self.connection.role_base)
         return tuple(self._groups(places, condition, _WITHOUT_MEMBERS))
 
-    def _groups(self, places: Iterable[str], condition: str, wanted: tuple[str, ...]) -> Iterator[DirectoryGroup]:
+    def _groups(
+        self, places: Iterable[str], condition: str, wanted: tuple[str, ...]
+    ) -> Iterator[DirectoryGroup]:
         for place in places:
-            yield from self._built(list(self.session.below(place, condition, (*wanted, self.profile.key_attribute))))
+            yield from self._built(
+                list(self.session.below(place, condition, (*wanted, self.profile.key_attribute)))
+            )
 
     def _built(self, entries: Iterable[FoundEntry]) -> Iterator[DirectoryGroup]:
         for entry in entries:

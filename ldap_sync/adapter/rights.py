@@ -1,6 +1,7 @@
 """Whether the write account may write where it must, found out without changing anything.
 
-Servers look at rights before they look at values, so a Modify that can only fail tells who may and who may not.
+Servers look at rights before they look at values, so a Modify that can only fail tells who may and
+who may not.
 """
 
 from __future__ import annotations
@@ -22,21 +23,39 @@ NO_OPERATION = 16654
 EFFECTIVE_RIGHTS = "1.3.6.1.4.1.42.2.27.9.5.2"
 
 
-def of(writer: Session, profile: Profile, connection: Connection, read: DirectorySnapshot) -> Iterator[CheckFinding]:
-    """Try, in every place that holds groups, to change one of them; and to create a group in the role base."""
+def of(
+    writer: Session, profile: Profile, connection: Connection, read: DirectorySnapshot
+) -> Iterator[CheckFinding]:
+    """Try, in every place that holds groups, to change one of them; and to create a group in the
+    role base.
+    """
     places = _one_per_place(read)
-    denied = sorted(place for place, group in places.items() if not _may_change(writer, profile, group, read))
+    denied = sorted(
+        place for place, group in places.items() if not _may_change(writer, profile, group, read)
+    )
     if denied:
-        text = f"The write account may not change groups in {len(denied)} of {len(places)} places: {some(denied)}."
-        yield CheckFinding("write rights", "warning", text, "Ask for the right to write the members of groups there.")
+        text = (
+            f"The write account may not change groups in {len(denied)} of {len(places)} places: "
+            f"{some(denied)}."
+        )
+        yield CheckFinding(
+            "write rights",
+            "warning",
+            text,
+            "Ask for the right to write the members of groups there.",
+        )
     elif places:
         text = f"The write account may change groups wherever some are: {some(places)}."
         yield CheckFinding("write rights", "ok", text)
-    yield from _creation(writer, profile, connection.role_base or connection.group_base or connection.base)
+    yield from _creation(
+        writer, profile, connection.role_base or connection.group_base or connection.base
+    )
 
 
 def _one_per_place(read: DirectorySnapshot) -> dict[str, DirectoryGroup]:
-    """Return one group for each entry that has groups right below it; rights are often given per branch."""
+    """Return one group for each entry that has groups right below it; rights are often given per
+    branch.
+    """
     places: dict[str, DirectoryGroup] = {}
     for group in read.groups:
         places.setdefault(_above(group.dn), group)
@@ -50,12 +69,16 @@ def _above(dn: str) -> str:
         return dn
 
 
-def _may_change(writer: Session, profile: Profile, group: DirectoryGroup, read: DirectorySnapshot) -> bool:
+def _may_change(
+    writer: Session, profile: Profile, group: DirectoryGroup, read: DirectorySnapshot
+) -> bool:
     if profile.family == family.AD:
         entry = writer.at(group.dn, ["allowedAttributesEffective"])
         allowed = entry.attributes.get("allowedattributeseffective", []) if entry else []
         return group.attribute.lower() in map(str.lower, allowed)
-    newcomer = next((p for p in read.people if group.value_for(p) not in group.members), read.people[0])
+    newcomer = next(
+        (p for p in read.people if group.value_for(p) not in group.members), read.people[0]
+    )
     return harmless(writer.wire, group, add=(group.value_for(newcomer),)).code not in DENIED
 
 
@@ -65,13 +88,22 @@ def _creation(writer: Session, profile: Profile, place: str) -> Iterator[CheckFi
     may = ways[profile.family](writer, place) if profile.family in ways else None
     if may is None:
         yield CheckFinding(
-            "creating groups", "ok", f"Not tested: whether the write account may create groups in {place}."
+            "creating groups",
+            "ok",
+            f"Not tested: whether the write account may create groups in {place}.",
         )
     elif may:
-        yield CheckFinding("creating groups", "ok", f"The write account may create groups in {place}.")
+        yield CheckFinding(
+            "creating groups", "ok", f"The write account may create groups in {place}."
+        )
     else:
         text = f"The write account may not create groups in {place}."
-        yield CheckFinding("creating groups", "warning", text, "Ask for that right, or create the role groups by hand.")
+        yield CheckFinding(
+            "creating groups",
+            "warning",
+            text,
+            "Ask for that right, or create the role groups by hand.",
+        )
 
 
 def _rehearsed(writer: Session, place: str) -> bool | None:
@@ -83,16 +115,29 @@ def _rehearsed(writer: Session, place: str) -> bool | None:
 
 
 def _offered(writer: Session, place: str) -> bool | None:
-    """Look among the kinds of entries that Active Directory says the asking account may create here."""
+    """Look among the kinds of entries that Active Directory says the asking account may create
+    here.
+    """
     entry = writer.at(place, ["allowedChildClassesEffective"])
-    return None if entry is None else "group" in entry.attributes.get("allowedchildclasseseffective", [])
+    return (
+        None
+        if entry is None
+        else "group" in entry.attributes.get("allowedchildclasseseffective", [])
+    )
 
 
 def _granted(writer: Session, place: str) -> bool | None:
     """Ask 389 for the rights to a group that is not there: it answers with a model of one."""
     asking = (EFFECTIVE_RIGHTS, True, f"dn:{writer.credential.dn}".encode())
-    found = list(writer.wire.search(place, BASE, filters.absent(filters.ANYTHING), ["member@groupOfNames"], [asking]))
+    found = list(
+        writer.wire.search(
+            place, BASE, filters.absent(filters.ANYTHING), ["member@groupOfNames"], [asking]
+        )
+    )
     rights = [
-        right for entry in found if isinstance(entry, FoundEntry) for right in entry.values.get("entrylevelrights", [])
+        right
+        for entry in found
+        if isinstance(entry, FoundEntry)
+        for right in entry.values.get("entrylevelrights", [])
     ]
     return "a" in str(rights[0]) if rights else None

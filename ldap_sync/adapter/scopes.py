@@ -1,4 +1,5 @@
-"""Which groups Active Directory takes into which, by their scopes: asked before writing, because Samba takes them all.
+"""Which groups Active Directory takes into which, by their scopes: asked before writing, because
+Samba takes them all.
 
 See "Group scope" in Microsoft's documentation of Active Directory security groups.
 """
@@ -20,7 +21,9 @@ _ONE_DOMAIN = frozenset({("global", ""), ("global", "global"), ("domain local", 
 
 
 def objection(session: Session, change: DirectoryChange) -> str:
-    """Say why Active Directory does not take a member of this change into this group, or nothing."""
+    """Say why Active Directory does not take a member of this change into this group, or
+    nothing.
+    """
     outer = _scope(session, change.dn)
     if not change.add or not outer:
         return ""
@@ -30,9 +33,15 @@ def objection(session: Session, change: DirectoryChange) -> str:
 
 def _against(group: str, outer: str, value: str, inner: str) -> str:
     if inner and inner not in _TAKES[outer]:
-        return f"{value} is a {inner} group, which Active Directory does not take into the {outer} group {group}."
+        return (
+            f"{value} is a {inner} group, which Active Directory does not take into the {outer} "
+            f"group {group}."
+        )
     if (outer, inner) in _ONE_DOMAIN and _domain(value) != _domain(group):
-        return f"{value} is of another domain, which Active Directory does not take into the {outer} group {group}."
+        return (
+            f"{value} is of another domain, which Active Directory does not take into the {outer} "
+            f"group {group}."
+        )
     return ""
 
 

@@ -1,4 +1,6 @@
-"""What memberOf does after a guarded write, proved with groups made for a moment and taken away again."""
+"""What memberOf does after a guarded write, proved with groups made for a moment and taken away
+again.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ MARK = "Made by Rung's check of this directory for a moment; nobody uses it and 
 SUBJECT = "memberOf after a change"
 PAUSE_SECONDS = 0.1
 LATE_TRIES = 20
-"""How often memberOf is looked at where it may follow late; the overlay of OpenLDAP is done before it answers."""
+"""How often memberOf is looked at where it may follow late; the overlay of OpenLDAP is done before
+it answers.
+"""
 
 _AT_ONCE = frozenset({family.OPENLDAP, family.DEMO})
 _GONE = 32
@@ -30,7 +34,9 @@ _GONE = 32
 
 @dataclass(frozen=True, slots=True)
 class ScratchProof:
-    """What was seen: whether memberOf is kept, follows a guarded change, and follows nesting; None: not proved."""
+    """What was seen: whether memberOf is kept, follows a guarded change, and follows nesting; None:
+    not proved.
+    """
 
     kept: bool | None = None
     follows: bool | None = None
@@ -41,19 +47,39 @@ class ScratchProof:
     def findings(self) -> Iterator[CheckFinding]:
         """Put into words what was proved, and what could not be taken away again."""
         if self.follows is False:
-            text = "A guarded change left memberOf as it was: changes are not guarded by that control on this server."
-            advice = "Before every change the group's identity is read again instead. Look whether memberOf is right."
+            text = (
+                "A guarded change left memberOf as it was: changes are not guarded by that "
+                "control on this server."
+            )
+            advice = (
+                "Before every change the group's identity is read again instead. Look whether "
+                "memberOf is right."
+            )
             yield CheckFinding(SUBJECT, "warning", text, advice)
         elif self.why_not:
-            yield CheckFinding(SUBJECT, "ok", f"Not proved what memberOf does after a guarded change: {self.why_not}")
+            yield CheckFinding(
+                SUBJECT,
+                "ok",
+                f"Not proved what memberOf does after a guarded change: {self.why_not}",
+            )
         elif self.kept:
-            text = "memberOf follows a guarded change, both when a member is added and when one is taken out."
+            text = (
+                "memberOf follows a guarded change, both when a member is added and when one is "
+                "taken out."
+            )
             yield CheckFinding(SUBJECT, "ok", f"{text} Proved with groups made for it and deleted.")
         else:
-            yield CheckFinding(SUBJECT, "ok", "This server keeps no memberOf that a guarded change could leave behind.")
+            yield CheckFinding(
+                SUBJECT,
+                "ok",
+                "This server keeps no memberOf that a guarded change could leave behind.",
+            )
         if self.left:
             text = f"Groups made for the check could not be deleted: {some(self.left)}."
-            advice = "Delete them, and let the write account delete groups it made; the next check tries again too."
+            advice = (
+                "Delete them, and let the write account delete groups it made; the next check "
+                "tries again too."
+            )
             yield CheckFinding("scratch groups", "warning", text, advice)
 
 
@@ -68,7 +94,9 @@ def comes(look: Callable[[], bool], profile: Profile) -> bool:
 
 
 def prove(writer: Session, profile: Profile, place: str) -> ScratchProof:
-    """Make three groups, put one into another under the guard of every write, look, and take them away again."""
+    """Make three groups, put one into another under the guard of every write, look, and take them
+    away again.
+    """
     trial = _Trial(writer, profile, place)
     try:
         trial.sweep()
@@ -118,7 +146,9 @@ class _Trial:
         self.made += [entry.dn for entry in list(self.writer.below(self.place, leftovers, ["cn"]))]
 
     def clean_up(self) -> tuple[str, ...]:
-        """Delete what was made, by a fresh connection where the first one broke, and return what is still there."""
+        """Delete what was made, by a fresh connection where the first one broke, and return what is
+        still there.
+        """
         for _ in range(2):
             for dn in [*self.made][::-1]:
                 with suppress(DirectoryError):
@@ -127,7 +157,9 @@ class _Trial:
         return tuple(self.made)
 
     def _make(self, name: str, *members: str) -> str:
-        """Make one group, which is its own first member so that no other entry is touched; nothing where refused."""
+        """Make one group, which is its own first member so that no other entry is touched; nothing
+        where refused.
+        """
         cn = f"{SCRATCH}{uuid.uuid4()}-{name}"
         dn = f"cn={cn},{self.place}"
         attributes = {

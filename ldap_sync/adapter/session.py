@@ -42,12 +42,21 @@ _FAILURES = {10: Elsewhere, 32: NotThere, 50: Hidden}
 
 
 class Session:
-    """Opens its connection when it is first asked, and anew after it broke. For one thread at a time."""
+    """Opens its connection when it is first asked, and anew after it broke.
 
-    def __init__(self, connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool) -> None:
+    For one thread at a time.
+    """
+
+    def __init__(
+        self, connection: Connection, credential: Credential, timeouts: Timeouts, *, read_only: bool
+    ) -> None:
         self.credential = credential
-        self.ignores_references = False  # Active Directory adds some to every answer about a whole domain
-        self.inherited: dict[frozenset[str], frozenset[str]] = {}  # classes of groups that others derive from
+        self.ignores_references = (
+            False  # Active Directory adds some to every answer about a whole domain
+        )
+        self.inherited: dict[
+            frozenset[str], frozenset[str]
+        ] = {}  # classes of groups that others derive from
         self._connection = connection
         self._timeouts = timeouts
         self._read_only = read_only
@@ -55,10 +64,15 @@ class Session:
 
     @property
     def wire(self) -> Wire:
-        """Return a connection that stands as far as can be told without sending. Raises ``Unavailable``."""
+        """Return a connection that stands as far as can be told without sending.
+
+        Raises ``Unavailable``.
+        """
         if self._wire is None or not self._wire.usable(self._timeouts.idle):
             self.close()
-            self._wire = sign_in(self._connection, self.credential, self._timeouts, read_only=self._read_only)
+            self._wire = sign_in(
+                self._connection, self.credential, self._timeouts, read_only=self._read_only
+            )
         return self._wire
 
     def close(self) -> None:
@@ -70,8 +84,8 @@ class Session:
     def below(self, base: str, condition: str, attributes: Sequence[str]) -> Iterator[FoundEntry]:
         """Yield, page by page, all entries at and under ``base`` for which ``condition`` holds.
 
-        Raises ``IncompleteRead`` as soon as a page is cut or part of the tree is elsewhere, ``Unavailable`` when the
-        connection breaks. What was yielded before that is worth nothing.
+        Raises ``IncompleteRead`` as soon as a page is cut or part of the tree is elsewhere,
+        ``Unavailable`` when the connection breaks. What was yielded before that is worth nothing.
         """
         found = self._pages(base, condition, attributes)
         first = next(found, None)
@@ -86,11 +100,20 @@ class Session:
         ranged: list[FoundEntry] = []
         cookie: bytes | None = b""
         while cookie is not None:
-            page = self._answer(wire, base, SUBTREE, condition, attributes, [paged_search_control(False, PAGE, cookie)])
+            page = self._answer(
+                wire,
+                base,
+                SUBTREE,
+                condition,
+                attributes,
+                [paged_search_control(False, PAGE, cookie)],
+            )
             cookie = yield from _set_aside(page, ranged)
         yield from (self._completed(wire, entry) for entry in ranged)
 
-    def at(self, dn: str, attributes: Sequence[str], condition: str = filters.ANYTHING) -> FoundEntry | None:
+    def at(
+        self, dn: str, attributes: Sequence[str], condition: str = filters.ANYTHING
+    ) -> FoundEntry | None:
         """Return the one entry at ``dn`` if it is there and ``condition`` holds for it."""
         wire = self.wire
         try:
@@ -130,7 +153,9 @@ class Session:
         return result
 
     def _completed(self, wire: Wire, entry: FoundEntry) -> FoundEntry:
-        """Ask for the rest of every attribute of which the server sent only a first range (Active Directory)."""
+        """Ask for the rest of every attribute of which the server sent only a first range (Active
+        Directory).
+        """
         values = {name: found for name, found in entry.values.items() if not _RANGE.fullmatch(name)}
         for name in entry.values.keys() - values.keys():
             attribute = name.partition(";")[0]
@@ -155,7 +180,9 @@ class Session:
 def _set_aside(
     page: Generator[FoundEntry, None, Result], ranged: list[FoundEntry]
 ) -> Generator[FoundEntry, None, bytes | None]:
-    """Yield the entries of a page, keep those with ranges back, and return the cookie of the next page, if any."""
+    """Yield the entries of a page, keep those with ranges back, and return the cookie of the next
+    page, if any.
+    """
     while True:
         try:
             entry = next(page)
@@ -176,7 +203,9 @@ def _cookie(result: Result) -> bytes | None:
         _, cookie = ber.children(value, start, end)
         return ber.read_octets(value, cookie) or None
     except ValueError as error:
-        raise IncompleteRead("The server did not say whether more pages follow: try again.") from error
+        raise IncompleteRead(
+            "The server did not say whether more pages follow: try again."
+        ) from error
 
 
 def _failure(result: Result) -> type[Unavailable | IncompleteRead]:

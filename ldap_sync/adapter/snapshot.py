@@ -1,4 +1,6 @@
-"""The complete reading: every page a success, every entry identified, the number of entries counted twice."""
+"""The complete reading: every page a success, every entry identified, the number of entries counted
+twice.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from ldap_sync.adapter.session import NotThere, Session
 from ldap_sync.adapter.wire import NO_ATTRIBUTES
 from ldap_sync.dn import MalformedDn, is_under, parse
 from ldap_sync.port import IncompleteRead, Progress
-from ldap_sync.values import Connection, DirectoryGroup, DirectoryPerson, DirectorySnapshot, LeftOut, Profile
+from ldap_sync.values import (
+    Connection,
+    DirectoryGroup,
+    DirectoryPerson,
+    DirectorySnapshot,
+    LeftOut,
+    Profile,
+)
 
 ATTEMPTS = 3
 SCRATCH = "rung-check-"
@@ -42,7 +51,9 @@ class _Kind(Generic[Read]):
 
 
 def bases(base: str, *places: str) -> list[str]:
-    """Return the subtrees to search so that nothing is read twice; the whole base where none is given."""
+    """Return the subtrees to search so that nothing is read twice; the whole base where none is
+    given.
+    """
     given = list(dict.fromkeys(place for place in places if place)) if places[0] else [base]
     outer: list[str] = []
     for place in map(_readable, given):
@@ -59,7 +70,9 @@ def _readable(place: str) -> str:
     return place
 
 
-def read(session: Session, connection: Connection, profile: Profile, progress: Progress) -> DirectorySnapshot:
+def read(
+    session: Session, connection: Connection, profile: Profile, progress: Progress
+) -> DirectorySnapshot:
     """Read all people and groups, again where the directory changed meanwhile.
 
     Raises ``IncompleteRead`` where that does not help, ``Unavailable`` when the connection breaks.
@@ -73,7 +86,9 @@ def read(session: Session, connection: Connection, profile: Profile, progress: P
     return DirectorySnapshot(tuple(people), tuple(found), profile, beside, left_out)
 
 
-def groups(session: Session, connection: Connection, profile: Profile, progress: Progress) -> list[DirectoryGroup]:
+def groups(
+    session: Session, connection: Connection, profile: Profile, progress: Progress
+) -> list[DirectoryGroup]:
     """Read all groups, as ``read`` does."""
     return _groups(session, profile, _kind_of_groups(connection, profile), progress)
 
@@ -81,7 +96,10 @@ def groups(session: Session, connection: Connection, profile: Profile, progress:
 def _groups(
     session: Session, profile: Profile, kind: _Kind[DirectoryGroup], progress: Progress
 ) -> list[DirectoryGroup]:
-    return [family.fitted(profile, inherited.widened(session, group)) for group in _steady(session, kind, progress)]
+    return [
+        family.fitted(profile, inherited.widened(session, group))
+        for group in _steady(session, kind, progress)
+    ]
 
 
 def _kind_of_groups(connection: Connection, profile: Profile) -> _Kind[DirectoryGroup]:
@@ -97,7 +115,9 @@ def _kind_of_groups(connection: Connection, profile: Profile) -> _Kind[Directory
 
 def _is_lasting_group(found: mapping.Attributes) -> bool:
     """Tell whether an entry is a group, and none that a check made for a moment."""
-    return mapping.may_be_group(found) and not any(name.startswith(SCRATCH) for name in found.get("cn", []))
+    return mapping.may_be_group(found) and not any(
+        name.startswith(SCRATCH) for name in found.get("cn", [])
+    )
 
 
 def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[DirectoryPerson]:
@@ -112,11 +132,15 @@ def _kind_of_people(connection: Connection, profile: Profile) -> _Kind[Directory
     )
 
 
-def _people(session: Session, kind: _Kind[DirectoryPerson], progress: Progress) -> list[DirectoryPerson]:
+def _people(
+    session: Session, kind: _Kind[DirectoryPerson], progress: Progress
+) -> list[DirectoryPerson]:
     found = _steady(session, kind, progress)
     if not found:
         places = " or ".join(kind.places)
-        raise IncompleteRead(f"No people were found under {places}: check the base DN and what the account may read.")
+        raise IncompleteRead(
+            f"No people were found under {places}: check the base DN and what the account may read."
+        )
     return found
 
 
@@ -130,7 +154,9 @@ def _steady(session: Session, kind: _Kind[Read], progress: Progress) -> list[Rea
 
 
 def _once(session: Session, kind: _Kind[Read], progress: Progress) -> Iterator[Read]:
-    """Read the entries of a kind; each is built at once, so that a big directory is not held twice."""
+    """Read the entries of a kind; each is built at once, so that a big directory is not held
+    twice.
+    """
     keys: set[str] = set()
     for place in kind.places:
         seen = 0
@@ -146,14 +172,21 @@ def _once(session: Session, kind: _Kind[Read], progress: Progress) -> Iterator[R
                     progress(kind.name, len(keys))
         counted = sum(1 for _ in session.below(place, kind.condition, NO_ATTRIBUTES))
         if counted != seen:
-            raise _Moving(f"{place} held {seen} entries, then {counted}: it keeps changing, so try again later.")
+            raise _Moving(
+                f"{place} held {seen} entries, then {counted}: it keeps changing, so try "
+                "again later."
+            )
     progress(kind.name, len(keys))
 
 
 def _new_key(attributes: mapping.Attributes, dn: str, known: set[str]) -> str:
     key = mapping.identity(attributes)
     if not key:
-        raise IncompleteRead(f"{dn} shows no identity: let the account read entryUUID, nsUniqueId or objectGUID.")
+        raise IncompleteRead(
+            f"{dn} shows no identity: let the account read entryUUID, nsUniqueId or objectGUID."
+        )
     if key in known:
-        raise _Moving(f"{dn} came twice: the directory was changing while it was read, so try again later.")
+        raise _Moving(
+            f"{dn} came twice: the directory was changing while it was read, so try again later."
+        )
     return key

@@ -1,7 +1,8 @@
-"""LDAP operations over a connection that ldap3 opened: ldap3 encodes and sends, the answers are read here.
+"""LDAP operations over a connection that ldap3 opened: ldap3 encodes and sends, the answers are
+read here.
 
-Nothing is ever sent twice. Any failure of the socket ends the connection and is told as ``Lost``; whoever wrote
-something then does not know what became of it (ldap-notes section 0.4).
+Nothing is ever sent twice. Any failure of the socket ends the connection and is told as ``Lost``;
+whoever wrote something then does not know what became of it (ldap-notes section 0.4).
 """
 
 from __future__ import annotations
@@ -53,12 +54,16 @@ class Wire:
         self._last_used = time.monotonic()
 
     def usable(self, idle_seconds: float) -> bool:
-        """Tell whether the connection still stands and has not been idle for long, without sending anything."""
+        """Tell whether the connection still stands and has not been idle for long, without sending
+        anything.
+        """
         if self._socket.closed or time.monotonic() - self._last_used > idle_seconds:
             return False
         waiting = select.poll()
         waiting.register(self._socket.socket, select.POLLIN)
-        return not waiting.poll(0)  # between two operations, anything to read is the server's farewell
+        return not waiting.poll(
+            0
+        )  # between two operations, anything to read is the server's farewell
 
     def close(self) -> None:
         """Let the connection go without ceremony."""
@@ -70,9 +75,16 @@ class Wire:
         return self._ask("bindRequest", bind_operation(3, method, dn, password if dn else ""))
 
     def search(
-        self, base: str, scope: int, condition: str, attributes: Sequence[str], controls: Sequence[Control] = ()
+        self,
+        base: str,
+        scope: int,
+        condition: str,
+        attributes: Sequence[str],
+        controls: Sequence[Control] = (),
     ) -> Iterator[FoundEntry | str | Result]:
-        """Yield the entries of one search, addresses of other servers as text, and last the result."""
+        """Yield the entries of one search, addresses of other servers as text, and last the
+        result.
+        """
         request = search_operation(
             base, condition, scope, ldap3.DEREF_NEVER, list(attributes), 0, 0, False, False, False
         )
@@ -85,7 +97,12 @@ class Wire:
                 yield self._decoded(answers.result, message)
 
     def modify(
-        self, dn: str, attribute: str, delete: Sequence[str], add: Sequence[str], controls: Sequence[Control] = ()
+        self,
+        dn: str,
+        attribute: str,
+        delete: Sequence[str],
+        add: Sequence[str],
+        controls: Sequence[Control] = (),
     ) -> Result:
         """Send one Modify: exact values deleted, then exact values added, all or nothing."""
         parts = [(ldap3.MODIFY_DELETE, list(delete)), (ldap3.MODIFY_ADD, list(add))]
@@ -95,7 +112,9 @@ class Wire:
         return self._ask("modifyRequest", modify_operation(dn, changes, False), controls)
 
     def refresh(self, dn: str, attribute: str, value: str, *, add_first: bool) -> Result:
-        """Send one Modify that adds and deletes the same value, in this order or the other: nothing is changed."""
+        """Send one Modify that adds and deletes the same value, in this order or the other: nothing
+        is changed.
+        """
         parts = [(ldap3.MODIFY_DELETE, [value]), (ldap3.MODIFY_ADD, [value])]
         changes = {attribute: parts[::-1] if add_first else parts}
         return self._ask("modifyRequest", modify_operation(dn, changes, False))
@@ -104,7 +123,9 @@ class Wire:
         """Delete an entry."""
         return self._ask("delRequest", delete_operation(dn))
 
-    def add(self, dn: str, attributes: Mapping[str, Sequence[str]], controls: Sequence[Control] = ()) -> Result:
+    def add(
+        self, dn: str, attributes: Mapping[str, Sequence[str]], controls: Sequence[Control] = ()
+    ) -> Result:
         """Add an entry."""
         wanted = {name: list(values) for name, values in attributes.items()}
         return self._ask("addRequest", add_operation(dn, wanted, False), controls)
@@ -119,17 +140,27 @@ class Wire:
         except (IndexError, ValueError) as error:
             self.close()
             raise Lost(
-                f"{self.name} sent an answer that is no LDAP: check the address and the port.", sent=True
+                f"{self.name} sent an answer that is no LDAP: check the address and the port.",
+                sent=True,
             ) from error
 
-    def _exchange(self, kind: str, request: Any, controls: Sequence[Control]) -> Iterator[LdapMessage]:
-        """Send one request and yield what belongs to it, the final message last. Left early, the connection ends."""
+    def _exchange(
+        self, kind: str, request: Any, controls: Sequence[Control]
+    ) -> Iterator[LdapMessage]:
+        """Send one request and yield what belongs to it, the final message last.
+
+        Left early, the connection ends.
+        """
         number = self._send(kind, request, controls)
         finished = False
         try:
             while not finished:
                 message = self._next(number)
-                finished = message.tag not in (answers.ENTRY, answers.REFERENCE, answers.INTERMEDIATE)
+                finished = message.tag not in (
+                    answers.ENTRY,
+                    answers.REFERENCE,
+                    answers.INTERMEDIATE,
+                )
                 yield message
         finally:
             self._last_used = time.monotonic()
@@ -143,23 +174,36 @@ class Wire:
             raise Lost(f"{self.name} closed the connection: try again.", sent=False) from error
         except (LDAPExceptionError, OSError) as error:
             self.close()
-            raise Lost(f"{self.name} closed the connection while it was being asked: try again.", sent=True) from error
-        self._socket.strategy._outstanding.pop(number, None)  # ldap3 keeps each request until it reads the answer
+            raise Lost(
+                f"{self.name} closed the connection while it was being asked: try again.", sent=True
+            ) from error
+        self._socket.strategy._outstanding.pop(
+            number, None
+        )  # ldap3 keeps each request until it reads the answer
         return number
 
     def _next(self, number: int) -> LdapMessage:
         try:
             message = next(self._messages, None)
         except (TimeoutError, BlockingIOError) as error:
-            raise Lost(f"{self.name} did not answer in time: try again, and look at its load.", sent=True) from error
+            raise Lost(
+                f"{self.name} did not answer in time: try again, and look at its load.", sent=True
+            ) from error
         except ValueError as error:
             raise Lost(
-                f"{self.name} sent an answer that is no LDAP: check the address and the port.", sent=True
+                f"{self.name} sent an answer that is no LDAP: check the address and the port.",
+                sent=True,
             ) from error
         except OSError as error:
-            raise Lost(f"the connection to {self.name} broke ({error}): try again.", sent=True) from error
-        if message is None or message.number != number:  # 0 is a notice of disconnection, RFC 4511 section 4.4.1
-            raise Lost(f"{self.name} ended the connection before it had answered: try again.", sent=True)
+            raise Lost(
+                f"the connection to {self.name} broke ({error}): try again.", sent=True
+            ) from error
+        if (
+            message is None or message.number != number
+        ):  # 0 is a notice of disconnection, RFC 4511 section 4.4.1
+            raise Lost(
+                f"{self.name} ended the connection before it had answered: try again.", sent=True
+            )
         return message
 
     def _receive(self) -> bytes:
@@ -168,6 +212,8 @@ class Wire:
 
 
 def assertion(condition: str) -> Control:
-    """Return the critical control that lets an operation happen only where ``condition`` holds (RFC 4528)."""
+    """Return the critical control that lets an operation happen only where ``condition`` holds (RFC
+    4528).
+    """
     tree = parse_filter(condition, None, False, False, None, False)
     return (ASSERTION, True, encode(compile_filter(tree.elements[0])))

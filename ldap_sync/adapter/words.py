@@ -10,7 +10,10 @@ NAMED = 5
 
 
 def why_not_open(error: str, server: str, host: str, ca_file: str, seconds: int) -> str:
-    """Say why no connection came about. ``error`` is all that ldap3 leaves of the original one: its text."""
+    """Say why no connection came about.
+
+    ``error`` is all that ldap3 leaves of the original one: its text.
+    """
     text = error.lower()
     trusted = f"the CA file {ca_file}" if ca_file else "the system's list of authorities"
     reasons = {
@@ -22,10 +25,16 @@ def why_not_open(error: str, server: str, host: str, ca_file: str, seconds: int)
         "ssl": f"{server} does not speak TLS on this port: check the port, or choose StartTLS.",
         "invalid server address": f"The name {host} is unknown: check the address and the name server.",
         "refused": f"Nobody listens on {server}: check the port, and that the directory is running.",
-        "timed out": f"{server} did not answer within {seconds} seconds: check the address, the port and the firewall.",
+        "timed out": (
+            f"{server} did not answer within {seconds} seconds: check the address, the port and "
+            "the firewall."
+        ),
         "unreachable": f"There is no way to {server} in the network: check the address and the firewall.",
     }
-    return next((reason for part, reason in reasons.items() if part in text), f"{server} cannot be reached: {error}.")
+    return next(
+        (reason for part, reason in reasons.items() if part in text),
+        f"{server} cannot be reached: {error}.",
+    )
 
 
 def why_not_signed_in(result: Result, server: str, dn: str) -> str:
@@ -40,36 +49,55 @@ def why_not_signed_in(result: Result, server: str, dn: str) -> str:
         48: f"{server} does not let {who} sign in this way",
         49: f"{server} refused {who}: the name or the password is wrong, or the account is locked",
     }
-    return _with_words(reasons.get(result.code, f"{server} did not let {who} sign in (code {result.code})"), result)
+    return _with_words(
+        reasons.get(result.code, f"{server} did not let {who} sign in (code {result.code})"), result
+    )
 
 
 def why_incomplete(result: Result, server: str, base: str) -> str:
     """Say why a search did not give everything that is there."""
     cut = "so what was read is not complete and was thrown away"
     reasons = {
-        3: f"{server} stopped reading {base} at its time limit, {cut}: ask for a longer one for this account",
-        4: f"{server} stopped reading {base} at its size limit, {cut}: ask for no limit for this account",
+        3: (
+            f"{server} stopped reading {base} at its time limit, {cut}: ask for a longer one for "
+            "this account"
+        ),
+        4: (
+            f"{server} stopped reading {base} at its size limit, {cut}: ask for no limit for this "
+            "account"
+        ),
         10: f"{server} sent us to another server for {base}: connect to that one directly",
-        11: f"{server} stopped reading {base} at an administrative limit, {cut}: ask for a higher one for this account",
+        11: (
+            f"{server} stopped reading {base} at an administrative limit, {cut}: ask for a higher "
+            "one for this account"
+        ),
         32: f"There is no {base} on {server}: check the base DNs",
         34: f"{base} is no DN {server} understands: check the base DNs",
         50: f"{server} does not let this account read {base}: ask for the right to read it",
         51: f"{server} is too busy to answer: try again later",
         52: f"{server} is not ready to answer: try again later",
     }
-    reason = reasons.get(result.code, f"{server} ended reading {base} with code {result.code}, {cut}")
+    reason = reasons.get(
+        result.code, f"{server} ended reading {base} with code {result.code}, {cut}"
+    )
     return _with_words(reason, result)
 
 
 def elsewhere(server: str, base: str, addresses: Sequence[str]) -> str:
     """Say that part of a tree is kept by other servers, which are not asked."""
     others = ", ".join(sorted(set(addresses)))
-    return f"Part of {base} is kept elsewhere ({others}), so {server} cannot give all of it: choose a smaller base DN."
+    return (
+        f"Part of {base} is kept elsewhere ({others}), so {server} cannot give all of it: choose "
+        "a smaller base DN."
+    )
 
 
 def range_ended(server: str, dn: str) -> str:
     """Say that a big attribute could not be read to its end."""
-    return f"{server} stopped in the middle of the values of {dn}, so they were thrown away: try again."
+    return (
+        f"{server} stopped in the middle of the values of {dn}, so they were thrown away: try "
+        "again."
+    )
 
 
 def why_refused(result: Result, server: str, dn: str) -> str:
@@ -77,7 +105,10 @@ def why_refused(result: Result, server: str, dn: str) -> str:
     reasons = {
         8: f"{server} wants another way of signing in before it changes {dn}",
         10: f"{server} keeps {dn} on another server: connect to that one directly",
-        13: f"{server} wants an encrypted connection before it changes {dn}: use ldaps:// or StartTLS",
+        13: (
+            f"{server} wants an encrypted connection before it changes {dn}: use ldaps:// or "
+            "StartTLS"
+        ),
         17: f"{server} does not know the attribute that was to be changed in {dn}",
         19: f"A rule of {server} forbids this change of {dn}",
         21: f"{server} does not accept the value for {dn}",
@@ -86,24 +117,34 @@ def why_refused(result: Result, server: str, dn: str) -> str:
         50: f"The write account may not change {dn}: ask for the right to write its members",
         51: f"{server} is too busy to change {dn}: try again later",
         52: f"{server} is not ready to change {dn}: try again later",
-        53: f"{server} does not want to change {dn}: it may be read-only, or a value is not as it was",
+        53: (
+            f"{server} does not want to change {dn}: it may be read-only, or a value is not as it "
+            "was"
+        ),
         68: f"{server} says that somebody belongs to {dn} already, be it as the primary group",
         65: f"{dn} would no longer be valid, such as a group without its last member",
     }
-    return _with_words(reasons.get(result.code, f"{server} did not change {dn} (code {result.code})"), result)
+    return _with_words(
+        reasons.get(result.code, f"{server} did not change {dn} (code {result.code})"), result
+    )
 
 
 def why_not_created(result: Result, dn: str) -> str:
     """Say why an entry was not added."""
     reasons = {
-        32: f"The place for {dn} is not there: create the entry above it first, or check the base DN",
+        32: (
+            f"The place for {dn} is not there: create the entry above it first, or check the base "
+            "DN"
+        ),
         50: f"The write account may not create {dn}: ask for the right to add groups there",
         19: f"A rule of the server forbids {dn}, such as which signs its account name may have",
         53: f"The server does not want to create {dn}: it may be read-only",
         65: f"{dn} would not be valid, such as a group that needs a member and has none",
         68: f"{dn} is taken by something that is no group, or its account name is in use",
     }
-    return _with_words(reasons.get(result.code, f"{dn} was not created (code {result.code})"), result)
+    return _with_words(
+        reasons.get(result.code, f"{dn} was not created (code {result.code})"), result
+    )
 
 
 def _with_words(sentence: str, result: Result) -> str:
@@ -118,4 +159,6 @@ def count(things: Sized, one: str, many: str = "") -> str:
 def some(names: Iterable[str]) -> str:
     """Return the first names of a list that may be long, and how many more there are."""
     every = list(names)
-    return "; ".join(every[:NAMED]) + (f"; and {len(every) - NAMED} more" if len(every) > NAMED else "")
+    return "; ".join(every[:NAMED]) + (
+        f"; and {len(every) - NAMED} more" if len(every) > NAMED else ""
+    )

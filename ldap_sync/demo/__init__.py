@@ -1,4 +1,6 @@
-"""The demo directory: a small LDAP server on loopback with a believable company, which can also play a nasty server."""
+"""The demo directory: a small LDAP server on loopback with a believable company, which can also
+play a nasty server.
+"""
 
 from ldap_sync.demo.accounts import READ_PASSWORD, WRITE_PASSWORD, demo_connection
 from ldap_sync.demo.company import company_entries, write_company_ldif

@@ -14,7 +14,8 @@ from ldap_sync.dn import fold
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One account that may do everything, and for each writer the branches below which it may write.
+    """One account that may do everything, and for each writer the branches below which it may
+    write.
 
     Everybody who signed in may read all but passwords; anybody else reads the root entry only.
     """
@@ -24,7 +25,10 @@ class Access:
     writers: Mapping[str, tuple[str, ...]]
 
     def sign_in(self, store: Store, dn: str, password: bytes) -> str:
-        """Return the folded DN of who signed in, empty for nobody. Raises ``LdapError`` 34, 49, 53."""
+        """Return the folded DN of who signed in, empty for nobody.
+
+        Raises ``LdapError`` 34, 49, 53.
+        """
         if not dn:
             return ""
         if not password:
@@ -47,11 +51,17 @@ class Access:
             raise LdapError(Code.INSUFFICIENT_ACCESS, "sign in to read more than the root entry")
 
     def check_write(self, bound: str, *keys: str) -> None:
-        """Refuse a change of entries (by folded DN) that are not all below a branch of this writer. Raises 8 or 50."""
+        """Refuse a change of entries (by folded DN) that are not all below a branch of this writer.
+
+        Raises 8 or 50.
+        """
         if not bound:
             raise LdapError(Code.STRONG_AUTH, "modifications require authentication")
         branches = tuple(
-            "," + fold(branch) for writer, each in self.writers.items() if fold(writer) == bound for branch in each
+            "," + fold(branch)
+            for writer, each in self.writers.items()
+            if fold(writer) == bound
+            for branch in each
         )
         if not self.is_root(bound) and not all(key.endswith(branches) for key in keys):
             raise LdapError(Code.INSUFFICIENT_ACCESS)

@@ -1,11 +1,15 @@
-"""Where the demo company stands in its directory and who may sign in there: invented people, on loopback only."""
+"""Where the demo company stands in its directory and who may sign in there: invented people, on
+loopback only.
+"""
 
 from __future__ import annotations
 
 from ldap_sync.values import Connection
 
 SUFFIX = "dc=demo,dc=example"
-PEOPLE, GROUPS, ROLES, SERVICES = (f"ou={name},{SUFFIX}" for name in ("people", "groups", "roles", "services"))
+PEOPLE, GROUPS, ROLES, SERVICES = (
+    f"ou={name},{SUFFIX}" for name in ("people", "groups", "roles", "services")
+)
 
 ROOT_DN = f"cn=admin,{SUFFIX}"
 READ_DN = f"cn=rung-read,{SERVICES}"
@@ -18,7 +22,9 @@ WRITE_PASSWORD = "demo-write"  # noqa: S105
 
 
 def demo_connection(url: str) -> Connection:
-    """Return how Rung reaches the demo company behind ``url``, with its reading and its writing account."""
+    """Return how Rung reaches the demo company behind ``url``, with its reading and its writing
+    account.
+    """
     return Connection(
         url=url,
         base=SUFFIX,

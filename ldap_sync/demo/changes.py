@@ -49,7 +49,12 @@ _KINDS = {Add: "add", Delete: "delete", Modify: "modify", Rename: "rename"}
 
 def to_record(change: AnyChange, stamp: Stamp) -> dict[str, Any]:
     """Return a change as JSON values; octets that are not UTF-8 survive as lone surrogates."""
-    record: dict[str, Any] = {"op": _KINDS[type(change)], "csn": stamp.csn, "by": stamp.by, "dn": change.dn}
+    record: dict[str, Any] = {
+        "op": _KINDS[type(change)],
+        "csn": stamp.csn,
+        "by": stamp.by,
+        "dn": change.dn,
+    }
     match change:
         case Add():
             record |= {
@@ -57,14 +62,19 @@ def to_record(change: AnyChange, stamp: Stamp) -> dict[str, Any]:
                 "attributes": [[name, _texts(values)] for name, values in change.attributes],
             }
         case Modify():
-            record["modifications"] = [[each.kind, each.name, _texts(each.values)] for each in change.modifications]
+            record["modifications"] = [
+                [each.kind, each.name, _texts(each.values)] for each in change.modifications
+            ]
         case Rename():
             record |= {"rdn": change.rdn, "delete_old": change.delete_old, "parent": change.parent}
     return record
 
 
 def from_record(record: dict[str, Any]) -> tuple[AnyChange, Stamp]:
-    """Return the change and stamp of a line of the log. Raises ``KeyError``, ``TypeError`` or ``ValueError``."""
+    """Return the change and stamp of a line of the log.
+
+    Raises ``KeyError``, ``TypeError`` or ``ValueError``.
+    """
     return _change(record), Stamp(record["csn"], record["by"])
 
 
@@ -72,12 +82,18 @@ def _change(record: dict[str, Any]) -> AnyChange:
     dn = record["dn"]
     match record["op"]:
         case "add":
-            return Add(dn, tuple((name, _octets(texts)) for name, texts in record["attributes"]), record["uuid"])
+            return Add(
+                dn,
+                tuple((name, _octets(texts)) for name, texts in record["attributes"]),
+                record["uuid"],
+            )
         case "delete":
             return Delete(dn)
         case "modify":
             parts = record["modifications"]
-            return Modify(dn, tuple(Modification(kind, name, _octets(texts)) for kind, name, texts in parts))
+            return Modify(
+                dn, tuple(Modification(kind, name, _octets(texts)) for kind, name, texts in parts)
+            )
         case "rename":
             return Rename(dn, record["rdn"], record["delete_old"], record["parent"])
         case other:

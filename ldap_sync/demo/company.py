@@ -1,4 +1,6 @@
-"""The invented company that fills a new demo directory: always the same people, groups and leftovers."""
+"""The invented company that fills a new demo directory: always the same people, groups and
+leftovers.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class _Employee:
 
     @property
     def dn(self) -> str:
-        """Stand under the uid, but under the name where it has letters that make a DN interesting."""
+        """Stand under the uid, but under the name where it has letters that make a DN
+        interesting.
+        """
         rdn = f"uid={self.uid}" if _PLAIN.fullmatch(self.name) else f"cn={escape(self.name)}"
         return f"{rdn},{PEOPLE}"
 
@@ -38,7 +42,9 @@ class _Employee:
         """The names of the groups that list this person."""
         tables = company_tables
         brought = f"{tables.EVERYBODY} {tables.SITES[self.site]} {tables.JOBS[self.title]}"
-        return _rights(brought) - _rights(tables.MISSING.get(self.uid, "")) | _rights(tables.EXTRA.get(self.uid, ""))
+        return _rights(brought) - _rights(tables.MISSING.get(self.uid, "")) | _rights(
+            tables.EXTRA.get(self.uid, "")
+        )
 
 
 def company_entries() -> list[Entry]:
@@ -48,11 +54,16 @@ def company_entries() -> list[Entry]:
 
 def write_company_ldif(path: Path) -> None:
     """Write the company as an LDIF export."""
-    path.write_text("".join(render_entry(entry.dn, entry.attributes) for entry in company_entries()), encoding="utf-8")
+    path.write_text(
+        "".join(render_entry(entry.dn, entry.attributes) for entry in company_entries()),
+        encoding="utf-8",
+    )
 
 
 def _branches() -> Iterator[Entry]:
-    yield _entry(SUFFIX, objectclass=["dcObject", "organization"], dc=["demo"], o=["Demo Instruments"])
+    yield _entry(
+        SUFFIX, objectclass=["dcObject", "organization"], dc=["demo"], o=["Demo Instruments"]
+    )
     for name in ("people", "groups", "roles", "services"):
         yield _entry(f"ou={name},{SUFFIX}", objectclass=["organizationalUnit"], ou=[name])
 
@@ -60,8 +71,13 @@ def _branches() -> Iterator[Entry]:
 def _accounts() -> Iterator[Entry]:
     """Yield the accounts of Rung itself, which are no people."""
     signing_in: list[Value] = ["applicationProcess", "simpleSecurityObject"]
-    for name, password in (("rung-read", accounts.READ_PASSWORD), ("rung-write", accounts.WRITE_PASSWORD)):
-        yield _entry(f"cn={name},{SERVICES}", objectclass=signing_in, cn=[name], userpassword=[password])
+    for name, password in (
+        ("rung-read", accounts.READ_PASSWORD),
+        ("rung-write", accounts.WRITE_PASSWORD),
+    ):
+        yield _entry(
+            f"cn={name},{SERVICES}", objectclass=signing_in, cn=[name], userpassword=[password]
+        )
     yield _entry(
         PLACEHOLDER,
         objectclass=["applicationProcess"],
@@ -100,11 +116,17 @@ def _person_entry(employee: _Employee) -> Entry:
 
 
 def _phone(employee: _Employee) -> list[Value]:
-    """Give everybody an extension of their site's switchboard; nights share one telephone, accounts have none."""
+    """Give everybody an extension of their site's switchboard; nights share one telephone, accounts
+    have none.
+    """
     if employee.kind == "service":
         return []
     near = [each for each in _employees() if each.site == employee.site and each.kind != "service"]
-    shared = next(each for each in near if each.title == employee.title) if "nights" in employee.title else employee
+    shared = (
+        next(each for each in near if each.title == employee.title)
+        if "nights" in employee.title
+        else employee
+    )
     return [f"{company_tables.SWITCHBOARDS[employee.site]} {11 + near.index(shared):02}"]
 
 
@@ -134,7 +156,9 @@ def _members(name: str, kind: str) -> list[Value]:
     holders = [employee for employee in _employees() if name in employee.rights]
     if kind == "posixGroup":
         return [employee.uid for employee in holders]
-    vanished = [uid for uid in company_tables.VANISHED if name in _rights(company_tables.EXTRA[uid])]
+    vanished = [
+        uid for uid in company_tables.VANISHED if name in _rights(company_tables.EXTRA[uid])
+    ]
     return [
         *(PLACEHOLDER for each in company_tables.WITH_PLACEHOLDER if each == name),
         *(_group_dn(inner) for inner in company_tables.NESTED.get(name, "").split()),

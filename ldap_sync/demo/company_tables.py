@@ -1,4 +1,6 @@
-"""The invented company of the demo as tables: who works there, what each job brings, and what each group is for."""
+"""The invented company of the demo as tables: who works there, what each job brings, and what each
+group is for.
+"""
 
 PEOPLE = """
 Management | Bern    | Chief executive      | helena.brandt    | Helena Brandt
@@ -92,7 +94,9 @@ SWITCHBOARDS = {
 
 TRAVELLING = ("Sales representative", "Key account manager", "Chief executive", "Helpdesk")
 
-_CLERK = "share-finance list-finance app-finance-posting app-finance-reports app-erp-users vpn-users"
+_CLERK = (
+    "share-finance list-finance app-finance-posting app-finance-reports app-erp-users vpn-users"
+)
 _SALES = "share-sales list-sales app-crm-users vpn-users"
 
 JOBS = {

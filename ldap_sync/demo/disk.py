@@ -1,4 +1,6 @@
-"""How the demo directory survives: a snapshot in LDIF, a log of the changes since, and a lock on their folder."""
+"""How the demo directory survives: a snapshot in LDIF, a log of the changes since, and a lock on
+their folder.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ _MARK = "# demo directory up to change "
 
 
 class Disk:
-    """The files of one demo directory. ``durable`` off leaves out the fsync per change, for tests that need speed."""
+    """The files of one demo directory.
+
+    ``durable`` off leaves out the fsync per change, for tests that need speed.
+    """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder
@@ -40,7 +45,10 @@ class Disk:
         return not self._snapshot.exists()
 
     def load(self) -> Iterator[DemoEntry]:
-        """Yield the entries of the snapshot; read ``changes`` afterwards. Raises ``DamagedFolder``."""
+        """Yield the entries of the snapshot; read ``changes`` afterwards.
+
+        Raises ``DamagedFolder``.
+        """
         with self._snapshot.open(encoding="utf-8") as file:
             mark = file.readline()
             try:
@@ -51,12 +59,15 @@ class Disk:
                 raise DamagedFolder(f"{self._snapshot} cannot be read: {error}") from error
 
     def changes(self) -> Iterator[Record]:
-        """Yield the changes that the snapshot does not hold yet, dropping a last one that was not written wholly."""
+        """Yield the changes that the snapshot does not hold yet, dropping a last one that was not
+        written wholly.
+        """
         good = 0
         with self._changes.open("rb") as log:
             for line in log:
                 if not line.endswith(b"\n"):
-                    break  # the process died while writing: nobody was told that this change was made
+                    # the process died while writing: nobody was told that this change was made
+                    break
                 record = self._record(line)
                 good += len(line)
                 self.logged += 1
@@ -66,7 +77,10 @@ class Disk:
         self._cut_log(good)
 
     def append(self, record: Record) -> None:
-        """Write one change so that it survives a crash. Raises ``OSError``, then nothing was added."""
+        """Write one change so that it survives a crash.
+
+        Raises ``OSError``, then nothing was added.
+        """
         start = self._log.tell()
         line = json.dumps({"n": self.count + 1, **record}).encode() + b"\n"
         try:
@@ -81,13 +95,18 @@ class Disk:
         self.logged += 1
 
     def compact(self, entries: Iterable[DemoEntry]) -> None:
-        """Write a new snapshot and empty the log; a crash in between only leaves changes that are known by number."""
+        """Write a new snapshot and empty the log; a crash in between only leaves changes that are
+        known by number.
+        """
         fresh = self._snapshot.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as file:
             file.write(f"{_MARK}{self.count}\n")
             for entry in entries:
                 file.write(
-                    render_entry(entry.dn, {each.name: each.values.values() for each in entry.attributes.values()})
+                    render_entry(
+                        entry.dn,
+                        {each.name: each.values.values() for each in entry.attributes.values()},
+                    )
                 )
             file.flush()
             os.fsync(file.fileno())
@@ -122,7 +141,10 @@ class Disk:
 
 
 def reset(folder: Path) -> None:
-    """Forget all that a demo directory holds; the next start fills it anew. Raises ``FolderInUse``."""
+    """Forget all that a demo directory holds; the next start fills it anew.
+
+    Raises ``FolderInUse``.
+    """
     if not folder.is_dir():
         return
     lock = _lock(folder)
@@ -137,7 +159,9 @@ def _lock(folder: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(handle)
-        raise FolderInUse(f"The demo directory in {folder} is already running in another process.") from error
+        raise FolderInUse(
+            f"The demo directory in {folder} is already running in another process."
+        ) from error
     return handle
 
 

@@ -1,4 +1,6 @@
-"""The result codes of LDAP that the demo directory answers with, and the exceptions that carry them."""
+"""The result codes of LDAP that the demo directory answers with, and the exceptions that carry
+them.
+"""
 
 from __future__ import annotations
 

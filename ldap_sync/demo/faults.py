@@ -1,4 +1,6 @@
-"""What can go wrong on the way to a directory, scripted by tests: lost answers, odd codes, cut and hidden reads."""
+"""What can go wrong on the way to a directory, scripted by tests: lost answers, odd codes, cut and
+hidden reads.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ class Planned:
 class Faults:
     """A script of misfortune for a demo directory; every method may be called while it runs.
 
-    Operations are called bind, search, modify, add, delete, rename, compare and extended; each page is one search.
+    Operations are called bind, search, modify, add, delete, rename, compare and extended; each page
+    is one search.
     """
 
     def __init__(self) -> None:
@@ -61,7 +64,9 @@ class Faults:
         self._plan(Planned(operation, nth, Fault.ANSWER, code, text))
 
     def hide(self, group: str, values: tuple[str, ...], reader: str) -> None:
-        """Keep DN values of an entry from whoever is bound as ``reader``, as an access rule would, without a word."""
+        """Keep DN values of an entry from whoever is bound as ``reader``, as an access rule would,
+        without a word.
+        """
         with self._lock:
             self._hidden[fold(reader), fold(group)] = frozenset(map(fold, values))
 
@@ -86,7 +91,9 @@ class Faults:
             return struck
 
     def hidden(self, reader: str, entry: str) -> frozenset[str]:
-        """Return the folded DN values of an entry that a reader must not see, both given by folded DN."""
+        """Return the folded DN values of an entry that a reader must not see, both given by folded
+        DN.
+        """
         return self._hidden.get((reader, entry), frozenset())
 
     def _plan(self, planned: Planned) -> None:

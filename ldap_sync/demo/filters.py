@@ -1,4 +1,6 @@
-"""Search filters as they come over the wire (RFC 4511 section 4.5.1.7), with the three truth values of X.511."""
+"""Search filters as they come over the wire (RFC 4511 section 4.5.1.7), with the three truth values
+of X.511.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +16,22 @@ Values = Callable[[str], Mapping[str, bytes]]
 """Returns an entry's values by key for a lower-case attribute name."""
 
 Filter = Callable[[Values], bool | None]
-"""Tells whether an entry matches; none means undefined, which is not a match but not its opposite either."""
+"""Tells whether an entry matches; none means undefined, which is not a match but not its opposite
+either.
+"""
 
 _AND, _OR, _NOT, _EQUAL, _SUBSTRINGS, _GREATER, _LESS, _PRESENT, _APPROXIMATE, _EXTENSIBLE = (
-    0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5, 0xA6, 0x87, 0xA8, 0xA9,
-)  # fmt: skip
+    0xA0,
+    0xA1,
+    0xA2,
+    0xA3,
+    0xA4,
+    0xA5,
+    0xA6,
+    0x87,
+    0xA8,
+    0xA9,
+)
 _DEEPEST = 100
 
 
@@ -40,14 +53,17 @@ def read_filter(data: bytes, found: ber.Element, depth: int = 0) -> Filter:
         name, value = (ber.read_octets(data, child) for child in ber.children(data, start, end))
         return _compared(tag, _name(name), value)
     if tag == _EXTENSIBLE:
-        return _undefined  # as OpenLDAP answers for a matching rule it does not have: no hits, no error
+        # as OpenLDAP answers for a matching rule it does not have: no hits, no error
+        return _undefined
     raise ber.MalformedBer(f"no filter has tag {tag:#x}")
 
 
 def _read_substrings(data: bytes, start: int, end: int) -> Filter:
     name, pieces = ber.children(data, start, end)
     attribute = _name(ber.read_octets(data, name))
-    if schema.syntax_of(attribute) in (Syntax.NAME, Syntax.NAME_AND_UID) or not schema.is_known(attribute):
+    if schema.syntax_of(attribute) in (Syntax.NAME, Syntax.NAME_AND_UID) or not schema.is_known(
+        attribute
+    ):
         return _undefined
     exact = schema.syntax_of(attribute) is Syntax.EXACT
     pattern = ""

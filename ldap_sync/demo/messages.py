@@ -1,4 +1,6 @@
-"""LDAP messages (RFC 4511 section 4) between octets and values, as far as the demo directory speaks them."""
+"""LDAP messages (RFC 4511 section 4) between octets and values, as far as the demo directory speaks
+them.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,28 @@ from ldap_sync.demo.errors import LdapError
 from ldap_sync.demo.filters import Filter, read_filter
 
 BIND, UNBIND, SEARCH, MODIFY, ADD, DELETE, RENAME, COMPARE, ABANDON, EXTENDED = (
-    0x60, 0x42, 0x63, 0x66, 0x68, 0x4A, 0x6C, 0x6E, 0x50, 0x77,
-)  # fmt: skip
+    0x60,
+    0x42,
+    0x63,
+    0x66,
+    0x68,
+    0x4A,
+    0x6C,
+    0x6E,
+    0x50,
+    0x77,
+)
 ENTRY = 0x64
 ANSWER_TO = {
-    BIND: 0x61, SEARCH: 0x65, MODIFY: 0x67, ADD: 0x69, DELETE: 0x6B, RENAME: 0x6D, COMPARE: 0x6F, EXTENDED: 0x78,
-}  # fmt: skip
+    BIND: 0x61,
+    SEARCH: 0x65,
+    MODIFY: 0x67,
+    ADD: 0x69,
+    DELETE: 0x6B,
+    RENAME: 0x6D,
+    COMPARE: 0x6F,
+    EXTENDED: 0x78,
+}
 """The tag of the answer to each request that has one."""
 
 _CONTROLS = 0xA0
@@ -61,7 +79,10 @@ class Search:
 
 
 def read_request(data: bytes) -> Request:
-    """Return one whole message as a request. All reading here raises ``ValueError`` where the octets are broken."""
+    """Return one whole message as a request.
+
+    All reading here raises ``ValueError`` where the octets are broken.
+    """
     start, end = ber.expect(ber.element(data, 0, len(data)), ber.SEQUENCE)
     number, operation, *rest = ber.children(data, start, end)
     identifier = ber.read_integer(data, *ber.expect(number, ber.INTEGER))
@@ -70,7 +91,9 @@ def read_request(data: bytes) -> Request:
 
 
 def read_bind(request: Request) -> tuple[int, str, bytes | None]:
-    """Return version, name and password; no password where another method than simple is asked for."""
+    """Return version, name and password; no password where another method than simple is asked
+    for.
+    """
     version, name, method = request.parts()
     password = request.data[method[1] : method[2]] if method[0] == 0x80 else None
     return ber.read_integer(request.data, *version[1:]), _text(request, name), password
@@ -91,7 +114,10 @@ def read_search(request: Request) -> Search:
 
 def read_selection(data: bytes, found: ber.Element) -> tuple[str, ...]:
     """Return the attribute names of an AttributeSelection."""
-    return tuple(ber.read_octets(data, name).decode() for name in ber.children(data, *ber.expect(found, ber.SEQUENCE)))
+    return tuple(
+        ber.read_octets(data, name).decode()
+        for name in ber.children(data, *ber.expect(found, ber.SEQUENCE))
+    )
 
 
 def read_modify(request: Request) -> tuple[str, tuple[Modification, ...]]:
@@ -107,7 +133,9 @@ def read_add(request: Request) -> tuple[str, Given]:
     """Return the DN and the attributes of a new entry."""
     dn, attributes = request.parts()
     start, end = ber.expect(attributes, ber.SEQUENCE)
-    return _text(request, dn), tuple(_attribute(request, each) for each in ber.children(request.data, start, end))
+    return _text(request, dn), tuple(
+        _attribute(request, each) for each in ber.children(request.data, start, end)
+    )
 
 
 def read_rename(request: Request) -> tuple[str, str, bool, str | None]:
@@ -121,7 +149,9 @@ def read_compare(request: Request) -> tuple[str, str, bytes]:
     """Return DN, attribute and value."""
     dn, assertion = request.parts()
     start, end = ber.expect(assertion, ber.SEQUENCE)
-    name, value = (ber.read_octets(request.data, child) for child in ber.children(request.data, start, end))
+    name, value = (
+        ber.read_octets(request.data, child) for child in ber.children(request.data, start, end)
+    )
     return _text(request, dn), name.decode(), value
 
 
@@ -141,9 +171,16 @@ def read_page(value: bytes) -> tuple[int, bytes]:
     return ber.read_integer(value, *size[1:]), ber.read_octets(value, cookie)
 
 
-def result(request: Request, outcome: LdapError, controls: Iterable[Control] = (), extra: bytes = b"") -> bytes:
+def result(
+    request: Request, outcome: LdapError, controls: Iterable[Control] = (), extra: bytes = b""
+) -> bytes:
     """Return the message that ends a request."""
-    parts = (ber.enumerated(outcome.code), ber.octets(outcome.matched), ber.octets(outcome.text), extra)
+    parts = (
+        ber.enumerated(outcome.code),
+        ber.octets(outcome.matched),
+        ber.octets(outcome.text),
+        extra,
+    )
     return _message(request.number, ber.sequence(parts, ANSWER_TO[request.tag]), controls)
 
 
@@ -155,7 +192,8 @@ def entry_message(number: int, dn: str, attributes: Given) -> bytes:
 def encoded_entry(dn: str, attributes: Given, tag: int = ber.SEQUENCE) -> bytes:
     """Return an entry as search results and the read controls (RFC 4527) carry it."""
     listed = (
-        ber.sequence((ber.octets(name), ber.sequence(map(ber.octets, values), ber.SET))) for name, values in attributes
+        ber.sequence((ber.octets(name), ber.sequence(map(ber.octets, values), ber.SET)))
+        for name, values in attributes
     )
     return ber.sequence((ber.octets(dn), ber.sequence(listed)), tag)
 
@@ -166,16 +204,26 @@ def page_control(size: int, cookie: bytes) -> bytes:
 
 
 def disconnection(text: str) -> bytes:
-    """Return the notice that the server hangs up because of broken octets (RFC 4511 section 4.4.1)."""
-    parts = (ber.enumerated(2), ber.octets(""), ber.octets(text), ber.octets("1.3.6.1.4.1.1466.20036", 0x8A))
+    """Return the notice that the server hangs up because of broken octets (RFC 4511 section
+    4.4.1).
+    """
+    parts = (
+        ber.enumerated(2),
+        ber.octets(""),
+        ber.octets(text),
+        ber.octets("1.3.6.1.4.1.1466.20036", 0x8A),
+    )
     return _message(0, ber.sequence(parts, ANSWER_TO[EXTENDED]))
 
 
 def _message(number: int, operation: bytes, controls: Iterable[Control] = ()) -> bytes:
     encoded = b"".join(
-        ber.sequence((ber.octets(each.oid), b"" if each.value is None else ber.octets(each.value))) for each in controls
+        ber.sequence((ber.octets(each.oid), b"" if each.value is None else ber.octets(each.value)))
+        for each in controls
     )
-    return ber.sequence((ber.integer(number), operation, ber.encode(_CONTROLS, encoded) if encoded else b""))
+    return ber.sequence(
+        (ber.integer(number), operation, ber.encode(_CONTROLS, encoded) if encoded else b"")
+    )
 
 
 def _read_controls(data: bytes, start: int, end: int) -> Iterator[Control]:
@@ -201,7 +249,9 @@ def _read_modification(request: Request, start: int, end: int) -> Modification:
 def _attribute(request: Request, found: ber.Element) -> tuple[str, tuple[bytes, ...]]:
     name, values = ber.children(request.data, *ber.expect(found, ber.SEQUENCE))
     start, end = ber.expect(values, ber.SET)
-    octets = (ber.read_octets(request.data, value) for value in ber.children(request.data, start, end))
+    octets = (
+        ber.read_octets(request.data, value) for value in ber.children(request.data, start, end)
+    )
     return _text(request, name), tuple(octets)
 
 

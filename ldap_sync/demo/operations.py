@@ -1,4 +1,6 @@
-"""What one signed-in client may ask of the demo directory, request by request, answered as OpenLDAP answers."""
+"""What one signed-in client may ask of the demo directory, request by request, answered as OpenLDAP
+answers.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,13 @@ ALL_OPERATIONAL = "1.3.6.1.4.1.4203.1.5.1"
 VENDOR = "Rung demo directory"
 
 _HONOURED = {
-    ASSERTION: {messages.SEARCH, messages.COMPARE, messages.MODIFY, messages.DELETE, messages.RENAME},
+    ASSERTION: {
+        messages.SEARCH,
+        messages.COMPARE,
+        messages.MODIFY,
+        messages.DELETE,
+        messages.RENAME,
+    },
     PRE_READ: {messages.MODIFY, messages.DELETE, messages.RENAME},
     POST_READ: {messages.ADD, messages.MODIFY, messages.RENAME},
     PAGED: {messages.SEARCH},
@@ -76,7 +84,10 @@ class Operations:
         }
 
     def answer(self, request: Request) -> ServerAnswer:
-        """Do what a request asks. Raises ``LdapError`` when it is refused, ``ValueError`` when it is broken."""
+        """Do what a request asks.
+
+        Raises ``LdapError`` when it is refused, ``ValueError`` when it is broken.
+        """
         for control in request.controls:
             if control.critical and request.tag not in _HONOURED.get(control.oid, ()):
                 raise LdapError(Code.UNAVAILABLE_CRITICAL, "critical extension is not recognized")
@@ -103,7 +114,11 @@ class Operations:
         if cookie and not size:
             shown, later = [], _Rest([], cut=False)  # RFC 2696: size 0 gives the search up
         final = LdapError(Code.SIZE_LIMIT if later.cut and not later.found else Code.SUCCESS)
-        controls = [Control(PAGED, False, messages.page_control(len(rest.found), self._keep(later)))] if page else []
+        controls = (
+            [Control(PAGED, False, messages.page_control(len(rest.found), self._keep(later)))]
+            if page
+            else []
+        )
         return ServerAnswer(final, controls, entries=self._encoded(request, search, shown))
 
     def _found(self, request: Request, search: Search) -> _Rest:
@@ -113,7 +128,9 @@ class Operations:
             return _Rest([root] if self._matches(search.wanted, root) else [], cut=False)
         self._access.check_read(self._bound)
         self._assert(request, self._store.find(search.base))
-        found = self._store.search(search.base, search.scope, lambda entry: self._matches(search.wanted, entry))
+        found = self._store.search(
+            search.base, search.scope, lambda entry: self._matches(search.wanted, entry)
+        )
         limits = [limit for limit in (search.size_limit, self._faults.size_limit) if limit]
         limit = min(limits, default=len(found))
         return _Rest(found[:limit], cut=len(found) > limit)
@@ -125,7 +142,9 @@ class Operations:
             raise LdapError(Code.UNWILLING, "paged results cookie is invalid") from None
 
     def _keep(self, rest: _Rest) -> bytes:
-        """Remember the pages to come, of one search at a time as OpenLDAP does, and return their cookie."""
+        """Remember the pages to come, of one search at a time as OpenLDAP does, and return their
+        cookie.
+        """
         self._rest.clear()
         if not rest.found:
             return b""
@@ -134,7 +153,9 @@ class Operations:
         self._rest[cookie] = rest
         return cookie
 
-    def _encoded(self, request: Request, search: Search, entries: Iterable[DemoEntry]) -> Iterable[bytes]:
+    def _encoded(
+        self, request: Request, search: Search, entries: Iterable[DemoEntry]
+    ) -> Iterable[bytes]:
         for entry in entries:
             attributes = self._selected(entry, search.attributes)
             if search.types_only:
@@ -166,14 +187,18 @@ class Operations:
         entries = {PRE_READ: before, POST_READ: after}
         return ServerAnswer(
             controls=[
-                self._read_answer(oid, entry, names[oid]) for oid, entry in entries.items() if oid in names and entry
+                self._read_answer(oid, entry, names[oid])
+                for oid, entry in entries.items()
+                if oid in names and entry
             ]
         )
 
     def _read_names(self, control: Control) -> tuple[str, ...]:
         value = control.value or b""
         names = messages.read_selection(value, ber.element(value, 0, len(value)))
-        unknown = [name for name in names if name not in ("*", "+", "1.1") and not schema.is_known(name)]
+        unknown = [
+            name for name in names if name not in ("*", "+", "1.1") and not schema.is_known(name)
+        ]
         if unknown and control.critical:
             raise LdapError(Code.UNDEFINED_ATTRIBUTE, f"{unknown[0]}: attribute type undefined")
         return names
@@ -201,7 +226,10 @@ class Operations:
         return ServerAnswer(extra=ber.octets(who, 0x8B))
 
     def _assert(self, request: Request, entry: DemoEntry) -> None:
-        """Hold a request to its assertion control, also a non-critical one (as OpenLDAP does). Raises 122."""
+        """Hold a request to its assertion control, also a non-critical one (as OpenLDAP does).
+
+        Raises 122.
+        """
         control = _control(request, ASSERTION)
         if control and not self._matches(messages.read_assertion(control.value or b""), entry):
             raise LdapError(Code.ASSERTION_FAILED)
@@ -215,20 +243,30 @@ class Operations:
             return {}
         values = self._store.attribute(entry, name).values
         hidden = self._faults.hidden(self._bound, entry.key)
-        return {key: value for key, value in values.items() if key not in hidden} if hidden else values
+        return (
+            {key: value for key, value in values.items() if key not in hidden} if hidden else values
+        )
 
     def _selected(self, entry: DemoEntry, names: Sequence[str]) -> Given:
-        """Return the attributes asked for: ``*`` and nothing mean all but operational ones, ``+`` these."""
+        """Return the attributes asked for: ``*`` and nothing mean all but operational ones, ``+``
+        these.
+        """
         chosen: dict[str, None] = {}
         for name in names or ("*",):
             match name:
                 case "*":
-                    chosen.update(dict.fromkeys(each for each in entry.attributes if not schema.is_operational(each)))
+                    chosen.update(
+                        dict.fromkeys(
+                            each for each in entry.attributes if not schema.is_operational(each)
+                        )
+                    )
                 case "+":
                     chosen.update(dict.fromkeys(each.lower() for each in schema.OPERATIONAL))
                 case _:
                     chosen[name.lower()] = None
-        shown = ((schema.spelled(name), tuple(self._values(entry, name).values())) for name in chosen)
+        shown = (
+            (schema.spelled(name), tuple(self._values(entry, name).values())) for name in chosen
+        )
         return tuple((name, values) for name, values in shown if values)
 
     def _root(self) -> DemoEntry:
@@ -242,7 +280,9 @@ class Operations:
             "supportedLDAPVersion": ["3"],
             "vendorName": [VENDOR],
         }
-        return entry_of("", ((name, [text.encode() for text in texts]) for name, texts in facts.items()))
+        return entry_of(
+            "", ((name, [text.encode() for text in texts]) for name, texts in facts.items())
+        )
 
 
 def _control(request: Request, oid: str) -> Control | None:
@@ -250,7 +290,9 @@ def _control(request: Request, oid: str) -> Control | None:
 
 
 def _touched(change: AnyChange, before: DemoEntry | None) -> list[str]:
-    """Return the folded DNs that a client must be allowed to write: of a rename, also any name below its new parent."""
+    """Return the folded DNs that a client must be allowed to write: of a rename, also any name
+    below its new parent.
+    """
     keys = [before.key if before else folded(change.dn)]
     if isinstance(change, Rename):
         keys.append(f"?,{folded(parent(change.dn) if change.parent is None else change.parent)}")

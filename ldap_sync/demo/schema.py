@@ -1,4 +1,6 @@
-"""The little schema of the demo directory: its attributes and object classes, and what OpenLDAP would refuse."""
+"""The little schema of the demo directory: its attributes and object classes, and what OpenLDAP
+would refuse.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,10 @@ _SYNTAXES = {
     Syntax.EXACT: """memberUid userPassword homeDirectory loginShell gecos entryUUID entryCSN createTimestamp
         modifyTimestamp""",
     Syntax.NUMBER: "uidNumber gidNumber",
-    Syntax.NAME: "member owner manager seeAlso roleOccupant secretary memberOf creatorsName modifiersName entryDN",
+    Syntax.NAME: (
+        "member owner manager seeAlso roleOccupant secretary memberOf creatorsName modifiersName "
+        "entryDN"
+    ),
     Syntax.NAME_AND_UID: "uniqueMember",
 }
 _NAMES = {name.lower(): name for names in _SYNTAXES.values() for name in names.split()}
@@ -106,7 +111,9 @@ univentionGroup|+||uniqueMember
 
 
 def _read_classes() -> dict[str, ObjectClass]:
-    top = ObjectClass("top", frozenset(["top"]), frozenset(["objectclass"]), frozenset(), structural=False)
+    top = ObjectClass(
+        "top", frozenset(["top"]), frozenset(["objectclass"]), frozenset(), structural=False
+    )
     classes = {"top": top}
     for line in _CLASSES.strip().splitlines():
         name, superior, must, may = line.split("|")
@@ -164,19 +171,27 @@ _KEYS: dict[Syntax, Callable[[str], str]] = {
 
 
 def key_of(syntax: Syntax, value: bytes) -> str:
-    """Return the key that equal values of a syntax share. Raises ``ValueError`` where the syntax is broken."""
+    """Return the key that equal values of a syntax share.
+
+    Raises ``ValueError`` where the syntax is broken.
+    """
     return _KEYS[syntax](value.decode("utf-8", "surrogateescape"))
 
 
 def keys_of(name: str, values: Iterable[bytes]) -> dict[str, bytes]:
-    """Return values by the key under which they compare. Raises ``LdapError`` 21 (broken) and 20 (twice)."""
+    """Return values by the key under which they compare.
+
+    Raises ``LdapError`` 21 (broken) and 20 (twice).
+    """
     make = _KEYS[syntax_of(name)]
     keyed: dict[str, bytes] = {}
     for number, value in enumerate(values):
         try:
             key = make(value.decode("utf-8", "surrogateescape"))
         except ValueError as error:
-            raise LdapError(Code.INVALID_SYNTAX, f"{name}: value #{number} invalid per syntax") from error
+            raise LdapError(
+                Code.INVALID_SYNTAX, f"{name}: value #{number} invalid per syntax"
+            ) from error
         if key in keyed:
             raise LdapError(Code.VALUE_EXISTS, f"{name}: value #{number} provided more than once")
         keyed[key] = value
@@ -191,21 +206,33 @@ def with_superiors(classes: Iterable[str]) -> frozenset[str]:
 def structural_class(classes: Iterable[str]) -> str:
     """Return the most derived structural class, empty where there is none or it is unknown."""
     known = [_BY_NAME[name] for name in map(str.lower, classes) if name in _BY_NAME]
-    return max((each for each in known if each.structural), key=lambda each: len(each.chain), default=_NO_CLASS).name
+    return max(
+        (each for each in known if each.structural),
+        key=lambda each: len(each.chain),
+        default=_NO_CLASS,
+    ).name
 
 
 def check_entry(present: dict[str, int], classes: Iterable[str]) -> None:
-    """Refuse value counts by attribute that the object classes do not allow. Raises ``LdapError`` 65, 21, 19."""
+    """Refuse value counts by attribute that the object classes do not allow.
+
+    Raises ``LdapError`` 65, 21, 19.
+    """
     known = _known_classes(list(classes))
     allowed: frozenset[str] = frozenset().union(*(each.must | each.may for each in known))
     for each in known:
         for name in sorted(each.must - present.keys()):
-            raise LdapError(Code.OBJECT_CLASS, f"object class '{each.name}' requires attribute '{spelled(name)}'")
+            raise LdapError(
+                Code.OBJECT_CLASS,
+                f"object class '{each.name}' requires attribute '{spelled(name)}'",
+            )
     for name, count in present.items():
         if name not in allowed and name not in _OPERATIONAL:
             raise LdapError(Code.OBJECT_CLASS, f"attribute '{spelled(name)}' not allowed")
         if count > 1 and name in _SINGLE:
-            raise LdapError(Code.CONSTRAINT, f"attribute '{spelled(name)}' cannot have multiple values")
+            raise LdapError(
+                Code.CONSTRAINT, f"attribute '{spelled(name)}' cannot have multiple values"
+            )
 
 
 _NO_CLASS = ObjectClass("", frozenset(), frozenset(), frozenset(), structural=False)

@@ -1,4 +1,6 @@
-"""The demo directory: a small LDAP server inside this process, on loopback only, that keeps its entries in a folder."""
+"""The demo directory: a small LDAP server inside this process, on loopback only, that keeps its
+entries in a folder.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,14 @@ _PATIENCE = 5.0
 class DemoDirectory:
     """An LDAP server on 127.0.0.1; a new folder is filled from ``seed``, port 0 takes a free one.
 
-    ``cn=admin`` below the top entry may do everything, ``cn=rung-write,ou=services`` may write below ou=groups and
-    ou=roles, other entries with a userPassword may read. ``durable`` off leaves out the fsync per change.
+    ``cn=admin`` below the top entry may do everything, ``cn=rung-write,ou=services`` may write
+    below ou=groups and ou=roles, other entries with a userPassword may read. ``durable`` off leaves
+    out the fsync per change.
     """
 
-    def __init__(self, folder: Path, port: int = 0, *, seed: Seed = company_entries, durable: bool = True) -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, *, seed: Seed = company_entries, durable: bool = True
+    ) -> None:
         self.faults = Faults()
         self._folder = folder
         self._port = port
@@ -47,7 +52,10 @@ class DemoDirectory:
         self._guard = threading.Lock()
 
     def start(self) -> Self:
-        """Open the folder and listen. Raises ``FolderInUse``, ``DamagedFolder`` and ``Unavailable`` (port taken)."""
+        """Open the folder and listen.
+
+        Raises ``FolderInUse``, ``DamagedFolder`` and ``Unavailable`` (port taken).
+        """
         with ExitStack() as undo:
             self._listener = undo.enter_context(self._listen())
             disk = Disk(self._folder, durable=self._durable)
@@ -82,7 +90,10 @@ class DemoDirectory:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -90,7 +101,9 @@ class DemoDirectory:
         try:
             listener = socket.create_server((_HOST, self._port))
         except OSError as error:
-            raise Unavailable(f"The demo directory cannot listen on port {self._port}: {error.strerror}.") from error
+            raise Unavailable(
+                f"The demo directory cannot listen on port {self._port}: {error.strerror}."
+            ) from error
         self._port = listener.getsockname()[1]
         return listener
 
@@ -103,8 +116,12 @@ class DemoDirectory:
             except OSError:
                 return  # stopped
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            session = DemoSession(connection, Operations(self._store, self._access, self.faults), self.faults)
-            thread = threading.Thread(target=self._run, args=(connection, session), name="demo client", daemon=True)
+            session = DemoSession(
+                connection, Operations(self._store, self._access, self.faults), self.faults
+            )
+            thread = threading.Thread(
+                target=self._run, args=(connection, session), name="demo client", daemon=True
+            )
             with self._guard:
                 self._sessions[connection] = thread
             thread.start()
@@ -119,4 +136,8 @@ class DemoDirectory:
 
 def _access_to(suffix: str) -> Access:
     writer = f"cn=rung-write,ou=services,{suffix}"
-    return Access(f"cn=admin,{suffix}", ROOT_PASSWORD.encode(), {writer: (f"ou=groups,{suffix}", f"ou=roles,{suffix}")})
+    return Access(
+        f"cn=admin,{suffix}",
+        ROOT_PASSWORD.encode(),
+        {writer: (f"ou=groups,{suffix}", f"ou=roles,{suffix}")},
+    )

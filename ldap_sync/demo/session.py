@@ -51,7 +51,10 @@ class DemoSession:
                 self._connection.sendall(messages.disconnection(str(error)))
 
     def _receive(self) -> bytes | None:
-        """Return the next whole message, nothing at the end. Raises ``MalformedBer`` for what is none or too large."""
+        """Return the next whole message, nothing at the end.
+
+        Raises ``MalformedBer`` for what is none or too large.
+        """
         while True:
             found = ber.peek(self._buffer)
             if found and found[2] > _LARGEST:
@@ -97,7 +100,9 @@ class DemoSession:
             if len(pending) >= _CHUNK:
                 self._connection.sendall(pending)
                 pending.clear()
-        self._connection.sendall(pending + messages.result(request, answer.outcome, answer.controls, answer.extra))
+        self._connection.sendall(
+            pending + messages.result(request, answer.outcome, answer.controls, answer.extra)
+        )
 
     def _until_cut(self, entries: Iterable[bytes]) -> Iterable[bytes]:
         for count, entry in enumerate(entries):

@@ -11,7 +11,16 @@ from datetime import UTC, datetime, timedelta
 from ldap_sync.demo import changes
 from ldap_sync.demo.changes import Add, AnyChange, Delete, Modify, Rename
 from ldap_sync.demo.disk import Disk
-from ldap_sync.demo.entries import Attribute, DemoEntry, Stamp, folded, modified, moved, new_entry, renamed
+from ldap_sync.demo.entries import (
+    Attribute,
+    DemoEntry,
+    Stamp,
+    folded,
+    modified,
+    moved,
+    new_entry,
+    renamed,
+)
 from ldap_sync.demo.errors import Code, DamagedFolder, LdapError
 from ldap_sync.dn import parent, parse
 
@@ -19,7 +28,9 @@ BASE, ONE, SUB = 0, 1, 2
 """The scopes of a search (RFC 4511 section 4.5.1.2)."""
 
 Guard = Callable[[DemoEntry | None], None]
-"""Called with the entry as it stands before a change, none before an Add; raises ``LdapError`` to stop the change."""
+"""Called with the entry as it stands before a change, none before an Add; raises ``LdapError`` to
+stop the change.
+"""
 
 _Puts = list[tuple[str, DemoEntry | None]]
 
@@ -29,7 +40,10 @@ _NONE = Attribute("", {})
 
 
 class Store:
-    """All entries by folded DN. Entries never change, so what was found may be used without the lock."""
+    """All entries by folded DN.
+
+    Entries never change, so what was found may be used without the lock.
+    """
 
     def __init__(self, disk: Disk, seed: Callable[[], Iterable[DemoEntry]]) -> None:
         self._disk = disk
@@ -53,21 +67,34 @@ class Store:
         return self._entries.get(key)
 
     def find(self, dn: str) -> DemoEntry:
-        """Return the entry at a DN. Raises ``LdapError`` 34, and 32 with the nearest entry above that exists."""
+        """Return the entry at a DN.
+
+        Raises ``LdapError`` 34, and 32 with the nearest entry above that exists.
+        """
         key = folded(dn)
         entry = self._entries.get(key)
         if entry is None:
             raise LdapError(Code.NO_SUCH_OBJECT, matched=self._nearest(key))
         return entry
 
-    def search(self, base: str, scope: int, wanted: Callable[[DemoEntry], bool | None]) -> list[DemoEntry]:
-        """Return, as of one moment, the entries in scope for which ``wanted`` is true. Raises ``LdapError`` 32, 34."""
+    def search(
+        self, base: str, scope: int, wanted: Callable[[DemoEntry], bool | None]
+    ) -> list[DemoEntry]:
+        """Return, as of one moment, the entries in scope for which ``wanted`` is true.
+
+        Raises ``LdapError`` 32, 34.
+        """
         with self._lock:
             top = self.find(base)
             return [entry for entry in self._in_scope(top, scope) if wanted(entry)]
 
-    def write(self, change: AnyChange, by: str, guard: Guard) -> tuple[DemoEntry | None, DemoEntry | None]:
-        """Make one change wholly or not at all and return the entry before and after. Raises ``LdapError``."""
+    def write(
+        self, change: AnyChange, by: str, guard: Guard
+    ) -> tuple[DemoEntry | None, DemoEntry | None]:
+        """Make one change wholly or not at all and return the entry before and after.
+
+        Raises ``LdapError``.
+        """
         with self._lock:
             stamp = self._stamp(by)
             before = None if isinstance(change, Add) else self.find(change.dn)
@@ -76,15 +103,21 @@ class Store:
             try:
                 self._disk.append(changes.to_record(change, stamp))
             except OSError as error:
-                raise LdapError(Code.OTHER, f"the change cannot be stored: {error.strerror}") from error
+                raise LdapError(
+                    Code.OTHER, f"the change cannot be stored: {error.strerror}"
+                ) from error
             self._install(puts)
             if self._disk.logged >= _COMPACT_AFTER:
-                with suppress(OSError):  # the change itself is safe in the log; the next start tries again
+                with suppress(
+                    OSError
+                ):  # the change itself is safe in the log; the next start tries again
                     self._disk.compact(self._entries.values())
             return before, puts[-1][1]
 
     def attribute(self, entry: DemoEntry, name: str) -> Attribute:
-        """Return an attribute by lower-case name, also those that are computed; without values where there is none."""
+        """Return an attribute by lower-case name, also those that are computed; without values
+        where there is none.
+        """
         match name:
             case "memberof":
                 return self._member_of(entry)
@@ -108,16 +141,22 @@ class Store:
                 change, stamp = changes.from_record(record)
                 self._install(self._outcome(change, stamp))
             except (KeyError, TypeError, ValueError, LdapError) as error:
-                raise DamagedFolder(f"Change {record['n']} of the demo directory cannot be made: {error}") from error
+                raise DamagedFolder(
+                    f"Change {record['n']} of the demo directory cannot be made: {error}"
+                ) from error
 
     def _stamp(self, by: str) -> Stamp:
-        """Return the next stamp; two changes never share one, even if the clock stands still or goes back."""
+        """Return the next stamp; two changes never share one, even if the clock stands still or
+        goes back.
+        """
         now = max(datetime.now(UTC), self._written + timedelta(microseconds=1))
         self._written = now
         return Stamp(f"{now:%Y%m%d%H%M%S.%f}Z#000000#000#{self._disk.count & 0xFFFFFF:06x}", by)
 
     def _outcome(self, change: AnyChange, stamp: Stamp) -> _Puts:
-        """Return the entries to put (or, where none, to remove) by folded DN; the changed entry comes last."""
+        """Return the entries to put (or, where none, to remove) by folded DN; the changed entry
+        comes last.
+        """
         match change:
             case Add():
                 return self._added(change, stamp)
@@ -157,7 +196,11 @@ class Store:
         fresh = renamed(entry, dn, change.delete_old, stamp)
         below = [each for each in self._in_scope(entry, SUB) if each is not entry]
         removed: _Puts = [(each.key, None) for each in (entry, *below)]
-        return [*removed, *((each.key, each) for each in (moved(old, entry.dn, dn) for old in below)), (key, fresh)]
+        return [
+            *removed,
+            *((each.key, each) for each in (moved(old, entry.dn, dn) for old in below)),
+            (key, fresh),
+        ]
 
     def _install(self, puts: _Puts) -> None:
         for key, entry in puts:
@@ -168,7 +211,9 @@ class Store:
                 self._entries[key] = entry
 
     def _count_members(self, key: str, before: DemoEntry | None, after: DemoEntry | None) -> None:
-        """Keep the index behind memberOf, which counts ``member`` only, as OpenLDAP's overlay does."""
+        """Keep the index behind memberOf, which counts ``member`` only, as OpenLDAP's overlay
+        does.
+        """
         old = before.keys("member") if before else {}
         new = after.keys("member") if after else {}
         for member in old.keys() - new.keys():
@@ -205,7 +250,9 @@ class Store:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Let the garbage collector rest while objects are made that will all stay: it would double the time."""
+    """Let the garbage collector rest while objects are made that will all stay: it would double the
+    time.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

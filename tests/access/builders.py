@@ -1,4 +1,6 @@
-"""Worlds of the access room in the database: people and rights as last read, roles, waves; with or without a server."""
+"""Worlds of the access room in the database: people and rights as last read, roles, waves; with or
+without a server.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ COMPANY = {
     "dot": "mail",
     "eve": "wiki",
 }
-"""Five people: two fit a role of mail and post exactly, one has a right more, one lacks one, one has none of it."""
+"""Five people: two fit a role of mail and post exactly, one has a right more, one lacks one, one
+has none of it.
+"""
 
 
 @dataclass
@@ -60,7 +64,9 @@ class World:
     plans: Path
     now: Callable[[], datetime] = field(default=lambda: MONDAY)
 
-    def role(self, name: str = "Clerk", rights: str = "mail post", *, by: str = "anna", **more: Any) -> int:
+    def role(
+        self, name: str = "Clerk", rights: str = "mail post", *, by: str = "anna", **more: Any
+    ) -> int:
         """Make a role with these rights; the number of the role."""
         wanted = {self.rights[right]: f"{right} is part of the work" for right in rights.split()}
         draft = roles.RoleDraft(name=name, rights=wanted, **more)
@@ -73,7 +79,13 @@ class World:
         ids = [self.people[name] for name in people]
         with self.database.write() as session:
             wave = planning.plan(
-                session, role_id, ids, PlanChoices(default=kept, **choices), by=by, now=self.now(), plans=self.plans
+                session,
+                role_id,
+                ids,
+                PlanChoices(default=kept, **choices),
+                by=by,
+                now=self.now(),
+                plans=self.plans,
             )
             return wave.id
 
@@ -83,8 +95,12 @@ class World:
         with self.database.write() as session:
             waves.approve(session, wave_id, by=by, settings=settings, now=self.now())
 
-    def put(self, wave_id: int, state: SwitchState, wave: WaveState | None = None, *names: str) -> None:
-        """Put people of a wave (all, unless named) into a state, as if the worker had been there."""
+    def put(
+        self, wave_id: int, state: SwitchState, wave: WaveState | None = None, *names: str
+    ) -> None:
+        """Put people of a wave (all, unless named) into a state, as if the worker had been
+        there.
+        """
         chosen = [self.people[name] for name in names] or list(self.people.values())
         with self.database.write() as session:
             mine = select(Switch).where(Switch.wave_id == wave_id, Switch.person_id.in_(chosen))
@@ -92,7 +108,9 @@ class World:
                 switch.state, switch.switched_at = state, self.now()
             row = session.get_one(Wave, wave_id)
             row.state = wave or row.state
-            audit.record(session, "test", "test.put", f"wave:{wave_id}", "Put into a state", at=self.now())
+            audit.record(
+                session, "test", "test.put", f"wave:{wave_id}", "Put into a state", at=self.now()
+            )
 
     def apply(self, wave_id: int, settings: Settings, *, by: str = "anna") -> None:
         """Hand an approved wave to the worker."""
@@ -134,7 +152,9 @@ class DemoWorld(World):
     def others(self) -> Iterator[ldap3.Connection]:
         """Yield a connection that may do everything, for changes that are not Rung's."""
         server = ldap3.Server(self.server.url(), get_info=ldap3.NONE)
-        connection = ldap3.Connection(server, accounts.ROOT_DN, accounts.ROOT_PASSWORD, check_names=False)
+        connection = ldap3.Connection(
+            server, accounts.ROOT_DN, accounts.ROOT_PASSWORD, check_names=False
+        )
         connection.bind(read_server_info=False)
         try:
             yield connection
@@ -157,7 +177,10 @@ class DemoWorld(World):
     def make_group(self, right: str) -> None:
         """Let others make a group with nobody in it."""
         with self.others() as connection:
-            classes, attributes = ["top", "groupOfNames"], {"cn": right, "member": accounts.PLACEHOLDER}
+            classes, attributes = (
+                ["top", "groupOfNames"],
+                {"cn": right, "member": accounts.PLACEHOLDER},
+            )
             assert connection.add(group_dn(right), classes, attributes), connection.result
 
     def change_person(self, name: str, attribute: str, value: str) -> None:
@@ -198,18 +221,24 @@ def a_world(
     rights: Mapping[str, Mapping[str, Any]] | None = None,
     **directory: Any,
 ) -> World:
-    """Fill the tables: ``held`` maps people to the rights they hold directly; ``nested`` are (inner, outer) pairs.
+    """Fill the tables: ``held`` maps people to the rights they hold directly; ``nested`` are
+    (inner, outer) pairs.
 
-    ``people`` and ``rights`` give single rows other columns, ``directory`` gives them to the directory.
+    ``people`` and ``rights`` give single rows other columns, ``directory`` gives them to the
+    directory.
     """
     special_people, special_rights, pairs = people or {}, rights or {}, list(nested)
     names = {right for text in held.values() for right in text.split()}
     names |= {name for pair in pairs for name in pair} | set(special_rights)
     with database.write() as session:
         home = a_directory(session, **{"write_dn": "cn=rung-write,dc=acme,dc=test", **directory})
-        found_people = {name: a_person(session, home, name, **special_people.get(name, {})) for name in held}
+        found_people = {
+            name: a_person(session, home, name, **special_people.get(name, {})) for name in held
+        }
         found_rights = {
-            name: a_right(session, home, name, **{"lens": Lens(lens), **special_rights.get(name, {})})
+            name: a_right(
+                session, home, name, **{"lens": Lens(lens), **special_rights.get(name, {})}
+            )
             for name in sorted(names)
         }
         for name, text in held.items():
@@ -219,9 +248,12 @@ def a_world(
             holds(session, found_rights[outer], found_rights[inner])
         session.add(_complete_reading(home.id, len(found_people), len(found_rights)))
         return World(
-            database, home.id, {name: row.id for name, row in found_people.items()},
-            {name: row.id for name, row in found_rights.items()}, plans,
-        )  # fmt: skip
+            database,
+            home.id,
+            {name: row.id for name, row in found_people.items()},
+            {name: row.id for name, row in found_rights.items()},
+            plans,
+        )
 
 
 def crowd(count: int, held: str = "mail post") -> dict[str, str]:
@@ -229,16 +261,31 @@ def crowd(count: int, held: str = "mail post") -> dict[str, str]:
     return {f"p{number:03}": held for number in range(count)}
 
 
-def an_operator(database: Database, name: str, *, permissions: Iterable[str] = NAMES, person_uid: str = "-") -> None:
+def an_operator(
+    database: Database, name: str, *, permissions: Iterable[str] = NAMES, person_uid: str = "-"
+) -> None:
     """Make an operator who can sign in, unless there is one of that name."""
     with database.write() as session:
         if session.scalars(select(Operator).where(Operator.name == name)).first() is None:
-            row = Operator(name=name, permissions=list(permissions), person_uid=person_uid, password_hash="never used")
+            row = Operator(
+                name=name,
+                permissions=list(permissions),
+                person_uid=person_uid,
+                password_hash="never used",
+            )
             row.created_at, row.disabled_at = MONDAY, None
             session.add(row)
             session.flush()
             may, subject = {"permissions": row.permissions}, f"operator:{row.id}"
-            audit.record(session, "test", "operator.add", subject, f"Added operator {name}", after=may, at=MONDAY)
+            audit.record(
+                session,
+                "test",
+                "operator.add",
+                subject,
+                f"Added operator {name}",
+                after=may,
+                at=MONDAY,
+            )
 
 
 @contextmanager
@@ -255,7 +302,11 @@ def demo_world(
     folder.mkdir(parents=True, exist_ok=True)
     with DemoDirectory(folder, seed=lambda: seed(held, nested), durable=False) as server:
         app = create_app(
-            settings, open_reader=adapter.open_reader, open_writer=adapter.open_writer, now=now, ring=_no_bell
+            settings,
+            open_reader=adapter.open_reader,
+            open_writer=adapter.open_writer,
+            now=now,
+            ring=_no_bell,
         )
         try:
             yield _connected(app, server, lens, settings)
@@ -266,9 +317,14 @@ def demo_world(
 def _connected(app: Flask, server: DemoDirectory, lens: str, settings: Settings) -> DemoWorld:
     parts: Parts = app.extensions[KEY]
     connection = accounts.demo_connection(server.url())
-    columns = {name: value for name, value in asdict(connection).items() if name not in ("profile", "base")}
+    columns = {
+        name: value for name, value in asdict(connection).items() if name not in ("profile", "base")
+    }
     columns |= {name: list(columns[name]) for name in ("placeholders", "protected")}
-    columns |= {name: _password(settings.home, name, columns[name]) for name in ("bind_password", "write_password")}
+    columns |= {
+        name: _password(settings.home, name, columns[name])
+        for name in ("bind_password", "write_password")
+    }
     with parts.database.write() as session:
         home = a_directory(session, "Demo", base=connection.base, **columns)
         home.profile = _profile(connection)
@@ -278,7 +334,7 @@ def _connected(app: Flask, server: DemoDirectory, lens: str, settings: Settings)
         rights = dict(session.execute(select(Entitlement.cn, Entitlement.id)).all())
     return DemoWorld(
         parts.database, home.id, people, rights, settings.plans, parts.now, server=server, app=app
-    )  # fmt: skip
+    )
 
 
 def _profile(connection: Connection) -> dict[str, Any]:
@@ -297,7 +353,9 @@ def _password(home: Path, name: str, password: str) -> str:
 
 
 def read_into(parts: Parts, directory_id: int, lens: str = "") -> None:
-    """Read a directory completely and take it over; ``lens``, when given, is stated for every right."""
+    """Read a directory completely and take it over; ``lens``, when given, is stated for every
+    right.
+    """
     with parts.database.read() as session:
         home = session.get_one(Directory, directory_id)
     reader = parts.open_reader(connection_of(home, parts.trust))
@@ -314,11 +372,18 @@ def read_into(parts: Parts, directory_id: int, lens: str = "") -> None:
                 right.lens = Lens(lens)
 
 
-def _complete_reading(directory_id: int, people: int, groups: int, at: datetime = MONDAY) -> Reading:
+def _complete_reading(
+    directory_id: int, people: int, groups: int, at: datetime = MONDAY
+) -> Reading:
     return Reading(
-        directory_id=directory_id, state=ReadingState.COMPLETE, started_at=at, ended_at=at, beat_at=None,
-        people=people, groups=groups,
-    )  # fmt: skip
+        directory_id=directory_id,
+        state=ReadingState.COMPLETE,
+        started_at=at,
+        ended_at=at,
+        beat_at=None,
+        people=people,
+        groups=groups,
+    )
 
 
 def _no_bell() -> None:
@@ -332,11 +397,22 @@ def _quiet(_what: str, _count: int) -> None:
 def seed(held: Mapping[str, str], nested: Iterable[tuple[str, str]] = ()) -> list[Entry]:
     """Return the entries of a small company in which people hold these rights."""
     pairs = list(nested)
-    names = sorted({name for text in held.values() for name in text.split()} | {n for pair in pairs for n in pair})
-    records = [f"dn: {accounts.SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: demo\no: Demo\n"]
+    names = sorted(
+        {name for text in held.values() for name in text.split()}
+        | {n for pair in pairs for n in pair}
+    )
+    records = [
+        f"dn: {accounts.SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\ndc: demo\n"
+        "o: Demo\n"
+    ]
     for place in ("people", "groups", "roles", "services"):
-        records.append(f"dn: ou={place},{accounts.SUFFIX}\nobjectClass: organizationalUnit\nou: {place}\n")
-    for dn, password in ((accounts.READ_DN, accounts.READ_PASSWORD), (accounts.WRITE_DN, accounts.WRITE_PASSWORD)):
+        records.append(
+            f"dn: ou={place},{accounts.SUFFIX}\nobjectClass: organizationalUnit\nou: {place}\n"
+        )
+    for dn, password in (
+        (accounts.READ_DN, accounts.READ_PASSWORD),
+        (accounts.WRITE_DN, accounts.WRITE_PASSWORD),
+    ):
         name = dn.partition(",")[0].removeprefix("cn=")
         classes = "objectClass: organizationalRole\nobjectClass: simpleSecurityObject\n"
         records.append(f"dn: {dn}\n{classes}cn: {name}\nuserPassword: {password}\n")
@@ -362,7 +438,9 @@ def group_dn(name: str) -> str:
 
 
 def tiles(page: Page) -> dict[str, str]:
-    """Return the numbers of a page's strip by what they count, as in ``{"people chosen are moved": "1 of 2"}``."""
+    """Return the numbers of a page's strip by what they count, as in ``{"people chosen are moved":
+    "1 of 2"}``.
+    """
     (strip,) = page.root.all("dl", class_="tiles")
     return {tile.one("dt").text: tile.one("dd").text for tile in strip.all("div")}
 

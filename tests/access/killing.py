@@ -1,4 +1,5 @@
-"""Workers that are killed, as by ``kill -9``, at chosen points of their work, and taken up again by the next one.
+"""Workers that are killed, as by ``kill -9``, at chosen points of their work, and taken up again by
+the next one.
 
 Run as a program this is a small server that forks a worker for every line it reads.
 """
@@ -38,16 +39,26 @@ class Workers:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._server.communicate()
 
     def dies(self, points: int, settings: Settings, at: datetime) -> bool:
-        """Let a worker do what is due until it has come to so many points; tell whether it was killed there.
+        """Let a worker do what is due until it has come to so many points; tell whether it was
+        killed there.
 
-        A point is right before and right after a commit, and right before and right after a change is sent.
+        A point is right before and right after a commit, and right before and right after a change
+        is sent.
         """
-        order = {"points": points, "url": settings.database, "home": str(settings.home), "at": at.isoformat()}
+        order = {
+            "points": points,
+            "url": settings.database,
+            "home": str(settings.home),
+            "at": at.isoformat(),
+        }
         assert self._server.stdin is not None and self._server.stdout is not None
         self._server.stdin.write(json.dumps(order) + "\n")
         self._server.stdin.flush()
@@ -79,9 +90,14 @@ def _serve() -> None:
 
 
 def _work(points: int, url: str, home: str, at: str) -> None:
-    settings, now = Settings(home=Path(home), database_url=url, secret_key="x"), datetime.fromisoformat(at)
+    settings, now = (
+        Settings(home=Path(home), database_url=url, secret_key="x"),
+        datetime.fromisoformat(at),
+    )
     database = Database(url, audit_key=settings.audit_key)
-    parts = Parts(settings, database, adapter.open_reader, adapter.open_writer, lambda: now, lambda: None)
+    parts = Parts(
+        settings, database, adapter.open_reader, adapter.open_writer, lambda: now, lambda: None
+    )
     _lay(_Fuse(points), parts)
     run_due_waves(parts)
 

@@ -1,4 +1,6 @@
-"""A small company on a real server, read into Rung, and an observer who looks behind Rung's back."""
+"""A small company on a real server, read into Rung, and an observer who looks behind Rung's
+back.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ COMPANY = {
     "dot": "mail",
     "eve": "wiki",
 }
-"""Two fit a role of mail and post exactly, one holds a right more, one a right less, one nothing of it."""
+"""Two fit a role of mail and post exactly, one holds a right more, one a right less, one nothing of
+it.
+"""
 
 SERVERS: Mapping[str, Callable[[], LdapServer]] = {
     "plain": Slapd,
@@ -77,24 +81,36 @@ def role_dn(name: str) -> str:
 
 
 def company_ldif(
-    held: Mapping[str, str], nested: Iterable[tuple[str, str]] = (), *, spare: bool = True, others: Iterable[str] = ()
+    held: Mapping[str, str],
+    nested: Iterable[tuple[str, str]] = (),
+    *,
+    spare: bool = True,
+    others: Iterable[str] = (),
 ) -> str:
-    """Write people and groups; ``nested`` are (inner, outer). ``spare`` gives every group a placeholder too.
+    """Write people and groups; ``nested`` are (inner, outer).
+
+    ``spare`` gives every group a placeholder too.
 
     ``others`` are groups that may be held by nobody.
     """
     pairs = list(nested)
-    names = {name for text in held.values() for name in text.split()} | {name for pair in pairs for name in pair}
+    names = {name for text in held.values() for name in text.split()} | {
+        name for pair in pairs for name in pair
+    }
     records = [person_ldif(name, person_dn(name)) for name in held]
     for name in sorted({*names, *others}):
         members = [person_dn(who) for who, text in held.items() if name in text.split()]
         members += [right_dn(inner) for inner, outer in pairs if outer == name]
-        records.append(group_ldif(name, [*members, PLACEHOLDER] if spare or not members else members))
+        records.append(
+            group_ldif(name, [*members, PLACEHOLDER] if spare or not members else members)
+        )
     return "\n".join(records)
 
 
 class Doors:
-    """Opens directories for Rung; ``meanwhile`` runs behind every write, with its number, ``before`` ahead of it."""
+    """Opens directories for Rung; ``meanwhile`` runs behind every write, with its number,
+    ``before`` ahead of it.
+    """
 
     def __init__(self) -> None:
         self.writes = 0
@@ -165,7 +181,10 @@ def _nothing(_number: int) -> None:
 
 @dataclass
 class SlapdWorld:
-    """The server, the app that knows it, and the command line of that app. ``home`` is the directory's number."""
+    """The server, the app that knows it, and the command line of that app.
+
+    ``home`` is the directory's number.
+    """
 
     server: LdapServer
     app: Flask
@@ -225,7 +244,10 @@ class SlapdWorld:
 
     def states(self, wave: str) -> dict[str, str]:
         """Return each person's state in a wave."""
-        return {person["person"]: person["state"] for person in self.done("wave", "show", wave)["people"]}
+        return {
+            person["person"]: person["state"]
+            for person in self.done("wave", "show", wave)["people"]
+        }
 
     def state(self) -> State:
         """Return all groups as they stand now, read by the system's own ldapsearch."""
@@ -234,7 +256,9 @@ class SlapdWorld:
     def member_of(self, person: str) -> set[str]:
         """Return the names of the groups that list a person now."""
         dn = fold_or_self(person_dn(person))
-        return {_cn(group) for group, values in self.state().items() if dn in map(fold_or_self, values)}
+        return {
+            _cn(group) for group, values in self.state().items() if dn in map(fold_or_self, values)
+        }
 
     def memberof(self) -> State:
         """Return what everybody says in memberOf now, people and groups, by DN."""
@@ -246,31 +270,43 @@ class SlapdWorld:
 
     def mark(self, person: str, **attributes: str) -> None:
         """Give a person further attributes behind Rung's back, as in ``employeeType="leaver"``."""
-        lines = "-\n".join(f"replace: {name}\n{ldif_line(name, text)}" for name, text in attributes.items())
+        lines = "-\n".join(
+            f"replace: {name}\n{ldif_line(name, text)}" for name, text in attributes.items()
+        )
         self.server.change(f"{ldif_line('dn', person_dn(person))}changetype: modify\n{lines}")
 
 
 def groups_of(server: LdapServer) -> State:
     """Return all groups with their values, in order, as the administrator sees them."""
     wanted = "(|(member=*)(uniqueMember=*)(memberUid=*))"
-    found = run(*server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", SUFFIX), wanted, *MEMBERS)
+    found = run(
+        *server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", SUFFIX), wanted, *MEMBERS
+    )
     return {
-        entry.dn: tuple(sorted(str(value) for values in entry.attributes.values() for value in values))
+        entry.dn: tuple(
+            sorted(str(value) for values in entry.attributes.values() for value in values)
+        )
         for entry in read_entries(found.stdout)
     }
 
 
 def memberof_of(server: LdapServer) -> State:
-    """Return what every entry says in memberOf, as the administrator sees it, with every DN folded."""
+    """Return what every entry says in memberOf, as the administrator sees it, with every DN
+    folded.
+    """
     command = server._client("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", server.suffix)
     found = run(*command, "(memberOf=*)", "memberOf")
     return {
-        fold_or_self(entry.dn): _folded(entry.attributes.get("memberof", ())) for entry in read_entries(found.stdout)
+        fold_or_self(entry.dn): _folded(entry.attributes.get("memberof", ()))
+        for entry in read_entries(found.stdout)
     }
 
 
 def memberof_due(state: State) -> State:
-    """Return what memberOf must say when it shows direct groups: exactly who lists whom. Nobodies say nothing."""
+    """Return what memberOf must say when it shows direct groups: exactly who lists whom.
+
+    Nobodies say nothing.
+    """
     due: dict[str, list[str]] = {}
     for group, values in state.items():
         for value in values:
@@ -284,8 +320,12 @@ def _folded(dns: Iterable[str | bytes]) -> tuple[str, ...]:
 
 
 def seen(state: State, person: str) -> dict[str, frozenset[str]]:
-    """Return what applications see of a person (by DN) that look at direct members, and that follow nested groups."""
-    groups = {fold_or_self(dn): {fold_or_self(value) for value in values} for dn, values in state.items()}
+    """Return what applications see of a person (by DN) that look at direct members, and that follow
+    nested groups.
+    """
+    groups = {
+        fold_or_self(dn): {fold_or_self(value) for value in values} for dn, values in state.items()
+    }
     direct = {dn for dn, values in groups.items() if fold_or_self(person) in values}
     reached, waiting = set(direct), list(direct)
     while waiting:
@@ -297,9 +337,15 @@ def seen(state: State, person: str) -> dict[str, frozenset[str]]:
 
 
 def never_less(
-    moments: Iterable[State], people: Iterable[str], start: State, end: State, lenses: Iterable[str] = LENSES
+    moments: Iterable[State],
+    people: Iterable[str],
+    start: State,
+    end: State,
+    lenses: Iterable[str] = LENSES,
 ) -> None:
-    """Fail if anybody saw less at some moment than both at the start and at the end (design 5.2)."""
+    """Fail if anybody saw less at some moment than both at the start and at the end (design
+    5.2).
+    """
     names = list(people)
     for number, moment in enumerate(moments):
         for name in names:
@@ -307,15 +353,26 @@ def never_less(
             before, after, now = seen(start, dn), seen(end, dn), seen(moment, dn)
             for lens in lenses:
                 missing = (before[lens] & after[lens]) - now[lens]
-                assert not missing, f"after write {number} {name} did not see {sorted(missing)} ({lens})"
+                assert not missing, (
+                    f"after write {number} {name} did not see {sorted(missing)} ({lens})"
+                )
 
 
 @contextmanager
 def company(
-    settings: Settings, now: Callable[[], Any], held: Mapping[str, str] = COMPANY, *, kind: str = "plain",
-    nested: Iterable[tuple[str, str]] = (), spare: bool = True, access: str = "", **more: Any,
-) -> Iterator[SlapdWorld]:  # fmt: skip
-    """Start a server of a kind of ``SERVERS``, fill it and connect Rung to it; ``more`` goes to ``on_server``."""
+    settings: Settings,
+    now: Callable[[], Any],
+    held: Mapping[str, str] = COMPANY,
+    *,
+    kind: str = "plain",
+    nested: Iterable[tuple[str, str]] = (),
+    spare: bool = True,
+    access: str = "",
+    **more: Any,
+) -> Iterator[SlapdWorld]:
+    """Start a server of a kind of ``SERVERS``, fill it and connect Rung to it; ``more`` goes to
+    ``on_server``.
+    """
     server = Slapd(access=access) if access else SERVERS[kind]()
     with server:  # type: ignore[attr-defined]  # all of them can be used in a with statement
         server.add(company_ldif(held, nested, spare=spare))
@@ -325,12 +382,20 @@ def company(
 
 @contextmanager
 def on_server(
-    server: LdapServer, settings: Settings, now: Callable[[], Any], *, placeholders: tuple[str, ...] = (PLACEHOLDER,),
+    server: LdapServer,
+    settings: Settings,
+    now: Callable[[], Any],
+    *,
+    placeholders: tuple[str, ...] = (PLACEHOLDER,),
     connection: Connection | None = None,
-) -> Iterator[SlapdWorld]:  # fmt: skip
-    """Connect Rung to a running server, by another way where a connection is given, check it and read it."""
+) -> Iterator[SlapdWorld]:
+    """Connect Rung to a running server, by another way where a connection is given, check it and
+    read it.
+    """
     doors = Doors()
-    app = create_app(settings, now=now, ring=lambda: None, open_writer=doors.open_writer, pause=doors.pause)
+    app = create_app(
+        settings, now=now, ring=lambda: None, open_writer=doors.open_writer, pause=doors.pause
+    )
     parts: Parts = app.extensions[KEY]
     an_operator(parts.database, "olga")
     world = SlapdWorld(server, app, runner_for(app), doors)
@@ -345,18 +410,29 @@ def on_server(
         shut(app)
 
 
-def directory_values(connection: Connection, settings: Settings, placeholders: tuple[str, ...]) -> DirectoryValues:
-    """Return what an administrator would type in to connect this server; the passwords stand in files."""
+def directory_values(
+    connection: Connection, settings: Settings, placeholders: tuple[str, ...]
+) -> DirectoryValues:
+    """Return what an administrator would type in to connect this server; the passwords stand in
+    files.
+    """
     settings.secrets.mkdir(parents=True, exist_ok=True)
     for name in ("bind_password", "write_password"):
         (settings.secrets / name).write_text(getattr(connection, name), encoding="utf-8")
     return DirectoryValues(
-        name="Acme", url=connection.url, security="plaintext", base=connection.base,
-        people_base=connection.people_base, group_base=connection.group_base, role_base=connection.role_base,
-        bind_dn=connection.bind_dn, bind_password="file:bind_password",
-        write_dn=connection.write_dn, write_password="file:write_password",
+        name="Acme",
+        url=connection.url,
+        security="plaintext",
+        base=connection.base,
+        people_base=connection.people_base,
+        group_base=connection.group_base,
+        role_base=connection.role_base,
+        bind_dn=connection.bind_dn,
+        bind_password="file:bind_password",
+        write_dn=connection.write_dn,
+        write_password="file:write_password",
         placeholders=placeholders,
-    )  # fmt: skip
+    )
 
 
 def _cn(dn: str) -> str:

@@ -7,7 +7,9 @@ from app.access.rules.approval import Approval, is_self_approval, objection
 from app.access.rules.limits import Limits, Reach, exceeded, reach_of
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-BY_ANOTHER = Approval("ben", "ben", "ada", ("cyd",), ("ada", "ben"), MONDAY, MONDAY, timedelta(hours=4))
+BY_ANOTHER = Approval(
+    "ben", "ben", "ada", ("cyd",), ("ada", "ben"), MONDAY, MONDAY, timedelta(hours=4)
+)
 
 
 def test_another_approver_may_approve_at_once():
@@ -45,24 +47,37 @@ def test_each_limit_says_its_arithmetic():
 
 
 def test_exactly_at_a_limit_is_allowed():
-    assert exceeded(Reach(5, 7, {"fin-post": 2}), LIMITS, {"fin-post": 4}, deleted_this_hour=3) == ()
+    assert (
+        exceeded(Reach(5, 7, {"fin-post": 2}), LIMITS, {"fin-post": 4}, deleted_this_hour=3) == ()
+    )
 
 
 def test_a_right_with_fewer_than_four_holders_has_no_meaningful_share():
-    assert exceeded(Reach(1, 1, {"fin-post": 3}), LIMITS, {"fin-post": 3}, deleted_this_hour=0) == ()
+    assert (
+        exceeded(Reach(1, 1, {"fin-post": 3}), LIMITS, {"fin-post": 3}, deleted_this_hour=0) == ()
+    )
 
 
 def test_reach_counts_deleted_values_and_real_losers_only():
     person = {
-        "steps": [{"change": {"delete": ["x", "y"]}}, {"change": {"kind": "create"}}, {"change": {"delete": []}}],
-        "losses": [{"right": "a", "still_seen": "no"}, {"right": "b", "still_seen": "yes, through nesting"}],
+        "steps": [
+            {"change": {"delete": ["x", "y"]}},
+            {"change": {"kind": "create"}},
+            {"change": {"delete": []}},
+        ],
+        "losses": [
+            {"right": "a", "still_seen": "no"},
+            {"right": "b", "still_seen": "yes, through nesting"},
+        ],
     }
     assert reach_of({"people": [person, person]}) == Reach(2, 4, {"a": 2})
 
 
 def test_who_approves_has_said_which_account_is_their_own_or_that_there_is_none():
     why = objection(replace(BY_ANOTHER, approver_uid=""))
-    assert why.startswith("Nobody said which account in the directory is ben's own, so ben cannot approve.")
+    assert why.startswith(
+        "Nobody said which account in the directory is ben's own, so ben cannot approve."
+    )
     assert objection(replace(BY_ANOTHER, approver_uid="-")) == ""
 
 

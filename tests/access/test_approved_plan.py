@@ -1,4 +1,6 @@
-"""What was approved is what is applied: a plan that was changed afterwards goes nowhere, whoever changed what."""
+"""What was approved is what is applied: a plan that was changed afterwards goes nowhere, whoever
+changed what.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def approved(world: DemoWorld, settings: Settings) -> int:
 
 
 def forged(world: DemoWorld, wave_id: int, *, hashes: bool = False) -> None:
-    """Let the owner of the database take a step out of the plan, and set the hashes right again if wanted."""
+    """Let the owner of the database take a step out of the plan, and set the hashes right again if
+    wanted.
+    """
     with world.database.read() as session:
         plan = json.loads(session.scalars(select(Wave.plan).where(Wave.id == wave_id)).one())
     plan["people"][0]["steps"].pop()
@@ -48,7 +52,9 @@ def state_of(world: DemoWorld, wave_id: int) -> WaveState:
         return session.get_one(Wave, wave_id).state
 
 
-def test_a_plan_changed_after_its_approval_is_not_applied(world: DemoWorld, approved: int, settings: Settings):
+def test_a_plan_changed_after_its_approval_is_not_applied(
+    world: DemoWorld, approved: int, settings: Settings
+):
     forged(world, approved)
     with pytest.raises(Conflict, match="not what its hash says"):
         world.apply(approved, settings)
@@ -68,7 +74,9 @@ def test_a_plan_changed_after_it_was_handed_over_is_held_by_the_worker_before_it
         assert (wave.state, "not what its hash says" in wave.message) == (WaveState.STOPPED, True)
 
 
-def test_a_plan_changed_together_with_its_hashes_is_named_by_the_trail(world: DemoWorld, approved: int) -> None:
+def test_a_plan_changed_together_with_its_hashes_is_named_by_the_trail(
+    world: DemoWorld, approved: int
+) -> None:
     rung = runner_for(world.app)
     assert rung("audit", "verify").code == 0
     forged(world, approved, hashes=True)

@@ -12,7 +12,9 @@ from app.cli import cli
 from app.core.settings import PROJECT
 
 PAGE = (PROJECT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
-SECTIONS = {part.splitlines()[0].strip(): part for part in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]}
+SECTIONS = {
+    part.splitlines()[0].strip(): part for part in re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]
+}
 
 
 def commands(group: click.Group = cli, path: str = "rung") -> Iterator[tuple[str, click.Command]]:

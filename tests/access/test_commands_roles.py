@@ -22,9 +22,15 @@ def test_a_role_is_made_from_single_rights(world: World, rung: Rung):
     words = ["--right", "mail", "--right", "post", "--owner", "ada", "--reason", "daily"]
     made = rung("role", "new", "Clerk", *words, "--json")
     assert made.code == 0
-    assert {key: made.json[key] for key in ("role", "version", "realisation", "owner", "group")} == {
-        "role": "Clerk", "version": 1, "realisation": "nested", "owner": "ada", "group": "cn=Clerk,dc=acme,dc=test",
-    }  # fmt: skip
+    assert {
+        key: made.json[key] for key in ("role", "version", "realisation", "owner", "group")
+    } == {
+        "role": "Clerk",
+        "version": 1,
+        "realisation": "nested",
+        "owner": "ada",
+        "group": "cn=Clerk,dc=acme,dc=test",
+    }
     assert [(right["right"], right["reason"]) for right in made.json["rights"]] == [
         ("mail", "daily"),
         ("post", "daily"),
@@ -38,8 +44,15 @@ def test_a_role_is_made_from_what_a_person_holds(world: World, rung: Rung):
     assert "Held by Cyd when the role was made." in made.out
 
 
-def test_role_groups_of_a_person_are_not_rights_of_the_new_role(app, database, settings: Settings, rung: Rung):
-    a_world(database, {"ada": "mail oldrole"}, plans=settings.plans, rights={"oldrole": {"is_role": True}})
+def test_role_groups_of_a_person_are_not_rights_of_the_new_role(
+    app, database, settings: Settings, rung: Rung
+):
+    a_world(
+        database,
+        {"ada": "mail oldrole"},
+        plans=settings.plans,
+        rights={"oldrole": {"is_role": True}},
+    )
     made = rung("role", "new", "Clerk", "--from-person", "ada", "--json")
     assert [right["right"] for right in made.json["rights"]] == ["mail"]
 
@@ -47,7 +60,10 @@ def test_role_groups_of_a_person_are_not_rights_of_the_new_role(app, database, s
 def test_somebody_without_rights_makes_no_role(app, database, settings: Settings, rung: Rung):
     a_world(database, {"ada": "mail", "zoe": ""}, plans=settings.plans)
     refused = rung("role", "new", "Clerk", "--from-person", "zoe")
-    assert (refused.code, refused.err) == (1, "rung: zoe holds no direct right of which a role could be made.\n")
+    assert (refused.code, refused.err) == (
+        1,
+        "rung: zoe holds no direct right of which a role could be made.\n",
+    )
 
 
 @pytest.mark.parametrize("words", [(), ("--right", "mail", "--from-person", "ada")])
@@ -58,16 +74,21 @@ def test_a_role_is_made_in_one_way_or_the_other(world: World, rung: Rung, words:
 
 
 @pytest.mark.parametrize(
-    ("lens", "realisation"), [("recursive", "nested"), ("unknown", "materialised"), ("direct", "materialised")]
+    ("lens", "realisation"),
+    [("recursive", "nested"), ("unknown", "materialised"), ("direct", "materialised")],
 )
 def test_unless_said_a_role_is_realised_so_that_nothing_is_lost(
     app, database, settings: Settings, rung: Rung, lens: str, realisation: str
 ):
     a_world(database, plans=settings.plans, lens=lens)
-    assert rung("role", "new", "Clerk", "--right", "mail", "--json").json["realisation"] == realisation
+    assert (
+        rung("role", "new", "Clerk", "--right", "mail", "--json").json["realisation"] == realisation
+    )
 
 
-def test_asking_for_a_nested_role_states_the_lens_and_says_so(app, database, settings: Settings, rung: Rung):
+def test_asking_for_a_nested_role_states_the_lens_and_says_so(
+    app, database, settings: Settings, rung: Rung
+):
     a_world(database, plans=settings.plans, lens="unknown")
     made = rung("role", "new", "Clerk", "--right", "mail", "--realise", "nested")
     assert "You state that applications with an unknown lens follow nested groups" in made.out
@@ -92,9 +113,13 @@ def test_unknown_people_rights_and_roles_are_told_in_one_line(world: World, rung
         assert what in refused.err
 
 
-def test_a_right_of_a_name_that_two_groups_bear_is_named_by_its_dn(app, database, settings: Settings, rung: Rung):
+def test_a_right_of_a_name_that_two_groups_bear_is_named_by_its_dn(
+    app, database, settings: Settings, rung: Rung
+):
     twin = "cn=mail,ou=other,dc=acme,dc=test"
-    world = a_world(database, {"ada": "mail other"}, plans=settings.plans, rights={"other": {"dn": twin}})
+    world = a_world(
+        database, {"ada": "mail other"}, plans=settings.plans, rights={"other": {"dn": twin}}
+    )
     with database.write() as session:
         session.get_one(Entitlement, world.rights["other"]).cn = "mail"
     refused = rung("role", "new", "Clerk", "--right", "mail")
@@ -116,10 +141,29 @@ def test_where_several_directories_are_connected_one_is_named(world: World, rung
 
 def test_a_role_is_changed(world: World, rung: Rung):
     world.role("Clerk")
-    changed = rung("role", "change", "clerk", "--add-right", "wiki", "--remove-right", "post", "--rename", "Reader",
-                   "--purpose", "reads", "--owner", "ben", "--json")  # fmt: skip
+    changed = rung(
+        "role",
+        "change",
+        "clerk",
+        "--add-right",
+        "wiki",
+        "--remove-right",
+        "post",
+        "--rename",
+        "Reader",
+        "--purpose",
+        "reads",
+        "--owner",
+        "ben",
+        "--json",
+    )
     told = changed.json
-    assert (told["role"], told["version"], told["purpose"], told["owner"]) == ("Reader", 1, "reads", "ben")
+    assert (told["role"], told["version"], told["purpose"], told["owner"]) == (
+        "Reader",
+        1,
+        "reads",
+        "ben",
+    )
     assert [right["right"] for right in told["rights"]] == ["mail", "wiki"]
     assert told["rights"][0]["reason"] == "mail is part of the work"
 
@@ -149,18 +193,25 @@ def test_roles_are_listed(world: World, rung: Rung):
 def test_whom_a_role_fits_comes_zero_change_first(world: World, rung: Rung):
     world.role("Clerk")
     people = rung("role", "fit", "Clerk", "--json").json["people"]
-    assert [(p["person"], p["covered"], p["missing"], p["extra"], p["zero_change"]) for p in people] == [
+    assert [
+        (p["person"], p["covered"], p["missing"], p["extra"], p["zero_change"]) for p in people
+    ] == [
         ("ada", ["mail", "post"], [], [], True),
         ("ben", ["mail", "post"], [], [], True),
         ("cyd", ["mail", "post"], [], ["wiki"], False),
         ("dot", ["mail"], ["post"], [], False),
     ]
-    assert rung("role", "fit", "Clerk").out.startswith("2 of 4 people could move to Clerk with no change at all.")
+    assert rung("role", "fit", "Clerk").out.startswith(
+        "2 of 4 people could move to Clerk with no change at all."
+    )
 
 
 def test_a_role_is_retired(world: World, rung: Rung):
     world.role("Clerk")
-    assert rung("role", "retire", "Clerk", "--reason", "nobody needs it").out == "Retired the role Clerk.\n"
+    assert (
+        rung("role", "retire", "Clerk", "--reason", "nobody needs it").out
+        == "Retired the role Clerk.\n"
+    )
     assert "retired" in rung("role", "list").out
     assert "The role Clerk is retired" in rung("wave", "plan", "Clerk", "--person", "ada").err
     assert "The role Clerk is retired" in rung("role", "change", "Clerk", "--add-right", "wiki").err
@@ -181,7 +232,10 @@ def test_rights_are_explained_one_sentence_each(world: World, rung: Rung):
 
 def test_a_nested_right_is_explained_by_its_way(app, database, settings: Settings, rung: Rung):
     a_world(database, {"ada": "team"}, plans=settings.plans, nested=[("team", "building")])
-    rights = {right["right"]: right["sentence"] for right in rung("explain", "ada", "--json").json["rights"]}
+    rights = {
+        right["right"]: right["sentence"]
+        for right in rung("explain", "ada", "--json").json["rights"]
+    }
     assert rights["building"] == "Nested via team → building."
 
 

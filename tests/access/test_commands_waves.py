@@ -1,4 +1,6 @@
-"""Waves on the command line: the plan in its public shape, approval, lists, and every refusal in one line."""
+"""Waves on the command line: the plan in its public shape, approval, lists, and every refusal in
+one line.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,13 @@ from app.core.settings import Settings
 from tests.access.builders import World, a_world, an_operator
 from tests.conftest import Clock, Rung
 
-PEOPLE = {"ada": "mail post", "ben": "mail post", "cyd": "mail post wiki", "dot": "mail", "lea": "mail post"}
+PEOPLE = {
+    "ada": "mail post",
+    "ben": "mail post",
+    "cyd": "mail post wiki",
+    "dot": "mail",
+    "lea": "mail post",
+}
 KEYS = ("person", "name", "covered", "missing", "extra", "add", "remove")
 
 
@@ -30,11 +38,25 @@ def test_the_plan_has_its_public_shape(world: World, rung: Rung):
     assert planned.code == 0
     assert (told["wave"], told["number"], told["state"], len(told["hash"])) == (1, 1, "planned", 64)
     assert [{key: person[key] for key in KEYS} for person in told["people"]] == [
-        {"person": "ada", "name": "Ada", "covered": ["mail", "post"], "missing": [], "extra": [], "add": ["Clerk"],
-         "remove": ["mail", "post"]},
-        {"person": "cyd", "name": "Cyd", "covered": ["mail", "post"], "missing": [], "extra": ["wiki"],
-         "add": ["Clerk"], "remove": ["mail", "post"]},
-    ]  # fmt: skip
+        {
+            "person": "ada",
+            "name": "Ada",
+            "covered": ["mail", "post"],
+            "missing": [],
+            "extra": [],
+            "add": ["Clerk"],
+            "remove": ["mail", "post"],
+        },
+        {
+            "person": "cyd",
+            "name": "Cyd",
+            "covered": ["mail", "post"],
+            "missing": [],
+            "extra": ["wiki"],
+            "add": ["Clerk"],
+            "remove": ["mail", "post"],
+        },
+    ]
     assert [(kept["person"], kept["right"], kept["until"]) for kept in told["exceptions"]] == [
         ("cyd", "wiki", "2026-05-31")
     ]
@@ -56,7 +78,9 @@ def test_the_plan_is_told_in_words_losses_first(world: World, rung: Rung):
     assert lines[-1] == "Another operator approves it: `rung wave approve 1 --as OPERATOR`."
 
 
-def test_everybody_who_fits_is_planned_without_leavers_and_people_already_through(world: World, rung: Rung):
+def test_everybody_who_fits_is_planned_without_leavers_and_people_already_through(
+    world: World, rung: Rung
+):
     told = plan(rung, "--all-fitting").json
     assert [person["person"] for person in told["people"]] == ["ada", "ben", "cyd"]
     assert told["left_out"] == []
@@ -65,21 +89,39 @@ def test_everybody_who_fits_is_planned_without_leavers_and_people_already_throug
 def test_all_fitting_leaves_out_who_is_in_another_open_wave(world: World, rung: Rung):
     wave = str(plan(rung, "--person", "ada").json["wave"])
     rung("wave", "approve", wave, "--as", "olga")
-    assert [person["person"] for person in plan(rung, "--all-fitting").json["people"]] == ["ben", "cyd"]
-    assert "open switch already: wave 1 of Clerk" in plan(rung, "--person", "ada").json["left_out"][0]["why"]
+    assert [person["person"] for person in plan(rung, "--all-fitting").json["people"]] == [
+        "ben",
+        "cyd",
+    ]
+    assert (
+        "open switch already: wave 1 of Clerk"
+        in plan(rung, "--person", "ada").json["left_out"][0]["why"]
+    )
 
 
 def test_what_is_kept_has_an_owner_a_reason_and_an_end(world: World, rung: Rung):
-    words = ("--keep-until", "2026-04-01", "--keep-owner", "Ms Adler", "--keep-reason", "Until the handover.")
+    words = (
+        "--keep-until",
+        "2026-04-01",
+        "--keep-owner",
+        "Ms Adler",
+        "--keep-reason",
+        "Until the handover.",
+    )
     kept = plan(rung, "--person", "cyd", *words).json["exceptions"]
     told = {"owner": "Ms Adler", "reason": "Until the handover.", "until": "2026-04-01"}
     assert kept == [{"person": "cyd", "right": "wiki", **told}]
     refused = rung("wave", "plan", "Clerk", "--person", "cyd", "--keep-until", "2026-03-02")
-    assert (refused.code, refused.err) == (1, "rung: A right can be kept until a date in the future.\n")
+    assert (refused.code, refused.err) == (
+        1,
+        "rung: A right can be kept until a date in the future.\n",
+    )
 
 
 @pytest.mark.parametrize(("person", "why"), [("dot", "Would gain post"), ("lea", "Has left")])
-def test_when_nobody_can_be_moved_the_shape_stays_and_the_code_is_1(world: World, rung: Rung, person: str, why: str):
+def test_when_nobody_can_be_moved_the_shape_stays_and_the_code_is_1(
+    world: World, rung: Rung, person: str, why: str
+):
     refused = plan(rung, "--person", person)
     assert (refused.code, refused.json["wave"], refused.json["people"]) == (1, None, [])
     assert refused.json["error"] == "Nobody can be moved with these choices."
@@ -109,11 +151,15 @@ def test_a_plan_names_somebody(world: World, rung: Rung):
 
 
 def test_somebody_named_twice_is_moved_once(world: World, rung: Rung):
-    told = plan(rung, "--person", "ada", "--person", "uid=ada,ou=people,dc=acme,dc=test", "--all-fitting").json
+    told = plan(
+        rung, "--person", "ada", "--person", "uid=ada,ou=people,dc=acme,dc=test", "--all-fitting"
+    ).json
     assert [person["person"] for person in told["people"]].count("ada") == 1
 
 
-def test_a_plan_over_the_limits_says_so_and_is_not_applied(app, database, settings: Settings, rung: Rung):
+def test_a_plan_over_the_limits_says_so_and_is_not_applied(
+    app, database, settings: Settings, rung: Rung
+):
     people = {f"p{number}": "mail post" for number in range(6)}
     world = a_world(database, people, plans=settings.plans)
     world.role("Clerk", "mail")
@@ -126,7 +172,9 @@ def test_a_plan_over_the_limits_says_so_and_is_not_applied(app, database, settin
     assert (refused.code, "Too much at once: 6 of the 6 people" in refused.err) == (1, True)
 
 
-def test_a_wave_is_approved_by_somebody_who_may_and_did_not_plan_it(world: World, rung: Rung, database):
+def test_a_wave_is_approved_by_somebody_who_may_and_did_not_plan_it(
+    world: World, rung: Rung, database
+):
     an_operator(database, "rita", permissions=["read"])
     an_operator(database, "adam", person_uid="ada")
     plan(rung, "--person", "ada")
@@ -138,7 +186,11 @@ def test_a_wave_is_approved_by_somebody_who_may_and_did_not_plan_it(world: World
         refused = rung("wave", "approve", "1", "--as", name)
         assert (refused.code, refused.err) == (1, f"rung: {why}\n")
     approved = rung("wave", "approve", "1", "--as", "OLGA", "--json").json
-    assert (approved["state"], approved["approved"]["by"], approved["approved"]["self"]) == ("approved", "olga", False)
+    assert (approved["state"], approved["approved"]["by"], approved["approved"]["self"]) == (
+        "approved",
+        "olga",
+        False,
+    )
     assert "not waiting for approval" in rung("wave", "approve", "1", "--as", "olga").err
 
 
@@ -153,7 +205,9 @@ def test_the_author_does_not_approve_unless_alone_and_later(world: World, rung_a
 
 def test_a_wave_is_withdrawn_before_it_is_applied(world: World, rung: Rung):
     plan(rung, "--person", "ada")
-    assert rung("wave", "withdraw", "1", "--reason", "wrong week").out == "Withdrew Wave 1 of Clerk.\n"
+    assert (
+        rung("wave", "withdraw", "1", "--reason", "wrong week").out == "Withdrew Wave 1 of Clerk.\n"
+    )
     assert rung("wave", "approve", "1", "--as", "olga").code == 1
     assert rung("wave", "apply", "1").code == 1
 
@@ -162,23 +216,36 @@ def test_waves_are_listed_and_shown(world: World, rung: Rung):
     plan(rung, "--person", "ada")
     plan(rung, "--person", "ben", "--person", "cyd")
     assert [line.split()[:4] for line in rung("wave", "list").out.splitlines()[1:]] == [
-        ["2", "Clerk", "2", "planned"], ["1", "Clerk", "1", "planned"],
-    ]  # fmt: skip
+        ["2", "Clerk", "2", "planned"],
+        ["1", "Clerk", "1", "planned"],
+    ]
     assert rung("wave", "list", "--json").json["waves"][0]["states"] == {"planned": 2}
     told = rung("wave", "show", "2", "--json").json
     assert [(p["person"], p["state"], p["steps"]) for p in told["people"]] == [
-        ("ben", "planned", {"done": 0, "total": 3}), ("cyd", "planned", {"done": 0, "total": 3}),
-    ]  # fmt: skip
+        ("ben", "planned", {"done": 0, "total": 3}),
+        ("cyd", "planned", {"done": 0, "total": 3}),
+    ]
     assert "planned" in rung("wave", "show", "2").out
     assert rung("wave", "steps", "2").out == "Nothing was begun yet.\n"
 
 
 @pytest.mark.parametrize(
     "words",
-    [("show", "9"), ("ldif", "9"), ("steps", "9"), ("approve", "9", "--as", "olga"), ("apply", "9"), ("confirm", "9"),
-     ("undo", "9"), ("undo", "9", "--preview"), ("withdraw", "9")],
-)  # fmt: skip
-def test_a_wave_that_is_not_there_is_told_in_one_line(world: World, rung: Rung, words: tuple[str, ...]):
+    [
+        ("show", "9"),
+        ("ldif", "9"),
+        ("steps", "9"),
+        ("approve", "9", "--as", "olga"),
+        ("apply", "9"),
+        ("confirm", "9"),
+        ("undo", "9"),
+        ("undo", "9", "--preview"),
+        ("withdraw", "9"),
+    ],
+)
+def test_a_wave_that_is_not_there_is_told_in_one_line(
+    world: World, rung: Rung, words: tuple[str, ...]
+):
     refused = rung("wave", *words)
     assert (refused.code, refused.out, refused.err) == (1, "", "rung: There is no wave 9.\n")
 
@@ -196,7 +263,9 @@ def test_nothing_goes_on_before_its_time(world: World, rung: Rung):
         assert why in refused.err
 
 
-def test_a_directory_that_is_read_only_is_planned_for_but_not_applied(app, database, settings: Settings, rung: Rung):
+def test_a_directory_that_is_read_only_is_planned_for_but_not_applied(
+    app, database, settings: Settings, rung: Rung
+):
     a_world(database, plans=settings.plans, write_dn="").role("Clerk")
     an_operator(database, "olga")
     plan(rung, "--person", "ada")

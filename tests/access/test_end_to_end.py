@@ -49,7 +49,9 @@ def test_one_person_moves_and_comes_back_exactly(start: Company, kind: str, real
     assert world.states(wave) == {"ada": "soaking"}
     direct = {"clerk"} if realise == "nested" else {"clerk", "mail", "post"}
     assert world.member_of("ada") == direct
-    assert {right_dn("mail"), right_dn("post")} <= seen(world.state(), person_dn("ada"))["recursive"]
+    assert {right_dn("mail"), right_dn("post")} <= seen(world.state(), person_dn("ada"))[
+        "recursive"
+    ]
     world.undone(wave)
     assert world.states(wave) == {"ada": "undone"}
     assert world.state() == before | {role_dn("clerk"): (PLACEHOLDER,)}
@@ -80,7 +82,9 @@ def test_a_right_outside_the_role_is_kept_and_noted_as_an_exception(world: Slapd
 def test_an_accepted_loss_is_taken_and_comes_back(world: SlapdWorld):
     before = world.rights()
     world.role("mail", "post")
-    wave = world.applied("cyd", more=["--accept-loss", "wiki", "--reason", "The wiki is gone soon."])
+    wave = world.applied(
+        "cyd", more=["--accept-loss", "wiki", "--reason", "The wiki is gone soon."]
+    )
     assert world.member_of("cyd") == {"clerk"}
     world.undone(wave)
     assert world.rights() == before
@@ -102,7 +106,9 @@ def test_at_no_moment_does_anybody_see_less_than_before_and_after(world: SlapdWo
     world.doors.meanwhile = lambda _number: moments.append(world.state())
     before = world.state()
     world.role("mail", "post", realise=realise)
-    wave = world.applied("cyd", "ada", "dot", more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"])
+    wave = world.applied(
+        "cyd", "ada", "dot", more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"]
+    )
     after = world.state()
     assert len(moments) == world.doors.writes > 5
     never_less(moments, COMPANY, before, after)
@@ -119,7 +125,9 @@ def test_what_was_in_place_already_is_not_ours_and_stays(world: SlapdWorld):
     world.server.put(right_dn("mail"), role_dn("clerk"))
     before = world.state()
     world.done("wave", "apply", wave)
-    states = {step["sentence"]: step["state"] for step in world.done("wave", "steps", wave)["steps"]}
+    states = {
+        step["sentence"]: step["state"] for step in world.done("wave", "steps", wave)["steps"]
+    }
     assert states["Create the role's group clerk."] == "already"
     assert states["Make the role's group clerk a member of mail."] == "already"
     assert states["Make the role's group clerk a member of post."] == "done"
@@ -151,7 +159,16 @@ def test_without_a_placeholder_the_last_member_is_left_out_with_the_reason(start
     world = start({"ada": "mail wiki", "ben": "mail"}, spare=False, placeholders=())
     before = world.state()
     world.role("mail")
-    chosen = ["--person", "ada", "--person", "ben", "--accept-loss", "wiki", "--reason", "Nobody reads it."]
+    chosen = [
+        "--person",
+        "ada",
+        "--person",
+        "ben",
+        "--accept-loss",
+        "wiki",
+        "--reason",
+        "Nobody reads it.",
+    ]
     told = world.done("wave", "plan", "clerk", *chosen)
     assert [person["person"] for person in told["people"]] == ["ben"]
     assert told["left_out"][0]["why"] == (
@@ -160,7 +177,9 @@ def test_without_a_placeholder_the_last_member_is_left_out_with_the_reason(start
     assert world.state() == before
 
 
-def test_without_a_placeholder_the_group_of_the_role_lists_itself_and_is_let_go_in_the_end(start: Company):
+def test_without_a_placeholder_the_group_of_the_role_lists_itself_and_is_let_go_in_the_end(
+    start: Company,
+):
     world = start(placeholders=())
     before = world.state()
     world.role("mail", "post")
@@ -170,7 +189,9 @@ def test_without_a_placeholder_the_group_of_the_role_lists_itself_and_is_let_go_
     assert world.state() == before | {role_dn("clerk"): (role_dn("clerk"),)}
 
 
-def test_a_second_wave_finds_the_role_in_place_and_the_last_undo_takes_it_out_of_the_groups(world: SlapdWorld):
+def test_a_second_wave_finds_the_role_in_place_and_the_last_undo_takes_it_out_of_the_groups(
+    world: SlapdWorld,
+):
     before = world.rights()
     world.role("mail", "post")
     first = world.applied("ada")
@@ -196,13 +217,16 @@ def test_a_role_can_be_climbed_again_after_it_was_taken_back(world: SlapdWorld):
 def test_names_of_all_sorts_travel_safely(start: Company):
     names = ["o'neil, ann", "jörg müller", "#1 «x»", "a+b=c"]
     world = start(dict.fromkeys(names, "mail") | {"ada": "mail"})
-    world.server.add(group_ldif("Reisen, Büro", [person_dn(name) for name in names], dn=right_dn("Reisen, Büro")))
+    world.server.add(
+        group_ldif("Reisen, Büro", [person_dn(name) for name in names], dn=right_dn("Reisen, Büro"))
+    )
     world.sync()
     before = world.rights()
     world.role("mail", "Reisen, Büro", name="Büro, klein")
     wave = world.applied(*names, role="Büro, klein")
     assert all(
-        world.member_of(name) == {r"B\C3\BCro\2C klein"} or "mail" not in world.member_of(name) for name in names
+        world.member_of(name) == {r"B\C3\BCro\2C klein"} or "mail" not in world.member_of(name)
+        for name in names
     )
     world.undone(wave)
     assert world.rights() == before
@@ -230,7 +254,9 @@ def test_values_in_an_unusual_spelling_are_the_persons_own(start: Company):
     marked = f"{person_dn('ada')}#'0101'B"
     world.server.add(group_ldif("unix", ["ADA", "ben"], kind="posixGroup"))
     world.server.add(group_ldif("unique", [marked, person_dn("ben")], kind="groupOfUniqueNames"))
-    world.server.add(group_ldif("both", [marked, person_dn("ada"), person_dn("ben")], kind="groupOfUniqueNames"))
+    world.server.add(
+        group_ldif("both", [marked, person_dn("ada"), person_dn("ben")], kind="groupOfUniqueNames")
+    )
     world.sync()
     before = world.rights()
     world.role("mail", "unique", "both")
@@ -246,7 +272,9 @@ def test_the_group_of_the_role_may_stand_nested_above_another(start: Company):
     before = world.rights()
     world.role("outer", "inner")
     wave = world.applied("ada")
-    assert {right_dn("inner"), right_dn("outer")} <= seen(world.state(), person_dn("ada"))["recursive"]
+    assert {right_dn("inner"), right_dn("outer")} <= seen(world.state(), person_dn("ada"))[
+        "recursive"
+    ]
     world.undone(wave)
     assert world.rights() == before
 
@@ -256,6 +284,9 @@ def test_people_confirmed_can_be_undone_as_well(world: SlapdWorld):
     world.role("mail", "post")
     wave = world.applied("ada", "ben")
     told = world.done("wave", "confirm", wave, "--note", "Both logged in this morning.")
-    assert (told["state"], world.states(wave)) == ("confirmed", {"ada": "confirmed", "ben": "confirmed"})
+    assert (told["state"], world.states(wave)) == (
+        "confirmed",
+        {"ada": "confirmed", "ben": "confirmed"},
+    )
     world.undone(wave)
     assert world.rights() == before

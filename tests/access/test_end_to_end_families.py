@@ -1,4 +1,6 @@
-"""A person moves to a nested role and comes back on real 389 Directory Server and Samba's Active Directory."""
+"""A person moves to a nested role and comes back on real 389 Directory Server and Samba's Active
+Directory.
+"""
 
 from __future__ import annotations
 
@@ -22,22 +24,31 @@ CLERK = "clerk, small=1"
 """A name with signs that not every server takes everywhere."""
 
 RESOURCE = {"389": "groupOfNames", "samba": "domain local"}
-"""The kind of group that gives a right; in Active Directory the global group of a role goes into domain local ones."""
+"""The kind of group that gives a right; in Active Directory the global group of a role goes into
+domain local ones.
+"""
 
 
 @pytest.fixture
-def start(settings: Settings, clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+def start(
+    settings: Settings, clock: Clock, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
     """Start a server of a family with ada and ben, who both are in mail and post."""
     with ExitStack() as stack:
 
         def started(family: str) -> SlapdWorld:
             demand({"389": server_389, "samba": server_samba}[family].missing())
-            made = DirectoryServer389() if family == "389" else SambaAd(server_samba.domain(tmp_path_factory))
+            made = (
+                DirectoryServer389()
+                if family == "389"
+                else SambaAd(server_samba.domain(tmp_path_factory))
+            )
             server: LdapServer = stack.enter_context(made)
             people = [server.add_person(name) for name in ("ada", "ben")]
             for name in ("mail", "post"):
                 server.add_group(name, people, RESOURCE[family])
-            # One nested group must be there for the check to see whether memberOf follows such groups.
+            # One nested group must be there for the check to see whether memberOf follows such
+            # groups.
             server.add_group("outer", [server.add_group("inner", [server.add_person("cyd")])])
             return stack.enter_context(on_server(server, settings, clock, placeholders=()))
 
@@ -53,7 +64,11 @@ def place(state: State, name: str) -> str:
 def listing(world: SlapdWorld, name: str) -> set[str]:
     """Return the names of the groups that list a person or group now."""
     dn = fold_or_self(name)
-    return {rdn_value(group) for group, values in world.state().items() if dn in map(fold_or_self, values)}
+    return {
+        rdn_value(group)
+        for group, values in world.state().items()
+        if dn in map(fold_or_self, values)
+    }
 
 
 def the_rest(state: State) -> State:
@@ -62,7 +77,9 @@ def the_rest(state: State) -> State:
 
 
 @pytest.mark.parametrize(("family", "lens"), [("389", "memberof"), ("samba", "recursive")])
-def test_one_person_moves_to_a_nested_role_and_comes_back_exactly(start: Start, family: str, lens: str):
+def test_one_person_moves_to_a_nested_role_and_comes_back_exactly(
+    start: Start, family: str, lens: str
+):
     world = start(family)
     world.lens(lens)
     before, ada = world.state(), world.server.person_dn("ada")
@@ -84,7 +101,8 @@ def test_nobody_moves_whose_right_comes_from_the_primary_group(start: Start):
     staff = server.add_group("staff", [server.person_dn("ada"), server.person_dn("ben")])
     number = server.relative_id(staff)
     server.change(
-        f"dn: {server.person_dn('ada')}\nchangetype: modify\nreplace: primaryGroupID\nprimaryGroupID: {number}\n"
+        f"dn: {server.person_dn('ada')}\nchangetype: modify\nreplace: primaryGroupID\n"
+        f"primaryGroupID: {number}\n"
     )
     world.sync()
     world.lens("recursive")

@@ -1,4 +1,6 @@
-"""Things go wrong in the middle: refusals, freezes, vanished servers, lost answers, two workers at once."""
+"""Things go wrong in the middle: refusals, freezes, vanished servers, lost answers, two workers at
+once.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ from tests.ldap_sync.servers import WRITER, Slapd
 Company = Callable[..., SlapdWorld]
 
 THROUGH_THE_ROLE = ("recursive",)
-"""The lens under which a nested role gives access: what is seen directly comes and goes with the direct rights."""
+"""The lens under which a nested role gives access: what is seen directly comes and goes with the
+direct rights.
+"""
 
 BEN_IS_LOCKED_IN = f"""access to attrs=userPassword by anonymous auth by * none
 access to dn.exact="{right_dn("post")}" attrs=member val.regex="^uid=ben," by * read
@@ -111,7 +115,10 @@ access to * by dn.exact="{WRITER}" write by * read
     before = {name: world.member_of(name) for name in COMPANY}
     wave = world.approved("ada", "ben")
     told = world.done("wave", "apply", wave, code=3)
-    assert (told["state"], {person["state"] for person in told["people"]}) == ("stopped", {"approved"})
+    assert (told["state"], {person["state"] for person in told["people"]}) == (
+        "stopped",
+        {"approved"},
+    )
     assert "may not change cn=post" in told["message"]
     assert {name: world.member_of(name) for name in COMPANY} == before
     world.undone(wave)
@@ -119,7 +126,11 @@ access to * by dn.exact="{WRITER}" write by * read
 
 
 def test_a_refused_way_back_is_a_conflict_and_the_role_stays(start: Company):
-    world = start(access=BEN_IS_LOCKED_IN.replace("by * read\n", f'by dn.exact="{WRITER}" =rscdz by * read\n', 1))
+    world = start(
+        access=BEN_IS_LOCKED_IN.replace(
+            "by * read\n", f'by dn.exact="{WRITER}" =rscdz by * read\n', 1
+        )
+    )
     world.role("mail", "post")
     wave = world.applied("ada", "ben")
     told = world.done("wave", "undo", wave, code=3)
@@ -133,7 +144,9 @@ def test_a_refused_way_back_is_a_conflict_and_the_role_stays(start: Company):
 
 
 @pytest.mark.parametrize("number", [1, 4, 5])
-def test_a_freeze_stops_before_the_next_write_and_everybody_keeps_access(world: SlapdWorld, number: int):
+def test_a_freeze_stops_before_the_next_write_and_everybody_keeps_access(
+    world: SlapdWorld, number: int
+):
     world.role("mail", "post")
     before, wave = world.state(), world.approved("ada", "ben")
     moments: list[State] = []
@@ -184,8 +197,12 @@ def put_out(world: SlapdWorld) -> None:
     world.server.take(role_dn("clerk"), person_dn("ada"))
 
 
-@pytest.mark.parametrize(("what", "end"), [(left, {"post"}), (cut, {"mail", "post"}), (put_out, {"mail", "post"})])
-def test_what_others_changed_while_a_switch_stood_still_makes_it_step_back(world: SlapdWorld, what, end: set[str]):
+@pytest.mark.parametrize(
+    ("what", "end"), [(left, {"post"}), (cut, {"mail", "post"}), (put_out, {"mail", "post"})]
+)
+def test_what_others_changed_while_a_switch_stood_still_makes_it_step_back(
+    world: SlapdWorld, what, end: set[str]
+):
     world.role("mail", "post")
     wave = world.approved("ada")
     world.doors.then(5, lambda: frozen(world))  # the role is on, mail is off, post is still on
@@ -201,7 +218,9 @@ def test_what_others_changed_while_a_switch_stood_still_makes_it_step_back(world
 def test_what_others_do_while_a_switch_stands_still_is_not_claimed(world: SlapdWorld):
     world.role("mail", "post")
     wave = world.approved("ada")
-    world.doors.then(5, lambda: frozen(world))  # the role is on, mail is off, post was only intended
+    world.doors.then(
+        5, lambda: frozen(world)
+    )  # the role is on, mail is off, post was only intended
     world.rung("wave", "apply", wave)
     world.server.take(right_dn("post"), person_dn("ada"))
     thawed(world)
@@ -259,15 +278,23 @@ def test_the_worker_takes_a_wave_up_again_by_itself(world: SlapdWorld):
 
 @pytest.mark.parametrize("operation", [ADD, MODIFY])
 @pytest.mark.parametrize("what", ["lose_answer", "lose_request"])
-def test_nothing_is_done_twice_when_the_connection_breaks(settings: Settings, clock: Clock, what: str, operation: int):
+def test_nothing_is_done_twice_when_the_connection_breaks(
+    settings: Settings, clock: Clock, what: str, operation: int
+):
     with Slapd() as server, ChaosProxy(server.port) as proxy:
         server.add(company_ldif(COMPANY))
-        with on_server(server, settings, clock, connection=server.connection(url=proxy.url)) as world:
+        with on_server(
+            server, settings, clock, connection=server.connection(url=proxy.url)
+        ) as world:
             world.role("mail", "post")
             before, moments = world.rights(), []
             wave = world.approved("ada")
-            due = {ADD: lambda number: number == 1, MODIFY: lambda number: number % 2 == 0}[operation]
-            world.doors.before = lambda number: getattr(proxy, what)(operation) if due(number) else None
+            due = {ADD: lambda number: number == 1, MODIFY: lambda number: number % 2 == 0}[
+                operation
+            ]
+            world.doors.before = lambda number: (
+                getattr(proxy, what)(operation) if due(number) else None
+            )
             world.doors.meanwhile = lambda _number: moments.append(world.state())
             world.done("wave", "apply", wave)
             assert world.member_of("ada") == {"clerk"}
@@ -278,10 +305,14 @@ def test_nothing_is_done_twice_when_the_connection_breaks(settings: Settings, cl
             assert ("reconciled" in proofs) == (what == "lose_answer")
 
 
-def test_a_connection_that_breaks_at_every_request_is_given_up_and_taken_up_later(settings: Settings, clock: Clock):
+def test_a_connection_that_breaks_at_every_request_is_given_up_and_taken_up_later(
+    settings: Settings, clock: Clock
+):
     with Slapd() as server, ChaosProxy(server.port) as proxy:
         server.add(company_ldif(COMPANY))
-        with on_server(server, settings, clock, connection=server.connection(url=proxy.url)) as world:
+        with on_server(
+            server, settings, clock, connection=server.connection(url=proxy.url)
+        ) as world:
             world.role("mail", "post")
             wave = world.approved("ada")
             world.doors.before = lambda _number: proxy.lose_request(MODIFY)
@@ -335,7 +366,9 @@ def test_a_worker_that_was_thought_dead_finds_itself_fenced_off(world: SlapdWorl
 
 
 @pytest.mark.parametrize("number", [1, 4, 5, 8])
-def test_an_undo_asked_for_in_the_middle_is_heard_before_the_next_write(world: SlapdWorld, number: int):
+def test_an_undo_asked_for_in_the_middle_is_heard_before_the_next_write(
+    world: SlapdWorld, number: int
+):
     world.role("mail", "post")
     before, wave = world.rights(), world.approved("ada", "ben")
 
@@ -354,7 +387,11 @@ def test_one_person_can_be_taken_back_while_the_rest_go_on(world: SlapdWorld, nu
     world.role("mail", "post")
     wave = world.approved("ada", "ben")
     with world.parts.database.read() as session:
-        ada = next(s.person_id for s in waves.get_wave(session, int(wave)).switches if s.person.uid == "ada")
+        ada = next(
+            s.person_id
+            for s in waves.get_wave(session, int(wave)).switches
+            if s.person.uid == "ada"
+        )
 
     def ask() -> None:
         with world.parts.database.write() as session:

@@ -1,4 +1,6 @@
-"""The main job from an empty data folder to the way back, by commands alone; processes are real where it matters."""
+"""The main job from an empty data folder to the way back, by commands alone; processes are real
+where it matters.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ import pytest
 
 from app.core.jobs import Bell
 from app.core.settings import PROJECT, Settings
-from tests.access.slapd_world import COMPANY, PLACEHOLDER, SlapdWorld, company, company_ldif, groups_of, role_dn
+from tests.access.slapd_world import (
+    COMPANY,
+    PLACEHOLDER,
+    SlapdWorld,
+    company,
+    company_ldif,
+    groups_of,
+    role_dn,
+)
 from tests.conftest import Clock, Rung
 from tests.ldap_sync.servers import GROUPS, PASSWORD, PEOPLE, READER, ROLES, SUFFIX, WRITER, Slapd
 
@@ -39,10 +49,30 @@ def password(settings: Settings) -> Path:
 
 def connect(url: str, password: Path) -> list[str]:
     """Return the line with which an administrator connects the test server."""
-    bases = ["--base", SUFFIX, "--people-base", PEOPLE, "--group-base", GROUPS, "--role-base", ROLES]
+    bases = [
+        "--base",
+        SUFFIX,
+        "--people-base",
+        PEOPLE,
+        "--group-base",
+        GROUPS,
+        "--role-base",
+        ROLES,
+    ]
     reading = ["--bind-dn", READER, "--bind-password-file", str(password)]
     writing = ["--write-dn", WRITER, "--write-password-file", str(password)]
-    return ["directory", "add", "Acme", url, *bases, *reading, *writing, "--plaintext", "--placeholder", PLACEHOLDER]
+    return [
+        "directory",
+        "add",
+        "Acme",
+        url,
+        *bases,
+        *reading,
+        *writing,
+        "--plaintext",
+        "--placeholder",
+        PLACEHOLDER,
+    ]
 
 
 def test_the_whole_journey_by_commands(rung: Rung, clock: Clock, password: Path, tmp_path: Path):
@@ -63,20 +93,31 @@ def test_the_whole_journey_by_commands(rung: Rung, clock: Clock, password: Path,
         read = done("sync", "Acme")
         assert [read[key] for key in ("people", "groups", "grants", "complete")] == [5, 3, 9, True]
         assert done("report")
-        done("role", "new", "clerk", "--from-person", "ada", "--realise", "nested", "--owner", "eve")
-        assert [p["person"] for p in done("role", "fit", "clerk")["people"] if p["zero_change"]] == ["ada", "ben"]
+        done(
+            "role", "new", "clerk", "--from-person", "ada", "--realise", "nested", "--owner", "eve"
+        )
+        assert [
+            p["person"] for p in done("role", "fit", "clerk")["people"] if p["zero_change"]
+        ] == ["ada", "ben"]
         wave = str(done("wave", "plan", "clerk", "--person", "ada")["wave"])
         done("wave", "approve", wave, "--as", "olga")
         assert done("wave", "apply", wave)["state"] == "soaking"
-        sentences = {right["right"]: right["sentence"] for right in done("explain", "ada")["rights"]}
-        assert sentences["mail"] == "Through role clerk v1 via group clerk since 2026-03-02; before: direct."
+        sentences = {
+            right["right"]: right["sentence"] for right in done("explain", "ada")["rights"]
+        }
+        assert (
+            sentences["mail"]
+            == "Through role clerk v1 via group clerk since 2026-03-02; before: direct."
+        )
         assert done("sync")["complete"]
         assert {right["right"] for right in done("explain", "ada")["rights"]} == {"mail", "post"}
         assert done("wave", "confirm", wave, "--person", "ada")["state"] == "confirmed"
         preview = done("wave", "undo", wave, "--preview")["people"][0]["steps"]
         assert [(step["right"], step["gives"], step["found"]) for step in preview] == [
-            ("post", True, "ready"), ("mail", True, "ready"), ("clerk", False, "ready"),
-        ]  # fmt: skip
+            ("post", True, "ready"),
+            ("mail", True, "ready"),
+            ("clerk", False, "ready"),
+        ]
         assert [each["state"] for each in done("wave", "undo", wave)["people"]] == ["undone"]
         assert groups_of(server) == before | {role_dn("clerk"): (PLACEHOLDER,)}
         assert done("audit", "verify")["whole"]
@@ -98,7 +139,10 @@ def test_a_plan_is_applied_once(world: SlapdWorld):
     wave = world.applied("ada")
     before = world.state()
     refused = world.rung("wave", "apply", wave)
-    assert (refused.code, refused.err) == (1, "rung: Wave 1 of clerk was applied already (it is soaking).\n")
+    assert (refused.code, refused.err) == (
+        1,
+        "rung: Wave 1 of clerk was applied already (it is soaking).\n",
+    )
     assert world.state() == before
     world.undone(wave)
     refused = world.rung("wave", "undo", wave)
@@ -154,12 +198,16 @@ def process(settings: Settings) -> Iterator[Callable[..., subprocess.Popen[str]]
         "RUNG_DATABASE_URL": settings.database,
         "RUNG_LEASE_SECONDS": str(LEASE_SECONDS),
     }
-    environ = {name: text for name, text in os.environ.items() if not name.startswith("RUNG_")} | mine
+    environ = {
+        name: text for name, text in os.environ.items() if not name.startswith("RUNG_")
+    } | mine
     with ExitStack() as stack:
 
         def start(*words: str) -> subprocess.Popen[str]:
             command, pipe = [sys.executable, "-m", "app.cli", *words], subprocess.PIPE
-            process = subprocess.Popen(command, env=environ, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True)
+            process = subprocess.Popen(
+                command, env=environ, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True
+            )
             stack.callback(process.communicate)
             stack.callback(process.kill)
             return process

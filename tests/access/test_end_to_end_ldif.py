@@ -1,4 +1,6 @@
-"""A plan can be run and taken back with the system's own ldapmodify, to the same end as by Rung (design 5.14)."""
+"""A plan can be run and taken back with the system's own ldapmodify, to the same end as by Rung
+(design 5.14).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def take_back(world: SlapdWorld, ldif: str) -> None:
 def test_ldapmodify_comes_to_the_same_end_as_apply_and_undo(world: SlapdWorld, realise: str):
     before = world.state()
     world.role("mail", "post", realise=realise)
-    wave = world.approved("cyd", "dot", more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"])
+    wave = world.approved(
+        "cyd", "dot", more=["--accept-gain", "--accept-loss", "wiki", "--reason", "gone"]
+    )
     world.server.change(world.rung("wave", "ldif", wave).out)
     forward = world.state()
     take_back(world, world.rung("wave", "ldif", wave, "--reverse").out)

@@ -1,4 +1,6 @@
-"""Groups with several member attributes, on a real slapd: all of them are read, changed and put back."""
+"""Groups with several member attributes, on a real slapd: all of them are read, changed and put
+back.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,18 @@ UNIX = ("posixGroup", "univentionGroup")
 
 @pytest.fixture
 def acme(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
-    """Start a server with groups that list people by DN and by name: mail in all ways, post with a group within."""
+    """Start a server with groups that list people by DN and by name: mail in all ways, post with a
+    group within.
+    """
     with Slapd() as server:
         for name in PEOPLE:
             server.add_person(name)
         by_dn = [person_dn(name) for name in PEOPLE]
         server.add_listing(UNIX, "mail", {"uniqueMember": by_dn[:2], "memberUid": ["ada", "cyd"]})
         server.add_listing(UNIX, "inner", {"uniqueMember": by_dn[2:], "memberUid": ["cyd"]})
-        server.add_listing(UNIX, "post", {"uniqueMember": [by_dn[0], right_dn("inner")], "memberUid": ["ada"]})
+        server.add_listing(
+            UNIX, "post", {"uniqueMember": [by_dn[0], right_dn("inner")], "memberUid": ["ada"]}
+        )
         with on_server(server, settings, clock, placeholders=()) as world:
             world.lens("recursive")
             yield world
@@ -33,8 +39,10 @@ def acme(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
 def test_who_stands_in_two_attributes_is_counted_once(acme: SlapdWorld):
     inside = {line["cn"]: line["inside"] for line in acme.done("right", "list")["rights"]}
     assert {cn: (counts["person"], counts["group"]) for cn, counts in inside.items()} == {
-        "mail": (3, 0), "inner": (1, 0), "post": (1, 1),
-    }  # fmt: skip
+        "mail": (3, 0),
+        "inner": (1, 0),
+        "post": (1, 1),
+    }
     people = {one["uid"]: one["rights"] for one in acme.done("person", "list")["people"]}
     assert people == {"ada": 2, "ben": 1, "cyd": 2}
 
@@ -50,7 +58,9 @@ def test_members_of_all_attributes_and_groups_within_hold_the_right(acme: SlapdW
 
 
 @pytest.mark.parametrize("person", ["ada", "ben", "cyd"])
-def test_who_moves_is_taken_out_of_every_attribute_and_put_back_exactly(acme: SlapdWorld, person: str):
+def test_who_moves_is_taken_out_of_every_attribute_and_put_back_exactly(
+    acme: SlapdWorld, person: str
+):
     before = acme.rights()
     acme.role("mail")
     wave = acme.applied(person)

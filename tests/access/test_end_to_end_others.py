@@ -77,7 +77,11 @@ def test_somebody_who_left_was_renamed_or_is_gone_since_the_plan_is_not_touched(
         ("ada", "ben", "cyd"), "stale"
     )
     reasons = [person["reason"] for person in told["people"]]
-    assert "disabled" in reasons[0] and "renamed" in reasons[1] and "no longer in the directory" in reasons[2]
+    assert (
+        "disabled" in reasons[0]
+        and "renamed" in reasons[1]
+        and "no longer in the directory" in reasons[2]
+    )
     assert world.rights() == before
 
 
@@ -91,7 +95,9 @@ def test_a_joiner_under_the_name_of_a_leaver_does_not_inherit_the_plan(world: Sl
     assert "clerk" not in world.member_of("ada")
 
 
-def test_somebody_nobody_knew_in_the_group_of_the_role_stops_the_wave_before_anything_is_given(world: SlapdWorld):
+def test_somebody_nobody_knew_in_the_group_of_the_role_stops_the_wave_before_anything_is_given(
+    world: SlapdWorld,
+):
     world.role("mail", "post")
     wave = world.approved("ada")
     world.server.add(group_ldif("clerk", [PLACEHOLDER, person_dn("eve")], dn=role_dn("clerk")))
@@ -145,7 +151,9 @@ def test_a_link_that_others_cut_is_noticed_before_any_right_is_taken(world: Slap
     assert "post" in of(told, "ben")["reason"]
     assert world.member_of("ben") == {"mail", "post"}
     taken = [
-        s for s in world.done("wave", "steps", wave)["steps"] if s["phase"] == "direct off" and s["state"] == "done"
+        s
+        for s in world.done("wave", "steps", wave)["steps"]
+        if s["phase"] == "direct off" and s["state"] == "done"
     ]
     assert taken == []
 
@@ -171,7 +179,9 @@ def test_what_others_gave_back_already_is_left_to_them(world: SlapdWorld):
     world.undone(wave)
     assert world.rights() == before
     backs = [step for step in world.done("wave", "steps", wave)["steps"] if step["reverses"]]
-    assert {step["state"] for step in backs if "mail" in step["sentence"] and step["person"]} == {"already"}
+    assert {step["state"] for step in backs if "mail" in step["sentence"] and step["person"]} == {
+        "already"
+    }
 
 
 def test_a_right_others_took_meanwhile_is_told_and_stays_taken(world: SlapdWorld):
@@ -200,7 +210,9 @@ def test_a_stranger_in_the_role_keeps_its_rights_after_the_undo(world: SlapdWorl
     world.server.put(role_dn("clerk"), person_dn("eve"))
     world.undone(wave)
     assert world.member_of("ada") == {"mail", "post"}
-    assert {right_dn("mail"), right_dn("post")} <= seen(world.state(), person_dn("eve"))["recursive"]
+    assert {right_dn("mail"), right_dn("post")} <= seen(world.state(), person_dn("eve"))[
+        "recursive"
+    ]
 
 
 def test_a_leaver_gets_nothing_back(world: SlapdWorld):
@@ -259,7 +271,9 @@ def made_anew(world: SlapdWorld) -> None:
 
 
 @pytest.mark.parametrize("what", [gone, made_anew])
-def test_a_group_that_is_not_the_one_it_was_is_a_conflict_and_the_rest_comes_back(world: SlapdWorld, what):
+def test_a_group_that_is_not_the_one_it_was_is_a_conflict_and_the_rest_comes_back(
+    world: SlapdWorld, what
+):
     world.role("mail", "post")
     wave = world.applied("ada", "ben")
     what(world)
@@ -296,7 +310,9 @@ def test_theirs_leaves_the_group_alone_and_the_rest_comes_back(world: SlapdWorld
 
 
 @pytest.mark.parametrize(("decision", "end"), [("ours", {"mail", "post"}), ("theirs", {"mail"})])
-def test_a_conflict_that_was_skipped_can_be_decided_later(world: SlapdWorld, decision: str, end: set[str]):
+def test_a_conflict_that_was_skipped_can_be_decided_later(
+    world: SlapdWorld, decision: str, end: set[str]
+):
     world.role("mail", "post")
     wave = world.applied("ada")
     made_anew(world)

@@ -1,4 +1,6 @@
-"""Whatever a small company looks like: nobody loses or gains what nobody accepted, and undo is the way back exactly."""
+"""Whatever a small company looks like: nobody loses or gains what nobody accepted, and undo is the
+way back exactly.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ from tests.access.slapd_world import (
 from tests.conftest import Clock
 
 FIRST = {"somebody": "inner"}
-"""Who is there when the server is checked: without a nested group nobody can tell how its memberOf works."""
+"""Who is there when the server is checked: without a nested group nobody can tell how its memberOf
+works.
+"""
 _numbers = count(1)
 
 
@@ -50,11 +54,14 @@ class Small:
 
         lost = tuple(f"{mark}{word}" if word in self.lenses else word for word in self.more)
         return replace(
-            self, held={f"{mark}{who}": new(rights) for who, rights in self.held.items()},
+            self,
+            held={f"{mark}{who}": new(rights) for who, rights in self.held.items()},
             nested=tuple((f"{mark}{inner}", f"{mark}{outer}") for inner, outer in self.nested),
             lenses={f"{mark}{right}": lens for right, lens in self.lenses.items()},
-            role=new(self.role), people=new(self.people), more=lost,
-        )  # fmt: skip
+            role=new(self.role),
+            people=new(self.people),
+            more=lost,
+        )
 
 
 @st.composite
@@ -63,10 +70,14 @@ def companies(draw: st.DrawFn) -> Small:
     people = [f"person{number}" for number in range(draw(st.integers(1, 3)))]
     some = st.lists(st.sampled_from(rights), unique=True)
     held = {person: tuple(sorted(draw(some))) for person in people}
-    pairs = st.tuples(st.sampled_from(rights), st.sampled_from(rights)).filter(lambda pair: pair[0] != pair[1])
+    pairs = st.tuples(st.sampled_from(rights), st.sampled_from(rights)).filter(
+        lambda pair: pair[0] != pair[1]
+    )
     lens = st.sampled_from(["unknown", "direct", "memberof", "recursive"])
     losses = draw(st.lists(st.sampled_from(rights), unique=True, max_size=2))
-    more = [word for right in losses for word in ("--accept-loss", right)] + (["--reason", "gone"] if losses else [])
+    more = [word for right in losses for word in ("--accept-loss", right)] + (
+        ["--reason", "gone"] if losses else []
+    )
     return Small(
         held=held,
         nested=tuple(draw(st.lists(pairs, unique=True, max_size=3))) if len(rights) > 1 else (),
@@ -88,10 +99,16 @@ def world(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
 
 
 def access(state: State, lenses: dict[str, str], person: str) -> set[str]:
-    """Return the rights that applications grant to a person; memberOf holds groups that list the person themselves."""
+    """Return the rights that applications grant to a person; memberOf holds groups that list the
+    person themselves.
+    """
     sight = seen(state, person_dn(person))
     wide = {right for right, lens in lenses.items() if lens == "recursive"}
-    return {right for right in lenses if right_dn(right) in sight["recursive" if right in wide else "direct"]}
+    return {
+        right
+        for right in lenses
+        if right_dn(right) in sight["recursive" if right in wide else "direct"]
+    }
 
 
 def add(world: SlapdWorld, small: Small) -> None:
@@ -103,7 +120,9 @@ def add(world: SlapdWorld, small: Small) -> None:
         world.lens(lens, right)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(companies())
 def test_a_wave_keeps_everybodys_access_and_undo_is_the_way_back(world: SlapdWorld, drawn: Small):
     small = drawn.renamed(f"w{next(_numbers)}-")
@@ -123,7 +142,10 @@ def test_a_wave_keeps_everybodys_access_and_undo_is_the_way_back(world: SlapdWor
     after = world.state()
     for person in small.held:
         told = told_of(planned.json, person)
-        assert access(after, lenses, person) == access(before, lenses, person) - told.lost | told.gained
+        assert (
+            access(after, lenses, person)
+            == access(before, lenses, person) - told.lost | told.gained
+        )
     world.done("wave", "undo", wave)
     for person in small.held:
         both = access(before, lenses, person) & access(after, lenses, person)
@@ -136,7 +158,9 @@ def test_a_wave_keeps_everybodys_access_and_undo_is_the_way_back(world: SlapdWor
 def a_role(world: SlapdWorld, name: str, small: Small) -> dict[str, str]:
     """Make the role and return the lens of each right: to ask for a nested role states some."""
     chosen = [word for right in small.role for word in ("--right", right)]
-    world.done("role", "new", name, *chosen, *(["--realise", small.realise] if small.realise else []))
+    world.done(
+        "role", "new", name, *chosen, *(["--realise", small.realise] if small.realise else [])
+    )
     stated = {right["right"]: right["lens"] for right in world.done("role", "show", name)["rights"]}
     return small.lenses | stated
 
@@ -150,6 +174,8 @@ class Told:
 
 
 def told_of(plan: dict, person: str) -> Told:
-    losses = [item for item in plan["losses"] if item["person"] == person and item["still_seen"] == "no"]
+    losses = [
+        item for item in plan["losses"] if item["person"] == person and item["still_seen"] == "no"
+    ]
     gains = [item for item in plan["gains"] if item["person"] == person]
     return Told({item["right"] for item in losses}, {item["right"] for item in gains})

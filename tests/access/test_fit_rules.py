@@ -21,7 +21,11 @@ def test_people_are_sorted_zero_change_first_then_by_what_would_change():
 def test_covered_missing_and_extra_are_told_apart():
     here = world({"ada": "mail wiki"}, post=right("post"))
     (_, fit) = named_fits(here, "mail", "post")[0]
-    assert (here.named(fit.covered), here.named(fit.missing), here.named(fit.extra)) == ({"mail"}, {"post"}, {"wiki"})
+    assert (here.named(fit.covered), here.named(fit.missing), here.named(fit.extra)) == (
+        {"mail"},
+        {"post"},
+        {"wiki"},
+    )
 
 
 def test_what_comes_through_nesting_is_covered_if_the_application_follows_it():
@@ -43,9 +47,13 @@ def test_role_groups_are_never_extras():
 
 
 def test_a_draft_counts_whom_it_covers_fully_and_whom_with_one_exception():
-    here = world({"ada": "mail post", "ben": "mail post wiki", "cyd": "mail post wiki erp", "dot": "mail"})
+    here = world(
+        {"ada": "mail post", "ben": "mail post wiki", "cyd": "mail post wiki erp", "dot": "mail"}
+    )
     counted = count_draft(here.graph.direct, frozenset({here.rights["mail"], here.rights["post"]}))
-    assert counted.fully == (here.people["ada"],) and counted.with_one_exception == (here.people["ben"],)
+    assert counted.fully == (here.people["ada"],) and counted.with_one_exception == (
+        here.people["ben"],
+    )
 
 
 def test_an_empty_draft_covers_nobody():

@@ -1,4 +1,6 @@
-"""A wave in which something breaks that nobody foresaw: held, told, nothing sent again blindly, nobody loses."""
+"""A wave in which something breaks that nobody foresaw: held, told, nothing sent again blindly,
+nobody loses.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def world(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
 
 
 def breaks_once() -> Callable[[], None]:
-    """Return what raises the first time, as a mistake of ours would, and lets everything pass from then on."""
+    """Return what raises the first time, as a mistake of ours would, and lets everything pass from
+    then on.
+    """
     raised: list[int] = []
 
     def breaks() -> None:
@@ -116,7 +120,9 @@ def test_a_plan_that_cannot_be_read_is_held_and_the_next_wave_runs(world: SlapdW
     assert world.states(other) == {"eve": "soaking"}
 
 
-def test_what_was_not_sent_when_a_wave_broke_is_planned_again_and_what_was_is_unknown(world: SlapdWorld) -> None:
+def test_what_was_not_sent_when_a_wave_broke_is_planned_again_and_what_was_is_unknown(
+    world: SlapdWorld,
+) -> None:
     world.role("mail", "post")
     _, held = handed_over(world, "ada", "ben")
     world.doors.then(5, breaks_once())

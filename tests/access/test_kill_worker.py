@@ -1,4 +1,6 @@
-"""A worker killed at any point of an apply or an undo loses nothing and does nothing twice (design 5.2, 5.3)."""
+"""A worker killed at any point of an apply or an undo loses nothing and does nothing twice (design
+5.2, 5.3).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def reaper(world: SlapdWorld, workers: Workers, clock: Clock) -> Reaper:
 
 
 class Reaper:
-    """Starts worker after worker and kills each of them, until the work is done; looks in after every death."""
+    """Starts worker after worker and kills each of them, until the work is done; looks in after
+    every death.
+    """
 
     def __init__(self, world: SlapdWorld, workers: Workers, clock: Clock) -> None:
         self.world, self.workers, self.clock = world, workers, clock
@@ -57,22 +61,30 @@ class Reaper:
 
     def _one_more(self, points: int) -> bool:
         settings = self.world.parts.settings
-        self.clock.forward(seconds=settings.lease_seconds + 1)  # the lease of the dead one has run out
+        self.clock.forward(
+            seconds=settings.lease_seconds + 1
+        )  # the lease of the dead one has run out
         return self.workers.dies(points, settings, self.clock())
 
 
 def hand_over(world: SlapdWorld, wave: str, what: str) -> None:
     with world.parts.database.write() as session:
         if what == "apply":
-            waves.apply(session, int(wave), by="olga", settings=world.parts.settings, now=world.parts.now())
+            waves.apply(
+                session, int(wave), by="olga", settings=world.parts.settings, now=world.parts.now()
+            )
         else:
             waves.undo(session, int(wave), by="olga", now=world.parts.now())
 
 
 @pytest.mark.parametrize(
-    ("world", "realise"), [("plain", "nested"), ("refint", "nested"), ("memberof", "materialised")], indirect=["world"]
+    ("world", "realise"),
+    [("plain", "nested"), ("refint", "nested"), ("memberof", "materialised")],
+    indirect=["world"],
 )
-def test_a_worker_killed_again_and_again_loses_nothing(world: SlapdWorld, reaper: Reaper, realise: str):
+def test_a_worker_killed_again_and_again_loses_nothing(
+    world: SlapdWorld, reaper: Reaper, realise: str
+):
     world.role("mail", "post", realise=realise)
     before, rights = world.state(), world.rights()
     more = ["--accept-gain", "--accept-loss", "wiki", "--reason", "The wiki is gone soon."]
@@ -89,7 +101,10 @@ def test_a_worker_killed_again_and_again_loses_nothing(world: SlapdWorld, reaper
     never_less(reaper.moments, COMPANY, after, before, LENSES[realise])
     assert world.rights() == rights
     steps = world.done("wave", "steps", wave)["steps"]
-    assert {step["proof"] for step in steps} <= {"acked", "reconciled"}  # never taken for somebody else's
+    assert {step["proof"] for step in steps} <= {
+        "acked",
+        "reconciled",
+    }  # never taken for somebody else's
     assert world.done("audit", "verify")["whole"]
     assert reaper.kills >= 10
 

@@ -1,4 +1,6 @@
-"""Applications that read memberOf see every move and every undo, on a server whose check has run."""
+"""Applications that read memberOf see every move and every undo, on a server whose check has
+run.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def groups_shown(world: SlapdWorld, person: str) -> set[str]:
 
 @pytest.mark.parametrize("realise", ["nested", "materialised"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_memberof_is_exact_before_after_a_wave_and_after_its_undo(start: Company, kind: str, realise: str):
+def test_memberof_is_exact_before_after_a_wave_and_after_its_undo(
+    start: Company, kind: str, realise: str
+):
     world = start(kind=kind)
     before = world.memberof()
     assert before == memberof_due(world.state())
@@ -55,7 +59,9 @@ def test_memberof_is_exact_before_after_a_wave_and_after_its_undo(start: Company
     assert set(world.states(wave).values()) == {"soaking"}
     assert world.memberof() == memberof_due(world.state())
     assert fold_or_self(role_dn("clerk")) in groups_shown(world, "ada")
-    assert (fold_or_self(right_dn("mail")) in groups_shown(world, "ada")) is (realise == "materialised")
+    assert (fold_or_self(right_dn("mail")) in groups_shown(world, "ada")) is (
+        realise == "materialised"
+    )
     world.undone(wave)
     assert world.memberof() == before
 
@@ -71,7 +77,8 @@ def test_memberof_is_exact_for_names_that_need_escaping(start: Company):
     assert world.memberof() == before
 
 
-# What is told when memberOf does not follow, as every move was on slapd under an assertion on the identity alone.
+# What is told when memberOf does not follow, as every move was on slapd under an assertion on the
+# identity alone.
 
 
 @pytest.fixture
@@ -159,7 +166,9 @@ def test_an_undo_that_memberof_does_not_follow_says_so(start: Company, careless)
     }
 
 
-def test_an_undo_keeps_the_role_while_a_right_read_through_memberof_is_not_shown(start: Company, careless):
+def test_an_undo_keeps_the_role_while_a_right_read_through_memberof_is_not_shown(
+    start: Company, careless
+):
     world = start(kind="memberof")
     world.lens("recursive")
     world.role("mail", "post")
@@ -205,10 +214,31 @@ def test_the_page_of_the_wave_names_who_is_held_and_what_is_still_shown(start: C
     [
         ("", "", "", False, "", ""),
         ("K", "K", "dn", False, "", "direct"),
-        ("", "K", "dn", False, "", "memberof"),  # stale: the role gives it, this memberOf shows direct groups
-        ("", "K", "dn", True, "", ""),  # rightly there: the role gives it, and this memberOf follows nesting
+        (
+            "",
+            "K",
+            "dn",
+            False,
+            "",
+            "memberof",
+        ),  # stale: the role gives it, this memberOf shows direct groups
+        (
+            "",
+            "K",
+            "dn",
+            True,
+            "",
+            "",
+        ),  # rightly there: the role gives it, and this memberOf follows nesting
         ("", "", "dn", True, "", "memberof"),
-        ("", "K", "", False, "recursive", "recursive"),  # lost by the plan, given by others through a group
+        (
+            "",
+            "K",
+            "",
+            False,
+            "recursive",
+            "recursive",
+        ),  # lost by the plan, given by others through a group
         ("", "K", "", False, "direct", ""),
         ("", "K", "", True, "", ""),
     ],
@@ -226,7 +256,9 @@ def test_what_is_held_by_other_ways_is_not_called_still_shown(
 
 @pytest.fixture
 def left_behind(start: Company, careless) -> SlapdWorld:
-    """Return a company of which two people were moved while memberOf did not follow, and that was checked since."""
+    """Return a company of which two people were moved while memberOf did not follow, and that was
+    checked since.
+    """
     world = start(kind="memberof and refint")
     world.role("mail", "post")
     wave = world.approved("ada", "ben")
@@ -238,7 +270,9 @@ def left_behind(start: Company, careless) -> SlapdWorld:
 
 def test_a_check_names_what_moves_left_behind_and_a_repair_puts_it_right(left_behind: SlapdWorld):
     world = left_behind
-    [wrong] = [f for f in world.done("directory", "check")["findings"] if f["subject"] == "memberOf values"]
+    [wrong] = [
+        f for f in world.done("directory", "check")["findings"] if f["subject"] == "memberOf values"
+    ]
     assert wrong["level"] == "warning"
     assert "ada shows mail; ada shows post." in wrong["text"]
     assert "ada lacks clerk" in wrong["text"]
@@ -246,10 +280,15 @@ def test_a_check_names_what_moves_left_behind_and_a_repair_puts_it_right(left_be
     told = world.done("directory", "repair-memberof", "Acme")
     assert told["state"] == "done"
     assert {value["state"] for value in told["values"]} == {"done"}
-    assert {value["sentence"] for value in told["values"]} >= {"ada shows mail.", "ada lacks clerk."}
+    assert {value["sentence"] for value in told["values"]} >= {
+        "ada shows mail.",
+        "ada lacks clerk.",
+    }
     assert world.state() == groups
     assert world.memberof() == memberof_due(groups)
-    assert world.done("directory", "repair-memberof")["message"] == "No value of memberOf was wrong."
+    assert (
+        world.done("directory", "repair-memberof")["message"] == "No value of memberOf was wrong."
+    )
     told = world.done("wave", "apply", "1")
     assert [person["state"] for person in told["people"]] == ["soaking", "soaking"]
 
@@ -262,7 +301,9 @@ def test_nothing_is_repaired_while_writing_is_frozen(left_behind: SlapdWorld):
     assert world.memberof() == before
 
 
-def test_a_freeze_in_the_middle_stops_before_the_next_value_and_the_rest_follows(left_behind: SlapdWorld):
+def test_a_freeze_in_the_middle_stops_before_the_next_value_and_the_rest_follows(
+    left_behind: SlapdWorld,
+):
     world = left_behind
     refreshed = world.doors.refreshed
 
@@ -332,11 +373,16 @@ def test_who_may_not_apply_may_not_repair(left_behind: SlapdWorld):
     world = left_behind
     world.done("directory", "check")
     browser = Pages(world.app).as_operator("rita", permissions=("read", "directory"))
-    assert "Somebody with the permission “apply” can repair it." in browser.get(f"/directory/{world.home}").text
+    assert (
+        "Somebody with the permission “apply” can repair it."
+        in browser.get(f"/directory/{world.home}").text
+    )
     browser.post(f"/directory/{world.home}/repair-memberof", status=403)
 
 
-def test_a_repair_that_breaks_stops_no_other_and_is_set_aside_in_the_end(left_behind: SlapdWorld, clock: Clock):
+def test_a_repair_that_breaks_stops_no_other_and_is_set_aside_in_the_end(
+    left_behind: SlapdWorld, clock: Clock
+):
     world = left_behind
 
     def break_down() -> None:

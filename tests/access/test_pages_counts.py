@@ -64,7 +64,9 @@ def filled(database: Database, plans: Path, rows: int) -> World:
 
 
 @pytest.mark.parametrize("rows", [1, 3, 50])
-def test_pages_ask_as_many_questions_for_fifty_rows_as_for_one(database: Database, tmp_path: Path, rows: int) -> None:
+def test_pages_ask_as_many_questions_for_fifty_rows_as_for_one(
+    database: Database, tmp_path: Path, rows: int
+) -> None:
     world = filled(database, tmp_path / "plans", rows)
     found = {}
     for name, (ask, _) in PAGES.items():

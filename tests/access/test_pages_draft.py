@@ -68,7 +68,9 @@ def sent(world: World, rights: str, **more: Any) -> dict[str, Any]:
 
 def test_people_with_an_account_are_found_by_name(browser: Pages, world: World) -> None:
     page = browser.get("/roles/new?q=ad")
-    assert [link.attrs["href"] for link in page.root.one(id="found").all("a")] == ["/roles/new?from_person=ada"]
+    assert [link.attrs["href"] for link in page.root.one(id="found").all("a")] == [
+        "/roles/new?from_person=ada"
+    ]
     assert "ada · Sales, 2 rights" in page.content
     assert "Nobody with an account that is on has “eve”" in browser.get("/roles/new?q=eve").content
 
@@ -78,7 +80,12 @@ def test_one_persons_rights_come_ticked_and_become_a_role(browser: Pages, world:
     assert ticked(page) == ["mail", "post"] == offered(page)
     assert "1 more right is in the directory" in page.content
     mail = world.rights["mail"]
-    page = browser.submit(name="Clerk", owner="ben", purpose="Opens the post", **{f"reason-{mail}": "Everybody writes"})
+    page = browser.submit(
+        name="Clerk",
+        owner="ben",
+        purpose="Opens the post",
+        **{f"reason-{mail}": "Everybody writes"},
+    )
     assert page.told == "The role Clerk is made; this is how it fits people."
     assert page.url == "/roles/1/fit"
     assert rights_of(world, "Clerk") == {"mail": "Everybody writes", "post": ""}
@@ -86,16 +93,23 @@ def test_one_persons_rights_come_ticked_and_become_a_role(browser: Pages, world:
 
 
 def test_an_unknown_person_is_named_with_the_nearest(browser: Pages, world: World) -> None:
-    assert "There is no person “adah”. Perhaps ada?" in browser.get("/roles/new?from_person=adah", status=404).content
+    assert (
+        "There is no person “adah”. Perhaps ada?"
+        in browser.get("/roles/new?from_person=adah", status=404).content
+    )
 
 
-def test_a_joiners_request_starts_with_nothing_ticked_and_all_rights_offered(browser: Pages, world: World) -> None:
+def test_a_joiners_request_starts_with_nothing_ticked_and_all_rights_offered(
+    browser: Pages, world: World
+) -> None:
     page = browser.get("/roles/new?way=joiner")
     assert ticked(page) == [] and offered(page) == ["mail", "post", "wiki"]
     assert "Tick rights to see it." in page.content
 
 
-def test_rights_of_a_department_come_first_with_how_many_there_hold_them(browser: Pages, world: World) -> None:
+def test_rights_of_a_department_come_first_with_how_many_there_hold_them(
+    browser: Pages, world: World
+) -> None:
     browser.get("/roles/new?way=joiner")
     page = browser.post("/roles/draft/rights?way=joiner", {"department": "Sales"})
     rows = page.rows("Rights to choose from")
@@ -103,17 +117,27 @@ def test_rights_of_a_department_come_first_with_how_many_there_hold_them(browser
     assert [row[2] for row in rows] == ["4 2 of 2 there", "3 2 of 2 there", "2 0 of 2 there"]
 
 
-def test_the_counter_names_whom_the_draft_covers_fully_and_with_one_exception(browser: Pages, world: World) -> None:
-    page = browser.post("/roles/draft/count?way=hand", sent(world, "mail post", name="Clerk"), fragment=True)
+def test_the_counter_names_whom_the_draft_covers_fully_and_with_one_exception(
+    browser: Pages, world: World
+) -> None:
+    page = browser.post(
+        "/roles/draft/count?way=hand", sent(world, "mail post", name="Clerk"), fragment=True
+    )
     assert page.root.one("section", id="count").text.startswith("Whom this draft covers")
     assert tiles(page) == {"fully: nothing would change": "2", "with one exception": "1"}
     assert "Ada, Ben" in page.text and "Cyd keeps wiki" in page.text
     assert "<h1" not in page.html
 
 
-def test_the_counter_works_without_script_and_loses_nothing_typed(browser: Pages, world: World) -> None:
-    typed = sent(world, "mail", name="Clerk", purpose="Opens", owner="ben", realisation="materialised")
-    page = browser.post("/roles/draft/count?way=hand", {**typed, f"reason-{world.rights['mail']}": "Writes"})
+def test_the_counter_works_without_script_and_loses_nothing_typed(
+    browser: Pages, world: World
+) -> None:
+    typed = sent(
+        world, "mail", name="Clerk", purpose="Opens", owner="ben", realisation="materialised"
+    )
+    page = browser.post(
+        "/roles/draft/count?way=hand", {**typed, f"reason-{world.rights['mail']}": "Writes"}
+    )
     assert page.h1 == "Make a role" and ticked(page) == ["mail"]
     assert (value(page, "name"), value(page, "owner")) == ("Clerk", "ben")
     assert value(page, f"reason-{world.rights['mail']}") == "Writes"
@@ -127,7 +151,9 @@ def test_people_whose_account_is_off_are_not_counted(browser: Pages, world: Worl
 
 
 def test_a_search_keeps_what_is_ticked_and_offers_what_fits(browser: Pages, world: World) -> None:
-    page = browser.post("/roles/draft/rights?from_person=ada", sent(world, "post", find="WIK"), fragment=True)
+    page = browser.post(
+        "/roles/draft/rights?from_person=ada", sent(world, "post", find="WIK"), fragment=True
+    )
     assert offered(page) == ["post", "wiki"] and ticked(page) == ["post"]
 
 
@@ -151,14 +177,22 @@ def test_what_cannot_be_saved_is_said_beside_its_field_and_everything_is_kept(
     browser: Pages, world: World, typed: dict[str, Any], error: str
 ) -> None:
     world.role("Clerk")
-    usual = sent(world, "mail wiki", name="Writer", purpose="Writes", owner="ada", realisation="nested")
+    usual = sent(
+        world, "mail wiki", name="Writer", purpose="Writes", owner="ada", realisation="nested"
+    )
     reason = f"reason-{world.rights['wiki']}"
-    page = browser.post("/roles/new?way=hand", {**usual, reason: "It is the work", **typed}, status=422)
+    page = browser.post(
+        "/roles/new?way=hand", {**usual, reason: "It is the work", **typed}, status=422
+    )
     assert error in " ".join(page.errors)
     kept = {"name": "Writer", "owner": "ada", **{k: v for k, v in typed.items() if k != "rights"}}
     assert {name: value(page, name) for name in kept} == kept
     assert field(page, "purpose").text == "Writes"
-    chosen = [each.attrs["value"] for each in page.root.all("input", name="realisation") if "checked" in each.attrs]
+    chosen = [
+        each.attrs["value"]
+        for each in page.root.all("input", name="realisation")
+        if "checked" in each.attrs
+    ]
     assert chosen == ["nested"]
     if "rights" not in typed:
         assert ticked(page) == ["mail", "wiki"] and value(page, reason) == "It is the work"
@@ -170,24 +204,35 @@ def test_a_refused_form_comes_back_alone_for_htmx(browser: Pages, world: World) 
     assert page.root.one("form", id="role") and "<h1" not in page.html
 
 
-def test_choosing_nested_states_the_lens_of_applications_nobody_knows(app: Flask, settings: Settings) -> None:
+def test_choosing_nested_states_the_lens_of_applications_nobody_knows(
+    app: Flask, settings: Settings
+) -> None:
     world = a_world(app.extensions[KEY].database, plans=settings.plans, lens="unknown")
     browser = Pages(app).as_operator("anna")
     page = browser.get("/roles/new?from_person=ada")
-    assert "You state that the applications reading these groups follow nested groups" in page.content
+    assert (
+        "You state that the applications reading these groups follow nested groups" in page.content
+    )
     browser.submit(name="Clerk", realisation="nested")
     with world.database.read() as session:
-        stated = session.scalars(select(Entitlement.cn).where(Entitlement.lens == Lens.RECURSIVE)).all()
+        stated = session.scalars(
+            select(Entitlement.cn).where(Entitlement.lens == Lens.RECURSIVE)
+        ).all()
     assert sorted(stated) == ["mail", "post"]
     assert "said by anna" in browser.get("/roles/1").content
 
 
-def test_left_to_what_loses_nothing_an_unknown_lens_keeps_people_members(app: Flask, settings: Settings) -> None:
+def test_left_to_what_loses_nothing_an_unknown_lens_keeps_people_members(
+    app: Flask, settings: Settings
+) -> None:
     a_world(app.extensions[KEY].database, plans=settings.plans, lens="unknown")
     browser = Pages(app).as_operator("anna")
     assert "of 2 of 2 rights it is not known" in browser.get("/roles/new?from_person=ada").content
     browser.submit(name="Clerk")
-    assert "as members: people are members of the rights' groups themselves" in browser.get("/roles/1").content
+    assert (
+        "as members: people are members of the rights' groups themselves"
+        in browser.get("/roles/1").content
+    )
 
 
 def test_changing_a_draft_keeps_its_version_and_changing_an_approved_one_makes_the_next(
@@ -200,7 +245,10 @@ def test_changing_a_draft_keeps_its_version_and_changing_an_approved_one_makes_t
     assert page.told == "The role is changed; it is version 1 now."
     world.approve(world.wave(role, "cyd"), settings)
     assert "saving makes a new one" in browser.get(f"/roles/{role}/edit").content
-    assert browser.submit(rights=[world.rights["mail"]]).told == "The role is changed; it is version 2 now."
+    assert (
+        browser.submit(rights=[world.rights["mail"]]).told
+        == "The role is changed; it is version 2 now."
+    )
 
 
 def test_a_change_that_is_refused_keeps_what_was_typed(browser: Pages, world: World) -> None:
@@ -220,7 +268,10 @@ def test_the_counter_of_a_change_comes_back_to_the_change(browser: Pages, world:
 
 
 def test_without_a_directory_a_draft_says_what_to_do_first(browser: Pages) -> None:
-    assert "Connect a directory and read it first" in browser.get("/roles/new?way=hand", status=404).content
+    assert (
+        "Connect a directory and read it first"
+        in browser.get("/roles/new?way=hand", status=404).content
+    )
 
 
 def test_with_two_directories_one_is_chosen_and_the_other_is_a_link_away(

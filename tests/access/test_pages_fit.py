@@ -35,7 +35,9 @@ def names(rows: list[list[str]]) -> list[str]:
     return [row[1].split()[0] for row in rows]
 
 
-def test_those_for_whom_nothing_changes_come_first_and_marks_have_words(browser: Pages, world: World) -> None:
+def test_those_for_whom_nothing_changes_come_first_and_marks_have_words(
+    browser: Pages, world: World
+) -> None:
     page = browser.get("/roles/1/fit")
     assert [row[1:] for row in page.rows()] == [
         ["Ada Sales · Bern", "● covered", "● covered", "–", "nothing changes"],
@@ -44,8 +46,9 @@ def test_those_for_whom_nothing_changes_come_first_and_marks_have_words(browser:
         ["Dot", "● covered", "○ missing", "–", "Has left: the account is disabled."],
     ]
     assert (
-        "Of 4 people who hold a part of it, 2 could move with nothing lost and nothing gained, 1 more" in page.content
-    )
+        "Of 4 people who hold a part of it, 2 could move with nothing lost and nothing "
+        "gained, 1 more"
+    ) in page.content
 
 
 def test_only_who_can_be_moved_can_be_chosen(browser: Pages, world: World) -> None:
@@ -54,11 +57,16 @@ def test_only_who_can_be_moved_can_be_chosen(browser: Pages, world: World) -> No
     assert chosen == {"Choose Ada", "Choose Ben", "Choose Cyd"}
 
 
-def test_people_are_filtered_by_department_site_name_and_what_changes(browser: Pages, world: World) -> None:
+def test_people_are_filtered_by_department_site_name_and_what_changes(
+    browser: Pages, world: World
+) -> None:
     for query, found in (
-        ("department=Sales", ["Ada", "Ben"]), ("site=Bern", ["Ada", "Cyd"]), ("text=DO", ["Dot"]),
-        ("zero=1", ["Ada", "Ben"]), ("department=Sales&site=Lyon", ["Ben"]),
-    ):  # fmt: skip
+        ("department=Sales", ["Ada", "Ben"]),
+        ("site=Bern", ["Ada", "Cyd"]),
+        ("text=DO", ["Dot"]),
+        ("zero=1", ["Ada", "Ben"]),
+        ("department=Sales&site=Lyon", ["Ben"]),
+    ):
         assert names(browser.get(f"/roles/1/fit?{query}").rows()) == found
     page = browser.get("/roles/1/fit?text=nobody", fragment=True)
     assert "Nobody fits the filter" in page.text and "<h1" not in page.html
@@ -66,7 +74,9 @@ def test_people_are_filtered_by_department_site_name_and_what_changes(browser: P
 
 def test_the_csv_holds_what_the_filter_lets_through(browser: Pages, world: World) -> None:
     lines = browser.get("/roles/1/fit.csv?department=IT").html.splitlines()
-    assert lines[0].endswith("uid,name,department,site,nothing changes,covered,missing,extra,in the role")
+    assert lines[0].endswith(
+        "uid,name,department,site,nothing changes,covered,missing,extra,in the role"
+    )
     assert lines[1:] == ["cyd,Cyd,IT,Bern,no,mail; post,,wiki,"]
 
 
@@ -78,8 +88,13 @@ def test_chosen_people_go_to_the_plan(browser: Pages, world: World) -> None:
 
 def test_everybody_for_whom_nothing_changes_is_one_link_away(browser: Pages, world: World) -> None:
     page = browser.get("/roles/1/fit")
-    (link,) = [link for link in page.root.all("a") if "All for whom nothing changes (2)" in link.text]
-    assert "2 people chosen: for 2 nothing has to be decided" in browser.get(link.attrs["href"]).content
+    (link,) = [
+        link for link in page.root.all("a") if "All for whom nothing changes (2)" in link.text
+    ]
+    assert (
+        "2 people chosen: for 2 nothing has to be decided"
+        in browser.get(link.attrs["href"]).content
+    )
 
 
 def test_who_was_moved_shows_the_state_and_is_not_chosen_again(
@@ -94,7 +109,9 @@ def test_who_was_moved_shows_the_state_and_is_not_chosen_again(
     assert "1 could move with nothing lost and nothing gained" in page.content
 
 
-def test_a_role_nobody_holds_a_part_of_says_so(browser: Pages, app: Flask, settings: Settings) -> None:
+def test_a_role_nobody_holds_a_part_of_says_so(
+    browser: Pages, app: Flask, settings: Settings
+) -> None:
     world = a_world(app.extensions[KEY].database, rights={"erp": {}}, plans=settings.plans)
     world.role("Empty", "erp")
     page = browser.get("/roles/1/fit")
@@ -111,7 +128,9 @@ def test_many_people_come_in_pages_and_the_plan_takes_no_more_than_a_wave_may_ha
     assert "50 people chosen" in browser.get("/roles/1/plan?everyone=zero").content
 
 
-def test_a_retired_role_is_shown_but_nobody_is_chosen_for_it(app: Flask, browser: Pages, world: World) -> None:
+def test_a_retired_role_is_shown_but_nobody_is_chosen_for_it(
+    app: Flask, browser: Pages, world: World
+) -> None:
     browser.get("/roles/1")
     browser.submit("/roles/1/retire")
     assert not browser.get("/roles/1/fit").root.all("input", name="person")

@@ -1,4 +1,6 @@
-"""The main job in the browser, without script, on a real directory: role, plan, approve, apply, confirm, undo."""
+"""The main job in the browser, without script, on a real directory: role, plan, approve, apply,
+confirm, undo.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ def test_one_person_is_moved_seen_confirmed_and_comes_back_exactly(world: DemoWo
     page = anna.submit("/roles/1/plan", person=[world.people["ada"]])
     page = anna.submit(button="Make the plan")
     assert tiles(page) == {
-        "people chosen are moved": "1 of 1", "rights held are lost": "0 of 2", "rights afterwards are gains": "0 of 2",
+        "people chosen are moved": "1 of 1",
+        "rights held are lost": "0 of 2",
+        "rights afterwards are gains": "0 of 2",
         "extra rights kept as exceptions": "0 of 0",
-    }  # fmt: skip
+    }
     assert world.everything() == start
 
     ben.get("/waves/1")
@@ -57,31 +61,44 @@ def test_one_person_is_moved_seen_confirmed_and_comes_back_exactly(world: DemoWo
     assert "Taken back: everybody has what they had before." in anna.get("/waves/1").content
     role_group = "cn=Clerk,ou=roles,dc=demo,dc=example"
     end = world.everything()
-    assert end.pop(role_group) == ("cn=placeholder,ou=services,dc=demo,dc=example",), "the emptied group stays"
+    assert end.pop(role_group) == ("cn=placeholder,ou=services,dc=demo,dc=example",), (
+        "the emptied group stays"
+    )
     assert end == start
     with world.database.read() as session:
         assert audit.verify(session) is None
 
 
-def test_a_wave_of_three_with_a_loss_a_gain_and_an_exception_comes_back_exactly(world: DemoWorld) -> None:
+def test_a_wave_of_three_with_a_loss_a_gain_and_an_exception_comes_back_exactly(
+    world: DemoWorld,
+) -> None:
     start = world.everything()
     anna, ben = Pages(world.app).as_operator("anna"), Pages(world.app).as_operator("ben")
     anna.get("/roles/new?way=joiner")
     anna.submit(name="Clerk", rights=[world.rights["mail"], world.rights["post"]])
     people = [world.people[name] for name in ("ada", "cyd", "dot", "eve")]
     anna.submit("/roles/1/plan", person=people)
-    cyd, dot = (f"{world.people[name]}-{world.rights[right]}" for name, right in (("cyd", "wiki"), ("dot", "post")))
+    cyd, dot = (
+        f"{world.people[name]}-{world.rights[right]}"
+        for name, right in (("cyd", "wiki"), ("dot", "post"))
+    )
     lost = {f"extra-{cyd}": "lose", f"reason-{cyd}": "Left the project"}
     page = anna.submit(button="Make the plan", **lost, **{f"missing-{dot}": "gain"})
-    assert tiles(page)["people chosen are moved"] == "3 of 4" and "Eve Would gain mail, post" in page.content
+    assert (
+        tiles(page)["people chosen are moved"] == "3 of 4"
+        and "Eve Would gain mail, post" in page.content
+    )
     ben.get("/waves/1")
     ben.submit("/waves/1/approve")
     anna.get("/waves/1")
     anna.submit("/waves/1/apply")
     world.run()
     assert {name: world.groups_of(name) for name in ("ada", "cyd", "dot", "eve")} == {
-        "ada": {"Clerk"}, "cyd": {"Clerk"}, "dot": {"Clerk"}, "eve": {"wiki"},
-    }  # fmt: skip
+        "ada": {"Clerk"},
+        "cyd": {"Clerk"},
+        "dot": {"Clerk"},
+        "eve": {"wiki"},
+    }
     anna.get("/waves/1/undo")
     anna.submit(button="Undo wave 1 of Clerk")
     world.run()
@@ -90,7 +107,9 @@ def test_a_wave_of_three_with_a_loss_a_gain_and_an_exception_comes_back_exactly(
     assert end == start
 
 
-def test_people_who_changed_since_the_plan_drop_out_and_are_named(world: DemoWorld, settings: Settings) -> None:
+def test_people_who_changed_since_the_plan_drop_out_and_are_named(
+    world: DemoWorld, settings: Settings
+) -> None:
     world.approve(world.wave(world.role(), "ada", "ben"), settings, by="cara")
     world.put_into("ada", "wiki")
     browser = Pages(world.app).as_operator("anna")
@@ -99,6 +118,8 @@ def test_people_who_changed_since_the_plan_drop_out_and_are_named(world: DemoWor
     world.run()
     page = browser.get("/waves/1")
     states = {row[0]: row[1] for row in page.rows("How far each person is")}
-    assert states["Ben"] == "soaking" and states["Ada"].startswith("stale Changed since the plan: in 1 more group.")
+    assert states["Ben"] == "soaking" and states["Ada"].startswith(
+        "stale Changed since the plan: in 1 more group."
+    )
     assert "somebody has to see them working" in page.content
     assert world.groups_of("ada") == {"mail", "post", "wiki"}

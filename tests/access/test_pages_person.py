@@ -1,4 +1,6 @@
-"""A person's page: one sentence for each right, history, the open switch, one undo, the roles that fit."""
+"""A person's page: one sentence for each right, history, the open switch, one undo, the roles that
+fit.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,12 @@ from tests.pages import Page, Pages
 
 @pytest.fixture
 def world(app: Flask, settings: Settings) -> World:
-    people = {"ada": {"title": "Clerk", "department": "Office", "site": "Bern", "mail": "ada@acme.test"}}
-    return a_world(app.extensions[KEY].database, people=people, nested=[("mail", "news")], plans=settings.plans)
+    people = {
+        "ada": {"title": "Clerk", "department": "Office", "site": "Bern", "mail": "ada@acme.test"}
+    }
+    return a_world(
+        app.extensions[KEY].database, people=people, nested=[("mail", "news")], plans=settings.plans
+    )
 
 
 @pytest.fixture
@@ -53,13 +59,21 @@ def person(world: World, name: str) -> str:
 def test_the_page_says_who_it_is_and_what_is_held(browser: Pages, world: World) -> None:
     page = browser.get(person(world, "ada"))
     assert page.h1 == "Ada" and "3 rights: 0 through roles, 0 kept as exceptions." in page.content
-    for fact in ("Account ada", "Title Clerk", "Department Office", "Site Bern", "Mail ada@acme.test"):
+    for fact in (
+        "Account ada",
+        "Title Clerk",
+        "Department Office",
+        "Site Bern",
+        "Mail ada@acme.test",
+    ):
         assert fact in page.content
 
 
 def test_direct_and_nested_rights_say_where_they_come_from(browser: Pages, world: World) -> None:
     with world.database.write() as session:
-        row = session.query(Membership).filter_by(person_id=world.people["ada"], entitlement_id=world.rights["post"])
+        row = session.query(Membership).filter_by(
+            person_id=world.people["ada"], entitlement_id=world.rights["post"]
+        )
         row.one().since = MONDAY + timedelta(days=62)
         always = session.query(Membership).filter_by(entitlement_id=world.rights["mail"])
         for each in always:
@@ -71,7 +85,9 @@ def test_direct_and_nested_rights_say_where_they_come_from(browser: Pages, world
     }
 
 
-def test_rights_through_a_role_say_which_group_since_when_and_what_was_before(moved: DemoWorld) -> None:
+def test_rights_through_a_role_say_which_group_since_when_and_what_was_before(
+    moved: DemoWorld,
+) -> None:
     page = Pages(moved.app).as_operator("anna").get(person(moved, "cyd"))
     assert sources(page) == {
         "mail": "Through role Clerk v1 via group Clerk since 2 Mar 2026; before: direct.",
@@ -82,7 +98,9 @@ def test_rights_through_a_role_say_which_group_since_when_and_what_was_before(mo
     assert "3 rights: 2 through roles, 1 kept as exceptions." in page.content
 
 
-def test_an_exception_that_was_ended_does_not_hide_the_one_in_force(moved: DemoWorld, settings: Settings) -> None:
+def test_an_exception_that_was_ended_does_not_hide_the_one_in_force(
+    moved: DemoWorld, settings: Settings
+) -> None:
     browser = Pages(moved.app).as_operator("anna")
     browser.get(f"/waves/1/undo?person={moved.people['cyd']}")
     browser.submit()
@@ -103,7 +121,9 @@ def test_a_reading_afterwards_tells_the_same(moved: DemoWorld, clock: Clock) -> 
     assert sources(Pages(moved.app).as_operator("anna").get(person(moved, "cyd"))) == before
 
 
-def test_a_role_held_as_members_says_so_and_a_gain_was_not_held_before(settings: Settings, clock: Clock) -> None:
+def test_a_role_held_as_members_says_so_and_a_gain_was_not_held_before(
+    settings: Settings, clock: Clock
+) -> None:
     with demo_world(settings, clock, lens="direct") as world:
         world.approve(world.wave(world.role(), "dot", accept_all_gains=True), settings)
         world.apply(1, settings)
@@ -120,7 +140,10 @@ def test_the_open_switch_is_shown_and_undone_from_here(moved: DemoWorld) -> None
     page = browser.get(person(moved, "cyd"))
     assert "Open switch: wave 1 of Clerk is soaking" in page.content
     (undo,) = page.root.one("main").all("a", class_="primary")
-    assert undo.text == "Undo Clerk" and undo.attrs["href"] == f"/waves/1/undo?person={moved.people['cyd']}"
+    assert (
+        undo.text == "Undo Clerk"
+        and undo.attrs["href"] == f"/waves/1/undo?person={moved.people['cyd']}"
+    )
     browser.get(undo.attrs["href"])
     browser.submit()
     moved.run()
@@ -129,23 +152,40 @@ def test_the_open_switch_is_shown_and_undone_from_here(moved: DemoWorld) -> None
     assert "Undo Clerk" not in page.content
 
 
-def test_the_history_tells_who_did_what_about_this_person_only(moved: DemoWorld, settings: Settings) -> None:
+def test_the_history_tells_who_did_what_about_this_person_only(
+    moved: DemoWorld, settings: Settings
+) -> None:
     moved.approve(moved.wave(1, "ada", "ben"), settings, by="bob")
     browser = Pages(moved.app).as_operator("anna")
-    assert events(browser.get(person(moved, "cyd"))) == [
-        "Wave 1 of Clerk: soaking", "Cyd in wave 1 of Clerk: soaking", "Applied wave 1 of Clerk",
-        "Approved wave 1 of Clerk", "Planned wave 1 of Clerk",
-    ][1:]  # fmt: skip
-    assert events(browser.get(person(moved, "ada"))) == ["Approved wave 2 of Clerk", "Planned wave 2 of Clerk"]
+    assert (
+        events(browser.get(person(moved, "cyd")))
+        == [
+            "Wave 1 of Clerk: soaking",
+            "Cyd in wave 1 of Clerk: soaking",
+            "Applied wave 1 of Clerk",
+            "Approved wave 1 of Clerk",
+            "Planned wave 1 of Clerk",
+        ][1:]
+    )
+    assert events(browser.get(person(moved, "ada"))) == [
+        "Approved wave 2 of Clerk",
+        "Planned wave 2 of Clerk",
+    ]
 
 
 def test_what_readings_found_is_part_of_the_history(browser: Pages, world: World) -> None:
     with world.database.write() as session:
         reading = session.query(Reading).one()
         text = "Ada (ada) was given post."
-        session.add(ReadingChange(reading_id=reading.id, kind="given", text=text, person_id=world.people["ada"]))
+        session.add(
+            ReadingChange(
+                reading_id=reading.id, kind="given", text=text, person_id=world.people["ada"]
+            )
+        )
     page = browser.get(person(world, "ada"))
-    assert page.rows("What happened") == [["2 Mar 2026, 09:00", "seen by a reading", "Ada (ada) was given post."]]
+    assert page.rows("What happened") == [
+        ["2 Mar 2026, 09:00", "seen by a reading", "Ada (ada) was given post."]
+    ]
 
 
 def test_the_best_fitting_roles_come_first(browser: Pages, world: World) -> None:
@@ -160,7 +200,9 @@ def test_the_best_fitting_roles_come_first(browser: Pages, world: World) -> None
     page = browser.get(person(world, "ada"))
     fitting = page.root.one(id="roles").all("li")
     assert [item.one("a").text for item in fitting] == ["Clerk", "Reader", "Writer"]
-    assert fitting[2].text == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides"
+    assert (
+        fitting[2].text == "Writer ● covered 1 of 2 held · ○ missing 1 to gain · ◆ extra 1 besides"
+    )
 
 
 def test_a_role_is_made_from_these_rights(browser: Pages, world: World) -> None:
@@ -169,12 +211,17 @@ def test_a_role_is_made_from_these_rights(browser: Pages, world: World) -> None:
     assert link.attrs["href"] == "/roles/new?from_person=ada"
 
 
-def test_somebody_who_is_gone_or_has_no_right_is_shown_plainly(app: Flask, browser: Pages, settings: Settings) -> None:
+def test_somebody_who_is_gone_or_has_no_right_is_shown_plainly(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
     held = {**COMPANY, "max": ""}
     people = {"ada": {"gone_at": MONDAY}, "ben": {"disabled": True}, "cyd": {"service": True}}
     world = a_world(app.extensions[KEY].database, held, people=people, plans=settings.plans)
     page = browser.get(person(world, "ada"))
-    assert "No longer in the directory since 2 Mar 2026." in page.content and "None as last read." in page.content
+    assert (
+        "No longer in the directory since 2 Mar 2026." in page.content
+        and "None as last read." in page.content
+    )
     assert "account off" in browser.get(person(world, "ben")).content
     page = browser.get(person(world, "cyd"))
     assert "service account" in page.content and "Make a role from these rights" not in page.content
@@ -196,7 +243,9 @@ def test_who_may_only_read_is_offered_neither_undo_nor_role(moved: DemoWorld) ->
     assert not page.root.one("main").all("a", class_="button")
 
 
-def test_a_conflict_is_told_with_its_reason(browser: Pages, world: World, settings: Settings) -> None:
+def test_a_conflict_is_told_with_its_reason(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     world.approve(world.wave(world.role(), "ada"), settings)
     world.put(1, SwitchState.CONFLICT)
     page = browser.get(person(world, "ada"))

@@ -1,4 +1,6 @@
-"""Planning in the browser: a decision for every extra and every missing right, the preview, refusals that keep all."""
+"""Planning in the browser: a decision for every extra and every missing right, the preview,
+refusals that keep all.
+"""
 
 from __future__ import annotations
 
@@ -58,14 +60,21 @@ def test_nothing_to_decide_is_planned_with_one_button(browser: Pages, world: Wor
     page = browser.get(chosen(world, "ada"))
     assert "for 1 nothing has to be decided, for 0 it does." in page.content
     page = browser.submit(button="Make the plan")
-    assert page.told == "Wave 1 of Clerk is planned. Nothing was changed yet." and page.url == "/waves/1"
+    assert (
+        page.told == "Wave 1 of Clerk is planned. Nothing was changed yet."
+        and page.url == "/waves/1"
+    )
     assert [person["person"] for person in planned(world)["people"]] == ["ada"]
 
 
-def test_extras_are_kept_until_a_date_with_owner_and_reason_unless_told_otherwise(browser: Pages, world: World) -> None:
+def test_extras_are_kept_until_a_date_with_owner_and_reason_unless_told_otherwise(
+    browser: Pages, world: World
+) -> None:
     page = browser.get(chosen(world, "cyd"))
     assert page.root.one("input", name="until").attrs["value"] == "2026-05-31"
-    browser.submit(button="Make the plan", owner="Eve", reason="The archive moves in June", until="2026-07-01")
+    browser.submit(
+        button="Make the plan", owner="Eve", reason="The archive moves in June", until="2026-07-01"
+    )
     (kept,) = planned(world)["people"][0]["exceptions"]
     assert (kept["right"], kept["owner"], kept["until"]) == ("wiki", "Eve", "2026-07-01")
     assert kept["reason"] == "The archive moves in June"
@@ -83,7 +92,9 @@ def test_one_person_can_keep_a_right_on_other_terms(browser: Pages, world: World
 def test_a_loss_is_accepted_for_one_person_with_its_reason(browser: Pages, world: World) -> None:
     browser.get(chosen(world, "cyd", "flo"))
     who = pair(world, "cyd", "wiki")
-    browser.submit(button="Make the plan", **{f"extra-{who}": "lose", f"reason-{who}": "Left the project"})
+    browser.submit(
+        button="Make the plan", **{f"extra-{who}": "lose", f"reason-{who}": "Left the project"}
+    )
     lost = {person["person"]: person["losses"] for person in planned(world)["people"]}
     assert [loss["reason"] for loss in lost["cyd"]] == ["Left the project"] and lost["flo"] == []
 
@@ -91,7 +102,11 @@ def test_a_loss_is_accepted_for_one_person_with_its_reason(browser: Pages, world
 def test_a_loss_is_accepted_for_all_but_somebody_keeps_it(browser: Pages, world: World) -> None:
     browser.get(chosen(world, "cyd", "flo"))
     wiki, flo = world.rights["wiki"], pair(world, "flo", "wiki")
-    typed = {f"extra-all-{wiki}": "lose", f"reason-all-{wiki}": "The wiki closes", f"extra-{flo}": "keep"}
+    typed = {
+        f"extra-all-{wiki}": "lose",
+        f"reason-all-{wiki}": "The wiki closes",
+        f"extra-{flo}": "keep",
+    }
     browser.submit(button="Make the plan", **typed)
     people = {person["person"]: person for person in planned(world)["people"]}
     assert people["cyd"]["losses"][0]["reason"] == "The wiki closes"
@@ -118,7 +133,9 @@ def test_who_would_gain_stays_out_by_default_and_is_named(browser: Pages, world:
     assert tiles(page)["people chosen are moved"] == "1 of 2"
 
 
-def test_what_is_reached_through_an_accepted_right_goes_and_comes_with_it(app: Flask, settings: Settings) -> None:
+def test_what_is_reached_through_an_accepted_right_goes_and_comes_with_it(
+    app: Flask, settings: Settings
+) -> None:
     held = {"ada": "mail wiki", "dot": "mail"}
     nested = [("wiki", "archive"), ("post", "letters")]
     world = a_world(app.extensions[KEY].database, held, nested=nested, plans=settings.plans)
@@ -127,8 +144,13 @@ def test_what_is_reached_through_an_accepted_right_goes_and_comes_with_it(app: F
     page = browser.get(chosen(world, "ada", "dot"))
     assert "held besides the role; it also reaches archive" in page.content
     assert "would be gained; and with it letters" in page.content
-    ada, gain = pair(world, "ada", "wiki"), {f"missing-{pair(world, name, 'post')}": "gain" for name in ("ada", "dot")}
-    browser.submit(button="Make the plan", **{f"extra-{ada}": "lose", f"reason-{ada}": "Closed"}, **gain)
+    ada, gain = (
+        pair(world, "ada", "wiki"),
+        {f"missing-{pair(world, name, 'post')}": "gain" for name in ("ada", "dot")},
+    )
+    browser.submit(
+        button="Make the plan", **{f"extra-{ada}": "lose", f"reason-{ada}": "Closed"}, **gain
+    )
     people = {person["person"]: person for person in planned(world)["people"]}
     assert [loss["right"] for loss in people["ada"]["losses"]] == ["archive", "wiki"]
     assert [gain["right"] for gain in people["dot"]["gains"]] == ["letters", "post"]
@@ -151,7 +173,9 @@ def test_bad_terms_are_said_beside_their_field_and_everything_is_kept(
     page = browser.submit(button="Make the plan", status=422, **{missing: "gain", field: typed})
     assert page.errors == [error]
     assert page.root.one(name=field).attrs["value"] == typed
-    assert [each.attrs["value"] for each in page.root.one(name=missing).all("option", selected="")] == ["gain"]
+    assert [
+        each.attrs["value"] for each in page.root.one(name=missing).all("option", selected="")
+    ] == ["gain"]
     assert len(page.root.all("input", name="person")) == 2 and waves(world) == 0
 
 
@@ -161,16 +185,25 @@ def test_a_loss_without_a_reason_is_refused_in_its_row(browser: Pages, world: Wo
     page = browser.submit(button="Make the plan", status=422, **{f"extra-{who}": "lose"})
     assert page.errors == ["wiki: say why it may be lost."]
     assert page.root.one("input", name=f"reason-{who}").attrs["aria-invalid"] == "true"
-    assert [each.attrs["value"] for each in page.root.one(name=f"extra-{who}").all("option", selected="")] == ["lose"]
+    assert [
+        each.attrs["value"]
+        for each in page.root.one(name=f"extra-{who}").all("option", selected="")
+    ] == ["lose"]
 
 
-def test_a_date_of_ones_own_that_is_none_is_refused_in_its_row(browser: Pages, world: World) -> None:
+def test_a_date_of_ones_own_that_is_none_is_refused_in_its_row(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "cyd"))
-    page = browser.submit(button="Make the plan", status=422, **{f"until-{pair(world, 'cyd', 'wiki')}": "June"})
+    page = browser.submit(
+        button="Make the plan", status=422, **{f"until-{pair(world, 'cyd', 'wiki')}": "June"}
+    )
     assert page.errors == ["Cyd, wiki: write the date like 2026-06-30."]
 
 
-def test_a_plan_that_would_move_nobody_is_refused_with_the_reasons(browser: Pages, world: World) -> None:
+def test_a_plan_that_would_move_nobody_is_refused_with_the_reasons(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "dot"))
     page = browser.submit(button="Make the plan", status=422, owner="Eve")
     assert "Nobody can be moved with these choices." in page.content
@@ -178,7 +211,9 @@ def test_a_plan_that_would_move_nobody_is_refused_with_the_reasons(browser: Page
     assert page.root.one(name="owner").attrs["value"] == "Eve" and waves(world) == 0
 
 
-def test_a_role_whose_group_has_strangers_is_refused_with_every_name(app: Flask, settings: Settings) -> None:
+def test_a_role_whose_group_has_strangers_is_refused_with_every_name(
+    app: Flask, settings: Settings
+) -> None:
     held = {"ada": "mail post", "eve": "Clerk", "max": "Clerk"}
     rights = {"Clerk": {"dn": "cn=Clerk,dc=acme,dc=test"}}
     world = a_world(app.extensions[KEY].database, held, rights=rights, plans=settings.plans)
@@ -200,9 +235,13 @@ def test_the_preview_shows_the_numbers_and_keeps_nothing(browser: Pages, world: 
     assert page.root.one(name="owner").attrs["value"] == "Eve" and waves(world) == 0
 
 
-def test_the_preview_of_a_form_that_is_not_whole_says_what_is_missing(browser: Pages, world: World) -> None:
+def test_the_preview_of_a_form_that_is_not_whole_says_what_is_missing(
+    browser: Pages, world: World
+) -> None:
     browser.get(chosen(world, "ada"))
-    page = browser.post("/roles/1/plan/preview", {"person": world.people["ada"]}, status=422, fragment=True)
+    page = browser.post(
+        "/roles/1/plan/preview", {"person": world.people["ada"]}, status=422, fragment=True
+    )
     assert "Say until when extra rights are kept." in page.errors and "<h1" not in page.html
 
 
@@ -211,14 +250,21 @@ def test_who_left_cannot_be_moved_and_is_named_at_once(app: Flask, settings: Set
     world = a_world(app.extensions[KEY].database, HELD, people=people, plans=settings.plans)
     world.role()
     page = Pages(app).as_operator("anna").get(chosen(world, "ada", "cyd"))
-    assert "1 cannot be moved." in page.content and "Ada Has left: the account is disabled." in page.content
+    assert (
+        "1 cannot be moved." in page.content
+        and "Ada Has left: the account is disabled." in page.content
+    )
 
 
-def test_people_who_are_gone_meanwhile_are_left_out_of_the_form(browser: Pages, world: World) -> None:
+def test_people_who_are_gone_meanwhile_are_left_out_of_the_form(
+    browser: Pages, world: World
+) -> None:
     assert "1 person chosen" in browser.get(f"{chosen(world, 'ada')}&person=999&person=x").content
 
 
-def test_the_ldif_of_a_plan_is_written_to_disk(browser: Pages, world: World, settings: Settings) -> None:
+def test_the_ldif_of_a_plan_is_written_to_disk(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     browser.get(chosen(world, "ada"))
     browser.submit(button="Make the plan")
     forward = (settings.plans / "wave-1.ldif").read_text(encoding="utf-8")
@@ -233,7 +279,9 @@ def test_who_may_not_plan_is_refused(app: Flask, world: World) -> None:
     browser.post("/roles/1/plan/preview", {"person": world.people["ada"]}, status=403)
 
 
-def test_the_usual_end_of_exceptions_follows_the_settings(browser: Pages, world: World, settings: Settings) -> None:
+def test_the_usual_end_of_exceptions_follows_the_settings(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     page = browser.get(chosen(world, "cyd"))
     until = date.fromisoformat(page.root.one("input", name="until").attrs["value"])
     assert (until - date(2026, 3, 2)).days == settings.exception_days

@@ -34,10 +34,16 @@ def test_without_roles_the_three_ways_are_offered(browser: Pages, world: World) 
     page = browser.get("/roles")
     assert "one person's rights, with the request of the next joiner, or by hand" in page.content
     ways = page.root.one(class_="empty-action").all("a")
-    assert [way.attrs["href"] for way in ways] == ["/roles/new", "/roles/new?way=joiner", "/roles/new?way=hand"]
+    assert [way.attrs["href"] for way in ways] == [
+        "/roles/new",
+        "/roles/new?way=joiner",
+        "/roles/new?way=hand",
+    ]
     assert [card.text for card in browser.get("/roles/new").root.one("main").all("h2")] == [
-        "From one person's rights", "From the next joiner's request", "By hand",
-    ]  # fmt: skip
+        "From one person's rights",
+        "From the next joiner's request",
+        "By hand",
+    ]
 
 
 def test_who_may_only_read_is_offered_no_role_to_make(app: Flask, world: World) -> None:
@@ -56,19 +62,26 @@ def test_the_list_tells_how_far_each_role_is_and_who_is_ready(browser: Pages, wo
     assert "Nobody is in a role through Rung yet; 3 moves are possible today" in page.content
 
 
-def test_the_list_counts_people_who_are_in(browser: Pages, world: World, settings: Settings) -> None:
+def test_the_list_counts_people_who_are_in(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     wave = world.wave(world.role(), "ada")
     world.approve(wave, settings)
     world.put(wave, SwitchState.CONFIRMED)
     (row,) = browser.get("/roles").rows("Roles")
     assert row[1:3] == ["one person: 1 of 3", "1"] and row[-1] == "in use"
-    assert "1 person is in a role through Rung; 1 more move is possible today" in browser.get("/roles").content
+    assert (
+        "1 person is in a role through Rung; 1 more move is possible today"
+        in browser.get("/roles").content
+    )
 
 
 def test_roles_are_found_by_purpose_and_by_owner(browser: Pages, world: World) -> None:
     world.role("Clerk", "mail post", purpose="Opens the post")
     world.role("Writer", "wiki", owner_id=world.people["eve"])
-    assert [row[0] for row in browser.get("/roles?q=opens").rows("Roles")] == ["Clerk Opens the post"]
+    assert [row[0] for row in browser.get("/roles?q=opens").rows("Roles")] == [
+        "Clerk Opens the post"
+    ]
     assert [row[0] for row in browser.get("/roles?q=EVE").rows("Roles")] == ["Writer"]
     assert "No role has “nothing”" in browser.get("/roles?q=nothing").content
     assert "<h1" not in browser.get("/roles?q=eve", fragment=True).html
@@ -86,19 +99,24 @@ def test_a_role_shows_its_rights_with_reason_and_lens(browser: Pages, world: Wor
     assert "(is made by the first wave)" in page.content
 
 
-def test_a_role_lists_its_people_waves_and_exceptions(browser: Pages, world: World, settings: Settings) -> None:
+def test_a_role_lists_its_people_waves_and_exceptions(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     wave = world.wave(world.role(), "ada", "cyd")
     world.approve(wave, settings)
     world.put(wave, SwitchState.SOAKING)
     page = browser.get("/roles/1")
     assert page.rows("People in the role") == [
-        ["Ada", "–", "soaking wave 1", "2 Mar 2026", "1"], ["Cyd", "–", "soaking wave 1", "2 Mar 2026", "1"],
-    ]  # fmt: skip
+        ["Ada", "–", "soaking wave 1", "2 Mar 2026", "1"],
+        ["Cyd", "–", "soaking wave 1", "2 Mar 2026", "1"],
+    ]
     assert page.rows("Waves of this role")[0][:3] == ["Wave 1 version 1", "approved", "2"]
     assert page.root.one("a", class_="primary").text == "Open wave 1"
 
 
-def test_a_new_version_says_what_it_added_and_took_out(browser: Pages, world: World, settings: Settings) -> None:
+def test_a_new_version_says_what_it_added_and_took_out(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     role = world.role()
     world.approve(world.wave(role, "ada"), settings)
     draft = actions.RoleDraft("Clerk", {world.rights["mail"]: "", world.rights["wiki"]: ""})
@@ -126,7 +144,9 @@ def test_a_role_nobody_is_in_is_retired_with_its_reason(browser: Pages, world: W
     assert not [form for form in page.root.all("form") if "retire" in form.attrs["action"]]
 
 
-def test_a_role_that_people_hold_is_not_retired_and_says_why(browser: Pages, world: World, settings: Settings) -> None:
+def test_a_role_that_people_hold_is_not_retired_and_says_why(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     wave = world.wave(world.role(), "ada")
     world.approve(wave, settings)
     world.put(wave, SwitchState.SOAKING)
@@ -144,7 +164,9 @@ def test_only_who_may_plan_can_retire_or_change(app: Flask, world: World) -> Non
     browser.get("/roles/new", status=403)
 
 
-def test_a_long_list_of_roles_and_people_is_shown_whole(app: Flask, browser: Pages, settings: Settings) -> None:
+def test_a_long_list_of_roles_and_people_is_shown_whole(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
     world = a_world(app.extensions[KEY].database, {**COMPANY, **crowd(60)}, plans=settings.plans)
     for number in range(12):
         world.role(f"Role {number:02}")
@@ -155,10 +177,20 @@ def test_a_long_list_of_roles_and_people_is_shown_whole(app: Flask, browser: Pag
 @pytest.mark.parametrize(
     ("confirmed", "moving", "fitting", "done", "running"),
     [
-        (0, 0, 5, 0, 0), (0, 1, 5, 0, 1), (1, 0, 5, 1, 0), (1, 1, 5, 1, 1), (2, 0, 5, 2, 0), (5, 0, 5, 4, 0),
-        (6, 0, 40, 3, 0), (25, 15, 40, 3, 1), (40, 0, 40, 4, 0), (1, 0, 1, 4, 0), (3, 0, 3, 4, 0), (0, 0, 0, 0, 0),
+        (0, 0, 5, 0, 0),
+        (0, 1, 5, 0, 1),
+        (1, 0, 5, 1, 0),
+        (1, 1, 5, 1, 1),
+        (2, 0, 5, 2, 0),
+        (5, 0, 5, 4, 0),
+        (6, 0, 40, 3, 0),
+        (25, 15, 40, 3, 1),
+        (40, 0, 40, 4, 0),
+        (1, 0, 1, 4, 0),
+        (3, 0, 3, 4, 0),
+        (0, 0, 0, 0, 0),
     ],
-)  # fmt: skip
+)
 def test_the_ladder_goes_from_one_over_a_few_and_many_to_everyone(
     confirmed: int, moving: int, fitting: int, done: int, running: int
 ) -> None:

@@ -1,4 +1,6 @@
-"""Undo in the browser: what comes back, what others changed meanwhile, a decision for every value, one person alone."""
+"""Undo in the browser: what comes back, what others changed meanwhile, a decision for every value,
+one person alone.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,15 @@ def browser(world: DemoWorld) -> Pages:
 
 def lines(page: Page, name: str = "Ada") -> list[str]:
     """Return what the preview says about each value of a person."""
-    (card,) = [card for card in page.root.all("section", class_="undo-person") if card.one("h2").text.startswith(name)]
-    return [" ".join(part.text for part in item.all("span") if not part.all("select")) for item in card.all("li")]
+    (card,) = [
+        card
+        for card in page.root.all("section", class_="undo-person")
+        if card.one("h2").text.startswith(name)
+    ]
+    return [
+        " ".join(part.text for part in item.all("span") if not part.all("select"))
+        for item in card.all("li")
+    ]
 
 
 def decision(page: Page) -> Node:
@@ -67,29 +76,41 @@ def test_what_others_changed_is_told_and_stays(browser: Pages, world: DemoWorld)
     world.put_into("ada", "mail")
     world.take_out("cyd", "wiki")
     page = browser.get("/waves/1/undo")
-    assert (
-        lines(page)[1]
-        == "As it was direct member of mail again others have done that already; nothing has to be written"
+    assert lines(page)[1] == (
+        "As it was direct member of mail again others have done that already; nothing has to "
+        "be written"
     )
     assert "Others changed meanwhile, and it stays so: now in wiki." in page.content
     assert "Others changed meanwhile, and it stays so: no longer in wiki." in page.content
     browser.submit(button="Undo wave 1 of Clerk")
     world.run()
-    assert world.groups_of("ada") == {"mail", "post", "wiki"} and world.groups_of("cyd") == {"mail", "post"}
+    assert world.groups_of("ada") == {"mail", "post", "wiki"} and world.groups_of("cyd") == {
+        "mail",
+        "post",
+    }
 
 
 def test_one_person_is_taken_back_alone(browser: Pages, world: DemoWorld) -> None:
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
-    assert page.h1 == "Undo Ada" and "3 values that Rung changed" in page.content and "Cyd" not in page.content
+    assert (
+        page.h1 == "Undo Ada"
+        and "3 values that Rung changed" in page.content
+        and "Cyd" not in page.content
+    )
     page = browser.submit(reason="Wrong team")
     assert page.told == "The undo started, 1 person." and page.url == "/waves/1"
     world.run()
-    assert world.groups_of("ada") == {"mail", "post"} and world.groups_of("cyd") == {"Clerk", "wiki"}
+    assert world.groups_of("ada") == {"mail", "post"} and world.groups_of("cyd") == {
+        "Clerk",
+        "wiki",
+    }
     assert (state(world, "ada"), state(world, "cyd")) == ("undone", "soaking")
     assert "Wrong team" in browser.get(f"/people/{world.people['ada']}").content
 
 
-def test_a_group_that_is_gone_needs_a_decision_and_skipping_stops(browser: Pages, world: DemoWorld) -> None:
+def test_a_group_that_is_gone_needs_a_decision_and_skipping_stops(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.delete_group("post")
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
     assert lines(page)[0] == "Decide direct member of post again the group is gone"
@@ -111,26 +132,35 @@ def test_keeping_theirs_goes_on_without_the_value(browser: Pages, world: DemoWor
     assert state(world, "ada") == "undone" and world.groups_of("ada") == {"mail"}
 
 
-def test_taking_ours_goes_to_the_group_that_bears_the_name_now(browser: Pages, world: DemoWorld) -> None:
+def test_taking_ours_goes_to_the_group_that_bears_the_name_now(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.delete_group("post")
     world.make_group("post")
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
     assert "the group was deleted, and another one bears its name now" in lines(page)[0]
-    assert [option.attrs["value"] for option in decision(page).all("option")] == ["ours", "theirs", "skip"]
+    assert [option.attrs["value"] for option in decision(page).all("option")] == [
+        "ours",
+        "theirs",
+        "skip",
+    ]
     browser.submit(**{decision(page).attrs["name"]: "ours"})
     world.run()
     assert state(world, "ada") == "undone" and world.groups_of("ada") == {"mail", "post"}
 
 
-def test_after_a_conflict_the_preview_lists_only_what_is_left(browser: Pages, world: DemoWorld) -> None:
+def test_after_a_conflict_the_preview_lists_only_what_is_left(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.delete_group("post")
     browser.get(f"/waves/1/undo?person={world.people['ada']}")
     browser.submit()
     world.run()
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
     assert [line.split(" again")[0] for line in lines(page)] == [
-        "Decide direct member of post", "Goes no longer in Clerk nobody touched it since",
-    ]  # fmt: skip
+        "Decide direct member of post",
+        "Goes no longer in Clerk nobody touched it since",
+    ]
     assert "last try: The group is gone" in lines(page)[0]
 
 
@@ -144,12 +174,17 @@ def test_somebody_who_has_left_is_granted_nothing(browser: Pages, world: DemoWor
     assert world.groups_of("ada") == set()
 
 
-def test_a_directory_that_is_away_is_said_and_the_journal_tells_what_it_knows(browser: Pages, world: DemoWorld) -> None:
+def test_a_directory_that_is_away_is_said_and_the_journal_tells_what_it_knows(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.server.stop()
     try:
         page = browser.get("/waves/1/undo")
         assert "The directory could not be looked at" in page.content
-        assert lines(page)[0] == "Comes back direct member of post again done by Rung, as the journal says"
+        assert (
+            lines(page)[0]
+            == "Comes back direct member of post again done by Rung, as the journal says"
+        )
         assert browser.submit(button="Undo wave 1 of Clerk").told == "The undo started, 2 people."
         world.run()
         assert "It waits, and goes on by itself" in browser.get("/waves/1").content
@@ -166,7 +201,10 @@ def test_a_slow_directory_is_looked_at_as_far_as_there_is_time(
     world.server.faults.delay = 0.08
     page = browser.get("/waves/1/undo")
     world.server.faults.clear()
-    assert "There was no time to look at everything." in page.content or "did not answer within" in page.content
+    assert (
+        "There was no time to look at everything." in page.content
+        or "did not answer within" in page.content
+    )
     assert len(lines(page)) == 3 and page.form("/waves/1/undo")
 
 
@@ -192,7 +230,9 @@ def test_a_lost_answer_is_told_as_unsure(browser: Pages, world: DemoWorld) -> No
         world.server.start()
 
 
-def test_before_anything_was_applied_there_is_nothing_to_undo(browser: Pages, world: DemoWorld) -> None:
+def test_before_anything_was_applied_there_is_nothing_to_undo(
+    browser: Pages, world: DemoWorld
+) -> None:
     world.wave(1, "ben")
     page = browser.get("/waves/2/undo")
     assert "Nothing to undo" in page.content and not page.root.one("main").all("form")
@@ -209,7 +249,9 @@ def test_people_the_wave_never_came_to_are_released_and_named(
     assert "Not begun, and released: Dot." in browser.get("/waves/2/undo").content
 
 
-def test_undoing_asks_for_the_password_again_and_then_goes_on(browser: Pages, world: DemoWorld, clock: Clock) -> None:
+def test_undoing_asks_for_the_password_again_and_then_goes_on(
+    browser: Pages, world: DemoWorld, clock: Clock
+) -> None:
     browser.get("/waves/1/undo")
     clock.forward(minutes=20)
     page = browser.submit(reason="Wrong team", status=401)
@@ -217,7 +259,9 @@ def test_undoing_asks_for_the_password_again_and_then_goes_on(browser: Pages, wo
 
 
 def test_an_undo_needs_apply_but_no_approval(world: DemoWorld) -> None:
-    Pages(world.app).as_operator("rita", permissions=("read", "plan", "approve")).get("/waves/1/undo", status=403)
+    Pages(world.app).as_operator("rita", permissions=("read", "plan", "approve")).get(
+        "/waves/1/undo", status=403
+    )
     browser = Pages(world.app).as_operator("otto", permissions=("read", "apply"))
     browser.get("/waves/1/undo")
     browser.submit(button="Undo wave 1 of Clerk")
@@ -227,12 +271,21 @@ def test_an_undo_needs_apply_but_no_approval(world: DemoWorld) -> None:
 
 def test_a_renamed_person_is_followed(browser: Pages, world: DemoWorld) -> None:
     with world.others() as connection:
-        assert connection.modify_dn("uid=ada,ou=people,dc=demo,dc=example", "uid=adah"), connection.result
-        change = {"member": [("MODIFY_DELETE", ["uid=ada,ou=people,dc=demo,dc=example"]),
-                             ("MODIFY_ADD", ["uid=adah,ou=people,dc=demo,dc=example"])]}  # fmt: skip
+        assert connection.modify_dn("uid=ada,ou=people,dc=demo,dc=example", "uid=adah"), (
+            connection.result
+        )
+        change = {
+            "member": [
+                ("MODIFY_DELETE", ["uid=ada,ou=people,dc=demo,dc=example"]),
+                ("MODIFY_ADD", ["uid=adah,ou=people,dc=demo,dc=example"]),
+            ]
+        }
         assert connection.modify("cn=Clerk,ou=roles,dc=demo,dc=example", change), connection.result
     page = browser.get(f"/waves/1/undo?person={world.people['ada']}")
-    assert "Renamed or moved since, to uid=adah,ou=people,dc=demo,dc=example; the undo follows." in page.content
+    assert (
+        "Renamed or moved since, to uid=adah,ou=people,dc=demo,dc=example; the undo follows."
+        in page.content
+    )
     assert lines(page)[-1] == "Goes no longer in Clerk nobody touched it since"
     browser.submit()
     world.run()

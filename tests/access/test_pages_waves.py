@@ -64,57 +64,89 @@ def test_a_long_list_comes_in_pages(browser: Pages, world: World) -> None:
     assert len(browser.get("/waves?page=2").rows()) == 3
 
 
-def test_the_plan_page_shows_four_numbers_losses_first_and_the_proof(browser: Pages, world: World) -> None:
+def test_the_plan_page_shows_four_numbers_losses_first_and_the_proof(
+    browser: Pages, world: World
+) -> None:
     losses = {(world.people["cyd"], world.rights["wiki"]): "Left the project"}
     gains = frozenset({(world.people["dot"], world.rights["post"])})
     world.wave(1, "ada", "cyd", "dot", "flo", losses=losses, gains=gains)
     page = browser.get("/waves/1")
     assert tiles(page) == {
-        "people chosen are moved": "3 of 4", "rights held are lost": "1 of 6", "rights afterwards are gains": "1 of 6",
+        "people chosen are moved": "3 of 4",
+        "rights held are lost": "1 of 6",
+        "rights afterwards are gains": "1 of 6",
         "extra rights kept as exceptions": "0 of 1",
-    }  # fmt: skip
+    }
     titles = [title.text for title in page.root.one("main").all("h2")]
-    assert titles.index("Losses") < titles.index("Gains") < titles.index("Exceptions") < titles.index("Every change")
+    assert (
+        titles.index("Losses")
+        < titles.index("Gains")
+        < titles.index("Exceptions")
+        < titles.index("Every change")
+    )
     assert "wiki: lost by Cyd Accepted by anna: Left the project" in page.content
     assert "post: gained by Dot through the role" in page.content
     assert "Flo Would gain mail, post; nobody accepted that." in page.content
     assert page.rows("Direct rights of each person") == [
-        ["Ada", "2", "2", "0", "0", "0", "2 = 2 + 0 + 0 + 0"], ["Cyd", "3", "2", "0", "0", "1", "3 = 2 + 0 + 0 + 1"],
+        ["Ada", "2", "2", "0", "0", "0", "2 = 2 + 0 + 0 + 0"],
+        ["Cyd", "3", "2", "0", "0", "1", "3 = 2 + 0 + 0 + 1"],
         ["Dot", "1", "1", "0", "0", "0", "1 = 1 + 0 + 0 + 0"],
-    ]  # fmt: skip
+    ]
 
 
 def test_every_change_is_a_sentence_in_the_order_it_is_done(browser: Pages, world: World) -> None:
     world.wave(1, "ada")
     page = browser.get("/waves/1")
-    lists = [[item.text for item in steps.all("li")] for steps in page.root.one(id="changes").all("ol")]
+    lists = [
+        [item.text for item in steps.all("li")] for steps in page.root.one(id="changes").all("ol")
+    ]
     assert lists[0][0] == "Create the role's group Clerk."
     assert lists[1] == [
-        "Add Ada to Clerk (the role).", "Take Ada out of mail (held through the role from then on).",
+        "Add Ada to Clerk (the role).",
+        "Take Ada out of mail (held through the role from then on).",
         "Take Ada out of post (held through the role from then on).",
-    ]  # fmt: skip
+    ]
 
 
-def test_exceptions_of_the_same_kind_stand_together(app: Flask, browser: Pages, settings: Settings) -> None:
+def test_exceptions_of_the_same_kind_stand_together(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
     held = {"ada": "mail wiki", "ben": "mail wiki"}
     world = a_world(app.extensions[KEY].database, held, plans=settings.plans)
     wave = world.wave(world.role("Writer", "mail"), "ada", "ben")
     text = browser.get(f"/waves/{wave}").content
-    assert "wiki: kept by Ada, Ben until 1 Jun 2026 anna answers for it: Kept until looked at." in text
+    assert (
+        "wiki: kept by Ada, Ben until 1 Jun 2026 anna answers for it: Kept until looked at." in text
+    )
 
 
-def test_what_the_simulation_cannot_see_is_named(browser: Pages, app: Flask, settings: Settings) -> None:
-    rights = {"mail": {"lens": "unknown"}, "post": {"lens": "recursive", "lens_by": "eve", "lens_at": MONDAY}}
-    world = a_world(app.extensions[KEY].database, {"ada": "mail post"}, rights=rights, plans=settings.plans)
+def test_what_the_simulation_cannot_see_is_named(
+    browser: Pages, app: Flask, settings: Settings
+) -> None:
+    rights = {
+        "mail": {"lens": "unknown"},
+        "post": {"lens": "recursive", "lens_by": "eve", "lens_at": MONDAY},
+    }
+    world = a_world(
+        app.extensions[KEY].database, {"ada": "mail post"}, rights=rights, plans=settings.plans
+    )
     world.role()
     world.wave(1, "ada")
     text = browser.get("/waves/1").root.one(id="blind").text
     assert "after the directory was read on 2 Mar 2026, 09:00" in text
-    assert "How the application of 1 right looks at its group; it was counted as direct members only: mail" in text
-    assert "post ( nested groups too, said eve)" in text or "post (nested groups too, said eve)" in text
+    assert (
+        "How the application of 1 right looks at its group; it was counted as direct members "
+        "only: mail"
+    ) in text
+    assert (
+        "post ( nested groups too, said eve)" in text
+        or "post (nested groups too, said eve)" in text
+    )
 
 
-def test_ldif_is_shown_and_downloaded_in_both_directions(browser: Pages, world: World, settings: Settings) -> None:
+def test_ldif_is_shown_and_downloaded_in_both_directions(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     world.wave(1, "ada")
     page = browser.get("/waves/1")
     assert "changetype: modify" in page.root.one("pre", id="ldif-forward").text
@@ -139,7 +171,10 @@ def test_somebody_else_approves(app: Flask, world: World) -> None:
     browser.get("/waves/1")
     page = browser.submit("/waves/1/approve")
     assert page.told == "The plan is approved. Nothing was changed yet."
-    assert "Approved by ben. Nothing is changed yet." in page.content and state_of(world, 1) == "approved"
+    assert (
+        "Approved by ben. Nothing is changed yet." in page.content
+        and state_of(world, 1) == "approved"
+    )
 
 
 def test_the_author_is_told_that_somebody_else_has_to_approve(app: Flask, world: World) -> None:
@@ -150,17 +185,25 @@ def test_the_author_is_told_that_somebody_else_has_to_approve(app: Flask, world:
     assert "anna made this plan; somebody else has to approve it." in page.content
     assert "Approve this plan" not in page.content
     page = browser.post("/waves/1/approve", status=409)
-    assert page.root.one(class_="errors").text == "anna made this plan; somebody else has to approve it."
+    assert (
+        page.root.one(class_="errors").text
+        == "anna made this plan; somebody else has to approve it."
+    )
     assert state_of(world, 1) == "planned"
 
 
-def test_a_team_of_one_waits_for_the_cooling_period_and_is_marked(app: Flask, world: World, clock: Clock) -> None:
+def test_a_team_of_one_waits_for_the_cooling_period_and_is_marked(
+    app: Flask, world: World, clock: Clock
+) -> None:
     world.wave(1, "ada")
     browser = Pages(app).as_operator("anna")
     assert "self-approval is possible from 2026-03-02 13:00 UTC" in browser.get("/waves/1").content
     clock.forward(hours=4)
     browser.as_operator("anna")
-    assert "The audit trail will say that you approved your own plan." in browser.get("/waves/1").content
+    assert (
+        "The audit trail will say that you approved your own plan."
+        in browser.get("/waves/1").content
+    )
     assert "self-approved after the cooling period" in browser.submit("/waves/1/approve").content
 
 
@@ -192,7 +235,9 @@ def test_approving_asks_for_the_password_again_when_it_was_given_long_ago(
     assert state_of(world, 1) == "planned"
 
 
-def test_each_step_shows_its_one_primary_action(browser: Pages, world: World, settings: Settings) -> None:
+def test_each_step_shows_its_one_primary_action(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     def primary() -> list[str]:
         main = browser.get("/waves/1").root.one("main")
         return [node.text for tag in ("a", "button") for node in main.all(tag, class_="primary")]
@@ -211,10 +256,15 @@ def test_each_step_shows_its_one_primary_action(browser: Pages, world: World, se
     assert primary() == []
 
 
-def test_who_may_not_act_is_told_whose_turn_it_is(app: Flask, world: World, settings: Settings) -> None:
+def test_who_may_not_act_is_told_whose_turn_it_is(
+    app: Flask, world: World, settings: Settings
+) -> None:
     browser = Pages(app).as_operator("rita", permissions=("read",))
     world.wave(1, "ada")
-    assert "Somebody with the permission “approve” has to look at it." in browser.get("/waves/1").content
+    assert (
+        "Somebody with the permission “approve” has to look at it."
+        in browser.get("/waves/1").content
+    )
     world.approve(1, settings)
     assert "Somebody with the permission “apply” can apply it." in browser.get("/waves/1").content
     for action in ("approve", "apply", "confirm", "withdraw", "undo"):
@@ -254,7 +304,10 @@ def test_progress_counts_the_steps_of_the_wave_and_of_each_person(
         for step in session.query(Step).order_by(Step.position).limit(5):
             step.state = StepState.DONE
     page = browser.get("/waves/1")
-    assert page.root.one("progress").attrs["value"] == "5" and page.root.one("progress").attrs["max"] == "6"
+    assert (
+        page.root.one("progress").attrs["value"] == "5"
+        and page.root.one("progress").attrs["max"] == "6"
+    )
     assert page.rows("How far each person is")[0][:3] == ["Ada", "direct off", "2 of 3"]
 
 
@@ -285,15 +338,23 @@ def test_a_frozen_directory_and_a_read_only_one_offer_no_apply(
     assert "is connected for reading only" in browser.get("/waves/1").content
 
 
-def test_too_much_at_once_is_said_with_its_arithmetic(app: Flask, browser: Pages, settings: Settings) -> None:
+def test_too_much_at_once_is_said_with_its_arithmetic(
+    app: Flask, browser: Pages, settings: Settings
+) -> None:
     world = a_world(app.extensions[KEY].database, crowd(60), plans=settings.plans)
     wave = world.wave(world.role(), *world.people)
     page = browser.get(f"/waves/{wave}")
     assert "60 people in one wave; the limit is 50." in page.root.one(id="limits").text
     world.approve(wave, settings, by="cara")
-    assert "Too much at once: 60 people in one wave; the limit is 50." in browser.get(f"/waves/{wave}").content
+    assert (
+        "Too much at once: 60 people in one wave; the limit is 50."
+        in browser.get(f"/waves/{wave}").content
+    )
     page = browser.post(f"/waves/{wave}/apply", status=409)
-    assert "Too much at once: 60 people in one wave" in page.content and state_of(world, wave) == "approved"
+    assert (
+        "Too much at once: 60 people in one wave" in page.content
+        and state_of(world, wave) == "approved"
+    )
     assert len(page.rows("How far each person is")) == 60
 
 
@@ -317,12 +378,16 @@ def test_a_plan_that_was_tampered_with_is_not_approved(browser: Pages, world: Wo
     assert "The plan of wave 1 is not what its hash says; it will not be used." in page.content
 
 
-def test_one_person_or_everybody_is_confirmed_with_who_saw_it(browser: Pages, world: World, settings: Settings) -> None:
+def test_one_person_or_everybody_is_confirmed_with_who_saw_it(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     world.approve(world.wave(1, "ada", "cyd"), settings, by="cara")
     world.put(1, SwitchState.SOAKING, WaveState.SOAKING)
     page = browser.get("/waves/1")
     assert "2 people switched and verified; somebody has to see them working." in page.content
-    page = browser.submit("/waves/1/confirm", person=world.people["ada"], note="Opened the post book")
+    page = browser.submit(
+        "/waves/1/confirm", person=world.people["ada"], note="Opened the post book"
+    )
     assert page.told == "Confirmed: Ada."
     assert page.rows("How far each person is")[0][1] == "confirmed by ben"
     page = browser.submit("/waves/1/confirm", note="Cyd said so on the phone")
@@ -332,7 +397,9 @@ def test_one_person_or_everybody_is_confirmed_with_who_saw_it(browser: Pages, wo
     assert "nobody in it is switched and waiting to be confirmed" in page.content
 
 
-def test_a_plan_is_withdrawn_until_it_is_applied(browser: Pages, world: World, settings: Settings) -> None:
+def test_a_plan_is_withdrawn_until_it_is_applied(
+    browser: Pages, world: World, settings: Settings
+) -> None:
     world.wave(1, "ada")
     browser.get("/waves/1")
     page = browser.submit("/waves/1/withdraw", reason="Wrong people")

@@ -22,7 +22,14 @@ from app.directory.rules import RightRow
 from ldap_sync.values import DirectoryChange, NewGroup
 from tests.access.worlds import KEPT, ROLE_DN, World, person, right, world
 
-HEAD = {"directory": "main", "role": "clerk", "role_version": 1, "realisation": "nested", "author": "ada", "idle": []}
+HEAD = {
+    "directory": "main",
+    "role": "clerk",
+    "role_version": 1,
+    "realisation": "nested",
+    "author": "ada",
+    "idle": [],
+}
 
 
 def only(plan: WavePlan):
@@ -55,11 +62,15 @@ def test_preparing_creates_the_group_first_and_then_links_it():
     steps = here.plan(here.role("mail", "post"), "ada").prepare
     assert [step.phase for step in steps] == [PREPARE] * 3
     assert isinstance(steps[0].change, NewGroup)
-    assert {step.change.add for step in steps[1:] if isinstance(step.change, DirectoryChange)} == {(ROLE_DN,)}
+    assert {step.change.add for step in steps[1:] if isinstance(step.change, DirectoryChange)} == {
+        (ROLE_DN,)
+    }
 
 
 @pytest.mark.parametrize("lens", ["unknown", "direct", "memberof"])
-def test_rights_read_without_following_nested_groups_stay_individual_even_in_a_nested_role(lens: str):
+def test_rights_read_without_following_nested_groups_stay_individual_even_in_a_nested_role(
+    lens: str,
+):
     here = world({"ada": "mail post"}, lens=lens)
     plan = only(here.plan(here.role("mail", "post"), "ada"))
     assert plan.remove == ()
@@ -95,13 +106,17 @@ def test_an_accepted_loss_is_taken_off_and_listed_with_its_reason():
 
 def test_whoever_would_gain_is_left_out_by_default():
     here = world({"ada": "mail", "ben": "mail post"})
-    assert why(here.plan(here.role("mail", "post"), "ada")) == "Would gain post; nobody accepted that."
+    assert (
+        why(here.plan(here.role("mail", "post"), "ada")) == "Would gain post; nobody accepted that."
+    )
 
 
 @pytest.mark.parametrize("nested", [True, False])
 def test_an_accepted_gain_is_listed_and_given(nested: bool):
     here = world({"ada": "mail", "ben": "mail post"})
-    choices = PlanChoices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])}))
+    choices = PlanChoices(
+        default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])})
+    )
     plan = only(here.plan(here.role("mail", "post", nested=nested), "ada", choices=choices))
     assert here.named(plan.gains) == {"post"}
     assert here.rights["post"] in plan.sees_after
@@ -110,14 +125,19 @@ def test_an_accepted_gain_is_listed_and_given(nested: bool):
 
 def test_a_gain_that_hides_behind_nesting_has_to_be_accepted_too():
     here = world({"ada": "mail", "ben": "post"}, nested=[("post", "vault")])
-    choices = PlanChoices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])}))
+    choices = PlanChoices(
+        default=KEPT, gains=frozenset({(here.people["ada"], here.rights["post"])})
+    )
     assert "vault" in why(here.plan(here.role("mail", "post"), "ada", choices=choices))
 
 
 def test_a_loss_that_hides_behind_nesting_has_to_be_accepted_too():
     here = world({"ada": "mail wiki"}, nested=[("wiki", "archive")])
     choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "not needed"})
-    assert why(here.plan(here.role("mail"), "ada", choices=choices)) == "Would lose archive; nobody accepted that."
+    assert (
+        why(here.plan(here.role("mail"), "ada", choices=choices))
+        == "Would lose archive; nobody accepted that."
+    )
 
 
 def test_a_right_already_held_through_nesting_is_covered_and_no_gain():
@@ -182,7 +202,14 @@ def test_the_last_member_of_a_group_that_needs_one_is_left_out_without_a_placeho
 def test_the_last_member_is_swapped_for_the_placeholder_in_one_change():
     here = world({"ada": "mail wiki"}, wiki=right("wiki", needs_member=True))
     choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
-    plan = only(here.plan(here.role("mail"), "ada", choices=choices, terrain=Terrain(placeholders=("cn=nobody,dc=x",))))
+    plan = only(
+        here.plan(
+            here.role("mail"),
+            "ada",
+            choices=choices,
+            terrain=Terrain(placeholders=("cn=nobody,dc=x",)),
+        )
+    )
     swap = plan.steps[-1].change
     assert isinstance(swap, DirectoryChange)
     assert swap.add == ("cn=nobody,dc=x",) and swap.delete == ("uid=ada,ou=people,dc=x",)
@@ -192,8 +219,13 @@ def test_the_placeholder_comes_in_only_with_the_last_of_several_people():
     here = world({"ada": "mail wiki", "ben": "mail wiki"}, wiki=right("wiki", needs_member=True))
     choices = PlanChoices(default=KEPT, losses={(None, here.rights["wiki"]): "gone"})
     terrain = Terrain(placeholders=("cn=nobody,dc=x",))
-    first, second = here.plan(here.role("mail"), "ada", "ben", choices=choices, terrain=terrain).people
-    assert [step.change.add for step in (first.steps[-1], second.steps[-1])] == [(), ("cn=nobody,dc=x",)]
+    first, second = here.plan(
+        here.role("mail"), "ada", "ben", choices=choices, terrain=terrain
+    ).people
+    assert [step.change.add for step in (first.steps[-1], second.steps[-1])] == [
+        (),
+        ("cn=nobody,dc=x",),
+    ]
 
 
 def test_rights_another_role_explains_are_kept_without_a_decision():
@@ -235,7 +267,9 @@ def test_who_stands_in_several_attributes_is_taken_out_of_each(listed: list[tupl
     here = world({"ada": "mail"}, mail=right("mail", attribute="uniqueMember"))
     odd = {(here.rights["mail"], 1): tuple(listed)}
     here = World(replace(here.graph, odd_listings=odd), here.people, here.rights)
-    steps = [step for step in only(here.plan(here.role("mail"), "ada")).steps if step.phase == DIRECT_OFF]
+    steps = [
+        step for step in only(here.plan(here.role("mail"), "ada")).steps if step.phase == DIRECT_OFF
+    ]
     changes = [step.change for step in steps if isinstance(step.change, DirectoryChange)]
     assert [(change.attribute, value) for change in changes for value in change.delete] == listed
     assert len(changes) == len({attribute for attribute, _ in listed})
@@ -248,25 +282,36 @@ def test_somebody_for_whom_nothing_changes_is_left_out():
 
 
 names = st.sampled_from("abcdefg")
-holdings = st.dictionaries(st.sampled_from(["ada", "ben", "cyd", "dot"]), st.sets(names, max_size=5), min_size=1)
+holdings = st.dictionaries(
+    st.sampled_from(["ada", "ben", "cyd", "dot"]), st.sets(names, max_size=5), min_size=1
+)
 links = st.sets(st.tuples(names, names), max_size=5)
-lenses = st.dictionaries(names, st.sampled_from(["unknown", "direct", "memberof", "recursive"]), min_size=7, max_size=7)
+lenses = st.dictionaries(
+    names, st.sampled_from(["unknown", "direct", "memberof", "recursive"]), min_size=7, max_size=7
+)
 
 
 @st.composite
 def planned(draw: st.DrawFn) -> tuple[World, RoleShape, WavePlan, Terrain]:
-    """A random world with nesting and mixed lenses, a random role, random decisions, and the plan they lead to."""
+    """A random world with nesting and mixed lenses, a random role, random decisions, and the plan
+    they lead to.
+    """
     spoken = draw(lenses)
-    special = {name: right(name, lens, needs_member=draw(st.booleans())) for name, lens in spoken.items()}
+    special = {
+        name: right(name, lens, needs_member=draw(st.booleans())) for name, lens in spoken.items()
+    }
     holds = {who: " ".join(sorted(rights)) for who, rights in draw(holdings).items()}
     here = world(holds, nested=draw(links), **special)
     role = here.role(*draw(st.sets(names, min_size=1, max_size=4)), nested=draw(st.booleans()))
     accepted = draw(st.sets(st.sampled_from(sorted(here.rights.values())), max_size=4))
     choices = PlanChoices(
-        default=KEPT, accept_all_gains=draw(st.booleans()), losses={(None, r): "agreed" for r in accepted}
+        default=KEPT,
+        accept_all_gains=draw(st.booleans()),
+        losses={(None, r): "agreed" for r in accepted},
     )
     terrain = Terrain(
-        transitive_memberof=draw(st.booleans()), placeholders=draw(st.sampled_from([(), ("cn=nobody,dc=x",)]))
+        transitive_memberof=draw(st.booleans()),
+        placeholders=draw(st.sampled_from([(), ("cn=nobody,dc=x",)])),
     )
     return here, role, here.plan(role, *holds, choices=choices, terrain=terrain), terrain
 
@@ -275,7 +320,9 @@ def planned(draw: st.DrawFn) -> tuple[World, RoleShape, WavePlan, Terrain]:
 def test_nothing_is_lost_or_gained_under_any_lens_unless_it_was_accepted(case):
     _here, role, plan, terrain = case
     for one in plan.people:
-        after = effective_access(plan.world, one.after, terrain.transitive_memberof) - {role.group.id}
+        after = effective_access(plan.world, one.after, terrain.transitive_memberof) - {
+            role.group.id
+        }
         assert one.sees_before - after <= one.losses.keys()
         assert after - one.sees_before == one.gains
 
@@ -297,7 +344,10 @@ def test_at_no_step_does_a_person_hold_less_than_both_the_start_and_the_end(case
             assert isinstance(step.change, DirectoryChange)
             target = keys[step.change.key]
             held = held - {target} if step.phase == DIRECT_OFF else held | {target}
-            assert effective_access(plan.world, held, terrain.transitive_memberof) >= one.sees_before & one.sees_after
+            assert (
+                effective_access(plan.world, held, terrain.transitive_memberof)
+                >= one.sees_before & one.sees_after
+            )
 
 
 @given(planned())
@@ -324,7 +374,11 @@ def test_nobody_outside_the_plan_gains_or_loses_anything(case):
 def test_no_group_that_needs_a_member_is_ever_left_without_one(case):
     here, _, plan, _ = case
     for right_id, row in here.graph.rights.items():
-        values = len(here.graph.members[right_id]) + len(here.graph.children[right_id]) + row.placeholders
+        values = (
+            len(here.graph.members[right_id])
+            + len(here.graph.children[right_id])
+            + row.placeholders
+        )
         for step in (*plan.prepare, *(step for one in plan.people for step in one.steps)):
             if isinstance(step.change, DirectoryChange) and step.change.key == row.key:
                 values += len(step.change.add) - len(step.change.delete)
@@ -342,11 +396,19 @@ def test_the_same_content_has_the_same_hash_and_every_difference_another(case):
 
 def test_losses_and_gains_are_listed_with_whose_they_are():
     here = world({"ada": "mail wiki", "ben": "post"})
-    choices = PlanChoices(default=KEPT, accept_all_gains=True, losses={(None, here.rights["wiki"]): "agreed"})
+    choices = PlanChoices(
+        default=KEPT, accept_all_gains=True, losses={(None, here.rights["wiki"]): "agreed"}
+    )
     role = here.role("mail", "post")
     content = document(here.graph, here.plan(role, "ada", choices=choices), role, HEAD, False)
     assert losses(content) == [
-        {"person": "ada", "right": "wiki", "reason": "agreed", "accepted_by": "ada", "still_seen": "no"}
+        {
+            "person": "ada",
+            "right": "wiki",
+            "reason": "agreed",
+            "accepted_by": "ada",
+            "still_seen": "no",
+        }
     ]
     assert gains(content) == [{"person": "ada", "right": "post", "how": "through the role"}]
 
@@ -355,8 +417,16 @@ def test_ldif_tells_the_plan_and_its_way_back_in_mirrored_order():
     here = world({"ada": "mail"})
     role = here.role("mail")
     content = document(here.graph, here.plan(role, "ada"), role, HEAD, False)
-    forward = [line for line in forward_ldif(content).splitlines() if line.startswith(("dn:", "add:", "delete:"))]
-    back = [line for line in reverse_ldif(content).splitlines() if line.startswith(("dn:", "add:", "delete:"))]
+    forward = [
+        line
+        for line in forward_ldif(content).splitlines()
+        if line.startswith(("dn:", "add:", "delete:"))
+    ]
+    back = [
+        line
+        for line in reverse_ldif(content).splitlines()
+        if line.startswith(("dn:", "add:", "delete:"))
+    ]
     mail, clerk = "dn: cn=mail,ou=groups,dc=x", f"dn: {ROLE_DN}"
     assert forward == [clerk, mail, "add: member", clerk, "add: member", mail, "delete: member"]
     assert back == [mail, "add: member", clerk, "delete: member", mail, "delete: member"]
@@ -367,7 +437,9 @@ def test_ldif_tells_the_plan_and_its_way_back_in_mirrored_order():
     st.lists(st.text(min_size=1), max_size=3),
     st.lists(st.text(min_size=1), min_size=1, max_size=3),
 )
-def test_changes_come_back_from_the_journal_as_they_went_in(dn: str, add: list[str], delete: list[str]):
+def test_changes_come_back_from_the_journal_as_they_went_in(
+    dn: str, add: list[str], delete: list[str]
+):
     change = DirectoryChange("key", dn, "member", tuple(add), tuple(delete))
     assert as_change(as_data(change)) == change
     group = NewGroup(dn, (("cn", ("x",)), ("member", tuple(delete))))
@@ -375,4 +447,6 @@ def test_changes_come_back_from_the_journal_as_they_went_in(dn: str, add: list[s
 
 
 def test_a_person_by_uid_is_what_a_posix_group_gets():
-    assert RightRow(1, "k", "cn=p", "p", attribute="memberUid").default_value(person("ada")) == "ada"
+    assert (
+        RightRow(1, "k", "cn=p", "p", attribute="memberUid").default_value(person("ada")) == "ada"
+    )

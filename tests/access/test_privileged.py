@@ -35,7 +35,9 @@ def test_accepting_every_gain_does_not_cover_a_privileged_one() -> None:
     assert [item.why for item in plan.left_out] == [
         "Would gain the privileged admins; that is accepted for each person by name only."
     ]
-    named = PlanChoices(default=KEPT, gains=frozenset({(here.people["ada"], here.rights["admins"])}))
+    named = PlanChoices(
+        default=KEPT, gains=frozenset({(here.people["ada"], here.rights["admins"])})
+    )
     assert here.plan(role, "ada", choices=named).people
 
 
@@ -44,8 +46,12 @@ def test_whom_a_privileged_right_is_touched_for_goes_in_a_wave_of_its_own() -> N
     lost = PlanChoices(default=KEPT, losses={(None, here.rights["admins"]): "not needed"})
     plan = here.plan(here.role("mail"), "ada", "ben", choices=lost)
     assert [one.person.uid for one in plan.people] == ["ada"]
-    assert [item.why for item in plan.left_out] == ["Touches the privileged admins; plan a wave of its own for that."]
-    assert [one.person.uid for one in here.plan(here.role("mail"), "ben", choices=lost).people] == ["ben"]
+    assert [item.why for item in plan.left_out] == [
+        "Touches the privileged admins; plan a wave of its own for that."
+    ]
+    assert [one.person.uid for one in here.plan(here.role("mail"), "ben", choices=lost).people] == [
+        "ben"
+    ]
 
 
 def test_a_privileged_right_that_is_only_kept_does_not_set_anybody_aside() -> None:
@@ -77,7 +83,9 @@ SID = "S-1-5-21-2729703147-1580676874-2025354571"
         ({}, False),
     ],
 )
-def test_active_directory_says_which_groups_rule(attributes: dict[str, list[str]], privileged: bool) -> None:
+def test_active_directory_says_which_groups_rule(
+    attributes: dict[str, list[str]], privileged: bool
+) -> None:
     assert mapping.group_from(attributes, "cn=g,dc=x").privileged is privileged
 
 
@@ -110,7 +118,9 @@ SECOND = Approval(
 def test_the_second_approver_is_somebody_else() -> None:
     assert objection(SECOND) == ""
     again = replace(SECOND, approver="ben", approver_uid="ben")
-    assert objection(again) == "ben approved already; a second approver has to look at it (ada, cyd)."
+    assert (
+        objection(again) == "ben approved already; a second approver has to look at it (ada, cyd)."
+    )
     author = replace(SECOND, approver="ada", approver_uid="ada")
     assert objection(author) == "ada made this plan; somebody else has to approve it."
 
@@ -166,7 +176,9 @@ def mark(here: World, name: str, *, by: str = "anna") -> None:
         mark_privileged(session, here.rights[name], True, by=by, now=here.now())
 
 
-def test_a_wave_that_touches_a_privileged_right_waits_for_two_in_the_browser(app: Flask, here: World) -> None:
+def test_a_wave_that_touches_a_privileged_right_waits_for_two_in_the_browser(
+    app: Flask, here: World
+) -> None:
     mark(here, "post")
     wave = here.wave(here.role(), "ada")
     for name in ("ben2", "cyd2"):
@@ -181,7 +193,9 @@ def test_a_wave_that_touches_a_privileged_right_waits_for_two_in_the_browser(app
     assert second.post(f"/waves/{wave}/approve").told.startswith("The plan is approved.")
 
 
-def test_the_command_line_tells_of_the_first_and_refuses_the_same_again(here: World, rung: Rung) -> None:
+def test_the_command_line_tells_of_the_first_and_refuses_the_same_again(
+    here: World, rung: Rung
+) -> None:
     assert rung("right", "privileged", "post").out == "post is privileged.\n"
     here.role()
     for name in ("olga", "otto"):
@@ -196,7 +210,10 @@ def test_the_command_line_tells_of_the_first_and_refuses_the_same_again(here: Wo
     assert (first["state"], first["first_approval"], first["approved"]) == ("planned", "olga", None)
     again = rung("wave", "approve", wave, "--as", "olga")
     assert (again.code, "a second approver" in again.err) == (1, True)
-    assert rung("wave", "approve", wave, "--as", "otto", "--json").json["state"] == WaveState.APPROVED.value
+    assert (
+        rung("wave", "approve", wave, "--as", "otto", "--json").json["state"]
+        == WaveState.APPROVED.value
+    )
 
 
 def test_a_mark_is_set_and_taken_back_on_the_page_of_a_right(app: Flask, here: World) -> None:
@@ -218,10 +235,22 @@ def test_who_applies_has_said_which_account_is_their_own(here: World, settings: 
         here.apply(wave, settings, by="otto")
 
 
-def test_who_is_made_an_approver_waits_and_so_does_one_who_became_somebody_else(here: World, rung: Rung) -> None:
+def test_who_is_made_an_approver_waits_and_so_does_one_who_became_somebody_else(
+    here: World, rung: Rung
+) -> None:
     wave = str(here.wave(here.role(), "ada"))
     an_operator(here.database, "olga")
-    rung("operator", "add", "nina", "--permission", "read", "--permission", "approve", "--person", "-")
+    rung(
+        "operator",
+        "add",
+        "nina",
+        "--permission",
+        "read",
+        "--permission",
+        "approve",
+        "--person",
+        "-",
+    )
     refused = rung("wave", "approve", wave, "--as", "nina")
     assert (refused.code, "after the cooling period" in refused.err) == (1, True)
     rung("operator", "change", "olga", "--person", "ben")

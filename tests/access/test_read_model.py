@@ -1,4 +1,6 @@
-"""What Rung itself changed shows at once: the read model says what the next complete reading will say."""
+"""What Rung itself changed shows at once: the read model says what the next complete reading will
+say.
+"""
 
 from __future__ import annotations
 

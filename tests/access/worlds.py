@@ -25,14 +25,26 @@ class World:
     def role(self, *rights: str, nested: bool = True) -> RoleShape:
         """Return the role "clerk" with these rights; its group does not exist yet."""
         group = stand_in("clerk", ROLE_DN, "member", needs_member=True)
-        return RoleShape("clerk", frozenset(self.rights[name] for name in rights), nested, group, NewGroup(ROLE_DN, ()))
+        return RoleShape(
+            "clerk",
+            frozenset(self.rights[name] for name in rights),
+            nested,
+            group,
+            NewGroup(ROLE_DN, ()),
+        )
 
     def plan(
-        self, role: RoleShape, *people: str, choices: PlanChoices | None = None, terrain: Terrain | None = None
+        self,
+        role: RoleShape,
+        *people: str,
+        choices: PlanChoices | None = None,
+        terrain: Terrain | None = None,
     ) -> WavePlan:
         """Plan a wave for these people, carefully unless told otherwise."""
         ids = [self.people[name] for name in people]
-        return plan_wave(self.graph, role, ids, choices or PlanChoices(default=KEPT), terrain or Terrain())
+        return plan_wave(
+            self.graph, role, ids, choices or PlanChoices(default=KEPT), terrain or Terrain()
+        )
 
     def named(self, rights: Iterable[int]) -> set[str]:
         """Return rights by name; the role's own group is "clerk"."""
@@ -41,9 +53,14 @@ class World:
 
 
 def world(
-    holds: Mapping[str, str], *, lens: str = "recursive", nested: Iterable[tuple[str, str]] = (), **special: RightRow
+    holds: Mapping[str, str],
+    *,
+    lens: str = "recursive",
+    nested: Iterable[tuple[str, str]] = (),
+    **special: RightRow,
 ) -> World:
-    """Build a world: ``holds`` maps a person to the rights held directly, as in ``{"ada": "mail post"}``.
+    """Build a world: ``holds`` maps a person to the rights held directly, as in ``{"ada": "mail
+    post"}``.
 
     ``nested`` are (inner, outer) pairs of rights; ``special`` replaces single rights.
     """
@@ -55,11 +72,17 @@ def world(
     )
     rights = {name: number for number, name in enumerate(names, start=100)}
     people = {name: number for number, name in enumerate(holds, start=1)}
-    rows = [replace(special.get(name, right(name, lens)), id=number) for name, number in rights.items()]
+    rows = [
+        replace(special.get(name, right(name, lens)), id=number) for name, number in rights.items()
+    ]
     persons = [person(name, number) for name, number in people.items()]
     by_id = {row.id: row for row in persons}
     edges = [
-        (rights[name], people[who], next(r for r in rows if r.id == rights[name]).default_value(by_id[people[who]]))
+        (
+            rights[name],
+            people[who],
+            next(r for r in rows if r.id == rights[name]).default_value(by_id[people[who]]),
+        )
         for who, text in holds.items()
         for name in text.split()
     ]
@@ -69,7 +92,9 @@ def world(
 
 def person(name: str, number: int = 0, **more: object) -> PersonRow:
     """Return a person whose uid, DN and key follow from the name."""
-    return replace(PersonRow(number, f"key-{name}", f"uid={name},ou=people,dc=x", name, name.title()), **more)  # type: ignore[arg-type]  # tests only
+    return replace(
+        PersonRow(number, f"key-{name}", f"uid={name},ou=people,dc=x", name, name.title()), **more
+    )  # type: ignore[arg-type]  # tests only
 
 
 def right(name: str, lens: str = "recursive", **more: object) -> RightRow:

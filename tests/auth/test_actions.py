@@ -21,14 +21,18 @@ HERE = "192.0.2.7"
 Do = Callable[..., object]
 
 
-def add(database: Database, clock: Clock, name: str = "anna", permissions: tuple[str, ...] = NAMES) -> int:
+def add(
+    database: Database, clock: Clock, name: str = "anna", permissions: tuple[str, ...] = NAMES
+) -> int:
     with database.write() as session:
         operator = actions.add_operator(session, name, permissions, by="setup", now=clock())
         actions.set_password(session, name, actions.prepared(GOOD, name), by="setup", now=clock())
         return operator.id
 
 
-def enter(database: Database, clock: Clock, name: str = "anna", password: str = GOOD, address: str = HERE) -> str:
+def enter(
+    database: Database, clock: Clock, name: str = "anna", password: str = GOOD, address: str = HERE
+) -> str:
     return signing_in.sign_in(database, name, password, address, now=clock())
 
 
@@ -52,11 +56,19 @@ def test_only_the_hash_of_a_sign_in_is_stored(database: Database, clock: Clock) 
     add(database, clock)
     token = enter(database, clock)
     with database.read() as session:
-        assert session.scalars(select(SignIn.token_hash)).one() == queries.hash_token(token) != token
-        assert session.scalars(select(Operator.password_hash)).one().startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        assert (
+            session.scalars(select(SignIn.token_hash)).one() == queries.hash_token(token) != token
+        )
+        assert (
+            session.scalars(select(Operator.password_hash))
+            .one()
+            .startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        )
 
 
-@pytest.mark.parametrize(("name", "password"), [("anna", "wrong password"), ("nobody", GOOD), ("anna", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("name", "password"), [("anna", "wrong password"), ("nobody", GOOD), ("anna", ""), ("", "")]
+)
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
     database: Database, clock: Clock, name: str, password: str
 ) -> None:
@@ -72,7 +84,9 @@ def test_an_operator_without_a_password_cannot_sign_in(database: Database, clock
         enter(database, clock, "ben", "")
 
 
-def test_five_wrong_passwords_lock_the_name_for_that_address_only(database: Database, clock: Clock) -> None:
+def test_five_wrong_passwords_lock_the_name_for_that_address_only(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     for _attempt in range(5):
         with pytest.raises(Invalid):
@@ -95,10 +109,14 @@ def test_a_good_password_wipes_the_failures_of_that_name(database: Database, clo
         assert session.scalars(select(FailedSignIn)).all() == []
 
 
-def test_guessing_many_names_from_one_address_locks_the_address(database: Database, clock: Clock) -> None:
+def test_guessing_many_names_from_one_address_locks_the_address(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     with database.write() as session:
-        session.add_all(FailedSignIn(name=f"guess {number}", address=HERE, at=clock()) for number in range(30))
+        session.add_all(
+            FailedSignIn(name=f"guess {number}", address=HERE, at=clock()) for number in range(30)
+        )
     with pytest.raises(Refused, match="locked"):
         enter(database, clock)
     assert enter(database, clock, address="192.0.2.8")
@@ -125,7 +143,13 @@ def test_a_new_password_signs_out_every_browser(database: Database, clock: Clock
     add(database, clock)
     token = enter(database, clock)
     with database.write() as session:
-        actions.set_password(session, "anna", actions.prepared("another long password", "anna"), by="anna", now=clock())
+        actions.set_password(
+            session,
+            "anna",
+            actions.prepared("another long password", "anna"),
+            by="anna",
+            now=clock(),
+        )
     assert who(database, clock, token) is None
     assert enter(database, clock, password="another long password")
 
@@ -135,18 +159,26 @@ def test_ones_own_password_is_changed_with_the_old_one(database: Database, clock
     me, other = who(database, clock, enter(database, clock)), enter(database, clock)
     assert me is not None
     with pytest.raises(Invalid) as refused:
-        actions.change_own_password(database, me, "not mine", "another long password", HERE, now=clock())
+        actions.change_own_password(
+            database, me, "not mine", "another long password", HERE, now=clock()
+        )
     assert refused.value.field == "old"
-    token = actions.change_own_password(database, me, GOOD, "another long password", HERE, now=clock())
+    token = actions.change_own_password(
+        database, me, GOOD, "another long password", HERE, now=clock()
+    )
     assert who(database, clock, other) is None
     assert who(database, clock, token)
 
 
-def test_a_hash_of_weaker_settings_is_renewed_at_the_next_sign_in(database: Database, clock: Clock) -> None:
+def test_a_hash_of_weaker_settings_is_renewed_at_the_next_sign_in(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     with database.write() as session:
         operator = session.scalars(select(Operator)).one()
-        operator.password_hash = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(GOOD)
+        operator.password_hash = PasswordHasher(
+            time_cost=1, memory_cost=8 * 1024, parallelism=1
+        ).hash(GOOD)
         operator.audited = False
     enter(database, clock)
     with database.read() as session:
@@ -154,7 +186,9 @@ def test_a_hash_of_weaker_settings_is_renewed_at_the_next_sign_in(database: Data
         assert events(session)[-1] == "operator.rehash"
 
 
-def test_a_disabled_operator_is_out_at_once_and_comes_back_when_enabled(database: Database, clock: Clock) -> None:
+def test_a_disabled_operator_is_out_at_once_and_comes_back_when_enabled(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     token = enter(database, clock, "ben")
@@ -180,7 +214,9 @@ def test_the_last_who_manages_operators_stays(database: Database, clock: Clock) 
         actions.disable_operator(session, anna, by="carla", now=clock())
 
 
-def test_an_invited_operator_does_not_count_as_one_who_manages(database: Database, clock: Clock) -> None:
+def test_an_invited_operator_does_not_count_as_one_who_manages(
+    database: Database, clock: Clock
+) -> None:
     anna = add(database, clock)
     with database.write() as session:
         actions.add_operator(session, "ben", NAMES, by="anna", now=clock())
@@ -203,27 +239,37 @@ def test_an_unknown_permission_is_refused(database: Database, clock: Clock) -> N
 
 def test_who_does_not_exist_is_not_found(database: Database, clock: Clock) -> None:
     with pytest.raises(NotFound), database.write() as session:
-        actions.set_password(session, "nobody", actions.prepared(GOOD, "nobody"), by="anna", now=clock())
+        actions.set_password(
+            session, "nobody", actions.prepared(GOOD, "nobody"), by="anna", now=clock()
+        )
     with pytest.raises(NotFound), database.write() as session:
         actions.disable_operator(session, 99, by="anna", now=clock())
 
 
-def test_the_first_operator_is_made_with_a_link_that_works_once(database: Database, clock: Clock) -> None:
+def test_the_first_operator_is_made_with_a_link_that_works_once(
+    database: Database, clock: Clock
+) -> None:
     with database.write() as session:
         token = actions.make_setup_link(session, now=clock()).removeprefix("/setup/")
     with database.write() as session:
-        operator = actions.use_setup_link(session, token, "anna", actions.prepared(GOOD, "anna"), now=clock())
+        operator = actions.use_setup_link(
+            session, token, "anna", actions.prepared(GOOD, "anna"), now=clock()
+        )
     assert operator.permissions == list(NAMES)
     with pytest.raises(NotFound, match="used already"), database.write() as session:
         actions.use_setup_link(session, token, "ben", actions.prepared(GOOD, "ben"), now=clock())
 
 
-def test_a_link_for_the_first_operator_is_worth_nothing_once_there_is_one(database: Database, clock: Clock) -> None:
+def test_a_link_for_the_first_operator_is_worth_nothing_once_there_is_one(
+    database: Database, clock: Clock
+) -> None:
     with database.write() as session:
         token = actions.make_setup_link(session, now=clock()).removeprefix("/setup/")
     add(database, clock)
     with pytest.raises(NotFound), database.write() as session:
-        actions.use_setup_link(session, token, "mallory", actions.prepared(GOOD, "mallory"), now=clock())
+        actions.use_setup_link(
+            session, token, "mallory", actions.prepared(GOOD, "mallory"), now=clock()
+        )
     with pytest.raises(Refused), database.write() as session:
         actions.make_setup_link(session, now=clock())
 
@@ -261,24 +307,33 @@ def test_who_may_do_something_is_listed_by_name_without_those_who_cannot_sign_in
     add(database, clock, "ben", ("read", "operators"))
     with database.write() as session:
         actions.add_operator(session, "carla", ("approve",), by="anna", now=clock())
-        assert [operator.name for operator in queries.operators_with(session, "approve")] == ["anna", "zoë"]
+        assert [operator.name for operator in queries.operators_with(session, "approve")] == [
+            "anna",
+            "zoë",
+        ]
         actions.disable_operator(session, anna, by="ben", now=clock())
         assert [operator.name for operator in queries.operators_with(session, "approve")] == ["zoë"]
 
 
-def test_every_change_of_an_operator_is_in_the_audit_trail(database: Database, clock: Clock) -> None:
+def test_every_change_of_an_operator_is_in_the_audit_trail(
+    database: Database, clock: Clock
+) -> None:
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     with database.write() as session:
         actions.change_operator(session, ben, ["read", "plan"], "bhansen", by="anna", now=clock())
-        actions.change_operator(session, ben, ["plan", "read"], "bhansen", by="anna", now=clock())  # nothing new
+        actions.change_operator(
+            session, ben, ["plan", "read"], "bhansen", by="anna", now=clock()
+        )  # nothing new
         actions.set_theme(session, ben, "dark", by="ben", now=clock())
         actions.disable_operator(session, ben, by="anna", now=clock())
         actions.disable_operator(session, ben, by="anna", now=clock())  # is so already
     with database.read() as session:
         assert events(session)[4:] == ["operator.change", "operator.theme", "operator.disable"]
         assert verify(session) is None
-        assert "password" not in " ".join(str(event.after) for event in session.scalars(select(AuditEvent)))
+        assert "password" not in " ".join(
+            str(event.after) for event in session.scalars(select(AuditEvent))
+        )
 
 
 def test_a_look_that_does_not_exist_is_refused(database: Database, clock: Clock) -> None:

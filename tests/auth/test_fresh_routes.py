@@ -1,4 +1,6 @@
-"""What changes how the directory is reached, who may do what, or where messages go asks for the password again."""
+"""What changes how the directory is reached, who may do what, or where messages go asks for the
+password again.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,27 @@ from flask import Flask
 from app.auth import is_unattended, wants_fresh
 
 FRESH = [
-    "directory.new", "directory.edit", "directory.check", "directory.remove", "directory.unfreeze",
-    "messages.channel_new", "messages.channel_edit", "messages.channel_up", "messages.channel_test",
-    "messages.policy_edit", "incidents.settings", "incidents.basics_edit", "catalog.matrix_set",
-    "auth.operator_new", "auth.operator", "auth.operator_disable", "auth.operator_enable", "auth.operator_link",
-    "access.wave_approve", "access.wave_apply",
-]  # fmt: skip
+    "directory.new",
+    "directory.edit",
+    "directory.check",
+    "directory.remove",
+    "directory.unfreeze",
+    "messages.channel_new",
+    "messages.channel_edit",
+    "messages.channel_up",
+    "messages.channel_test",
+    "messages.policy_edit",
+    "incidents.settings",
+    "incidents.basics_edit",
+    "catalog.matrix_set",
+    "auth.operator_new",
+    "auth.operator",
+    "auth.operator_disable",
+    "auth.operator_enable",
+    "auth.operator_link",
+    "access.wave_approve",
+    "access.wave_apply",
+]
 
 
 @pytest.mark.parametrize("endpoint", FRESH)

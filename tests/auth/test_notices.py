@@ -12,7 +12,9 @@ def start(pages: Pages) -> str:
     return pages.get("/").content
 
 
-def test_the_others_are_told_on_the_start_page_until_they_have_seen_it(app: Flask, clock: Clock) -> None:
+def test_the_others_are_told_on_the_start_page_until_they_have_seen_it(
+    app: Flask, clock: Clock
+) -> None:
     Pages(app).as_operator("bea", permissions=("read", "approve"))
     Pages(app).as_operator("rita", permissions=("read",))
     anna = Pages(app).as_operator("anna")
@@ -26,7 +28,9 @@ def test_the_others_are_told_on_the_start_page_until_they_have_seen_it(app: Flas
     assert (page.url, page.told) == ("/", "Noted.")
     assert "You should know" not in page.content
     clock.forward(minutes=1)
-    assert "You should know" not in start(Pages(app).as_operator("dave", permissions=("read", "apply")))
+    assert "You should know" not in start(
+        Pages(app).as_operator("dave", permissions=("read", "apply"))
+    )
 
 
 def test_a_changed_permission_is_told_in_words(app: Flask) -> None:

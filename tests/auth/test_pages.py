@@ -27,16 +27,22 @@ def anna(app: Flask) -> Pages:
 def known(app: Flask, name: str, clock: Clock, permissions: tuple[str, ...] = NAMES) -> None:
     with app.extensions[KEY].database.write() as session:
         actions.add_operator(session, name, permissions, by="setup", now=clock())
-        actions.set_password(session, name, actions.prepared(PASSWORD, name), by="setup", now=clock())
+        actions.set_password(
+            session, name, actions.prepared(PASSWORD, name), by="setup", now=clock()
+        )
 
 
-def signs_in(browser: Pages, name: str = "anna", password: str = PASSWORD, status: int = 200) -> str:
+def signs_in(
+    browser: Pages, name: str = "anna", password: str = PASSWORD, status: int = 200
+) -> str:
     browser.get("/sign-in?next=/account")
     page = browser.submit("/sign-in", name=name, password=password, status=status)
     return page.h1
 
 
-def test_signing_in_leads_to_the_page_that_was_asked_for(app: Flask, browser: Pages, clock: Clock) -> None:
+def test_signing_in_leads_to_the_page_that_was_asked_for(
+    app: Flask, browser: Pages, clock: Clock
+) -> None:
     known(app, "anna", clock)
     page = browser.get("/audit?action=operator.add")
     assert page.h1 == "Sign in"
@@ -69,7 +75,9 @@ def test_a_new_installation_says_how_the_first_operator_is_made(browser: Pages) 
     assert "rung init" in browser.get("/sign-in").content
 
 
-def test_the_cookie_of_a_signed_out_browser_is_worth_nothing(app: Flask, browser: Pages, clock: Clock) -> None:
+def test_the_cookie_of_a_signed_out_browser_is_worth_nothing(
+    app: Flask, browser: Pages, clock: Clock
+) -> None:
     known(app, "anna", clock)
     assert signs_in(browser) == "anna"
     stolen = browser.client.get_cookie("rung")
@@ -80,7 +88,9 @@ def test_the_cookie_of_a_signed_out_browser_is_worth_nothing(app: Flask, browser
     assert thief.get("/account").headers["Location"].startswith("/sign-in")
 
 
-def test_signing_in_leaves_nothing_of_the_session_before(app: Flask, browser: Pages, clock: Clock) -> None:
+def test_signing_in_leaves_nothing_of_the_session_before(
+    app: Flask, browser: Pages, clock: Clock
+) -> None:
     known(app, "anna", clock)
     with browser.client.session_transaction() as cookie:
         cookie["planted"] = "by somebody else"
@@ -89,7 +99,9 @@ def test_signing_in_leaves_nothing_of_the_session_before(app: Flask, browser: Pa
         assert "planted" not in cookie
 
 
-def test_the_first_operator_chooses_name_and_password_and_is_in(app: Flask, browser: Pages, clock: Clock) -> None:
+def test_the_first_operator_chooses_name_and_password_and_is_in(
+    app: Flask, browser: Pages, clock: Clock
+) -> None:
     with app.extensions[KEY].database.write() as session:
         link = actions.make_setup_link(session, now=clock())
     assert browser.get(link).h1 == "Welcome to Rung"
@@ -122,7 +134,9 @@ def test_a_bad_new_operator_keeps_what_was_typed(anna: Pages) -> None:
     assert page.root.one("input", id="person_uid").attrs["value"] == "abc"
 
 
-def test_permissions_are_changed_on_the_operators_page(anna: Pages, app: Flask, clock: Clock) -> None:
+def test_permissions_are_changed_on_the_operators_page(
+    anna: Pages, app: Flask, clock: Clock
+) -> None:
     known(app, "ben", clock, ("read",))
     anna.get("/operators/2")
     page = anna.submit("/operators/2", permissions=["read", "approve"])
@@ -130,7 +144,9 @@ def test_permissions_are_changed_on_the_operators_page(anna: Pages, app: Flask, 
     assert page.rows("operators")[1][2] == "read, approve"
 
 
-def test_an_operator_is_disabled_and_that_can_be_undone_at_once(anna: Pages, app: Flask, clock: Clock) -> None:
+def test_an_operator_is_disabled_and_that_can_be_undone_at_once(
+    anna: Pages, app: Flask, clock: Clock
+) -> None:
     known(app, "ben", clock, ("read",))
     anna.get("/operators/2")
     page = anna.submit("/operators/2/disable")
@@ -149,7 +165,9 @@ def test_the_last_manager_cannot_lock_everybody_out(anna: Pages) -> None:
     assert "the last who may manage operators" in page.content
 
 
-def test_a_new_link_is_made_for_who_forgot_the_password(anna: Pages, app: Flask, clock: Clock) -> None:
+def test_a_new_link_is_made_for_who_forgot_the_password(
+    anna: Pages, app: Flask, clock: Clock
+) -> None:
     known(app, "ben", clock, ("read",))
     assert "/setup/" in anna.post("/operators/2/link").content
 
@@ -167,13 +185,17 @@ def test_an_unknown_operator_is_not_found(anna: Pages) -> None:
     assert anna.get("/operators/99", status=404).h1 == "Not found"
 
 
-def test_the_password_is_changed_and_other_browsers_are_signed_out(app: Flask, clock: Clock) -> None:
+def test_the_password_is_changed_and_other_browsers_are_signed_out(
+    app: Flask, clock: Clock
+) -> None:
     known(app, "anna", clock)
     here, there = Pages(app), Pages(app)
     signs_in(here)
     signs_in(there)
     here.get("/account")
-    page = here.submit("/account/password", old="not it", password="another long password", status=422)
+    page = here.submit(
+        "/account/password", old="not it", password="another long password", status=422
+    )
     assert page.errors == ["This is not your present password."]
     page = here.submit("/account/password", old=PASSWORD, password="another long password")
     assert page.told == "Your password is changed; other browsers were signed out."
@@ -220,7 +242,10 @@ def test_the_look_is_switched_without_script_and_without_signing_in(browser: Pag
     page = browser.post("/theme", {"theme": "dark", "next": "/sign-in"})
     assert page.url == "/sign-in"
     assert page.root.one("html").attrs["data-theme"] == "dark"
-    assert "data-theme" not in browser.post("/theme", {"theme": "pink", "next": "/sign-in"}).root.one("html").attrs
+    assert (
+        "data-theme"
+        not in browser.post("/theme", {"theme": "pink", "next": "/sign-in"}).root.one("html").attrs
+    )
 
 
 def test_times_are_shown_in_the_zone_of_the_browser(app: Flask, clock: Clock) -> None:
@@ -256,7 +281,11 @@ def test_a_sign_in_notes_every_minute_that_it_was_used(anna: Pages, clock: Clock
 def test_the_rail_shows_only_what_the_operator_may_use(app: Flask) -> None:
     def rail(permissions: tuple[str, ...]) -> list[str]:
         root = Pages(app).as_operator(permissions[0], permissions=permissions).get("/account").root
-        return [link.text for link in root.one("nav", aria_label="Main").all("a") if "data-go" in link.attrs]
+        return [
+            link.text
+            for link in root.one("nav", aria_label="Main").all("a")
+            if "data-go" in link.attrs
+        ]
 
     assert "Operators" not in rail(("read",))
     assert "Audit" in rail(("read",))

@@ -24,9 +24,22 @@ MOMENTS = st.datetimes(datetime(2026, 3, 2, 11), datetime(2026, 3, 2, 12), timez
 
 def test_every_permission_is_explained_in_one_sentence() -> None:
     assert NAMES == (
-        "read", "plan", "approve", "apply", "improve", "desk", "catalog", "scripts", "policy", "directory", "operators",
-    )  # fmt: skip
-    assert all(permission.means.endswith(".") and permission.means.count(".") == 1 for permission in PERMISSIONS)
+        "read",
+        "plan",
+        "approve",
+        "apply",
+        "improve",
+        "desk",
+        "catalog",
+        "scripts",
+        "policy",
+        "directory",
+        "operators",
+    )
+    assert all(
+        permission.means.endswith(".") and permission.means.count(".") == 1
+        for permission in PERMISSIONS
+    )
 
 
 @given(st.lists(st.sampled_from(NAMES)))

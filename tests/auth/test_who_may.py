@@ -1,4 +1,6 @@
-"""Who gets in and for how long, where links lead, and how permissions are changed without the browser."""
+"""Who gets in and for how long, where links lead, and how permissions are changed without the
+browser.
+"""
 
 from __future__ import annotations
 
@@ -28,17 +30,23 @@ NEW = "another good password"
 
 @pytest.fixture
 def busy(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    """An app whose sign-ins end after two idle hours, as they do unless the settings say otherwise."""
+    """An app whose sign-ins end after two idle hours, as they do unless the settings say
+    otherwise.
+    """
     app = create_app(replace(settings, idle_hours=2.0), now=clock)
     yield app
     shut(app)
 
 
-def test_guessing_the_present_password_is_locked_as_at_the_sign_in(app: Flask, clock: Clock) -> None:
+def test_guessing_the_present_password_is_locked_as_at_the_sign_in(
+    app: Flask, clock: Clock
+) -> None:
     anna = Pages(app).as_operator("anna")
     for _ in range(5):
         anna.get("/account")
-        page = anna.submit("/account/password", old="wrong wrong wrong", password=NEW, again=NEW, status=422)
+        page = anna.submit(
+            "/account/password", old="wrong wrong wrong", password=NEW, again=NEW, status=422
+        )
         assert page.errors == ["This is not your present password."]
     anna.get("/account")
     page = anna.submit("/account/password", old=PASSWORD, password=NEW, again=NEW, status=422)
@@ -48,7 +56,9 @@ def test_guessing_the_present_password_is_locked_as_at_the_sign_in(app: Flask, c
     anna.submit("/account/password", old=PASSWORD, password=NEW, again=NEW)
 
 
-def test_no_password_is_hashed_while_the_database_is_held(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_password_is_hashed_while_the_database_is_held(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     anna = Pages(app).as_operator("anna")
     anna.get("/account")
     open_writes: list[int] = []
@@ -81,7 +91,9 @@ def test_no_password_is_hashed_while_the_database_is_held(app: Flask, monkeypatc
     assert all(held == 0 for _name, held in hashed)
 
 
-def test_a_sign_in_that_is_not_used_ends_and_leads_back_to_the_page(busy: Flask, clock: Clock) -> None:
+def test_a_sign_in_that_is_not_used_ends_and_leads_back_to_the_page(
+    busy: Flask, clock: Clock
+) -> None:
     anna = Pages(busy).as_operator("anna")
     clock.forward(minutes=119)
     assert anna.get("/operators").h1 == "Operators"
@@ -111,17 +123,25 @@ def test_a_page_that_asks_on_its_own_keeps_no_sign_in_alive(busy: Flask, clock: 
     assert anna.get("/account").url == "/sign-in"
 
 
-def test_a_form_sent_after_the_end_leads_back_to_its_page_and_never_elsewhere(busy: Flask, clock: Clock) -> None:
+def test_a_form_sent_after_the_end_leads_back_to_its_page_and_never_elsewhere(
+    busy: Flask, clock: Clock
+) -> None:
     anna = Pages(busy).as_operator("anna")
     clock.forward(hours=3)
     for referrer, back in (
-        ("http://localhost/operators/1?x=1", "?next=/operators/1?x%3D1"), ("https://evil.example/x", ""),
-        ("http://localhost//evil.example", ""), ("", ""), ("nonsense", ""),
-    ):  # fmt: skip
+        ("http://localhost/operators/1?x=1", "?next=/operators/1?x%3D1"),
+        ("https://evil.example/x", ""),
+        ("http://localhost//evil.example", ""),
+        ("", ""),
+        ("nonsense", ""),
+    ):
         answer = anna.client.post("/sign-out", headers={"Referer": referrer})
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/sign-in{back}")
     current = {**HTMX, "HX-Current-URL": "http://localhost/desk/3"}
-    assert anna.client.post("/sign-out", headers=current).headers["HX-Redirect"] == "/sign-in?next=/desk/3"
+    assert (
+        anna.client.post("/sign-out", headers=current).headers["HX-Redirect"]
+        == "/sign-in?next=/desk/3"
+    )
 
 
 HOSTS = ["evil.example", "rung.example.org:9999", "rung.example.org.evil.example", "127.0.0.1:1"]
@@ -129,7 +149,9 @@ HOSTS = ["evil.example", "rung.example.org:9999", "rung.example.org.evil.example
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("public", ["", "https://rung.example.org"])
-def test_no_link_is_made_from_what_a_browser_claims(settings: Settings, clock: Clock, host: str, public: str) -> None:
+def test_no_link_is_made_from_what_a_browser_claims(
+    settings: Settings, clock: Clock, host: str, public: str
+) -> None:
     app = create_app(replace(settings, public_url=public), now=clock)
     pages = Pages(app).as_operator("anna")
     token = pages.get("/operators/new").root.all("input", name="csrf_token")[0].attrs["value"]
@@ -137,14 +159,18 @@ def test_no_link_is_made_from_what_a_browser_claims(settings: Settings, clock: C
     cookie = pages.client.get_cookie("rung")
     assert cookie is not None
     headers = {"Host": host, "Cookie": f"rung={cookie.value}"}
-    text = app.test_client(use_cookies=False).post("/operators/new", data=form, headers=headers).text
+    text = (
+        app.test_client(use_cookies=False).post("/operators/new", data=form, headers=headers).text
+    )
     assert host not in text
     assert f"{public or 'http://127.0.0.1:8000'}/setup/" in text
     shut(app)
 
 
 def test_the_host_of_the_public_address_is_trusted_by_itself(settings: Settings) -> None:
-    app = create_app(replace(settings, public_url="https://rung.example.org", trusted_hosts="rung.intern"))
+    app = create_app(
+        replace(settings, public_url="https://rung.example.org", trusted_hosts="rung.intern")
+    )
     client = app.test_client()
     for host, status in (("rung.example.org", 200), ("rung.intern", 200), ("evil.example", 400)):
         assert client.get("/sign-in", headers={"Host": host}).status_code == status
@@ -154,12 +180,17 @@ def test_the_host_of_the_public_address_is_trusted_by_itself(settings: Settings)
 def test_the_command_line_prints_where_the_server_really_listens(settings: Settings) -> None:
     assert public_address(settings, "/x") == "http://127.0.0.1:8000/x"
     for listened, told in (
-        ("http://127.0.0.1:4711", "http://127.0.0.1:4711"), ("http://0.0.0.0:80", "http://127.0.0.1:80"),
-        ("http://[::]:81", "http://127.0.0.1:81"), ("http://[::1]:82", "http://[::1]:82"),
-    ):  # fmt: skip
+        ("http://127.0.0.1:4711", "http://127.0.0.1:4711"),
+        ("http://0.0.0.0:80", "http://127.0.0.1:80"),
+        ("http://[::]:81", "http://127.0.0.1:81"),
+        ("http://[::1]:82", "http://[::1]:82"),
+    ):
         with noted_address(settings, listened):
             assert public_address(settings, "/x") == f"{told}/x"
-            assert public_address(replace(settings, public_url="https://r.example/"), "/x") == "https://r.example/x"
+            assert (
+                public_address(replace(settings, public_url="https://r.example/"), "/x")
+                == "https://r.example/x"
+            )
     assert public_address(replace(settings, host="0.0.0.0", port=9), "/x") == "http://127.0.0.1:9/x"
     (settings.home / "serving").write_bytes(b"\xff nonsense")
     assert public_address(settings) == "http://127.0.0.1:8000"
@@ -168,10 +199,18 @@ def test_the_command_line_prints_where_the_server_really_listens(settings: Setti
 def test_permissions_are_given_and_taken_on_the_command_line(rung: Rung, app: Flask) -> None:
     Pages(app).as_operator("anna")
     rung("operator", "add", "ben", "--permission", "read")
-    done = rung("operator", "change", "ben", "--add", "plan", "--add", "apply", "--remove", "read", "--json")
+    done = rung(
+        "operator", "change", "ben", "--add", "plan", "--add", "apply", "--remove", "read", "--json"
+    )
     assert done.json == {"operator": "ben", "permissions": ["plan", "apply"], "person": ""}
-    assert rung("operator", "change", "BEN", "--person", "ben.uid", "--json").json["person"] == "ben.uid"
-    assert rung("operator", "change", "ben", "--remove", "plan", "--remove", "apply").out == "ben may: nothing.\n"
+    assert (
+        rung("operator", "change", "BEN", "--person", "ben.uid", "--json").json["person"]
+        == "ben.uid"
+    )
+    assert (
+        rung("operator", "change", "ben", "--remove", "plan", "--remove", "apply").out
+        == "ben may: nothing.\n"
+    )
     database = app.extensions[KEY].database
     with database.read() as session:
         assert any("ben: may now plan" in text for text in session.scalars(select(Notice.text)))
@@ -180,15 +219,17 @@ def test_permissions_are_given_and_taken_on_the_command_line(rung: Rung, app: Fl
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["change", "anna"], 2, "Say what changes"), (["change", "anna", "--add", "root"], 1, "no permission root"),
+        (["change", "anna"], 2, "Say what changes"),
+        (["change", "anna", "--add", "root"], 1, "no permission root"),
         (["change", "anna", "--remove", "root"], 1, "no permission root"),
         (["change", "anna", "--add", "read", "--remove", "read"], 2, "given and taken at once"),
         (["change", "nobody", "--add", "read"], 1, "no operator nobody"),
         (["disable", "nobody"], 1, "no operator nobody"),
-        (["change", "anna", "--remove", "operators"], 1, "last"), (["disable", "anna"], 1, "last"),
+        (["change", "anna", "--remove", "operators"], 1, "last"),
+        (["disable", "anna"], 1, "last"),
         (["enable", "nobody"], 1, "no operator nobody"),
     ],
-)  # fmt: skip
+)
 def test_what_must_not_be_changed_is_refused_in_one_line(
     rung: Rung, app: Flask, words: list[str], code: int, said: str
 ) -> None:
@@ -202,7 +243,10 @@ def test_what_must_not_be_changed_is_refused_in_one_line(
 def test_an_operator_is_disabled_and_enabled_on_the_command_line(rung: Rung, app: Flask) -> None:
     Pages(app).as_operator("anna")
     ben = Pages(app).as_operator("ben")
-    assert rung("operator", "disable", "ben", "--json").json == {"operator": "ben", "disabled": True}
+    assert rung("operator", "disable", "ben", "--json").json == {
+        "operator": "ben",
+        "disabled": True,
+    }
     assert ben.get("/account").url == "/sign-in"
     assert rung("operator", "disable", "anna").code == 1
     assert rung("operator", "enable", "ben").out == "ben can sign in again.\n"
@@ -218,11 +262,15 @@ def an_old_operator(app: Flask, name: str, *permissions: str) -> None:
 
 def may(app: Flask, name: str) -> list[str]:
     with app.extensions[KEY].database.read() as session:
-        found: list[str] = session.scalars(select(Operator.permissions).where(Operator.name == name)).one()
+        found: list[str] = session.scalars(
+            select(Operator.permissions).where(Operator.name == name)
+        ).one()
         return found
 
 
-def test_what_a_version_brings_goes_to_the_holders_of_what_it_came_from_once(app: Flask, rung: Rung) -> None:
+def test_what_a_version_brings_goes_to_the_holders_of_what_it_came_from_once(
+    app: Flask, rung: Rung
+) -> None:
     an_old_operator(app, "anna", *OLD)
     an_old_operator(app, "paul", "read", "plan")
     an_old_operator(app, "rita", "read")
@@ -233,7 +281,9 @@ def test_what_a_version_brings_goes_to_the_holders_of_what_it_came_from_once(app
     with app.extensions[KEY].database.read() as session:
         events = list(session.scalars(select(AuditEvent).where(AuditEvent.actor == "upgrade")))
         assert verify(session) is None
-    assert [event.after["permissions"] for event in events if "paul" in event.label] == [["read", "plan", "improve"]]
+    assert [event.after["permissions"] for event in events if "paul" in event.label] == [
+        ["read", "plan", "improve"]
+    ]
     rung("operator", "change", "paul", "--remove", "improve")
     assert rung("db", "upgrade", "--json").json["told"] == []
     assert may(app, "paul") == ["read", "plan"]
@@ -279,15 +329,32 @@ def test_the_doctor_and_the_upgrade_name_what_is_not_allowed_any_more_and_the_li
 
     parts = app.extensions[KEY]
     with parts.database.write() as session:
-        a_directory(session, bind_password="file:/etc/rung/reader", write_dn="cn=w", write_password="env:RUNG_W")
-        a_directory(session, "Plain", url="ldap://ldap.acme.test", security="plaintext", bind_password="env:OLD")
-    told = {check["text"] for check in rung("doctor", "--json").json["checks"] if check["level"] == "problem"}
+        a_directory(
+            session,
+            bind_password="file:/etc/rung/reader",
+            write_dn="cn=w",
+            write_password="env:RUNG_W",
+        )
+        a_directory(
+            session,
+            "Plain",
+            url="ldap://ldap.acme.test",
+            security="plaintext",
+            bind_password="env:OLD",
+        )
+    told = {
+        check["text"]
+        for check in rung("doctor", "--json").json["checks"]
+        if check["level"] == "problem"
+    }
     upgraded = " ".join(rung("db", "upgrade", "--json").json["told"])
     for help_ in (
-        "Set secrets_also to /etc/rung/reader.", "file:/etc/rung/reader may not be used.",
+        "Set secrets_also to /etc/rung/reader.",
+        "file:/etc/rung/reader may not be used.",
         "env:RUNG_W may not be used.",
-        "Set secrets_env to MAIL_URL, SMS_URL, CHAT_URL,OLD.", "set plaintext_ldap to true",
-    ):  # fmt: skip
+        "Set secrets_env to MAIL_URL, SMS_URL, CHAT_URL,OLD.",
+        "set plaintext_ldap to true",
+    ):
         assert any(help_ in text for text in told), told
         assert help_ in upgraded
 
@@ -295,15 +362,18 @@ def test_the_doctor_and_the_upgrade_name_what_is_not_allowed_any_more_and_the_li
 @pytest.mark.parametrize(
     ("changed", "subjects"),
     [
-        ({}, ["address"]), ({"public_url": "https://r.example"}, ["proxy", "cookies"]),
+        ({}, ["address"]),
+        ({"public_url": "https://r.example"}, ["proxy", "cookies"]),
         ({"public_url": "https://r.example", "trusted_proxies": 1, "secure_cookies": True}, []),
         ({"public_url": "http://r.example"}, []),
     ],
-)  # fmt: skip
+)
 def test_the_doctor_warns_of_a_proxy_that_hides_who_comes(
     settings: Settings, changed: dict[str, object], subjects: list[str]
 ) -> None:
     app = create_app(replace(settings, **changed))
     checks = runner_for(app)("doctor", "--json").json["checks"]
     shut(app)
-    assert [check["subject"] for check in checks if check["subject"] in ("address", "proxy", "cookies")] == subjects
+    assert [
+        check["subject"] for check in checks if check["subject"] in ("address", "proxy", "cookies")
+    ] == subjects

@@ -1,4 +1,6 @@
-"""A Rung started as its users start it, a real Chromium, and axe on every page a test asks about."""
+"""A Rung started as its users start it, a real Chromium, and axe on every page a test asks
+about.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ SECONDS_TO_START = 90
 
 @dataclass(frozen=True)
 class Running:
-    """A running Rung with the demo company: where it answers, and the passwords of its two operators."""
+    """A running Rung with the demo company: where it answers, and the passwords of its two
+    operators.
+    """
 
     address: str
     passwords: dict[str, str]
@@ -33,7 +37,9 @@ def rung(database_url: str, tmp_path: Path) -> Iterator[Running]:
     home = tmp_path / "installed"
     env = {**os.environ, "RUNG_HOME": str(home), "RUNG_DATABASE_URL": database_url}
     command = [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", str(_free_port())]
-    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         try:
             yield Running(_address(process), _passwords(home))
         finally:
@@ -63,13 +69,17 @@ class Visitor:
         return self.page.locator("main").inner_text()
 
     def demand_accessible(self, *, reload: bool = True) -> None:
-        """Let axe look at the page as it stands, in light and in dark; one that was sent for is not loaded anew."""
+        """Let axe look at the page as it stands, in light and in dark; one that was sent for is not
+        loaded anew.
+        """
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             if reload:
                 self.page.reload()  # so that no colour is on its way from one scheme to the other
             self.page.evaluate(AXE)
-            found = self.page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
+            found = self.page.evaluate(
+                "axe.run({resultTypes: ['violations']}).then(r => r.violations)"
+            )
             told = [
                 f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
                 for one in found
@@ -78,16 +88,25 @@ class Visitor:
             assert told == [], f"{self.page.url} in {scheme}"
 
 
-def sign_in(browser: Browser, rung: Running, name: str, *, scripts: bool = True, width: int = 1280) -> Visitor:
-    """Sign in with a fresh browser; any script error or blocked inline code fails the test at once."""
+def sign_in(
+    browser: Browser, rung: Running, name: str, *, scripts: bool = True, width: int = 1280
+) -> Visitor:
+    """Sign in with a fresh browser; any script error or blocked inline code fails the test at
+    once.
+    """
     viewport = {"width": width, "height": 900}
     context = browser.new_context(
-        base_url=rung.address, java_script_enabled=scripts, viewport=viewport, reduced_motion="reduce"
+        base_url=rung.address,
+        java_script_enabled=scripts,
+        viewport=viewport,
+        reduced_motion="reduce",
     )  # type: ignore[arg-type]  # a plain dict will do
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.on("pageerror", _fail)
-    page.on("console", lambda said: _fail(said.text) if "Content Security Policy" in said.text else None)
+    page.on(
+        "console", lambda said: _fail(said.text) if "Content Security Policy" in said.text else None
+    )
     page.goto("/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(rung.passwords[name])

@@ -1,4 +1,6 @@
-"""What a directory lists besides people, what a reading left out and the rules of the house, with all axe can find."""
+"""What a directory lists besides people, what a reading left out and the rules of the house, with
+all axe can find.
+"""
 
 from __future__ import annotations
 

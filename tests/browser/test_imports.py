@@ -12,11 +12,16 @@ pytestmark = pytest.mark.browser
 SENT = {
     "/services/import": "name;kind;price;colour\nVideo calls;service;12,50;red\nNew phones;machine;;\n",
     "/improvements/import": "title,required by\nNames are known,03/04/2026\nFewer lost parcels,\nOld,soon\n",
-    "/desk/import": "ID;Title;Status;Opening date;Requester\n1;Till;New;03/04/2026;Ann\n2;Door;Lost;2026-03-02;Bo\n",
+    "/desk/import": (
+        "ID;Title;Status;Opening date;Requester\n1;Till;New;03/04/2026;Ann\n"
+        "2;Door;Lost;2026-03-02;Bo\n"
+    ),
     "/metrics/1/values": "3/4/2026 12\n2026-02-03 9\nnonsense\n",
     "/sites/weights": "Bern; 8\nParis; 3\n",
 }
-"""What is pasted on each page: lines that can be used, lines that cannot, and lines that are open."""
+"""What is pasted on each page: lines that can be used, lines that cannot, and lines that are
+open.
+"""
 
 
 def look(visitor: Visitor, path: str, text: str) -> None:
@@ -29,7 +34,9 @@ def look(visitor: Visitor, path: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_that_takes_a_table_is_accessible_and_fits(chromium: Browser, rung: Running, width: int):
+def test_every_page_that_takes_a_table_is_accessible_and_fits(
+    chromium: Browser, rung: Running, width: int
+):
     admin = sign_in(chromium, rung, "admin", width=width)
     for path in SENT:
         admin.go(path)

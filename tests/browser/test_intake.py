@@ -1,4 +1,6 @@
-"""A known caller is written down with the keyboard alone: at most eight interactions and sixty seconds."""
+"""A known caller is written down with the keyboard alone: at most eight interactions and sixty
+seconds.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ MOST_INTERACTIONS, MOST_SECONDS = 8, 60
 
 @dataclass
 class Hands:
-    """Two hands on a keyboard. Something typed, and a key that decides, are interactions; moving on with Tab is not."""
+    """Two hands on a keyboard.
+
+    Something typed, and a key that decides, are interactions; moving on with Tab is not.
+    """
 
     page: Page
     done: list[str] = field(default_factory=list)
@@ -47,7 +52,9 @@ class Hands:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_known_caller_is_saved_with_the_keyboard_alone(chromium: Browser, rung: Running, scripts: bool):
+def test_a_known_caller_is_saved_with_the_keyboard_alone(
+    chromium: Browser, rung: Running, scripts: bool
+):
     page = sign_in(chromium, rung, "admin", scripts=scripts).page
     page.goto("/desk/new")
     hands, began = Hands(page), time.monotonic()
@@ -80,6 +87,12 @@ def test_a_known_caller_is_saved_with_the_keyboard_alone(chromium: Browser, rung
 
 def test_the_pages_of_intake_are_accessible(chromium: Browser, rung: Running):
     admin = sign_in(chromium, rung, "admin", width=390)
-    for path in ("/desk/new?q=anna", "/desk/new?person=7", "/desk/new?unknown=1", "/desk/calls", "/people/7/numbers"):
+    for path in (
+        "/desk/new?q=anna",
+        "/desk/new?person=7",
+        "/desk/new?unknown=1",
+        "/desk/calls",
+        "/people/7/numbers",
+    ):
         admin.go(path)
         admin.demand_accessible()

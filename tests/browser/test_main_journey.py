@@ -1,4 +1,6 @@
-"""The main job as a person does it: one person moves to a role and back, with and without JavaScript."""
+"""The main job as a person does it: one person moves to a role and back, with and without
+JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 def wait_for(visitor: Visitor, state: str, *, scripts: bool) -> None:
-    """Wait until the wave's page says ``state``: it refreshes itself, without scripts a person reloads it."""
+    """Wait until the wave's page says ``state``: it refreshes itself, without scripts a person
+    reloads it.
+    """
     pill = visitor.page.locator("header").get_by_text(state, exact=True).first
     if scripts:
         expect(pill).to_be_visible(timeout=30_000)
@@ -27,7 +31,9 @@ def wait_for(visitor: Visitor, state: str, *, scripts: bool) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_one_person_moves_to_a_role_and_safely_back(chromium: Browser, rung: Running, scripts: bool):
+def test_one_person_moves_to_a_role_and_safely_back(
+    chromium: Browser, rung: Running, scripts: bool
+):
     admin = sign_in(chromium, rung, "admin", scripts=scripts)
     admin.press("Make this role")
     admin.page.get_by_label("Name", exact=True).fill("Production Lyon")
@@ -44,7 +50,9 @@ def test_one_person_moves_to_a_role_and_safely_back(chromium: Browser, rung: Run
     approver = sign_in(chromium, rung, "approver", scripts=scripts)
     approver.go(wave)
     approver.press("Approve this plan")
-    expect(approver.page.locator("header").get_by_text("approved", exact=True).first).to_be_visible()
+    expect(
+        approver.page.locator("header").get_by_text("approved", exact=True).first
+    ).to_be_visible()
 
     admin.go(wave)
     admin.press("Apply to 1 person")
@@ -80,5 +88,7 @@ def test_the_pages_of_the_main_job_are_accessible(chromium: Browser, rung: Runni
     ):
         admin.go(path)
         admin.demand_accessible()
-        sideways = admin.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        sideways = admin.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert sideways <= 0, f"{path} scrolls sideways at {width} px"

@@ -10,13 +10,17 @@ from tests.browser.conftest import Running, sign_in
 pytestmark = pytest.mark.browser
 
 
-def test_the_way_from_a_reading_to_the_past_of_a_right_and_of_a_person(chromium: Browser, rung: Running):
+def test_the_way_from_a_reading_to_the_past_of_a_right_and_of_a_person(
+    chromium: Browser, rung: Running
+):
     admin = sign_in(chromium, rung, "admin", width=390)
     admin.go("/directory/1/readings/2")
     assert "Frank Huber (frank.huber) no longer has share-sales." in admin.text()
     admin.demand_accessible()
 
-    admin.page.get_by_role("link", name="Frank Huber (frank.huber) no longer has share-sales.").click()
+    admin.page.get_by_role(
+        "link", name="Frank Huber (frank.huber) no longer has share-sales."
+    ).click()
     admin.press("Who held it before")
     assert "Frank Huber" in admin.page.locator("#spans").inner_text()
     admin.demand_accessible()

@@ -1,4 +1,6 @@
-"""A recording is attached, played and wound forward in the page; who reported it answers over the link."""
+"""A recording is attached, played and wound forward in the page; who reported it answers over the
+link.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ PLAYED = """async sound => {
 }"""
 
 
-def test_a_recording_plays_and_is_wound_forward_in_the_page(chromium: Browser, rung: Running, tmp_path: Path) -> None:
+def test_a_recording_plays_and_is_wound_forward_in_the_page(
+    chromium: Browser, rung: Running, tmp_path: Path
+) -> None:
     file = tmp_path / "first call.wav"
     file.write_bytes(a_wav(30))
     agent = sign_in(chromium, rung, "admin")

@@ -19,15 +19,22 @@ from tests.improvements.builders import MONDAY
 def a_service(database: Database, name: str = "Cash desk", **values: Any) -> int:
     """Put a published service with an owner there; its number."""
     usual: dict[str, Any] = {
-        "state": ServiceState.PUBLISHED, "owner": "olga", "urgency": 1, "created_at": MONDAY, "created_by": "test",
+        "state": ServiceState.PUBLISHED,
+        "owner": "olga",
+        "urgency": 1,
+        "created_at": MONDAY,
+        "created_by": "test",
         "published_at": MONDAY,
-    }  # fmt: skip
+    }
     return _put(database, Service(name=name, **{**usual, **values}))
 
 
 def a_fact(database: Database, service_id: int, name: str = "Till number", **values: Any) -> int:
     """Put a fact there that the desk has to ask for; its number."""
-    return _put(database, Fact(service_id=service_id, name=name, created_at=MONDAY, created_by="test", **values))
+    return _put(
+        database,
+        Fact(service_id=service_id, name=name, created_at=MONDAY, created_by="test", **values),
+    )
 
 
 def a_site(database: Database, name: str = "Harbour outlet", weight: int = 5) -> int:
@@ -43,7 +50,9 @@ def a_team(database: Database, name: str, *members: str, desk: DeskType = DeskTy
         for member in members:
             operator = session.query(Operator).filter_by(name=member).one_or_none()
             if operator is None:
-                operator = Operator(name=member, permissions=["read", "desk"], created_at=MONDAY, disabled_at=None)
+                operator = Operator(
+                    name=member, permissions=["read", "desk"], created_at=MONDAY, disabled_at=None
+                )
                 session.add(operator)
                 session.flush()
             session.add(TeamMember(team_id=team.id, operator_id=operator.id, since=MONDAY))
@@ -61,9 +70,15 @@ def a_person(database: Database, name: str = "Carla Cash", site: str = "", **val
             session.flush()
         uid = values.pop("uid", name.lower().replace(" ", "."))
         person = Person(
-            directory_id=directory.id, key=uid, dn=f"uid={uid},ou=people", uid=uid, name=name, site=site,
-            first_seen=MONDAY, **{"mail": f"{uid}@demo.example", **values},
-        )  # fmt: skip
+            directory_id=directory.id,
+            key=uid,
+            dn=f"uid={uid},ou=people",
+            uid=uid,
+            name=name,
+            site=site,
+            first_seen=MONDAY,
+            **{"mail": f"{uid}@demo.example", **values},
+        )
         session.add(person)
         session.flush()
         return person.id
@@ -73,5 +88,7 @@ def _put(database: Database, row: Any, now: datetime = MONDAY) -> int:
     with database.write() as session:
         session.add(row)
         session.flush()
-        audit.record(session, "test", "test.put", f"{row.__tablename__}:{row.id}", "Put by a test", at=now)
+        audit.record(
+            session, "test", "test.put", f"{row.__tablename__}:{row.id}", "Put by a test", at=now
+        )
         return int(row.id)

@@ -12,7 +12,9 @@ TILLS = {
     "start": "where",
     "questions": [
         {
-            "key": "where", "text": "Which tills stand still?", "help": "Ask for the number on the till.",
+            "key": "where",
+            "text": "Which tills stand still?",
+            "help": "Ask for the number on the till.",
             "answers": [
                 {"text": "In several outlets", "impact": 1},
                 {"text": "All of one outlet", "impact": 2},
@@ -20,11 +22,13 @@ TILLS = {
             ],
         },
         {
-            "key": "other", "text": "Is another till free?", "help": "",
+            "key": "other",
+            "text": "Is another till free?",
+            "help": "",
             "answers": [{"text": "No", "impact": 3}, {"text": "Yes", "impact": 4}],
         },
     ],
-}  # fmt: skip
+}
 """Two questions, four ends."""
 
 KEYS = ("a", "b", "c", "d", "e")
@@ -35,7 +39,9 @@ WORDS = st.sampled_from(["", "Who?", "Where?", "How many?", "Since when?", "yes"
 def answers(draw: Any) -> Answer:
     """Any answer, right or wrong."""
     following = draw(st.none() | st.sampled_from((*KEYS, "gone")))
-    impact = draw(st.none() | st.integers(0, 5)) if draw(st.booleans()) or following is None else None
+    impact = (
+        draw(st.none() | st.integers(0, 5)) if draw(st.booleans()) or following is None else None
+    )
     return Answer(draw(WORDS), following, impact)
 
 
@@ -43,24 +49,32 @@ def answers(draw: Any) -> Answer:
 def any_trees(draw: Any) -> Tree:
     """Any script that could be stored, most of them wrong."""
     keys = draw(st.lists(st.sampled_from(KEYS), max_size=5))
-    questions = [Question(key, draw(WORDS), "", tuple(draw(st.lists(answers(), max_size=3)))) for key in keys]
+    questions = [
+        Question(key, draw(WORDS), "", tuple(draw(st.lists(answers(), max_size=3)))) for key in keys
+    ]
     return Tree(draw(st.sampled_from((*KEYS, ""))), tuple(questions))
 
 
 @st.composite
 def sound_trees(draw: Any) -> Tree:
-    """Any script without faults: answers lead only to later questions, and some answer leads to each of them."""
+    """Any script without faults: answers lead only to later questions, and some answer leads to
+    each of them.
+    """
     count = draw(st.integers(1, 5))
     leads: list[list[int | None]] = [[None] for _ in range(count)]
     for later in range(1, count):
         leads[draw(st.integers(0, later - 1))].append(later)
     questions = [
         Question(
-            KEYS[index], f"Question {draw(st.integers(1, 99))} about {KEYS[index]}?", draw(WORDS),
-            tuple(_answer(draw, number, to) for number, to in enumerate(draw(st.permutations(ends)))),
+            KEYS[index],
+            f"Question {draw(st.integers(1, 99))} about {KEYS[index]}?",
+            draw(WORDS),
+            tuple(
+                _answer(draw, number, to) for number, to in enumerate(draw(st.permutations(ends)))
+            ),
         )
         for index, ends in enumerate(leads)
-    ]  # fmt: skip
+    ]
     return Tree(KEYS[0], tuple(draw(st.permutations(questions))))
 
 

@@ -24,7 +24,9 @@ WEEK = dict.fromkeys(("monday", "tuesday"), "08:00–12:00, 13:00–17:00")
 
 def a_calendar(desk: Desk, name: str = "Office hours", **week: str) -> int:
     """Make a calendar; its number."""
-    return int(desk.do(calendars.add_calendar, CalendarDraft(name, "Europe/Berlin", {**WEEK, **week})).id)
+    return int(
+        desk.do(calendars.add_calendar, CalendarDraft(name, "Europe/Berlin", {**WEEK, **week})).id
+    )
 
 
 def test_a_service_counts_in_the_hours_of_its_calendar(desk: Desk) -> None:
@@ -32,9 +34,13 @@ def test_a_service_counts_in_the_hours_of_its_calendar(desk: Desk) -> None:
     service = desk.service(calendar_id=number)
     desk.do(calendars.add_holidays, number, "2026-03-03 Carnival")
     hours = desk.ask(hours_of, service)
-    assert between(hours, MONDAY, MONDAY + timedelta(days=5)) == timedelta(hours=6)  # from 10:00 in Berlin
+    assert between(hours, MONDAY, MONDAY + timedelta(days=5)) == timedelta(
+        hours=6
+    )  # from 10:00 in Berlin
     without = desk.service("Website")
-    assert between(desk.ask(hours_of, without), MONDAY, MONDAY + timedelta(days=5)) == timedelta(days=5)
+    assert between(desk.ask(hours_of, without), MONDAY, MONDAY + timedelta(days=5)) == timedelta(
+        days=5
+    )
 
 
 def test_a_report_without_a_service_counts_in_the_hours_of_the_desk(desk: Desk) -> None:
@@ -79,7 +85,9 @@ def test_of_two_who_change_a_calendar_the_second_is_told(desk: Desk) -> None:
     number = a_calendar(desk)
     desk.do(calendars.change_calendar, number, CalendarDraft("Office", "UTC", WEEK), began_at=1)
     with pytest.raises(Conflict):
-        desk.do(calendars.change_calendar, number, CalendarDraft("Offices", "UTC", WEEK), began_at=1)
+        desk.do(
+            calendars.change_calendar, number, CalendarDraft("Offices", "UTC", WEEK), began_at=1
+        )
 
 
 def test_holidays_pasted_twice_are_there_once_with_the_newer_name(desk: Desk) -> None:
@@ -88,8 +96,9 @@ def test_holidays_pasted_twice_are_there_once_with_the_newer_name(desk: Desk) ->
     assert desk.do(calendars.add_holidays, number, "2026-12-25 Christmas day\n2026-12-26") == 1
     found = desk.ask(calendar_page, number).holidays
     assert [(each.day, each.name) for each in found] == [
-        (date(2026, 12, 25), "Christmas day"), (date(2026, 12, 26), ""),
-    ]  # fmt: skip
+        (date(2026, 12, 25), "Christmas day"),
+        (date(2026, 12, 26), ""),
+    ]
     for text in ("", "Christmas"):
         with pytest.raises(Invalid) as told:
             desk.do(calendars.add_holidays, number, text)
@@ -131,7 +140,9 @@ def test_a_calendar_is_made_and_changed_in_the_browser(app: Flask) -> None:
     assert "No business hours yet" in browser.get("/services/calendars").content
     browser.get("/services/calendars/new")
     page = browser.submit(name="Office hours", timezone="Europe/Berlin", friday="08:00-14:00")
-    assert "Open Mon–Thu 08:00–12:00 and 13:00–17:00; Fri 08:00–14:00, Europe/Berlin." in page.content
+    assert (
+        "Open Mon–Thu 08:00–12:00 and 13:00–17:00; Fri 08:00–14:00, Europe/Berlin." in page.content
+    )
     browser.get("/services/calendars/1/edit")
     page = browser.submit(saturday="9-12", timezone="Berlin", status=422)
     assert page.errors == ["“Berlin” is no time zone; type one like Europe/Berlin."]

@@ -21,7 +21,9 @@ def test_the_demo_has_scripts_in_force_a_draft_with_a_bench_and_office_hours(des
         assert desk.do(seed_hours) is again
         assert desk.do(seed_scripts) is again
     desk.do(seed_incidents)
-    found = {each.service: (each.published, each.drafts) for each in desk.ask(asking) if each.published}
+    found = {
+        each.service: (each.published, each.drafts) for each in desk.ask(asking) if each.published
+    }
     assert found == {"ERP": (1, 1), "Finance system": (1, 0), "Mail": (1, 0)}
     (office,) = desk.ask(calendar_pages)
     assert office.sentence == "open Mon–Fri 08:00–12:00 and 13:00–17:00, Europe/Berlin"

@@ -23,8 +23,17 @@ from app.catalog.rules.hours import ALWAYS, Hours, after, between
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING, AFTERNOON = (time(8), time(12)), (time(13), time(17))
-OFFICE = Hours("Europe/Berlin", dict.fromkeys(range(5), (MORNING, AFTERNOON)), frozenset({date(2026, 12, 25)}))
-ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Kathmandu", "Australia/Lord_Howe")
+OFFICE = Hours(
+    "Europe/Berlin", dict.fromkeys(range(5), (MORNING, AFTERNOON)), frozenset({date(2026, 12, 25)})
+)
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Africa/Cairo",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+)
 
 
 def at(text: str, zone: ZoneInfo = BERLIN) -> datetime:
@@ -33,7 +42,9 @@ def at(text: str, zone: ZoneInfo = BERLIN) -> datetime:
 
 @st.composite
 def weeks(draw: st.DrawFn) -> Hours:
-    """Any hours that could be typed: up to three intervals a day, up to midnight, in zones whose clocks jump."""
+    """Any hours that could be typed: up to three intervals a day, up to midnight, in zones whose
+    clocks jump.
+    """
     weekly = {}
     for day in draw(st.sets(st.integers(0, 6), min_size=1)):
         ends = sorted(draw(st.sets(st.integers(0, 24 * 4), min_size=2, max_size=6)))
@@ -57,13 +68,17 @@ LENGTHS = st.integers(0, 60 * 60 * 60).map(lambda seconds: timedelta(seconds=sec
 
 @settings(max_examples=60)
 @given(weeks(), MOMENTS, LENGTHS)
-def test_so_much_after_a_moment_is_so_much_between(hours: Hours, start: datetime, length: timedelta) -> None:
+def test_so_much_after_a_moment_is_so_much_between(
+    hours: Hours, start: datetime, length: timedelta
+) -> None:
     assert between(hours, start, after(hours, start, length)) == length
 
 
 @settings(max_examples=60)
 @given(weeks(), MOMENTS, LENGTHS)
-def test_what_lies_between_is_over_no_later_than_the_end(hours: Hours, start: datetime, length: timedelta) -> None:
+def test_what_lies_between_is_over_no_later_than_the_end(
+    hours: Hours, start: datetime, length: timedelta
+) -> None:
     end = start + length
     passed = between(hours, start, end)
     assume(passed > timedelta())
@@ -74,20 +89,26 @@ def test_what_lies_between_is_over_no_later_than_the_end(hours: Hours, start: da
 
 @settings(max_examples=60)
 @given(weeks() | st.just(ALWAYS), MOMENTS, LENGTHS, LENGTHS)
-def test_two_stretches_add_up_to_the_whole(hours: Hours, start: datetime, one: timedelta, two: timedelta) -> None:
+def test_two_stretches_add_up_to_the_whole(
+    hours: Hours, start: datetime, one: timedelta, two: timedelta
+) -> None:
     middle, end = start + one, start + one + two
     assert between(hours, start, middle) + between(hours, middle, end) == between(hours, start, end)
 
 
 @settings(max_examples=60)
 @given(weeks(), MOMENTS, LENGTHS)
-def test_business_time_is_never_longer_than_time(hours: Hours, start: datetime, length: timedelta) -> None:
+def test_business_time_is_never_longer_than_time(
+    hours: Hours, start: datetime, length: timedelta
+) -> None:
     assert timedelta() <= between(hours, start, start + length) <= length
 
 
 @settings(max_examples=60)
 @given(weeks(), MOMENTS, LENGTHS, LENGTHS)
-def test_more_time_never_ends_earlier(hours: Hours, start: datetime, one: timedelta, two: timedelta) -> None:
+def test_more_time_never_ends_earlier(
+    hours: Hours, start: datetime, one: timedelta, two: timedelta
+) -> None:
     assert after(hours, start, min(one, two)) <= after(hours, start, max(one, two))
 
 
@@ -118,7 +139,9 @@ def test_an_interval_that_ends_at_a_time_that_never_comes_ends_at_the_jump() -> 
 
 def test_a_day_whose_midnight_never_comes_begins_at_the_jump() -> None:
     cairo = Hours("Africa/Cairo", {4: [(time(0), time(0))]})
-    start = datetime(2026, 4, 23, 12, tzinfo=UTC)  # on Friday the 24th clocks go from 00:00 to 01:00
+    start = datetime(
+        2026, 4, 23, 12, tzinfo=UTC
+    )  # on Friday the 24th clocks go from 00:00 to 01:00
     assert between(cairo, start, start + timedelta(days=3)) == timedelta(hours=23)
 
 
@@ -130,7 +153,9 @@ def test_the_whole_day_to_midnight_leaves_no_second_out() -> None:
 
 def test_where_nothing_ever_opens_the_wall_clock_has_to_do() -> None:
     never = Hours(
-        "UTC", {0: [(time(9), time(17))]}, frozenset(date(2026, 1, 1) + timedelta(days=n) for n in range(4100))
+        "UTC",
+        {0: [(time(9), time(17))]},
+        frozenset(date(2026, 1, 1) + timedelta(days=n) for n in range(4100)),
     )
     start = datetime(2026, 3, 2, tzinfo=UTC)
     assert after(never, start, timedelta(hours=1)) == start + timedelta(hours=1)
@@ -144,7 +169,8 @@ def test_the_week_is_said_in_one_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["08:00–12:00, 13:00–17:00", "13.00 - 17.00; 8:00 - 12:00", "8:00 to 12:00 and 13:00-17:00"]
+    "text",
+    ["08:00–12:00, 13:00–17:00", "13.00 - 17.00; 8:00 - 12:00", "8:00 to 12:00 and 13:00-17:00"],
 )
 def test_hours_are_read_as_people_type_them(text: str) -> None:
     assert intervals_of(text) == [MORNING, AFTERNOON]
@@ -157,8 +183,14 @@ def test_hours_are_read_as_people_type_them(text: str) -> None:
         ("17:00–09:00", "ends before it begins"),
         ("09:00–09:00", "ends before it begins"),
         ("25:00–26:00", "There is no time 25:00."),
-        ("08:00–12:00, 11:00–17:00", "Two intervals overlap: one goes to 12:00, the next begins at 11:00."),
-        ("08:00–24:00, 11:00–17:00", "Two intervals overlap: one goes to 24:00, the next begins at 11:00."),
+        (
+            "08:00–12:00, 11:00–17:00",
+            "Two intervals overlap: one goes to 12:00, the next begins at 11:00.",
+        ),
+        (
+            "08:00–24:00, 11:00–17:00",
+            "Two intervals overlap: one goes to 24:00, the next begins at 11:00.",
+        ),
     ],
 )
 def test_hours_that_cannot_be_are_refused_with_the_reason(text: str, says: str) -> None:
@@ -176,14 +208,22 @@ def test_a_week_survives_being_typed(hours: Hours) -> None:
 
 
 def test_every_field_that_is_wrong_is_named() -> None:
-    assert list(problems({"monday": "9", "friday": "17:00-9:00"}, "Berlin")) == ["timezone", "monday", "friday"]
+    assert list(problems({"monday": "9", "friday": "17:00-9:00"}, "Berlin")) == [
+        "timezone",
+        "monday",
+        "friday",
+    ]
 
 
 def test_holidays_are_pasted_one_a_line() -> None:
-    assert holidays_of("2026-12-25 Christmas\n\n2027-01-01\tNew year\n2026-05-01\n2026-10-03; Unity") == {
-        date(2026, 12, 25): "Christmas", date(2027, 1, 1): "New year", date(2026, 5, 1): "",
+    assert holidays_of(
+        "2026-12-25 Christmas\n\n2027-01-01\tNew year\n2026-05-01\n2026-10-03; Unity"
+    ) == {
+        date(2026, 12, 25): "Christmas",
+        date(2027, 1, 1): "New year",
+        date(2026, 5, 1): "",
         date(2026, 10, 3): "Unity",
-    }  # fmt: skip
+    }
     with pytest.raises(Wrong) as told:
         holidays_of("2026-12-25 Christmas\n3/4/2026 Easter")
     assert told.value.sentence == "Line 2, “3/4/2026 Easter”: begin with the day as 2026-12-25."

@@ -40,20 +40,29 @@ def test_a_cell_that_breaks_the_order_is_named_with_its_neighbour() -> None:
         "Impact 4 × urgency 2 is P2, more than impact 3 × urgency 2 with P3; "
         "less impact or urgency may never come first."
     )
-    assert breaks(changed(1, 1, 0))[0].sentence == "Impact 1 × urgency 1: 0 is no priority from 1 to 5."
+    assert (
+        breaks(changed(1, 1, 0))[0].sentence
+        == "Impact 1 × urgency 1: 0 is no priority from 1 to 5."
+    )
 
 
 @given(CELLS, LEVELS, LEVELS, LEVELS, LEVELS)
-def test_without_breaks_less_weight_never_comes_first(cells: Any, one: int, two: int, three: int, four: int) -> None:
+def test_without_breaks_less_weight_never_comes_first(
+    cells: Any, one: int, two: int, three: int, four: int
+) -> None:
     impacts, urgencies = sorted((one, two)), sorted((three, four))
     if not breaks(cells):
-        assert priority_of(cells, impacts[0], urgencies[0]) <= priority_of(cells, impacts[1], urgencies[1])
+        assert priority_of(cells, impacts[0], urgencies[0]) <= priority_of(
+            cells, impacts[1], urgencies[1]
+        )
 
 
 @given(CELLS)
 def test_a_matrix_has_breaks_exactly_when_a_row_or_column_rises(cells: Any) -> None:
     lines = [*cells, *map(list, zip(*cells, strict=True))]
-    assert bool(breaks(cells)) == any(after < before for line in lines for before, after in pairwise(line))
+    assert bool(breaks(cells)) == any(
+        after < before for line in lines for before, after in pairwise(line)
+    )
     ordered = [sorted(row) for row in zip(*[sorted(row) for row in cells], strict=True)]
     assert breaks(ordered) == []
 
@@ -68,16 +77,24 @@ def test_versions_are_kept_with_reason_and_what_changed(desk: Desk) -> None:
     desk.do(set_matrix, DEFAULT, "That was too much")
     found = desk.ask(matrix_versions)
     assert [(each.reason, list(each.changed)) for each in found] == [
-        ("That was too much", [(2, 2)]), ("Outlets cannot wait", [(2, 2)]), ("", []),
-    ]  # fmt: skip
+        ("That was too much", [(2, 2)]),
+        ("Outlets cannot wait", [(2, 2)]),
+        ("", []),
+    ]
     assert differing(desk.ask(current_matrix), DEFAULT) == []
 
 
 @pytest.mark.parametrize(
     ("cells", "reason", "field"),
-    [(changed(4, 4, 1), "Why not", "cells"), (DEFAULT, "Same", "cells"), (changed(4, 4, 4), " ", "reason")],
+    [
+        (changed(4, 4, 1), "Why not", "cells"),
+        (DEFAULT, "Same", "cells"),
+        (changed(4, 4, 4), " ", "reason"),
+    ],
 )
-def test_a_matrix_that_cannot_be_used_is_refused_by_field(desk: Desk, cells: Any, reason: str, field: str) -> None:
+def test_a_matrix_that_cannot_be_used_is_refused_by_field(
+    desk: Desk, cells: Any, reason: str, field: str
+) -> None:
     with pytest.raises(Invalid) as told:
         desk.do(set_matrix, cells, reason)
     assert told.value.field == field

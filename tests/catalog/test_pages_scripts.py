@@ -25,7 +25,8 @@ def fields(page: Page, key: str) -> dict[str, list[str]]:
     """Return what the card of a question has in its fields."""
     card = page.root.one("section", id=f"question-{key}")
     chosen = [
-        [each.attrs["value"] for each in row.all("option") if "selected" in each.attrs] for row in card.all("select")
+        [each.attrs["value"] for each in row.all("option") if "selected" in each.attrs]
+        for row in card.all("select")
     ]
     return {
         "answer": [each.attrs["value"] for each in card.all("input", name="answer")],
@@ -44,7 +45,10 @@ def test_a_script_is_written_in_the_browser_and_published(pages: Pages, shop: De
     address = "/scripts/1/questions/q1"
     pages.submit(address, answer=["One"], to=["impact:4"])
     page = pages.submit(address, answer=["One", "All of them"], to=["impact:4", "impact:2"])
-    assert fields(page, "q1") == {"answer": ["One", "All of them", ""], "to": ["impact:4", "impact:2", ""]}
+    assert fields(page, "q1") == {
+        "answer": ["One", "All of them", ""],
+        "to": ["impact:4", "impact:2", ""],
+    }
     assert "Nothing keeps it from being published." in page.content
     page = pages.submit("/scripts/1/publish", note="First try")
     assert page.told == "Version 1 is asked from now on."
@@ -78,7 +82,10 @@ def test_questions_are_moved_removed_and_asked_first(pages: Pages, shop: Desk) -
     page = pages.submit(f"/scripts/{draft}/questions/other/start")
     assert "“Which tills stand still?” is never asked" in page.content
     page = pages.post(f"/scripts/{draft}/questions/other/move", {"to": "up"})
-    assert [node.attrs["id"] for node in page.root.all(class_="script-card")] == ["question-other", "question-where"]
+    assert [node.attrs["id"] for node in page.root.all(class_="script-card")] == [
+        "question-other",
+        "question-where",
+    ]
     page = pages.submit(f"/scripts/{draft}/questions/where/remove")
     assert not page.root.all("section", id="question-where")
 
@@ -102,7 +109,9 @@ def test_two_people_at_one_question_lose_nothing(app: Flask, pages: Pages, shop:
         browser.get(f"/scripts/{draft}/edit")
     address = f"/scripts/{draft}/questions/other"
     ben.submit(address, text="Ben's question?")
-    page = pages.submit(address, text="Anna's question?", answer=["No", "Yes", "Perhaps"], status=409)
+    page = pages.submit(
+        address, text="Anna's question?", answer=["No", "Yes", "Perhaps"], status=409
+    )
     assert page.root.one("input", id="text-other").attrs["value"] == "Anna's question?"
     assert "Ben's question?" in page.root.one(class_="theirs").text
     assert fields(page, "other")["answer"] == ["No", "Yes", "Perhaps"]
@@ -120,13 +129,19 @@ def test_htmx_gets_the_script_alone(pages: Pages, shop: Desk) -> None:
 def test_a_question_without_words_is_refused_beside_the_field(pages: Pages, shop: Desk) -> None:
     draft = a_draft(shop, shop.service())
     pages.get(f"/scripts/{draft}/edit")
-    assert pages.submit(f"/scripts/{draft}/questions", text=" ", status=422).errors == ["Write the question."]
+    assert pages.submit(f"/scripts/{draft}/questions", text=" ", status=422).errors == [
+        "Write the question."
+    ]
 
 
 def test_a_version_is_tried_by_hand_one_question_at_a_time(pages: Pages, shop: Desk) -> None:
     draft = a_draft(shop, shop.service())
     page = pages.get(f"/scripts/{draft}/try")
-    assert [node.attrs["data-digit"] for node in page.root.all(class_="script-answer")] == ["1", "2", "3"]
+    assert [node.attrs["data-digit"] for node in page.root.all(class_="script-answer")] == [
+        "1",
+        "2",
+        "3",
+    ]
     page = pages.submit(f"/scripts/{draft}/try", chosen="where:2")
     assert page.root.one("legend").text == "Is another till free?"
     page = pages.submit(f"/scripts/{draft}/try", chosen="other:0")
@@ -150,7 +165,10 @@ def test_versions_are_compared_copied_and_gone_back_to(pages: Pages, shop: Desk)
     old, new = in_force(shop, service), in_force(shop, service, STRICTER)
     page = pages.get(f"/scripts/{new}/differences?from={old}")
     assert "“Is another till free?”, “No” leads to impact 2" in page.content
-    assert "ask the same" in pages.get(f"/scripts/{a_draft(shop, service, STRICTER)}/differences").content
+    assert (
+        "ask the same"
+        in pages.get(f"/scripts/{a_draft(shop, service, STRICTER)}/differences").content
+    )
     pages.get(f"/scripts/{new}/differences?from=999", status=404)
     pages.get(f"/scripts/{new}")
     page = pages.submit(f"/services/{service}/scripts")
@@ -171,7 +189,9 @@ def test_a_draft_is_thrown_away(pages: Pages, shop: Desk) -> None:
     assert pages.submit(f"/scripts/{draft}/discard").told == "The draft is gone."
 
 
-def test_the_bench_shows_counts_what_changes_and_what_cannot_be_answered(pages: Pages, shop: Desk) -> None:
+def test_the_bench_shows_counts_what_changes_and_what_cannot_be_answered(
+    pages: Pages, shop: Desk
+) -> None:
     service = shop.service()
     old = in_force(shop, service)
     moved = classified(shop, service, old, "where:2", "other:0", title="Till 4 is dark")
@@ -180,7 +200,10 @@ def test_the_bench_shows_counts_what_changes_and_what_cannot_be_answered(pages: 
     page = pages.get(f"/scripts/{draft}/bench")
     assert page.rows("Would change") == [[f"#{moved} Till 4 is dark", "3 → 2", "P2 → P1"]]
     assert page.root.all(class_="tile")[0].text == "would change 1 of 2"
-    assert "Nothing to run yet" in pages.get(f"/scripts/{a_draft(shop, shop.service('Mail'))}/bench").content
+    assert (
+        "Nothing to run yet"
+        in pages.get(f"/scripts/{a_draft(shop, shop.service('Mail'))}/bench").content
+    )
 
 
 def test_who_may_not_see_incidents_sees_their_numbers_only(app: Flask, shop: Desk) -> None:
@@ -201,7 +224,14 @@ def test_only_who_may_write_scripts_changes_one(app: Flask, shop: Desk) -> None:
     reader.get(f"/services/{service}/scripts")
     for path in ("edit", "bench"):
         reader.get(f"/scripts/{draft}/{path}", status=403)
-    for path in ("questions", "questions/where", "questions/where/remove", "publish", "discard", "revert"):
+    for path in (
+        "questions",
+        "questions/where",
+        "questions/where/remove",
+        "publish",
+        "discard",
+        "revert",
+    ):
         reader.post(f"/scripts/{draft}/{path}", status=403)
     reader.post(f"/services/{service}/scripts", status=403)
 

@@ -1,4 +1,6 @@
-"""The catalogue in the browser: list, one service, every small page beside it, the public page, CSV."""
+"""The catalogue in the browser: list, one service, every small page beside it, the public page,
+CSV.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def test_a_service_goes_from_a_name_to_the_public_page(pages: Pages) -> None:
     assert primary(page) == []
     assert "Name its owner first" in page.content and "Say in a customer's words" in page.content
     pages.get("/services/1/edit/texts")
-    pages.submit(summary="Write and read mail", how_to_get="Ask your manager", for_it="Two postfix servers")
+    pages.submit(
+        summary="Write and read mail", how_to_get="Ask your manager", for_it="Two postfix servers"
+    )
     pages.get("/services/1/edit/running")
     page = pages.submit(owner="olga")
     assert primary(page) == ["Publish it"]
@@ -49,13 +53,28 @@ def test_a_service_goes_from_a_name_to_the_public_page(pages: Pages) -> None:
 
 
 def test_customers_see_no_internals_without_signing_in(app: Flask, desk: Desk) -> None:
-    desk.service("Mail", summary="Write", for_it="postfix", team_id=desk.team("Night shift"), through_owner=True)
+    desk.service(
+        "Mail",
+        summary="Write",
+        for_it="postfix",
+        team_id=desk.team("Night shift"),
+        through_owner=True,
+    )
     desk.service("Network", kind=ServiceKind.PART, summary="Cables")
     desk.service("Secret", state=ServiceState.DRAFT, summary="Not yet")
     desk.do(composing.add_note, 1, "dispute", "Who pays?")
     page = Page(app.test_client().get("/services/public"))
     assert page.status == 200 and "Mail" in page.content
-    for internal in ("postfix", "Night shift", "olga", "Network", "Secret", "Who pays", "urgency", "published"):
+    for internal in (
+        "postfix",
+        "Night shift",
+        "olga",
+        "Network",
+        "Secret",
+        "Who pays",
+        "urgency",
+        "published",
+    ):
         assert internal not in page.content, internal
 
 
@@ -65,13 +84,19 @@ def test_publishing_without_owner_says_why_it_is_refused(pages: Pages, desk: Des
     assert "Name its owner first: exactly one person answers for it" in page.content
 
 
-def test_the_list_is_searched_and_narrowed_and_says_what_is_missing(pages: Pages, desk: Desk) -> None:
+def test_the_list_is_searched_and_narrowed_and_says_what_is_missing(
+    pages: Pages, desk: Desk
+) -> None:
     desk.service("Mail", summary="Write")
     desk.service("Network", kind=ServiceKind.PART, summary="Cables", owner="")
     desk.service("Fax", state=ServiceState.RETIRED)
-    assert [row[0].split("service")[0].split("part")[0].strip() for row in pages.get("/services").rows("Services")] == [
-        "Mail", "Network",
-    ]  # fmt: skip
+    assert [
+        row[0].split("service")[0].split("part")[0].strip()
+        for row in pages.get("/services").rows("Services")
+    ] == [
+        "Mail",
+        "Network",
+    ]
     assert len(pages.get("/services?kind=part").rows("Services")) == 1
     assert len(pages.get("/services?owner=-").rows("Services")) == 1
     assert len(pages.get("/services?state=retired").rows("Services")) == 1
@@ -126,7 +151,10 @@ def test_the_suggested_urgency_is_shown_before_it_is_set(pages: Pages, desk: Des
     assert page.errors == ["The answers suggest 3. Say why it is 1 instead."]
     page = pages.submit(button="Set the urgency", urgency="", main_process="Sell in outlets")
     assert page.told.startswith("The urgency is set")
-    assert "a supporting process (“Sell in outlets”)" in page.content and "Within the week" in page.content
+    assert (
+        "a supporting process (“Sell in outlets”)" in page.content
+        and "Within the week" in page.content
+    )
 
 
 def test_who_does_what_is_one_small_table(pages: Pages, desk: Desk) -> None:
@@ -137,7 +165,10 @@ def test_who_does_what_is_one_small_table(pages: Pages, desk: Desk) -> None:
     page = pages.submit(of_process="Changes", party="Ann", letter="A")
     assert page.told == "Ann is accountable now."
     rows = pages.get(f"/services/{made}").rows("Who does what")
-    assert rows == [["the service itself", "olga as its owner", "–", "–", "–"], ["Changes", "Ann", "–", "–", "–"]]
+    assert rows == [
+        ["the service itself", "olga as its owner", "–", "–", "–"],
+        ["Changes", "Ann", "–", "–", "–"],
+    ]
     page = pages.post(f"/services/{made}/duties/1/remove")
     assert page.told == "Taken out."
 
@@ -189,7 +220,9 @@ def test_a_dispute_is_kept_and_settled(pages: Pages, desk: Desk) -> None:
         ("split", {"reason": "Too big", "names": "LAN\nWAN"}, "Split."),
     ],
 )
-def test_a_service_ends_with_a_reason(pages: Pages, desk: Desk, what: str, fields: Any, told: str) -> None:
+def test_a_service_ends_with_a_reason(
+    pages: Pages, desk: Desk, what: str, fields: Any, told: str
+) -> None:
     made = desk.service("Fax")
     desk.service("Mail")
     desk.reported(service_id=made)
@@ -237,7 +270,18 @@ def test_who_may_only_read_changes_nothing(app: Flask, desk: Desk) -> None:
     rita = Pages(app).as_operator("rita", permissions=("read",))
     page = rita.get(f"/services/{made}")
     assert page.root.all(class_="part-change") == [] and primary(page) == []
-    for path in ("edit/texts", "urgency", "parts", "duties", "rights", "facts", "notes", "retire", "merge", "split"):
+    for path in (
+        "edit/texts",
+        "urgency",
+        "parts",
+        "duties",
+        "rights",
+        "facts",
+        "notes",
+        "retire",
+        "merge",
+        "split",
+    ):
         rita.get(f"/services/{made}/{path}", status=403)
     for path in ("publish", "unpublish", "bring-back", "parts/1/remove", "facts/1/move"):
         rita.post(f"/services/{made}/{path}", status=403)
@@ -266,7 +310,10 @@ def test_the_catalogue_goes_out_as_csv_and_comes_in_again(pages: Pages, desk: De
     text = pages.get("/services.csv").response.text
     assert "Mailbox" in text and "'=1+1" in text
     pages.get("/services/import")
-    text = text.lstrip("\ufeff") + ",Chat,part,,,,,,,,,Shop IT,2,,,,Mail; Network,Room,,\r\n,Bad,zebra\r\n"
+    text = (
+        text.lstrip("\ufeff")
+        + ",Chat,part,,,,,,,,,Shop IT,2,,,,Mail; Network,Room,,\r\n,Bad,zebra\r\n"
+    )
     page = pages.post("/services/import", {"text": text})
     assert [tile.text[-1] for tile in page.root.all(class_="tile")] == ["1", "2", "1"]
     assert "“zebra” is none of" in page.rows("Rejected lines")[0][2]
@@ -276,7 +323,10 @@ def test_the_catalogue_goes_out_as_csv_and_comes_in_again(pages: Pages, desk: De
     assert page.told == "3 services are brought in."
     chat = pages.get("/services/3")
     assert "Room" in chat.content and "Shop IT" in chat.content and "urgency 2" in chat.content
-    assert {node.text for node in chat.root.one(class_="composite-lists").all("a")} == {"Mail", "Network"}
+    assert {node.text for node in chat.root.one(class_="composite-lists").all("a")} == {
+        "Mail",
+        "Network",
+    }
     assert "=1+1" in pages.get("/services/1").content
 
 
@@ -285,17 +335,26 @@ def test_a_file_in_another_encoding_is_read_and_what_is_no_text_is_refused(pages
     pages.get("/services/import")
     page = pages.post("/services/import", {"file": (io.BytesIO(content), "s.csv")})
     assert not page.errors
-    page = pages.post("/services/import", {"file": (io.BytesIO(content), "s.csv"), "encoding": "cp1252"})
+    page = pages.post(
+        "/services/import", {"file": (io.BytesIO(content), "s.csv"), "encoding": "cp1252"}
+    )
     assert "Türen" in page.content
-    page = pages.post("/services/import", {"file": (io.BytesIO(b"name\nM\x00ail\n"), "s.csv")}, status=422)
+    page = pages.post(
+        "/services/import", {"file": (io.BytesIO(b"name\nM\x00ail\n"), "s.csv")}, status=422
+    )
     assert "zero bytes" in page.errors[0]
-    assert pages.post("/services/import", status=422).errors == ["Choose a file, or paste its lines."]
+    assert pages.post("/services/import", status=422).errors == [
+        "Choose a file, or paste its lines."
+    ]
 
 
-def test_a_file_that_needs_itself_or_unknown_things_is_rejected_line_by_line(pages: Pages, desk: Desk) -> None:
+def test_a_file_that_needs_itself_or_unknown_things_is_rejected_line_by_line(
+    pages: Pages, desk: Desk
+) -> None:
     desk.service("Fax", state=ServiceState.RETIRED)
     text = (
-        "name;needs;team;owner;urgency;price\nA;B;;;;\nB;A;;;;\nC;Nowhere;;;;\nD;;No team;nobody;;\nE;;;;7;\n"
+        "name;needs;team;owner;urgency;price\nA;B;;;;\nB;A;;;;\nC;Nowhere;;;;\nD;;No "
+        "team;nobody;;\nE;;;;7;\n"
         "F;;;;;cheap\nA;;;;;\nFax;;;;;\n;;;;1;\n"
     )
     rows = pages.post("/services/import", {"text": text}).rows("Rejected lines")
@@ -303,7 +362,11 @@ def test_a_file_that_needs_itself_or_unknown_things_is_rejected_line_by_line(pag
     assert told.keys() == {"3", "4", "5", "6", "7", "8", "9", "10"}
     assert "need itself through “A”" in told["3"] and "“Nowhere”" in told["4"]
     assert "no team “No team”" in told["5"] and "“nobody” is no operator" in told["5"]
-    assert "Line 2 has this name" in told["8"] and "retired service" in told["9"] and "no name" in told["10"]
+    assert (
+        "Line 2 has this name" in told["8"]
+        and "retired service" in told["9"]
+        and "no name" in told["10"]
+    )
     page = pages.post("/services/import", {"text": "title,owner\nx,y\n"})
     assert "“y” is no operator" in page.content
     page = pages.post("/services/import", {"text": "nothing here"}, status=422)
@@ -341,10 +404,14 @@ def test_an_owner_who_left_is_shown_and_counted_as_nobody(pages: Pages, desk: De
 
 
 def test_a_draft_and_a_retired_one_are_told_apart_in_the_picture(pages: Pages, desk: Desk) -> None:
-    top, middle, leaf = (desk.service(name) for name in ("Order to invoice", "ERP", "A part with quite a long name"))
+    top, middle, leaf = (
+        desk.service(name) for name in ("Order to invoice", "ERP", "A part with quite a long name")
+    )
     draft = desk.service("New", state=ServiceState.DRAFT)
     for service, part in ((top, middle), (middle, leaf), (middle, draft), (draft, leaf)):
         desk.do(composing.add_part, service, part)
     page = pages.get(f"/services/{middle}")
     assert "chart-node customer draft" in page.html and "chart-node customer here" in page.html
-    assert page.html.count('class="chart-needs"') == 4 + 4  # as columns, and as a tree where what is shared is repeated
+    assert (
+        page.html.count('class="chart-needs"') == 4 + 4
+    )  # as columns, and as a tree where what is shared is repeated

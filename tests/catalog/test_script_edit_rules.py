@@ -36,7 +36,9 @@ def told(old: Tree, new: Tree) -> list[str]:
     return [each.text for each in diff(old, new)]
 
 
-def record(tree: Tree, *indexes: int, impact: int | None = None, old: Tree | None = None) -> AnswersRecord:
+def record(
+    tree: Tree, *indexes: int, impact: int | None = None, old: Tree | None = None
+) -> AnswersRecord:
     """Return what is kept when ``tree`` is answered with the answers at these places."""
     answers: list[dict[str, Any]] = []
     for index in indexes:
@@ -44,7 +46,9 @@ def record(tree: Tree, *indexes: int, impact: int | None = None, old: Tree | Non
         assert question
         answers.append({"question": question.key, "answer": index})
     end = walk(tree, answers)
-    return AnswersRecord(7, "Till", said_in(end.recorded, old or tree), impact or end.impact or 4, 1)
+    return AnswersRecord(
+        7, "Till", said_in(end.recorded, old or tree), impact or end.impact or 4, 1
+    )
 
 
 def outcome(tree: Tree, one: AnswersRecord) -> tuple[BenchOutcome, int | None, str]:
@@ -61,7 +65,9 @@ def test_the_first_question_is_asked_first_and_keys_are_never_used_twice() -> No
 
 
 def test_a_question_is_written_with_its_answers_and_empty_rows_are_left_out() -> None:
-    tree = write_question(TREE, "other", "Another till?", "", [("No", "impact:3"), ("", ""), ("Perhaps", "")])
+    tree = write_question(
+        TREE, "other", "Another till?", "", [("No", "impact:3"), ("", ""), ("Perhaps", "")]
+    )
     answers = tree.questions[1].answers
     assert [(each.text, each.impact) for each in answers] == [("No", 3), ("Perhaps", None)]
 
@@ -102,11 +108,14 @@ def test_a_question_somebody_else_changed_is_noticed() -> None:
 
 
 def test_differences_are_told_in_words() -> None:
-    tree = write_question(TREE, "other", "Another till?", "Ask.", [("No", "impact:2"), ("Maybe", "impact:4")])
+    tree = write_question(
+        TREE, "other", "Another till?", "Ask.", [("No", "impact:2"), ("Maybe", "impact:4")]
+    )
     assert told(TREE, tree) == [
         "“Is another till free?” now reads “Another till?”.",
         "The help of “Another till?” is “Ask.”, it was “”.",
-        "“Another till?”, “No” leads to impact 2, one site or department; it led to impact 3, several people.",
+        "“Another till?”, “No” leads to impact 2, one site or department; it led to impact 3, "
+        "several people.",
         "“Another till?”, the answer “Yes” now reads “Maybe”.",
     ]
 
@@ -114,7 +123,8 @@ def test_differences_are_told_in_words() -> None:
 def test_what_is_new_gone_or_moved_is_told() -> None:
     assert told(TREE, remove_question(TREE, "other")) == [
         "The question “Is another till free?” is gone.",
-        "“Which tills stand still?”, “Some of one outlet” leads to nowhere; it led to “Is another till free?”.",
+        "“Which tills stand still?”, “Some of one outlet” leads to nowhere; it led to “Is "
+        "another till free?”.",
     ]
     assert told(TREE, start_with(TREE, "other")) == [
         "“Is another till free?” is asked first, no longer “Which tills stand still?”."
@@ -125,7 +135,9 @@ def test_what_is_new_gone_or_moved_is_told() -> None:
     assert told(TREE, move_question(TREE, "other", -1)) == [
         "The questions stand in another order on the page; what is asked stays the same."
     ]
-    assert told(Tree(), TREE)[1].startswith("The question “Which tills stand still?” is new: “In several outlets” → ")
+    assert told(Tree(), TREE)[1].startswith(
+        "The question “Which tills stand still?” is new: “In several outlets” → "
+    )
 
 
 @given(any_trees())
@@ -149,15 +161,25 @@ def test_the_same_script_says_the_same_about_every_record(tree: Tree, data: st.D
 
 
 def test_a_changed_impact_shows_with_both_priorities() -> None:
-    tree = write_question(TREE, "other", "Is another till free?", "", [("No", "impact:1"), ("Yes", "impact:4")])
+    tree = write_question(
+        TREE, "other", "Is another till free?", "", [("No", "impact:1"), ("Yes", "impact:4")]
+    )
     (line,) = bench(tree, [record(TREE, 2, 0)], DEFAULT)
-    assert (line.outcome, line.impact, line.priority, line.new_priority) == (BenchOutcome.CHANGED, 1, 2, 1)
+    assert (line.outcome, line.impact, line.priority, line.new_priority) == (
+        BenchOutcome.CHANGED,
+        1,
+        2,
+        1,
+    )
 
 
 def test_moved_questions_are_found_again() -> None:
     content = deepcopy(TILLS)
     content["start"] = "other"
-    content["questions"][1]["answers"] = [{"text": "Yes", "impact": 4}, {"text": "No", "next": "where"}]  # type: ignore[index]
+    content["questions"][1]["answers"] = [
+        {"text": "Yes", "impact": 4},
+        {"text": "No", "next": "where"},
+    ]  # type: ignore[index]
     content["questions"][0]["answers"][2] = {"text": "Some of one outlet", "impact": 2}  # type: ignore[index]
     assert outcome(tree_of(content), record(TREE, 2, 0)) == (BenchOutcome.CHANGED, 2, "")
     assert outcome(tree_of(content), record(TREE, 2, 1)) == (BenchOutcome.SAME, 4, "")
@@ -179,16 +201,26 @@ def test_a_record_that_lacks_an_answer_names_the_question() -> None:
 def test_an_answer_that_is_gone_is_named() -> None:
     tree = write_question(TREE, "other", "Is another till free?", "", [("Yes", "impact:4")])
     found = outcome(tree, record(TREE, 2, 0))
-    assert found == (BenchOutcome.UNANSWERED, None, "“Is another till free?” has no answer “No” any more.")
+    assert found == (
+        BenchOutcome.UNANSWERED,
+        None,
+        "“Is another till free?” has no answer “No” any more.",
+    )
 
 
 def test_an_answer_that_was_only_reworded_still_counts() -> None:
-    tree = write_question(TREE, "other", "Is another till free?", "", [("None", "impact:3"), ("Yes", "impact:4")])
+    tree = write_question(
+        TREE, "other", "Is another till free?", "", [("None", "impact:3"), ("Yes", "impact:4")]
+    )
     assert outcome(tree, record(TREE, 2, 0))[0] is BenchOutcome.SAME
 
 
 def test_swapped_answers_are_matched_by_words_not_by_place() -> None:
-    assert outcome(move_answer(TREE, "other", 0, 1), record(TREE, 2, 0)) == (BenchOutcome.SAME, 3, "")
+    assert outcome(move_answer(TREE, "other", 0, 1), record(TREE, 2, 0)) == (
+        BenchOutcome.SAME,
+        3,
+        "",
+    )
 
 
 def test_a_record_without_words_is_read_through_the_script_asked_then() -> None:
@@ -200,7 +232,12 @@ def test_a_record_without_words_is_read_through_the_script_asked_then() -> None:
 
 
 @given(any_trees(), sound_trees(), st.data())
-def test_the_bench_ends_for_every_script_however_wrong(tree: Tree, old: Tree, data: st.DataObject) -> None:
+def test_the_bench_ends_for_every_script_however_wrong(
+    tree: Tree, old: Tree, data: st.DataObject
+) -> None:
     found = record(old, impact=2)
-    said = tuple(AnswerSaid(each.key, each.text, "", data.draw(st.integers(-1, 3))) for each in tree.questions)
+    said = tuple(
+        AnswerSaid(each.key, each.text, "", data.draw(st.integers(-1, 3)))
+        for each in tree.questions
+    )
     assert bench(tree, [replace(found, said=said)], DEFAULT)[0].outcome in BenchOutcome

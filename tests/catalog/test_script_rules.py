@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog.rules.script import Tree, content_of, faults, paths_to, reached, taken, tree_of, walk
+from app.catalog.rules.script import (
+    Tree,
+    content_of,
+    faults,
+    paths_to,
+    reached,
+    taken,
+    tree_of,
+    walk,
+)
 from tests.catalog.scripts import TILLS, any_trees, sound_trees
 
 
@@ -34,7 +43,12 @@ def test_a_walk_begins_with_the_first_question_and_ends_with_an_impact() -> None
 def test_what_is_recorded_can_be_walked_again_and_keeps_the_words() -> None:
     end = walk(TILLS, [{"question": "where", "answer": 1}])
     assert end.recorded == [
-        {"question": "where", "text": "Which tills stand still?", "answer": 1, "said": "All of one outlet"}
+        {
+            "question": "where",
+            "text": "Which tills stand still?",
+            "answer": 1,
+            "said": "All of one outlet",
+        }
     ]
     assert walk(TILLS, end.recorded) == end
 
@@ -42,10 +56,14 @@ def test_what_is_recorded_can_be_walked_again_and_keeps_the_words() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"question": "other", "answer": 0}, {"question": "where", "answer": 3}, {"question": "where", "answer": -1},
-        {"question": "where", "answer": "1"}, {"question": "where"}, {},
+        {"question": "other", "answer": 0},
+        {"question": "where", "answer": 3},
+        {"question": "where", "answer": -1},
+        {"question": "where", "answer": "1"},
+        {"question": "where"},
+        {},
     ],
-)  # fmt: skip
+)
 def test_an_answer_the_script_no_longer_knows_is_left_unused(wrong: dict[str, Any]) -> None:
     found = walk(TILLS, [wrong, {"question": "other", "answer": 0}])
     assert (found.asked, found.unused) == ((), 2)
@@ -53,7 +71,10 @@ def test_an_answer_the_script_no_longer_knows_is_left_unused(wrong: dict[str, An
 
 
 def test_a_form_brings_answers_as_tokens_and_goes_back_by_keeping_fewer() -> None:
-    assert taken(["where:2"], "other:1") == [{"question": "where", "answer": 2}, {"question": "other", "answer": 1}]
+    assert taken(["where:2"], "other:1") == [
+        {"question": "where", "answer": 2},
+        {"question": "other", "answer": 1},
+    ]
     assert taken(["where:2", "other:1"], keep=1) == [{"question": "where", "answer": 2}]
     assert taken(["where:2"], keep=0) == []
     assert taken(["where", ":1", "where:x", "where:-1", ""]) == []
@@ -70,10 +91,14 @@ def test_a_right_script_has_no_faults() -> None:
         ({**TILLS, "start": "gone"}, "Say which question is asked first."),
         (altered(1, text=" "), "Question 2 has no words."),
         (altered(1, answers=[]), "“Is another till free?” is a dead end: it has no answers."),
-        (altered(1, answers=[{"text": "", "impact": 3}]), "Answer 1 of “Is another till free?” has no words."),
+        (
+            altered(1, answers=[{"text": "", "impact": 3}]),
+            "Answer 1 of “Is another till free?” has no words.",
+        ),
         (
             altered(1, answers=[{"text": "No"}]),
-            "“Is another till free?”, “No” is a dead end: say which question comes next or which impact it has.",
+            "“Is another till free?”, “No” is a dead end: say which question comes next or "
+            "which impact it has.",
         ),
         (
             altered(1, answers=[{"text": "No", "next": "gone"}]),
@@ -81,7 +106,8 @@ def test_a_right_script_has_no_faults() -> None:
         ),
         (
             altered(1, answers=[{"text": "No", "impact": 5}]),
-            "“Is another till free?”, “No” has the impact 5; it goes from 1 (many sites) to 4 (one person).",
+            "“Is another till free?”, “No” has the impact 5; it goes from 1 (many sites) to 4 "
+            "(one person).",
         ),
         (
             altered(1, answers=[{"text": "No", "impact": 3}, {"text": "no ", "impact": 4}]),
@@ -89,7 +115,8 @@ def test_a_right_script_has_no_faults() -> None:
         ),
         (
             altered(1, answers=[{"text": "No", "next": "where"}]),
-            "“Is another till free?” leads back to “Which tills stand still?”: the questions could go round for ever.",
+            "“Is another till free?” leads back to “Which tills stand still?”: the questions "
+            "could go round for ever.",
         ),
         (
             altered(0, answers=[{"text": "All", "impact": 2}]),
@@ -136,7 +163,10 @@ def test_a_script_made_well_has_no_faults(tree: Tree) -> None:
 
 
 @given(
-    any_trees(), st.lists(st.fixed_dictionaries({"question": st.sampled_from("abcde"), "answer": st.integers(0, 3)}))
+    any_trees(),
+    st.lists(
+        st.fixed_dictionaries({"question": st.sampled_from("abcde"), "answer": st.integers(0, 3)})
+    ),
 )
 def test_no_walk_goes_further_than_its_answers(tree: Tree, answers: list[dict[str, Any]]) -> None:
     found = walk(tree, answers)
@@ -150,7 +180,9 @@ def test_any_script_survives_being_stored(tree: Tree) -> None:
 
 
 def test_every_way_to_an_impact_is_found() -> None:
-    assert [[each["said"] for each in path] for path in paths_to(TILLS, 3)] == [["Some of one outlet", "No"]]
+    assert [[each["said"] for each in path] for path in paths_to(TILLS, 3)] == [
+        ["Some of one outlet", "No"]
+    ]
     assert paths_to({}, 1) == []
 
 

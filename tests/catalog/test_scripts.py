@@ -1,4 +1,6 @@
-"""Influence scripts as rows: drafts, publishing, going back, two people at once, the bench over recorded answers."""
+"""Influence scripts as rows: drafts, publishing, going back, two people at once, the bench over
+recorded answers.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +38,19 @@ def in_force(desk: Desk, service_id: int, content: dict[str, Any] = TILLS) -> in
     return int(desk.do(scripts.publish, a_draft(desk, service_id, content)).id)
 
 
-def classified(desk: Desk, service_id: int, script_id: int, *tokens: str, title: str = "Till stands still") -> int:
+def classified(
+    desk: Desk, service_id: int, script_id: int, *tokens: str, title: str = "Till stands still"
+) -> int:
     """Report an incident that was classified by these answers; its number."""
     with desk.database.read() as session:
         end = walk(tree_of(session.get_one(Script, script_id).content), taken(tokens))
     return desk.reported(
-        title, service_id=service_id, script_id=script_id, answers=end.recorded, impact=end.impact or 3
-    )  # fmt: skip
+        title,
+        service_id=service_id,
+        script_id=script_id,
+        answers=end.recorded,
+        impact=end.impact or 3,
+    )
 
 
 def test_a_script_is_written_question_by_question_and_published(desk: Desk) -> None:
@@ -53,18 +61,34 @@ def test_a_script_is_written_question_by_question_and_published(desk: Desk) -> N
     desk.do(scripts.write_question, draft, first, TypedScript("How many tills?", "", answers))
     with pytest.raises(Refused) as told:
         desk.do(scripts.publish, draft)
-    assert told.value.details == ("Question 2 has no words.", "Question 2 is a dead end: it has no answers.")
-    desk.do(scripts.write_question, draft, "q2", TypedScript("Is the outlet closed?", "", [("Yes", "impact:2")]))
+    assert told.value.details == (
+        "Question 2 has no words.",
+        "Question 2 is a dead end: it has no answers.",
+    )
+    desk.do(
+        scripts.write_question,
+        draft,
+        "q2",
+        TypedScript("Is the outlet closed?", "", [("Yes", "impact:2")]),
+    )
     desk.do(scripts.publish, draft, note="First try")
     found = desk.ask(published_script, service)
-    assert (found.id, found.number, found.note, found.published_by) == (draft, 1, "First try", "dora")
+    assert (found.id, found.number, found.note, found.published_by) == (
+        draft,
+        1,
+        "First try",
+        "dora",
+    )
 
 
 def test_each_step_is_kept_in_the_audit_trail_with_before_and_after(desk: Desk) -> None:
     draft = a_draft(desk, desk.service())
     desk.do(scripts.remove_question, draft, "other")
     event = rows(desk.database, select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1))[0]
-    assert (event.action, event.label) == ("script.write", "Script 1 of Cash desk: removed “Is another till free?”")
+    assert (event.action, event.label) == (
+        "script.write",
+        "Script 1 of Cash desk: removed “Is another till free?”",
+    )
     assert len(event.before["content"]["questions"]) == 2 > len(event.after["content"]["questions"])
 
 
@@ -79,9 +103,13 @@ def test_publishing_replaces_the_version_before(desk: Desk) -> None:
 def test_a_published_version_never_changes(desk: Desk) -> None:
     script = in_force(desk, desk.service())
     for action, values in (
-        (scripts.add_question, ("Since when?",)), (scripts.remove_question, ("other",)), (scripts.publish, ()),
-        (scripts.discard, ()), (scripts.start_with, ("other",)), (scripts.move_question, ("other", -1)),
-    ):  # fmt: skip
+        (scripts.add_question, ("Since when?",)),
+        (scripts.remove_question, ("other",)),
+        (scripts.publish, ()),
+        (scripts.discard, ()),
+        (scripts.start_with, ("other",)),
+        (scripts.move_question, ("other", -1)),
+    ):
         with pytest.raises(Refused, match="never changes; copy it to a new draft"):
             desk.do(action, script, *values)
 
@@ -109,15 +137,35 @@ def test_going_back_publishes_a_copy_and_loses_nothing(desk: Desk) -> None:
 def test_two_people_write_different_questions_at_once(desk: Desk) -> None:
     draft = a_draft(desk, desk.service())
     seen = [fingerprint(each) for each in tree_of(TILLS).questions]
-    desk.do(scripts.write_question, draft, "where", TypedScript("Which tills?", "", [("All", "next:other")], seen[0]))
-    desk.do(scripts.write_question, draft, "other", TypedScript("Another one?", "", [("No", "impact:3")], seen[1]))
-    assert [each.text for each in desk.ask(version, draft).tree.questions] == ["Which tills?", "Another one?"]
+    desk.do(
+        scripts.write_question,
+        draft,
+        "where",
+        TypedScript("Which tills?", "", [("All", "next:other")], seen[0]),
+    )
+    desk.do(
+        scripts.write_question,
+        draft,
+        "other",
+        TypedScript("Another one?", "", [("No", "impact:3")], seen[1]),
+    )
+    assert [each.text for each in desk.ask(version, draft).tree.questions] == [
+        "Which tills?",
+        "Another one?",
+    ]
 
 
-def test_the_same_question_written_by_two_people_is_a_conflict_that_changes_nothing(desk: Desk) -> None:
+def test_the_same_question_written_by_two_people_is_a_conflict_that_changes_nothing(
+    desk: Desk,
+) -> None:
     draft = a_draft(desk, desk.service())
     seen = fingerprint(tree_of(TILLS).questions[0])
-    desk.do(scripts.write_question, draft, "where", TypedScript("Which tills?", "", [("All", "next:other")], seen))
+    desk.do(
+        scripts.write_question,
+        draft,
+        "where",
+        TypedScript("Which tills?", "", [("All", "next:other")], seen),
+    )
     with pytest.raises(Conflict):
         desk.do(scripts.write_question, draft, "where", TypedScript("Where?", "", [], seen))
     assert desk.ask(version, draft).tree.questions[0].text == "Which tills?"
@@ -183,13 +231,19 @@ def test_the_bench_tells_what_a_new_version_would_change(desk: Desk) -> None:
     lines = {line.record.incident_id: line for line in desk.ask(run_bench, draft)}
     assert list(lines) == [lost, kept, moved]
     assert [lines[each].outcome for each in (moved, kept, lost)] == [
-        BenchOutcome.CHANGED, BenchOutcome.SAME, BenchOutcome.UNANSWERED,
-    ]  # fmt: skip
+        BenchOutcome.CHANGED,
+        BenchOutcome.SAME,
+        BenchOutcome.UNANSWERED,
+    ]
     assert (lines[moved].priority, lines[moved].new_priority) == (2, 1)
-    assert lines[lost].why == "“Which tills stand still?” has no answer “In several outlets” any more."
+    assert (
+        lines[lost].why == "“Which tills stand still?” has no answer “In several outlets” any more."
+    )
 
 
-def test_the_bench_takes_the_last_fifty_of_this_service_in_a_constant_number_of_queries(desk: Desk) -> None:
+def test_the_bench_takes_the_last_fifty_of_this_service_in_a_constant_number_of_queries(
+    desk: Desk,
+) -> None:
     service, other = desk.service(), desk.service("Mail")
     script = in_force(desk, service)
     desk.reported("By hand", service_id=service, impact=2)

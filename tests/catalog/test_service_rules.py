@@ -1,4 +1,6 @@
-"""Composites without cycles, urgency out of answers, exactly one accountable: true for whatever comes."""
+"""Composites without cycles, urgency out of answers, exactly one accountable: true for whatever
+comes.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def test_only_parts_that_would_close_a_circle_are_refused(wanted: list[tuple[int
 
 
 @given(edges, services)
-def test_every_part_stands_deeper_than_whatever_needs_it(wanted: list[tuple[int, int]], start: int) -> None:
+def test_every_part_stands_deeper_than_whatever_needs_it(
+    wanted: list[tuple[int, int]], start: int
+) -> None:
     taken = grown(wanted)
     depth = levels(taken, start)
     assert depth.keys() == closure(taken, start) | {start}
@@ -48,13 +52,18 @@ def test_every_part_stands_deeper_than_whatever_needs_it(wanted: list[tuple[int,
 
 def test_a_stronger_tie_never_yields_a_lower_urgency() -> None:
     keys = [[answer.key for answer in question.answers] for question in QUESTIONS]
-    every = [dict(zip([q.key for q in QUESTIONS], chosen, strict=True)) for chosen in product(*keys)]
+    every = [
+        dict(zip([q.key for q in QUESTIONS], chosen, strict=True)) for chosen in product(*keys)
+    ]
     assert {suggest(answers).urgency for answers in every} == {1, 2, 3, 4}
     for answers in every:
         for question in QUESTIONS:
             place = [answer.key for answer in question.answers].index(answers[question.key])
             for stronger in question.answers[:place]:
-                assert suggest({**answers, question.key: stronger.key}).urgency <= suggest(answers).urgency
+                assert (
+                    suggest({**answers, question.key: stronger.key}).urgency
+                    <= suggest(answers).urgency
+                )
 
 
 @given(st.dictionaries(st.sampled_from(["tie", "soon", "way", "other"]), st.text(max_size=9)))
@@ -69,15 +78,25 @@ def test_the_answers_are_spelled_out_with_their_questions() -> None:
     assert "one step less" in suggest({"tie": "hampered", "soon": "week", "way": "full"}).why
 
 
-@given(st.lists(st.tuples(st.sampled_from(["Changes", "Costs"]), st.sampled_from("abc"), st.sampled_from("RACI"))))
-def test_a_process_with_parties_always_has_exactly_one_accountable(wanted: list[tuple[str, str, str]]) -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Changes", "Costs"]), st.sampled_from("abc"), st.sampled_from("RACI")
+        )
+    )
+)
+def test_a_process_with_parties_always_has_exactly_one_accountable(
+    wanted: list[tuple[str, str, str]],
+) -> None:
     table: dict[tuple[str, str], str] = {}
     for process, party, letter in wanted:
         cells = [Cell(*key, value) for key, value in table.items()]
         if objection(cells, process, party, letter):
             continue
         if letter == "A":
-            table |= {key: "R" for key, value in table.items() if key[0] == process and value == "A"}
+            table |= {
+                key: "R" for key, value in table.items() if key[0] == process and value == "A"
+            }
         table[process, party] = letter
         cells = [Cell(*key, value) for key, value in table.items()]
         for row in rows(cells, "olga"):

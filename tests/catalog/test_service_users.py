@@ -14,12 +14,20 @@ from tests.catalog.builders import _put, a_person, a_service, a_site
 from tests.improvements.builders import MONDAY
 
 
-def a_right(database: Database, cn: str, lens: Lens = Lens.DIRECT, service_id: int | None = None) -> int:
+def a_right(
+    database: Database, cn: str, lens: Lens = Lens.DIRECT, service_id: int | None = None
+) -> int:
     """Put a right of the test directory there, opening a service if one is given; its number."""
     with database.write() as session:
         directory = session.query(Directory).one()
         right = Entitlement(
-            directory_id=directory.id, key=cn, dn=f"cn={cn}", cn=cn, attribute="member", lens=lens, first_seen=MONDAY
+            directory_id=directory.id,
+            key=cn,
+            dn=f"cn={cn}",
+            cn=cn,
+            attribute="member",
+            lens=lens,
+            first_seen=MONDAY,
         )
         session.add(right)
         session.flush()
@@ -29,15 +37,21 @@ def a_right(database: Database, cn: str, lens: Lens = Lens.DIRECT, service_id: i
     return number
 
 
-def member(database: Database, right_id: int, *, person: int | None = None, group: int | None = None) -> None:
+def member(
+    database: Database, right_id: int, *, person: int | None = None, group: int | None = None
+) -> None:
     kind = MemberKind.PERSON if person else MemberKind.GROUP
     with database.write() as session:
         session.add(
             Membership(
-                entitlement_id=right_id, kind=kind, person_id=person, child_id=group, value=f"{person}{group}",
+                entitlement_id=right_id,
+                kind=kind,
+                person_id=person,
+                child_id=group,
+                value=f"{person}{group}",
                 since=MONDAY,
             )
-        )  # fmt: skip
+        )
 
 
 def names(database: Database, service_id: int, **more: Any) -> list[str]:
@@ -57,7 +71,12 @@ def test_nested_people_count_only_where_the_lens_follows_nesting(database: Datab
     ann = a_person(database, "Ann")
     inner = a_right(database, "inner")
     member(database, inner, person=ann)
-    for lens, seen in ((Lens.DIRECT, []), (Lens.UNKNOWN, []), (Lens.MEMBEROF, []), (Lens.RECURSIVE, ["Ann"])):
+    for lens, seen in (
+        (Lens.DIRECT, []),
+        (Lens.UNKNOWN, []),
+        (Lens.MEMBEROF, []),
+        (Lens.RECURSIVE, ["Ann"]),
+    ):
         service = a_service(database, f"Till {lens}")
         member(database, a_right(database, f"outer-{lens}", lens, service), group=inner)
         assert names(database, service) == seen, lens

@@ -28,7 +28,9 @@ WHY = "Nobody asked for it in a year"
 @pytest.fixture
 def desk(database: Database) -> Desk:
     for name in ("olga", "ben"):
-        operator = Operator(name=name, password_hash="x", permissions=["read"], created_at=MONDAY, disabled_at=None)
+        operator = Operator(
+            name=name, password_hash="x", permissions=["read"], created_at=MONDAY, disabled_at=None
+        )
         _put(database, operator)
     return Desk(database)
 
@@ -48,11 +50,15 @@ def refused(act: Callable[[], Any], kind: type[Exception] = Invalid) -> str:
 
 
 @pytest.mark.parametrize("kind", ["service", "part"])
-def test_a_service_without_owner_is_not_published_a_composite_neither(desk: Desk, kind: str) -> None:
+def test_a_service_without_owner_is_not_published_a_composite_neither(
+    desk: Desk, kind: str
+) -> None:
     part = desk.service("Network", kind="part")
     made = desk.do(services.add_service, "Finance", {"kind": kind, "summary": "Post and report"}).id
     desk.do(composing.add_part, made, part)
-    assert "exactly one person answers for it" in refused(lambda: desk.do(services.publish, made), Refused)
+    assert "exactly one person answers for it" in refused(
+        lambda: desk.do(services.publish, made), Refused
+    )
     desk.do(services.change_service, made, {"owner": "OLGA"})
     assert desk.do(services.publish, made).state is ServiceState.PUBLISHED
     assert one(desk, made).owner == "olga"
@@ -60,8 +66,15 @@ def test_a_service_without_owner_is_not_published_a_composite_neither(desk: Desk
 
 
 def test_the_owner_has_to_be_somebody_who_can_sign_in(desk: Desk) -> None:
-    _put(desk.database, Operator(name="gone", password_hash="x", permissions=[], created_at=MONDAY, disabled_at=MONDAY))
-    _put(desk.database, Operator(name="invited", permissions=[], created_at=MONDAY, disabled_at=None))
+    _put(
+        desk.database,
+        Operator(
+            name="gone", password_hash="x", permissions=[], created_at=MONDAY, disabled_at=MONDAY
+        ),
+    )
+    _put(
+        desk.database, Operator(name="invited", permissions=[], created_at=MONDAY, disabled_at=None)
+    )
     made = desk.do(services.add_service, "Finance").id
     for name in ("gone", "invited", "a team"):
         told = refused(lambda name=name: desk.do(services.change_service, made, {"owner": name}))
@@ -72,7 +85,9 @@ def test_the_owner_has_to_be_somebody_who_can_sign_in(desk: Desk) -> None:
 
 def test_a_published_service_is_never_left_without_owner(desk: Desk) -> None:
     made = desk.service()
-    assert "name another one" in refused(lambda: desk.do(services.change_service, made, {"owner": " "}))
+    assert "name another one" in refused(
+        lambda: desk.do(services.change_service, made, {"owner": " "})
+    )
     assert desk.do(services.change_service, made, {"owner": "ben"}).owner == "ben"
 
 
@@ -86,7 +101,9 @@ def test_two_services_cannot_have_one_name_whatever_the_case(desk: Desk) -> None
 def test_who_began_before_somebody_saved_is_told(desk: Desk) -> None:
     made = desk.service()
     desk.do(services.change_service, made, {"summary": "Ben's"}, revision=1)
-    refused(lambda: desk.do(services.change_service, made, {"summary": "Olga's"}, revision=1), Conflict)
+    refused(
+        lambda: desk.do(services.change_service, made, {"summary": "Olga's"}, revision=1), Conflict
+    )
     assert one(desk, made).summary == "Ben's"
 
 
@@ -116,7 +133,10 @@ def test_a_service_never_needs_itself_through_others(desk: Desk) -> None:
     a, b, c = (desk.service(name) for name in "ABC")
     desk.do(composing.add_part, a, b)
     desk.do(composing.add_part, b, c, "data")
-    assert refused(lambda: desk.do(composing.add_part, c, a)) == "C would need itself: A is built on it."
+    assert (
+        refused(lambda: desk.do(composing.add_part, c, a))
+        == "C would need itself: A is built on it."
+    )
     refused(lambda: desk.do(composing.add_part, a, a))
     refused(lambda: desk.do(composing.add_part, a, b))
     shown = page(desk, b)
@@ -130,7 +150,9 @@ def test_a_service_never_needs_itself_through_others(desk: Desk) -> None:
 
 def test_naming_a_new_accountable_makes_the_former_one_responsible(desk: Desk) -> None:
     made = desk.service()
-    assert "Say first who is accountable" in refused(lambda: desk.do(composing.set_duty, made, "Changes", "Ann", "R"))
+    assert "Say first who is accountable" in refused(
+        lambda: desk.do(composing.set_duty, made, "Changes", "Ann", "R")
+    )
     desk.do(composing.set_duty, made, "Changes", "Ann", "A")
     desk.do(composing.set_duty, made, "Changes", "Ben", "A")
     desk.do(composing.set_duty, made, "", "Service desk", "R")
@@ -139,7 +161,9 @@ def test_naming_a_new_accountable_makes_the_former_one_responsible(desk: Desk) -
     assert [cell.party for cell in changes.of("A")] == ["Ben"]
     assert [cell.party for cell in changes.of("R")] == ["Ann"]
     number = changes.of("A")[0].id
-    assert "somebody else accountable first" in refused(lambda: desk.do(composing.remove_duty, made, number), Refused)
+    assert "somebody else accountable first" in refused(
+        lambda: desk.do(composing.remove_duty, made, number), Refused
+    )
     assert "change the owner" in refused(lambda: desk.do(composing.set_duty, made, "", "Ann", "A"))
     refused(lambda: desk.do(composing.set_duty, made, "Changes", "Ann", "Q"))
 
@@ -163,7 +187,9 @@ def test_one_right_opens_one_service(desk: Desk) -> None:
     assert desk.ask(composing.find_right, "MAIL-users") == right
     desk.do(composing.add_right, mail, right)
     assert "opens Mail already" in refused(lambda: desk.do(composing.add_right, till, right))
-    assert [(line.cn, line.lens, line.holders) for line in page(desk, mail).rights] == [("mail-users", "direct", 1)]
+    assert [(line.cn, line.lens, line.holders) for line in page(desk, mail).rights] == [
+        ("mail-users", "direct", 1)
+    ]
     assert page(desk, mail).people == 1
     desk.do(composing.remove_right, mail, right)
     assert page(desk, mail).rights == ()
@@ -172,7 +198,10 @@ def test_one_right_opens_one_service(desk: Desk) -> None:
 
 def test_facts_are_asked_for_in_order_until_they_are_retired(desk: Desk) -> None:
     made, other = desk.service(), desk.service("Mail")
-    numbers = [desk.do(composing.add_fact, made, name).id for name in ("Till number", "Error text", "Since when")]
+    numbers = [
+        desk.do(composing.add_fact, made, name).id
+        for name in ("Till number", "Error text", "Since when")
+    ]
     refused(lambda: desk.do(composing.add_fact, made, "error TEXT"))
     desk.do(composing.move_fact, made, numbers[2], True)
     desk.do(composing.move_fact, made, numbers[0], True)
@@ -212,7 +241,9 @@ def test_retiring_takes_a_reason_keeps_references_and_shows_the_successor(desk: 
 def test_what_others_need_is_not_retired(desk: Desk) -> None:
     network, mail = desk.service("Network"), desk.service("Mail")
     desk.do(composing.add_part, mail, network)
-    assert refused(lambda: desk.do(lifecycle.retire, network, WHY), Refused).startswith("Mail needs it.")
+    assert refused(lambda: desk.do(lifecycle.retire, network, WHY), Refused).startswith(
+        "Mail needs it."
+    )
 
 
 def test_merging_carries_parts_users_rights_and_facts_along(desk: Desk) -> None:
@@ -251,9 +282,13 @@ def test_splitting_makes_drafts_with_owner_and_facts(desk: Desk, keep: bool) -> 
     refused(lambda: desk.do(lifecycle.split, net, ["LAN", " "], WHY))
     made = desk.do(lifecycle.split, net, ["LAN", "WAN"], WHY, keep)
     shown = [page(desk, each.id) for each in made]
-    assert [(each.one.owner, each.one.state, len(each.facts)) for each in shown] == [("olga", "draft", 1)] * 2
+    assert [(each.one.owner, each.one.state, len(each.facts)) for each in shown] == [
+        ("olga", "draft", 1)
+    ] * 2
     assert [link.name for link in page(desk, net).successors] == ["LAN", "WAN"]
-    state, needs = (ServiceState.PUBLISHED, {"Network"}) if keep else (ServiceState.RETIRED, {"LAN", "WAN"})
+    state, needs = (
+        (ServiceState.PUBLISHED, {"Network"}) if keep else (ServiceState.RETIRED, {"LAN", "WAN"})
+    )
     assert one(desk, net).state is state
     assert {link.name for link in page(desk, shop).parts} == needs
     holder = desk.ask(lambda session: session.scalars(select(ServiceRight.service_id)).one())
@@ -267,7 +302,13 @@ def test_progress_counts_what_services_have_of_those_that_should(desk: Desk) -> 
     desk.service("Fax", state="retired")
     found = desk.ask(progress)
     assert (found.total, found.published) == (3, 3)
-    assert found.aspects == (("owner", 2, 3), ("urgency", 2, 3), ("text", 2, 3), ("script", 0, 2), ("facts", 0, 2))
+    assert found.aspects == (
+        ("owner", 2, 3),
+        ("urgency", 2, 3),
+        ("text", 2, 3),
+        ("script", 0, 2),
+        ("facts", 0, 2),
+    )
 
 
 def test_nothing_of_a_service_is_changed_without_an_event(desk: Desk) -> None:

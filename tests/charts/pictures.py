@@ -44,23 +44,37 @@ def looks(root: Element) -> list[str]:
 
 def series(*values: float | None, **more: object) -> SeriesChart:
     dots = tuple(ChartDot(week(number), value) for number, value in enumerate(values))
-    given: dict[str, object] = {"title": "Minutes", "sentence": "Steady.", "unit": "Minutes", "dots": dots, **more}
+    given: dict[str, object] = {
+        "title": "Minutes",
+        "sentence": "Steady.",
+        "unit": "Minutes",
+        "dots": dots,
+        **more,
+    }
     return SeriesChart(**given)  # type: ignore[arg-type] - tests give what they need
 
 
 PILOT = series(
     sentence="2 of 2 points below the old average; unlikely to be chance.",
     dots=(
-        ChartDot(week(0), 42), ChartDot(week(1), None), ChartDot(week(2), 40),
+        ChartDot(week(0), 42),
+        ChartDot(week(1), None),
+        ChartDot(week(2), 40),
         ChartDot(week(3), 30, pilot=True, mark="better", why="outside the limits"),
         ChartDot(week(4), 50, pilot=True, mark="worse", why="outside the limits"),
     ),
-    lines=(Lines(0, 5, 41, 31, 49, True, 12),), target=30, assurance="hit or miss",
-)  # fmt: skip
+    lines=(Lines(0, 5, 41, 31, 49, True, 12),),
+    target=30,
+    assurance="hit or miss",
+)
 BURN_UP = BurnUpChart(
-    "People", "5 of 10.", (Week(week(0), 2, 8), Week(week(1), 5, 10)),
-    (Ahead(week(2), 8, 6), Ahead(week(3), 10, 9), Ahead(week(4), 10, 10)), week(3), week(4),
-)  # fmt: skip
+    "People",
+    "5 of 10.",
+    (Week(week(0), 2, 8), Week(week(1), 5, 10)),
+    (Ahead(week(2), 8, 6), Ahead(week(3), 10, 9), Ahead(week(4), 10, 10)),
+    week(3),
+    week(4),
+)
 FLOW = FlowChart("Improvements", "3 open.", (FlowWeek(week(0), 4, 0), FlowWeek(week(1), 9, 6)))
 RUNGS = (
     LadderRung("1 person", Stage.DONE, "scale"),

@@ -28,7 +28,19 @@ from app.core.charts import (
 )
 from app.core.charts.axis import fitted, spread, thinned, tick_texts, ticks
 from app.core.charts.ladder import stages
-from tests.charts.pictures import BURN_UP, EVERY, FLOW, LADDER, PILOT, SPACE, looks, parsed, series, texts, week
+from tests.charts.pictures import (
+    BURN_UP,
+    EVERY,
+    FLOW,
+    LADDER,
+    PILOT,
+    SPACE,
+    looks,
+    parsed,
+    series,
+    texts,
+    week,
+)
 from tests.html import faults_of_piece, parse
 
 SHEET = (Path(__file__).parents[2] / "static/css/charts.css").read_text()
@@ -49,7 +61,9 @@ def test_every_picture_has_its_own_size_and_says_in_words_what_it_shows(chart, s
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_styled_inline_and_every_look_is_in_the_style_sheet(chart, size: Size):
     root = parsed(chart.draw(size))
-    assert not [node for node in root.iter() if node.get("style") or node.get("fill") or node.get("stroke")]
+    assert not [
+        node for node in root.iter() if node.get("style") or node.get("fill") or node.get("stroke")
+    ]
     plain = {
         "strong",
         "target",
@@ -93,7 +107,8 @@ def test_signals_differ_by_shape_and_not_by_colour_alone():
     root = parsed(PILOT.draw(Size.FULL))
     shapes = {look: node.get("d") for node in root.iter("path") for look in [node.get("class")]}
     steps = {
-        look: re.sub(r"^M[-\d. ]+", "", shapes[look] or "") for look in ("chart-better", "chart-worse", "chart-missing")
+        look: re.sub(r"^M[-\d. ]+", "", shapes[look] or "")
+        for look in ("chart-better", "chart-worse", "chart-missing")
     }
     assert len(set(steps.values())) == 3
     assert {"signal, better", "signal, worse", "not measured"} <= set(texts(root))
@@ -125,7 +140,9 @@ def test_trial_limits_look_different_from_locked_ones():
 
 
 def test_the_latest_periods_keep_the_lines_of_all():
-    chart = series(*range(100), lines=(Lines(0, 40, 2, 1, 3), Lines(40, 90, 5, 4, 6), Lines(90, 100, 7, 6, 8)))
+    chart = series(
+        *range(100), lines=(Lines(0, 40, 2, 1, 3), Lines(40, 90, 5, 4, 6), Lines(90, 100, 7, 6, 8))
+    )
     latest = chart.latest(30)
     assert [dot.value for dot in latest.dots] == list(range(70, 100))
     assert [(one.start, one.stop, one.centre) for one in latest.lines] == [(0, 20, 5), (20, 30, 7)]
@@ -164,7 +181,10 @@ def test_what_people_typed_is_text_and_never_markup():
 def test_the_table_has_the_numbers_rounded_and_the_csv_has_them_whole():
     table = series(41.33333, None, lines=(Lines(0, 2, 40, 30, 50),)).table()
     assert table.header == ("Period", "Minutes", "Average", "Lower limit", "Upper limit", "Signal")
-    assert table.csv_rows() == [("2026-01-05", 41.33333, 40, 30, 50, None), ("2026-01-12", None, 40, 30, 50, None)]
+    assert table.csv_rows() == [
+        ("2026-01-05", 41.33333, 40, 30, 50, None),
+        ("2026-01-12", None, 40, 30, 50, None),
+    ]
     cells = [node.text for node in parse(str(table.html()))[0].all("td")]
     assert cells[0] == "41.3" and [cell.strip("\u00a0 ") for cell in cells[5:6]] == [""]
 
@@ -185,7 +205,9 @@ def test_an_axis_of_a_table_reads_days_as_people_do():
 
 def test_a_burn_up_marks_both_days_and_what_is_to_be_done():
     root = parsed(BURN_UP.draw(Size.FULL))
-    assert {"50 % by 26 Jan 2026", "85 % by 2 Feb 2026", "forecast", "eligible 10"} <= set(texts(root))
+    assert {"50 % by 26 Jan 2026", "85 % by 2 Feb 2026", "forecast", "eligible 10"} <= set(
+        texts(root)
+    )
     assert {"chart-fan", "chart-ring", "chart-square", "chart-ahead"} <= set(looks(root))
 
 
@@ -208,23 +230,34 @@ def test_a_ladder_says_how_far_it_is():
 
 
 def test_rungs_are_done_running_and_to_come():
-    assert [rung.stage for rung in stages(("1", "5", "25"), 1, True)] == [Stage.DONE, Stage.RUNNING, Stage.COMING]
+    assert [rung.stage for rung in stages(("1", "5", "25"), 1, True)] == [
+        Stage.DONE,
+        Stage.RUNNING,
+        Stage.COMING,
+    ]
     assert [rung.stage for rung in stages(("1", "5"), 1, False)] == [Stage.DONE, Stage.COMING]
 
 
 def test_words_that_do_not_fit_under_a_rung_are_cut():
-    chart = LadderChart("x", tuple(LadderRung("5", Stage.DONE, "scaled with an override") for _ in range(4)))
+    chart = LadderChart(
+        "x", tuple(LadderRung("5", Stage.DONE, "scaled with an override") for _ in range(4))
+    )
     assert all(len(words) < 14 for words in texts(parsed(chart.draw(Size.HALF))))
 
 
 def test_a_spark_shows_its_last_value_its_signals_and_its_line():
     spark = Spark(
-        "Minutes", "Better.", (ChartDot(week(0), 40), ChartDot(week(1), 30, mark="better"), ChartDot(week(2), 31)), 41
+        "Minutes",
+        "Better.",
+        (ChartDot(week(0), 40), ChartDot(week(1), 30, mark="better"), ChartDot(week(2), 31)),
+        41,
     )
     root = parsed(spark.draw())
     assert spark.last == "31" and looks(root).count("chart-dot") == 1
     assert {"chart-better", "chart-centre"} <= set(looks(root))
-    assert Spark("x", "y", ()).last == "–" and parsed(Spark("x", "y", ()).draw()).get("role") == "img"
+    assert (
+        Spark("x", "y", ()).last == "–" and parsed(Spark("x", "y", ()).draw()).get("role") == "img"
+    )
 
 
 def test_a_centre_of_zero_is_drawn():

@@ -1,4 +1,6 @@
-"""What a directory says, for tests: people and groups as values, and a directory that says just that."""
+"""What a directory says, for tests: people and groups as values, and a directory that says just
+that.
+"""
 
 from __future__ import annotations
 
@@ -26,21 +28,39 @@ PEOPLE, GROUPS = "ou=people,dc=acme,dc=test", "ou=groups,dc=acme,dc=test"
 
 def person(uid: str, **other: Any) -> DirectoryPerson:
     return DirectoryPerson(
-        **{"key": f"p-{uid}", "dn": f"uid={uid},{PEOPLE}", "uid": uid, "name": uid.capitalize(), **other}
+        **{
+            "key": f"p-{uid}",
+            "dn": f"uid={uid},{PEOPLE}",
+            "uid": uid,
+            "name": uid.capitalize(),
+            **other,
+        }
     )
 
 
-def group(cn: str, *members: DirectoryPerson | DirectoryGroup | str, **other: Any) -> DirectoryGroup:
+def group(
+    cn: str, *members: DirectoryPerson | DirectoryGroup | str, **other: Any
+) -> DirectoryGroup:
     attribute = other.get("attribute", "member")
     values = [_value(member, attribute) for member in members]
-    usual = {"key": f"g-{cn}", "dn": f"cn={cn},{GROUPS}", "cn": cn, "attribute": attribute, "members": tuple(values)}
+    usual = {
+        "key": f"g-{cn}",
+        "dn": f"cn={cn},{GROUPS}",
+        "cn": cn,
+        "attribute": attribute,
+        "members": tuple(values),
+    }
     return DirectoryGroup(**{**usual, **other})
 
 
 def _value(member: DirectoryPerson | DirectoryGroup | str, attribute: str) -> str:
     if isinstance(member, str):
         return member
-    return member.uid if attribute == "memberUid" and isinstance(member, DirectoryPerson) else member.dn
+    return (
+        member.uid
+        if attribute == "memberUid" and isinstance(member, DirectoryPerson)
+        else member.dn
+    )
 
 
 def snapshot(*things: DirectoryPerson | DirectoryGroup | Other) -> DirectorySnapshot:
@@ -53,7 +73,9 @@ def snapshot(*things: DirectoryPerson | DirectoryGroup | Other) -> DirectorySnap
 
 @dataclass
 class Told:
-    """A directory that says ``says``, or fails with it; ``connection`` is how it was last reached."""
+    """A directory that says ``says``, or fails with it; ``connection`` is how it was last
+    reached.
+    """
 
     says: DirectorySnapshot | Exception
     during: Callable[[], None] = lambda: None
@@ -72,7 +94,8 @@ class Told:
         if isinstance(self.says, Exception):
             raise self.says
         return CheckReport(
-            Profile(vendor="Told", family="generic", tested=True), (CheckFinding("read", "ok", "All is seen."),)
+            Profile(vendor="Told", family="generic", tested=True),
+            (CheckFinding("read", "ok", "All is seen."),),
         )
 
     def read(self, progress: Progress) -> DirectorySnapshot:
@@ -88,6 +111,10 @@ class Told:
 
 def parts_with(database: Database, settings: Settings, directory: Told, now: Any) -> Parts:
     return Parts(
-        settings=settings, database=database, open_reader=directory.open, open_writer=directory.open, now=now,
+        settings=settings,
+        database=database,
+        open_reader=directory.open,
+        open_writer=directory.open,
+        now=now,
         ring=lambda: None,
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""A password is sent to the server it was given for, and to no other; the others hear when the way changes."""
+"""A password is sent to the server it was given for, and to no other; the others hear when the way
+changes.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,14 @@ def parts(app: Flask, settings: Settings) -> Parts:
 
 def values(**changed: Any) -> DirectoryValues:
     usual = {
-        "name": "Acme", "url": HOME, "base": SUFFIX, "bind_dn": READER, "bind_password": "file:reader",
-        "write_dn": f"cn=writer,{SUFFIX}", "write_password": "file:writer",
-    }  # fmt: skip
+        "name": "Acme",
+        "url": HOME,
+        "base": SUFFIX,
+        "bind_dn": READER,
+        "bind_password": "file:reader",
+        "write_dn": f"cn=writer,{SUFFIX}",
+        "write_password": "file:writer",
+    }
     return DirectoryValues(**{**usual, **changed})
 
 
@@ -58,15 +65,21 @@ def told(parts: Parts) -> list[str]:
 
 
 ELSEWHERE = [
-    {"url": "ldaps://evil.example"}, {"url": f"{HOME}:1636"}, {"url": "ldap://ldap.acme.test", "security": "starttls"},
-    {"url": "ldap://127.0.0.1:38901", "security": "plaintext"}, {"url": "ldaps://ldap.acme.test.evil.example"},
-    {"url": "ldaps://127.0.0.1"}, {"url": "ldaps://[::1]:636"},
-]  # fmt: skip
+    {"url": "ldaps://evil.example"},
+    {"url": f"{HOME}:1636"},
+    {"url": "ldap://ldap.acme.test", "security": "starttls"},
+    {"url": "ldap://127.0.0.1:38901", "security": "plaintext"},
+    {"url": "ldaps://ldap.acme.test.evil.example"},
+    {"url": "ldaps://127.0.0.1"},
+    {"url": "ldaps://[::1]:636"},
+]
 """Other servers, other ports, other protection."""
 
 
 @pytest.mark.parametrize("changed", ELSEWHERE)
-def test_a_password_is_not_given_to_a_second_directory_elsewhere(parts: Parts, changed: dict[str, str]) -> None:
+def test_a_password_is_not_given_to_a_second_directory_elsewhere(
+    parts: Parts, changed: dict[str, str]
+) -> None:
     connected(parts)
     with pytest.raises(Invalid, match=r"given for ldaps://ldap\.acme\.test:636") as refused:
         connected(parts, name="Mine", **changed)
@@ -74,7 +87,9 @@ def test_a_password_is_not_given_to_a_second_directory_elsewhere(parts: Parts, c
 
 
 @pytest.mark.parametrize("changed", ELSEWHERE)
-def test_nor_by_way_of_an_edit_or_after_the_directory_was_removed(parts: Parts, changed: dict[str, str]) -> None:
+def test_nor_by_way_of_an_edit_or_after_the_directory_was_removed(
+    parts: Parts, changed: dict[str, str]
+) -> None:
     first = connected(parts)
     with pytest.raises(Invalid), parts.database.write() as session:
         edit_directory(session, first, values(**changed), parts.trust, by="kim", now=NOW)
@@ -93,7 +108,9 @@ def test_the_same_server_in_other_letters_is_the_same(parts: Parts) -> None:
 
 def test_a_new_file_is_the_way_to_a_new_server(parts: Parts) -> None:
     first = connected(parts)
-    moved = values(url="ldaps://new.acme.test", bind_password="file:other", write_dn="", write_password="")
+    moved = values(
+        url="ldaps://new.acme.test", bind_password="file:other", write_dn="", write_password=""
+    )
     with parts.database.write() as session:
         edit_directory(session, first, moved, parts.trust, by="kim", now=NOW)
     assert stored(parts, first).url == "ldaps://new.acme.test"
@@ -102,10 +119,13 @@ def test_a_new_file_is_the_way_to_a_new_server(parts: Parts) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"url": "ldaps://ldap2.acme.test"}, {"url": f"{HOME}:1636"}, {"bind_dn": f"cn=somebody,{SUFFIX}"},
-        {"url": "ldap://ldap.acme.test", "security": "starttls"}, {"ca_file": "{ca}"},
+        {"url": "ldaps://ldap2.acme.test"},
+        {"url": f"{HOME}:1636"},
+        {"bind_dn": f"cn=somebody,{SUFFIX}"},
+        {"url": "ldap://ldap.acme.test", "security": "starttls"},
+        {"ca_file": "{ca}"},
     ],
-)  # fmt: skip
+)
 def test_the_form_asks_again_when_the_way_or_the_account_changes(
     app: Flask, parts: Parts, tmp_path_factory: pytest.TempPathFactory, changed: dict[str, str]
 ) -> None:
@@ -129,7 +149,9 @@ def test_what_does_not_touch_the_way_keeps_the_passwords(app: Flask, parts: Part
     pages.get(f"/directory/{first}/edit")
     pages.submit(name="Acme Ltd")
     assert stored(parts, first) == values(name="Acme Ltd")
-    assert told(parts) == ["kim connected the directory Acme at ldaps://ldap.acme.test:636 (LDAPS)."]
+    assert told(parts) == [
+        "kim connected the directory Acme at ldaps://ldap.acme.test:636 (LDAPS)."
+    ]
 
 
 def test_the_others_hear_that_the_way_changed_and_the_trail_knows(parts: Parts) -> None:
@@ -137,11 +159,15 @@ def test_the_others_hear_that_the_way_changed_and_the_trail_knows(parts: Parts) 
     with parts.database.write() as session:
         changed = values(bind_dn=f"cn=other,{SUFFIX}", bind_password="file:other")
         edit_directory(session, first, changed, parts.trust, by="kim", now=NOW)
-    sentence = "kim changed how the directory Acme is reached: account for reading, password for reading."
+    sentence = (
+        "kim changed how the directory Acme is reached: account for reading, password for reading."
+    )
     assert told(parts)[-1] == sentence
 
 
-@pytest.mark.parametrize("way", ["/directory/new", "/directory/1/edit", "/directory/1/check", "/directory/unfreeze"])
+@pytest.mark.parametrize(
+    "way", ["/directory/new", "/directory/1/edit", "/directory/1/check", "/directory/unfreeze"]
+)
 def test_the_password_is_asked_again(app: Flask, parts: Parts, clock: Any, way: str) -> None:
     connected(parts)
     pages = Pages(app).as_operator()
@@ -154,9 +180,16 @@ def test_the_password_is_asked_again(app: Flask, parts: Parts, clock: Any, way: 
 
 
 PLAIN = [
-    "ldap://ldap.acme.test", "ldap://10.0.0.1", "ldap://127.0.0.1.evil.example", "ldap://localhost.evil.example",
-    "ldap://[fe80::1]", "ldap://0.0.0.0", "ldap://2130706433", "ldap://[::ffff:10.0.0.1]", "ldap://[::]",
-]  # fmt: skip
+    "ldap://ldap.acme.test",
+    "ldap://10.0.0.1",
+    "ldap://127.0.0.1.evil.example",
+    "ldap://localhost.evil.example",
+    "ldap://[fe80::1]",
+    "ldap://0.0.0.0",
+    "ldap://2130706433",
+    "ldap://[::ffff:10.0.0.1]",
+    "ldap://[::]",
+]
 
 
 @pytest.mark.parametrize("url", PLAIN)
@@ -164,8 +197,18 @@ def test_without_encryption_only_this_machine_is_reached(parts: Parts, url: str)
     with pytest.raises(Invalid, match="plaintext_ldap") as refused:
         connected(parts, url=url, security="plaintext")
     assert refused.value.field == "security"
-    directory = Directory(name="Old", url=url, security="plaintext", placeholders=[], protected=[], off_when=[])
-    for name in ("ca_file", "base", "people_base", "group_base", "role_base", "bind_dn", "write_dn"):
+    directory = Directory(
+        name="Old", url=url, security="plaintext", placeholders=[], protected=[], off_when=[]
+    )
+    for name in (
+        "ca_file",
+        "base",
+        "people_base",
+        "group_base",
+        "role_base",
+        "bind_dn",
+        "write_dn",
+    ):
         setattr(directory, name, "")
     directory.bind_password = directory.write_password = ""
     with pytest.raises(Refused, match="plaintext_ldap"):
@@ -173,12 +216,23 @@ def test_without_encryption_only_this_machine_is_reached(parts: Parts, url: str)
     assert connection_of(directory, Trust(plaintext=True)).url == url
 
 
-@pytest.mark.parametrize("url", ["ldap://127.0.0.1:389", "ldap://localhost", "ldap://[::1]:389", "ldap://127.3.2.1"])
+@pytest.mark.parametrize(
+    "url", ["ldap://127.0.0.1:389", "ldap://localhost", "ldap://[::1]:389", "ldap://127.3.2.1"]
+)
 def test_this_machine_itself_is_reached_without_encryption(parts: Parts, url: str) -> None:
-    assert connected(parts, url=url, security="plaintext", bind_password="file:other", write_dn="", write_password="")
+    assert connected(
+        parts,
+        url=url,
+        security="plaintext",
+        bind_password="file:other",
+        write_dn="",
+        write_password="",
+    )
 
 
-def test_which_files_there_are_is_not_told_by_the_field_for_certificates(parts: Parts, tmp_path: Path) -> None:
+def test_which_files_there_are_is_not_told_by_the_field_for_certificates(
+    parts: Parts, tmp_path: Path
+) -> None:
     there = tmp_path / "there"
     there.write_text("no certificate")
     answers = set()
@@ -189,7 +243,9 @@ def test_which_files_there_are_is_not_told_by_the_field_for_certificates(parts: 
     assert len(answers) == 1
 
 
-def test_on_the_command_line_whoever_reads_the_files_may_say_otherwise(parts: Parts, rung: Rung) -> None:
+def test_on_the_command_line_whoever_reads_the_files_may_say_otherwise(
+    parts: Parts, rung: Rung
+) -> None:
     connected(parts)
     account = ("--bind-dn", READER, "--bind-password-file", "reader")
     done = rung("directory", "add", "Second", "ldaps://ldap2.acme.test", "--base", SUFFIX, *account)

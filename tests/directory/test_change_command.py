@@ -21,14 +21,24 @@ def parts(app: Any) -> Parts:
 
 @pytest.fixture
 def connected(rung: Rung, settings: Settings) -> Path:
-    """A directory called Main with a reading account whose password lies in a file; the folder for secrets."""
+    """A directory called Main with a reading account whose password lies in a file; the folder for
+    secrets.
+    """
     folder = settings.home / "secrets"
     (folder / "reading").write_text("opensesame")
     (folder / "other").write_text("another")
     done = rung(
-        "directory", "add", "Main", "ldaps://dc1.example", "--base", "dc=a,dc=example",
-        "--bind-dn", "cn=reader,dc=a,dc=example", "--bind-password-file", "reading",
-    )  # fmt: skip
+        "directory",
+        "add",
+        "Main",
+        "ldaps://dc1.example",
+        "--base",
+        "dc=a,dc=example",
+        "--bind-dn",
+        "cn=reader,dc=a,dc=example",
+        "--bind-password-file",
+        "reading",
+    )
     assert done.code == 0, done.err
     return folder
 
@@ -40,12 +50,18 @@ def values(parts: Parts) -> Any:
 
 def test_what_is_not_said_stays_as_it_is(rung: Rung, connected: Path, parts: Parts) -> None:
     before = values(parts)
-    done = rung("directory", "change", "Main", "--group-base", "ou=groups,dc=a,dc=example", "--json")
+    done = rung(
+        "directory", "change", "Main", "--group-base", "ou=groups,dc=a,dc=example", "--json"
+    )
     assert done.code == 0, done.err
     assert done.json["changed"] == ["group_base"]
     after = values(parts)
     assert after.group_base == "ou=groups,dc=a,dc=example"
-    assert (after.url, after.bind_dn, after.bind_password) == (before.url, before.bind_dn, before.bind_password)
+    assert (after.url, after.bind_dn, after.bind_password) == (
+        before.url,
+        before.bind_dn,
+        before.bind_password,
+    )
 
 
 def test_it_says_what_comes_next_and_the_trail_knows(rung: Rung, connected: Path) -> None:
@@ -69,22 +85,47 @@ def test_another_way_or_account_needs_its_password_named_again(
     rung: Rung, connected: Path, parts: Parts, way: tuple[str, ...]
 ) -> None:
     before = values(parts)
-    done = rung("directory", "change", "Main", *(str(connected / "ca") if word == "CA" else word for word in way))
+    done = rung(
+        "directory",
+        "change",
+        "Main",
+        *(str(connected / "ca") if word == "CA" else word for word in way),
+    )
     assert done.code != 0
     assert "say again where the password is" in done.err
     assert values(parts) == before
 
 
-def test_a_password_given_for_one_server_is_not_sent_to_another(rung: Rung, connected: Path, parts: Parts) -> None:
+def test_a_password_given_for_one_server_is_not_sent_to_another(
+    rung: Rung, connected: Path, parts: Parts
+) -> None:
     before = values(parts)
-    done = rung("directory", "change", "Main", "--url", "ldaps://evil.example", "--bind-password-file", "reading")
+    done = rung(
+        "directory",
+        "change",
+        "Main",
+        "--url",
+        "ldaps://evil.example",
+        "--bind-password-file",
+        "reading",
+    )
     assert done.code != 0
     assert "is not sent elsewhere" in done.err
     assert values(parts) == before
 
 
-def test_a_file_of_its_own_is_the_way_to_a_new_server(rung: Rung, connected: Path, parts: Parts) -> None:
-    done = rung("directory", "change", "Main", "--url", "ldaps://dc2.example", "--bind-password-file", "other")
+def test_a_file_of_its_own_is_the_way_to_a_new_server(
+    rung: Rung, connected: Path, parts: Parts
+) -> None:
+    done = rung(
+        "directory",
+        "change",
+        "Main",
+        "--url",
+        "ldaps://dc2.example",
+        "--bind-password-file",
+        "other",
+    )
     assert done.code == 0, done.err
     assert values(parts).url == "ldaps://dc2.example"
 
@@ -102,7 +143,9 @@ REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("said", "why"), REFUSED, ids=lambda part: " ".join(part) if isinstance(part, tuple) else "")
+@pytest.mark.parametrize(
+    ("said", "why"), REFUSED, ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
+)
 def test_what_cannot_be_used_is_refused_and_changes_nothing(
     rung: Rung, connected: Path, parts: Parts, said: tuple[str, ...], why: str
 ) -> None:

@@ -1,4 +1,6 @@
-"""What readings found changed: who was given or lost what is told from intervals, everything else from sentences."""
+"""What readings found changed: who was given or lost what is told from intervals, everything else
+from sentences.
+"""
 
 from __future__ import annotations
 
@@ -109,10 +111,17 @@ def test_an_enormous_change_is_listed_to_the_last_right_page_by_page(past):
     assert everything > MOST_CHANGES
     reading = reading_at(past, second)
     with past.database.read() as session:
-        assert count_changes(session, reading, EVERYTHING) == session.get_one(Reading, reading).changes == everything
+        assert (
+            count_changes(session, reading, EVERYTHING)
+            == session.get_one(Reading, reading).changes
+            == everything
+        )
         assert kinds_of(session, reading) == [("given", "right given", everything)]
         last = changes_page(session, reading, EVERYTHING, everything - 2, 50)
-        assert [change.text for change in last] == ["P149 (p149) was given g138.", "P149 (p149) was given g139."]
+        assert [change.text for change in last] == [
+            "P149 (p149) was given g138.",
+            "P149 (p149) was given g139.",
+        ]
         assert count_changes(session, reading, ChangeFilter("p007 g01")) == 10
 
 
@@ -129,7 +138,9 @@ def test_sentences_of_versions_before_stay_and_are_not_told_twice(past):
         "Anna (anna) no longer has mail.",
     ]
     with past.database.read() as session:
-        assert [change.text for change in changes_of_person(session, ben)] == ["Benno (ben) was given mail."]
+        assert [change.text for change in changes_of_person(session, ben)] == [
+            "Benno (ben) was given mail."
+        ]
         assert len(changes_of_right(session, vpn)) == 1
 
 
@@ -138,7 +149,11 @@ def test_what_versions_before_only_counted_is_listed_from_the_intervals(past):
     second = past.reads(ANNA, BEN, group("mail", ANNA, BEN))
     counted = "2 times “right given”: too many to list one by one."
     keep(past, second, "given", counted)
-    assert told(past, second) == [counted, "Anna (anna) was given mail.", "Ben (ben) was given mail."]
+    assert told(past, second) == [
+        counted,
+        "Anna (anna) was given mail.",
+        "Ben (ben) was given mail.",
+    ]
 
 
 def test_a_right_and_a_person_have_what_readings_saw_change_the_newest_first(past):
@@ -146,7 +161,9 @@ def test_a_right_and_a_person_have_what_readings_saw_change_the_newest_first(pas
     past.reads(ANNA, BEN, group("mail", ANNA, BEN))
     past.reads(ANNA, BEN, group("mail", BEN))
     with past.database.read() as session:
-        of_right = [change.text for change in changes_of_right(session, past.id(Entitlement, cn="mail"))]
+        of_right = [
+            change.text for change in changes_of_right(session, past.id(Entitlement, cn="mail"))
+        ]
         of_person = changes_of_person(session, past.id(Person, uid="anna"))
     gone, came = "Anna (anna) no longer has mail.", "Anna (anna) was given mail."
     assert of_right == [gone, came, "Ben (ben) was given mail."]
@@ -154,7 +171,9 @@ def test_a_right_and_a_person_have_what_readings_saw_change_the_newest_first(pas
     assert of_person[0].at > of_person[1].at
 
 
-def test_readings_of_another_directory_at_the_same_time_find_nothing(past, database, settings, clock):
+def test_readings_of_another_directory_at_the_same_time_find_nothing(
+    past, database, settings, clock
+):
     other = Past(database, past.parts, past.told, clock, "Other")
     past.reads(ANNA, group("mail"))
     other.reads(BEN, group("mail"))
@@ -163,7 +182,9 @@ def test_readings_of_another_directory_at_the_same_time_find_nothing(past, datab
     second = other.reads(BEN, group("mail"))
     with database.read() as session:
         reading = session.scalars(
-            select(Reading.id).where(Reading.directory_id == other.directory_id, Reading.ended_at == second)
+            select(Reading.id).where(
+                Reading.directory_id == other.directory_id, Reading.ended_at == second
+            )
         ).one()
         assert session.scalar(select(func.count()).where(Reading.ended_at == second)) == 2
         assert changes_page(session, reading, EVERYTHING) == []

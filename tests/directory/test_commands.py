@@ -1,4 +1,6 @@
-"""The command line of directories, readings, rights and the freeze: what it prints and how it ends."""
+"""The command line of directories, readings, rights and the freeze: what it prints and how it
+ends.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ def test_a_directory_is_added_and_what_is_risky_said_aloud(rung):
     assert (done.code, done.json["directory"], done.json["writable"]) == (0, "Acme", False)
     assert "not encrypted" in done.json["warnings"][0]
     (line,) = rung("directory", "list", "--json").json["directories"]
-    assert (line["name"], line["url"], line["state"]) == ("Acme", "ldap://127.0.0.1:1", "not read yet")
+    assert (line["name"], line["url"], line["state"]) == (
+        "Acme",
+        "ldap://127.0.0.1:1",
+        "not read yet",
+    )
 
 
 def test_plain_ldap_needs_to_be_asked_for(rung):
@@ -50,7 +56,10 @@ def test_a_missing_password_file_is_refused_in_one_line(rung, settings):
     done = rung(*ADD, "--starttls", "--bind-dn", "cn=r,dc=acme", "--bind-password-file", "missing")
     file = settings.secrets / "missing"
     assert done.code == 1
-    assert done.err == f"rung: The file {file} for a secret cannot be read (No such file or directory).\n"
+    assert (
+        done.err
+        == f"rung: The file {file} for a secret cannot be read (No such file or directory).\n"
+    )
 
 
 def test_a_closed_port_ends_with_four_and_names_it(rung):
@@ -67,9 +76,15 @@ def test_a_closed_port_ends_with_four_and_names_it(rung):
 def test_an_export_is_read_and_counted(rung, export):
     done = rung("sync", "--ldif", str(export), "--json")
     assert done.code == 0
-    assert {key: done.json[key] for key in ("people", "groups", "grants", "complete", "changes")} == {
-        "people": 1, "groups": 1, "grants": 1, "complete": True, "changes": 1,
-    }  # fmt: skip
+    assert {
+        key: done.json[key] for key in ("people", "groups", "grants", "complete", "changes")
+    } == {
+        "people": 1,
+        "groups": 1,
+        "grants": 1,
+        "complete": True,
+        "changes": 1,
+    }
     assert rung("sync", "--ldif", str(export), "--name", "company").out == (
         "company: 1 people, 1 groups, 1 direct grants; 0 changes.\n"
     )
@@ -116,10 +131,14 @@ def test_rights_are_found_by_name_and_shown_with_who_holds_them(rung, export):
 
 def test_lens_and_owner_are_noted(rung, export):
     rung("sync", "--ldif", str(export))
-    assert rung("right", "lens", "mail", "recursive").out == "mail is looked at: nested groups too.\n"
+    assert (
+        rung("right", "lens", "mail", "recursive").out == "mail is looked at: nested groups too.\n"
+    )
     assert rung("right", "lens", "mail", "telescope").code == 2
     assert rung("right", "owner", "mail", ANNA, "--json").json == {"right": "mail", "owner": "anna"}
-    (line,) = rung("right", "list", "--lens", "recursive", "--owner", "some", "--json").json["rights"]
+    (line,) = rung("right", "list", "--lens", "recursive", "--owner", "some", "--json").json[
+        "rights"
+    ]
     assert (line["cn"], line["owner_name"]) == ("mail", "Anna")
     assert rung("right", "owner", "mail").out == "Nobody answers for mail.\n"
 

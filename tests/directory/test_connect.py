@@ -37,7 +37,13 @@ def trust(tmp_path):
 
 
 def good(**changed: object) -> DirectoryValues:
-    usual = {"name": "Acme", "url": "ldaps://ldap.acme.test:636", "base": SUFFIX, "bind_dn": "", "bind_password": ""}
+    usual = {
+        "name": "Acme",
+        "url": "ldaps://ldap.acme.test:636",
+        "base": SUFFIX,
+        "bind_dn": "",
+        "bind_password": "",
+    }
     return DirectoryValues(**{**usual, **changed})
 
 
@@ -48,9 +54,15 @@ def add(database, values: DirectoryValues, trust: Trust = NOTHING_ALLOWED) -> in
 
 def test_a_directory_is_connected_with_all_that_was_said(database, trust):
     values = good(
-        url="ldap://ldap.acme.test", security="starttls", people_base=f"ou=people,{SUFFIX}", bind_dn="cn=r,dc=acme",
-        bind_password="file:reader", write_dn="cn=w,dc=acme", write_password="file:writer", placeholders=("cn=nobody",),
-    )  # fmt: skip
+        url="ldap://ldap.acme.test",
+        security="starttls",
+        people_base=f"ou=people,{SUFFIX}",
+        bind_dn="cn=r,dc=acme",
+        bind_password="file:reader",
+        write_dn="cn=w,dc=acme",
+        write_password="file:writer",
+        placeholders=("cn=nobody",),
+    )
     directory_id = add(database, values, trust)
     with database.read() as session:
         directory = session.get_one(Directory, directory_id)
@@ -100,10 +112,22 @@ def test_the_audit_trail_tells_where_passwords_are_but_not_the_passwords(databas
         ({"off_when": ("=FALSE",)}, "off_when", "Line 1: '=FALSE' is no rule"),
         ({"off_when": ("ak-active=",)}, "off_when", "Line 1: 'ak-active=' is no rule"),
         ({"bind_dn": "cn=r", "bind_password": ""}, "bind_password", "where the password is"),
-        ({"bind_dn": "cn=r", "bind_password": "hunter2"}, "bind_password", "does not store passwords"),
+        (
+            {"bind_dn": "cn=r", "bind_password": "hunter2"},
+            "bind_password",
+            "does not store passwords",
+        ),
         ({"bind_dn": "cn=r", "bind_password": "file:nobody"}, "bind_password", "cannot be read"),
-        ({"bind_dn": "cn=r", "bind_password": "file:/nowhere"}, "bind_password", "not one of the files for secrets"),
-        ({"bind_dn": "cn=r", "bind_password": "env:NOT_SET_HERE"}, "bind_password", "NOT_SET_HERE, which is not set"),
+        (
+            {"bind_dn": "cn=r", "bind_password": "file:/nowhere"},
+            "bind_password",
+            "not one of the files for secrets",
+        ),
+        (
+            {"bind_dn": "cn=r", "bind_password": "env:NOT_SET_HERE"},
+            "bind_password",
+            "NOT_SET_HERE, which is not set",
+        ),
         ({"bind_password": "env:HOME"}, "bind_dn", "which account"),
         ({"write_dn": "cn=w"}, "write_password", "where the password is"),
     ],
@@ -114,7 +138,11 @@ def test_what_cannot_be_used_is_told_at_its_field(database, trust, changed, fiel
     assert told.value.field == field
 
 
-@given(st.builds(DirectoryValues, *[st.text(max_size=12)] * 12, st.lists(st.text(max_size=9)).map(tuple)))
+@given(
+    st.builds(
+        DirectoryValues, *[st.text(max_size=12)] * 12, st.lists(st.text(max_size=9)).map(tuple)
+    )
+)
 def test_no_input_at_all_makes_the_rules_fail(values):
     assert all(sentence.endswith(".") for sentence in problems(values).values())
     assert isinstance(warnings(values), list)
@@ -138,20 +166,32 @@ def test_plain_text_and_reading_only_are_said_aloud():
 def test_the_demo_needs_no_security_and_no_accounts(database):
     directory_id = add(database, DirectoryValues(name="Demo", url="demo:", base="dc=demo"))
     with database.read() as session:
-        assert connection_of(session.get_one(Directory, directory_id), NOTHING_ALLOWED, writing=True).url == "demo:"
+        assert (
+            connection_of(
+                session.get_one(Directory, directory_id), NOTHING_ALLOWED, writing=True
+            ).url
+            == "demo:"
+        )
 
 
 def test_an_edit_asks_for_a_new_check_and_is_audited_with_before_and_after(database):
     with database.write() as session:
-        directory = a_directory(session, profile={"family": "openldap"}, findings=[{"text": "old"}], url="ldaps://old")
+        directory = a_directory(
+            session, profile={"family": "openldap"}, findings=[{"text": "old"}], url="ldaps://old"
+        )
         directory.checked_at = NOW
     with database.write() as session:
         edit_directory(session, directory.id, good(), by="kim", now=NOW)
     with database.read() as session:
         row = session.get_one(Directory, directory.id)
-        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "directory.edit")).one()
+        event = session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "directory.edit")
+        ).one()
     assert (row.profile, row.findings, row.checked_at) == ({}, [], None)
-    assert (event.before["url"], event.after["url"]) == ("ldaps://old", "ldaps://ldap.acme.test:636")
+    assert (event.before["url"], event.after["url"]) == (
+        "ldaps://old",
+        "ldaps://ldap.acme.test:636",
+    )
 
 
 def test_a_directory_with_roles_is_not_forgotten(database):
@@ -182,8 +222,13 @@ def test_a_check_is_kept_with_the_directory(database, settings, clock):
 
 def test_a_directory_out_of_reach_is_told_on_its_page_too(database, settings, clock):
     directory_id = add(database, good())
-    parts = parts_with(database, settings, Told(Unavailable("Nothing answers at ldap.acme.test:636.")), clock)
+    parts = parts_with(
+        database, settings, Told(Unavailable("Nothing answers at ldap.acme.test:636.")), clock
+    )
     assert is_out_of_reach(check_directory(parts, directory_id, by="kim"))
     with database.read() as session:
         (finding,) = session.get_one(Directory, directory_id).findings
-    assert (finding["level"], finding["text"]) == ("problem", "Nothing answers at ldap.acme.test:636.")
+    assert (finding["level"], finding["text"]) == (
+        "problem",
+        "Nothing answers at ldap.acme.test:636.",
+    )

@@ -1,4 +1,6 @@
-"""The demo company has a past: everything that happened in it is told by its readings and asked about by day."""
+"""The demo company has a past: everything that happened in it is told by its readings and asked
+about by day.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ PAIRS = st.sets(st.tuples(st.integers(1, 8), st.integers(1, 8)), max_size=24)
 
 
 def person(number: int) -> PersonRow:
-    return PersonRow(number, f"p{number}", f"uid=p{number},dc=test", f"p{number}", f"Person {number}")
+    return PersonRow(
+        number, f"p{number}", f"uid=p{number},dc=test", f"p{number}", f"Person {number}"
+    )
 
 
 def right(number: int, cn: str = "") -> RightRow:
@@ -65,7 +67,9 @@ def test_members_and_direct_are_mirrors_and_so_are_parents_and_children(nested, 
     assert {(r, p) for p, rights in there.direct.items() for r in rights} == held
     assert {(r, p) for r, people in there.members.items() for p in people} == held
     assert {(above, below) for above, kids in there.children.items() for below in kids} == nested
-    assert {(above, below) for below, above_ones in there.parents.items() for above in above_ones} == nested
+    assert {
+        (above, below) for below, above_ones in there.parents.items() for above in above_ones
+    } == nested
 
 
 def test_a_group_in_itself_and_a_ring_of_three_come_to_an_end():
@@ -80,7 +84,11 @@ def test_a_direct_grant_is_told_rather_than_the_nested_way():
 
 def test_a_right_is_named_by_its_dn_where_another_bears_the_same_name():
     there = build([], [right(1, "Mail"), right(2, "mail"), right(3, "vpn")])
-    assert [names(there, number) for number in (1, 2, 3)] == ["cn=Mail,ou=o1,dc=test", "cn=mail,ou=o2,dc=test", "vpn"]
+    assert [names(there, number) for number in (1, 2, 3)] == [
+        "cn=Mail,ou=o1,dc=test",
+        "cn=mail,ou=o2,dc=test",
+        "vpn",
+    ]
 
 
 def test_values_are_those_the_server_spells():
@@ -105,23 +113,35 @@ WHERE_LISTED = [  # the attributes in which three people stand; those for a newc
 
 
 @pytest.mark.parametrize(("listed", "expected"), WHERE_LISTED)
-def test_a_newcomer_is_listed_where_most_members_are(listed: tuple[str, ...], expected: tuple[str, ...]):
+def test_a_newcomer_is_listed_where_most_members_are(
+    listed: tuple[str, ...], expected: tuple[str, ...]
+):
     people = [person(number) for number in (1, 2, 3, 4)]
     stands = {one: text.split() for one, text in zip(people, listed, strict=False)}
     own = [(1, one.id, one.dn) for one, where in stands.items() if "member" in where]
-    further = [(1, one.id, "memberUid", one.uid) for one, where in stands.items() if "memberUid" in where]
+    further = [
+        (1, one.id, "memberUid", one.uid) for one, where in stands.items() if "memberUid" in where
+    ]
     there = build(people, [right(1)], own, further=further)
     newcomer = people[-1]
     assert [attribute for attribute, _ in there.newcomer(1, newcomer)] == list(expected)
-    assert {"member": newcomer.dn, "memberUid": newcomer.uid}.items() >= set(there.newcomer(1, newcomer))
+    assert {"member": newcomer.dn, "memberUid": newcomer.uid}.items() >= set(
+        there.newcomer(1, newcomer)
+    )
     assert there.members[1] == {one.id for one, where in stands.items() if where}
 
 
 def test_the_graph_holds_what_the_last_reading_saw_and_no_more(database: Database):
     with database.write() as session:
         acme, other = a_directory(session), a_directory(session, "Other")
-        anna, gone = a_person(session, acme, "anna", department="Post"), a_person(session, acme, "gone", gone_at=NOW)
-        mail, team = a_right(session, acme, "mail"), a_right(session, acme, "team", attribute="memberUid")
+        anna, gone = (
+            a_person(session, acme, "anna", department="Post"),
+            a_person(session, acme, "gone", gone_at=NOW),
+        )
+        mail, team = (
+            a_right(session, acme, "mail"),
+            a_right(session, acme, "team", attribute="memberUid"),
+        )
         old, elsewhere = a_right(session, acme, "old", gone_at=NOW), a_right(session, other, "mail")
         for right_row in (mail, team, old):
             holds(session, right_row, anna)

@@ -31,7 +31,9 @@ def test_of_two_holders_one_gets_the_lease(database: Database, directory_id):
         assert take_lease(session, directory_id, "one", 60, later(59)) is None
 
 
-def test_a_lease_that_ran_out_goes_to_the_next_with_a_greater_token(database: Database, directory_id):
+def test_a_lease_that_ran_out_goes_to_the_next_with_a_greater_token(
+    database: Database, directory_id
+):
     with database.write() as session:
         first = take_lease(session, directory_id, "one", 60, NOW)
     with database.write() as session:

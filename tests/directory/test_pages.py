@@ -22,7 +22,14 @@ from tests.pages import Pages
 
 ANNA, BEN, CLEO = person("anna", department="Post"), person("ben"), person("cleo", disabled=True)
 TEAM = group("team", BEN, CLEO)
-FULL = snapshot(ANNA, BEN, CLEO, group("mail", ANNA, TEAM, "uid=left,ou=people,dc=acme,dc=test"), TEAM, group("vpn"))
+FULL = snapshot(
+    ANNA,
+    BEN,
+    CLEO,
+    group("mail", ANNA, TEAM, "uid=left,ou=people,dc=acme,dc=test"),
+    TEAM,
+    group("vpn"),
+)
 
 
 @pytest.fixture
@@ -80,7 +87,9 @@ def test_who_may_only_read_is_offered_nothing_to_change(app, acme):
 
 def test_a_directory_is_connected_with_the_form(pages):
     pages.get("/directory/new")
-    page = pages.submit(name="Acme", url="ldap://localhost", security="plaintext", base="dc=acme,dc=test")
+    page = pages.submit(
+        name="Acme", url="ldap://localhost", security="plaintext", base="dc=acme,dc=test"
+    )
     assert page.h1 == "Acme"
     assert page.told == "Acme is connected. Check it, then read it."
     assert "The connection is not encrypted" in page.content
@@ -90,7 +99,12 @@ def test_a_directory_is_connected_with_the_form(pages):
 def test_a_form_with_faults_tells_all_of_them_and_keeps_what_was_typed(pages):
     pages.get("/directory/new")
     page = pages.submit(
-        status=422, name="", url="http://x", base="acme", bind_dn="cn=r,dc=acme", bind_password="hunter2"
+        status=422,
+        name="",
+        url="http://x",
+        base="acme",
+        bind_dn="cn=r,dc=acme",
+        bind_password="hunter2",
     )
     assert len(page.errors) == 4
     assert page.root.one(id="url").attrs["value"] == "http://x"
@@ -104,13 +118,17 @@ def test_settings_are_changed_with_the_same_form(pages, acme):
     page = pages.submit(name="Acme Ltd", placeholders="cn=nobody,dc=acme\n\n cn=admin,dc=acme ")
     assert page.h1 == "Acme Ltd"
     with pages.parts.database.read() as session:
-        assert session.get(Directory, acme).placeholders == ["cn=nobody,dc=acme", "cn=admin,dc=acme"]
+        assert session.get(Directory, acme).placeholders == [
+            "cn=nobody,dc=acme",
+            "cn=admin,dc=acme",
+        ]
 
 
 def test_house_rules_are_typed_into_the_form_and_used_by_the_next_reading(pages, acme, told, read):
     pages.get(f"/directory/{acme}/edit")
     assert (
-        "Line 2: &#39;nonsense&#39; is no rule" in pages.submit(status=422, off_when="ak-active=FALSE\nnonsense").html
+        "Line 2: &#39;nonsense&#39; is no rule"
+        in pages.submit(status=422, off_when="ak-active=FALSE\nnonsense").html
     )
     page = pages.submit(off_when="ak-active=FALSE\nstate=gone")
     assert "ak-active=FALSE; state=gone" in page.content
@@ -127,7 +145,10 @@ def test_reading_is_asked_for_watched_and_its_end_loads_the_page_anew(pages, acm
     assert "<h1" not in piece.html
     assert piece.root.one(id="reading").attrs["hx-trigger"] == "every 1s"
     run_waiting_readings(parts_with(pages.parts.database, settings, told, pages.parts.now))
-    assert pages.get(f"/directory/{acme}", fragment=True).response.headers["HX-Redirect"] == f"/directory/{acme}"
+    assert (
+        pages.get(f"/directory/{acme}", fragment=True).response.headers["HX-Redirect"]
+        == f"/directory/{acme}"
+    )
     page = pages.get(f"/directory/{acme}")
     assert page.told == "Read: 3 people, 3 groups, 1 change."
     assert "3 people, 3 groups, 3 direct grants" in page.content
@@ -139,7 +160,9 @@ def test_progress_is_told_in_words(pages, acme):
     assert page.root.one("progress").text == "Connecting"
 
 
-def test_a_refused_reading_says_why_and_can_be_accepted_only_if_much_is_missing(pages, acme, told, read):
+def test_a_refused_reading_says_why_and_can_be_accepted_only_if_much_is_missing(
+    pages, acme, told, read
+):
     read()
     told.says = IncompleteRead("The server stopped after 500 entries.")
     read()
@@ -164,7 +187,9 @@ def test_what_changed_is_listed_filtered_and_exported(pages, acme, told, read, c
     assert ["right given", "Anna (anna) was given vpn."] in page.rows()
     page = pages.get(f"{reading}?kind=taken")
     assert page.rows() == [["right taken away", "Group team was taken out of mail."]]
-    assert pages.get(f"{reading}?q=ben+mail").rows() == [["right given", "Ben (ben) was given mail."]]
+    assert pages.get(f"{reading}?q=ben+mail").rows() == [
+        ["right given", "Ben (ben) was given mail."]
+    ]
     assert "No change fits" in pages.get(f"{reading}?q=zzz").content
     assert "Anna (anna) was given vpn." in pages.get(f"{reading}/export?kind=given").html
     pages.get(f"/directory/{acme}/readings/999", status=404)
@@ -200,10 +225,16 @@ def test_rights_are_listed_and_narrowed(pages, read):
     assert [row[1].split()[0] for row in page.rows("Rights")] == ["mail", "team", "vpn"]
     assert page.rows("Rights")[0][2:] == ["1", "1", "", "1", "not known yet", "nobody"]
     for query, names in {
-        "q=vpn": ["vpn"], "kind=nobody": ["vpn"], "kind=nested": ["mail"], "kind=leftovers": ["mail"],
-        "owner=none&sort=-people": ["team", "mail", "vpn"], "lens=nonsense": ["mail", "team", "vpn"],
-    }.items():  # fmt: skip
-        assert [row[1].split()[0] for row in pages.get(f"/rights?{query}").rows("Rights")] == names, query
+        "q=vpn": ["vpn"],
+        "kind=nobody": ["vpn"],
+        "kind=nested": ["mail"],
+        "kind=leftovers": ["mail"],
+        "owner=none&sort=-people": ["team", "mail", "vpn"],
+        "lens=nonsense": ["mail", "team", "vpn"],
+    }.items():
+        assert [
+            row[1].split()[0] for row in pages.get(f"/rights?{query}").rows("Rights")
+        ] == names, query
     assert "No right fits" in pages.get("/rights?q=zzz").content
     assert "cn=mail" in pages.get("/rights/export").html
 
@@ -213,7 +244,9 @@ def test_lens_and_owner_of_several_rights_are_noted_at_once(pages, read):
     ids = [right_id(pages, cn) for cn in ("mail", "team")]
     page = pages.post("/rights/set?kind=&q=a", {"right": ids, "do": "lens", "lens": "memberof"})
     assert page.told == "The lens of 2 rights is noted."
-    assert [row[6] for row in page.rows("Rights")] == ["memberOf of the person"] * 2 + ["not known yet"]
+    assert [row[6] for row in page.rows("Rights")] == ["memberOf of the person"] * 2 + [
+        "not known yet"
+    ]
     page = pages.post("/rights/set", {"right": ids, "do": "owner", "owner": "BEN"})
     assert [row[7] for row in page.rows("Rights")] == ["Ben", "Ben", "nobody"]
 
@@ -223,10 +256,13 @@ def test_an_unknown_owner_or_nothing_ticked_is_told_and_nothing_is_lost(pages, r
     ids = [right_id(pages, "mail")]
     page = pages.post("/rights/set", {"right": ids, "do": "owner", "owner": "bem"}, status=422)
     assert "There is no person “bem”. Perhaps ben?" in page.content
-    assert [box.attrs["value"] for box in page.root.all("input", name="right") if "checked" in box.attrs] == [
-        str(ids[0])
-    ]
-    assert "Tick the rights" in pages.post("/rights/set", {"do": "lens", "lens": "direct"}, status=422).content
+    assert [
+        box.attrs["value"] for box in page.root.all("input", name="right") if "checked" in box.attrs
+    ] == [str(ids[0])]
+    assert (
+        "Tick the rights"
+        in pages.post("/rights/set", {"do": "lens", "lens": "direct"}, status=422).content
+    )
     pages.post("/rights/set", {"right": ids, "do": "lens", "lens": "telescope"}, status=422)
 
 
@@ -235,10 +271,15 @@ def test_the_page_of_a_right_tells_who_holds_it_and_how(pages, read):
     page = pages.get(f"/rights/{right_id(pages, 'mail')}")
     assert "3 people hold this right: 1 directly, 2 only through groups inside." in page.content
     assert [(row[0], row[1]) for row in page.rows("People")] == [
-        ("Anna anna · Post", "directly"), ("Ben ben", "through team"), ("Cleo account off cleo", "through team"),
-    ]  # fmt: skip
+        ("Anna anna · Post", "directly"),
+        ("Ben ben", "through team"),
+        ("Cleo account off cleo", "through team"),
+    ]
     assert page.rows("stand for nobody")[0][1] == "left over"
-    assert pages.get(f"/rights/{right_id(pages, 'team')}").root.one(id="part-of").one("a").text == "mail"
+    assert (
+        pages.get(f"/rights/{right_id(pages, 'team')}").root.one(id="part-of").one("a").text
+        == "mail"
+    )
     assert "Nobody holds this right." in pages.get(f"/rights/{right_id(pages, 'vpn')}").content
     assert "through team" in pages.get(f"/rights/{right_id(pages, 'mail')}/export").html
     pages.get("/rights/999", status=404)
@@ -294,8 +335,12 @@ def test_a_directory_is_removed_from_its_page(pages, acme, read):
     pages.get(f"/directory/{acme}", status=404)
 
 
-def test_a_value_that_stands_everywhere_for_nobody_is_offered_as_a_placeholder(pages, acme, told, read):
-    told.says = snapshot(ANNA, *(group(f"g{number}", ANNA, "cn=dummy,dc=acme") for number in range(4)))
+def test_a_value_that_stands_everywhere_for_nobody_is_offered_as_a_placeholder(
+    pages, acme, told, read
+):
+    told.says = snapshot(
+        ANNA, *(group(f"g{number}", ANNA, "cn=dummy,dc=acme") for number in range(4))
+    )
     read()
     page = pages.get(f"/directory/{acme}")
     assert "cn=dummy,dc=acme stands in 4 groups and for nobody." in page.content
@@ -311,7 +356,9 @@ def test_how_a_file_is_understood_is_changed_without_reading_it_again(pages):
     page = pages.submit("/directory/ldif", file=(io.BytesIO(export.encode()), "export.ldif"))
     pages.get(f"{page.url}/edit")
     assert "Line 1" in pages.submit(status=422, placeholders="nobody").errors[0]
-    page = pages.submit(name="Company", role_base="ou=groups,dc=acme,dc=test", placeholders="cn=nobody,dc=acme")
+    page = pages.submit(
+        name="Company", role_base="ou=groups,dc=acme,dc=test", placeholders="cn=nobody,dc=acme"
+    )
     assert page.h1 == "Company"
     assert pages.get("/rights?kind=roles").rows("Rights")[0][2:5] == ["1", "", ""]
 
@@ -341,8 +388,12 @@ def queries_of(app: Flask, url: str, pages: Pages) -> int:
     return len([one for one in statements if one.startswith("SELECT")])
 
 
-@pytest.mark.parametrize("url", ["/directory", "/directory/{acme}", "/rights", "/rights/{mail}", "/people"])
-def test_lists_ask_the_database_as_often_for_fifty_rows_as_for_one(app, pages, acme, told, read, url):
+@pytest.mark.parametrize(
+    "url", ["/directory", "/directory/{acme}", "/rights", "/rights/{mail}", "/people"]
+)
+def test_lists_ask_the_database_as_often_for_fifty_rows_as_for_one(
+    app, pages, acme, told, read, url
+):
     counts = []
     for size in (1, 3, 50):
         people = [person(f"p{number}", department="Post") for number in range(size)]

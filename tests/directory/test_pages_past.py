@@ -18,7 +18,9 @@ RECORD = MONDAY - timedelta(days=30)
 
 @pytest.fixture
 def here(app: Flask, settings) -> World:
-    made = a_world(app.extensions["rung"].database, {"ada": "mail", "ben": "mail post"}, plans=settings.plans)
+    made = a_world(
+        app.extensions["rung"].database, {"ada": "mail", "ben": "mail post"}, plans=settings.plans
+    )
     with made.database.write() as session:
         session.info["audit_events"] = 1
         for directory in session.scalars(select(Directory)):

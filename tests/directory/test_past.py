@@ -32,7 +32,9 @@ EVERYBODY = {one.uid: one for one in (ANNA, BEN, CLEO)}
 class Past:
     """Reads what it is told, each time a day later, and asks about the past."""
 
-    def __init__(self, database: Database, parts: Parts, told: Told, clock: Clock, name: str = "Acme") -> None:
+    def __init__(
+        self, database: Database, parts: Parts, told: Told, clock: Clock, name: str = "Acme"
+    ) -> None:
         self.database, self.parts, self.told, self.clock = database, parts, told, clock
         with database.write() as session:
             self.directory_id = a_directory(session, name, bind_dn="").id
@@ -46,7 +48,9 @@ class Past:
 
     def id(self, model: type, **where: object) -> int:
         with self.database.read() as session:
-            return session.scalars(select(model.id).filter_by(directory_id=self.directory_id, **where)).one()
+            return session.scalars(
+                select(model.id).filter_by(directory_id=self.directory_id, **where)
+            ).one()
 
     def who(self, cn: str, at: datetime) -> dict[str, tuple[bool, tuple[str, ...]]]:
         with self.database.read() as session:
@@ -55,7 +59,9 @@ class Past:
 
     def holds(self, uid: str, at: datetime) -> set[str]:
         with self.database.read() as session:
-            return {one.name for one in rights_at(session, self.id(Person, uid=uid), at) if one.sure}
+            return {
+                one.name for one in rights_at(session, self.id(Person, uid=uid), at) if one.sure
+            }
 
     def ended(self) -> int:
         with self.database.read() as session:
@@ -123,7 +129,10 @@ def test_who_and_what_is_gone_keeps_its_name(past):
     past.reads(ANNA, CLEO, group("door", CLEO))
     assert past.who("vpn", first).keys() == {"anna", "ben"}
     with past.database.read() as session:
-        ends = {span.uid: span.ended for span in spans_page(session, right_id=past.id(Entitlement, cn="vpn"))}
+        ends = {
+            span.uid: span.ended
+            for span in spans_page(session, right_id=past.id(Entitlement, cn="vpn"))
+        }
     assert ends == {"anna": "right gone", "ben": "right gone"}
 
 
@@ -200,9 +209,13 @@ STATES = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None
+)
 @given(states=STATES)
-def test_asked_about_any_reading_the_past_says_what_it_read(database, parts, told, clock, states: Sequence):
+def test_asked_about_any_reading_the_past_says_what_it_read(
+    database, parts, told, clock, states: Sequence
+):
     with database.read() as session:
         name = f"Acme {session.scalar(select(func.count()).select_from(Directory))}"
     past = Past(database, parts, told, clock, name)
@@ -238,7 +251,8 @@ def test_a_day_means_its_end_and_today_means_now(text, meant):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "2026-13-01", "9999-12-31", "0001-01-01T00:00", "2026-03-09T25:00", "\0"]
+    "text",
+    ["", "yesterday", "2026-13-01", "9999-12-31", "0001-01-01T00:00", "2026-03-09T25:00", "\0"],
 )
 def test_what_is_no_moment_is_told(text):
     with pytest.raises((Invalid, Refused)):
@@ -251,7 +265,10 @@ def test_the_command_line_says_who_held_a_right(past, rung: Rung):
     now, then = rung("who", "vpn", "--json"), rung("who", "vpn", "--on", "2026-03-03", "--json")
     assert [one["person"] for one in now.json["people"]] == ["ben"]
     told = {one["person"]: (one["known_before"], one["sure"]) for one in then.json["people"]}
-    assert told == {"anna": (True, False), "ben": (False, False)}  # the day ends between two readings
+    assert told == {
+        "anna": (True, False),
+        "ben": (False, False),
+    }  # the day ends between two readings
     assert "anna" in rung("who", "vpn", "--on", "2026-03-03T09:00").out
 
 

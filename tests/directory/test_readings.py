@@ -1,4 +1,6 @@
-"""Readings: asked for, done, refused, taken up again; only a complete and believable one changes what is known."""
+"""Readings: asked for, done, refused, taken up again; only a complete and believable one changes
+what is known.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,23 @@ from sqlalchemy import select
 
 from app.core.audit import AuditEvent
 from app.core.errors import Away, Invalid, NotFound, Refused
-from app.directory.actions import ask_reading, attempt, forget_directory, read_ldif, read_now, run_waiting_readings
+from app.directory.actions import (
+    ask_reading,
+    attempt,
+    forget_directory,
+    read_ldif,
+    read_now,
+    run_waiting_readings,
+)
 from app.directory.rules import DirectoryValues
-from app.models.directory import Directory, Entitlement, Membership, Reading, ReadingChange, ReadingState
+from app.models.directory import (
+    Directory,
+    Entitlement,
+    Membership,
+    Reading,
+    ReadingChange,
+    ReadingState,
+)
 from app.models.people import Person
 from ldap_sync.port import IncompleteRead, Unavailable
 from tests.directory.builders import a_directory
@@ -75,7 +91,11 @@ def test_the_worker_does_what_was_asked_for(parts, acme, told):
     reading_id = ask(parts, acme)
     assert run_waiting_readings(parts) is True
     (reading,) = all_of(parts.database, Reading)
-    assert (reading.id, reading.state, reading.ended_at) == (reading_id, ReadingState.COMPLETE, parts.now())
+    assert (reading.id, reading.state, reading.ended_at) == (
+        reading_id,
+        ReadingState.COMPLETE,
+        parts.now(),
+    )
     assert (reading.people, reading.groups, reading.grants) == (3, 2, 3)
     assert told.closed == 1
     assert run_waiting_readings(parts) is False
@@ -93,7 +113,10 @@ def test_a_read_that_is_not_complete_leaves_everything_as_it_was(parts, acme, to
         read_now(parts, acme, by="kim")
     assert uids(parts.database) == {"anna", "ben", "cleo"}
     refused = all_of(parts.database, Reading)[-1]
-    assert (refused.state, refused.reason) == (ReadingState.REFUSED, "The server stopped after 500 entries.")
+    assert (refused.state, refused.reason) == (
+        ReadingState.REFUSED,
+        "The server stopped after 500 entries.",
+    )
 
 
 def test_a_directory_out_of_reach_is_away_and_its_reading_refused(parts, acme, told):
@@ -102,7 +125,9 @@ def test_a_directory_out_of_reach_is_away_and_its_reading_refused(parts, acme, t
         read_now(parts, acme, by="kim")
     ask(parts, acme)
     run_waiting_readings(parts)
-    assert [reading.state for reading in all_of(parts.database, Reading)] == [ReadingState.REFUSED] * 2
+    assert [reading.state for reading in all_of(parts.database, Reading)] == [
+        ReadingState.REFUSED
+    ] * 2
 
 
 def test_a_reading_that_lost_more_than_half_is_refused_unless_forced(parts, acme, told):
@@ -206,7 +231,9 @@ def test_each_reading_leaves_one_audit_event(parts, acme, told):
     told.says = IncompleteRead("cut")
     with pytest.raises(Refused):
         read_now(parts, acme, by="kim")
-    told_of = [(event.actor, event.action, event.reason) for event in all_of(parts.database, AuditEvent)]
+    told_of = [
+        (event.actor, event.action, event.reason) for event in all_of(parts.database, AuditEvent)
+    ]
     assert told_of[1:] == [("kim", "directory.read", ""), ("kim", "directory.read_refused", "cut")]
 
 
@@ -215,7 +242,9 @@ def test_the_writing_password_is_not_needed_for_reading(parts, database, told):
     secrets.mkdir(exist_ok=True)
     (secrets / "reader").write_text("s3cret\n")
     with database.write() as session:
-        directory = a_directory(session, bind_password="file:reader", write_dn="cn=w", write_password="file:nowhere")
+        directory = a_directory(
+            session, bind_password="file:reader", write_dn="cn=w", write_password="file:nowhere"
+        )
     read_now(parts, directory.id, by="kim")
     assert (told.connection.bind_password, told.connection.write_dn) == ("s3cret", "")
 
@@ -231,7 +260,12 @@ def test_an_export_becomes_a_directory_without_address(parts, tmp_path):
     file = tmp_path / "export.ldif"
     file.write_text(EXPORT)
     reading = read_ldif(parts, DirectoryValues("Files"), file, by="kim")
-    assert (reading.people, reading.groups, reading.grants, reading.source) == (1, 1, 1, "export.ldif")
+    assert (reading.people, reading.groups, reading.grants, reading.source) == (
+        1,
+        1,
+        1,
+        "export.ldif",
+    )
     (directory,) = all_of(parts.database, Directory)
     assert (directory.name, directory.url, directory.writable) == ("Files", "", False)
     assert read_ldif(parts, DirectoryValues("Files"), file, by="kim").changes == 0
@@ -248,7 +282,8 @@ def test_a_malformed_export_names_its_line_and_leaves_nothing_behind(parts, tmp_
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [("", "neither people nor groups"), ("dn: dc=acme\nobjectClass: domain\n", "neither people")]
+    ("content", "why"),
+    [("", "neither people nor groups"), ("dn: dc=acme\nobjectClass: domain\n", "neither people")],
 )
 def test_an_export_without_people_and_groups_is_refused(parts, tmp_path, content, why):
     file = tmp_path / "export.ldif"
@@ -283,7 +318,9 @@ def test_a_removed_directory_ends_its_reading_quietly(parts, acme, told):
 def test_changes_of_a_reading_are_kept_with_it(parts, acme, told, clock):
     read_now(parts, acme, by="kim")
     clock.forward(days=1)
-    told.says = snapshot(ANNA, BEN, CLEO, group("mail", ANNA, BEN, CLEO), group("vpn", CLEO), group("door"))
+    told.says = snapshot(
+        ANNA, BEN, CLEO, group("mail", ANNA, BEN, CLEO), group("vpn", CLEO), group("door")
+    )
     reading = read_now(parts, acme, by="kim")
     (change,) = all_of(parts.database, ReadingChange, reading_id=reading.id)
     assert (change.kind, change.text) == ("right new", "Group door is new.")
@@ -295,7 +332,9 @@ def test_what_was_said_about_an_export_is_kept_and_understood(parts, tmp_path):
     file.write_text(EXPORT.replace("member:", "member: cn=nobody\nmember:") + ROLE)
     read_ldif(parts, DirectoryValues("Files"), file, by="kim")
     assert {row.kind for row in all_of(parts.database, Membership)} == {"person", "dangling"}
-    said = DirectoryValues("Files", role_base="ou=roles,dc=acme,dc=test", placeholders=("cn=nobody",))
+    said = DirectoryValues(
+        "Files", role_base="ou=roles,dc=acme,dc=test", placeholders=("cn=nobody",)
+    )
     read_ldif(parts, said, file, by="kim")
     read_ldif(parts, DirectoryValues("Files"), file, by="kim")
     assert {row.kind for row in all_of(parts.database, Membership)} == {"person", "placeholder"}
@@ -304,7 +343,9 @@ def test_what_was_said_about_an_export_is_kept_and_understood(parts, tmp_path):
 
 def test_a_house_rule_of_what_switches_an_account_off_is_kept_with_the_export(rung, tmp_path):
     def off() -> list[str]:
-        return [one["uid"] for one in rung("person", "list", "--json").json["people"] if one["disabled"]]
+        return [
+            one["uid"] for one in rung("person", "list", "--json").json["people"] if one["disabled"]
+        ]
 
     file = tmp_path / "export.ldif"
     file.write_text(EXPORT.replace("uid: anna\n", "uid: anna\nak-active: FALSE\n"))
@@ -321,7 +362,10 @@ def test_a_house_rule_of_what_switches_an_account_off_is_kept_with_the_export(ru
 
 def test_a_reading_counts_and_names_what_it_left_out(rung, tmp_path):
     file = tmp_path / "export.ldif"
-    second = "\ndn: nsuniqueid=1+uid=anna,ou=people,dc=acme,dc=test\nobjectClass: inetOrgPerson\nuid: anna\n"
+    second = (
+        "\ndn: nsuniqueid=1+uid=anna,ou=people,dc=acme,dc=test\nobjectClass: inetOrgPerson\nuid: "
+        "anna\n"
+    )
     file.write_text(f"{EXPORT.rstrip()}\n{second}nsds5ReplConflict: namingConflict\n")
     done = rung("sync", "--ldif", str(file), "--json").json["directories"][0]
     [left] = done["left_out"]

@@ -25,7 +25,9 @@ from tests.ldap_sync.servers import (
 NAMES = ("anna", "ben", "cleo", "hanna")
 DNS = [f"uid={name},{PEOPLE}" for name in NAMES]
 COMPANY = "".join(person_ldif(name, cn=name.capitalize()) for name in NAMES)
-COMPANY += group_ldif("mail", DNS) + group_ldif("vpn", [DNS[0], f"cn=mail,{GROUPS}", f"uid=gone,{PEOPLE}"])
+COMPANY += group_ldif("mail", DNS) + group_ldif(
+    "vpn", [DNS[0], f"cn=mail,{GROUPS}", f"uid=gone,{PEOPLE}"]
+)
 COMPANY += group_ldif("clerk", [WRITER], dn=f"cn=clerk,{ROLES}")
 
 Connect = Callable[..., Done]
@@ -41,12 +43,31 @@ def slapd() -> Iterator[Slapd]:
 def connect(rung: Rung, tmp_path) -> Connect:
     """Connect a server under the name Acme; further options as on the command line."""
 
-    def do(server: Slapd, *options: str, url: str = "", reader: str = READER, password: str = PASSWORD) -> Done:
+    def do(
+        server: Slapd, *options: str, url: str = "", reader: str = READER, password: str = PASSWORD
+    ) -> Done:
         secret = tmp_path / "home" / "secrets" / "acme"
         secret.write_text(password)
-        bases = ("--base", SUFFIX, "--people-base", PEOPLE, "--group-base", SUFFIX, "--role-base", ROLES)
+        bases = (
+            "--base",
+            SUFFIX,
+            "--people-base",
+            PEOPLE,
+            "--group-base",
+            SUFFIX,
+            "--role-base",
+            ROLES,
+        )
         account = ("--bind-dn", reader, "--bind-password-file", str(secret))
-        done = rung("directory", "add", "Acme", url or server.url, *bases, *account, *(options or ("--plaintext",)))
+        done = rung(
+            "directory",
+            "add",
+            "Acme",
+            url or server.url,
+            *bases,
+            *account,
+            *(options or ("--plaintext",)),
+        )
         assert done.code == 0, done.err
         return done
 
@@ -60,12 +81,18 @@ def test_a_directory_is_connected_checked_and_read(rung, connect, slapd):
     assert checked.json["profile"]["family"] == "openldap"
     done = rung("sync", "--json").json
     assert {key: done[key] for key in ("people", "groups", "grants", "complete")} == {
-        "people": 4, "groups": 3, "grants": 5, "complete": True,
-    }  # fmt: skip
+        "people": 4,
+        "groups": 3,
+        "grants": 5,
+        "complete": True,
+    }
     shown = rung("right", "show", "vpn", "--json").json
     assert {who["person"]: who["way"] for who in shown["people"]} == {
-        "anna": [], "ben": ["mail"], "cleo": ["mail"], "hanna": ["mail"],
-    }  # fmt: skip
+        "anna": [],
+        "ben": ["mail"],
+        "cleo": ["mail"],
+        "hanna": ["mail"],
+    }
     assert shown["left_over"] == [f"uid=gone,{PEOPLE}"]
     (role,) = rung("right", "list", "--kind", "roles", "--json").json["rights"]
     assert (role["cn"], role["inside"]["placeholder"]) == ("clerk", 1)
@@ -76,7 +103,9 @@ def test_what_changed_behind_our_back_is_told_by_the_next_reading(rung, connect)
         connect(server)
         rung("sync")
         server.rename(f"uid=ben,{PEOPLE}", "uid=benjamin")
-        server.change(f"dn: cn=mail,{GROUPS}\nchangetype: modify\ndelete: member\nmember: uid=cleo,{PEOPLE}\n")
+        server.change(
+            f"dn: cn=mail,{GROUPS}\nchangetype: modify\ndelete: member\nmember: uid=cleo,{PEOPLE}\n"
+        )
         done = rung("sync", "--json").json
     assert done["changes"] == 4  # ben renamed; both lost mail; the old name is left over in mail
     assert (done["people"], done["grants"]) == (4, 3)
@@ -90,7 +119,10 @@ def test_a_read_cut_by_the_size_limit_is_refused_and_the_last_good_one_stays(run
     assert (done.code, done.out) == (1, "")
     assert len(done.err.splitlines()) == 1
     assert rung("person", "list", "--json").json["people"] == []
-    assert rung("directory", "list", "--json").json["directories"][0]["state"] == "last reading refused"
+    assert (
+        rung("directory", "list", "--json").json["directories"][0]["state"]
+        == "last reading refused"
+    )
 
 
 def test_hidden_members_are_told_by_the_check_and_the_reading_is_refused(rung, connect):
@@ -119,7 +151,15 @@ def test_a_wrong_password_is_told_in_one_line(rung, connect, slapd):
 
 
 def test_an_empty_base_is_refused(rung, slapd, connect):
-    rung("directory", "add", "Nowhere", slapd.url, "--base", "ou=nowhere,dc=acme,dc=test", "--plaintext")
+    rung(
+        "directory",
+        "add",
+        "Nowhere",
+        slapd.url,
+        "--base",
+        "ou=nowhere,dc=acme,dc=test",
+        "--plaintext",
+    )
     done = rung("sync", "Nowhere")
     assert done.code in (1, 4)
     assert "ou=nowhere" in done.err
@@ -157,7 +197,9 @@ def test_a_certificate_of_somebody_else_is_refused(rung, connect, authority, tmp
 
 def test_a_certificate_for_another_name_is_refused(rung, connect, authority):
     with Slapd(ldif=COMPANY, certificate=authority.certificate("DNS:other.example")) as server:
-        connect(server, "--ca-file", str(authority.file), url=f"ldaps://127.0.0.1:{server.secure_port}")
+        connect(
+            server, "--ca-file", str(authority.file), url=f"ldaps://127.0.0.1:{server.secure_port}"
+        )
         done = rung("sync")
     assert done.code == 4
     assert "127.0.0.1" in done.err

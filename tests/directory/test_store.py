@@ -49,12 +49,18 @@ class Reads:
 
     def members(self, cn: str) -> list[Membership]:
         with self.database.read() as session:
-            inside = select(Membership).join(Entitlement, Entitlement.id == Membership.entitlement_id)
-            return list(session.scalars(inside.where(Entitlement.cn == cn).order_by(Membership.value)))
+            inside = select(Membership).join(
+                Entitlement, Entitlement.id == Membership.entitlement_id
+            )
+            return list(
+                session.scalars(inside.where(Entitlement.cn == cn).order_by(Membership.value))
+            )
 
     def row(self, model: type, **where: object):
         with self.database.read() as session:
-            return session.scalars(select(model).filter_by(directory_id=self.directory_id, **where)).one()
+            return session.scalars(
+                select(model).filter_by(directory_id=self.directory_id, **where)
+            ).one()
 
 
 def sentences(stored: Stored) -> list[str]:
@@ -75,9 +81,13 @@ def test_a_first_reading_is_told_in_one_sentence(reads):
 def test_the_same_reading_again_changes_no_row(reads):
     reads(ANNA, group("mail", ANNA, "cn=ghost"), group("all", "cn=mail,ou=groups,dc=acme,dc=test"))
     before = reads.members("mail")
-    stored = reads(ANNA, group("mail", ANNA, "cn=ghost"), group("all", "cn=mail,ou=groups,dc=acme,dc=test"))
+    stored = reads(
+        ANNA, group("mail", ANNA, "cn=ghost"), group("all", "cn=mail,ou=groups,dc=acme,dc=test")
+    )
     assert stored.changes == 0
-    assert [(row.id, row.since) for row in reads.members("mail")] == [(row.id, row.since) for row in before]
+    assert [(row.id, row.since) for row in reads.members("mail")] == [
+        (row.id, row.since) for row in before
+    ]
 
 
 def test_rights_given_and_taken_are_counted_and_leave_no_sentence(reads):
@@ -89,7 +99,10 @@ def test_rights_given_and_taken_are_counted_and_leave_no_sentence(reads):
 def test_people_who_vanish_are_kept_and_their_leftovers_told(reads):
     reads(ANNA, BEN, group("mail", ANNA, BEN))
     stored = reads(ANNA, group("mail", ANNA, BEN))
-    assert sentences(stored) == ["Ben (ben) is gone.", f"mail lists {BEN.dn}, which stands for nobody."]
+    assert sentences(stored) == [
+        "Ben (ben) is gone.",
+        f"mail lists {BEN.dn}, which stands for nobody.",
+    ]
     assert reads.row(Person, uid="ben").gone_at == reads.now
     assert [row.kind for row in reads.members("mail")] == [MemberKind.PERSON, MemberKind.DANGLING]
 
@@ -144,7 +157,9 @@ def test_owner_and_lens_set_in_rung_outlast_readings(reads):
 
 
 def test_roles_are_told_by_where_they_stand(database: Database):
-    reads = Reads(database, role_base="ou=roles,dc=acme,dc=test", group_base="ou=groups,dc=acme,dc=test")
+    reads = Reads(
+        database, role_base="ou=roles,dc=acme,dc=test", group_base="ou=groups,dc=acme,dc=test"
+    )
     reads(ANNA, group("mail"), group("clerk", dn="cn=clerk,OU=Roles, dc=acme,dc=test"))
     assert reads.row(Entitlement, cn="clerk").is_role
     assert not reads.row(Entitlement, cn="mail").is_role
@@ -153,15 +168,27 @@ def test_roles_are_told_by_where_they_stand(database: Database):
 def test_values_of_all_sorts_find_their_meaning(database: Database):
     reads = Reads(database, placeholders=["cn=nobody"], write_dn=WRITER)
     reads(
-        ANNA, BEN, person("T1", dn=f"uid=T1,{SUFFIX}"),
-        group("names", "CN=Nobody", "cn=names,ou=groups,dc=acme,dc=test", f"CN=reader, {SUFFIX}", WRITER),
+        ANNA,
+        BEN,
+        person("T1", dn=f"uid=T1,{SUFFIX}"),
+        group(
+            "names",
+            "CN=Nobody",
+            "cn=names,ou=groups,dc=acme,dc=test",
+            f"CN=reader, {SUFFIX}",
+            WRITER,
+        ),
         group("unique", f"{ANNA.dn}#'0101'B", ANNA.dn.upper(), attribute="uniqueMember"),
         group("posix", "t1", "ben", "ghost", attribute="memberUid"),
         group("odd", "", "not a dn", "<GUID=1>", "uid=anna+cn=x,dc=acme"),
-    )  # fmt: skip
+    )
     assert {row.kind for row in reads.members("names")} == {MemberKind.PLACEHOLDER}
     assert {row.person_id for row in reads.members("unique")} == {reads.row(Person, uid="anna").id}
-    assert [row.kind for row in reads.members("posix")] == [MemberKind.PERSON, MemberKind.DANGLING, MemberKind.PERSON]
+    assert [row.kind for row in reads.members("posix")] == [
+        MemberKind.PERSON,
+        MemberKind.DANGLING,
+        MemberKind.PERSON,
+    ]
     assert {row.kind for row in reads.members("odd")} == {MemberKind.DANGLING}
 
 
@@ -169,7 +196,9 @@ def test_what_exists_and_is_no_person_is_no_leftover(database: Database):
     reads = Reads(database)
     machine, ghost = "cn=pc7,dc=acme", "cn=ghost,dc=acme"
     reads(ANNA, group("mail", ANNA, ghost))
-    told = reads(ANNA, group("mail", ANNA, ghost, machine), Other(meant_by("member", machine), "computer"))
+    told = reads(
+        ANNA, group("mail", ANNA, ghost, machine), Other(meant_by("member", machine), "computer")
+    )
     assert sentences(told) == [f"mail lists {machine}, which is no person: computer."]
     by_value = {row.value: (row.kind, row.what) for row in reads.members("mail")}
     assert by_value[machine] == (MemberKind.OTHER, "computer")
@@ -181,7 +210,9 @@ def test_what_exists_and_is_no_person_is_no_leftover(database: Database):
     assert sentences(told) == [f"mail lists {machine}, which stands for nobody."]
 
 
-def test_every_account_name_of_a_person_is_the_person_also_after_settings_changed(database: Database):
+def test_every_account_name_of_a_person_is_the_person_also_after_settings_changed(
+    database: Database,
+):
     reads = Reads(database)
     ada = person("ada", further_uids=("ada2",))
     reads(ada, group("posix", "ada2", attribute="memberUid"))
@@ -198,37 +229,58 @@ def test_every_account_name_of_a_person_is_the_person_also_after_settings_change
 def test_a_uid_that_two_people_bear_stands_for_neither(reads):
     twin = person("anna", key="p-twin", dn=f"uid=anna,ou=externals,{SUFFIX}")
     reads(ANNA, twin, group("posix", "anna", attribute="memberUid"))
-    assert [(row.kind, row.what) for row in reads.members("posix")] == [(MemberKind.OTHER, "several entries")]
+    assert [(row.kind, row.what) for row in reads.members("posix")] == [
+        (MemberKind.OTHER, "several entries")
+    ]
 
 
 def test_an_enormous_difference_is_counted_instead_of_listed():
     many = [ReadingDifference("right new", f"right {number}") for number in range(5)]
-    few = [ReadingDifference("person new", "Anna is new."), ReadingDifference("person gone", "Ben is gone.")]
+    few = [
+        ReadingDifference("person new", "Anna is new."),
+        ReadingDifference("person gone", "Ben is gone."),
+    ]
     told = [difference.text for difference in limited([*many, *few], most=6, of_a_kind=2)]
-    assert told == ["5 times “group new”: too many to list one by one.", "Anna is new.", "Ben is gone."]
+    assert told == [
+        "5 times “group new”: too many to list one by one.",
+        "Anna is new.",
+        "Ben is gone.",
+    ]
     assert limited([*many, *few], most=7, of_a_kind=2) == [*many, *few]
 
 
 MEMBERS = st.lists(st.sampled_from(["anna", "ben", "cleo", "ghost"]), unique=True)
 STATES = st.lists(
     st.tuples(
-        st.sets(st.sampled_from(["anna", "ben", "cleo"])), st.dictionaries(st.sampled_from(["mail", "vpn"]), MEMBERS)
+        st.sets(st.sampled_from(["anna", "ben", "cleo"])),
+        st.dictionaries(st.sampled_from(["mail", "vpn"]), MEMBERS),
     ),
     min_size=1,
     max_size=4,
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
 @given(states=STATES)
-def test_whatever_was_there_before_the_model_says_what_was_read_last(database: Database, states: Sequence):
+def test_whatever_was_there_before_the_model_says_what_was_read_last(
+    database: Database, states: Sequence
+):
     with database.write() as session:
         from_before = [row.name for row in session.scalars(select(Directory))]
     reads = Reads(database, name=f"Acme {len(from_before)}")
     for uids, groups in states:
-        reads(*map(person, uids), *(group(cn, *map(person, members)) for cn, members in groups.items()))
+        reads(
+            *map(person, uids),
+            *(group(cn, *map(person, members)) for cn, members in groups.items()),
+        )
     with database.read() as session:
         graph = load_graph(session, reads.directory_id)
     said = {(cn, uid) for cn, members in groups.items() for uid in members if uid in uids}
-    assert {(graph.rights[right].cn, graph.people[p].uid) for p, held in graph.direct.items() for right in held} == said
+    assert {
+        (graph.rights[right].cn, graph.people[p].uid)
+        for p, held in graph.direct.items()
+        for right in held
+    } == said
     assert {row.uid for row in graph.people.values()} == uids

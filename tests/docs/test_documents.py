@@ -15,11 +15,23 @@ from app.models.access import StepState, SwitchState, WaveState
 from app.models.directory import ReadingState
 
 DOCS = PROJECT / "docs"
-PAGES = sorted([PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", PROJECT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+PAGES = sorted(
+    [
+        PROJECT / "README.md",
+        PROJECT / "CONTRIBUTING.md",
+        PROJECT / "CHANGELOG.md",
+        *DOCS.rglob("*.md"),
+    ]
+)
 FOLDERS = {
-    "A": "tests/access", "C": "tests/catalog", "D": "tests/incidents", "I": "tests/improvements",
-    "K": "tests/knowledge", "L": "tests/ldap_sync", "M": "tests/messages",
-}  # fmt: skip
+    "A": "tests/access",
+    "C": "tests/catalog",
+    "D": "tests/incidents",
+    "I": "tests/improvements",
+    "K": "tests/knowledge",
+    "L": "tests/ldap_sync",
+    "M": "tests/messages",
+}
 """The short names of folders of tests in acceptance.md and safety.md."""
 
 TESTED = ("acceptance.md", "explanation/safety.md")
@@ -42,7 +54,9 @@ def rows_of(name: str) -> dict[str, list[str]]:
 def named_tests(name: str) -> list[tuple[str, str]]:
     """Return file and name of every test that a page names as ``path::name``."""
     found = re.findall(r"`([\w/]+\.py)::(\w+)`", text_of(name))
-    return [(f"{FOLDERS.get(start, start)}/{rest}", test) for start, rest, test in map(_parted, found)]
+    return [
+        (f"{FOLDERS.get(start, start)}/{rest}", test) for start, rest, test in map(_parted, found)
+    ]
 
 
 def _parted(found: tuple[str, str]) -> tuple[str, str, str]:
@@ -51,7 +65,9 @@ def _parted(found: tuple[str, str]) -> tuple[str, str, str]:
 
 
 def relative_links(page: Path) -> Iterator[str]:
-    outside_code = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    outside_code = re.sub(
+        r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
     for address in re.findall(r"\]\(([^)\s]+)\)", outside_code):
         if not re.match(r"[a-z]+:", address):
             yield address
@@ -103,11 +119,15 @@ def test_every_test_named_in_a_document_exists(name: str) -> None:
     for path, test in tests:
         file = PROJECT / path
         assert file.exists(), f"{name} names {path}"
-        assert re.search(rf"^def {test}\(", file.read_text(encoding="utf-8"), re.MULTILINE), f"{name}: {path}::{test}"
+        assert re.search(rf"^def {test}\(", file.read_text(encoding="utf-8"), re.MULTILINE), (
+            f"{name}: {path}::{test}"
+        )
 
 
 def test_every_row_of_acceptance_names_a_test() -> None:
-    rows = {key: row for key, row in rows_of("acceptance.md").items() if re.fullmatch(r"S\d-\d+", key)}
+    rows = {
+        key: row for key, row in rows_of("acceptance.md").items() if re.fullmatch(r"S\d-\d+", key)
+    }
     assert len(rows) > 60
     for key, row in rows.items():
         assert row[2] and "::" in row[3], key
@@ -119,11 +139,15 @@ def test_every_promise_of_safety_names_a_test() -> None:
     assert all("::" in row[3] for row in rows.values())
 
 
-@pytest.mark.parametrize("decision", sorted((DOCS / "decisions").glob("*.md")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "decision", sorted((DOCS / "decisions").glob("*.md")), ids=lambda path: path.stem
+)
 def test_every_decision_has_number_date_and_status(decision: Path) -> None:
     title, _, standing = decision.read_text(encoding="utf-8").splitlines()[:3]
     assert title.startswith(f"# {int(decision.stem[:4])}. ")
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d · (proposed|accepted|rejected|superseded by \d+)", standing)
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d · (proposed|accepted|rejected|superseded by \d+)", standing
+    )
 
 
 def test_pictures_are_small() -> None:

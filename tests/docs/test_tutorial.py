@@ -19,10 +19,14 @@ def told() -> list[tuple[list[str], str]]:
     blocks = re.findall(r"^```\n(.*?)^```", TUTORIAL, re.DOTALL | re.MULTILINE)
     lines = "".join(blocks).split("$ ")[1:]
     pairs = [line.partition("\n") for line in lines]
-    return [(shlex.split(line)[1:], printed) for line, _, printed in pairs if line.startswith("rung ")]
+    return [
+        (shlex.split(line)[1:], printed) for line, _, printed in pairs if line.startswith("rung ")
+    ]
 
 
-def test_the_tutorial_prints_what_the_program_prints(rung: Rung, rung_as: Callable[[str], Rung]) -> None:
+def test_the_tutorial_prints_what_the_program_prints(
+    rung: Rung, rung_as: Callable[[str], Rung]
+) -> None:
     assert rung("demo").code == 0
     admin = rung_as("admin")
     steps = told()

@@ -1,4 +1,6 @@
-"""Rows that may only be added: no statement an ordinary account can write changes or removes one."""
+"""Rows that may only be added: no statement an ordinary account can write changes or removes
+one.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,16 @@ EVERYWHERE = (
     "UPDATE {t} SET {c} = {c}",
     "UPDATE {t} SET {c} = {c} WHERE id IN (SELECT id FROM {t})",
     "UPDATE {t} SET {c} = {c} RETURNING id",
-    "WITH chosen AS (SELECT id FROM {t}) UPDATE {t} SET {c} = {c} WHERE id IN (SELECT id FROM chosen)",
+    "WITH chosen AS (SELECT id FROM {t}) UPDATE {t} SET {c} = {c} WHERE id IN (SELECT id FROM "
+    "chosen)",
     "DELETE FROM {t}",
     "DELETE FROM {t} WHERE id = 1",
     "DELETE FROM {t} RETURNING id",
     "WITH chosen AS (SELECT id FROM {t}) DELETE FROM {t} WHERE id IN (SELECT id FROM chosen)",
-    "INSERT INTO {t} SELECT * FROM {t} WHERE true ON CONFLICT (id) DO UPDATE SET {c} = excluded.{c}",
-    "INSERT INTO {t} SELECT * FROM {t} WHERE true ON CONFLICT (id) DO UPDATE SET id = excluded.id + 100",
+    "INSERT INTO {t} SELECT * FROM {t} WHERE true ON CONFLICT (id) DO UPDATE SET {c} = "
+    "excluded.{c}",
+    "INSERT INTO {t} SELECT * FROM {t} WHERE true ON CONFLICT (id) DO UPDATE SET id = "
+    "excluded.id + 100",
 )
 ON_SQLITE = (
     "INSERT OR REPLACE INTO {t} SELECT * FROM {t}",
@@ -57,13 +62,16 @@ ON_SERVERS = (
     "WITH changed AS (UPDATE {t} SET {c} = {c} RETURNING id) SELECT * FROM changed",
     "DO $$ BEGIN EXECUTE 'DELETE FROM {t}'; END $$",
     "MERGE INTO {t} USING (SELECT 1 AS one) AS x ON {t}.id = x.one WHEN MATCHED THEN DELETE",
-    "MERGE INTO {t} USING (SELECT 1 AS one) AS x ON {t}.id = x.one WHEN MATCHED THEN UPDATE SET {c} = {t}.{c}",
+    "MERGE INTO {t} USING (SELECT 1 AS one) AS x ON {t}.id = x.one WHEN MATCHED THEN UPDATE "
+    "SET {c} = {t}.{c}",
     "SELECT * FROM {t} FOR UPDATE; DELETE FROM {t}",
 )
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-def test_the_database_refuses_every_statement_that_changes_or_removes_a_row(database: Database, table: str) -> None:
+def test_the_database_refuses_every_statement_that_changes_or_removes_a_row(
+    database: Database, table: str
+) -> None:
     fill(database)
     before, allowed = content(database, table), []
     for statement in (*EVERYWHERE, *(ON_SERVERS if SERVER else ON_SQLITE)):
@@ -76,7 +84,9 @@ def test_the_database_refuses_every_statement_that_changes_or_removes_a_row(data
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-def test_a_row_that_equals_another_in_one_key_does_not_take_its_place(database: Database, table: str) -> None:
+def test_a_row_that_equals_another_in_one_key_does_not_take_its_place(
+    database: Database, table: str
+) -> None:
     if not database.is_sqlite:
         pytest.skip("only SQLite knows INSERT OR REPLACE")
     fill(database)
@@ -85,12 +95,17 @@ def test_a_row_that_equals_another_in_one_key_does_not_take_its_place(database: 
         row = {**another(before[0]), **{name: before[0][name] for name in key}}
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
         for verb in ("INSERT OR REPLACE", "REPLACE"):
-            assert refused(database, f"{verb} INTO {table} ({names}) VALUES ({marks})", row), (verb, key)
+            assert refused(database, f"{verb} INTO {table} ({names}) VALUES ({marks})", row), (
+                verb,
+                key,
+            )
             assert content(database, table) == before, key
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-def test_removing_what_a_row_hangs_on_does_not_remove_the_row(database: Database, table: str) -> None:
+def test_removing_what_a_row_hangs_on_does_not_remove_the_row(
+    database: Database, table: str
+) -> None:
     fill(database)
     before = content(database, table)
     for parent in {link.column.table.name for link in Base.metadata.tables[table].foreign_keys}:
@@ -103,8 +118,13 @@ def test_removing_what_a_row_hangs_on_does_not_remove_the_row(database: Database
 def test_the_program_s_own_objects_are_refused_as_well(database: Database, table: str) -> None:
     fill(database)
     before = content(database, table)
-    kind = next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table.name == table)
-    for act in (lambda session, row: session.delete(row), lambda session, row: setattr(row, a_column(table), "y")):
+    kind = next(
+        mapper.class_ for mapper in Base.registry.mappers if mapper.local_table.name == table
+    )
+    for act in (
+        lambda session, row: session.delete(row),
+        lambda session, row: setattr(row, a_column(table), "y"),
+    ):
         with pytest.raises((DBAPIError, RuntimeError)), database.write() as session:
             row = session.get_one(kind, 1)
             act(session, row)
@@ -143,7 +163,10 @@ def refused(database: Database, statement: str, values: dict[str, Any] | None = 
 
 def content(database: Database, table: str) -> list[dict[str, Any]]:
     with database.migrating() as connection:
-        return [dict(row) for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()]
+        return [
+            dict(row)
+            for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()
+        ]
 
 
 def a_column(table: str) -> str:
@@ -165,6 +188,10 @@ def keys_of(table: str) -> list[tuple[str, ...]]:
 def another(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row that differs in every value that may differ; references stay."""
     return {
-        name: value + 100 if name == "id" else f"{value}x" if isinstance(value, str) and value == "x" else value
+        name: value + 100
+        if name == "id"
+        else f"{value}x"
+        if isinstance(value, str) and value == "x"
+        else value
         for name, value in row.items()
     }

@@ -1,4 +1,6 @@
-"""One file holds database, files, plans and keys; what is put back is all of it or nothing, and says who is moved."""
+"""One file holds database, files, plans and keys; what is put back is all of it or nothing, and
+says who is moved.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,10 @@ def everything(settings: Settings) -> dict[str, bytes]:
     """Return what lies in the data folder, but for the database and what was kept of it."""
     folders = [settings.files, settings.plans]
     found = [each for folder in folders for each in folder.rglob("*") if each.is_file()]
-    return {str(each.relative_to(settings.home)): each.read_bytes() for each in [*found, settings.home / "secret_key"]}
+    return {
+        str(each.relative_to(settings.home)): each.read_bytes()
+        for each in [*found, settings.home / "secret_key"]
+    }
 
 
 def backed_up(rung: Rung, folder: Path) -> Path:
@@ -56,8 +61,12 @@ def backed_up(rung: Rung, folder: Path) -> Path:
     return file
 
 
-def rewritten(file: Path, change: Callable[[str, bytes], tuple[str, bytes] | None], *more: tarfile.TarInfo) -> Path:
-    """Return a copy of an archive whose members went through ``change``, with ``more`` before its end."""
+def rewritten(
+    file: Path, change: Callable[[str, bytes], tuple[str, bytes] | None], *more: tarfile.TarInfo
+) -> Path:
+    """Return a copy of an archive whose members went through ``change``, with ``more`` before its
+    end.
+    """
     target = file.with_name("changed.tar")
     with tarfile.open(file) as old, tarfile.open(target, "w") as new:
         for info in old:
@@ -122,7 +131,9 @@ def test_everything_comes_back_as_it_was(rung: Rung, settings: Settings, tmp_pat
     assert not list(settings.home.glob(".restore-*"))
 
 
-def test_a_backup_is_a_tar_whose_end_lists_what_is_in_it(rung: Rung, settings: Settings, tmp_path: Path) -> None:
+def test_a_backup_is_a_tar_whose_end_lists_what_is_in_it(
+    rung: Rung, settings: Settings, tmp_path: Path
+) -> None:
     furnish(settings)
     (settings.files / "incoming").mkdir()
     (settings.files / "incoming" / "half").write_bytes(b"half")
@@ -136,7 +147,9 @@ def test_a_backup_is_a_tar_whose_end_lists_what_is_in_it(rung: Rung, settings: S
 
 
 @pytest.mark.parametrize("share", CUTS)
-def test_an_archive_that_was_cut_changes_nothing(rung: Rung, settings: Settings, tmp_path: Path, share: float) -> None:
+def test_an_archive_that_was_cut_changes_nothing(
+    rung: Rung, settings: Settings, tmp_path: Path, share: float
+) -> None:
     furnish(settings)
     file = backed_up(rung, tmp_path)
     content = len(file.read_bytes().rstrip(b"\0"))  # a tar ends in zeros that hold nothing
@@ -163,16 +176,29 @@ def test_what_does_not_belong_into_a_backup_is_refused(
 
 CHANGES: dict[str, Callable[[str, bytes], tuple[str, bytes] | None]] = {
     "a plan was changed": lambda name, content: (name, content.replace(b"cn=x", b"cn=y")),
-    "a file is missing": lambda name, content: None if name.startswith("files/") else (name, content),
-    "the database is missing": lambda name, content: None if name.startswith("rung.") else (name, content),
-    "the list is missing": lambda name, content: None if name == "contents.json" else (name, content),
-    "the list is none": lambda name, content: (name, b"[]") if name == "contents.json" else (name, content),
-    "of a later format": lambda name, content: (name, content.replace(b'"format": 1', b'"format": 2')),
+    "a file is missing": lambda name, content: (
+        None if name.startswith("files/") else (name, content)
+    ),
+    "the database is missing": lambda name, content: (
+        None if name.startswith("rung.") else (name, content)
+    ),
+    "the list is missing": lambda name, content: (
+        None if name == "contents.json" else (name, content)
+    ),
+    "the list is none": lambda name, content: (
+        (name, b"[]") if name == "contents.json" else (name, content)
+    ),
+    "of a later format": lambda name, content: (
+        name,
+        content.replace(b'"format": 1', b'"format": 2'),
+    ),
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_archive_is_refused(rung: Rung, settings: Settings, tmp_path: Path, change: str) -> None:
+def test_a_changed_archive_is_refused(
+    rung: Rung, settings: Settings, tmp_path: Path, change: str
+) -> None:
     furnish(settings)
     file = rewritten(backed_up(rung, tmp_path), CHANGES[change])
     before = everything(settings)
@@ -186,7 +212,9 @@ def test_a_refused_database_leaves_no_file_behind(
 ) -> None:
     rung("operator", "add", "anna", "--permission", "read")
     furnish(settings)
-    trigger = "audit_event_no_update" if database.is_sqlite else "audit_event_no_change ON audit_event"
+    trigger = (
+        "audit_event_no_update" if database.is_sqlite else "audit_event_no_change ON audit_event"
+    )
     with database.write() as session:
         session.execute(text(f"DROP TRIGGER {trigger}"))
         session.execute(text("UPDATE audit_event SET actor = 'nobody'"))
@@ -212,7 +240,12 @@ def test_a_copy_of_the_database_alone_is_taken_too(
 
 @pytest.mark.parametrize("damage", [b"", b"no database", None])
 def test_a_damaged_database_is_set_aside_by_a_restore(
-    app: Flask, rung: Rung, settings: Settings, database: Database, tmp_path: Path, damage: bytes | None
+    app: Flask,
+    rung: Rung,
+    settings: Settings,
+    database: Database,
+    tmp_path: Path,
+    damage: bytes | None,
 ) -> None:
     if database.file is None:
         pytest.skip("the file of a server is the server's")
@@ -236,7 +269,12 @@ def test_a_full_disk_leaves_no_half_backup(rung: Rung, settings: Settings, tmp_p
     keep_file(settings, os.urandom(9_000_000))
     environment = {"RUNG_HOME": str(settings.home), "RUNG_DATABASE_URL": settings.database_url}
     done = subprocess.run(
-        ["sh", "-c", f"ulimit -f 16000; exec {sys.executable} -m app.cli db backup {tmp_path}/small/rung.tar"],
+        [
+            "sh",
+            "-c",
+            f"ulimit -f 16000; exec {sys.executable} -m app.cli db backup "
+            f"{tmp_path}/small/rung.tar",
+        ],
         cwd=PROJECT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -292,5 +330,7 @@ def test_a_restore_of_the_present_forgets_nobody(
     first, *_ = world.people
     applied(world, settings, world.role(), first)
     done = rung("db", "restore", str(backed_up(rung, tmp_path)), "--json").json
-    assert [each["person"].startswith(first.title()) or first in each["person"] for each in done["open"]] == [True]
+    assert [
+        each["person"].startswith(first.title()) or first in each["person"] for each in done["open"]
+    ] == [True]
     assert (done["forgotten"], done["ended"]) == ([], [])

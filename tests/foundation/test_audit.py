@@ -1,4 +1,6 @@
-"""The audit trail: whole chains hold, any tampering is found, and the database itself refuses to change an event."""
+"""The audit trail: whole chains hold, any tampering is found, and the database itself refuses to
+change an event.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,28 @@ from tests.databases import SERVER, Shelf
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 PLAIN = (
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS
 )
-VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3))
+VALUES = st.recursive(
+    PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+)
 EVENTS = st.lists(st.tuples(TEXTS, TEXTS, VALUES, VALUES), min_size=1, max_size=6)
-COLUMNS = ("at", "actor", "action", "subject", "label", "before", "after", "reason", "previous", "hash")
+COLUMNS = (
+    "at",
+    "actor",
+    "action",
+    "subject",
+    "label",
+    "before",
+    "after",
+    "reason",
+    "previous",
+    "hash",
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +53,14 @@ def unguarded(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Ite
         database = Database(url)
         with database.write() as session:
             names = (
-                ["audit_event_no_update", "audit_event_no_delete"] if database.is_sqlite else ["audit_event_no_change"]
+                ["audit_event_no_update", "audit_event_no_delete"]
+                if database.is_sqlite
+                else ["audit_event_no_change"]
             )
             for name in names:
-                session.execute(text(f"DROP TRIGGER {name}" + ("" if database.is_sqlite else " ON audit_event")))
+                session.execute(
+                    text(f"DROP TRIGGER {name}" + ("" if database.is_sqlite else " ON audit_event"))
+                )
         yield database
         database.dispose()
 
@@ -54,7 +77,9 @@ def told(database: Database, events: list[tuple[str, str, Any, Any]]) -> list[in
     ids = []
     for actor, label, before, after in events:
         with database.write() as session:
-            ids.append(audit.record(session, actor, "x.do", "x:1", label, before=before, after=after).id)
+            ids.append(
+                audit.record(session, actor, "x.do", "x:1", label, before=before, after=after).id
+            )
     return ids
 
 
@@ -69,7 +94,9 @@ def test_an_empty_trail_is_whole(database: Database) -> None:
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
-def test_what_was_recorded_verifies(unguarded: Database, events: list[tuple[str, str, Any, Any]]) -> None:
+def test_what_was_recorded_verifies(
+    unguarded: Database, events: list[tuple[str, str, Any, Any]]
+) -> None:
     told(emptied(unguarded), events)
     assert broken(unguarded) is None
 
@@ -84,7 +111,8 @@ def test_any_changed_column_of_any_event_is_found_and_named(
     forged = "2001-01-01 00:00:00" if column == "at" else '"forged"'
     with unguarded.write() as session:
         session.execute(
-            text(f'UPDATE audit_event SET "{column}" = :forged WHERE id = :id'), {"forged": forged, "id": target}
+            text(f'UPDATE audit_event SET "{column}" = :forged WHERE id = :id'),
+            {"forged": forged, "id": target},
         )
     found = broken(unguarded)
     assert found is not None
@@ -106,10 +134,14 @@ def test_any_removed_event_is_found(
 
 
 def test_two_events_that_changed_places_are_found(unguarded: Database) -> None:
-    first, second = told(emptied(unguarded), [("anna", "one", None, None), ("anna", "two", None, None)])
+    first, second = told(
+        emptied(unguarded), [("anna", "one", None, None), ("anna", "two", None, None)]
+    )
     with unguarded.write() as session:
         for old, new in ((first, -1), (second, first), (-1, second)):
-            session.execute(text("UPDATE audit_event SET id = :new WHERE id = :old"), {"old": old, "new": new})
+            session.execute(
+                text("UPDATE audit_event SET id = :new WHERE id = :old"), {"old": old, "new": new}
+            )
     assert broken(unguarded) is not None
 
 
@@ -146,9 +178,14 @@ def test_values_are_kept_as_they_can_be_read_back(database: Database) -> None:
     assert broken(database) is None
 
 
-def test_several_events_in_one_transaction_follow_each_other(database: Database, clock: Clock) -> None:
+def test_several_events_in_one_transaction_follow_each_other(
+    database: Database, clock: Clock
+) -> None:
     with database.write() as session:
-        events = [audit.record(session, "anna", "x.do", "x:1", str(number), at=clock()) for number in range(3)]
+        events = [
+            audit.record(session, "anna", "x.do", "x:1", str(number), at=clock())
+            for number in range(3)
+        ]
     assert [event.previous for event in events] == [audit.START, events[0].hash, events[1].hash]
     assert broken(database) is None
 
@@ -159,12 +196,21 @@ def test_an_event_says_when_it_was_told(database: Database, clock: Clock) -> Non
         now = audit.record(session, "anna", "x.do", "x:1", "now")
     assert abs((datetime.now(UTC) - now.at).total_seconds()) < 60
     with database.read() as session:
-        assert session.scalars(select(audit.AuditEvent.at).where(audit.AuditEvent.label == "then")).one() == clock()
+        assert (
+            session.scalars(
+                select(audit.AuditEvent.at).where(audit.AuditEvent.label == "then")
+            ).one()
+            == clock()
+        )
 
 
 def test_a_chain_from_several_writers_at_once_is_whole(database: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda number: told(database, [("anna", str(number), None, None)] * 5), range(4)))
+        list(
+            pool.map(
+                lambda number: told(database, [("anna", str(number), None, None)] * 5), range(4)
+            )
+        )
     with database.read() as session:
         assert audit.count(session) == 20
     assert broken(database) is None

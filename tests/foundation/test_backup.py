@@ -33,7 +33,9 @@ def backed_up(rung: Rung, folder: Path, *operators: str) -> Path:
 
 def untie(database: Database) -> None:
     """Take the trigger away that keeps events as they are, as a tamperer would."""
-    trigger = "audit_event_no_update" if database.is_sqlite else "audit_event_no_change ON audit_event"
+    trigger = (
+        "audit_event_no_update" if database.is_sqlite else "audit_event_no_change ON audit_event"
+    )
     with database.write() as session:
         session.execute(text(f"DROP TRIGGER {trigger}"))
 
@@ -51,7 +53,9 @@ def test_a_restored_backup_holds_what_was_there_and_keeps_what_was_later(
     assert rung("audit", "verify").code == 0
 
 
-def test_the_triggers_come_back_with_a_backup(rung: Rung, database: Database, tmp_path: Path) -> None:
+def test_the_triggers_come_back_with_a_backup(
+    rung: Rung, database: Database, tmp_path: Path
+) -> None:
     file = backed_up(rung, tmp_path, "anna")
     rung("db", "restore", str(file))
     with pytest.raises(Exception, match="append-only"), database.write() as session:
@@ -73,7 +77,9 @@ def test_a_backup_never_overwrites_another(rung: Rung, tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_a_backup_taken_while_others_write_is_whole(rung: Rung, database: Database, tmp_path: Path) -> None:
+def test_a_backup_taken_while_others_write_is_whole(
+    rung: Rung, database: Database, tmp_path: Path
+) -> None:
     stop = threading.Event()
 
     def keep_writing() -> None:
@@ -90,7 +96,9 @@ def test_a_backup_taken_while_others_write_is_whole(rung: Rung, database: Databa
     assert names(database) == ["anna"]
 
 
-def test_a_backup_with_a_broken_audit_chain_is_refused(rung: Rung, database: Database, tmp_path: Path) -> None:
+def test_a_backup_with_a_broken_audit_chain_is_refused(
+    rung: Rung, database: Database, tmp_path: Path
+) -> None:
     rung("operator", "add", "anna", "--permission", "read")
     untie(database)
     with database.write() as session:
@@ -115,7 +123,9 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(
     assert names(database) == ["anna"]
 
 
-def test_another_programs_database_is_refused(rung: Rung, database: Database, tmp_path: Path) -> None:
+def test_another_programs_database_is_refused(
+    rung: Rung, database: Database, tmp_path: Path
+) -> None:
     if not database.is_sqlite:
         pytest.skip("a dump of another program replaces nothing: its tables have other names")
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
@@ -126,7 +136,11 @@ def test_another_programs_database_is_refused(rung: Rung, database: Database, tm
 
 
 def test_an_older_backup_is_brought_up_to_date(
-    rung: Rung, database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    rung: Rung,
+    database: Database,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = backed_up(rung, tmp_path, "anna")
     brought: list[Database] = []
@@ -137,14 +151,21 @@ def test_an_older_backup_is_brought_up_to_date(
     assert names(database) == ["anna"]
 
 
-def test_nothing_is_restored_while_rung_runs(rung: Rung, settings: Settings, tmp_path: Path) -> None:
+def test_nothing_is_restored_while_rung_runs(
+    rung: Rung, settings: Settings, tmp_path: Path
+) -> None:
     file = backed_up(rung, tmp_path)
     with supervisor.running(settings):
         done = rung("db", "restore", str(file))
-    assert (done.code, done.err) == (1, "rung: Rung is running; stop it before you restore a backup.\n")
+    assert (done.code, done.err) == (
+        1,
+        "rung: Rung is running; stop it before you restore a backup.\n",
+    )
 
 
-def test_rung_does_not_start_while_a_backup_is_restored(rung: Rung, settings: Settings, clock: Clock) -> None:
+def test_rung_does_not_start_while_a_backup_is_restored(
+    rung: Rung, settings: Settings, clock: Clock
+) -> None:
     with supervisor.alone(settings, "test"):
         done = rung("worker")
     assert done.code == 1

@@ -40,7 +40,10 @@ def test_init_makes_everything_and_prints_one_link(empty_url: str, tmp_path: Pat
     done = runner_for(app)("init", "--json")
     assert done.code == 0
     assert done.json["link"].startswith("http://127.0.0.1:9999/setup/")
-    assert app.test_client().get(done.json["link"].removeprefix("http://127.0.0.1:9999")).status_code == 200
+    assert (
+        app.test_client().get(done.json["link"].removeprefix("http://127.0.0.1:9999")).status_code
+        == 200
+    )
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
     shut(app)
 
@@ -53,15 +56,37 @@ def test_a_second_init_replaces_the_unused_link(rung: Rung, database: Database) 
 
 
 def test_init_is_refused_once_somebody_can_sign_in(rung: Rung, tmp_path: Path) -> None:
-    rung("operator", "add", "anna", "--permission", "operators", "--password-file", password_file(tmp_path))
+    rung(
+        "operator",
+        "add",
+        "anna",
+        "--permission",
+        "operators",
+        "--password-file",
+        password_file(tmp_path),
+    )
     done = rung("init")
     assert done.code == 1
     assert "There are operators already" in done.err
 
 
-def test_an_operator_is_added_with_a_password_from_a_file(rung: Rung, tmp_path: Path, database: Database) -> None:
-    done = rung("operator", "add", "anna", "--permission", "plan", "--permission", "read", "--person", "aberg",
-                "--password-file", password_file(tmp_path), "--json")  # fmt: skip
+def test_an_operator_is_added_with_a_password_from_a_file(
+    rung: Rung, tmp_path: Path, database: Database
+) -> None:
+    done = rung(
+        "operator",
+        "add",
+        "anna",
+        "--permission",
+        "plan",
+        "--permission",
+        "read",
+        "--person",
+        "aberg",
+        "--password-file",
+        password_file(tmp_path),
+        "--json",
+    )
     assert done.json == {"operator": "anna", "permissions": ["read", "plan"], "link": ""}
     with database.read() as session:
         operator = session.scalars(select(Operator)).one()
@@ -85,7 +110,9 @@ def test_an_operator_without_a_password_gets_a_link(rung: Rung, app: Flask) -> N
         (["add", "anna", "--permission", "read", "--password-file", "/nowhere"], 2, "/nowhere"),
     ],
 )
-def test_what_cannot_be_done_with_operators_is_told(rung: Rung, arguments: list[str], code: int, told: str) -> None:
+def test_what_cannot_be_done_with_operators_is_told(
+    rung: Rung, arguments: list[str], code: int, told: str
+) -> None:
     done = rung("operator", *arguments)
     assert (done.code, done.out) == (code, "")
     assert told in done.err
@@ -93,7 +120,9 @@ def test_what_cannot_be_done_with_operators_is_told(rung: Rung, arguments: list[
 
 def test_a_weak_password_adds_nobody(rung: Rung, tmp_path: Path) -> None:
     weak = password_file(tmp_path, "short")
-    assert rung("operator", "add", "anna", "--permission", "read", "--password-file", weak).code == 1
+    assert (
+        rung("operator", "add", "anna", "--permission", "read", "--password-file", weak).code == 1
+    )
     assert rung("operator", "list", "--json").json == {"operators": []}
 
 
@@ -108,7 +137,9 @@ def test_without_anybody_to_type_a_password_nothing_happens(rung: Rung) -> None:
     rung("operator", "add", "anna", "--permission", "read")
     answer = rung("operator", "password", "anna")
     assert answer.code == 1
-    assert answer.err.splitlines() == ["rung: No password was given: say --password-file FILE, or pipe it in."]
+    assert answer.err.splitlines() == [
+        "rung: No password was given: say --password-file FILE, or pipe it in."
+    ]
 
 
 def test_a_password_can_be_piped_in(rung: Rung) -> None:
@@ -119,15 +150,27 @@ def test_a_password_can_be_piped_in(rung: Rung) -> None:
 def test_operators_are_listed_with_how_they_stand(rung: Rung, tmp_path: Path) -> None:
     assert "No operators yet" in rung("operator", "list").out
     rung("operator", "add", "anna", "--permission", "read")
-    rung("operator", "add", "bert", "--permission", "read", "--password-file", password_file(tmp_path))
+    rung(
+        "operator",
+        "add",
+        "bert",
+        "--permission",
+        "read",
+        "--password-file",
+        password_file(tmp_path),
+    )
     lines = rung("operator", "list").out.splitlines()
     assert [line.split()[-1] for line in lines] == ["Standing", "invited", "active"]
 
 
-def test_what_the_console_does_is_recorded_under_the_users_name(rung: Rung, database: Database) -> None:
+def test_what_the_console_does_is_recorded_under_the_users_name(
+    rung: Rung, database: Database
+) -> None:
     rung("operator", "add", "anna", "--permission", "read")
     with database.read() as session:
-        assert set(session.scalars(select(audit.AuditEvent.actor))) == {f"console ({getpass.getuser()})"}
+        assert set(session.scalars(select(audit.AuditEvent.actor))) == {
+            f"console ({getpass.getuser()})"
+        }
 
 
 def test_a_whole_trail_is_told_with_its_length(rung: Rung) -> None:
@@ -139,7 +182,11 @@ def test_the_first_broken_link_is_named(rung: Rung, database: Database) -> None:
     for name in ("anna", "bert"):
         rung("operator", "add", name, "--permission", "read")
     with database.write() as session:
-        trigger = "audit_event_no_update" if database.is_sqlite else "audit_event_no_change ON audit_event"
+        trigger = (
+            "audit_event_no_update"
+            if database.is_sqlite
+            else "audit_event_no_change ON audit_event"
+        )
         session.execute(text(f"DROP TRIGGER {trigger}"))
         session.execute(text("UPDATE audit_event SET actor = 'nobody' WHERE id = 2"))
     done = rung("audit", "verify")
@@ -157,17 +204,25 @@ def test_settings_are_shown_with_secrets_masked(rung: Rung, settings: Settings) 
     assert settings.secret_key not in rung("config").out
 
 
-def test_a_healthy_installation_has_no_problem(rung: Rung, settings: Settings, clock: Clock) -> None:
+def test_a_healthy_installation_has_no_problem(
+    rung: Rung, settings: Settings, clock: Clock
+) -> None:
     clock.time = datetime.now(clock.time.tzinfo)
     heartbeat_file(settings).write_text(f'{{"at": "{clock.time.isoformat()}"}}')
     checks = rung("doctor", "--json").json["checks"]
     assert {check["subject"]: check["level"] for check in checks} == {
-        "data folder": "ok", "worker": "ok", "database": "ok", "audit trail": "ok", "permissions": "ok",
+        "data folder": "ok",
+        "worker": "ok",
+        "database": "ok",
+        "audit trail": "ok",
+        "permissions": "ok",
         "address": "warning",
-    }  # fmt: skip
+    }
 
 
-def test_a_missing_and_a_silent_worker_are_warnings(rung: Rung, settings: Settings, clock: Clock) -> None:
+def test_a_missing_and_a_silent_worker_are_warnings(
+    rung: Rung, settings: Settings, clock: Clock
+) -> None:
     assert "No worker runs" in rung("doctor").out
     heartbeat_file(settings).write_text(f'{{"at": "{clock.time.isoformat()}"}}')
     clock.forward(minutes=1)
@@ -176,12 +231,20 @@ def test_a_missing_and_a_silent_worker_are_warnings(rung: Rung, settings: Settin
     assert done.code == 0
 
 
-def test_a_directory_that_answers_and_one_that_does_not_are_told_apart(rung: Rung, database: Database) -> None:
+def test_a_directory_that_answers_and_one_that_does_not_are_told_apart(
+    rung: Rung, database: Database
+) -> None:
     rung("demo")
     with database.write() as session:
         known = session.scalars(select(Directory)).one()
-        session.add(Directory(name="gone", url="ldap://127.0.0.1:9", base=known.base, created_at=known.created_at))
-        audit.record(session, "console", "directory.add", "directory:2", "Connected the directory gone")
+        session.add(
+            Directory(
+                name="gone", url="ldap://127.0.0.1:9", base=known.base, created_at=known.created_at
+            )
+        )
+        audit.record(
+            session, "console", "directory.add", "directory:2", "Connected the directory gone"
+        )
     done = rung("doctor", "--json")
     levels = {check["subject"]: check["level"] for check in done.json["checks"]}
     assert (levels["directory demo"], levels["directory gone"]) == ("ok", "warning")
@@ -208,8 +271,10 @@ def test_a_database_one_revision_behind_is_told_by_doctor_and_brought_up_to_date
 
 def test_an_up_to_date_database_is_left_alone(rung: Rung) -> None:
     assert rung("db", "upgrade", "--json").json == {
-        "before": schema.head(), "after": schema.head(), "told": [],
-    }  # fmt: skip
+        "before": schema.head(),
+        "after": schema.head(),
+        "told": [],
+    }
 
 
 def test_upgrade_makes_the_tables_of_a_new_database(empty_url: str, tmp_path: Path) -> None:
@@ -225,7 +290,10 @@ def test_a_server_that_is_behind_stops_every_other_command(empty_url: str, tmp_p
     if app.extensions["rung"].database.is_sqlite:
         pytest.skip("the embedded database is brought up to date by itself")
     done = runner_for(app)("operator", "list")
-    assert (done.code, done.err) == (4, "rung: The database is behind this version of Rung. Run `rung db upgrade`.\n")
+    assert (done.code, done.err) == (
+        4,
+        "rung: The database is behind this version of Rung. Run `rung db upgrade`.\n",
+    )
     shut(app)
 
 
@@ -237,7 +305,9 @@ def test_a_server_that_is_behind_stops_every_other_command(empty_url: str, tmp_p
         ({"RUNG_QUEUE_URL": "amqp://x"}, "queue_url must start with one of"),
     ],
 )
-def test_a_wrong_setting_is_one_line(tmp_path: Path, environment: dict[str, str], told: str) -> None:
+def test_a_wrong_setting_is_one_line(
+    tmp_path: Path, environment: dict[str, str], told: str
+) -> None:
     environment = {"RUNG_HOME": str(tmp_path), **environment}
     done = CliRunner().invoke(cli, ["doctor"], env=environment, prog_name="rung")
     assert done.exit_code == 1
@@ -247,7 +317,9 @@ def test_a_wrong_setting_is_one_line(tmp_path: Path, environment: dict[str, str]
 
 def test_a_data_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = CliRunner().invoke(cli, ["init"], env={"RUNG_HOME": str(tmp_path / "file" / "home")}, prog_name="rung")
+    done = CliRunner().invoke(
+        cli, ["init"], env={"RUNG_HOME": str(tmp_path / "file" / "home")}, prog_name="rung"
+    )
     assert done.exit_code == 1
     assert done.stderr.startswith(f"rung: {tmp_path}/file")
 
@@ -260,7 +332,9 @@ def walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command
 
 
 @pytest.mark.parametrize(("path", "command"), list(walk(cli, "rung")), ids=str)
-def test_every_command_takes_json_and_says_what_it_and_its_options_do(path: str, command: click.Command) -> None:
+def test_every_command_takes_json_and_says_what_it_and_its_options_do(
+    path: str, command: click.Command
+) -> None:
     assert command.help, path
     options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
     assert [option.name for option in options if not option.help] == []

@@ -1,4 +1,6 @@
-"""Whatever is damaged in the data folder is said in one line, with the documented exit code; nothing is made anew."""
+"""Whatever is damaged in the data folder is said in one line, with the documented exit code;
+nothing is made anew.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
         (home / "rung.db").read_bytes()[:1000]
     ),
     "a database whose pages are something else": lambda home: scribble(home / "rung.db"),
-    "a folder for a database": lambda home: ((home / "rung.db").unlink(), (home / "rung.db").mkdir()),
+    "a folder for a database": lambda home: (
+        (home / "rung.db").unlink(),
+        (home / "rung.db").mkdir(),
+    ),
     "an empty key": lambda home: (home / "secret_key").write_bytes(b""),
     "a key of blanks": lambda home: (home / "secret_key").write_bytes(b" \n"),
     "a key that is no text": lambda home: (home / "secret_key").write_bytes(b"\xff\xfe\x00"),
@@ -53,7 +58,9 @@ COMMANDS = {
 }
 
 
-def run(home: Path, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    home: Path, *arguments: str, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         cwd=folder or home,
@@ -99,7 +106,10 @@ def test_every_damage_is_one_line(home: Path, damage: str, command: str) -> None
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_command_makes_a_data_folder(tmp_path: Path, command: str) -> None:
     done = run(tmp_path / "none", *COMMANDS[command], folder=tmp_path)
-    said = f"rung: There is no data folder at {tmp_path / 'none'}; set RUNG_HOME, or make one with `rung init`.\n"
+    said = (
+        f"rung: There is no data folder at {tmp_path / 'none'}; set RUNG_HOME, or make one with "
+        "`rung init`.\n"
+    )
     assert (done.returncode, done.stderr) == (1, said)
     assert list(tmp_path.iterdir()) == []
 

@@ -1,4 +1,6 @@
-"""The database: no change without its event, moments keep their zone, and failures are one sentence."""
+"""The database: no change without its event, moments keep their zone, and failures are one
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Executable, column, create_engine, delete, insert, select, table, text, update
+from sqlalchemy import (
+    Executable,
+    column,
+    create_engine,
+    delete,
+    insert,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from app.core import audit
@@ -98,7 +110,9 @@ def test_another_rooms_table_is_guarded_by_its_name(database: Database, clock: C
         session.execute(update(table("incident", column("site_weight"))).values(site_weight=2))
 
 
-def test_an_event_taken_back_with_its_savepoint_does_not_count(database: Database, clock: Clock) -> None:
+def test_an_event_taken_back_with_its_savepoint_does_not_count(
+    database: Database, clock: Clock
+) -> None:
     with pytest.raises(UnauditedChange), database.write() as session:
         session.add(an_operator(clock))
         session.flush()
@@ -108,7 +122,9 @@ def test_an_event_taken_back_with_its_savepoint_does_not_count(database: Databas
     assert names(database) == []
 
 
-def test_a_change_in_a_savepoint_is_told_by_an_event_around_it(database: Database, clock: Clock) -> None:
+def test_a_change_in_a_savepoint_is_told_by_an_event_around_it(
+    database: Database, clock: Clock
+) -> None:
     with database.write() as session:
         with session.begin_nested():
             session.add(an_operator(clock))
@@ -116,7 +132,9 @@ def test_a_change_in_a_savepoint_is_told_by_an_event_around_it(database: Databas
     assert names(database) == ["anna"]
 
 
-def test_a_change_taken_back_with_its_savepoint_needs_no_event(database: Database, clock: Clock) -> None:
+def test_a_change_taken_back_with_its_savepoint_needs_no_event(
+    database: Database, clock: Clock
+) -> None:
     with database.write() as session:
         inner = session.begin_nested()
         session.add(an_operator(clock))
@@ -143,7 +161,9 @@ def test_a_moment_comes_back_as_the_same_moment(moment: datetime) -> None:
     kind = UTCTime()
     stored = kind.process_bind_param(moment, engine.dialect)
     assert stored is not None
-    assert kind.process_result_value(stored.replace(tzinfo=None), engine.dialect) == moment.astimezone(UTC)
+    assert kind.process_result_value(
+        stored.replace(tzinfo=None), engine.dialect
+    ) == moment.astimezone(UTC)
     engine.dispose()
 
 
@@ -195,7 +215,9 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         Database(url)
 
 
-def test_two_writers_on_the_embedded_database_wait_for_each_other(database: Database, clock: Clock) -> None:
+def test_two_writers_on_the_embedded_database_wait_for_each_other(
+    database: Database, clock: Clock
+) -> None:
     def count_up(_: int) -> None:
         with database.write() as session:
             operator = session.scalars(select(Operator).with_for_update()).one()

@@ -88,7 +88,9 @@ def test_another_process_is_found(demo: Demo, other_process: subprocess.Popen[st
     assert demo.url() == address
 
 
-def test_when_the_holder_was_killed_the_next_takes_over(demo: Demo, other_process: subprocess.Popen[str]) -> None:
+def test_when_the_holder_was_killed_the_next_takes_over(
+    demo: Demo, other_process: subprocess.Popen[str]
+) -> None:
     assert other_process.stdout
     other_process.stdout.readline()
     other_process.send_signal(signal.SIGKILL)
@@ -116,10 +118,15 @@ def test_only_the_address_of_the_demo_is_replaced(demo: Demo) -> None:
     open_it(replace(real, url=URL, write_dn="", bind_password=""))
     assert opened[0] == real
     assert opened[1].url == demo.url()
-    assert (opened[1].bind_password, opened[1].write_password) == (demo_connection("").bind_password, "")
+    assert (opened[1].bind_password, opened[1].write_password) == (
+        demo_connection("").bind_password,
+        "",
+    )
 
 
-def test_the_demo_has_a_company_with_a_past_and_two_operators(rung: Rung, database: Database) -> None:
+def test_the_demo_has_a_company_with_a_past_and_two_operators(
+    rung: Rung, database: Database
+) -> None:
     made = rung("demo", "--json").json
     assert [each["name"] for each in made["sign_in"]] == ["admin", "approver"]
     assert people(database) > 50
@@ -132,12 +139,19 @@ def test_the_demo_has_a_company_with_a_past_and_two_operators(rung: Rung, databa
 def test_one_can_sign_in_with_what_the_demo_prints(rung: Rung, app: Flask) -> None:
     sign_in = rung("demo", "--json").json["sign_in"][0]
     client = app.test_client()
-    token = client.get("/sign-in").text.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    token = (
+        client.get("/sign-in")
+        .text.partition('name="csrf_token"')[2]
+        .partition('value="')[2]
+        .partition('"')[0]
+    )
     answer = client.post("/sign-in", data={**sign_in, "csrf_token": token})
     assert answer.status_code == 303
 
 
-def test_a_second_demo_changes_nothing_and_prints_the_same(rung: Rung, database: Database, settings: Settings) -> None:
+def test_a_second_demo_changes_nothing_and_prints_the_same(
+    rung: Rung, database: Database, settings: Settings
+) -> None:
     first, again = rung("demo", "--json").json, rung("demo", "--json").json
     assert again == first
     with database.read() as session:
@@ -163,7 +177,9 @@ def test_starting_over_brings_the_company_back(rung: Rung, app: Flask, database:
     writer.close()
     rung("demo", "--reset")
     reader = parts.open_reader(demo_connection(URL))
-    assert {g.dn: g.members for g in reader.read(lambda _w, _c: None).groups}[group.dn] == group.members
+    assert {g.dn: g.members for g in reader.read(lambda _w, _c: None).groups}[
+        group.dn
+    ] == group.members
     reader.close()
     assert rung("demo", "--json").json == before
     with database.read() as session:
@@ -172,11 +188,16 @@ def test_starting_over_brings_the_company_back(rung: Rung, app: Flask, database:
     assert rung("audit", "verify").code == 0
 
 
-def test_the_demo_is_not_started_over_while_rung_runs(rung: Rung, settings: Settings, database: Database) -> None:
+def test_the_demo_is_not_started_over_while_rung_runs(
+    rung: Rung, settings: Settings, database: Database
+) -> None:
     rung("demo")
     with supervisor.running(settings):
         done = rung("demo", "--reset")
-    assert (done.code, done.err) == (1, "rung: Rung is running; stop it before you start the demo over.\n")
+    assert (done.code, done.err) == (
+        1,
+        "rung: Rung is running; stop it before you start the demo over.\n",
+    )
     assert people(database) > 50
 
 

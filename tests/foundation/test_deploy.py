@@ -66,10 +66,14 @@ class Behind:
     log: Path
     seen: list[str]
 
-    def ask(self, method: str, path: str, *, source: str = "127.0.0.1", **more: Any) -> HTTPResponse:
+    def ask(
+        self, method: str, path: str, *, source: str = "127.0.0.1", **more: Any
+    ) -> HTTPResponse:
         """Ask over TLS under the public name, from the address ``source``."""
         context = ssl.create_default_context(cafile=str(self.authority))
-        raw = socket.create_connection(("127.0.0.1", self.secure), timeout=SOON, source_address=(source, 0))
+        raw = socket.create_connection(
+            ("127.0.0.1", self.secure), timeout=SOON, source_address=(source, 0)
+        )
         client = HTTPSConnection(NAME, context=context)
         client.sock = context.wrap_socket(raw, server_hostname=NAME)
         with closing(client):
@@ -82,7 +86,9 @@ class Behind:
 @contextmanager
 def rung_itself(settings: Settings, clock: Clock, seen: list[str]) -> Iterator[int]:
     app = create_app(settings, now=clock)
-    app.before_request(lambda: seen.append(f"{request.remote_addr} {request.scheme} {request.host}"))
+    app.before_request(
+        lambda: seen.append(f"{request.remote_addr} {request.scheme} {request.host}")
+    )
     inner = app.wsgi_app
 
     def counting(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -192,18 +198,32 @@ def test_plain_http_leads_to_https(behind: Behind) -> None:
 def test_60_megabytes_come_through_and_70_do_not(behind: Behind) -> None:
     answer = behind.ask("POST", "/count", body=b"x" * 60 * MIB)
     assert (answer.status, answer.body) == (200, str(60 * MIB).encode())  # type: ignore[attr-defined]
-    refused = behind.ask("POST", "/count", headers={"Content-Length": str(70 * MIB), "Expect": "100-continue"})
+    refused = behind.ask(
+        "POST", "/count", headers={"Content-Length": str(70 * MIB), "Expect": "100-continue"}
+    )
     assert refused.status == 413
 
 
 def test_rung_sees_the_clients_address_whatever_the_client_claims(behind: Behind) -> None:
-    claims = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example", "Forwarded": "for=203.0.113.9"}
+    claims = {
+        "X-Forwarded-For": "203.0.113.9",
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "for=203.0.113.9",
+    }
     behind.ask("GET", "/sign-in", source="127.0.0.7", headers=claims)
     assert behind.seen[-1] == f"127.0.0.7 https {NAME}"
 
 
 @pytest.mark.parametrize(
-    "path", ["/r/SECRET", "/r/SECRET/works?x=SECRET", "/setup/SECRET", "//r/SECRET", "/%72/SECRET", "/x/../r/SECRET"]
+    "path",
+    [
+        "/r/SECRET",
+        "/r/SECRET/works?x=SECRET",
+        "/setup/SECRET",
+        "//r/SECRET",
+        "/%72/SECRET",
+        "/x/../r/SECRET",
+    ],
 )
 def test_links_that_let_somebody_in_are_not_in_the_log(behind: Behind, path: str) -> None:
     behind.ask("GET", path)
@@ -238,9 +258,19 @@ def image_environment() -> dict[str, str]:
 
 def test_what_the_image_copies_is_there_and_is_what_the_program_needs() -> None:
     copied = {
-        name for line in re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE) for name in line.split()
+        name
+        for line in re.findall(r"^COPY (?!--from)(.*) \S+$", DOCKERFILE, re.MULTILINE)
+        for name in line.split()
     }
-    assert {"app", "ldap_sync", "migrations", "templates", "static", "wsgi.py", "requirements.lock"} <= copied
+    assert {
+        "app",
+        "ldap_sync",
+        "migrations",
+        "templates",
+        "static",
+        "wsgi.py",
+        "requirements.lock",
+    } <= copied
     assert [name for name in copied if not (PROJECT / name).exists()] == []
 
 
@@ -251,7 +281,9 @@ def test_the_images_commands_work(tmp_path: Path, hosts: str) -> None:
     ours = {"RUNG_HOME": str(tmp_path / "data"), "RUNG_PORT": port, "RUNG_TRUSTED_HOSTS": hosts}
     path = {"PATH": f"{program}:{os.environ['PATH']}"}
     environment = {**os.environ, **image_environment(), **ours, **path, "PYTHONPATH": str(PROJECT)}
-    start = subprocess.Popen(of_image("CMD"), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    start = subprocess.Popen(
+        of_image("CMD"), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     health = [part.replace(":8000/", f":{port}/") for part in of_image("HEALTHCHECK CMD")]
     try:
 
@@ -272,7 +304,9 @@ def test_the_image_is_built_where_an_engine_answers() -> None:
         or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode
     ):
         pytest.skip("no Docker engine answers here")
-    subprocess.run(["docker", "build", "-q", "-f", "deploy/Dockerfile", "."], cwd=PROJECT, check=True)
+    subprocess.run(
+        ["docker", "build", "-q", "-f", "deploy/Dockerfile", "."], cwd=PROJECT, check=True
+    )
 
 
 @pytest.mark.parametrize("unit", ["rung.service", "rung-nightly.service", "rung-nightly.timer"])
@@ -280,10 +314,15 @@ def test_systemd_understands_the_units(tmp_path: Path, unit: str) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     for file in DEPLOY.glob("*.[st]*e*"):
-        text = file.read_text().replace("/opt/rung/.venv/bin/rung", str(Path(sys.executable).parent / "rung"))
+        text = file.read_text().replace(
+            "/opt/rung/.venv/bin/rung", str(Path(sys.executable).parent / "rung")
+        )
         (tmp_path / file.name).write_text(text)
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit)], capture_output=True, text=True, check=False
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     ours = [line for line in done.stderr.splitlines() if "rung" in line and "in user" not in line]
     assert ours == []

@@ -1,4 +1,6 @@
-"""The web server's front: strangers who send slowly, too much or without end keep nobody else waiting."""
+"""The web server's front: strangers who send slowly, too much or without end keep nobody else
+waiting.
+"""
 
 from __future__ import annotations
 
@@ -76,16 +78,22 @@ class Open:
         return [channel.pace for channel in list(self.front.channels.values())]
 
     def answers(self) -> bool:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=SOON) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.port}/healthz", timeout=SOON
+        ) as answer:
             return b"pass" in answer.read()
 
 
 @contextmanager
-def opened(app: Callable[..., object], bounds: Bounds = QUICK, largest: int = 64 * MIB) -> Iterator[Open]:
+def opened(
+    app: Callable[..., object], bounds: Bounds = QUICK, largest: int = 64 * MIB
+) -> Iterator[Open]:
     front = open_front(app, "127.0.0.1", 0, behind_proxy=False, largest=largest, bounds=bounds)
 
     def run() -> None:
-        with suppress(OSError, ValueError):  # closed from the other thread, the loop may still wait on closed sockets
+        with suppress(
+            OSError, ValueError
+        ):  # closed from the other thread, the loop may still wait on closed sockets
             front.run()
 
     thread = threading.Thread(target=run)
@@ -177,7 +185,10 @@ def test_a_body_that_comes_steadily_is_taken_however_long_it_needs(app: Flask) -
 
 
 def test_a_request_after_another_on_one_connection_is_answered(app: Flask) -> None:
-    with opened(app) as here, closing(HTTPConnection("127.0.0.1", here.port, timeout=SOON)) as client:
+    with (
+        opened(app) as here,
+        closing(HTTPConnection("127.0.0.1", here.port, timeout=SOON)) as client,
+    ):
         client.connect()
         connected = client.sock
         for _ in range(6):
@@ -224,8 +235,12 @@ def test_one_client_is_an_address_or_a_net_that_one_gets() -> None:
     assert network_of("fe80::1%eth0") == network_of("fe80::2%eth1")
 
 
-@pytest.mark.parametrize(("files", "connections"), [(1_000_000, 1000), (3200, 1000), (1100, 300), (64, 16)])
-def test_there_are_never_more_connections_than_files_may_be_open(files: int, connections: int) -> None:
+@pytest.mark.parametrize(
+    ("files", "connections"), [(1_000_000, 1000), (3200, 1000), (1100, 300), (64, 16)]
+)
+def test_there_are_never_more_connections_than_files_may_be_open(
+    files: int, connections: int
+) -> None:
     assert connections_for(files) == connections
 
 
@@ -250,7 +265,9 @@ def test_99_who_wait_leave_health_answering(tmp_path: Path, sent: bytes) -> None
                     client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
                     client.sendall(sent)
                 for _ in range(5):
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=SOON) as answer:
+                    with urllib.request.urlopen(
+                        f"http://127.0.0.1:{port}/healthz", timeout=SOON
+                    ) as answer:
                         assert answer.status == 200
         finally:
             process.terminate()

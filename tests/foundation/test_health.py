@@ -1,4 +1,6 @@
-"""Health tells the truth: worker, each lane, space, key, tables; and the worker survives a full disk."""
+"""Health tells the truth: worker, each lane, space, key, tables; and the worker survives a full
+disk.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def beating(settings: Settings, clock: Clock, **lanes: LaneSigns) -> None:
     write_beat(settings, Beat(clock(), 1, "here", lanes))
 
 
-def test_a_fresh_web_server_waits_for_its_worker_and_then_misses_it(app: Flask, clock: Clock) -> None:
+def test_a_fresh_web_server_waits_for_its_worker_and_then_misses_it(
+    app: Flask, clock: Clock
+) -> None:
     assert ready(app) == (200, [])
     clock.forward(minutes=2)
     assert ready(app) == (503, ["worker: no worker runs"])
@@ -54,7 +58,9 @@ def test_a_silent_worker_is_no_worker(app: Flask, settings: Settings, clock: Clo
     assert ready(app) == (503, ["worker: the worker is silent"])
 
 
-@pytest.mark.parametrize("torn", [b"", b"{", b"[]", b'{"at": 7}', b'{"at": "now"}', b"\xff\x00", b'{"at": null}'])
+@pytest.mark.parametrize(
+    "torn", [b"", b"{", b"[]", b'{"at": 7}', b'{"at": "now"}', b"\xff\x00", b'{"at": null}']
+)
 def test_a_torn_sign_of_life_is_no_sign_and_no_traceback(
     app: Flask, rung: Rung, settings: Settings, clock: Clock, torn: bytes
 ) -> None:
@@ -110,14 +116,22 @@ def test_long_work_that_goes_on_and_a_short_fault_are_no_problem(
     assert ready(app) == (200, [])
 
 
-def test_a_mailbox_that_cannot_be_read_for_long_is_told(app: Flask, settings: Settings, clock: Clock) -> None:
+def test_a_mailbox_that_cannot_be_read_for_long_is_told(
+    app: Flask, settings: Settings, clock: Clock
+) -> None:
     clock.time = NOW
-    beating(settings, clock, mail=LaneSigns(failing_since=NOW - AGES, problem="imaps://desk:secret@mail"))
+    beating(
+        settings,
+        clock,
+        mail=LaneSigns(failing_since=NOW - AGES, problem="imaps://desk:secret@mail"),
+    )
     [problem] = ready(app)[1]
     assert "the mailbox has failed since" in problem and "secret" not in problem
 
 
-def test_too_little_space_and_an_empty_key_are_told(settings: Settings, clock: Clock, rung: Rung) -> None:
+def test_too_little_space_and_an_empty_key_are_told(
+    settings: Settings, clock: Clock, rung: Rung
+) -> None:
     (settings.home / "secret_key").touch()
     app = create_app(replace(settings, least_free_mb=1_000_000_000), now=clock)
     assert ready(app)[1] == [
@@ -138,7 +152,12 @@ def test_each_lane_shows_its_last_success_and_why_it_fails(app: Flask, settings:
     def broken(_parts: Parts) -> bool:
         raise ZeroDivisionError
 
-    works: dict[str, Any] = {"good": lambda _: False, "waits": asleep, "broken": broken, "idle": lambda _: None}
+    works: dict[str, Any] = {
+        "good": lambda _: False,
+        "waits": asleep,
+        "broken": broken,
+        "idle": lambda _: None,
+    }
     with at_work(parts, works, sweep_seconds=0.2):
         Worker(parts, {})._beat()
 
@@ -180,7 +199,9 @@ def test_asking_for_the_time_is_a_sign_that_work_goes_on(app: Flask) -> None:
 @pytest.fixture
 def working(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "app.cli", "worker"]
-    process = subprocess.Popen(command, cwd=PROJECT, env=environment(settings), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=environment(settings), stderr=subprocess.PIPE, text=True
+    )
     yield process
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
@@ -190,7 +211,9 @@ def working(settings: Settings) -> Iterator[subprocess.Popen[str]]:
 def test_the_worker_survives_a_disk_that_takes_nothing_and_goes_on_by_itself(
     settings: Settings, working: subprocess.Popen[str]
 ) -> None:
-    """No byte can be written to any file, then again: the sign of life grows old and young, the process stays."""
+    """No byte can be written to any file, then again: the sign of life grows old and young, the
+    process stays.
+    """
     assert eventually(lambda: last_beat(settings))
     usual = resource.prlimit(working.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(working.pid, resource.RLIMIT_FSIZE, (0, usual[1]))

@@ -1,4 +1,6 @@
-"""The law of the house: tables are named by their classes, nothing runs in a circle, only a table's room writes it."""
+"""The law of the house: tables are named by their classes, nothing runs in a circle, only a table's
+room writes it.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,14 @@ ROOMS = PROJECT / "app"
 WRITES = {"insert", "update", "delete"}
 READERS = {"rules", "queries", "forms", "views", "commands"}
 GUESTS = {
-    ("app/directory/actions/numbers.py", "PhoneNumber"): "people are as last read, so a reading writes them",
-    ("app/upkeep/demonstration.py", "Directory"): "starting the demo over throws its directory away with all it led to",
+    (
+        "app/directory/actions/numbers.py",
+        "PhoneNumber",
+    ): "people are as last read, so a reading writes them",
+    (
+        "app/upkeep/demonstration.py",
+        "Directory",
+    ): "starting the demo over throws its directory away with all it led to",
 }
 """Who writes a table of another room all the same, and why."""
 
@@ -57,7 +65,8 @@ def figures() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "figure", ["tables named by a text", "loops of modules at run time", "loops of rooms at run time"]
+    "figure",
+    ["tables named by a text", "loops of modules at run time", "loops of rooms at run time"],
 )
 def test_the_house_has_none_of(figure: str) -> None:
     assert figures()[figure]["details"] == []
@@ -66,8 +75,9 @@ def test_the_house_has_none_of(figure: str) -> None:
 
 def test_every_figure_of_the_house_is_measured() -> None:
     assert figures()["signals from lower to upper rooms"]["details"] == [
-        "site_weighed (app.people.signals)", "upgraded (app.core.schema)",
-    ]  # fmt: skip
+        "site_weighed (app.people.signals)",
+        "upgraded (app.core.schema)",
+    ]
     assert all(figure["value"] >= 0 for figure in figures().values())
     assert figures()["syntax nodes"]["value"] > 100_000 and len(figures()) >= 16
 
@@ -85,7 +95,10 @@ def test_what_only_looks_like_a_table_is_left_alone(spelling: str) -> None:
 def named_in(spelling: str) -> list[str]:
     house = run_path(str(PROJECT / "tools" / "house.py"))
     module = house["Module"]("app.people.queries", spelling, ast.parse(spelling))
-    return [found.table for found in house["named_by_text"]([module], {"incident": "app.models.incidents.incident"})]
+    return [
+        found.table
+        for found in house["named_by_text"]([module], {"incident": "app.models.incidents.incident"})
+    ]
 
 
 def test_a_loop_is_found_whoever_begins_it() -> None:
@@ -99,12 +112,19 @@ def test_every_table_of_a_room_lies_on_the_ground_floor() -> None:
         import_module(found.name)
     above = {"app.core.audit", "app.core.search", "app.core.aside", "app.core.reference_uses"}
     for mapper in Base.registry.mappers:
-        assert mapper.class_.__module__.startswith("app.models.") or mapper.class_.__module__ in above
+        assert (
+            mapper.class_.__module__.startswith("app.models.") or mapper.class_.__module__ in above
+        )
 
 
 def test_rules_take_only_words_from_the_ground_floor() -> None:
     rules = [file for file in ROOMS.rglob("*.py") if "rules" in (file.stem, file.parent.name)]
-    taken = {module for file in rules for module, _name in imported(file) if module.startswith("app.models")}
+    taken = {
+        module
+        for file in rules
+        for module, _name in imported(file)
+        if module.startswith("app.models")
+    }
     assert rules and all(module.endswith(".words") for module in taken)
 
 
@@ -114,16 +134,28 @@ def test_only_the_room_of_a_table_writes_it() -> None:
 
 
 def test_what_only_shows_or_judges_writes_nothing() -> None:
-    assert [place for place, *_ in written(made=False) if READERS & {*Path(place).with_suffix("").parts}] == []
+    assert [
+        place for place, *_ in written(made=False) if READERS & {*Path(place).with_suffix("").parts}
+    ] == []
 
 
 def written(*, made: bool = True) -> Iterator[tuple[str, str, str]]:
-    """Yield file, class and room of each table that a file writes; ``made`` rows count, which may be for show only."""
+    """Yield file, class and room of each table that a file writes; ``made`` rows count, which may
+    be for show only.
+    """
     for file in sorted(ROOMS.rglob("*.py")):
-        tables = {name: owner for module, name in imported(file) if (owner := owner_of(module, name))}
+        tables = {
+            name: owner for module, name in imported(file) if (owner := owner_of(module, name))
+        }
         for call in (node for node in ast.walk(tree(file)) if isinstance(node, ast.Call)):
             told = getattr(call.func, "id", "")
-            table = getattr(call.args[0], "id", "") if told in WRITES and call.args else told if made else ""
+            table = (
+                getattr(call.args[0], "id", "")
+                if told in WRITES and call.args
+                else told
+                if made
+                else ""
+            )
             if table in tables:
                 yield str(file.relative_to(PROJECT)), table, tables[table]
 

@@ -1,4 +1,6 @@
-"""The bell and the worker: work is done when the bell rings, and at the next sweep when it does not."""
+"""The bell and the worker: work is done when the bell rings, and at the next sweep when it does
+not.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def parts(app: Flask) -> Parts:
 @contextmanager
 def at_work(parts: Parts, works: dict[str, Diary], sweep_seconds: float = NEVER) -> Iterator[None]:
     stop = threading.Event()
-    thread = threading.Thread(target=Worker(parts, works, sweep_seconds=sweep_seconds).run, args=(stop,))
+    thread = threading.Thread(
+        target=Worker(parts, works, sweep_seconds=sweep_seconds).run, args=(stop,)
+    )
     thread.start()
     try:
         yield
@@ -108,7 +112,9 @@ def test_work_that_ends_in_a_mistake_is_tried_again(parts: Parts, settings: Sett
         assert diary.reaches(3)
 
 
-def test_work_that_cannot_go_on_now_is_told_in_the_log(parts: Parts, caplog: pytest.LogCaptureFixture) -> None:
+def test_work_that_cannot_go_on_now_is_told_in_the_log(
+    parts: Parts, caplog: pytest.LogCaptureFixture
+) -> None:
     def unreachable() -> None:
         raise Away("The directory is asleep.")
 
@@ -118,7 +124,9 @@ def test_work_that_cannot_go_on_now_is_told_in_the_log(parts: Parts, caplog: pyt
     assert "The directory is asleep." in caplog.text
 
 
-def test_a_worker_shows_that_it_is_alive_and_takes_the_sign_away_when_it_ends(parts: Parts, settings: Settings) -> None:
+def test_a_worker_shows_that_it_is_alive_and_takes_the_sign_away_when_it_ends(
+    parts: Parts, settings: Settings
+) -> None:
     assert last_beat(settings) is None
     diary = Diary()
     with at_work(parts, {"x": diary}):
@@ -128,7 +136,9 @@ def test_a_worker_shows_that_it_is_alive_and_takes_the_sign_away_when_it_ends(pa
     assert not heartbeat_file(settings).exists()
 
 
-def test_a_bell_that_cannot_ring_disturbs_nobody(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bell_that_cannot_ring_disturbs_nobody(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     (settings.home / "queue.db").mkdir()
     with caplog.at_level(logging.WARNING):
         Bell(settings).ring()
@@ -141,7 +151,9 @@ def test_making_a_bell_touches_nothing(settings: Settings) -> None:
 
 
 # huey leaves the connections of its threads to the end of the process.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 def test_the_bell_rings_through_the_database_server_too(parts: Parts, settings: Settings) -> None:
     if parts.database.is_sqlite:
         pytest.skip("there is no server to ring through")

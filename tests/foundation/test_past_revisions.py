@@ -1,4 +1,6 @@
-"""What the revisions about the past make of readings and memberships that were there before, up and down."""
+"""What the revisions about the past make of readings and memberships that were there before, up and
+down.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +20,29 @@ NOON = timedelta(hours=3)
 
 
 class Old:
-    """An installation at an earlier revision, filled row by row with what that revision's tables ask for."""
+    """An installation at an earlier revision, filled row by row with what that revision's tables
+    ask for.
+    """
 
     def __init__(self, database: Database, revision: str) -> None:
         self.database = database
         schema.upgrade(database, revision)
         self.add("directory", {"id": 1, "name": "Acme"}, {"id": 2, "name": "Never read"})
-        self.add("person", *(person(number, uid) for number, uid in enumerate(("anna", "ben", "cleo"), 1)))
-        self.add("entitlement", *(right(number, cn) for number, cn in enumerate(("mail", "vpn", "team"), 1)))
+        self.add(
+            "person",
+            *(person(number, uid) for number, uid in enumerate(("anna", "ben", "cleo"), 1)),
+        )
+        self.add(
+            "entitlement",
+            *(right(number, cn) for number, cn in enumerate(("mail", "vpn", "team"), 1)),
+        )
 
     def add(self, name: str, *rows: Mapping[str, Any]) -> None:
         with self.database.migrating() as connection, connection.begin():
             table = Table(name, MetaData(), autoload_with=connection)
-            usual = {column.name: usual_value(column) for column in table.columns if not column.nullable}
+            usual = {
+                column.name: usual_value(column) for column in table.columns if not column.nullable
+            }
             usual.pop("id", None)
             for row in rows:
                 connection.execute(insert(table).values({**usual, **row}))
@@ -38,15 +50,23 @@ class Old:
     def rows(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
         with self.database.migrating() as connection:
             table = Table(name, MetaData(), autoload_with=connection)
-            found = connection.execute(select(*(table.c[column] for column in columns)).order_by(table.c.id))
+            found = connection.execute(
+                select(*(table.c[column] for column in columns)).order_by(table.c.id)
+            )
             return [tuple(aware(value) for value in row) for row in found]
 
     def reading(self, state: str, at: datetime, directory: int = 1, **other: Any) -> None:
-        self.add("reading", {"directory_id": directory, "state": state, "started_at": at, "ended_at": at, **other})
+        self.add(
+            "reading",
+            {"directory_id": directory, "state": state, "started_at": at, "ended_at": at, **other},
+        )
 
     def membership(self, right: int, person: int | None, since: datetime, **other: Any) -> None:
         kind = "person" if person else "group"
-        self.add("membership", {"entitlement_id": right, "person_id": person, "kind": kind, "since": since, **other})
+        self.add(
+            "membership",
+            {"entitlement_id": right, "person_id": person, "kind": kind, "since": since, **other},
+        )
 
 
 def usual_value(column: Column[Any]) -> Any:
@@ -59,7 +79,14 @@ SAMPLES: dict[type, object] = {datetime: MONDAY, int: 0, bool: False, str: ""}
 
 
 def person(number: int, uid: str) -> dict[str, Any]:
-    return {"id": number, "directory_id": 1, "key": uid, "dn": uid, "uid": uid, "name": uid.capitalize()}
+    return {
+        "id": number,
+        "directory_id": 1,
+        "key": uid,
+        "dn": uid,
+        "uid": uid,
+        "name": uid.capitalize(),
+    }
 
 
 def right(number: int, cn: str) -> dict[str, Any]:
@@ -67,7 +94,9 @@ def right(number: int, cn: str) -> dict[str, Any]:
 
 
 def aware(value: Any) -> Any:
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+    return (
+        value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
+    )
 
 
 @pytest.fixture
@@ -79,7 +108,9 @@ def empty(empty_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def before(empty: Database) -> Old:
-    """Three readings of which one failed, memberships of several ages, and a directory that was never read."""
+    """Three readings of which one failed, memberships of several ages, and a directory that was
+    never read.
+    """
     old = Old(empty, "0009")
     old.reading("complete", MONDAY)
     old.reading("complete", TUESDAY)
@@ -92,7 +123,10 @@ def before(empty: Database) -> Old:
 
 def test_the_record_begins_with_the_last_complete_reading(before: Old) -> None:
     schema.upgrade(before.database, "0010")
-    assert before.rows("directory", "name", "known_since") == [("Acme", TUESDAY), ("Never read", None)]
+    assert before.rows("directory", "name", "known_since") == [
+        ("Acme", TUESDAY),
+        ("Never read", None),
+    ]
     assert before.rows("past_membership", "id") == []
 
 
@@ -128,7 +162,10 @@ def test_readings_of_another_directory_prove_nothing(before: Old) -> None:
 
 def test_going_back_takes_only_what_came_with_the_revision(before: Old) -> None:
     kept = ("id", "entitlement_id", "person_id", "kind", "value", "since")
-    memberships, readings = before.rows("membership", *kept), before.rows("reading", "id", "state", "ended_at")
+    memberships, readings = (
+        before.rows("membership", *kept),
+        before.rows("reading", "id", "state", "ended_at"),
+    )
     for _ in range(2):
         schema.upgrade(before.database, "0010")
         schema.downgrade(before.database, "0009")
@@ -147,8 +184,18 @@ def told(empty: Database) -> Old:
     old.membership(1, 2, TUESDAY, absent_at=MONDAY, value="another spelling")
     old.membership(1, None, TUESDAY, absent_at=MONDAY, child_id=3)
     old.membership(2, 1, TUESDAY, absent_at=TUESDAY)  # Rung itself, in that very moment
-    past = {"entitlement_id": 2, "absent_at": None, "since": MONDAY, "until": TUESDAY, "last_seen": MONDAY}
-    old.add("past_membership", {**past, "person_id": 3, "ended": "taken"}, {**past, "person_id": 1, "ended": "switch"})
+    past = {
+        "entitlement_id": 2,
+        "absent_at": None,
+        "since": MONDAY,
+        "until": TUESDAY,
+        "last_seen": MONDAY,
+    }
+    old.add(
+        "past_membership",
+        {**past, "person_id": 3, "ended": "taken"},
+        {**past, "person_id": 1, "ended": "switch"},
+    )
     return old
 
 

@@ -1,4 +1,6 @@
-"""One row that cannot be worked off: each lane sets it aside after a few tries, names it, and takes the next one."""
+"""One row that cannot be worked off: each lane sets it aside after a few tries, names it, and takes
+the next one.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +89,10 @@ def work_off(work: Work, parts: Parts, clock: Clock, rounds: int = TRIES + 3) ->
 
 def listed(database: Database) -> list[tuple[str, str, int, bool]]:
     with database.read() as session:
-        return [(one.lane, one.key, one.attempts, one.aside_at is not None) for one in aside.entries(session)]
+        return [
+            (one.lane, one.key, one.attempts, one.aside_at is not None)
+            for one in aside.entries(session)
+        ]
 
 
 def told(database: Database) -> list[str]:
@@ -95,7 +100,9 @@ def told(database: Database) -> list[str]:
     return rows(database, chosen)
 
 
-def assert_set_aside(database: Database, lane: str, key: int, noun: str, tries: int = TRIES) -> None:
+def assert_set_aside(
+    database: Database, lane: str, key: int, noun: str, tries: int = TRIES
+) -> None:
     assert listed(database) == [(lane, str(key), tries, True)]
     assert told(database) == [f"Set aside {noun} {key}"]
 
@@ -162,12 +169,16 @@ def test_an_incident_that_cannot_be_read_keeps_no_other_waiting(
     poisoned(parts.database, "incident", bad, "bounce_locked_at")
     clock.forward(days=days)
     work_off(work, parts, clock)
-    served = select(Reminder.incident_id if lane == "reminders" else Escalation.incident_id).distinct()
+    served = select(
+        Reminder.incident_id if lane == "reminders" else Escalation.incident_id
+    ).distinct()
     assert rows(parts.database, served) == [good]
     assert_set_aside(parts.database, lane, bad, "incident")
 
 
-def test_a_restored_incident_that_cannot_be_read_keeps_no_other_open(desk: Desk, parts: Parts, clock: Clock) -> None:
+def test_a_restored_incident_that_cannot_be_read_keeps_no_other_open(
+    desk: Desk, parts: Parts, clock: Clock
+) -> None:
     bad, good = desk.reported(), desk.reported("The printer is out of ink")
     for number in (bad, good):
         desk.do(ending.restore, number, "It was the cable.")
@@ -178,7 +189,9 @@ def test_a_restored_incident_that_cannot_be_read_keeps_no_other_open(desk: Desk,
     assert_set_aside(parts.database, "closings", bad, "incident")
 
 
-def test_many_poisoned_rows_at_the_head_do_not_fill_the_batch(desk: Desk, parts: Parts, clock: Clock) -> None:
+def test_many_poisoned_rows_at_the_head_do_not_fill_the_batch(
+    desk: Desk, parts: Parts, clock: Clock
+) -> None:
     bad = [desk.reported() for _ in range(60)]
     good = desk.reported("The printer is out of ink")
     for number in bad:
@@ -214,7 +227,11 @@ def test_a_metric_that_cannot_be_measured_keeps_no_other_from_being_measured(
 ) -> None:
     room = Room(parts.database, now=desk.now)
     desk.do(_reported_before, timedelta(days=20))
-    usual = {"desk_figure": DeskFigure.REPORTED, "period": Period.WEEK, "scope": MetricScope.SERVICE}
+    usual = {
+        "desk_figure": DeskFigure.REPORTED,
+        "period": Period.WEEK,
+        "scope": MetricScope.SERVICE,
+    }
     bad, good = (room.metric(room.raised(), name, **usual) for name in ("Bad", "Good"))
     poisoned(parts.database, "metric", bad, "created_at")
     work_off(DeskFigures(), parts, clock)
@@ -253,7 +270,9 @@ def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_agai
 @pytest.fixture
 def two_directories(database: Database) -> tuple[int, int]:
     with database.write() as session:
-        return a_directory(session, "Bad", bind_dn="").id, a_directory(session, "Good", bind_dn="").id
+        return a_directory(session, "Bad", bind_dn="").id, a_directory(
+            session, "Good", bind_dn=""
+        ).id
 
 
 def _asked(parts: Parts, directory_id: int) -> int:
@@ -285,7 +304,9 @@ def _states(database: Database) -> list[Any]:
         return [tuple(row) for row in session.execute(select(Reading.id, Reading.state))]
 
 
-def test_an_import_keeps_the_line_that_breaks_and_takes_the_others(database: Database, clock: Clock) -> None:
+def test_an_import_keeps_the_line_that_breaks_and_takes_the_others(
+    database: Database, clock: Clock
+) -> None:
     bad = a_service(database, "Broken")
     poisoned(database, "service", bad, "published_at")
     lines = [_line(1, "Broken"), _line(2, ""), _line(3, "")]
@@ -300,7 +321,9 @@ def test_an_import_keeps_the_line_that_breaks_and_takes_the_others(database: Dat
 def _line(number: int, service: str) -> Row:
     at = datetime(2026, 2, 1, tzinfo=UTC)
     cells = {"ID": str(number)}
-    return Row(number, str(number), f"Line {number}", "", "Carla", service, "open", at, None, None, cells)
+    return Row(
+        number, str(number), f"Line {number}", "", "Carla", service, "open", at, None, None, cells
+    )
 
 
 def test_trying_again_gives_a_row_all_its_tries(desk: Desk, parts: Parts, clock: Clock) -> None:
@@ -319,7 +342,9 @@ def test_trying_again_gives_a_row_all_its_tries(desk: Desk, parts: Parts, clock:
     assert listed(parts.database) == []
 
 
-def test_a_row_that_went_well_after_all_leaves_the_list(desk: Desk, parts: Parts, clock: Clock) -> None:
+def test_a_row_that_went_well_after_all_leaves_the_list(
+    desk: Desk, parts: Parts, clock: Clock
+) -> None:
     bad = desk.reported()
     poisoned(parts.database, "incident", bad, "bounce_locked_at")
     clock.forward(days=1)
@@ -332,7 +357,9 @@ def test_a_row_that_went_well_after_all_leaves_the_list(desk: Desk, parts: Parts
     assert listed(parts.database) == []
 
 
-def test_nothing_is_counted_while_the_database_is_away(desk: Desk, parts: Parts, clock: Clock) -> None:
+def test_nothing_is_counted_while_the_database_is_away(
+    desk: Desk, parts: Parts, clock: Clock
+) -> None:
     desk.reported()
     clock.forward(days=1)
     with pytest.raises(Away):

@@ -1,4 +1,6 @@
-"""Where secrets may be named: one folder, listed files and variables; nothing else, however it is written."""
+"""Where secrets may be named: one folder, listed files and variables; nothing else, however it is
+written.
+"""
 
 from __future__ import annotations
 
@@ -24,20 +26,71 @@ from app.core.settings import Settings, make_folder_for_secrets, trust_of
 from app.core.trust import NOTHING_ALLOWED, Trust
 
 ESCAPES = [
-    "file:{home}/secret_key", "file:../secret_key", "file:{home}/secrets/../secret_key", "file:./../secret_key",
-    "file:{home}/secrets/link-out", "file:link-out", "file:linked-folder/secret_key", "file:{home}/secrets", "file:",
-    "file:.", "file:/", "file:/etc/passwd", "file:/etc/shadow", "file:/proc/self/environ", "file:/dev/stdin",
-    "file:{home}/secrets-of-others/x", "file:{home}//secret_key", "file:/nowhere/at/all",
-    "env:HOME", "env:PATH", "env:RUNG_DATABASE_URL", "env:rung_database_url", "env:RUNG_CTI_SECRET", "env:", "env:A B",
-    "env:LISTED ", "env: LISTED", "ENV:LISTED", "File:reader", "file:reader\n", "file:rea\0der", "file:rea\x1bder",
-    "file:reader\u2028", "file://reader", "env://LISTED", "reader", "", "hunter2", "data:reader", "file:\ud800",
-]  # fmt: skip
-"""What leads elsewhere or is written in a way that is not understood. Add to it what somebody tries next."""
+    "file:{home}/secret_key",
+    "file:../secret_key",
+    "file:{home}/secrets/../secret_key",
+    "file:./../secret_key",
+    "file:{home}/secrets/link-out",
+    "file:link-out",
+    "file:linked-folder/secret_key",
+    "file:{home}/secrets",
+    "file:",
+    "file:.",
+    "file:/",
+    "file:/etc/passwd",
+    "file:/etc/shadow",
+    "file:/proc/self/environ",
+    "file:/dev/stdin",
+    "file:{home}/secrets-of-others/x",
+    "file:{home}//secret_key",
+    "file:/nowhere/at/all",
+    "env:HOME",
+    "env:PATH",
+    "env:RUNG_DATABASE_URL",
+    "env:rung_database_url",
+    "env:RUNG_CTI_SECRET",
+    "env:",
+    "env:A B",
+    "env:LISTED ",
+    "env: LISTED",
+    "ENV:LISTED",
+    "File:reader",
+    "file:reader\n",
+    "file:rea\0der",
+    "file:rea\x1bder",
+    "file:reader\u2028",
+    "file://reader",
+    "env://LISTED",
+    "reader",
+    "",
+    "hunter2",
+    "data:reader",
+    "file:\ud800",
+]
+"""What leads elsewhere or is written in a way that is not understood.
+
+Add to it what somebody tries next.
+"""
 
 CONTENTS = [
-    b"", b"\n", b" \n", b"one\ntwo", b"one\r\ntwo\r\n", b"a\0b", b"a\tb", b"a\x1b[31mb", b"a\x7fb", b"a\x0bb", b"\n\n",
-    "a\u2028b".encode(), "a\u2029b".encode(), "a\x85b".encode(), b"\xff\xfe", b"\xed\xa0\x80", b"x" * 10_000,
-]  # fmt: skip
+    b"",
+    b"\n",
+    b" \n",
+    b"one\ntwo",
+    b"one\r\ntwo\r\n",
+    b"a\0b",
+    b"a\tb",
+    b"a\x1b[31mb",
+    b"a\x7fb",
+    b"a\x0bb",
+    b"\n\n",
+    "a\u2028b".encode(),
+    "a\u2029b".encode(),
+    "a\x85b".encode(),
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"x" * 10_000,
+]
 """What is no secret of one line."""
 
 
@@ -53,16 +106,24 @@ def trust(tmp_path: Path) -> Trust:
 
 
 @pytest.mark.parametrize("reference", ESCAPES)
-def test_nothing_outside_of_the_folder_is_named_and_the_answer_is_a_sentence(trust: Trust, reference: str) -> None:
+def test_nothing_outside_of_the_folder_is_named_and_the_answer_is_a_sentence(
+    trust: Trust, reference: str
+) -> None:
     reference = reference.format(home=trust.folders[0].parent)
     assert reference_problem(reference, trust).endswith(".")
     with pytest.raises(Away) as told:
-        fetched(reference, trust, {"HOME": "/root", "LISTED": "s", "RUNG_DATABASE_URL": "s", "RUNG_CTI_SECRET": "s"})
+        fetched(
+            reference,
+            trust,
+            {"HOME": "/root", "LISTED": "s", "RUNG_DATABASE_URL": "s", "RUNG_CTI_SECRET": "s"},
+        )
     assert "f" * 64 not in told.value.message
 
 
 @pytest.mark.parametrize("raw", CONTENTS)
-def test_what_is_not_one_line_of_text_is_refused_without_being_shown(trust: Trust, raw: bytes) -> None:
+def test_what_is_not_one_line_of_text_is_refused_without_being_shown(
+    trust: Trust, raw: bytes
+) -> None:
     (trust.folders[0] / "odd").write_bytes(raw)
     problem = secret_problem("file:odd", trust)
     assert problem.endswith(".")
@@ -77,20 +138,29 @@ def test_a_pipe_a_folder_and_a_missing_file_are_told_and_keep_nobody_waiting(tru
         assert "cannot be read" in secret_problem(f"file:{name}", trust)
 
 
-def test_whether_a_file_outside_exists_cannot_be_told_from_the_answer(trust: Trust, tmp_path: Path) -> None:
+def test_whether_a_file_outside_exists_cannot_be_told_from_the_answer(
+    trust: Trust, tmp_path: Path
+) -> None:
     there, nowhere = tmp_path / "there", tmp_path / "where"
     there.write_text("x")
-    told = [secret_problem(f"file:{place}", trust).replace(place.name, "…") for place in (there, nowhere)]
+    told = [
+        secret_problem(f"file:{place}", trust).replace(place.name, "…")
+        for place in (there, nowhere)
+    ]
     assert told[0] == told[1]
 
 
-def test_a_variable_outside_of_the_list_is_told_the_same_whether_it_is_set_or_not(trust: Trust) -> None:
+def test_a_variable_outside_of_the_list_is_told_the_same_whether_it_is_set_or_not(
+    trust: Trust,
+) -> None:
     for environ in ({}, {"OTHER": "x"}):
         with pytest.raises(Away, match="env:OTHER is not one of the variables"):
             fetched("env:OTHER", trust, environ)
 
 
-@pytest.mark.parametrize("written", ["file:reader", "file:./reader", "file:{folder}/reader", "file:{folder}/./reader"])
+@pytest.mark.parametrize(
+    "written", ["file:reader", "file:./reader", "file:{folder}/reader", "file:{folder}/./reader"]
+)
 def test_a_file_in_the_folder_is_fetched_and_has_one_spelling(trust: Trust, written: str) -> None:
     written = written.format(folder=trust.folders[0])
     assert fetched(written, trust) == "s3cret"
@@ -114,7 +184,9 @@ def test_spaces_belong_to_a_password_and_a_mark_of_encoding_does_not(trust: Trus
 def test_what_the_settings_list_is_allowed(tmp_path: Path) -> None:
     file = tmp_path / "elsewhere"
     file.write_text("listed")
-    trust = trust_of(Settings(home=tmp_path / "home", secrets_also=str(file), secrets_env="LISTED, OTHER"), {})
+    trust = trust_of(
+        Settings(home=tmp_path / "home", secrets_also=str(file), secrets_env="LISTED, OTHER"), {}
+    )
     assert fetched(f"file:{file}", trust) == "listed"
     assert fetched("env:OTHER", trust, {"OTHER": "o"}) == "o"
 
@@ -146,7 +218,9 @@ def test_without_any_word_of_the_settings_nothing_is_allowed(trust: Trust) -> No
     for reference in ("file:reader", f"file:{trust.folders[0]}/reader", "env:LISTED"):
         with pytest.raises(Invalid):
             canonical(reference, NOTHING_ALLOWED)
-    assert reference_problem("file:reader", replace(trust, own=frozenset({trust.folders[0] / "reader"})))
+    assert reference_problem(
+        "file:reader", replace(trust, own=frozenset({trust.folders[0] / "reader"}))
+    )
 
 
 @given(st.text(max_size=40))
@@ -160,24 +234,46 @@ def test_no_text_at_all_is_more_than_a_sentence(text: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("secrets_dir", "secrets"), ("secrets_dir", "/x/../y"), ("secrets_dir", "/"), ("secrets_also", "a, /b"),
-        ("secrets_env", "A B"), ("secrets_env", "RUNG_SECRET_KEY"), ("secrets_env", "A,rung_x"),
-        ("channel_nets", "10.0.0.0/99"), ("channel_nets", "mail, http://x"), ("public_url", "rung.example.org"),
-        ("public_url", "ftp://x"), ("public_url", "https://"), ("public_url", "https://x/rung"),
-        ("public_url", "https://a:b@x"), ("public_url", "https://x?a=1"), ("public_url", "https://x#a"),
-        ("public_url", "https://x:0"), ("public_url", "https://x:99999"), ("public_url", "https://x y"),
-        ("public_url", "https://x\n.evil"), ("idle_hours", "0"), ("idle_hours", "13"),
+        ("secrets_dir", "secrets"),
+        ("secrets_dir", "/x/../y"),
+        ("secrets_dir", "/"),
+        ("secrets_also", "a, /b"),
+        ("secrets_env", "A B"),
+        ("secrets_env", "RUNG_SECRET_KEY"),
+        ("secrets_env", "A,rung_x"),
+        ("channel_nets", "10.0.0.0/99"),
+        ("channel_nets", "mail, http://x"),
+        ("public_url", "rung.example.org"),
+        ("public_url", "ftp://x"),
+        ("public_url", "https://"),
+        ("public_url", "https://x/rung"),
+        ("public_url", "https://a:b@x"),
+        ("public_url", "https://x?a=1"),
+        ("public_url", "https://x#a"),
+        ("public_url", "https://x:0"),
+        ("public_url", "https://x:99999"),
+        ("public_url", "https://x y"),
+        ("public_url", "https://x\n.evil"),
+        ("idle_hours", "0"),
+        ("idle_hours", "13"),
     ],
-)  # fmt: skip
-def test_a_setting_that_would_open_too_much_is_an_error_at_the_start(tmp_path: Path, key: str, value: str) -> None:
+)
+def test_a_setting_that_would_open_too_much_is_an_error_at_the_start(
+    tmp_path: Path, key: str, value: str
+) -> None:
     from app.core.settings import load  # noqa: PLC0415
 
     with pytest.raises(Invalid, match=key):
         load({"RUNG_HOME": str(tmp_path), f"RUNG_{key.upper()}": value})
 
 
-def test_the_folder_for_secrets_is_made_for_nobody_else_to_read_and_only_in_the_data_folder(tmp_path: Path) -> None:
-    own, other = Settings(home=tmp_path / "home"), Settings(home=tmp_path, secrets_dir=str(tmp_path / "elsewhere"))
+def test_the_folder_for_secrets_is_made_for_nobody_else_to_read_and_only_in_the_data_folder(
+    tmp_path: Path,
+) -> None:
+    own, other = (
+        Settings(home=tmp_path / "home"),
+        Settings(home=tmp_path, secrets_dir=str(tmp_path / "elsewhere")),
+    )
     for _ in range(2):
         make_folder_for_secrets(own)
         make_folder_for_secrets(other)

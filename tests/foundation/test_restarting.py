@@ -29,7 +29,9 @@ def parts(app: Flask) -> Parts:
 
 def put_aside(parts: Parts, lane: str, key: object, *, ended: bool = True) -> int:
     with parts.database.write() as session:
-        row = SetAside(lane=lane, key=str(key), attempts=3, reason="ValueError: x", first_at=NOW, last_at=NOW)
+        row = SetAside(
+            lane=lane, key=str(key), attempts=3, reason="ValueError: x", first_at=NOW, last_at=NOW
+        )
         row.aside_at, row.next_at = NOW, NOW if ended else None
         session.add(row)
         session.flush()
@@ -37,11 +39,15 @@ def put_aside(parts: Parts, lane: str, key: object, *, ended: bool = True) -> in
 
 
 def a_delivery(parts: Parts, *states: DeliveryState) -> int:
-    """Write one message to one person over as many channels as there are states; return the first delivery."""
+    """Write one message to one person over as many channels as there are states; return the first
+    delivery.
+    """
     with parts.database.write() as session:
         for number in range(len(states)):
             url = f"mailto://127.0.0.1:{number + 1}?from=desk@demo.example&to={{address}}"
-            add_channel(session, ChannelDraft(f"Mail {number}", ChannelKind.MAIL, url), by="dora", now=NOW)
+            add_channel(
+                session, ChannelDraft(f"Mail {number}", ChannelKind.MAIL, url), by="dora", now=NOW
+            )
         draft = MessageDraft(MessageKind.ANSWER, "Hello", "We are at it.", "Dora")
         to = [Recipient("mail:x", "Carla", mail="carla@demo.example")]
         send(session, draft, to, list(session.scalars(select(Channel.id))), by="dora", now=NOW)
@@ -91,12 +97,22 @@ def test_what_may_arrive_twice_stays_on_the_list_with_the_reason(
 
 def test_a_reading_and_a_repair_are_asked_for_again(rung: Rung, parts: Parts) -> None:
     with parts.database.write() as session:
-        home = Directory(name="Main", url="ldaps://dc1.example", base="dc=a", write_dn="cn=w,dc=a", created_at=NOW)
+        home = Directory(
+            name="Main",
+            url="ldaps://dc1.example",
+            base="dc=a",
+            write_dn="cn=w,dc=a",
+            created_at=NOW,
+        )
         home.audited, home.profile = False, {"memberof": "direct"}
         session.add(home)
         session.flush()
-        reading = Reading(directory_id=home.id, state=ReadingState.REFUSED, asked_by="anna", started_at=NOW)
-        repair = Repair(directory_id=home.id, state=RepairState.STOPPED, asked_by="anna", asked_at=NOW)
+        reading = Reading(
+            directory_id=home.id, state=ReadingState.REFUSED, asked_by="anna", started_at=NOW
+        )
+        repair = Repair(
+            directory_id=home.id, state=RepairState.STOPPED, asked_by="anna", asked_at=NOW
+        )
         repair.audited = False
         session.add_all((reading, repair))
         session.flush()
@@ -110,8 +126,12 @@ def test_a_reading_and_a_repair_are_asked_for_again(rung: Rung, parts: Parts) ->
         assert RepairState.WAITING in session.scalars(select(Repair.state)).all()
 
 
-@pytest.mark.parametrize(("lane", "key"), [("waves", 1), ("deliveries", 99), ("readings", 99), ("repairs", "x")])
-def test_a_held_wave_and_what_is_gone_stay_on_the_list(rung: Rung, parts: Parts, lane: str, key: object) -> None:
+@pytest.mark.parametrize(
+    ("lane", "key"), [("waves", 1), ("deliveries", 99), ("readings", 99), ("repairs", "x")]
+)
+def test_a_held_wave_and_what_is_gone_stay_on_the_list(
+    rung: Rung, parts: Parts, lane: str, key: object
+) -> None:
     ended, other = put_aside(parts, lane, key), put_aside(parts, "figures", 5, ended=False)
     done = rung("worker", "retry", "--all", "--json")
     assert done.code == 1

@@ -1,4 +1,6 @@
-"""The tables: head equals the models, up and down with data, and what is said when they are not up to date."""
+"""The tables: head equals the models, up and down with data, and what is said when they are not up
+to date.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def with_newer_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def add_revision(folder: Path, upgrade: str) -> str:
     number = f"{len(REVISIONS) + 1:04}"
     body = NEXT.format(
-        number=number, before=REVISIONS[-1], upgrade="\n".join(f"    {line}" for line in upgrade.splitlines())
+        number=number,
+        before=REVISIONS[-1],
+        upgrade="\n".join(f"    {line}" for line in upgrade.splitlines()),
     )
     (folder / "versions" / f"{number}_next.py").write_text(body)
     return number
@@ -79,19 +83,32 @@ def test_going_down_with_a_row_in_every_table_works(database: Database) -> None:
     assert set(fill(database).values()) == {1}
     schema.downgrade(database, "base")
     schema.upgrade(database)
-    assert set(counts(database).values()) == {0, 1}  # the head of the audit chain is there from the start
+    assert set(counts(database).values()) == {
+        0,
+        1,
+    }  # the head of the audit chain is there from the start
 
 
-def test_rebuilding_a_parent_table_keeps_its_children(database: Database, with_newer_revision: Path) -> None:
+def test_rebuilding_a_parent_table_keeps_its_children(
+    database: Database, with_newer_revision: Path
+) -> None:
     before = fill(database)
-    rebuild = 'with op.batch_alter_table("directory") as batch:\n    batch.alter_column("name", type_=sa.Text())'
+    rebuild = (
+        'with op.batch_alter_table("directory") as batch:\n    batch.alter_column("name", '
+        "type_=sa.Text())"
+    )
     add_revision(with_newer_revision, rebuild)
     schema.upgrade(database)
     assert counts(database) == before
 
 
-def test_a_failing_revision_leaves_nothing_behind(database: Database, with_newer_revision: Path) -> None:
-    add_revision(with_newer_revision, 'op.create_table("half", sa.Column("id", sa.Integer))\nop.execute("nonsense")')
+def test_a_failing_revision_leaves_nothing_behind(
+    database: Database, with_newer_revision: Path
+) -> None:
+    add_revision(
+        with_newer_revision,
+        'op.create_table("half", sa.Column("id", sa.Integer))\nop.execute("nonsense")',
+    )
     with pytest.raises((DBAPIError, Away)):
         schema.upgrade(database)
     assert schema.revision_of(database) == REVISIONS[-1]
@@ -115,7 +132,10 @@ def test_a_revision_that_loses_the_triggers_of_rows_that_may_only_be_added_is_ta
 ) -> None:
     if not database.is_sqlite:
         pytest.skip("PostgreSQL keeps the triggers of a table whose columns change")
-    rebuild = 'with op.batch_alter_table("{0}") as batch:\n    batch.alter_column("id", type_=sa.BigInteger())'
+    rebuild = (
+        'with op.batch_alter_table("{0}") as batch:\n    batch.alter_column("id", '
+        "type_=sa.BigInteger())"
+    )
     with database.read() as session:
         before = schema.guards(session.connection())
     assert set(before.values()) == set(APPEND_ONLY)
@@ -131,7 +151,9 @@ def test_a_revision_that_loses_the_triggers_of_rows_that_may_only_be_added_is_ta
 def test_the_embedded_database_is_copied_and_brought_up_to_date(
     database: Database, with_newer_revision: Path, tmp_path: Path
 ) -> None:
-    number = add_revision(with_newer_revision, 'op.add_column("freeze", sa.Column("extra", sa.Text()))')
+    number = add_revision(
+        with_newer_revision, 'op.add_column("freeze", sa.Column("extra", sa.Text()))'
+    )
     if database.is_sqlite:
         schema.make_ready(database, tmp_path / "backups")
         assert schema.revision_of(database) == number

@@ -1,4 +1,6 @@
-"""The seals and anchors of the audit trail: what whoever owns the database can do to it, and what Rung then says."""
+"""The seals and anchors of the audit trail: what whoever owns the database can do to it, and what
+Rung then says.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def do(*statements: str) -> Tamper:
 
 
 def relinked(seal: Callable[[str], str] | None = None, *, stripped: bool = False) -> Tamper:
-    """Give event 3 another actor and write all links anew, as everybody can who has read how they are made."""
+    """Give event 3 another actor and write all links anew, as everybody can who has read how they
+    are made.
+    """
 
     def tamper(connection: Connection) -> None:
         connection.execute(text("UPDATE audit_event SET actor = 'nobody' WHERE id = 3"))
@@ -44,7 +48,11 @@ def relinked(seal: Callable[[str], str] | None = None, *, stripped: bool = False
             values = {"previous": previous, "hash": made, "id": event.id}
             values["seal"] = "" if stripped else event.seal if seal is None else seal(made)
             connection.execute(
-                text("UPDATE audit_event SET previous = :previous, hash = :hash, seal = :seal WHERE id = :id"), values
+                text(
+                    "UPDATE audit_event SET previous = :previous, hash = :hash, seal = :seal "
+                    "WHERE id = :id"
+                ),
+                values,
             )
             previous = made
         ends = {"hash": previous}
@@ -69,7 +77,12 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
         "event 4: the event before it is missing or was changed",
     ),
     "two swapped": (
-        do(*(f"UPDATE audit_event SET id = {new} WHERE id = {old}" for old, new in ((2, -1), (3, 2), (-1, 3)))),
+        do(
+            *(
+                f"UPDATE audit_event SET id = {new} WHERE id = {old}"
+                for old, new in ((2, -1), (3, 2), (-1, 3))
+            )
+        ),
         "event 2: the event before it is missing or was changed",
     ),
     "the end cut, the head left": (do(CUT), "events are missing at the end"),
@@ -90,7 +103,10 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
         "all events are missing",
     ),
     "the past written anew": (relinked(), "event 3: it was not written by Rung: its seal is wrong"),
-    "the past written anew without seals": (relinked(stripped=True), "event 1: its seal is missing"),
+    "the past written anew without seals": (
+        relinked(stripped=True),
+        "event 1: its seal is missing",
+    ),
     "the past written anew with another key": (
         relinked(ANOTHER.seal),
         f"event 1: it is sealed with the key {ANOTHER.name}, which is not here",
@@ -109,7 +125,9 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
 def told(database: Database, number: int = EVENTS) -> None:
     for each in range(number):
         with database.write() as session:
-            audit.record(session, "anna", "x.do", f"x:{each}", f"Did {each}", before=each, after=each + 1)
+            audit.record(
+                session, "anna", "x.do", f"x:{each}", f"Did {each}", before=each, after=each + 1
+            )
 
 
 def verdict(database: Database, noted: dict[int, str] | None = None) -> str:
@@ -173,7 +191,9 @@ def test_what_was_written_before_cannot_be_passed_off_for_longer_than_it_was(
     assert verdict(database) == f"event {EVENTS + 1}: its seal is missing"
 
 
-def test_a_key_is_made_once_readable_by_its_owner_only(database: Database, settings: Settings) -> None:
+def test_a_key_is_made_once_readable_by_its_owner_only(
+    database: Database, settings: Settings
+) -> None:
     told(database, 1)
     made = settings.audit_key.read_text()
     told(database, 1)
@@ -205,11 +225,18 @@ def test_who_lost_the_key_goes_on_with_a_new_one_and_the_past_is_held_at_its_las
     told(database)
     assert verdict(database) == ""
     tampered(database, relinked())
-    assert verdict(database) == f"event {EVENTS}: it is not the one that was accepted when a new key was made"
+    assert (
+        verdict(database)
+        == f"event {EVENTS}: it is not the one that was accepted when a new key was made"
+    )
 
 
-@pytest.mark.parametrize("line", ["", "nonsense", "key 12 from 1", f"key {'ab' * 32} from {'9' * 40}", "key ä from 1"])
-def test_a_damaged_key_file_is_named_with_its_line(database: Database, rung: Rung, settings: Settings, line: str):
+@pytest.mark.parametrize(
+    "line", ["", "nonsense", "key 12 from 1", f"key {'ab' * 32} from {'9' * 40}", "key ä from 1"]
+)
+def test_a_damaged_key_file_is_named_with_its_line(
+    database: Database, rung: Rung, settings: Settings, line: str
+):
     told(database)
     settings.audit_key.write_text(f"{line}\n")
     for done in (rung("audit", "verify"), rung("operator", "add", "bert", "--permission", "read")):
@@ -220,7 +247,9 @@ def test_a_damaged_key_file_is_named_with_its_line(database: Database, rung: Run
     assert "audit key" in looked.out
 
 
-def test_a_backup_holds_no_key_of_the_trail(database: Database, rung: Rung, settings: Settings, tmp_path: Path):
+def test_a_backup_holds_no_key_of_the_trail(
+    database: Database, rung: Rung, settings: Settings, tmp_path: Path
+):
     told(database)
     secret = KeyFile(settings.audit_key).ring().keys[-1].secret
     assert rung("db", "backup", str(tmp_path / "rung.tar")).code == 0
@@ -244,10 +273,15 @@ def test_a_backup_of_another_installation_needs_its_key_or_is_taken_unproved(
     assert rung("db", "restore", str(file), "--unproved").code == 0
     assert rung("audit", "verify").code == 0
     with database.read() as session:
-        assert "without proof" in session.scalars(select(AuditEvent.reason).order_by(AuditEvent.id.desc())).first()
+        assert (
+            "without proof"
+            in session.scalars(select(AuditEvent.reason).order_by(AuditEvent.id.desc())).first()
+        )
 
 
-def test_each_day_the_end_of_the_trail_is_noted_outside_once(app: Flask, database: Database, clock: Clock) -> None:
+def test_each_day_the_end_of_the_trail_is_noted_outside_once(
+    app: Flask, database: Database, clock: Clock
+) -> None:
     parts = app.extensions[KEY]
     assert not run_daily_anchor(parts), "there is nothing to note yet"
     told(database)
@@ -289,17 +323,24 @@ def test_a_database_put_back_behind_our_back_is_found_by_the_anchor(
     assert sentence in done.out
 
 
-def test_another_past_is_found_by_the_anchor_even_by_who_has_the_key(database: Database, settings: Settings) -> None:
+def test_another_past_is_found_by_the_anchor_even_by_who_has_the_key(
+    database: Database, settings: Settings
+) -> None:
     told(database)
     with database.read() as session:
         noted = dict([audit.head_of(session)])
     key = KeyFile(settings.audit_key).ring().keys[-1]
     tampered(database, relinked(key.seal))
     assert verdict(database) == "", "whoever has the key can write what Rung could have written"
-    assert verdict(database, noted) == f"event {EVENTS}: another one stood here when its hash was noted outside"
+    assert (
+        verdict(database, noted)
+        == f"event {EVENTS}: another one stood here when its hash was noted outside"
+    )
 
 
-def test_a_restored_backup_makes_the_later_anchors_void(database: Database, rung: Rung, tmp_path: Path) -> None:
+def test_a_restored_backup_makes_the_later_anchors_void(
+    database: Database, rung: Rung, tmp_path: Path
+) -> None:
     told(database)
     assert rung("db", "backup", str(tmp_path / "rung.tar")).code == 0
     told(database)
@@ -308,7 +349,9 @@ def test_a_restored_backup_makes_the_later_anchors_void(database: Database, rung
     assert rung("audit", "verify").code == 0
 
 
-def test_who_put_a_backup_back_by_hand_says_so(database: Database, rung: Rung, settings: Settings) -> None:
+def test_who_put_a_backup_back_by_hand_says_so(
+    database: Database, rung: Rung, settings: Settings
+) -> None:
     told(database)
     settings.anchors.write_text(f"2026-03-01T00:00:00+00:00 anchor 900 {'a' * 64}\n")
     assert rung("audit", "verify").code == 1
@@ -328,11 +371,19 @@ def test_a_torn_last_line_is_passed_over_and_the_next_anchor_stands_whole(
     assert len(anchors_in(settings.anchors)) == 2
 
 
-NO_ANCHORS = [b"", b"hello\n", b"\xff\xfe\0\n", b"2026-03-02 anchor 1 " + b"a" * 64 + b"\n", b"x" * 100_000 + b"\n"]
+NO_ANCHORS = [
+    b"",
+    b"hello\n",
+    b"\xff\xfe\0\n",
+    b"2026-03-02 anchor 1 " + b"a" * 64 + b"\n",
+    b"x" * 100_000 + b"\n",
+]
 
 
 @pytest.mark.parametrize("content", NO_ANCHORS)
-def test_what_is_no_file_of_anchors_is_refused(database: Database, rung: Rung, tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_file_of_anchors_is_refused(
+    database: Database, rung: Rung, tmp_path: Path, content: bytes
+) -> None:
     told(database)
     (tmp_path / "odd").write_bytes(content)
     done = rung("audit", "verify", "--against", str(tmp_path / "odd"))
@@ -341,11 +392,15 @@ def test_what_is_no_file_of_anchors_is_refused(database: Database, rung: Rung, t
     assert "anchor" in done.err
 
 
-def test_a_file_that_cannot_be_written_leaves_the_day_to_be_done(app: Flask, database: Database, tmp_path: Path):
+def test_a_file_that_cannot_be_written_leaves_the_day_to_be_done(
+    app: Flask, database: Database, tmp_path: Path
+):
     told(database)
     (tmp_path / "taken").mkdir()
     parts = app.extensions[KEY]
-    elsewhere = replace(parts, settings=replace(parts.settings, audit_anchors=str(tmp_path / "taken")))
+    elsewhere = replace(
+        parts, settings=replace(parts.settings, audit_anchors=str(tmp_path / "taken"))
+    )
     with pytest.raises(Away, match="cannot be"):
         run_daily_anchor(elsewhere)
 

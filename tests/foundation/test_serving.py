@@ -1,4 +1,6 @@
-"""The real processes: web server and worker start together, survive, and end together leaving nothing behind."""
+"""The real processes: web server and worker start together, survive, and end together leaving
+nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,20 @@ class Served:
         self.settings = settings
         self.address = f"http://127.0.0.1:{port}"
         rung = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-        command = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *rung]  # as a shell starts it in the background
+        command = [
+            "sh",
+            "-c",
+            "trap '' INT; exec \"$@\"",
+            "sh",
+            *rung,
+        ]  # as a shell starts it in the background
         self.process = subprocess.Popen(
-            command, cwd=PROJECT, env=environment(settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=PROJECT,
+            env=environment(settings),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
 
     def get(self, path: str) -> str:
@@ -95,7 +108,9 @@ def served(settings: Settings) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_server_and_worker_start_and_end_together(served: Served, settings: Settings, how: signal.Signals) -> None:
+def test_server_and_worker_start_and_end_together(
+    served: Served, settings: Settings, how: signal.Signals
+) -> None:
     assert eventually(served.answers)
     assert eventually(lambda: served.worker)
     worker = served.worker

@@ -67,13 +67,19 @@ def test_one_row_or_all_are_tried_again_and_that_is_written_down(pages: Pages) -
     assert pages.post("/set-aside", {"id": first}).told == "1 row is tried again."
     assert pages.post("/set-aside").told == "2 rows are tried again."
     assert pages.post("/set-aside").told == "It was done meanwhile."
-    told = rows(pages.parts.database, select(AuditEvent.actor).where(AuditEvent.action == "worker.retry"))
+    told = rows(
+        pages.parts.database, select(AuditEvent.actor).where(AuditEvent.action == "worker.retry")
+    )
     assert told == ["anna"] * 3
 
 
 def test_the_trail_holds_the_kind_of_the_fault_and_not_its_words(pages: Pages) -> None:
-    aside.note_failure(pages.parts, aside.Lane("x", "row", pauses=()), 1, ValueError("salary of Carla"))
-    [event] = rows(pages.parts.database, select(AuditEvent).where(AuditEvent.action == "worker.set-aside"))
+    aside.note_failure(
+        pages.parts, aside.Lane("x", "row", pauses=()), 1, ValueError("salary of Carla")
+    )
+    [event] = rows(
+        pages.parts.database, select(AuditEvent).where(AuditEvent.action == "worker.set-aside")
+    )
     assert event.reason == "ValueError"
     assert "Carla" not in f"{event.label}{event.before}{event.after}"
 
@@ -82,12 +88,20 @@ def test_the_command_line_lists_and_tries_again(pages: Pages, rung: Rung) -> Non
     assert rung("worker", "set-aside").out == "Nothing is set aside.\n"
     failed(pages, 7)
     [shown] = rung("worker", "set-aside", "--json").json["set_aside"]
-    assert (shown["lane"], shown["key"], shown["attempts"], shown["aside"]) == ("reminders", "7", 3, True)
+    assert (shown["lane"], shown["key"], shown["attempts"], shown["aside"]) == (
+        "reminders",
+        "7",
+        3,
+        True,
+    )
     assert "set aside" in rung("worker", "set-aside").out
     assert "1 row set aside" in rung("doctor").out
     assert rung("worker", "retry").code == 2
     assert rung("worker", "retry", "99").code == 1
-    assert rung("worker", "retry", str(shown["id"]), "--json").json == {"tried_again": 1, "left": []}
+    assert rung("worker", "retry", str(shown["id"]), "--json").json == {
+        "tried_again": 1,
+        "left": [],
+    }
     assert rung("worker", "retry", "--all", "--json").json == {"tried_again": 0, "left": []}
 
 

@@ -34,7 +34,9 @@ def test_other_programs_variables_are_left_alone() -> None:
     assert load({"PORT": "9", "RUNGS": "9", "rung_port": "9"}) == Settings()
 
 
-@pytest.mark.parametrize("env", [{"RUNG_PROT": "9000"}, {"RUNG_": "x"}, {"RUNG_PORT_FILE": "/etc/passwd"}])
+@pytest.mark.parametrize(
+    "env", [{"RUNG_PROT": "9000"}, {"RUNG_": "x"}, {"RUNG_PORT_FILE": "/etc/passwd"}]
+)
 def test_an_unknown_variable_is_named(env: dict[str, str]) -> None:
     with pytest.raises(Invalid, match=f"Unknown setting {next(iter(env))}"):
         load(env)
@@ -51,14 +53,17 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("RUNG_PORT", "many"), ("RUNG_SECURE_COOKIES", "perhaps"), ("RUNG_COOLING_HOURS", "")]
+    ("name", "value"),
+    [("RUNG_PORT", "many"), ("RUNG_SECURE_COOKIES", "perhaps"), ("RUNG_COOLING_HOURS", "")],
 )
 def test_a_value_of_the_wrong_kind_is_refused(name: str, value: str) -> None:
     with pytest.raises(Invalid, match=name):
         load({name: value})
 
 
-@pytest.mark.parametrize("toml", ['port = "9000"', "port = 9000.5", "port = true", "operator = 5", "home = 5"])
+@pytest.mark.parametrize(
+    "toml", ['port = "9000"', "port = 9000.5", "port = true", "operator = 5", "home = 5"]
+)
 def test_a_value_of_the_wrong_kind_in_the_file_is_refused(tmp_path: Path, toml: str) -> None:
     with pytest.raises(Invalid, match=toml.split()[0]):
         load(home_with(tmp_path, toml))
@@ -94,7 +99,12 @@ def test_a_secret_file_that_is_missing_is_named() -> None:
 
 
 def test_secrets_are_masked_wherever_settings_are_shown(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, secret_key="guess", database_url="postgresql://u:guess@h/d", queue_url="x:guess")
+    settings = Settings(
+        home=tmp_path,
+        secret_key="guess",
+        database_url="postgresql://u:guess@h/d",
+        queue_url="x:guess",
+    )
     assert "guess" not in str(masked(settings))
     assert "guess" not in repr(settings)
     assert masked(settings)["port"] == "8000"

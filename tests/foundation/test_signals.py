@@ -29,7 +29,9 @@ def test_every_signal_is_heard_once_the_program_is_put_together(app: Flask) -> N
     demand_heard()
 
 
-def test_the_program_does_not_start_while_a_signal_is_heard_by_nobody(settings: Settings, clock: Clock) -> None:
+def test_the_program_does_not_start_while_a_signal_is_heard_by_nobody(
+    settings: Settings, clock: Clock
+) -> None:
     declared("nobody_cares", "A signal that create_app connects to nobody.")
     try:
         with pytest.raises(Unheard, match="nobody_cares"):
@@ -39,7 +41,9 @@ def test_the_program_does_not_start_while_a_signal_is_heard_by_nobody(settings: 
     shut(create_app(settings, now=clock))
 
 
-def test_a_weight_that_nobody_hears_of_is_refused_and_nothing_is_changed(desk: Desk, clock: Clock) -> None:
+def test_a_weight_that_nobody_hears_of_is_refused_and_nothing_is_changed(
+    desk: Desk, clock: Clock
+) -> None:
     bern = desk.site("Bern", 2)
     site_weighed.disconnect(weigh_open_incidents)
     try:
@@ -51,13 +55,17 @@ def test_a_weight_that_nobody_hears_of_is_refused_and_nothing_is_changed(desk: D
     assert desk.incident(number).site_weight == 2
 
 
-def test_open_incidents_that_get_another_weight_leave_an_event_of_their_own(desk: Desk, clock: Clock) -> None:
+def test_open_incidents_that_get_another_weight_leave_an_event_of_their_own(
+    desk: Desk, clock: Clock
+) -> None:
     bern = desk.site("Bern", 2)
     number = desk.reported(site_id=bern)
     with desk.database.write() as session:
         change_site(session, bern, SiteDraft("Bern", weight=7), by="anna", now=clock())
     with desk.database.read() as session:
-        told = session.scalars(select(AuditEvent.label).where(AuditEvent.action == "incident.weigh")).all()
+        told = session.scalars(
+            select(AuditEvent.label).where(AuditEvent.action == "incident.weigh")
+        ).all()
     assert desk.incident(number).site_weight == 7
     assert told == ["1 open incident now with the weight 7 of the site"]
 

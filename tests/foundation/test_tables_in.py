@@ -1,4 +1,6 @@
-"""Tables of other programs through every reader: nothing ends in an error, no line is lost without a word."""
+"""Tables of other programs through every reader: nothing ends in an error, no line is lost without
+a word.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +46,42 @@ LINES = {
     "weights": "Bern {1}{0}{1}",
 }
 HOSTILE = (
-    *("", "\n\n\n", "\0", "a", ",,,,\n,,,,\n", '"', '"a', "a\rb\rc", "a;b\r\n\r\n\r\n1;2", "\ufeff", "sep=", "sep=;\n"),
-    *("x" * 200_000, '"' + "y" * 200_000 + '"', "a,b\n" + '"' * 1001, "=cmd|' /C calc'!A0", "\t\t\t", "|||", "a\x0bb"),
-    *("name,name\n1,2", "title\n'=1+1\n", "id,title\n" + "1,2,3,4,5,6\n" * 50, "\u202e,\u202d\n", "’;“\n„;‟\n"),
-    *("name\n" + "x\n" * 5001, "title\n" + "x\n" * 5001, HEAD + "1,<p>" * 2000, HEAD + "1," + "<div>" * 20_000),
+    *(
+        "",
+        "\n\n\n",
+        "\0",
+        "a",
+        ",,,,\n,,,,\n",
+        '"',
+        '"a',
+        "a\rb\rc",
+        "a;b\r\n\r\n\r\n1;2",
+        "\ufeff",
+        "sep=",
+        "sep=;\n",
+    ),
+    *(
+        "x" * 200_000,
+        '"' + "y" * 200_000 + '"',
+        "a,b\n" + '"' * 1001,
+        "=cmd|' /C calc'!A0",
+        "\t\t\t",
+        "|||",
+        "a\x0bb",
+    ),
+    *(
+        "name,name\n1,2",
+        "title\n'=1+1\n",
+        "id,title\n" + "1,2,3,4,5,6\n" * 50,
+        "\u202e,\u202d\n",
+        "’;“\n„;‟\n",
+    ),
+    *(
+        "name\n" + "x\n" * 5001,
+        "title\n" + "x\n" * 5001,
+        HEAD + "1,<p>" * 2000,
+        HEAD + "1," + "<div>" * 20_000,
+    ),
 )
 
 
@@ -63,17 +97,25 @@ def test_no_text_ends_in_anything_but_lines_or_a_sentence(reader: str, text: str
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_every_line_is_taken_or_named_whatever_stands_between_the_cells(name: str, separator: str, end: str) -> None:
+def test_every_line_is_taken_or_named_whatever_stands_between_the_cells(
+    name: str, separator: str, end: str
+) -> None:
     if name == "values" and separator in "|":
         pytest.skip("values are pasted with tabs, semicolons, commas or spaces")
-    lines = [HEADINGS[name].format(separator), *(LINES[name].format(separator, number) for number in range(1, 6))]
+    lines = [
+        HEADINGS[name].format(separator),
+        *(LINES[name].format(separator, number) for number in range(1, 6)),
+    ]
     assert READERS[name](end.join(lines)) == 5
     assert READERS[name](decoded(end.join(lines).encode("utf-16"))) == 5
 
 
 @pytest.mark.parametrize("name", ["services", "register", "incidents"])
 def test_what_spreadsheets_add_around_a_table_is_no_obstacle(name: str) -> None:
-    lines = [HEADINGS[name].format(";"), *(LINES[name].format(";", number) for number in range(1, 4))]
+    lines = [
+        HEADINGS[name].format(";"),
+        *(LINES[name].format(";", number) for number in range(1, 4)),
+    ]
     trailing = "\n".join(line + ";;" for line in lines)
     assert READERS[name]("sep=;\n" + "\n".join(lines)) == 3
     assert READERS[name](trailing) == 3
@@ -82,9 +124,16 @@ def test_what_spreadsheets_add_around_a_table_is_no_obstacle(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["services", "register", "incidents"])
 def test_a_quote_that_never_closes_is_named_with_its_line(name: str) -> None:
-    lines = [HEADINGS[name].format(","), LINES[name].format(",", 1), '"never closed,a,b', "more,c,d"]
+    lines = [
+        HEADINGS[name].format(","),
+        LINES[name].format(",", 1),
+        '"never closed,a,b',
+        "more,c,d",
+    ]
     table = {"services": services, "register": register}.get(name)
-    found = table("\n".join(lines)).rows if table else read_backlog("\n".join(lines), NOW).table.rows
+    found = (
+        table("\n".join(lines)).rows if table else read_backlog("\n".join(lines), NOW).table.rows
+    )
     assert [row.line for row in found] == [2, 3]
     assert "quote opens here" in found[1].wrong[0] and "more" in "".join(found[1].cells)
 
@@ -96,7 +145,9 @@ def test_too_many_lines_are_refused_with_their_number() -> None:
 
 
 def test_a_heading_line_of_glpi_that_ends_with_its_separator_is_read() -> None:  # F28
-    head = '"ID";"Title";"Entity";"Status";"Opening date";"Requester - Requester";"Time to resolve";\n'
+    head = (
+        '"ID";"Title";"Entity";"Status";"Opening date";"Requester - Requester";"Time to resolve";\n'
+    )
     line = '"1 205";"Scale";"Root";"Processing (assigned)";"2026-03-02 09:00";"Ann<br>Bob";"";\n'
     [row] = read_backlog(head + line, NOW).rows
     assert (row.ref, row.title, row.requester, row.state) == ("1 205", "Scale", "Ann, Bob", "open")
@@ -104,7 +155,12 @@ def test_a_heading_line_of_glpi_that_ends_with_its_separator_is_read() -> None: 
 
 @pytest.mark.parametrize(
     ("word", "meaning"),
-    [("__ New", "open"), ("closed successful", "closed"), ("pending auto close+", "open"), ("stalled", "open")],
+    [
+        ("__ New", "open"),
+        ("closed successful", "closed"),
+        ("pending auto close+", "open"),
+        ("stalled", "open"),
+    ],
 )
 def test_states_of_other_tools_are_known(word: str, meaning: str) -> None:  # F29
     table = "id,title,state,requester,created_at,closed\n"
@@ -122,7 +178,10 @@ def test_a_state_nobody_knows_is_named_and_can_be_said() -> None:  # F29
 
 def test_a_cell_above_the_limit_of_the_csv_module_is_read() -> None:  # F30
     head = "id,title,state,requester,created_at,description\n"
-    text = f'{head}1,Till,new,Ann,2026-03-02 09:00,"{"x" * 140_000}"\n2,Scale,new,Ann,2026-03-02 09:00,y\n'
+    text = (
+        f'{head}1,Till,new,Ann,2026-03-02 09:00,"{"x" * 140_000}"\n2,Scale,new,Ann,2026-03-02 '
+        "09:00,y\n"
+    )
     rows = read_backlog(text, NOW).rows
     assert [len(row.description) for row in rows] == [140_000, 1]
 
@@ -162,8 +221,19 @@ def test_times_without_a_zone_are_read_where_the_desk_is() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("2026-03-02 09:00", "2026-03-02T09:00:00Z", "02.03.2026 09:00", "2.3.2026, 09:00 Uhr", "2026/03/02 09:00:00"),
-        *("Mon Mar 02 09:00:00 2026", "2 Mar 2026 09:00", "Mar 2, 2026 9:00 AM", "2026-03-02 10:00 +0100"),
+        *(
+            "2026-03-02 09:00",
+            "2026-03-02T09:00:00Z",
+            "02.03.2026 09:00",
+            "2.3.2026, 09:00 Uhr",
+            "2026/03/02 09:00:00",
+        ),
+        *(
+            "Mon Mar 02 09:00:00 2026",
+            "2 Mar 2026 09:00",
+            "Mar 2, 2026 9:00 AM",
+            "2026-03-02 10:00 +0100",
+        ),
         "2026-03-02 09:00:00.123",
     ],
 )
@@ -190,7 +260,9 @@ def test_a_day_is_no_time_of_a_spreadsheet() -> None:
     assert day_of("2026-03-02 00:00:00").isoformat() == "2026-03-02"
 
 
-@pytest.mark.parametrize("start", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"])
+@pytest.mark.parametrize(
+    "start", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"]
+)
 def test_a_spreadsheet_file_gets_a_sentence(start: bytes) -> None:
     with pytest.raises(Invalid, match="Save it as CSV"):
         decoded(start + b"\0\x81" * 40)

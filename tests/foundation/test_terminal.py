@@ -1,4 +1,6 @@
-"""How commands speak: text or JSON, one line for each failure, the exit code that says which kind."""
+"""How commands speak: text or JSON, one line for each failure, the exit code that says which
+kind.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,11 @@ FAILURES = [
     (Unavailable("Closed."), 4, "Closed."),
     (DirectoryError("Odd."), 4, "Odd."),
     (IncompleteRead("Cut."), 1, "Cut."),
-    (LOCKED, 4, "The database is locked by another process; nothing was changed. Try again in a moment."),
+    (
+        LOCKED,
+        4,
+        "The database is locked by another process; nothing was changed. Try again in a moment.",
+    ),
     (PermissionError(13, "Permission denied", "/etc/shadow"), 1, "/etc/shadow: Permission denied"),
     (KeyboardInterrupt(), 130, "interrupted"),
     (EOFError(), 2, "no answer was given"),
@@ -80,16 +86,24 @@ FAILURES = [
 ]
 
 
-@pytest.mark.parametrize(("error", "code", "sentence"), FAILURES, ids=lambda each: type(each).__name__)
-def test_a_failure_is_one_line_and_its_exit_code(app: Flask, error: Exception, code: int, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"), FAILURES, ids=lambda each: type(each).__name__
+)
+def test_a_failure_is_one_line_and_its_exit_code(
+    app: Flask, error: Exception, code: int, sentence: str
+) -> None:
     done = run(app, raising(error))
     assert (done.code, done.out) == (code, "")
     assert done.err.strip().startswith(f"rung: {sentence}")
     assert len(done.err.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize(("error", "code", "sentence"), FAILURES, ids=lambda each: type(each).__name__)
-def test_with_json_a_failure_is_an_object_too(app: Flask, error: Exception, code: int, sentence: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"), FAILURES, ids=lambda each: type(each).__name__
+)
+def test_with_json_a_failure_is_an_object_too(
+    app: Flask, error: Exception, code: int, sentence: str
+) -> None:
     done = run(app, raising(error), "--json")
     assert done.code == code
     assert done.json["error"].startswith(sentence)
@@ -157,7 +171,10 @@ def test_columns_are_aligned_whatever_stands_in_them(rows: list[tuple[str, str]]
 
 def cells(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
-    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+    return sum(
+        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
 
 
 def test_a_table_without_rows_is_nothing() -> None:
@@ -165,7 +182,10 @@ def test_a_table_without_rows_is_nothing() -> None:
 
 
 def test_numbers_stand_right_and_words_left() -> None:
-    assert terminal.table(("Who", "Rights"), [("Anna", 7), ("Bo", 120)]) == "Who   Rights\nAnna       7\nBo       120"
+    assert (
+        terminal.table(("Who", "Rights"), [("Anna", 7), ("Bo", 120)])
+        == "Who   Rights\nAnna       7\nBo       120"
+    )
 
 
 def test_progress_stays_quiet_for_short_work(app: Flask) -> None:
@@ -197,16 +217,23 @@ def test_without_a_set_operator_the_console_user_acts(app: Flask) -> None:
 
 def test_a_set_operator_must_exist(rung_as: Callable[[str], Rung]) -> None:
     done = rung_as("anna")("demo")
-    assert (done.code, done.err) == (1, "rung: RUNG_OPERATOR names anna, who is no active operator.\n")
+    assert (done.code, done.err) == (
+        1,
+        "rung: RUNG_OPERATOR names anna, who is no active operator.\n",
+    )
 
 
-def test_a_set_operator_acts(rung_as: Callable[[str], Rung], rung: Rung, database: Database) -> None:
+def test_a_set_operator_acts(
+    rung_as: Callable[[str], Rung], rung: Rung, database: Database
+) -> None:
     rung("operator", "add", "anna", "--permission", "operators")
     assert rung_as("anna")("operator", "add", "bert", "--permission", "read").code == 0
     with database.read() as session:
-        assert list(session.scalars(select(AuditEvent.actor).where(AuditEvent.label == "Added operator bert"))) == [
-            "anna"
-        ]
+        assert list(
+            session.scalars(
+                select(AuditEvent.actor).where(AuditEvent.label == "Added operator bert")
+            )
+        ) == ["anna"]
 
 
 def test_a_password_is_the_first_line_of_its_file(tmp_path: Path) -> None:
@@ -223,7 +250,10 @@ def test_an_empty_password_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_command_of_a_room_is_listed_and_none_that_is_not_there() -> None:
-    there = {path.parent.name if path.name == "commands.py" else path.parent.parent.name for path in command_files()}
+    there = {
+        path.parent.name if path.name == "commands.py" else path.parent.parent.name
+        for path in command_files()
+    }
     assert there == set(ROOMS)
     for room, names in ROOMS.items():
         commands = import_module(f"app.{room}.commands").COMMANDS
@@ -236,5 +266,8 @@ def command_files() -> list[Path]:
 
 
 def test_help_opens_no_room() -> None:
-    program = "import sys, app.cli; sys.exit(any(name.startswith('app.incidents') for name in sys.modules))"
+    program = (
+        "import sys, app.cli; sys.exit(any(name.startswith('app.incidents') for name in "
+        "sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=PROJECT).returncode == 0

@@ -1,4 +1,6 @@
-"""Texts of other programs: whatever their encoding, what can be read is read, and what is no text is named."""
+"""Texts of other programs: whatever their encoding, what can be read is read, and what is no text
+is named.
+"""
 
 from __future__ import annotations
 
@@ -53,10 +55,22 @@ def test_a_text_is_read_as_it_was_meant(declared: str, written: str, text: str) 
     assert decoded(text.encode(written), declared) == text
 
 
-UNSAFE = ("utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "base64", "hex", "rot13")
+UNSAFE = (
+    "utf-7",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "idna",
+    "punycode",
+    "undefined",
+    "base64",
+    "hex",
+    "rot13",
+)
 
 
-@pytest.mark.parametrize("label", [*UNSAFE, "zlib", "", "\0", "\ud800", "x" * 10_000, "../../etc/passwd"])
+@pytest.mark.parametrize(
+    "label", [*UNSAFE, "zlib", "", "\0", "\ud800", "x" * 10_000, "../../etc/passwd"]
+)
 def test_what_is_no_charset_of_a_text_is_never_used(label: str) -> None:
     assert charset(label) == ""
     assert readable(b"bad +2AA- \\ud800 text", label) == "bad +2AA- \\ud800 text"
@@ -91,7 +105,10 @@ def test_the_encoding_that_was_found_is_told() -> None:
     assert decoded_with_name(b"\xef\xbb\xbfday") == ("day", "utf-8")
 
 
-@given(st.binary(max_size=400), st.sampled_from(["", "utf-16", "gb2312", "iso-2022-jp", "hz", "utf-32", "big5"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["", "utf-16", "gb2312", "iso-2022-jp", "hz", "utf-32", "big5"]),
+)
 def test_no_bytes_stop_the_reader(raw: bytes, declared: str) -> None:
     text = readable(raw, declared)
     text.encode()
@@ -106,7 +123,9 @@ def test_what_is_written_in_utf_8_comes_back(text: str) -> None:
 
 
 @pytest.mark.parametrize("parse", [parse_services, parse_register])
-def test_a_table_keeps_every_line_or_says_that_there_are_too_many(parse: Callable[[str], Any]) -> None:
+def test_a_table_keeps_every_line_or_says_that_there_are_too_many(
+    parse: Callable[[str], Any],
+) -> None:
     heading = "name" if parse is parse_services else "title"
     assert len(parse(f"{heading}\r" + "x\r" * 5000).rows) == 5000
     with pytest.raises(Invalid, match="5,000 are taken at once"):
@@ -115,7 +134,13 @@ def test_a_table_keeps_every_line_or_says_that_there_are_too_many(parse: Callabl
 
 def test_a_cell_above_the_limit_of_the_csv_module_is_read() -> None:
     head = "id,title,state,requester,created_at,description\n"
-    text = f'{head}1,Till,new,Ann,2026-03-02 09:00,"{"x" * 140_000}"\n2,Scale,new,Ann,2026-03-02 09:00,y\n'
+    text = (
+        f'{head}1,Till,new,Ann,2026-03-02 09:00,"{"x" * 140_000}"\n2,Scale,new,Ann,2026-03-02 '
+        "09:00,y\n"
+    )
     found = read_backlog(text, datetime(2026, 11, 1, tzinfo=UTC))
     assert ([len(row.description) for row in found.rows], found.rejects) == ([140_000, 1], ())
-    assert parse_services(f'name,what it is\nMail,"{"x" * 140_000}"\n').rows[0].values["name"] == "Mail"
+    assert (
+        parse_services(f'name,what it is\nMail,"{"x" * 140_000}"\n').rows[0].values["name"]
+        == "Mail"
+    )

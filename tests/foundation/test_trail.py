@@ -24,7 +24,9 @@ from app.models.incidents.incident import Incident
 from app.upkeep import demonstration
 from tests.pages import Pages
 
-SOUNDS_SECRET = re.compile(r"token|secret|password|passwd|hash|credential|cookie|(^|_)url$|(^|_)pin$|salt|private")
+SOUNDS_SECRET = re.compile(
+    r"token|secret|password|passwd|hash|credential|cookie|(^|_)url$|(^|_)pin$|salt|private"
+)
 HARMLESS = {
     ("audit_event", "hash"): "a link of the chain",
     ("audit_head", "hash"): "the last link of the chain",
@@ -81,7 +83,9 @@ def company(app: Flask) -> Iterator[Parts]:
         operator = add_operator(session, "otto", ("read", "desk"), by="admin", now=now)
         invite_again(session, operator.id, by="admin", now=now)
         give_token(session, "otto", "wallboard", SCOPES[:1], None, by="otto", now=now)
-        set_password(session, "otto", prepared("a long password of otto", "otto"), by="otto", now=now)
+        set_password(
+            session, "otto", prepared("a long password of otto", "otto"), by="otto", now=now
+        )
         for number in session.scalars(select(Incident.id)).all():
             renew_link(session, number, by="admin", now=now)
     yield parts
@@ -108,14 +112,18 @@ def secrets_of(parts: Parts) -> dict[str, str]:
 
 def test_no_secret_of_any_column_stands_in_the_trail(company: Parts) -> None:
     trail, secrets = the_trail(company), secrets_of(company)
-    assert {"incident.mail_token", "operator.password_hash", "setup_link.token_hash"} <= set(secrets.values())
+    assert {"incident.mail_token", "operator.password_hash", "setup_link.token_hash"} <= set(
+        secrets.values()
+    )
     assert [where for secret, where in secrets.items() if secret in trail] == []
     assert "New link for the requester" in trail
 
 
 def test_every_column_that_sounds_secret_says_whether_it_is(app: Flask) -> None:
     secret = {(kind.__tablename__, name) for kind, name in secret_columns()}
-    columns = [(table.name, column.name) for table in Base.metadata.sorted_tables for column in table.c]
+    columns = [
+        (table.name, column.name) for table in Base.metadata.sorted_tables for column in table.c
+    ]
     sounding = {found for found in columns if SOUNDS_SECRET.search(found[1])}
     unsaid = sounding - secret - set(HARMLESS)
     assert unsaid == set(), "declare info=SECRET on the column, or say in HARMLESS why it is none"
@@ -135,16 +143,23 @@ def test_every_column_that_sounds_secret_says_whether_it_is(app: Flask) -> None:
         ("operator:1", "permissions", False),
     ],
 )
-def test_secrets_are_known_by_table_and_name(app: Flask, subject: str, name: str, secret: bool) -> None:
+def test_secrets_are_known_by_table_and_name(
+    app: Flask, subject: str, name: str, secret: bool
+) -> None:
     assert is_secret(subject, name) is secret
 
 
 def test_secrets_are_masked_at_any_depth(app: Flask) -> None:
     values = {"incidents": [{"mail_token": "4b44e534eb", "title": "x"}], "mail_token": ""}
-    assert masked("incident:1", values) == {"incidents": [{"mail_token": MASK, "title": "x"}], "mail_token": ""}
+    assert masked("incident:1", values) == {
+        "incidents": [{"mail_token": MASK, "title": "x"}],
+        "mail_token": "",
+    }
 
 
-def test_who_may_not_read_the_desk_sees_the_number_of_an_incident_alone(reported: Parts, reader: Pages) -> None:
+def test_who_may_not_read_the_desk_sees_the_number_of_an_incident_alone(
+    reported: Parts, reader: Pages
+) -> None:
     for page in (reader.get("/audit").content, reader.get("/audit?subject=incident:17").content):
         assert "incident:17" in page
         assert "needs the permission desk" in page
@@ -155,7 +170,9 @@ def test_who_may_not_read_the_desk_sees_the_number_of_an_incident_alone(reported
 
 
 @pytest.mark.parametrize("query", ["?text=salary", "?text=4,000", "?actor=Paula+Meier+(requester)"])
-def test_looking_for_words_finds_nothing_that_is_hidden(reported: Parts, reader: Pages, query: str) -> None:
+def test_looking_for_words_finds_nothing_that_is_hidden(
+    reported: Parts, reader: Pages, query: str
+) -> None:
     assert "No event fits" in reader.get(f"/audit{query}").content
     assert "incident:17" not in reader.client.get(f"/audit/export{query}").text
 
@@ -166,10 +183,14 @@ def test_the_desk_reads_its_own_events(reported: Parts, agent: Pages) -> None:
     assert "Paula Meier" in page
 
 
-def test_secrets_that_older_versions_recorded_are_masked_when_shown(reported: Parts, agent: Pages) -> None:
+def test_secrets_that_older_versions_recorded_are_masked_when_shown(
+    reported: Parts, agent: Pages
+) -> None:
     # Written as it once was: the chain keeps it, no page shows it.
     with reported.database.write() as session:
-        event = audit.record(session, "dora", "incident.changed", "incident:18", "New link", after={"x": 1})
+        event = audit.record(
+            session, "dora", "incident.changed", "incident:18", "New link", after={"x": 1}
+        )
         session.flush()
         assert event.id
     with reported.database.engine.begin() as connection:
@@ -191,7 +212,11 @@ def test_every_kind_of_event_says_who_may_read_it(company: Parts) -> None:
 
 
 def test_every_noun_that_the_program_records_is_in_the_table() -> None:
-    found = {noun for path in sorted((PROJECT / "app").rglob("*.py")) for noun in recorded_nouns(path.read_text())}
+    found = {
+        noun
+        for path in sorted((PROJECT / "app").rglob("*.py"))
+        for noun in recorded_nouns(path.read_text())
+    }
     assert len(found) > 15
     assert found - set(NEEDED) == set()
 
@@ -211,7 +236,9 @@ def recorded_nouns(source: str) -> set[str]:
 
 
 def constant_start(argument: ast.expr) -> str:
-    first = argument.values[0] if isinstance(argument, ast.JoinedStr) and argument.values else argument
+    first = (
+        argument.values[0] if isinstance(argument, ast.JoinedStr) and argument.values else argument
+    )
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else ""
 
 
@@ -224,10 +251,19 @@ def test_events_whose_action_is_one_word_are_found_by_who_did_it(app: Flask, rea
     assert "Did unfreeze" in page
 
 
-def test_the_mark_of_an_incident_that_older_versions_recorded_is_masked_when_shown(app: Flask, agent: Pages) -> None:
+def test_the_mark_of_an_incident_that_older_versions_recorded_is_masked_when_shown(
+    app: Flask, agent: Pages
+) -> None:
     subject = "[#12-0123456789] The till"
     with agent.parts.database.write() as session:
-        audit.record(session, "mail", "message.send", "message:1", f"Sent “{subject}” to 1", after={"subject": subject})
+        audit.record(
+            session,
+            "mail",
+            "message.send",
+            "message:1",
+            f"Sent “{subject}” to 1",
+            after={"subject": subject},
+        )
     for shown in (agent.get("/audit").content, agent.client.get("/audit/export").text):
         assert "[#12-…] The till" in shown
         assert "0123456789" not in shown

@@ -1,4 +1,6 @@
-"""After hundreds of deeds, pressed on every form of the demo company, no secret stands in the trail."""
+"""After hundreds of deeds, pressed on every form of the demo company, no secret stands in the
+trail.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,16 @@ PER_PLACE = 3
 TYPED = "only-the-typed-secret-4711"
 """What is typed into every field for a password, an address of a channel or a reference."""
 
-NEVER_PRESSED = ("/sign-out", "/account/password", "/sign-in", "/account/sign-ins", "/settings/operators")
-"""They would end the walk or take the walker's permissions away; the deeds behind the last are done by hand."""
+NEVER_PRESSED = (
+    "/sign-out",
+    "/account/password",
+    "/sign-in",
+    "/account/sign-ins",
+    "/settings/operators",
+)
+"""They would end the walk or take the walker's permissions away; the deeds behind the last are done
+by hand.
+"""
 
 LAST = ("remove", "retire", "discard", "unpublish", "freeze", "take-out", "end")
 """They take away what other deeds need, so they are pressed when all others were."""
@@ -59,7 +69,9 @@ class Spied:
 
 
 class Walker:
-    """Opens pages by following links, and presses every form once, filled with something that may do."""
+    """Opens pages by following links, and presses every form once, filled with something that may
+    do.
+    """
 
     def __init__(self, pages: Pages) -> None:
         self.pages, self.client = pages, pages.client
@@ -87,7 +99,11 @@ class Walker:
         if answer.mimetype != "text/html" or answer.status_code != 200:
             return
         root, _ = parse(answer.text)
-        self.waiting += [node.attrs["href"] for node in root.all("a") if node.attrs.get("href", "").startswith("/")]
+        self.waiting += [
+            node.attrs["href"]
+            for node in root.all("a")
+            if node.attrs.get("href", "").startswith("/")
+        ]
         for form in root.all("form"):
             if form.attrs.get("method", "get").lower() == "post":
                 action = form.attrs.get("action") or answer.request.path
@@ -103,7 +119,9 @@ class Walker:
         buttons = [node for node in form.all("button") if "name" in node.attrs] or [Node("button")]
         for button in buttons:
             sent = {**filled(form), **pressed(button)}
-            answer = self.client.post(action, data=sent, content_type="multipart/form-data", buffered=True)
+            answer = self.client.post(
+                action, data=sent, content_type="multipart/form-data", buffered=True
+            )
             assert answer.status_code < 500, (action, answer.text[:300])
             if answer.status_code in (302, 303):
                 self.pressed.add(place)
@@ -121,9 +139,13 @@ class Walker:
 
     def _place(self, address: str) -> str:
         try:
-            endpoint, _ = self.pages.app.url_map.bind("localhost").match(urlsplit(address).path, method="GET")
+            endpoint, _ = self.pages.app.url_map.bind("localhost").match(
+                urlsplit(address).path, method="GET"
+            )
         except Exception:  # noqa: BLE001 (an address that is only posted to, or none of ours)
-            return "/".join(part for part in urlsplit(address).path.split("/") if not part.isdigit())
+            return "/".join(
+                part for part in urlsplit(address).path.split("/") if not part.isdigit()
+            )
         return str(endpoint)
 
 
@@ -170,7 +192,9 @@ def pressed(button: Node) -> dict[str, str]:
 @pytest.fixture
 def company(databases: Shelf, tmp_path, monkeypatch) -> Iterator[tuple[Flask, Spied]]:  # type: ignore[no-untyped-def]
     with databases.copy(tmp_path) as url:
-        settings = Settings(home=tmp_path, database_url=url, secret_key="only for tests " * 3, channel_nets="mail")
+        settings = Settings(
+            home=tmp_path, database_url=url, secret_key="only for tests " * 3, channel_nets="mail"
+        )
         spied = Spied(monkeypatch)
         app = create_app(settings, now=Clock(), ring=lambda: None)
         app.config["WTF_CSRF_ENABLED"] = False
@@ -225,11 +249,15 @@ def test_no_password_of_a_directory_stands_in_the_trail_after_people_were_moved_
         world.run()
         passwords = {file.read_text() for file in (settings.home / "secrets").iterdir()}
         actions = check_the_trail(world.parts, spied.made | passwords | {PASSWORD, TYPED})
-    assert {"wave.approve", "wave.apply", "switch.soaking", "switch.undo"} <= actions, sorted(actions)
+    assert {"wave.approve", "wave.apply", "switch.soaking", "switch.undo"} <= actions, sorted(
+        actions
+    )
 
 
 def check_the_trail(parts: Parts, secret: set[str]) -> set[str]:
-    """Fail when the trail holds one of these, a secret of any table, or a kind nobody may read; return its actions."""
+    """Fail when the trail holds one of these, a secret of any table, or a kind nobody may read;
+    return its actions.
+    """
     with parts.database.read() as session:
         columns = ("actor", "action", "subject", "label", '"before"', '"after"', "reason")
         rows = session.execute(text(f"SELECT {', '.join(columns)} FROM audit_event")).all()

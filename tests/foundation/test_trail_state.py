@@ -12,9 +12,18 @@ PERMISSIONS = "UPDATE operator SET permissions = '[\"read\", \"approve\"]' WHERE
 TAMPERINGS = [
     (PERMISSIONS, "no event gave bert approve"),
     ("UPDATE operator SET permissions = '[]' WHERE name = 'bert'", "no event took read from bert"),
-    ("UPDATE operator SET disabled_at = created_at WHERE name = 'bert'", "no event tells that bert was disabled"),
-    ("UPDATE operator SET disabled_at = NULL WHERE name = 'carl'", "no event tells that carl was enabled"),
-    ("DELETE FROM operator WHERE name = 'bert'", "operator:2 is in the audit trail, and not there any more"),
+    (
+        "UPDATE operator SET disabled_at = created_at WHERE name = 'bert'",
+        "no event tells that bert was disabled",
+    ),
+    (
+        "UPDATE operator SET disabled_at = NULL WHERE name = 'carl'",
+        "no event tells that carl was enabled",
+    ),
+    (
+        "DELETE FROM operator WHERE name = 'bert'",
+        "operator:2 is in the audit trail, and not there any more",
+    ),
     ("UPDATE operator SET id = 99 WHERE name = 'bert'", "no event tells that bert was added"),
 ]
 
@@ -30,7 +39,9 @@ def staffed(rung: Rung, database: Database) -> Database:
 
 
 @pytest.mark.parametrize(("statement", "sentence"), TAMPERINGS)
-def test_what_no_event_tells_of_is_named(staffed: Database, rung: Rung, statement: str, sentence: str) -> None:
+def test_what_no_event_tells_of_is_named(
+    staffed: Database, rung: Rung, statement: str, sentence: str
+) -> None:
     with staffed.engine.begin() as connection:
         connection.execute(text("DELETE FROM setup_link"))
         connection.execute(text(statement))

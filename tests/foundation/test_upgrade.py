@@ -1,4 +1,6 @@
-"""Installations that earlier versions left behind go on working: their rows, permissions and open switches."""
+"""Installations that earlier versions left behind go on working: their rows, permissions and open
+switches.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ PAGES = (
     "/improvements/1",
     "/iterations/1",
 )
-"""Pages of single things: people of the waves, a right that was given, and the first of everything else."""
+"""Pages of single things: people of the waves, a right that was given, and the first of everything
+else.
+"""
 
 
 @dataclass
@@ -92,7 +96,9 @@ def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Upgrade
 
 
 def placed(old: Database, revision: str, folder: Path) -> AbstractContextManager[str]:
-    """Return where the old installation's rows are: in their file, or on the server the tests run against."""
+    """Return where the old installation's rows are: in their file, or on the server the tests run
+    against.
+    """
     return moved(old, revision, folder) if SERVER else in_its_file(old)
 
 
@@ -111,7 +117,9 @@ def moved(old: Database, revision: str, folder: Path) -> Iterator[str]:
         found = MetaData()
         with old.migrating() as source, new.migrating() as target, target.begin():
             found.reflect(target)
-            target.execute(text("SET session_replication_role = replica"))  # neither triggers nor references
+            target.execute(
+                text("SET session_replication_role = replica")
+            )  # neither triggers nor references
             for table in found.sorted_tables:
                 if table.name != "alembic_version":
                     copy_rows(source, target, table)
@@ -126,12 +134,17 @@ def copy_rows(source: Connection, target: Connection, table: Table) -> None:
         target.execute(insert(table), [aware(row) for row in rows])
     for column in table.primary_key:
         if sequence := target.scalar(select(func.pg_get_serial_sequence(table.name, column.name))):
-            target.execute(select(func.setval(sequence, select(func.max(column)).scalar_subquery())))
+            target.execute(
+                select(func.setval(sequence, select(func.max(column)).scalar_subquery()))
+            )
 
 
 def aware(row: Mapping[str, Any]) -> dict[str, Any]:
     """SQLite forgets the zone of a moment; all are in UTC."""
-    return {name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value for name, value in row.items()}
+    return {
+        name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
 
 
 def counts(database: Database) -> dict[str, int]:
@@ -158,7 +171,11 @@ def test_a_revision_that_was_handed_to_people_never_changes(name: str) -> None:
 
 def test_every_row_is_still_there(upgraded: Upgraded) -> None:
     now = counts(upgraded.database)
-    lost = {name: (count, now.get(name)) for name, count in upgraded.before.items() if now.get(name) != count}
+    lost = {
+        name: (count, now.get(name))
+        for name, count in upgraded.before.items()
+        if now.get(name) != count
+    }
     assert {name for name in lost if name not in MAY_GROW | REPLACED} == set(), lost
     assert all(now[name] >= count for name, (count, _) in lost.items() if name in MAY_GROW)
     assert schema.differences(upgraded.database) == []

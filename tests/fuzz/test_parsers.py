@@ -1,6 +1,8 @@
-"""Whatever strangers send, a parser reads it or refuses it in its own words: never another error, never a hang.
+"""Whatever strangers send, a parser reads it or refuses it in its own words: never another error,
+never a hang.
 
-A few hundred cases of each kind run with the suite; ``make fuzz`` runs as many as ``FUZZ_CASES`` says.
+A few hundred cases of each kind run with the suite; ``make fuzz`` runs as many as ``FUZZ_CASES``
+says.
 """
 
 from __future__ import annotations
@@ -43,7 +45,23 @@ def joined(*pieces: str | bytes) -> st.SearchStrategy[bytes]:
     return st.lists(st.sampled_from(known) | st.binary(max_size=8), max_size=30).map(b"".join)
 
 
-NAMES = joined("cn", "=", ",", "+", "\\", "\\2c", "#04", "#", " ", ";", '"', "1.2.3", "ü", "\x00", "uid=ada,dc=x")
+NAMES = joined(
+    "cn",
+    "=",
+    ",",
+    "+",
+    "\\",
+    "\\2c",
+    "#04",
+    "#",
+    " ",
+    ";",
+    '"',
+    "1.2.3",
+    "ü",
+    "\x00",
+    "uid=ada,dc=x",
+)
 
 
 @many
@@ -185,7 +203,9 @@ def test_a_mail_is_read_however_broken_it_is(raw: bytes) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
 )
 CALLS = st.fixed_dictionaries(
     {},
@@ -194,7 +214,10 @@ CALLS = st.fixed_dictionaries(
         "call": JSON,
         "number": JSON,
         "agent": JSON,
-        "at": st.sampled_from(["2026-03-02T09:00:00Z", "2026-03-02", "0000-00-00", "9999-12-31T23:59+14:00"]) | JSON,
+        "at": st.sampled_from(
+            ["2026-03-02T09:00:00Z", "2026-03-02", "0000-00-00", "9999-12-31T23:59+14:00"]
+        )
+        | JSON,
     },
 )
 
@@ -211,7 +234,25 @@ def test_what_a_telephone_says_is_understood_or_refused(body: bytes) -> None:
 
 
 @many
-@given(joined("+", "00", "41", "(0)", "31", "ext.", "x", ";ext=", "sip:", "@pbx", "<tel:", ">", "٣", "-", "/"))
+@given(
+    joined(
+        "+",
+        "00",
+        "41",
+        "(0)",
+        "31",
+        "ext.",
+        "x",
+        ";ext=",
+        "sip:",
+        "@pbx",
+        "<tel:",
+        ">",
+        "٣",
+        "-",
+        "/",
+    )
+)
 def test_a_telephone_number_is_one_or_none(raw: bytes) -> None:
     for country in ("", "41", "1", "999"):
         found = number_of(raw.decode(errors="replace"), country)
@@ -222,7 +263,10 @@ DEEP: dict[str, Callable[[], object]] = {
     "JSON of a telephone": lambda: understood(b"[" * 100_000),
     "a mail in a mail": lambda: parsed(b"Content-Type: message/rfc822\n\n" * 1_500),
     "parts in parts": lambda: parsed(
-        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(1_500))
+        b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at)
+            for at in range(1_500)
+        )
     ),
     "a filter": lambda: read_filter(nested := nest(5_000), ber.element(nested, 0, len(nested))),
 }

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.db import Database
-from app.improvements.actions import beside, deciding, findings, iterations, measuring, metrics, participants, register
+from app.improvements.actions import (
+    beside,
+    deciding,
+    findings,
+    iterations,
+    measuring,
+    metrics,
+    participants,
+    register,
+)
 from app.improvements.actions.noting import NotedChange, locked, tell
 from app.models.auth import Operator
 from app.models.improvements.iteration import Iteration, Participation
@@ -42,7 +51,9 @@ BETTER = (35, 31, 34, 30, 33, 32, 36, 31)
 
 @dataclass
 class Room:
-    """The improvements room of a test: what is done in it, in one transaction each, at the time of its clock."""
+    """The improvements room of a test: what is done in it, in one transaction each, at the time of
+    its clock.
+    """
 
     database: Database
     now: datetime = field(default=MONDAY)
@@ -70,14 +81,21 @@ class Room:
     def metric(self, improvement_id: int, name: str = "Minutes to answer", **values: Any) -> int:
         """Add a metric where less is better, measured by day on the participants; its number."""
         usual: dict[str, Any] = {
-            "direction": Direction.DOWN, "unit": "minutes", "target": 30, "period": Period.DAY,
+            "direction": Direction.DOWN,
+            "unit": "minutes",
+            "target": 30,
+            "period": Period.DAY,
             "scope": MetricScope.PARTICIPANTS,
-        }  # fmt: skip
+        }
         draft = metrics.MetricDraft(name, **{**usual, **values})
         return int(self.do(metrics.add_metric, improvement_id, draft).id)
 
-    def measured(self, metric_id: int, values: Sequence[float] = USUAL, until: date | None = None) -> None:
-        """Write down one value a day, the last of them on ``until`` (the day before the clock's unless said)."""
+    def measured(
+        self, metric_id: int, values: Sequence[float] = USUAL, until: date | None = None
+    ) -> None:
+        """Write down one value a day, the last of them on ``until`` (the day before the clock's
+        unless said).
+        """
         last = until or self.now.date() - timedelta(days=1)
         days = [last - timedelta(days=len(values) - 1 - place) for place in range(len(values))]
         text = "\n".join(f"{day} {value}" for day, value in zip(days, values, strict=True))
@@ -86,26 +104,52 @@ class Room:
     def begun(self, title: str = "Calls are answered faster", **values: Any) -> tuple[int, int]:
         """An improvement in progress with a measured primary metric: the numbers of both."""
         owner = an_operator(self.database, "anna")
-        usual = {"owner": owner, "desk_involved": True, "eligible": 80, "reuses_tool": True, "budget_hours": 40}
+        usual = {
+            "owner": owner,
+            "desk_involved": True,
+            "eligible": 80,
+            "reuses_tool": True,
+            "budget_hours": 40,
+        }
         improvement_id = self.raised(title, **{**usual, **values})
         metric_id = self.metric(improvement_id)
         self.measured(metric_id)
         self.next_step(improvement_id)
         self.do(register.move, improvement_id, ImprovementState.ACCEPTED)
-        self.do(register.move, improvement_id, ImprovementState.IN_PROGRESS, reason="There is room for it.")
+        self.do(
+            register.move,
+            improvement_id,
+            ImprovementState.IN_PROGRESS,
+            reason="There is room for it.",
+        )
         return improvement_id, metric_id
 
     def next_step(self, improvement_id: int, days: int = 7) -> None:
-        self.do(register.set_next_step, improvement_id, "Ask Ada", "anna", self.now.date() + timedelta(days=days))
+        self.do(
+            register.set_next_step,
+            improvement_id,
+            "Ask Ada",
+            "anna",
+            self.now.date() + timedelta(days=days),
+        )
 
     def planned(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
         """Plan an iteration that may start, with these people; its number."""
         usual = {
-            "what_changes": "The caller is found before the first question", "starts_on": self.now.date(),
-            "ends_on": self.now.date() + timedelta(days=14), "minimum_points": 8, "budget_hours": 4,
-            "risk_level": Level.LOW, "cost_level": Level.LOW, "metric_id": metric_id, "expected": 35, "confidence": 70,
-        }  # fmt: skip
-        iteration_id = int(self.do(iterations.plan_iteration, improvement_id, {**usual, **values}).id)
+            "what_changes": "The caller is found before the first question",
+            "starts_on": self.now.date(),
+            "ends_on": self.now.date() + timedelta(days=14),
+            "minimum_points": 8,
+            "budget_hours": 4,
+            "risk_level": Level.LOW,
+            "cost_level": Level.LOW,
+            "metric_id": metric_id,
+            "expected": 35,
+            "confidence": 70,
+        }
+        iteration_id = int(
+            self.do(iterations.plan_iteration, improvement_id, {**usual, **values}).id
+        )
         self.do(participants.invite, iteration_id, names or ["Ada"])
         return iteration_id
 
@@ -124,11 +168,15 @@ class Room:
     def people(self, iteration_id: int) -> list[int]:
         """The numbers of those who take part."""
         with self.database.read() as session:
-            chosen = session.query(Participation.id).filter_by(iteration_id=iteration_id, left_at=None)
+            chosen = session.query(Participation.id).filter_by(
+                iteration_id=iteration_id, left_at=None
+            )
             return [number for (number,) in chosen.order_by(Participation.id)]
 
     def climbed(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
-        """Run an iteration until everybody accepted and the numbers are in, and look at it; its number."""
+        """Run an iteration until everybody accepted and the numbers are in, and look at it; its
+        number.
+        """
         iteration_id = self.running(improvement_id, metric_id, *names, **values)
         self.do(iterations.rehearse_undo, iteration_id, 90)
         moved = ParticipationState
@@ -152,7 +200,9 @@ class Room:
 
     def cost(self, improvement_id: int, side: Side = Side.COST, **values: Any) -> int:
         """Add a cost of 12 hours unless said otherwise; its number."""
-        draft = beside.CostDraft(**{"side": side, "what": "Setting it up", "unit": "hours", "planned": 12, **values})
+        draft = beside.CostDraft(
+            **{"side": side, "what": "Setting it up", "unit": "hours", "planned": 12, **values}
+        )
         return int(self.do(beside.add_cost, improvement_id, draft).id)
 
     def put(self, improvement_id: int, **values: Any) -> None:
@@ -177,10 +227,16 @@ def an_operator(database: Database, name: str) -> str:
         if session.query(Operator).filter_by(name=name).first() is None:
             session.add(
                 Operator(
-                    name=name, password_hash="x", permissions=["read", "plan"], created_at=MONDAY, disabled_at=None
+                    name=name,
+                    password_hash="x",
+                    permissions=["read", "plan"],
+                    created_at=MONDAY,
+                    disabled_at=None,
                 )
             )
-            audit.record(session, "test", "operator.add", f"operator:{name}", f"Added {name}", at=MONDAY)
+            audit.record(
+                session, "test", "operator.add", f"operator:{name}", f"Added {name}", at=MONDAY
+            )
     return name
 
 

@@ -1,4 +1,6 @@
-"""Measured series that several tests read: the worked case of the shared page of numbers, and helpers around it."""
+"""Measured series that several tests read: the worked case of the shared page of numbers, and
+helpers around it.
+"""
 
 from __future__ import annotations
 

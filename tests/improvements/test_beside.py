@@ -37,7 +37,9 @@ from tests.improvements.builders import MONDAY, Room, row, rows
         ({"kind": "gossip", "text": "x"}, "kind"),
     ],
 )
-def test_a_note_that_says_too_little_is_refused_by_field(room: Room, draft: dict[str, Any], field: str) -> None:
+def test_a_note_that_says_too_little_is_refused_by_field(
+    room: Room, draft: dict[str, Any], field: str
+) -> None:
     with pytest.raises(Invalid) as told:
         room.do(beside.add_note, room.raised(), beside.NoteDraft(**draft))
     assert told.value.field == field
@@ -48,12 +50,23 @@ def test_a_note_that_says_too_little_is_refused_by_field(room: Room, draft: dict
     [
         {"kind": ImprovementNoteKind.UNLEARN, "text": "Faster is better"},
         {"kind": ImprovementNoteKind.VOLUNTEER, "who": "Ada"},
-        {"kind": ImprovementNoteKind.PRACTICE, "who": "Kanban", "answer": False, "text": "Two people need no board"},
-        {"kind": ImprovementNoteKind.PRESENTATION, "url": "\\\\files\\it\\kick-off.pdf", "happened_on": MONDAY.date()},
+        {
+            "kind": ImprovementNoteKind.PRACTICE,
+            "who": "Kanban",
+            "answer": False,
+            "text": "Two people need no board",
+        },
+        {
+            "kind": ImprovementNoteKind.PRESENTATION,
+            "url": "\\\\files\\it\\kick-off.pdf",
+            "happened_on": MONDAY.date(),
+        },
         {"kind": ImprovementNoteKind.ARTICLE, "url": "https://wiki.example/articles/7"},
     ],
 )
-def test_notes_are_added_changed_and_struck(room: Room, database: Database, draft: dict[str, Any]) -> None:
+def test_notes_are_added_changed_and_struck(
+    room: Room, database: Database, draft: dict[str, Any]
+) -> None:
     improvement_id = room.raised()
     note = room.do(beside.add_note, improvement_id, beside.NoteDraft(**draft))
     room.do(beside.change_note, note.id, {"text": "Said better"})
@@ -63,8 +76,10 @@ def test_notes_are_added_changed_and_struck(room: Room, database: Database, draf
     assert (found.text, found.struck_at) == ("Said better", room.now)
     told = room.ask(history, about(f"improvement:{improvement_id}"), NAMES)
     assert [event.action for event in told][:3] == [
-        "note.strike", "note.change", "note.add",
-    ]  # fmt: skip
+        "note.strike",
+        "note.change",
+        "note.add",
+    ]
 
 
 def test_costs_are_planned_then_known_then_perhaps_struck(room: Room, database: Database) -> None:
@@ -81,7 +96,10 @@ def test_costs_are_planned_then_known_then_perhaps_struck(room: Room, database: 
 
 
 def complained(room: Room, title: str = "Ping-pong", *sites: int | None, **more: Any) -> int:
-    said = [complaints.ComplaintSaid("Ada", room.now.date(), "Exact words", site) for site in sites or (None,)]
+    said = [
+        complaints.ComplaintSaid("Ada", room.now.date(), "Exact words", site)
+        for site in sites or (None,)
+    ]
     complaint_id = int(room.do(complaints.register, title, said[0], **more).id)
     for again in said[1:]:
         room.do(complaints.hear, complaint_id, again)
@@ -94,14 +112,24 @@ def sites(room: Room) -> tuple[int, int]:
     return tuple(room.do(places.add_site, draft).id for draft in drafts)
 
 
-def test_the_register_is_ranked_by_severity_voices_and_the_weight_of_sites(room: Room, sites: tuple[int, int]) -> None:
+def test_the_register_is_ranked_by_severity_voices_and_the_weight_of_sites(
+    room: Room, sites: tuple[int, int]
+) -> None:
     main, workshop = sites
     complained(room, "Quiet", None, severity=4)
     complained(room, "Loud", main, workshop, severity=2)
-    complained(room, "Often", workshop, workshop, workshop, severity=3, defect=Defect.EXPLAINING_TWICE)
+    complained(
+        room, "Often", workshop, workshop, workshop, severity=3, defect=Defect.EXPLAINING_TWICE
+    )
     lines = room.ask(complaint_lines)
-    assert [line.heard.arithmetic for line in lines] == ["2 × (8 + 2) = 20", "3 × (2 + 2 + 2) = 18", "4 × 1 = 4"]
-    assert [line.title for line in room.ask(complaint_lines, defect="explaining twice")] == ["Often"]
+    assert [line.heard.arithmetic for line in lines] == [
+        "2 × (8 + 2) = 20",
+        "3 × (2 + 2 + 2) = 18",
+        "4 × 1 = 4",
+    ]
+    assert [line.title for line in room.ask(complaint_lines, defect="explaining twice")] == [
+        "Often"
+    ]
     assert [line.title for line in room.ask(complaint_lines, text="quie")] == ["Quiet"]
     assert room.ask(complaint_lines, state="answered") == []
     assert lines[0].voices[0].site == "Main house"
@@ -130,7 +158,9 @@ def test_a_complaint_that_cannot_be_used_is_refused_by_field(
     assert told.value.field == field
 
 
-def test_a_complaint_is_answered_or_worked_on_by_one_improvement(room: Room, database: Database) -> None:
+def test_a_complaint_is_answered_or_worked_on_by_one_improvement(
+    room: Room, database: Database
+) -> None:
     complaint_id = complained(room)
     room.do(complaints.answer, complaint_id, "We call back.")
     improvement = room.do(complaints.improve, complaint_id, "Owners")
@@ -138,8 +168,11 @@ def test_a_complaint_is_answered_or_worked_on_by_one_improvement(room: Room, dat
         room.do(complaints.improve, complaint_id)
     line = room.ask(complaint_line, complaint_id)
     assert (line.answer, line.state, line.improvement, line.improvement_id) == (
-        "We call back.", "in improvement", "Owners", improvement.id,
-    )  # fmt: skip
+        "We call back.",
+        "in improvement",
+        "Owners",
+        improvement.id,
+    )
     other = complained(room, "Forwarded again")
     room.do(complaints.join, other, improvement.id)
     assert len(room.ask(complaint_lines, improvement_id=improvement.id)) == 2
@@ -155,7 +188,9 @@ def test_what_is_still_heard_after_the_improvement_was_embedded_is_counted(room:
     room.put(improvement.id, state=ImprovementState.EMBEDDED, since=room.now)
     assert room.ask(complaint_line, complaint_id).remaining == 0
     room.forward(days=3)
-    room.do(complaints.hear, complaint_id, complaints.ComplaintSaid("Ben", room.now.date(), "Still"))
+    room.do(
+        complaints.hear, complaint_id, complaints.ComplaintSaid("Ben", room.now.date(), "Still")
+    )
     assert room.ask(complaint_line, complaint_id).remaining == 1
 
 
@@ -186,9 +221,19 @@ def test_a_site_has_a_name_of_its_own_a_weight_and_a_zone(
     assert told.value.field == field
 
 
-def test_sites_are_changed_and_taken_out_of_use(room: Room, sites: tuple[int, int], database: Database) -> None:
-    room.do(places.change_site, sites[0], places.SiteDraft("Main House", "1 Harbour Street", 9, "Europe/Lisbon", "pt"))
-    room.do(places.change_site, sites[0], places.SiteDraft("Main House", "1 Harbour Street", 9, "Europe/Lisbon", "pt"))
+def test_sites_are_changed_and_taken_out_of_use(
+    room: Room, sites: tuple[int, int], database: Database
+) -> None:
+    room.do(
+        places.change_site,
+        sites[0],
+        places.SiteDraft("Main House", "1 Harbour Street", 9, "Europe/Lisbon", "pt"),
+    )
+    room.do(
+        places.change_site,
+        sites[0],
+        places.SiteDraft("Main House", "1 Harbour Street", 9, "Europe/Lisbon", "pt"),
+    )
     found = row(database, Site, sites[0])
     assert (found.weight, found.timezone, found.language) == (9, "Europe/Lisbon", "pt")
     with pytest.raises(Invalid, match="There is a site Workshop already"):
@@ -203,7 +248,9 @@ def test_sites_are_changed_and_taken_out_of_use(room: Room, sites: tuple[int, in
         room.do(places.change_site, 99, places.SiteDraft("x"))
 
 
-def test_teams_are_internal_or_external_and_some_are_desks(room: Room, sites: tuple[int, int]) -> None:
+def test_teams_are_internal_or_external_and_some_are_desks(
+    room: Room, sites: tuple[int, int]
+) -> None:
     draft = places.TeamDraft("Desk", TeamKind.EXTERNAL, sites[0], DeskType.DISPATCH)
     team = room.do(places.add_team, draft)
     with pytest.raises(Invalid, match="There is a team desk already"):
@@ -212,7 +259,11 @@ def test_teams_are_internal_or_external_and_some_are_desks(room: Room, sites: tu
         room.do(places.add_team, places.TeamDraft("Other", site_id=99))
     room.do(places.change_team, team.id, places.TeamDraft("Desk", desk=DeskType.FIRST_LEVEL))
     [found] = room.ask(places.all_teams)
-    assert (found.kind, found.site_id, found.desk) == (TeamKind.INTERNAL, None, DeskType.FIRST_LEVEL)
+    assert (found.kind, found.site_id, found.desk) == (
+        TeamKind.INTERNAL,
+        None,
+        DeskType.FIRST_LEVEL,
+    )
     with pytest.raises(NotFound):
         room.do(places.change_team, 99, places.TeamDraft("x"))
     with room.database.write() as session:
@@ -220,7 +271,9 @@ def test_teams_are_internal_or_external_and_some_are_desks(room: Room, sites: tu
     assert room.ask(places.all_teams) == []
 
 
-def test_the_side_of_doing_nothing_is_no_cost_of_the_improvement(room: Room, database: Database) -> None:
+def test_the_side_of_doing_nothing_is_no_cost_of_the_improvement(
+    room: Room, database: Database
+) -> None:
     room.cost(room.raised(), Side.NOTHING, planned=10)
     [kept] = rows(database, select(CostBenefit))
     assert kept.side is Side.NOTHING

@@ -9,16 +9,35 @@ from sqlalchemy import text
 
 from app.core.db import Database
 from app.core.errors import NotFound
-from app.improvements.actions import beside, cases, deciding, findings, iterations, participants, register
+from app.improvements.actions import (
+    beside,
+    cases,
+    deciding,
+    findings,
+    iterations,
+    participants,
+    register,
+)
 from app.improvements.queries.case import business_case, compared, frozen_case, frozen_cases
 from app.improvements.rules.case import Case
 from app.improvements.rules.case_text import as_markdown
-from app.models.improvements.words import DecisionKind, FindingKind, FindingState, ImprovementNoteKind, Side
+from app.models.improvements.words import (
+    DecisionKind,
+    FindingKind,
+    FindingState,
+    ImprovementNoteKind,
+    Side,
+)
 from tests.improvements.builders import Room, counted
 
 
 def sentences(case: Case, key: str) -> list[str]:
-    return [sentence.text for section in case.sections if section.key == key for sentence in section.sentences]
+    return [
+        sentence.text
+        for section in case.sections
+        if section.key == key
+        for sentence in section.sentences
+    ]
 
 
 def case_now(room: Room, improvement_id: int) -> Case:
@@ -35,7 +54,9 @@ def test_a_title_alone_makes_a_case_that_says_what_is_missing(room: Room) -> Non
 
 
 def test_a_climbed_rung_stands_in_the_case_with_prediction_result_and_decision(room: Room) -> None:
-    improvement_id, metric_id = room.begun(sponsor="Mrs. Chief", nothing_cost="Two hours a day are lost")
+    improvement_id, metric_id = room.begun(
+        sponsor="Mrs. Chief", nothing_cost="Two hours a day are lost"
+    )
     room.cost(improvement_id, planned=12, actual=15)
     room.cost(improvement_id, Side.NOTHING, what="Waiting", unit="hours", per="week", planned=10)
     room.scaled(improvement_id, metric_id)
@@ -57,12 +78,19 @@ def test_a_climbed_rung_stands_in_the_case_with_prediction_result_and_decision(r
 
 def test_every_sentence_names_a_record(room: Room) -> None:
     improvement_id, metric_id = room.begun()
-    room.do(beside.add_note, improvement_id, beside.NoteDraft(ImprovementNoteKind.LEARN, "Queues hide in queues"))
+    room.do(
+        beside.add_note,
+        improvement_id,
+        beside.NoteDraft(ImprovementNoteKind.LEARN, "Queues hide in queues"),
+    )
     room.scaled(improvement_id, metric_id)
     case = case_now(room, improvement_id)
     records = [sentence.record for section in case.sections for sentence in section.sentences]
     assert records
-    assert all(name.isidentifier() and number.isdigit() for name, number in (each.split(":") for each in records))
+    assert all(
+        name.isidentifier() and number.isdigit()
+        for name, number in (each.split(":") for each in records)
+    )
     assert f"](/r/{records[0]})" in as_markdown(case, lambda record: f"/r/{record}")
 
 
@@ -81,7 +109,11 @@ def test_an_earlier_day_knows_nothing_of_what_came_later(room: Room) -> None:
     cost_id = room.cost(improvement_id)
     first, before = room.now.date(), case_now(room, improvement_id)
     room.forward(days=1)
-    room.do(register.change_improvement, improvement_id, {"vision": "Nobody waits for more than a minute"})
+    room.do(
+        register.change_improvement,
+        improvement_id,
+        {"vision": "Nobody waits for more than a minute"},
+    )
     room.do(findings.move_finding, finding_id, FindingState.FIXED)
     room.do(findings.move_finding, finding_id, FindingState.VERIFIED, who="Ada")
     room.do(beside.strike_cost, cost_id)
@@ -101,7 +133,9 @@ def test_two_days_are_compared_section_by_section(room: Room) -> None:
     improvement_id, metric_id = room.begun()
     first = room.now.date()
     room.scaled(improvement_id, metric_id)
-    titles = [each.title for each in room.ask(compared, improvement_id, room.now.date(), first, room.now)]
+    titles = [
+        each.title for each in room.ask(compared, improvement_id, room.now.date(), first, room.now)
+    ]
     assert titles == ["What was tried", "Benefits", "When"]
 
 
@@ -119,12 +153,18 @@ def test_a_frozen_case_keeps_its_words(room: Room, database: Database) -> None:
 
 
 def test_what_participants_save_is_carried_over_with_its_assumptions(room: Room) -> None:
-    improvement_id, metric_id = room.begun(saving_unit="minutes a week", saving_assumptions="Everybody calls as often")
-    iteration_id = room.running(improvement_id, metric_id, "Ada", "Ben", size_reason="They share a desk")
+    improvement_id, metric_id = room.begun(
+        saving_unit="minutes a week", saving_assumptions="Everybody calls as often"
+    )
+    iteration_id = room.running(
+        improvement_id, metric_id, "Ada", "Ben", size_reason="They share a desk"
+    )
     for person_id, saved in zip(room.people(iteration_id), (20, 30), strict=True):
         room.do(participants.describe, person_id, {"saved": saved})
     shown = sentences(case_now(room, improvement_id), "everyone")
-    assert shown[0].startswith("2 people saved 25 minutes a week each; for 80 people that is 2,000 minutes a week")
+    assert shown[0].startswith(
+        "2 people saved 25 minutes a week each; for 80 people that is 2,000 minutes a week"
+    )
     assert "Everybody calls as often" in shown[1]
 
 

@@ -23,7 +23,11 @@ def test_a_first_rung_is_climbed_decided_and_frozen(room: Room, database: Databa
     assert iteration.baseline == pytest.approx(41.3333, abs=1e-4)
     assert iteration.result == pytest.approx(32.75)
     [decision] = rows(database, select(Decision))
-    assert (decision.kind, decision.verdict, decision.next_size) == (DecisionKind.SCALE, Verdict.PASS, 5)
+    assert (decision.kind, decision.verdict, decision.next_size) == (
+        DecisionKind.SCALE,
+        Verdict.PASS,
+        5,
+    )
     assert decision.overrides == []
     assert any(record.startswith("measurement:") for record in decision.evidence)
     [snapshot] = rows(database, select(Snapshot))
@@ -31,14 +35,18 @@ def test_a_first_rung_is_climbed_decided_and_frozen(room: Room, database: Databa
     assert json.loads(snapshot.content)["iteration"]["result"] == pytest.approx(32.75)
 
 
-def test_the_next_rung_carries_over_all_but_prediction_and_people(room: Room, database: Database) -> None:
+def test_the_next_rung_carries_over_all_but_prediction_and_people(
+    room: Room, database: Database
+) -> None:
     improvement_id, metric_id = room.begun()
     first = room.scaled(improvement_id, metric_id)
     second = room.do(iterations.carry, first)
     assert (second.number, second.planned_size, second.carried_from_id) == (2, 5, first)
     assert second.what_changes == room.iteration(first).what_changes
     assert (second.expected, second.confidence) == (None, None)
-    assert rows(database, select(Participation).where(Participation.iteration_id == second.id)) == []
+    assert (
+        rows(database, select(Participation).where(Participation.iteration_id == second.id)) == []
+    )
 
 
 def test_holding_keeps_the_people(room: Room, database: Database) -> None:

@@ -36,8 +36,10 @@ def test_the_demo_shows_improvements_in_every_stage(seeded: Room, database: Data
     }
     assert seeded.ask(prediction_ledger).ledger.entries == 2
     assert [line.heard.arithmetic for line in seeded.ask(complaint_lines)] == [
-        "2 × (8 + 8 + 6) = 44", "3 × (8 + 6) = 42", "3 × (6 + 5) = 33",
-    ]  # fmt: skip
+        "2 × (8 + 8 + 6) = 44",
+        "3 × (8 + 6) = 42",
+        "3 × (6 + 5) = 33",
+    ]
     with database.read() as session:
         assert verify(session) is None
 
@@ -47,16 +49,32 @@ def test_nothing_in_the_demo_needs_attention_today(seeded: Room) -> None:
 
 
 def test_the_demo_has_a_case_worth_reading(seeded: Room, database: Database) -> None:
-    [caller] = [one for one in rows(database, select(Improvement)) if one.template == "caller-identification"]
+    [caller] = [
+        one
+        for one in rows(database, select(Improvement))
+        if one.template == "caller-identification"
+    ]
     case = seeded.ask(business_case, caller.id, seeded.now.date(), seeded.now)
     filled = {section.key for section in case.sections if section.sentences}
-    assert {"reasons", "options", "tried", "found", "benefits", "everyone", "costs", "risks", "forecast"} <= filled
+    assert {
+        "reasons",
+        "options",
+        "tried",
+        "found",
+        "benefits",
+        "everyone",
+        "costs",
+        "risks",
+        "forecast",
+    } <= filled
 
 
 def test_a_second_time_nothing_is_made(seeded: Room) -> None:
     assert seeded.do(seed_improvements) is False
 
 
-def test_without_operators_there_are_improvements_all_the_same(room: Room, database: Database) -> None:
+def test_without_operators_there_are_improvements_all_the_same(
+    room: Room, database: Database
+) -> None:
     assert room.do(seed_improvements) is True
     assert {one.owner for one in rows(database, select(Improvement))} == {""}

@@ -43,7 +43,9 @@ READS: dict[str, tuple[Asked, int]] = {
 
 
 @pytest.mark.parametrize("improvements", [5, 40])
-def test_reads_ask_the_same_number_of_queries_however_much_there_is(database: Database, improvements: int) -> None:
+def test_reads_ask_the_same_number_of_queries_however_much_there_is(
+    database: Database, improvements: int
+) -> None:
     fill(database, improvements)
     for name, (asked, most) in READS.items():
         with counted(database) as statements, database.read() as session:

@@ -54,7 +54,9 @@ def test_a_file_of_another_tool_is_understood_by_the_names_of_its_columns(room: 
         ("A;;;;;;;;;;x", "It has 11 cells, the heading has 9."),
     ],
 )
-def test_a_line_that_cannot_be_used_is_kept_with_its_reason(room: Room, line: str, why: str) -> None:
+def test_a_line_that_cannot_be_used_is_kept_with_its_reason(
+    room: Room, line: str, why: str
+) -> None:
     room.do(raise_improvement, "known")
     text = f"{SIMPLE}{line}\nGood;;;;;;;;\n"
     [reject] = room.ask(preview_register, text).rejects
@@ -77,7 +79,13 @@ def test_a_file_without_a_column_for_the_title_is_refused(room: Room) -> None:
 
 
 def test_what_was_taken_out_can_be_brought_in_elsewhere(room: Room, database: Database) -> None:
-    source = {"source": "complaint", "source_text": "=SUM(1)", "source_who": "Ada", "value": 5, "eligible": 80}
+    source = {
+        "source": "complaint",
+        "source_text": "=SUM(1)",
+        "source_who": "Ada",
+        "value": 5,
+        "eligible": 80,
+    }
     room.raised("First", **source)
     room.raised("Second", required_by=room.now.date(), size="M", budget_hours=2.5)
     room.do(vote, 1)
@@ -95,7 +103,9 @@ def test_what_was_taken_out_can_be_brought_in_elsewhere(room: Room, database: Da
     assert (again[0].source, again[0].source_text) == (ImprovementSource.COMPLAINT, "=SUM(1)")
 
 
-def test_taking_the_register_out_asks_a_constant_number_of_queries(room: Room, database: Database) -> None:
+def test_taking_the_register_out_asks_a_constant_number_of_queries(
+    room: Room, database: Database
+) -> None:
     def queries() -> int:
         with counted(database) as statements, database.read() as session:
             list(register_rows(session, RegisterFilter(), "rank", room.now.date()))

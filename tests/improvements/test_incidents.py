@@ -29,7 +29,9 @@ def desk(pages: Pages) -> Desk:
 
 def test_an_incident_becomes_an_improvement_with_its_words(pages: Pages, desk: Desk) -> None:
     service = desk.service("Till")
-    number = desk.reported("The till freezes", description="Every Monday at nine.", service_id=service)
+    number = desk.reported(
+        "The till freezes", description="Every Monday at nine.", service_id=service
+    )
     pages.get(f"/desk/{number}")
     page = pages.submit(f"/desk/{number}/improve")
     assert page.told == "Raised; the words of the incident went along."
@@ -42,16 +44,26 @@ def test_an_incident_becomes_an_improvement_with_its_words(pages: Pages, desk: D
 def test_an_incident_is_linked_on_its_page(pages: Pages, desk: Desk) -> None:
     improvement, number = Room(desk.database).raised("Tills start faster"), desk.reported()
     pages.get(f"/desk/{number}")
-    page = pages.submit(f"/desk/{number}/links", target=f"improvement:{improvement}", kind="symptom")
+    page = pages.submit(
+        f"/desk/{number}/links", target=f"improvement:{improvement}", kind="symptom"
+    )
     assert page.told == "They are linked."
     assert "came of Tills start faster" in page.content
-    again = pages.post(f"/desk/{number}/links", {"target": f"improvement:{improvement}", "kind": "cause"}, status=422)
-    assert again.errors == ["It is linked to Tills start faster already."] or "linked" in again.content
+    again = pages.post(
+        f"/desk/{number}/links",
+        {"target": f"improvement:{improvement}", "kind": "cause"},
+        status=422,
+    )
+    assert (
+        again.errors == ["It is linked to Tills start faster already."] or "linked" in again.content
+    )
     pages.get(f"/desk/{number}")
     assert pages.submit("/desk/links/1/remove").told == "The link is gone."
 
 
-def test_who_does_not_work_at_the_desk_sees_no_incidents_of_an_improvement(pages: Pages, desk: Desk) -> None:
+def test_who_does_not_work_at_the_desk_sees_no_incidents_of_an_improvement(
+    pages: Pages, desk: Desk
+) -> None:
     number = desk.reported("The till freezes")
     pages.post(f"/desk/{number}/improve")
     page = pages.as_operator("rita", permissions=("read",)).get("/improvements/1")
@@ -61,10 +73,15 @@ def test_who_does_not_work_at_the_desk_sees_no_incidents_of_an_improvement(pages
 @pytest.mark.parametrize(
     ("said", "note", "counted", "quiet"),
     [
-        (None, "", None, None), (None, "", True, True), (None, "", False, False), (True, "", None, True),
-        (True, "", False, False), (True, "Two were about a printer.", False, True), (False, "x", True, False),
+        (None, "", None, None),
+        (None, "", True, True),
+        (None, "", False, False),
+        (True, "", None, True),
+        (True, "", False, False),
+        (True, "Two were about a printer.", False, True),
+        (False, "x", True, False),
     ],
-)  # fmt: skip
+)
 def test_a_count_is_only_outvoted_by_somebody_who_says_why(
     said: bool | None, note: str, counted: bool | None, quiet: bool | None
 ) -> None:
@@ -97,17 +114,26 @@ def test_the_gate_counts_the_incidents_of_its_people(desk: Desk) -> None:
 
 
 def test_the_line_of_the_gate_says_what_was_counted() -> None:
-    shown = Shown(participants=8, accepted=8, incidents_quiet=False, incidents_told="4 incidents of 8 people.")
+    shown = Shown(
+        participants=8, accepted=8, incidents_quiet=False, incidents_told="4 incidents of 8 people."
+    )
     [line] = [check for check in must_show(shown) if check.key == "incidents"]
-    assert line.sentence == "More incidents among the participants than usual. 4 incidents of 8 people."
+    assert (
+        line.sentence
+        == "More incidents among the participants than usual. 4 incidents of 8 people."
+    )
     assert line.ok is False
 
 
-def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_it(pages: Pages, desk: Desk) -> None:
+def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_it(
+    pages: Pages, desk: Desk
+) -> None:
     room, service = Room(desk.database), desk.service("Canteen", is_it=False)
     number = room.raised("Lunch is ready at noon")
     page = pages.get(f"/improvements/{number}/edit/standing")
-    assert [node.attrs["value"] for node in page.root.one("datalist", id="service-names").all("option")] == ["Canteen"]
+    assert [
+        node.attrs["value"] for node in page.root.one("datalist", id="service-names").all("option")
+    ] == ["Canteen"]
     assert "canteen" in pages.submit(service="canteen").content
     shown = desk.ask(improvement_page, number, desk.now.date())
     assert shown.service_id == service
@@ -116,10 +142,17 @@ def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_
 def test_what_the_hands_on_taught_becomes_an_article(pages: Pages, desk: Desk) -> None:
     room = Room(desk.database)
     number = room.raised("The new till")
-    room.do(beside.add_note, number, beside.NoteDraft(ImprovementNoteKind.ARTICLE, "The drawer opens with a key"))
+    room.do(
+        beside.add_note,
+        number,
+        beside.NoteDraft(ImprovementNoteKind.ARTICLE, "The drawer opens with a key"),
+    )
     page = pages.get(f"/improvements/{number}")
     [link] = [node for node in page.root.all("a") if node.text == "Write the article"]
     written = pages.get(link.attrs["href"])
-    assert written.form("/knowledge/new").one("input", name="title").attrs["value"] == "The drawer opens with a key"
+    assert (
+        written.form("/knowledge/new").one("input", name="title").attrs["value"]
+        == "The drawer opens with a key"
+    )
     pages.submit("/knowledge/new", issue="It stays shut.", resolution="Turn the key.")
     assert pages.get("/knowledge/1").h1 == "The drawer opens with a key"

@@ -12,13 +12,28 @@ from sqlalchemy import select, text
 from app.core.canonical import fingerprint
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, Refused
-from app.improvements.actions import beside, deciding, findings, iterations, metrics, participants, register
+from app.improvements.actions import (
+    beside,
+    deciding,
+    findings,
+    iterations,
+    metrics,
+    participants,
+    register,
+)
 from app.improvements.actions.deciding import Blocked
 from app.improvements.actions.edits import Overtaken
 from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
 from app.improvements.rules.gate import Gate
 from app.models.improvements.improvement import Improvement
-from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation, Snapshot
+from app.models.improvements.iteration import (
+    CheckIn,
+    Decision,
+    Finding,
+    Iteration,
+    Participation,
+    Snapshot,
+)
 from app.models.improvements.words import (
     Adapter,
     DecisionKind,
@@ -46,7 +61,11 @@ def begun(room: Room) -> tuple[int, int]:
 def gate_now(room: Room, iteration_id: int) -> Gate:
     def asked(session: Any) -> Gate:
         one = session.get_one(Iteration, iteration_id)
-        return gate_of(scene_of(session, session.get_one(Improvement, one.improvement_id)), one, room.now.date())
+        return gate_of(
+            scene_of(session, session.get_one(Improvement, one.improvement_id)),
+            one,
+            room.now.date(),
+        )
 
     found: Gate = room.ask(asked)
     return found
@@ -78,7 +97,9 @@ def test_an_empty_plan_cannot_start_and_says_all_that_is_missing(room: Room) -> 
     }
 
 
-def test_an_iteration_needs_a_metric_of_its_own_improvement(room: Room, begun: tuple[int, int]) -> None:
+def test_an_iteration_needs_a_metric_of_its_own_improvement(
+    room: Room, begun: tuple[int, int]
+) -> None:
     other = room.raised("Other")
     with pytest.raises(Invalid, match="one of the metrics of this improvement"):
         room.do(iterations.plan_iteration, other, {"metric_id": begun[1]})
@@ -114,7 +135,9 @@ def test_a_closed_iteration_is_not_changed_any_more(room: Room, begun: tuple[int
 def test_two_who_change_a_plan_at_once_lose_nothing(room: Room, begun: tuple[int, int]) -> None:
     iteration_id = room.planned(*begun)
     change = iterations.change_iteration
-    room.do(change, iteration_id, {"what_changes": "One thing", "expected": 35}, revision=1, by="ben")
+    room.do(
+        change, iteration_id, {"what_changes": "One thing", "expected": 35}, revision=1, by="ben"
+    )
     room.do(change, iteration_id, {"expected": 33}, revision=1)
     with pytest.raises(Overtaken, match="ben changed what changes"):
         room.do(change, iteration_id, {"what_changes": "Another thing"}, revision=1)
@@ -137,7 +160,9 @@ def test_a_rung_too_large_needs_a_written_reason(room: Room, begun: tuple[int, i
     assert room.do(iterations.start, iteration_id).state is IterationState.RUNNING
 
 
-def test_the_next_rung_may_be_five_times_the_last_accepted_one(room: Room, begun: tuple[int, int]) -> None:
+def test_the_next_rung_may_be_five_times_the_last_accepted_one(
+    room: Room, begun: tuple[int, int]
+) -> None:
     room.scaled(*begun)
     names = ("Ben", "Cyd", "Dot", "Eve", "Fay", "Gus")
     iteration_id = room.planned(*begun, *names, expected=30)
@@ -147,35 +172,48 @@ def test_the_next_rung_may_be_five_times_the_last_accepted_one(room: Room, begun
     assert room.do(iterations.start, iteration_id).number == 2
 
 
-def test_hours_beyond_the_budget_are_refused_without_a_reason(room: Room, begun: tuple[int, int]) -> None:
+def test_hours_beyond_the_budget_are_refused_without_a_reason(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.planned(*begun, budget_hours=41)
     with pytest.raises(Refused, match="41 hours planned, 40 left"):
         room.do(iterations.start, iteration_id)
-    room.do(iterations.change_iteration, iteration_id, {"simple_reason": "The sponsor gives two days."})
+    room.do(
+        iterations.change_iteration, iteration_id, {"simple_reason": "The sponsor gives two days."}
+    )
     room.do(iterations.start, iteration_id)
 
 
-def test_whether_a_pilot_can_tell_is_known_before_it_starts(room: Room, begun: tuple[int, int]) -> None:
+def test_whether_a_pilot_can_tell_is_known_before_it_starts(
+    room: Room, begun: tuple[int, int]
+) -> None:
     room.planned(*begun)
 
     def asked(session: Any, number: int) -> Any:
-        return power_of(scene_of(session, session.get_one(Improvement, 1)), session.get_one(Iteration, number))
+        return power_of(
+            scene_of(session, session.get_one(Improvement, 1)), session.get_one(Iteration, number)
+        )
 
     assert room.ask(asked, 1).enough is True
     room.planned(*begun, "Ben", expected=40.9, minimum_points=4)
     assert room.ask(asked, 2).sentence.startswith("This pilot cannot tell.")
 
 
-def test_people_of_the_directory_are_invited_by_uid_and_others_by_name(room: Room, begun: tuple[int, int]) -> None:
+def test_people_of_the_directory_are_invited_by_uid_and_others_by_name(
+    room: Room, begun: tuple[int, int]
+) -> None:
     with room.database.write() as session:
         directory = a_directory(session)
         ada = a_person(session, directory, "ada", name="Ada Berg").id
         for uid in ("ben", "ben2"):
             a_person(session, directory, uid, name="Ben Ohm")
     iteration_id = room.planned(*begun, "ada", "Somebody Else")
-    assert [(person(room, n).name, person(room, n).person_id) for n in room.people(iteration_id)] == [
-        ("Ada Berg", ada), ("Somebody Else", None),
-    ]  # fmt: skip
+    assert [
+        (person(room, n).name, person(room, n).person_id) for n in room.people(iteration_id)
+    ] == [
+        ("Ada Berg", ada),
+        ("Somebody Else", None),
+    ]
     for again in ("Ada Berg", "ADA", "somebody else"):
         with pytest.raises(Invalid, match="takes part already"):
             room.do(participants.invite, iteration_id, [again])
@@ -192,7 +230,9 @@ def test_who_was_left_out_can_be_invited_again(room: Room, begun: tuple[int, int
     assert room.people(iteration_id) == [number]
 
 
-def test_nobody_is_switched_before_the_start_or_left_out_after_the_switch(room: Room, begun: tuple[int, int]) -> None:
+def test_nobody_is_switched_before_the_start_or_left_out_after_the_switch(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.planned(*begun)
     [number] = room.people(iteration_id)
     with pytest.raises(Refused, match="nobody is moved before it starts"):
@@ -203,7 +243,9 @@ def test_nobody_is_switched_before_the_start_or_left_out_after_the_switch(room: 
         room.do(participants.leave_out, number, "Changed my mind")
 
 
-def test_accepting_waits_for_the_observation_and_for_a_name(room: Room, begun: tuple[int, int]) -> None:
+def test_accepting_waits_for_the_observation_and_for_a_name(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun, observe_days=5)
     [number] = room.people(iteration_id)
     room.everybody(iteration_id, PS.PREPARED, PS.SWITCHED, PS.OBSERVING)
@@ -218,7 +260,9 @@ def test_accepting_waits_for_the_observation_and_for_a_name(room: Room, begun: t
     assert (accepted.accepted_by, accepted.accepted_at) == ("Ada", room.now)
 
 
-def test_an_undo_needs_a_reason_and_is_timed_from_when_it_was_asked_for(room: Room, begun: tuple[int, int]) -> None:
+def test_an_undo_needs_a_reason_and_is_timed_from_when_it_was_asked_for(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun)
     [number] = room.people(iteration_id)
     room.everybody(iteration_id, PS.PREPARED, PS.SWITCHED)
@@ -235,10 +279,14 @@ def test_an_undo_needs_a_reason_and_is_timed_from_when_it_was_asked_for(room: Ro
 def test_undo_works_after_the_iteration_was_closed(room: Room, begun: tuple[int, int]) -> None:
     iteration_id = room.scaled(*begun)
     [number] = room.people(iteration_id)
-    assert room.do(participants.move, number, PS.UNDONE, reason="It broke later.").state is PS.UNDONE
+    assert (
+        room.do(participants.move, number, PS.UNDONE, reason="It broke later.").state is PS.UNDONE
+    )
 
 
-def test_where_a_role_wave_switches_nobody_does_it_by_hand(room: Room, begun: tuple[int, int]) -> None:
+def test_where_a_role_wave_switches_nobody_does_it_by_hand(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun, adapter=Adapter.WAVE)
     [number] = room.people(iteration_id)
     room.do(participants.move, number, PS.PREPARED)
@@ -255,14 +303,20 @@ def test_one_open_switch_per_person(room: Room, begun: tuple[int, int]) -> None:
     room.everybody(first, PS.PREPARED, PS.SWITCHED)
     second = room.running(*room.begun("Another thing"), "ada")
     room.everybody(second, PS.PREPARED)
-    with pytest.raises(Refused, match="being switched in iteration 1 of “Calls are answered faster”"):
+    with pytest.raises(
+        Refused, match="being switched in iteration 1 of “Calls are answered faster”"
+    ):
         room.everybody(second, PS.SWITCHED)
 
 
 def test_feedback_is_read_before_it_counts_as_read(room: Room, begun: tuple[int, int]) -> None:
     iteration_id = room.running(*begun, "Ada", "Ben", size_reason="One desk")
     [ada, _] = room.people(iteration_id)
-    said = {"feedback": "Too small on my screen", "technique": "Beside a colleague", "would_go_back": False}
+    said = {
+        "feedback": "Too small on my screen",
+        "technique": "Beside a colleague",
+        "would_go_back": False,
+    }
     room.do(participants.describe, ada, said)
     assert "1 piece of feedback unread." in blocked(room, iteration_id)
     room.do(participants.read_feedback, ada)
@@ -273,7 +327,9 @@ def test_feedback_is_read_before_it_counts_as_read(room: Room, begun: tuple[int,
         room.do(participants.describe, ada, {"site_id": 9})
 
 
-def test_a_check_in_answers_all_five_questions(room: Room, begun: tuple[int, int], database: Database) -> None:
+def test_a_check_in_answers_all_five_questions(
+    room: Room, begun: tuple[int, int], database: Database
+) -> None:
     iteration_id = room.running(*begun)
     answers = dict.fromkeys(iterations.QUESTIONS, "nothing")
     with pytest.raises(Invalid, match="Answer all five") as told:
@@ -300,7 +356,10 @@ def test_an_early_look_can_be_taken_back_with_a_reason(room: Room, begun: tuple[
     room.do(iterations.review, iteration_id)
     with pytest.raises(Refused, match="Say why it runs on"):
         room.do(iterations.resume, iteration_id, "")
-    assert room.do(iterations.resume, iteration_id, "Two people were ill.").state is IterationState.RUNNING
+    assert (
+        room.do(iterations.resume, iteration_id, "Two people were ill.").state
+        is IterationState.RUNNING
+    )
 
 
 def test_a_decision_needs_a_look_first_and_is_made_once(room: Room, begun: tuple[int, int]) -> None:
@@ -315,7 +374,9 @@ def test_a_decision_needs_a_look_first_and_is_made_once(room: Room, begun: tuple
         room.do(deciding.decide, iteration_id, DecisionKind.HOLD, "Perhaps")
 
 
-def test_a_closed_gate_blocks_scaling_and_lists_what_is_in_the_way(room: Room, begun: tuple[int, int]) -> None:
+def test_a_closed_gate_blocks_scaling_and_lists_what_is_in_the_way(
+    room: Room, begun: tuple[int, int]
+) -> None:
     room.found(begun[0])
     iteration_id = room.running(*begun)
     room.do(iterations.review, iteration_id)
@@ -339,7 +400,13 @@ def test_an_override_is_kept_with_its_reason_but_a_stop_is_never_overridden(
     with pytest.raises(Blocked) as told:
         room.do(deciding.decide, iteration_id, DecisionKind.SCALE, "I know better.")
     assert [check.final for check in told.value.checks] == [True]
-    room.do(findings.move_finding, stop, FindingState.ACCEPTED, who="Mrs. Chief", why="It is gone tomorrow.")
+    room.do(
+        findings.move_finding,
+        stop,
+        FindingState.ACCEPTED,
+        who="Mrs. Chief",
+        why="It is gone tomorrow.",
+    )
     room.found(begun[0])
     room.do(deciding.decide, iteration_id, DecisionKind.SCALE, "The pop-up is harmless.")
     [decision] = rows(database, select(Decision))
@@ -354,7 +421,11 @@ def test_the_evidence_of_a_decision_names_values_findings_people_and_what_was_ad
     room.do(deciding.decide, iteration_id, DecisionKind.SCALE, evidence=("note:3",))
     [decision] = rows(database, select(Decision))
     kinds = [record.split(":")[0] for record in decision.evidence]
-    assert (kinds.count("measurement"), kinds.count("participation"), kinds.count("note")) == (8, 1, 1)
+    assert (kinds.count("measurement"), kinds.count("participation"), kinds.count("note")) == (
+        8,
+        1,
+        1,
+    )
     assert [check["key"] for check in decision.gate] == ["findings", "participants", "undo"]
 
 
@@ -369,7 +440,9 @@ def test_a_guardrail_that_got_worse_fails_the_verdict(room: Room, begun: tuple[i
 
 def _judged(session: Any, iteration_id: int, today: Any) -> Any:
     one = session.get_one(Iteration, iteration_id)
-    found = judge_iteration(scene_of(session, session.get_one(Improvement, one.improvement_id)), one, today)
+    found = judge_iteration(
+        scene_of(session, session.get_one(Improvement, one.improvement_id)), one, today
+    )
     return found.judgement if found else None
 
 
@@ -382,7 +455,9 @@ def test_waiting_alone_promotes_nothing(room: Room, begun: tuple[int, int]) -> N
     assert room.ask(_judged, iteration_id, room.now.date()).verdict is Verdict.INCONCLUSIVE
 
 
-def test_a_second_rung_is_judged_against_before_the_first(room: Room, begun: tuple[int, int]) -> None:
+def test_a_second_rung_is_judged_against_before_the_first(
+    room: Room, begun: tuple[int, int]
+) -> None:
     room.scaled(*begun)
     second = room.running(*begun, "Ben", expected=34)
     room.forward(days=8)
@@ -390,7 +465,9 @@ def test_a_second_rung_is_judged_against_before_the_first(room: Room, begun: tup
     assert room.ask(_judged, second, room.now.date()).verdict is Verdict.PASS
 
 
-def test_many_people_ask_for_verdict_pulse_and_incidents(room: Room, begun: tuple[int, int]) -> None:
+def test_many_people_ask_for_verdict_pulse_and_incidents(
+    room: Room, begun: tuple[int, int]
+) -> None:
     names = [f"Person {number}" for number in range(6)]
     iteration_id = room.climbed(*begun, *names, size_reason="One team")
     assert blocked(room, iteration_id) == [
@@ -401,7 +478,9 @@ def test_many_people_ask_for_verdict_pulse_and_incidents(room: Room, begun: tupl
     assert blocked(room, iteration_id) == [
         "50 % of the participants are satisfied; the floor is 60 %; answer it with a finding."
     ]
-    answer = findings.FindingDraft("They miss the old search", FindingKind.NOTE, source=FindingSource.PULSE)
+    answer = findings.FindingDraft(
+        "They miss the old search", FindingKind.NOTE, source=FindingSource.PULSE
+    )
     finding = room.do(findings.raise_finding, begun[0], answer, iteration_id=iteration_id)
     room.do(findings.move_finding, finding.id, FindingState.FIXED, fix="The search is back.")
     assert blocked(room, iteration_id) == []
@@ -417,7 +496,10 @@ def test_everybody_asks_for_service_verdict_support_forecast_and_costs(room: Roo
     iteration_id = room.climbed(improvement_id, service, *names, size_reason="One house")
     values = {"pulse": 0.9, "incidents_quiet": True, "support_change": 3}
     room.do(iterations.change_iteration, iteration_id, values)
-    assert blocked(room, iteration_id) == ["Show the forecast to the sponsor.", "Fill in what it costs."]
+    assert blocked(room, iteration_id) == [
+        "Show the forecast to the sponsor.",
+        "Fill in what it costs.",
+    ]
     room.do(register.change_improvement, improvement_id, {"forecast_shown_on": room.now.date()})
     room.cost(improvement_id, Side.BENEFIT)
     assert blocked(room, iteration_id) == ["Fill in what it costs."]
@@ -425,15 +507,24 @@ def test_everybody_asks_for_service_verdict_support_forecast_and_costs(room: Roo
     assert blocked(room, iteration_id) == []
 
 
-def test_aborting_needs_a_reason_and_nobody_switched(room: Room, begun: tuple[int, int], database: Database) -> None:
+def test_aborting_needs_a_reason_and_nobody_switched(
+    room: Room, begun: tuple[int, int], database: Database
+) -> None:
     iteration_id = room.running(*begun)
     room.everybody(iteration_id, PS.PREPARED, PS.SWITCHED)
     with pytest.raises(Refused) as told:
         room.do(deciding.abort, iteration_id, "")
-    assert told.value.details == ("Say why it is aborted.", "1 person is switched; accept or undo each first.")
+    assert told.value.details == (
+        "Say why it is aborted.",
+        "1 person is switched; accept or undo each first.",
+    )
     room.everybody(iteration_id, PS.UNDONE, reason="Ending")
     aborted = room.do(deciding.abort, iteration_id, "The supplier left.")
-    assert (aborted.state, aborted.open_of, aborted.ended_reason) == ("aborted", None, "The supplier left.")
+    assert (aborted.state, aborted.open_of, aborted.ended_reason) == (
+        "aborted",
+        None,
+        "The supplier left.",
+    )
     [snapshot] = rows(database, select(Snapshot))
     assert json.loads(snapshot.content)["decision"] is None
 
@@ -467,14 +558,20 @@ def test_only_what_was_decided_is_carried_over(room: Room, begun: tuple[int, int
         room.do(iterations.carry, iteration_id)
 
 
-def test_findings_are_fixed_verified_or_accepted_with_a_name(room: Room, begun: tuple[int, int]) -> None:
+def test_findings_are_fixed_verified_or_accepted_with_a_name(
+    room: Room, begun: tuple[int, int]
+) -> None:
     finding_id = room.found(begun[0])
     with pytest.raises(Refused, match="Say who verified it"):
         room.do(findings.move_finding, finding_id, FindingState.FIXED)
         room.do(findings.move_finding, finding_id, FindingState.VERIFIED)
     room.do(findings.move_finding, finding_id, "verified", who="Ada")
     found = row(room.database, Finding, finding_id)
-    assert (found.state, found.settled_by, found.settled_at) == (FindingState.VERIFIED, "Ada", room.now)
+    assert (found.state, found.settled_by, found.settled_at) == (
+        FindingState.VERIFIED,
+        "Ada",
+        room.now,
+    )
     room.do(findings.move_finding, finding_id, FindingState.OPEN, why="It came back.")
     found = row(room.database, Finding, finding_id)
     assert (found.settled_by, found.settled_at) == ("", None)
@@ -492,7 +589,9 @@ def test_a_finding_becomes_lighter_only_with_a_reason(room: Room, begun: tuple[i
         room.do(findings.change_finding, finding_id, {"title": ""})
 
 
-def test_a_finding_of_a_participant_belongs_to_their_iteration(room: Room, begun: tuple[int, int]) -> None:
+def test_a_finding_of_a_participant_belongs_to_their_iteration(
+    room: Room, begun: tuple[int, int]
+) -> None:
     iteration_id = room.running(*begun)
     [number] = room.people(iteration_id)
     finding_id = room.found(begun[0], participation_id=number)

@@ -50,7 +50,9 @@ def test_there_is_one_primary_metric_and_up_to_three_guardrails(room: Room, metr
         room.metric(1, role=MetricRole.OTHER)
 
 
-def test_another_metric_may_become_the_primary_one(room: Room, metric_id: int, database: Database) -> None:
+def test_another_metric_may_become_the_primary_one(
+    room: Room, metric_id: int, database: Database
+) -> None:
     other = room.metric(1, "Calls", role=MetricRole.OTHER)
     with pytest.raises(Invalid, match="one is enough"):
         room.do(metrics.change_metric, other, {"role": MetricRole.PRIMARY})
@@ -60,7 +62,9 @@ def test_another_metric_may_become_the_primary_one(room: Room, metric_id: int, d
     assert row(database, Metric, metric_id).primary_of is None
 
 
-def test_what_gives_values_their_meaning_stays_once_there_are_any(room: Room, metric_id: int) -> None:
+def test_what_gives_values_their_meaning_stays_once_there_are_any(
+    room: Room, metric_id: int
+) -> None:
     room.do(metrics.change_metric, metric_id, {"direction": Direction.UP})
     room.do(measuring.measure, metric_id, DAY, 41)
     room.do(metrics.change_metric, metric_id, {"target": 25, "definition": "Median of the day"})
@@ -68,7 +72,9 @@ def test_what_gives_values_their_meaning_stays_once_there_are_any(room: Room, me
         room.do(metrics.change_metric, metric_id, {"direction": "down"})
 
 
-def test_a_retired_metric_makes_room_but_not_while_it_is_watched(room: Room, metric_id: int) -> None:
+def test_a_retired_metric_makes_room_but_not_while_it_is_watched(
+    room: Room, metric_id: int
+) -> None:
     room.do(metrics.watch, metric_id)
     with pytest.raises(Refused, match="under watch"):
         room.do(metrics.retire_metric, metric_id, reason="Unclear")
@@ -138,9 +144,14 @@ def test_a_weekly_value_belongs_to_the_week_whatever_day_is_given(room: Room) ->
         room.do(measuring.measure, metric_id, date(2026, 2, 23), 8)
 
 
-def test_pasted_lines_are_all_kept_or_none_and_each_wrong_one_is_named(room: Room, metric_id: int) -> None:
+def test_pasted_lines_are_all_kept_or_none_and_each_wrong_one_is_named(
+    room: Room, metric_id: int
+) -> None:
     room.do(measuring.measure, metric_id, DAY, 41)
-    pasted = "Day\tMinutes\n2026-02-24\t40\n25.2.2026\t41,5\n2026-02-26\t\n2026-02-25\t3\n2026-03-09\t1\nsoon\t2\n"
+    pasted = (
+        "Day\tMinutes\n2026-02-24\t40\n25.2.2026\t41,5\n2026-02-26\t\n2026-02-25\t3\n"
+        "2026-03-09\t1\nsoon\t2\n"
+    )
     with pytest.raises(Invalid, match="4 lines cannot be used") as told:
         room.do(measuring.measure_pasted, metric_id, pasted)
     assert told.value.details == (
@@ -158,9 +169,12 @@ def test_pasted_lines_are_all_kept_or_none_and_each_wrong_one_is_named(room: Roo
 
 def test_two_days_of_one_week_are_not_two_values(room: Room) -> None:
     metric_id = room.metric(room.raised(), period=Period.WEEK)
-    found = room.ask(measuring.preview_values, metric_id, "2026-02-23 7\n2026-02-25 8", now=room.now)
+    found = room.ask(
+        measuring.preview_values, metric_id, "2026-02-23 7\n2026-02-25 8", now=room.now
+    )
     assert [line.sentence for line in found.wrong] == [
-        "Line 2: 23 Feb 2026 (the week that begins then) has 7 already; correct it there, with a reason."
+        "Line 2: 23 Feb 2026 (the week that begins then) has 7 already; correct it there, "
+        "with a reason."
     ]
 
 
@@ -169,7 +183,9 @@ def test_nothing_to_add_is_told(room: Room, metric_id: int) -> None:
         room.do(measuring.measure_pasted, metric_id, "Day Value\n")
 
 
-@pytest.mark.parametrize("statement", ["UPDATE measurement SET value = 1", "DELETE FROM measurement"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE measurement SET value = 1", "DELETE FROM measurement"]
+)
 def test_the_database_itself_keeps_values_as_they_were(
     room: Room, metric_id: int, database: Database, statement: str
 ) -> None:
@@ -195,7 +211,9 @@ def test_a_series_reads_what_the_worked_example_says(room: Room, metric_id: int)
     reading = series.read(changed)
     assert reading.control is not None
     [stretch] = reading.control.stretches
-    assert (stretch.mean, stretch.lower, stretch.upper) == pytest.approx((41.3333, 29.9679, 52.6988), abs=1e-4)
+    assert (stretch.mean, stretch.lower, stretch.upper) == pytest.approx(
+        (41.3333, 29.9679, 52.6988), abs=1e-4
+    )
     assert (reading.helped, reading.enough) == (True, True)
     assert reading.sentence == "8 of 8 points below the old average; unlikely to be chance."
 
@@ -214,7 +232,9 @@ def test_a_series_reads_what_the_worked_example_says(room: Room, metric_id: int)
         ("2026-03-02;n/a", date(2026, 3, 2), None),
     ],
 )
-def test_days_and_numbers_are_understood_as_people_write_them(line: str, day: date, value: float | None) -> None:
+def test_days_and_numbers_are_understood_as_people_write_them(
+    line: str, day: date, value: float | None
+) -> None:
     [found] = parse(line).rows
     assert (found.day, found.value) == (day, value)
 
@@ -248,18 +268,27 @@ def test_no_pasted_text_breaks_the_reader(pasted: str) -> None:
 
 
 def test_files_of_other_systems_are_decoded() -> None:
-    assert decoded("Größe".encode()) == decoded("Größe".encode("utf-16")) == decoded("Größe".encode("cp1252"))
+    assert (
+        decoded("Größe".encode())
+        == decoded("Größe".encode("utf-16"))
+        == decoded("Größe".encode("cp1252"))
+    )
     assert decoded(b"\xef\xbb\xbfday") == "day"
 
 
-@given(st.dates(min_value=date(2000, 1, 1)), st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]))
+@given(
+    st.dates(min_value=date(2000, 1, 1)), st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH])
+)
 def test_a_period_begins_where_it_begins(day: date, period: Period) -> None:
     start = start_of(day, period)
     assert start <= day
     assert start_of(start, period) == start
 
 
-@given(st.sets(st.integers(0, 60), min_size=1), st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]))
+@given(
+    st.sets(st.integers(0, 60), min_size=1),
+    st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
+)
 def test_missing_periods_stay_missing_and_none_is_lost(places: set[int], period: Period) -> None:
     starts = sorted({start_of(DAY + timedelta(days=7 * place), period) for place in places})
     found = with_gaps([Point(day, 1.0) for day in starts], period)
@@ -270,7 +299,9 @@ def test_missing_periods_stay_missing_and_none_is_lost(places: set[int], period:
 def test_weekends_are_no_gaps_of_a_metric_of_working_days() -> None:
     friday, monday = date(2026, 2, 27), date(2026, 3, 2)
     assert len(with_gaps([Point(friday, 1), Point(monday, 1)], Period.DAY)) == 2
-    saturday = with_gaps([Point(friday, 1), Point(friday + timedelta(days=1), 1), Point(monday, 1)], Period.DAY)
+    saturday = with_gaps(
+        [Point(friday, 1), Point(friday + timedelta(days=1), 1), Point(monday, 1)], Period.DAY
+    )
     assert [point.value for point in saturday] == [1, 1, None, 1]
 
 
@@ -284,7 +315,11 @@ def test_groups_of_tickets_have_no_calendar() -> None:
 
 def reading(numbers: list[float], pilot: int, *, skewed: bool, **about: Any) -> Any:
     points = [Point(DAY + timedelta(days=place), value) for place, value in enumerate(numbers)]
-    return read_metric(points, About(Direction.DOWN, pilot_from=DAY + timedelta(days=pilot), **about), skewed=skewed)
+    return read_metric(
+        points,
+        About(Direction.DOWN, pilot_from=DAY + timedelta(days=pilot), **about),
+        skewed=skewed,
+    )
 
 
 def test_durations_are_logged_and_their_usual_value_is_the_geometric_mean() -> None:
@@ -305,7 +340,12 @@ def test_durations_with_zeros_are_read_on_a_run_chart() -> None:
 @pytest.mark.parametrize("skewed", [True, False])
 def test_a_metric_without_values_says_so(skewed: bool) -> None:
     found = read_metric([], About(Direction.DOWN), skewed=skewed)
-    assert (found.sentence, found.usual, found.helped, found.enough) == ("Nothing measured yet.", None, None, False)
+    assert (found.sentence, found.usual, found.helped, found.enough) == (
+        "Nothing measured yet.",
+        None,
+        None,
+        False,
+    )
 
 
 def test_values_of_an_improvement_count_as_its_sign_of_life(room: Room, metric_id: int) -> None:

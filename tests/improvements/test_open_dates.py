@@ -32,7 +32,9 @@ def metric(pages: Pages) -> int:
 
 def pasted(page: Page) -> str:
     """Return what stands in the field for pasted lines."""
-    return "".join(child for child in page.root.one(id="text").children if isinstance(child, str)).strip()
+    return "".join(
+        child for child in page.root.one(id="text").children if isinstance(child, str)
+    ).strip()
 
 
 def days(pages: Pages) -> list[date]:
@@ -40,7 +42,9 @@ def days(pages: Pages) -> list[date]:
         return list(session.scalars(select(Measurement.day).order_by(Measurement.value)))
 
 
-def test_pasted_values_ask_what_stands_first_and_keep_what_was_pasted(pages: Pages, metric: int) -> None:
+def test_pasted_values_ask_what_stands_first_and_keep_what_was_pasted(
+    pages: Pages, metric: int
+) -> None:
     address = f"/metrics/{metric}/values"
     page = pages.post(address, {"text": PASTED})
     assert "1 line waits for it: its date may mean two days." in page.content
@@ -54,14 +58,18 @@ def test_pasted_values_ask_what_stands_first_and_keep_what_was_pasted(pages: Pag
     assert days(pages) == [date(2026, 1, 2), date(2026, 2, 2), date(2026, 1, 20)]
 
 
-def test_where_only_open_dates_were_pasted_the_question_is_all_there_is(pages: Pages, metric: int) -> None:
+def test_where_only_open_dates_were_pasted_the_question_is_all_there_is(
+    pages: Pages, metric: int
+) -> None:
     page = pages.post(f"/metrics/{metric}/values", {"text": "1/2/2026 11"})
     assert "1 line waits for it" in page.content and "There is no value to add." not in page.content
     page = pages.post(f"/metrics/{metric}/values", {"text": "1/2/2026 11", "dates": "day"})
     assert page.rows("Values to be added")[0][0] == "1 Feb 2026"
 
 
-def test_what_cannot_be_read_at_all_is_said_at_the_form_that_holds_it(pages: Pages, metric: int) -> None:
+def test_what_cannot_be_read_at_all_is_said_at_the_form_that_holds_it(
+    pages: Pages, metric: int
+) -> None:
     text = "2026-01-02 1\n" * 20_001
     page = pages.post(f"/metrics/{metric}/values", {"text": text}, status=422)
     assert page.errors == ["These are 20,001 lines; 20,000 are taken at once."]
@@ -73,7 +81,9 @@ def test_the_other_lines_tell_what_stands_first() -> None:
     assert [row.day for row in found.rows] == [date(2026, 1, 2), date(2026, 1, 25)]
 
 
-@pytest.mark.parametrize(("option", "first"), [("--month-first", date(2026, 1, 2)), ("--day-first", date(2026, 2, 1))])
+@pytest.mark.parametrize(
+    ("option", "first"), [("--month-first", date(2026, 1, 2)), ("--day-first", date(2026, 2, 1))]
+)
 def test_values_of_a_file_are_read_as_the_command_says(
     rung: Rung, pages: Pages, metric: int, tmp_path: Path, option: str, first: date
 ) -> None:
@@ -85,7 +95,9 @@ def test_values_of_a_file_are_read_as_the_command_says(
     assert days(pages) == [first]
 
 
-@pytest.mark.parametrize(("option", "due"), [("--month-first", date(2026, 5, 6)), ("--day-first", date(2026, 6, 5))])
+@pytest.mark.parametrize(
+    ("option", "due"), [("--month-first", date(2026, 5, 6)), ("--day-first", date(2026, 6, 5))]
+)
 def test_a_register_is_read_as_the_command_says(
     rung: Rung, pages: Pages, tmp_path: Path, option: str, due: date
 ) -> None:

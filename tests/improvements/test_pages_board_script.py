@@ -1,4 +1,6 @@
-"""The board in a real Chromium: a card is dragged, moved by keys, and asks its question when it must."""
+"""The board in a real Chromium: a card is dragged, moved by keys, and asks its question when it
+must.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,14 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def board(app: Flask, chromium: Browser) -> Iterator[Page]:
-    """The board with one raised improvement, open in a signed-in browser; faults of the page fail the test."""
+    """The board with one raised improvement, open in a signed-in browser; faults of the page fail
+    the test.
+    """
     pages = Pages(app).as_operator("anna", token="secret of the board")
     Room(pages.parts.database).raised("Inform button")
-    cookie = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "secret of the board"})
+    cookie = app.session_interface.get_signing_serializer(app).dumps(
+        {"_user_id": "secret of the board"}
+    )
     faults: list[str] = []
     with served(app) as address:
         context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})

@@ -1,4 +1,6 @@
-"""One improvement in the browser: raise, complete, move, vote, two people at once; the board and the list."""
+"""One improvement in the browser: raise, complete, move, vote, two people at once; the board and
+the list.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,12 @@ def test_a_long_title_with_marks_is_shown_as_typed(pages: Pages, room: Room) -> 
     assert "<b>Umlauts" in " ".join(column(pages.get("/improvements"), "raised"))
 
 
-@pytest.mark.parametrize("state", [ImprovementState.RAISED, ImprovementState.ACCEPTED, ImprovementState.STOPPED])
-def test_an_improvement_opens_in_every_state(pages: Pages, room: Room, state: ImprovementState) -> None:
+@pytest.mark.parametrize(
+    "state", [ImprovementState.RAISED, ImprovementState.ACCEPTED, ImprovementState.STOPPED]
+)
+def test_an_improvement_opens_in_every_state(
+    pages: Pages, room: Room, state: ImprovementState
+) -> None:
     number = room.raised("A new ticket tool")
     if state is not ImprovementState.RAISED:
         room.do(register.move, number, state, reason="The tool we have can do it.")
@@ -117,7 +123,9 @@ def test_two_people_writing_at_once_lose_nothing(app: Flask, pages: Pages, room:
     assert all(text in page.content for text in ("Both texts", "Anna's aim", "Ben's people"))
 
 
-def test_two_people_writing_in_different_fields_are_joined(app: Flask, pages: Pages, room: Room) -> None:
+def test_two_people_writing_in_different_fields_are_joined(
+    app: Flask, pages: Pages, room: Room
+) -> None:
     number = room.raised()
     ben = Pages(app).as_operator("ben")
     pages.get(f"/improvements/{number}/edit/vision")
@@ -130,7 +138,9 @@ def test_two_people_writing_in_different_fields_are_joined(app: Flask, pages: Pa
 def test_the_board_moves_a_card_and_answers_htmx_with_the_board(pages: Pages, room: Room) -> None:
     number = room.raised("Inform button")
     pages.get("/improvements")
-    page = pages.post(f"/improvements/{number}/move", {"to": "accepted", "from": "board"}, fragment=True)
+    page = pages.post(
+        f"/improvements/{number}/move", {"to": "accepted", "from": "board"}, fragment=True
+    )
     assert column(page, "accepted") == ["Inform button"]
     assert "<html" not in page.html
     assert "“Inform button” is accepted." in page.html
@@ -146,7 +156,9 @@ def test_a_move_that_is_not_ready_lists_everything_in_the_way(pages: Pages, room
     assert {node.text for node in page.root.one(class_="blockers").all("a")} == {"Do it"}
 
 
-def test_a_card_dropped_where_a_question_is_due_leads_to_the_question(pages: Pages, room: Room) -> None:
+def test_a_card_dropped_where_a_question_is_due_leads_to_the_question(
+    pages: Pages, room: Room
+) -> None:
     number = room.raised()
     data = {"to": "stopped", "from": "board"}
     page = pages.post(f"/improvements/{number}/move", data, fragment=True)
@@ -158,7 +170,9 @@ def test_stopping_asks_what_was_learned_and_celebrates_it(pages: Pages, room: Ro
     pages.get(f"/improvements/{number}/move?to=stopped")
     page = pages.submit(reason="", status=409)
     assert "Say what was learned" in page.content
-    page = pages.submit(reason="The tool we have can do it", not_spent="40000", not_spent_unit="EUR")
+    page = pages.submit(
+        reason="The tool we have can do it", not_spent="40000", not_spent_unit="EUR"
+    )
     assert "That is a success." in page.content
     assert "Not spent: 40,000 EUR." in page.content
     assert "40,000 EUR not spent" in pages.get("/improvements/progress").content
@@ -203,7 +217,15 @@ def test_a_vote_is_given_and_taken_back(app: Flask, room: Room) -> None:
 def test_who_may_only_read_changes_nothing(app: Flask, room: Room) -> None:
     number, metric = room.begun()
     rita = Pages(app).as_operator("rita", permissions=("read",))
-    for path in ("edit/vision", "next", "iterations/new", "metrics/new", "notes/new", "costs/new", "findings/new"):
+    for path in (
+        "edit/vision",
+        "next",
+        "iterations/new",
+        "metrics/new",
+        "notes/new",
+        "costs/new",
+        "findings/new",
+    ):
         rita.get(f"/improvements/{number}/{path}", status=403)
     rita.post(f"/improvements/{number}/move", {"to": "stopped"}, status=403)
     rita.post(f"/metrics/{metric}/watch", status=403)
@@ -224,14 +246,18 @@ def test_the_register_goes_out_as_csv_and_comes_in_again(pages: Pages, room: Roo
     out = pages.get("/improvements/list.csv")
     assert "Chat, with “quotes”" in out.response.text
     pages.get("/improvements/import")
-    page = pages.post("/improvements/import", {"text": "title,value\nInform button,3\n,2\nChat,99\n"})
+    page = pages.post(
+        "/improvements/import", {"text": "title,value\nInform button,3\n,2\nChat,99\n"}
+    )
     assert page.root.all(class_="tile")[0].text.startswith("would be raised 1")
     assert len(page.rows("Rejected lines")) == 2
     text = page.root.one(id="keep").one("textarea", name="text").text
     assert "Inform button" in text
     rejected = pages.post("/improvements/import", {"text": "title,value\n,2\n", "do": "rejects"})
     assert rejected.response.mimetype == "text/csv"
-    page = pages.post("/improvements/import", {"text": "title,value\nInform button,3\n,2\n", "do": "keep"})
+    page = pages.post(
+        "/improvements/import", {"text": "title,value\nInform button,3\n,2\n", "do": "keep"}
+    )
     assert page.told == "1 improvement is brought in."
 
 

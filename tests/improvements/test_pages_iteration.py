@@ -1,4 +1,6 @@
-"""An iteration in the browser: plan, start, people, gate, override, freeze; metrics, findings, cases, query counts."""
+"""An iteration in the browser: plan, start, people, gate, override, freeze; metrics, findings,
+cases, query counts.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,12 @@ import pytest
 from flask import Flask
 
 from app.improvements.actions import beside, deciding, findings, participants
-from app.models.improvements.words import DecisionKind, FindingKind, ImprovementNoteKind, ParticipationState
+from app.models.improvements.words import (
+    DecisionKind,
+    FindingKind,
+    ImprovementNoteKind,
+    ParticipationState,
+)
 from tests.improvements.builders import Room, counted
 from tests.pages import Page, Pages
 
@@ -39,7 +46,9 @@ def alert(page: Page) -> str:
     return page.root.one(role="alert").text
 
 
-def test_a_rung_is_planned_with_the_advised_size_and_says_what_is_missing(pages: Pages, begun: tuple[int, int]) -> None:
+def test_a_rung_is_planned_with_the_advised_size_and_says_what_is_missing(
+    pages: Pages, begun: tuple[int, int]
+) -> None:
     pages.get(f"/improvements/{begun[0]}/iterations/new")
     assert pages.page is not None
     assert pages.page.root.one("input", id="planned_size").attrs["value"] == "1"
@@ -73,7 +82,9 @@ def test_starting_locks_the_prediction(pages: Pages, room: Room, begun: tuple[in
     assert "is locked" in pages.submit(expected="20", status=422).content
 
 
-def test_a_rung_too_large_needs_a_reason_in_writing(pages: Pages, room: Room, begun: tuple[int, int]) -> None:
+def test_a_rung_too_large_needs_a_reason_in_writing(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
     number = room.planned(*begun, "Ada", "Ben", "Cleo")
     page = pages.get(f"/iterations/{number}")
     assert "3 people at once; the first rung is 1." in page.content
@@ -83,7 +94,9 @@ def test_a_rung_too_large_needs_a_reason_in_writing(pages: Pages, room: Room, be
     assert primary(page) == ["Start with 3 people"]
 
 
-def test_one_person_is_prepared_switched_observed_accepted(pages: Pages, room: Room, begun: tuple[int, int]) -> None:
+def test_one_person_is_prepared_switched_observed_accepted(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
     number = room.running(*begun)
     (ada,) = room.people(number)
     pages.get(f"/iterations/{number}")
@@ -92,11 +105,15 @@ def test_one_person_is_prepared_switched_observed_accepted(pages: Pages, room: R
         assert page.told == f"Ada is {state}."
     page = pages.post(f"/participants/{ada}/move", {"to": "accepted"}, status=409)
     assert "Say who confirmed that it works" in alert(page)
-    page = pages.post(f"/participants/{ada}/move", {"to": "accepted", "confirmed_by": "Ada herself"})
+    page = pages.post(
+        f"/participants/{ada}/move", {"to": "accepted", "confirmed_by": "Ada herself"}
+    )
     assert "confirmed by Ada herself" in page.content
 
 
-def test_the_clock_of_an_undo_runs_from_the_wish(pages: Pages, room: Room, begun: tuple[int, int], clock) -> None:
+def test_the_clock_of_an_undo_runs_from_the_wish(
+    pages: Pages, room: Room, begun: tuple[int, int], clock
+) -> None:
     number = room.running(*begun)
     (ada,) = room.people(number)
     room.everybody(number, ParticipationState.PREPARED, ParticipationState.SWITCHED)
@@ -145,10 +162,16 @@ def test_scaling_through_a_closed_gate_answers_409_with_every_blocker(
     assert "Overridden: “The screen is too small”" in case.content
 
 
-def test_a_finding_that_says_stop_cannot_be_overridden(pages: Pages, room: Room, begun: tuple[int, int], clock) -> None:
+def test_a_finding_that_says_stop_cannot_be_overridden(
+    pages: Pages, room: Room, begun: tuple[int, int], clock
+) -> None:
     number = room.climbed(*begun)
     clock.time = room.now
-    room.do(findings.raise_finding, begun[0], findings.FindingDraft("A stranger's data", FindingKind.STOP))
+    room.do(
+        findings.raise_finding,
+        begun[0],
+        findings.FindingDraft("A stranger's data", FindingKind.STOP),
+    )
     browser = pages.as_operator()
     data = {"kind": "scale", "reason": "Because"}
     page = browser.post(f"/iterations/{number}/decide", data, status=409)
@@ -156,13 +179,17 @@ def test_a_finding_that_says_stop_cannot_be_overridden(pages: Pages, room: Room,
     assert primary(browser.get(f"/iterations/{number}")) == ["Roll back 1 person"]
 
 
-def test_a_check_in_asks_all_five_questions(pages: Pages, room: Room, begun: tuple[int, int]) -> None:
+def test_a_check_in_asks_all_five_questions(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
     number = room.running(*begun)
     pages.get(f"/iterations/{number}/check-in")
     page = pages.submit(target="Greets by name", status=422)
     assert page.errors == ["Answer all five questions; “nothing” is an answer."]
     assert page.root.one("textarea", id="target").text == "Greets by name"
-    page = pages.submit(actual="Half", obstacle="Withheld numbers", next_step="Ask", learned="nothing")
+    page = pages.submit(
+        actual="Half", obstacle="Withheld numbers", next_step="Ask", learned="nothing"
+    )
     assert "Withheld numbers" in page.root.one(id="check-ins").text
 
 
@@ -173,7 +200,9 @@ def test_values_come_by_hand_pasted_and_from_a_file(pages: Pages, begun: tuple[i
     assert "31.5 minutes" in page.rows("Values, the latest first")[0][1]
     page = pages.post(f"/metrics/{metric}/values", {"text": "2026-02-01 40\n2026-02-02 soon\n"})
     assert "Line 2: “soon” is no number." in page.content
-    page = pages.post(f"/metrics/{metric}/values", {"text": "2026-02-01 40\n2026-02-02 soon\n", "keep": "1"})
+    page = pages.post(
+        f"/metrics/{metric}/values", {"text": "2026-02-01 40\n2026-02-02 soon\n", "keep": "1"}
+    )
     assert page.told == "1 value is written down."
     file = (io.BytesIO(b"day;minutes\n2026-02-03;39\n"), "values.csv")
     page = pages.post(f"/metrics/{metric}/values", {"file": file})
@@ -182,7 +211,11 @@ def test_values_come_by_hand_pasted_and_from_a_file(pages: Pages, begun: tuple[i
 
 def test_a_correction_stands_beside_the_wrong_value(pages: Pages, begun: tuple[int, int]) -> None:
     page = pages.get(f"/metrics/{begun[1]}")
-    link = next(node.attrs["href"] for node in page.root.all("a") if "/correct" in node.attrs.get("href", ""))
+    link = next(
+        node.attrs["href"]
+        for node in page.root.all("a")
+        if "/correct" in node.attrs.get("href", "")
+    )
     pages.get(link)
     page = pages.submit(value="39", status=422)
     assert page.errors == ["Say why the value was wrong."]
@@ -191,7 +224,9 @@ def test_a_correction_stands_beside_the_wrong_value(pages: Pages, begun: tuple[i
     assert [row[1] for row in rows[:2]] == ["39 minutes", "41 minutes"]
 
 
-def test_a_chart_has_its_sentence_its_table_and_its_csv(pages: Pages, begun: tuple[int, int]) -> None:
+def test_a_chart_has_its_sentence_its_table_and_its_csv(
+    pages: Pages, begun: tuple[int, int]
+) -> None:
     page = pages.get(f"/metrics/{begun[1]}")
     figure = page.root.one("figure")
     assert figure.one("figcaption").text
@@ -200,7 +235,9 @@ def test_a_chart_has_its_sentence_its_table_and_its_csv(pages: Pages, begun: tup
     assert csv.count("\n") == 13
 
 
-def test_a_finding_is_fixed_and_verified_by_name(pages: Pages, room: Room, begun: tuple[int, int]) -> None:
+def test_a_finding_is_fixed_and_verified_by_name(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
     pages.get(f"/improvements/{begun[0]}/findings/new")
     pages.submit(title="The screen is too small", kind="fix before scaling")
     page = pages.get("/findings/1")
@@ -216,20 +253,32 @@ def test_the_case_is_shown_as_of_a_day_compared_and_frozen(
 ) -> None:
     number, before = begun[0], room.now.date()
     clock.time = room.forward(days=2)
-    room.do(beside.add_note, number, beside.NoteDraft(ImprovementNoteKind.LEARN, "Callers say their name anyway"))
+    room.do(
+        beside.add_note,
+        number,
+        beside.NoteDraft(ImprovementNoteKind.LEARN, "Callers say their name anyway"),
+    )
     browser = pages.as_operator()
-    assert "Callers say their name" not in browser.get(f"/improvements/{number}/case?as-of={before}").content
+    assert (
+        "Callers say their name"
+        not in browser.get(f"/improvements/{number}/case?as-of={before}").content
+    )
     page = browser.get(f"/improvements/{number}/case?against={before}")
     assert "Learned: Callers say their name anyway." in page.root.one(id="changes").text
     link = next(node for node in page.root.all("a") if node.text == "note 1")
     assert browser.get(link.attrs["href"]).h1 == "Calls are answered faster"
-    assert "Callers say their name anyway" in browser.get(f"/improvements/{number}/case.md").response.text
+    assert (
+        "Callers say their name anyway"
+        in browser.get(f"/improvements/{number}/case.md").response.text
+    )
     browser.get(f"/improvements/{number}/case")
     page = browser.submit(f"/improvements/{number}/case/freeze")
     assert "These words do not change any more." in page.content
 
 
-def test_predictions_stand_beside_their_results(pages: Pages, room: Room, begun: tuple[int, int]) -> None:
+def test_predictions_stand_beside_their_results(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
     number = room.climbed(*begun)
     room.do(deciding.decide, number, DecisionKind.SCALE)
     page = pages.get("/improvements/predictions")
@@ -265,7 +314,9 @@ QUERIES = {
 }
 
 
-def test_pages_ask_the_database_as_often_for_one_as_for_fifty(pages: Pages, room: Room, begun: tuple[int, int]) -> None:
+def test_pages_ask_the_database_as_often_for_one_as_for_fifty(
+    pages: Pages, room: Room, begun: tuple[int, int]
+) -> None:
     room.planned(*begun)
     one = {url: asks(pages, room, url) for url in QUERIES}
     grow(room, begun, 3)
@@ -287,6 +338,10 @@ def grow(room: Room, begun: tuple[int, int], count: int) -> None:
     for place in range(count):
         room.raised(f"Idea {count}-{place}")
         room.raised(f"Part {count}-{place}", parent_id=begun[0])
-        room.do(beside.add_note, begun[0], beside.NoteDraft(ImprovementNoteKind.LEARN, f"Lesson {place}"))
+        room.do(
+            beside.add_note,
+            begun[0],
+            beside.NoteDraft(ImprovementNoteKind.LEARN, f"Lesson {place}"),
+        )
         room.do(findings.raise_finding, begun[0], findings.FindingDraft(f"Finding {count}-{place}"))
     room.do(participants.invite, 1, [f"Person {count}-{place}" for place in range(count)])

@@ -1,4 +1,6 @@
-"""Every page of the room opens: empty, with one climb behind it, with long texts; to readers without buttons."""
+"""Every page of the room opens: empty, with one climb behind it, with long texts; to readers
+without buttons.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,14 @@ def room(pages: Pages) -> Room:
 def links(page) -> set[str]:
     """Return the addresses of this room a page leads to."""
     ours = re.compile(
-        r"/(improvements|iterations|metrics|findings|participants|costs|complaints|cases|sites|teams|places)"
+        r"/(improvements|iterations|metrics|findings|participants|costs|complaints|cases|sites"
+        r"|teams|places)"
     )
     return {
         node.attrs["href"].split("#")[0]
         for node in page.root.all("a")
-        if ours.match(node.attrs.get("href", "")) and not node.attrs["href"].endswith((".csv", ".json", ".md"))
+        if ours.match(node.attrs.get("href", ""))
+        and not node.attrs["href"].endswith((".csv", ".json", ".md"))
     } - {""}
 
 
@@ -62,10 +66,16 @@ def test_a_room_with_a_climb_can_be_walked_through(pages: Pages, room: Room) -> 
     improvement_id, metric_id = room.begun()
     climbed = room.climbed(improvement_id, metric_id)
     seen = walk(pages, "/improvements")
-    assert {f"/improvements/{improvement_id}", f"/iterations/{climbed}", f"/metrics/{metric_id}"} <= seen
+    assert {
+        f"/improvements/{improvement_id}",
+        f"/iterations/{climbed}",
+        f"/metrics/{metric_id}",
+    } <= seen
 
 
-def test_who_may_only_read_meets_no_page_he_may_not_open(app: Flask, pages: Pages, room: Room) -> None:
+def test_who_may_only_read_meets_no_page_he_may_not_open(
+    app: Flask, pages: Pages, room: Room
+) -> None:
     improvement_id, metric_id = room.begun()
     room.climbed(improvement_id, metric_id)
     reader = Pages(app).as_operator("rita", permissions=("read",))
@@ -76,6 +86,7 @@ def test_an_iteration_shows_one_primary_button_in_every_state(pages: Pages, room
     improvement_id, metric_id = room.begun()
     planned = room.planned(improvement_id, metric_id)
     assert DecisionKind.SCALE
-    assert [node.text for node in pages.get(f"/iterations/{planned}").root.one("main").all(class_="primary")] == [
-        "Start with 1 person"
-    ]
+    assert [
+        node.text
+        for node in pages.get(f"/iterations/{planned}").root.one("main").all(class_="primary")
+    ] == ["Start with 1 person"]

@@ -20,7 +20,10 @@ READING = read(weekly(*BEFORE, None, *AFTER), About(DOWN, target=30, pilot_from=
 
 def test_a_reading_becomes_a_control_chart():
     chart = control_chart(READING, "Minutes to answer", "Minutes", "5 people")
-    assert chart.words == "8 of 8 points below the old average; unlikely to be chance. Target 30: hit or miss."
+    assert (
+        chart.words
+        == "8 of 8 points below the old average; unlikely to be chance. Target 30: hit or miss."
+    )
     assert [dot.mark for dot in chart.dots][10:15] == ["", "better", "", "better", "better"]
     (lines,) = chart.lines
     assert (round(lines.upper or 0, 1), lines.firm, lines.baseline) == (52.7, True, 12)
@@ -53,7 +56,10 @@ def test_moving_ranges_have_their_own_limit():
 def test_a_run_chart_marks_the_run_that_is_too_long():
     points = weekly(1, 2, 1, 2, 1, 2, None, *[9] * 9)
     chart = run_chart(points, read_runs(known(points), DOWN, 6), DOWN, "Days", "Days", week(6))
-    assert [place for place, dot in enumerate(chart.dots) if dot.mark == "worse"] == [5, *range(7, 16)]
+    assert [place for place, dot in enumerate(chart.dots) if dot.mark == "worse"] == [
+        5,
+        *range(7, 16),
+    ]
     assert chart.lines[0].upper is None and chart.centre_name == "median"
 
 

@@ -1,4 +1,6 @@
-"""Progress in the long run: burn-up, flow, adoption, predictions, what was spared; and how fast it is with much."""
+"""Progress in the long run: burn-up, flow, adoption, predictions, what was spared; and how fast it
+is with much.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,22 @@ from app.core.db import Database
 from app.improvements.actions import beside, deciding, iterations, participants, register
 from app.improvements.queries.adoption import adoption_of
 from app.improvements.queries.ledger import prediction_ledger
-from app.improvements.queries.portfolio import burn_up_of, family, flow, portfolio_burn_up, spared, states, successes
+from app.improvements.queries.portfolio import (
+    burn_up_of,
+    family,
+    flow,
+    portfolio_burn_up,
+    spared,
+    states,
+    successes,
+)
 from app.improvements.rules.ladder import rungs
-from app.models.improvements.words import DecisionKind, ImprovementNoteKind, ImprovementState, ParticipationState
+from app.models.improvements.words import (
+    DecisionKind,
+    ImprovementNoteKind,
+    ImprovementState,
+    ParticipationState,
+)
 from app.people.actions import SiteDraft, add_site
 from tests.improvements.builders import Room, counted
 
@@ -46,7 +61,13 @@ def test_the_burn_up_counts_people_once_with_the_scope_of_each_time(room: Room) 
     [undone] = room.people(1)[:1]
     room.forward(days=7)
     found = room.ask(burn_up_of, improvement_id, room.now.date())
-    assert [(week.done, week.scope) for week in found.weeks] == [(0, 10), (1, 10), (1, 10), (3, 12), (3, 12)]
+    assert [(week.done, week.scope) for week in found.weeks] == [
+        (0, 10),
+        (1, 10),
+        (1, 10),
+        (3, 12),
+        (3, 12),
+    ]
     room.do(participants.move, undone, PS.UNDONE, reason="Back")
     assert room.ask(burn_up_of, improvement_id, room.now.date()).done == 2
 
@@ -87,7 +108,11 @@ def test_what_was_not_spent_is_summed_by_unit(room: Room) -> None:
     for title, amount, unit in (("A", 100, "EUR"), ("B", 50, "EUR"), ("C", 8, "hours")):
         number = room.raised(title)
         room.do(
-            register.move, number, ImprovementState.STOPPED, reason="Ok.", not_spent=register.NotSpent(amount, unit)
+            register.move,
+            number,
+            ImprovementState.STOPPED,
+            reason="Ok.",
+            not_spent=register.NotSpent(amount, unit),
         )
     lines, sums = room.ask(spared)
     assert ([line.title for line in lines], sums) == (["A", "B", "C"], {"EUR": 150, "hours": 8})
@@ -95,8 +120,14 @@ def test_what_was_not_spent_is_summed_by_unit(room: Room) -> None:
 
 def test_successes_are_told(room: Room) -> None:
     improvement_id = room.raised()
-    room.do(beside.add_note, improvement_id, beside.NoteDraft(ImprovementNoteKind.SUCCESS, "A quiet Monday"))
-    struck = room.do(beside.add_note, improvement_id, beside.NoteDraft(ImprovementNoteKind.SUCCESS, "Too early"))
+    room.do(
+        beside.add_note,
+        improvement_id,
+        beside.NoteDraft(ImprovementNoteKind.SUCCESS, "A quiet Monday"),
+    )
+    struck = room.do(
+        beside.add_note, improvement_id, beside.NoteDraft(ImprovementNoteKind.SUCCESS, "Too early")
+    )
     room.do(beside.strike_note, struck.id)
     assert [one.text for one in room.ask(successes)] == ["A quiet Monday"]
 
@@ -104,10 +135,16 @@ def test_successes_are_told(room: Room) -> None:
 def test_adoption_tells_what_moved_people_and_where(room: Room) -> None:
     improvement_id, metric_id = room.begun(eligible=8)
     site = room.do(add_site, SiteDraft("Main house")).id
-    iteration_id = room.running(improvement_id, metric_id, "Ada", "Ben", "Cyd", size_reason="One room")
+    iteration_id = room.running(
+        improvement_id, metric_id, "Ada", "Ben", "Cyd", size_reason="One room"
+    )
     ada, ben, cyd = room.people(iteration_id)
     for one, technique in ((ada, "in person"), (ben, "in person"), (cyd, "by mail")):
-        room.do(participants.describe, one, {"technique": technique, "site_id": site, "would_go_back": one == cyd})
+        room.do(
+            participants.describe,
+            one,
+            {"technique": technique, "site_id": site, "would_go_back": one == cyd},
+        )
     for one in (ada, ben, cyd):
         for state in (PS.PREPARED, PS.SWITCHED, PS.OBSERVING):
             room.do(participants.move, one, state)
@@ -119,11 +156,14 @@ def test_adoption_tells_what_moved_people_and_where(room: Room) -> None:
     room.do(participants.move, cyd, PS.UNDONE, reason="Too slow")
     found = room.ask(adoption_of, improvement_id, room.now.date())
     assert (found.uptake.migrated.text, found.uptake.reverted.text, found.uptake.active.text) == (
-        "1 of 8 (12 %)", "1 of 3 (33 %)", "1 of 8 (12 %)",
-    )  # fmt: skip
+        "1 of 8 (12 %)",
+        "1 of 3 (33 %)",
+        "1 of 8 (12 %)",
+    )
     assert [(part.name, part.accepted.text) for part in found.techniques] == [
-        ("in person", "1 of 2 (50 %)"), ("by mail", "0 of 1 (0 %)"),
-    ]  # fmt: skip
+        ("in person", "1 of 2 (50 %)"),
+        ("by mail", "0 of 1 (0 %)"),
+    ]
     assert [(part.name, part.people) for part in found.sites] == [("Main house", 3)]
     assert (found.would_not_go_back.text, found.median_undo_seconds) == ("2 of 3 (67 %)", 300)
 
@@ -150,9 +190,18 @@ def test_the_ledger_holds_predictions_with_their_results(room: Room) -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "moving", "eligible", "done", "running"),
-    [(0, 0, None, 0, 0), (0, 1, 80, 0, 1), (1, 0, 80, 1, 0), (1, 4, 80, 1, 1), (6, 0, 80, 3, 0), (6, 0, None, 3, 0),
-     (3, 0, 3, 4, 0), (3, 1, 4, 2, 2), (80, 0, 80, 4, 0)],
-)  # fmt: skip
+    [
+        (0, 0, None, 0, 0),
+        (0, 1, 80, 0, 1),
+        (1, 0, 80, 1, 0),
+        (1, 4, 80, 1, 1),
+        (6, 0, 80, 3, 0),
+        (6, 0, None, 3, 0),
+        (3, 0, 3, 4, 0),
+        (3, 1, 4, 2, 2),
+        (80, 0, 80, 4, 0),
+    ],
+)
 def test_the_ladder_shows_rungs_done_and_running(
     accepted: int, moving: int, eligible: int | None, done: int, running: int
 ) -> None:
@@ -161,7 +210,9 @@ def test_the_ladder_shows_rungs_done_and_running(
 
 
 @pytest.mark.parametrize("asked", [burn_up_of, adoption_of])
-def test_progress_asks_a_constant_number_of_queries(room: Room, database: Database, asked: Any) -> None:
+def test_progress_asks_a_constant_number_of_queries(
+    room: Room, database: Database, asked: Any
+) -> None:
     def queries() -> int:
         with counted(database) as statements:
             room.ask(asked, 1, room.now.date())

@@ -56,8 +56,11 @@ def test_a_title_is_enough(room: Room) -> None:
     improvement_id = room.raised("  Calls are answered faster ")
     found = fields(room, improvement_id)
     assert (found.title, found.state, found.revision, found.created_by) == (
-        "Calls are answered faster", ImprovementState.RAISED, 1, "anna",
-    )  # fmt: skip
+        "Calls are answered faster",
+        ImprovementState.RAISED,
+        1,
+        "anna",
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,20 +78,28 @@ def test_a_title_is_enough(room: Room) -> None:
         ({"parent_id": 99}, "parent_id"),
     ],
 )
-def test_what_cannot_be_used_is_named_by_field(room: Room, values: dict[str, Any], field: str) -> None:
+def test_what_cannot_be_used_is_named_by_field(
+    room: Room, values: dict[str, Any], field: str
+) -> None:
     with pytest.raises(Invalid) as told:
         room.do(register.raise_improvement, "A title", values if field != "title" else None)
         room.do(register.change_improvement, 1, values)
     assert told.value.field == field
 
 
-def test_the_owner_is_an_operator_or_one_person_of_the_directory(room: Room, people: dict[str, int]) -> None:
+def test_the_owner_is_an_operator_or_one_person_of_the_directory(
+    room: Room, people: dict[str, int]
+) -> None:
     an_operator(room.database, "anna")
     improvement_id = room.raised(owner="ANNA")
     assert fields(room, improvement_id).owner_operator_id is not None
     room.do(register.change_improvement, improvement_id, {"owner": "ada"})
     found = fields(room, improvement_id)
-    assert (found.owner, found.owner_operator_id, found.owner_person_id) == ("Ada Berg", None, people["ada"])
+    assert (found.owner, found.owner_operator_id, found.owner_person_id) == (
+        "Ada Berg",
+        None,
+        people["ada"],
+    )
     room.do(register.change_improvement, improvement_id, {"owner": "Ada Berg", "vision": "Calm"})
     assert fields(room, improvement_id).owner_person_id == people["ada"]
     with pytest.raises(Invalid, match="Ben Ohm"):
@@ -119,8 +130,16 @@ def test_an_improvement_cannot_stand_under_itself(room: Room) -> None:
 
 def test_two_edits_of_different_fields_are_joined(room: Room) -> None:
     improvement_id = room.raised(vision="Calm", how="Slowly")
-    room.do(register.change_improvement, improvement_id, {"vision": "Quiet", "how": "Slowly"}, revision=1, by="ben")
-    room.do(register.change_improvement, improvement_id, {"vision": "Calm", "how": "Fast"}, revision=1)
+    room.do(
+        register.change_improvement,
+        improvement_id,
+        {"vision": "Quiet", "how": "Slowly"},
+        revision=1,
+        by="ben",
+    )
+    room.do(
+        register.change_improvement, improvement_id, {"vision": "Calm", "how": "Fast"}, revision=1
+    )
     found = fields(room, improvement_id)
     assert (found.vision, found.how, found.revision) == ("Quiet", "Fast", 3)
 
@@ -129,7 +148,12 @@ def test_two_edits_of_the_same_field_lose_neither_text(room: Room) -> None:
     improvement_id = room.raised(vision="Calm")
     room.do(register.change_improvement, improvement_id, {"vision": "Quiet"}, revision=1, by="ben")
     with pytest.raises(Overtaken, match="ben changed vision while you were writing") as told:
-        room.do(register.change_improvement, improvement_id, {"vision": "Silent", "how": "Fast"}, revision=1)
+        room.do(
+            register.change_improvement,
+            improvement_id,
+            {"vision": "Silent", "how": "Fast"},
+            revision=1,
+        )
     assert told.value.details == ("Vision: yours “Silent”, saved meanwhile “Quiet”.",)
     [clash] = told.value.clashes
     assert (clash.was, clash.theirs, clash.mine) == ("Calm", "Quiet", "Silent")
@@ -153,8 +177,18 @@ def test_an_old_edit_knows_every_change_since(room: Room) -> None:
 
 def test_ten_people_at_once_lose_nothing(room: Room) -> None:
     improvement_id = room.raised()
-    names = ("vision", "how", "where_now", "where_to", "momentum", "objective", "audience", "service", "desk_note",
-             "tool_limit")  # fmt: skip
+    names = (
+        "vision",
+        "how",
+        "where_now",
+        "where_to",
+        "momentum",
+        "objective",
+        "audience",
+        "service",
+        "desk_note",
+        "tool_limit",
+    )
     failures: list[Exception] = []
 
     def edit(name: str) -> None:
@@ -176,7 +210,11 @@ def test_ten_people_at_once_lose_nothing(room: Room) -> None:
 
 def test_every_field_has_its_history(room: Room) -> None:
     improvement_id = room.raised(vision="Calm")
-    room.do(register.change_improvement, improvement_id, {"vision": "Quiet", "required_by": room.now.date()})
+    room.do(
+        register.change_improvement,
+        improvement_id,
+        {"vision": "Quiet", "required_by": room.now.date()},
+    )
     done_to_it = about(f"improvement:{improvement_id}")
     [changed, raised] = room.ask(history, done_to_it, ("read",))
     assert changed.before == {"vision": "Calm", "required_by": None, "revision": 1}
@@ -202,16 +240,26 @@ def test_a_change_that_changes_nothing_leaves_no_event(room: Room, database: Dat
         ("Ask", "anna", -1, "next_due"),
     ],
 )
-def test_a_next_step_is_small_and_somebodys(room: Room, what: str, who: str, days: int, field: str) -> None:
+def test_a_next_step_is_small_and_somebodys(
+    room: Room, what: str, who: str, days: int, field: str
+) -> None:
     improvement_id = room.raised()
     with pytest.raises(Invalid) as told:
-        room.do(register.set_next_step, improvement_id, what, who, room.now.date() + timedelta(days=days))
+        room.do(
+            register.set_next_step,
+            improvement_id,
+            what,
+            who,
+            room.now.date() + timedelta(days=days),
+        )
     assert told.value.field == field
     with pytest.raises(Invalid, match="until when"):
         room.do(register.set_next_step, improvement_id, "Ask", "anna", None)
 
 
-def test_nothing_begins_without_owner_next_step_baseline_and_the_question_about_the_desk(room: Room) -> None:
+def test_nothing_begins_without_owner_next_step_baseline_and_the_question_about_the_desk(
+    room: Room,
+) -> None:
     improvement_id = room.raised()
     room.do(register.move, improvement_id, ImprovementState.ACCEPTED)
     with pytest.raises(Refused) as told:
@@ -228,10 +276,15 @@ def test_a_role_needs_no_baseline_and_children_do_not_count_on_the_board(room: R
     for title in ("One", "Two"):
         room.begun(title)
     owner = an_operator(room.database, "anna")
-    child = room.raised("Clerk", kind=ImprovementKind.ROLE, parent_id=1, owner=owner, desk_involved=False)
+    child = room.raised(
+        "Clerk", kind=ImprovementKind.ROLE, parent_id=1, owner=owner, desk_involved=False
+    )
     room.next_step(child)
     room.do(register.move, child, ImprovementState.ACCEPTED)
-    assert room.do(register.move, child, ImprovementState.IN_PROGRESS).state is ImprovementState.IN_PROGRESS
+    assert (
+        room.do(register.move, child, ImprovementState.IN_PROGRESS).state
+        is ImprovementState.IN_PROGRESS
+    )
 
 
 def test_the_limit_of_work_in_progress_is_soft(room: Room) -> None:
@@ -243,7 +296,8 @@ def test_the_limit_of_work_in_progress_is_soft(room: Room) -> None:
     with pytest.raises(Refused, match="2 improvements in progress, the limit is 2"):
         room.do(register.move, third, ImprovementState.IN_PROGRESS)
     assert (
-        room.do(register.move, third, ImprovementState.IN_PROGRESS, wip_limit=3).state is ImprovementState.IN_PROGRESS
+        room.do(register.move, third, ImprovementState.IN_PROGRESS, wip_limit=3).state
+        is ImprovementState.IN_PROGRESS
     )
 
 
@@ -264,7 +318,10 @@ def test_it_is_embedded_only_when_adopted_watched_and_with_everybody(room: Room)
     with pytest.raises(Refused, match="Confirm that those it is for have it"):
         room.do(register.move, improvement_id, ImprovementState.EMBEDDED)
     room.do(register.change_improvement, improvement_id, {"everyone_has_it_on": room.now.date()})
-    assert room.do(register.move, improvement_id, ImprovementState.EMBEDDED).state is ImprovementState.EMBEDDED
+    assert (
+        room.do(register.move, improvement_id, ImprovementState.EMBEDDED).state
+        is ImprovementState.EMBEDDED
+    )
 
 
 def test_drift_opens_it_again_with_a_next_step(room: Room) -> None:
@@ -305,7 +362,9 @@ def test_everybody_votes_once_and_may_take_it_back(room: Room, database: Databas
 
 
 def test_the_list_is_searched_narrowed_and_sorted(room: Room) -> None:
-    room.raised("Chat", value=2, urgency=2, risk=2, job_size=6, kind="channel shift", service="Phone")
+    room.raised(
+        "Chat", value=2, urgency=2, risk=2, job_size=6, kind="channel shift", service="Phone"
+    )
     room.raised("Articles", value=9, urgency=9, risk=9, job_size=3, vision="Know more")
     room.raised("Owners", required_by=room.now.date(), source="audit")
     room.do(register.move, 2, ImprovementState.ACCEPTED)
@@ -359,8 +418,11 @@ def test_a_complaint_becomes_an_improvement_with_its_words(room: Room) -> None:
     made = room.do(complaints.improve, complaint.id)
     found = fields(room, made.id)
     assert (found.title, found.source, found.source_text, found.source_who) == (
-        "Ping-pong", "complaint", "I was told three names", "Ada",
-    )  # fmt: skip
+        "Ping-pong",
+        "complaint",
+        "I was told three names",
+        "Ada",
+    )
 
 
 def test_what_is_not_there_is_told(room: Room) -> None:
@@ -373,7 +435,11 @@ def test_what_is_not_there_is_told(room: Room) -> None:
 @pytest.mark.parametrize("asked", [improvement_lines, attention_lines])
 def test_lists_ask_a_constant_number_of_queries(room: Room, database: Database, asked: Any) -> None:
     def queries() -> int:
-        values = (room.now.date(),) if asked is attention_lines else (RegisterFilter(), "rank", room.now.date())
+        values = (
+            (room.now.date(),)
+            if asked is attention_lines
+            else (RegisterFilter(), "rank", room.now.date())
+        )
         with counted(database) as statements:
             room.ask(asked, *values)
         return len(statements)

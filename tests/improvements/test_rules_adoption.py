@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.rules.adoption import Share, Uptake, average_age, burn_up, throughput, week_end
+from app.improvements.rules.adoption import (
+    Share,
+    Uptake,
+    average_age,
+    burn_up,
+    throughput,
+    week_end,
+)
 from app.improvements.rules.ledger import LedgerEntry, Prediction, judge
 from app.models.improvements.words import Direction
 
@@ -32,7 +39,9 @@ def test_uptake_is_counted_against_the_right_whole():
 
 
 def test_a_burn_up_shows_changes_of_what_is_to_be_done():
-    weeks = burn_up(days(0, 1, 15), {MONDAY: 10, MONDAY + timedelta(days=9): 12}, MONDAY + timedelta(days=16))
+    weeks = burn_up(
+        days(0, 1, 15), {MONDAY: 10, MONDAY + timedelta(days=9): 12}, MONDAY + timedelta(days=16)
+    )
     assert [(week.done, week.scope) for week in weeks] == [(2, 10), (2, 12), (3, 12)]
     assert weeks[0].ends == date(2026, 3, 8)
 
@@ -68,11 +77,17 @@ def test_the_burn_up_ends_with_what_is_done(after: list[int], until: int):
 @given(st.lists(st.integers(0, 60)), st.integers(0, 80))
 def test_no_finished_item_of_a_whole_week_is_lost(after: list[int], until: int):
     today = MONDAY + timedelta(days=until)
-    assert sum(throughput(days(*after), MONDAY, today)) == sum(week_end(day) < today for day in days(*after))
+    assert sum(throughput(days(*after), MONDAY, today)) == sum(
+        week_end(day) < today for day in days(*after)
+    )
 
 
-def entry(result: float, confidence: float = 0.8, expected: float = 30, baseline: float | None = 40) -> LedgerEntry:
-    return LedgerEntry(Prediction("Minutes", expected, confidence, Direction.DOWN, baseline), result)
+def entry(
+    result: float, confidence: float = 0.8, expected: float = 30, baseline: float | None = 40
+) -> LedgerEntry:
+    return LedgerEntry(
+        Prediction("Minutes", expected, confidence, Direction.DOWN, baseline), result
+    )
 
 
 def test_an_entry_knows_its_error_the_right_way_round():
@@ -99,7 +114,10 @@ def test_the_ledger_compares_confidence_with_what_came_true():
 
 def test_a_short_ledger_judges_nobody():
     assert judge([]).sentence == "No prediction has a result yet."
-    assert judge([entry(28)]).sentence == "1 of 1 prediction came true; we were 80 % sure on average. Too few to judge."
+    assert (
+        judge([entry(28)]).sentence
+        == "1 of 1 prediction came true; we were 80 % sure on average. Too few to judge."
+    )
 
 
 def test_predictions_that_fail_are_no_better_than_a_coin():

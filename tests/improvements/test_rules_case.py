@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.figures import counted, day, figure, listed, people, percent, share_of, signed
-from app.improvements.rules.case import Case, CaseFacts, Found, Measured, Noted, Section, Sentence, Tried, compose
+from app.improvements.rules.case import (
+    Case,
+    CaseFacts,
+    Found,
+    Measured,
+    Noted,
+    Section,
+    Sentence,
+    Tried,
+    compose,
+)
 from app.improvements.rules.case_text import as_markdown, compare, escaped, frozen
 from app.improvements.rules.effect import effect
 from app.improvements.rules.extrapolation import extrapolate
@@ -40,13 +50,25 @@ def facts(**changed: object) -> CaseFacts:
         options=(Noted("A new tool, later.", "option:1", MONDAY),),
         tried=(
             Tried(
-                "iteration:9", 1, 5, "Answer from one list", after(1), PREDICTION, 32.75, "pass", after(20),
-                "scale", "It helped", ("1 of 5 people neither accepted nor undone.",),
+                "iteration:9",
+                1,
+                5,
+                "Answer from one list",
+                after(1),
+                PREDICTION,
+                32.75,
+                "pass",
+                after(20),
+                "scale",
+                "It helped",
+                ("1 of 5 people neither accepted nor undone.",),
             ),
         ),
         found=(
             Found(FindingGiven(12, "List is slow", FindingKind.FIX, FindingState.OPEN), after(5)),
-            Found(FindingGiven(13, "Old printers", FindingKind.STOP, FindingState.ACCEPTED), after(6)),
+            Found(
+                FindingGiven(13, "Old printers", FindingKind.STOP, FindingState.ACCEPTED), after(6)
+            ),
         ),
         measured=(
             Measured("metric:3", "Minutes to answer", EFFECT, True, after(20)),
@@ -56,7 +78,7 @@ def facts(**changed: object) -> CaseFacts:
         extrapolated=((SAVED, "metric:3"),),
         needs=(Noted("Two more days of the desk", "need:1", after(8)),),
         forecast="34 to go, done in 9 weeks with 50 % chance.",
-    )  # fmt: skip
+    )
     return replace(found, **changed)
 
 
@@ -86,7 +108,10 @@ def test_a_case_says_everything_that_was_collected():
     assert section(case, "disbenefits") == [f"Calls: {EFFECT.sentence}"]
     assert section(case, "unclear") == [f"Satisfaction: {EFFECT.sentence}"]
     assert section(case, "risks") == ["Accepted: Old printers."]
-    assert section(case, "needs") == ["Two more days of the desk.", "To be fixed first: List is slow."]
+    assert section(case, "needs") == [
+        "Two more days of the desk.",
+        "To be fixed first: List is slow.",
+    ]
     assert section(case, "forecast") == ["34 to go, done in 9 weeks with 50 % chance."]
 
 
@@ -96,7 +121,10 @@ def test_what_came_later_is_not_in_an_earlier_case():
         "Rung 1, 5 people, from 3 Mar 2026: Answer from one list.",
         "Predicted 34 for Minutes, 70 % sure; not measured yet.",
     ]
-    assert section(case, "options") == ["Doing nothing costs: 40 hours a month.", "A new tool, later."]
+    assert section(case, "options") == [
+        "Doing nothing costs: 40 hours a month.",
+        "A new tool, later.",
+    ]
     assert section(case, "found") == section(case, "benefits") == section(case, "needs") == []
 
 
@@ -110,7 +138,9 @@ def test_doing_nothing_is_always_an_option():
 def test_every_sentence_knows_its_record_and_none_is_lost_with_time(days: int):
     case, later = compose(facts(), after(days)), compose(facts(), after(days + 1))
     sentences = [sentence for one in case.sections for sentence in one.sentences]
-    assert all(sentence.record and sentence.text.endswith((".", "!", "?")) for sentence in sentences)
+    assert all(
+        sentence.record and sentence.text.endswith((".", "!", "?")) for sentence in sentences
+    )
     assert len(sentences) <= len([sentence for one in later.sections for sentence in one.sentences])
 
 
@@ -141,7 +171,9 @@ def test_two_days_are_compared_sentence_by_sentence():
     by_title = {one.title: one for one in differences}
     assert "Why" not in by_title and "Costs" not in by_title
     tried = by_title["What was tried"]
-    assert [(old.text[-17:], new.text[-14:]) for old, new in tried.changed] == [("not measured yet.", "measured 32.8.")]
+    assert [(old.text[-17:], new.text[-14:]) for old, new in tried.changed] == [
+        ("not measured yet.", "measured 32.8.")
+    ]
     assert len(tried.added) == 2 and tried.removed == ()
 
 
@@ -152,7 +184,9 @@ def test_what_left_the_case_is_said():
 
 
 def test_a_section_that_did_not_exist_came_whole():
-    new = Case("x", "improvement:1", MONDAY, (Section("a", "A", (Sentence("One.", "note:1"),), "None."),))
+    new = Case(
+        "x", "improvement:1", MONDAY, (Section("a", "A", (Sentence("One.", "note:1"),), "None."),)
+    )
     (found,) = compare(Case("x", "improvement:1", MONDAY, ()), new)
     assert [sentence.text for sentence in found.added] == ["One."]
 
@@ -165,7 +199,9 @@ def test_a_frozen_case_is_the_same_whenever_it_is_made_and_tells_a_change():
 
 
 def test_a_snapshot_holds_plain_values_in_one_order():
-    snapshot = freeze({"b": MONDAY, "a": PREDICTION, "c": (Fraction(1, 3), None, {1: DecisionKind.SCALE})})
+    snapshot = freeze(
+        {"b": MONDAY, "a": PREDICTION, "c": (Fraction(1, 3), None, {1: DecisionKind.SCALE})}
+    )
     assert snapshot.text == (
         '{"a":{"baseline":null,"confidence":0.7,"direction":"down","expected":34,"metric":"Minutes"},'
         '"b":"2026-03-02","c":["1/3",null,{"1":"scale"}]}'
@@ -178,11 +214,21 @@ def test_a_snapshot_refuses_what_it_cannot_keep():
 
 
 @pytest.mark.parametrize(
-    ("decision", "people"), [(DecisionKind.SCALE, ()), (DecisionKind.ADAPT, (1, 2)), (DecisionKind.HOLD, (1, 2))]
+    ("decision", "people"),
+    [(DecisionKind.SCALE, ()), (DecisionKind.ADAPT, (1, 2)), (DecisionKind.HOLD, (1, 2))],
 )
-def test_a_larger_rung_gets_new_people_and_every_rung_a_new_prediction(decision: DecisionKind, people: tuple[int, ...]):
-    draft = carry_over(Closed(decision, "Answer from one list", PREDICTION, 14, 6, 8, (1, 2), (12,)))
-    assert (draft.people, draft.findings, draft.metric, draft.days) == (people, (12,), "Minutes", 14)
+def test_a_larger_rung_gets_new_people_and_every_rung_a_new_prediction(
+    decision: DecisionKind, people: tuple[int, ...]
+):
+    draft = carry_over(
+        Closed(decision, "Answer from one list", PREDICTION, 14, 6, 8, (1, 2), (12,))
+    )
+    assert (draft.people, draft.findings, draft.metric, draft.days) == (
+        people,
+        (12,),
+        "Minutes",
+        14,
+    )
 
 
 def test_a_saving_is_carried_over_with_its_interval_and_assumptions():
@@ -191,11 +237,14 @@ def test_a_saving_is_carried_over_with_its_interval_and_assumptions():
     # mean 1.1, sd 0.2236, t(4) 2.7764: ± 0.2776 each
     assert (SAVED.low, SAVED.high) == (pytest.approx(246.7, abs=0.1), pytest.approx(413.3, abs=0.1))
     assert SAVED.sentence == (
-        "5 people saved 1.1 hours a month each; for 300 people that is 330 hours a month, 95 % interval 247 to 413."
+        "5 people saved 1.1 hours a month each; for 300 people that is 330 hours a month, 95 "
+        "% interval 247 to 413."
     )
     assert SAVED.assumptions == (
-        "The others are like the participants.", "Measured on 2 % of the people.", "Nobody leaves.",
-    )  # fmt: skip
+        "The others are like the participants.",
+        "Measured on 2 % of the people.",
+        "Nobody leaves.",
+    )
 
 
 def test_one_participant_carries_no_interval():
@@ -207,7 +256,15 @@ def test_one_participant_carries_no_interval():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(41.3333, "41.3"), (1234.5, "1,234"), (2.0, "2"), (0.0512, "0.051"), (-8.583, "−8.58"), (0, "0"), (-0.0001, "0")],
+    [
+        (41.3333, "41.3"),
+        (1234.5, "1,234"),
+        (2.0, "2"),
+        (0.0512, "0.051"),
+        (-8.583, "−8.58"),
+        (0, "0"),
+        (-0.0001, "0"),
+    ],
 )
 def test_numbers_keep_the_digits_that_matter(value: float, text: str):
     assert figure(value) == text
@@ -215,11 +272,31 @@ def test_numbers_keep_the_digits_that_matter(value: float, text: str):
 
 def test_words_around_numbers():
     assert (signed(3), signed(-3), signed(0)) == ("+3", "−3", "0")
-    assert (percent(0.757), percent(0), percent(1), percent(0.999), percent(0.0001), percent(0.9999)) == (
-        "76 %", "0 %", "100 %", "99.9 %", "< 0.1 %", "> 99.9 %",
-    )  # fmt: skip
+    assert (
+        percent(0.757),
+        percent(0),
+        percent(1),
+        percent(0.999),
+        percent(0.0001),
+        percent(0.9999),
+    ) == (
+        "76 %",
+        "0 %",
+        "100 %",
+        "99.9 %",
+        "< 0.1 %",
+        "> 99.9 %",
+    )
     assert (people(1), people(5), counted(1, "week"), counted(1200, "week")) == (
-        "1 person", "5 people", "1 week", "1,200 weeks",
-    )  # fmt: skip
+        "1 person",
+        "5 people",
+        "1 week",
+        "1,200 weeks",
+    )
     assert (share_of(12, 80), share_of(0, 0)) == ("12 of 80 (15 %)", "0 of 0")
-    assert (day(MONDAY), listed([]), listed(["a"]), listed(["a", "b", "c"])) == ("2 Mar 2026", "", "a", "a, b and c")
+    assert (day(MONDAY), listed([]), listed(["a"]), listed(["a", "b", "c"])) == (
+        "2 Mar 2026",
+        "",
+        "a",
+        "a, b and c",
+    )

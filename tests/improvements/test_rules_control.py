@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.rules.control import About, Assurance, ChartReading, ControlStanding, assurance, has_limits, read
+from app.improvements.rules.control import (
+    About,
+    Assurance,
+    ChartReading,
+    ControlStanding,
+    assurance,
+    has_limits,
+    read,
+)
 from app.improvements.rules.series import known, split_at
 from app.improvements.rules.skew import Kind, choose, skewness
 from app.improvements.rules.xmr import Rule
@@ -32,7 +40,9 @@ def test_the_worked_case_says_its_sentence():
 @pytest.mark.parametrize(
     ("target", "expected"), [(30, Assurance.VARIES), (45, Assurance.MEETS), (20, Assurance.MISSES)]
 )
-def test_the_target_is_judged_by_how_things_are_since_the_change(target: float, expected: Assurance):
+def test_the_target_is_judged_by_how_things_are_since_the_change(
+    target: float, expected: Assurance
+):
     assert worked(*AFTER, about=replace(PILOT, target=target)).assurance is expected
 
 
@@ -45,7 +55,9 @@ def test_the_target_is_judged_by_how_things_are_since_the_change(target: float, 
         ((4, 6), Assurance.VARIES, Assurance.VARIES),
     ],
 )
-def test_a_target_is_met_missed_or_hit_by_chance(limits: tuple[float, float], up: Assurance, down: Assurance):
+def test_a_target_is_met_missed_or_hit_by_chance(
+    limits: tuple[float, float], up: Assurance, down: Assurance
+):
     assert assurance(*limits, Direction.UP, 4) is up
     assert assurance(*limits, Direction.DOWN, 4) is down
 
@@ -62,7 +74,10 @@ def test_many_points_without_a_signal_could_be_chance():
 
 def test_a_change_for_the_worse_is_said_first():
     reading = worked(60, 61, 59)
-    assert reading.sentence == "3 of 3 points above the old average, the wrong way; unlikely to be chance."
+    assert (
+        reading.sentence
+        == "3 of 3 points above the old average, the wrong way; unlikely to be chance."
+    )
     assert reading.helped is False
 
 
@@ -76,7 +91,10 @@ def test_a_run_that_began_before_the_change_is_no_evidence_for_it():
     before = (*BEFORE, 40, 39, 40, 39, 40, 39)
     reading = read(weekly(*before, 40), About(LESS, pilot_from=week(18)))
     assert reading.dots[18].rule is Rule.SHIFT
-    assert (reading.helped, reading.sentence) == (None, "Too early to tell: 1 of 1 point below the old average.")
+    assert (reading.helped, reading.sentence) == (
+        None,
+        "Too early to tell: 1 of 1 point below the old average.",
+    )
 
 
 def test_a_change_without_points_says_so():
@@ -91,7 +109,9 @@ def test_under_five_points_there_are_no_limits():
 
 
 def test_under_twelve_points_limits_are_on_trial_and_then_locked():
-    standing = [read(weekly(*BEFORE[:count]), About(LESS)).stretches[0].standing for count in (5, 11, 12)]
+    standing = [
+        read(weekly(*BEFORE[:count]), About(LESS)).stretches[0].standing for count in (5, 11, 12)
+    ]
     assert standing == [ControlStanding.TRIAL, ControlStanding.TRIAL, ControlStanding.LOCKED]
     assert "Trial limits until there are 12." in read(weekly(*BEFORE[:6]), About(LESS)).sentence
 
@@ -99,8 +119,14 @@ def test_under_twelve_points_limits_are_on_trial_and_then_locked():
 def test_a_pilot_does_not_move_the_limits_it_is_judged_by():
     before = weekly(*BEFORE[:6])
     limits = read(before, About(LESS)).stretches[0]
-    after = read([*before, *weekly(*BEFORE[:6], *AFTER)[6:]], About(LESS, pilot_from=week(6))).stretches[0]
-    assert (after.lower, after.upper, after.standing) == (limits.lower, limits.upper, ControlStanding.TRIAL)
+    after = read(
+        [*before, *weekly(*BEFORE[:6], *AFTER)[6:]], About(LESS, pilot_from=week(6))
+    ).stretches[0]
+    assert (after.lower, after.upper, after.standing) == (
+        limits.lower,
+        limits.upper,
+        ControlStanding.TRIAL,
+    )
 
 
 def test_a_pilot_without_a_baseline_cannot_be_judged():
@@ -124,14 +150,21 @@ def test_broken_periods_need_more_points_for_limits():
 def test_new_limits_hold_only_from_the_day_people_chose():
     reading = worked(*AFTER, about=About(LESS, target=45, rebased=(week(12),)))
     old, new = reading.stretches
-    assert (round(old.lower or 0, 2), round(new.lower or 0, 2), round(new.upper or 0, 2)) == (29.97, 23.63, 41.87)
+    assert (round(old.lower or 0, 2), round(new.lower or 0, 2), round(new.upper or 0, 2)) == (
+        29.97,
+        23.63,
+        41.87,
+    )
     assert reading.assurance is Assurance.MEETS
     assert not any(dot.rule for dot in reading.dots)
 
 
 def test_without_a_pilot_a_signal_asks_for_its_cause():
     reading = read(weekly(*BEFORE, 60), About(LESS))
-    assert reading.sentence == "Something changed: outside the limits (30 Mar 2026); look for the cause."
+    assert (
+        reading.sentence
+        == "Something changed: outside the limits (30 Mar 2026); look for the cause."
+    )
     assert read(weekly(*BEFORE), About(LESS)).sentence == "Steady: nothing stands out in 12 points."
     assert read([], About(LESS)).sentence == "Nothing measured yet."
 
@@ -163,7 +196,9 @@ measured = st.lists(st.one_of(st.none(), st.integers(1, 99)), min_size=0, max_si
 
 
 @given(measured, st.integers(0, 30), st.booleans())
-def test_every_series_can_be_read_and_keeps_its_periods(numbers: list[int | None], start: int, logged: bool):
+def test_every_series_can_be_read_and_keeps_its_periods(
+    numbers: list[int | None], start: int, logged: bool
+):
     points = weekly(*numbers)
     reading = read(points, About(LESS, target=30, pilot_from=week(start), logged=logged))
     assert [dot.point for dot in reading.dots] == points
@@ -172,9 +207,14 @@ def test_every_series_can_be_read_and_keeps_its_periods(numbers: list[int | None
 
 
 @given(measured, measured)
-def test_what_happens_in_the_pilot_never_moves_the_baseline(before: list[int | None], after: list[int | None]):
+def test_what_happens_in_the_pilot_never_moves_the_baseline(
+    before: list[int | None], after: list[int | None]
+):
     about = About(LESS, pilot_from=week(len(before)))
-    alone, whole = read(weekly(*before), about).stretches, read(weekly(*before, *after), about).stretches
+    alone, whole = (
+        read(weekly(*before), about).stretches,
+        read(weekly(*before, *after), about).stretches,
+    )
     if before:
         assert (alone[0].mean, alone[0].upper) == (whole[0].mean, whole[0].upper)
 
@@ -214,7 +254,10 @@ def test_strongly_skewed_times_raise_fewer_false_alarms_when_logged():
     draw = random.Random(7)
     charts = [[draw.lognormvariate(3, 0.6) for _ in range(24)] for _ in range(300)]
     alarms = [
-        sum("Something" in read(weekly(*chart), About(LESS, logged=logged)).sentence for chart in charts)
+        sum(
+            "Something" in read(weekly(*chart), About(LESS, logged=logged)).sentence
+            for chart in charts
+        )
         for logged in (False, True)
     ]
     assert alarms[1] < 0.75 * alarms[0]

@@ -12,7 +12,13 @@ from app.improvements.rules.xmr import limits_of, signals
 
 @pytest.mark.parametrize(
     ("sigmas", "after"),
-    [(0, (4, 10, 14)), (1, (25, 58, 71)), (1.5, (45, 83, 92)), (2, (67, 95, 99)), (3, (93, 100, 100))],
+    [
+        (0, (4, 10, 14)),
+        (1, (25, 58, 71)),
+        (1.5, (45, 83, 92)),
+        (2, (67, 95, 99)),
+        (3, (93, 100, 100)),
+    ],
 )
 def test_the_chances_are_those_measured(sigmas: float, after: tuple[int, int, int]):
     assert tuple(detected(points, sigmas) for points in (4, 8, 12)) == after
@@ -22,7 +28,9 @@ def test_the_rules_themselves_behave_as_the_table_says():
     draw, charts, seen = random.Random(5), 400, {0.0: 0, 1.0: 0, 2.0: 0}
     for sigmas in seen:
         for _ in range(charts):
-            values = [draw.gauss(0, 1) for _ in range(12)] + [draw.gauss(sigmas, 1) for _ in range(8)]
+            values = [draw.gauss(0, 1) for _ in range(12)] + [
+                draw.gauss(sigmas, 1) for _ in range(8)
+            ]
             found = signals(values, limits_of(values[:12]))
             seen[sigmas] += any(signal.points[0] >= 12 and signal.side == 1 for signal in found)
     assert all(abs(100 * hits / charts - detected(8, sigmas)) < 6 for sigmas, hits in seen.items())
@@ -31,8 +39,9 @@ def test_the_rules_themselves_behave_as_the_table_says():
 def test_a_pilot_that_can_tell():
     found = power(8, baseline=40, expected=30, sigma=5)
     assert (found.sigmas, found.chance, found.enough) == (2, 95, True)
-    assert (
-        found.sentence == "This pilot can tell. 8 points for a change of 2.0 sigma: it would show in 95 of 100 pilots."
+    assert found.sentence == (
+        "This pilot can tell. 8 points for a change of 2.0 sigma: it would show in 95 of 100 "
+        "pilots."
     )
 
 
@@ -59,4 +68,7 @@ def test_a_metric_that_never_varies_shows_every_change():
 def test_more_points_and_larger_changes_never_hide_more(points: int, sigmas: float, more: float):
     here = detected(points, sigmas)
     assert 0 <= here <= 100
-    assert detected(points + 1, sigmas) >= here - 1e-9 and detected(points, sigmas + more) >= here - 1e-9
+    assert (
+        detected(points + 1, sigmas) >= here - 1e-9
+        and detected(points, sigmas + more) >= here - 1e-9
+    )

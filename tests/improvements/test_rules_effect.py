@@ -20,7 +20,10 @@ DOWN = Direction.DOWN
 def test_the_worked_case():
     found = effect(BEFORE, AFTER, DOWN, target=30)
     assert found.gap_closed == pytest.approx(0.757, abs=5e-4)
-    assert (found.change, found.relative) == (pytest.approx(-8.583, abs=5e-4), pytest.approx(-0.208, abs=5e-4))
+    assert (found.change, found.relative) == (
+        pytest.approx(-8.583, abs=5e-4),
+        pytest.approx(-0.208, abs=5e-4),
+    )
     assert found.interval is not None
     assert found.interval.low == pytest.approx(-10.893, abs=5e-4)
     assert found.interval.high == pytest.approx(-6.274, abs=5e-4)
@@ -33,7 +36,8 @@ def test_the_worked_case():
 def test_the_sentence_speaks_of_an_association_until_something_was_compared():
     said = effect(BEFORE, AFTER, DOWN, target=30).sentence
     assert said == (
-        "From 41.3 to 32.8: −8.58 (−20.8 %), 95 % interval −10.9 to −6.27; 76 % of the gap to the target closed. "
+        "From 41.3 to 32.8: −8.58 (−20.8 %), 95 % interval −10.9 to −6.27; 76 % of the gap to "
+        "the target closed. "
         "An association: nothing was compared that did not change."
     )
     compared = effect(BEFORE, AFTER, DOWN, elsewhere=-0.4).sentence
@@ -55,8 +59,12 @@ def test_a_baseline_of_zero_has_no_relative_change():
     assert effect([0, 0], [3, 4], Direction.UP).relative is None
 
 
-@pytest.mark.parametrize(("before", "now", "target", "share"), [(40, 40, 20, 0), (40, 20, 20, 1), (40, 50, 20, -0.5)])
-def test_the_gap_counts_from_the_baseline_to_the_target(before: float, now: float, target: float, share: float):
+@pytest.mark.parametrize(
+    ("before", "now", "target", "share"), [(40, 40, 20, 0), (40, 20, 20, 1), (40, 50, 20, -0.5)]
+)
+def test_the_gap_counts_from_the_baseline_to_the_target(
+    before: float, now: float, target: float, share: float
+):
     assert gap_closed(before, now, target) == share
 
 
@@ -71,7 +79,8 @@ def test_ties_count_half_for_superiority():
 
 
 @pytest.mark.parametrize(
-    ("freedom", "value"), [(1, 12.7062), (2, 4.30265), (5, 2.57058), (10, 2.22814), (30, 2.04227), (1000, 1.96234)]
+    ("freedom", "value"),
+    [(1, 12.7062), (2, 4.30265), (5, 2.57058), (10, 2.22814), (30, 2.04227), (1000, 1.96234)],
 )
 def test_student_values_are_those_of_the_tables(freedom: float, value: float):
     assert student_t(0.95, freedom) == pytest.approx(value, abs=6e-5)
@@ -88,7 +97,9 @@ small = st.lists(st.integers(0, 6), min_size=1, max_size=5)
 @given(small, small)
 def test_the_p_value_counts_every_way_to_share_out_the_values(first: list[int], second: list[int]):
     everything = [*first, *second]
-    ranks = [2 * sum(o < v for o in everything) + sum(o == v for o in everything) + 1 for v in everything]
+    ranks = [
+        2 * sum(o < v for o in everything) + sum(o == v for o in everything) + 1 for v in everything
+    ]
     observed = sum(ranks[: len(first)])
     sums = [sum(chosen) for chosen in combinations(ranks, len(first))]
     rarer = min(sum(total <= observed for total in sums), sum(total >= observed for total in sums))
@@ -109,8 +120,13 @@ def test_the_student_distribution_is_wider_than_the_normal_one(share: float, fre
     assert student_t(share, freedom) >= NormalDist().inv_cdf(0.5 + share / 2) - 1e-9
 
 
-@given(st.lists(st.integers(0, 99), min_size=2, max_size=12), st.lists(st.integers(0, 99), min_size=2, max_size=12))
-def test_the_interval_holds_the_change_and_turns_with_the_direction(before: list[int], after: list[int]):
+@given(
+    st.lists(st.integers(0, 99), min_size=2, max_size=12),
+    st.lists(st.integers(0, 99), min_size=2, max_size=12),
+)
+def test_the_interval_holds_the_change_and_turns_with_the_direction(
+    before: list[int], after: list[int]
+):
     one, other = welch(before, after), welch(after, before)
     assert one is not None and other is not None
     assert one.low - 1e-9 <= one.change <= one.high + 1e-9

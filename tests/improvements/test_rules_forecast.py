@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules import forecast as rules
-from app.improvements.rules.forecast import fan, finished_by, finishing_weeks, forecast, items_within
+from app.improvements.rules.forecast import (
+    fan,
+    finished_by,
+    finishing_weeks,
+    forecast,
+    items_within,
+)
 from tests.improvements.series import BOWLER
 
 
@@ -41,7 +47,13 @@ def test_one_or_two_a_week():
 
 
 def test_nothing_or_two_a_week():
-    assert [float(finished_by([0, 2], 4, weeks)) for weeks in range(2, 7)] == [0.25, 0.5, 0.6875, 0.8125, 0.890625]
+    assert [float(finished_by([0, 2], 4, weeks)) for weeks in range(2, 7)] == [
+        0.25,
+        0.5,
+        0.6875,
+        0.8125,
+        0.890625,
+    ]
     found = finishing_weeks([0, 2], 4)
     assert (found[50], found[85]) == (3, 6)
 
@@ -64,7 +76,8 @@ def test_a_history_of_nothing_has_no_forecast():
 
 def test_the_sentence_says_both_chances_and_where_they_come_from():
     assert forecast(BOWLER, 100).sentence == (
-        "100 to go, done in 26 weeks with 50 % chance and in 30 weeks with 85 % chance (from 12 weeks)."
+        "100 to go, done in 26 weeks with 50 % chance and in 30 weeks with 85 % chance (from "
+        "12 weeks)."
     )
 
 
@@ -104,7 +117,9 @@ def test_the_chance_is_that_of_listing_every_sequence(weeks: list[int], items: i
 def test_more_items_and_higher_chances_never_take_less_time(weeks: list[int], items: int):
     found, more = finishing_weeks(weeks, items), finishing_weeks(weeks, items + 1)
     never = 10**6
-    assert [found[c] or never for c in (50, 70, 85, 95)] == sorted(found[c] or never for c in (50, 70, 85, 95))
+    assert [found[c] or never for c in (50, 70, 85, 95)] == sorted(
+        found[c] or never for c in (50, 70, 85, 95)
+    )
     assert all((more[c] or never) >= (found[c] or never) for c in found)
 
 

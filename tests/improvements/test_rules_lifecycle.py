@@ -29,12 +29,19 @@ from app.models.improvements.words import (
 
 TODAY = date(2026, 3, 2)
 STEP = NextStep("Ask Ada", "ben", TODAY + timedelta(days=14))
-READY = improvement.ImprovementFacts(ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True)
+READY = improvement.ImprovementFacts(
+    ImprovementState.ACCEPTED, "ada", STEP, baseline_points=1, desk_asked=True
+)
 PREDICTION = Prediction("Minutes", 30, 0.7, Direction.DOWN, 41)
 PLANNED = iteration.IterationFacts(
-    IterationState.PLANNED, "Answer from one list", participants=1, prediction=PREDICTION,
-    starts=TODAY, ends=TODAY + timedelta(days=14), hours=6,
-)  # fmt: skip
+    IterationState.PLANNED,
+    "Answer from one list",
+    participants=1,
+    prediction=PREDICTION,
+    starts=TODAY,
+    ends=TODAY + timedelta(days=14),
+    hours=6,
+)
 INVITED, SWITCHED = ParticipationState.INVITED, ParticipationState.SWITCHED
 OBSERVING, PREPARED = ParticipationState.OBSERVING, ParticipationState.PREPARED
 ACCEPTED, UNDONE = ParticipationState.ACCEPTED, ParticipationState.UNDONE
@@ -70,14 +77,20 @@ def test_a_role_needs_no_baseline():
 
 
 def test_the_limit_of_work_in_progress_gives_way_to_a_reason():
-    assert to(ImprovementState.IN_PROGRESS, "The other two wait for a supplier", others_in_progress=2) == ()
+    assert (
+        to(ImprovementState.IN_PROGRESS, "The other two wait for a supplier", others_in_progress=2)
+        == ()
+    )
 
 
 def test_everything_missing_is_said_at_once():
     assert (
         len(
             improvement.objections(
-                improvement.ImprovementFacts(ImprovementState.ACCEPTED), ImprovementState.IN_PROGRESS, "", TODAY
+                improvement.ImprovementFacts(ImprovementState.ACCEPTED),
+                ImprovementState.IN_PROGRESS,
+                "",
+                TODAY,
             )
         )
         == 4
@@ -100,13 +113,18 @@ def test_a_next_step_is_small_named_and_ahead(step: NextStep, word: str):
 
 def test_a_move_that_is_not_in_the_table_says_where_it_could_go():
     assert to(ImprovementState.EMBEDDED) == (
-        "An improvement that is accepted cannot become embedded; from there it goes to in progress, raised or stopped.",
+        "An improvement that is accepted cannot become embedded; from there it goes to in "
+        "progress, raised or stopped.",
     )
 
 
 def test_holding_and_stopping_ask_for_a_reason():
-    assert to(ImprovementState.ON_HOLD, state=ImprovementState.IN_PROGRESS) == ("Say why it has to wait.",)
-    assert to(ImprovementState.STOPPED) == ("Say what was learned; stopping with learning is a success.",)
+    assert to(ImprovementState.ON_HOLD, state=ImprovementState.IN_PROGRESS) == (
+        "Say why it has to wait.",
+    )
+    assert to(ImprovementState.STOPPED) == (
+        "Say what was learned; stopping with learning is a success.",
+    )
     assert to(ImprovementState.STOPPED, "Nobody wants it") == ()
 
 
@@ -123,17 +141,26 @@ def test_embedding_asks_for_a_decision_a_watch_and_that_everybody_has_it():
 
 
 def test_drift_opens_an_embedded_improvement_again():
-    assert to(ImprovementState.IN_PROGRESS, state=ImprovementState.EMBEDDED) == ("Say what drifted, to open it again.",)
-    assert to(ImprovementState.IN_PROGRESS, "Calls are up again", state=ImprovementState.EMBEDDED) == ()
+    assert to(ImprovementState.IN_PROGRESS, state=ImprovementState.EMBEDDED) == (
+        "Say what drifted, to open it again.",
+    )
+    assert (
+        to(ImprovementState.IN_PROGRESS, "Calls are up again", state=ImprovementState.EMBEDDED)
+        == ()
+    )
 
 
 def test_what_was_stopped_is_taken_up_again_with_a_reason():
-    assert to(ImprovementState.ACCEPTED, state=ImprovementState.STOPPED) == ("Say why it is taken up again.",)
+    assert to(ImprovementState.ACCEPTED, state=ImprovementState.STOPPED) == (
+        "Say why it is taken up again.",
+    )
     assert to(ImprovementState.ACCEPTED, state=ImprovementState.RAISED) == ()
 
 
 @given(st.sampled_from(ImprovementState), st.sampled_from(ImprovementState), st.text(max_size=3))
-def test_no_move_outside_the_table_ever_happens(here: ImprovementState, there: ImprovementState, reason: str):
+def test_no_move_outside_the_table_ever_happens(
+    here: ImprovementState, there: ImprovementState, reason: str
+):
     found = improvement.objections(replace(READY, state=here), there, reason, TODAY)
     assert found or there in improvement.MOVES.onward(here)
 
@@ -156,8 +183,14 @@ def test_a_planned_iteration_starts():
         ({"hours": None}, "Set the hours the two people may spend on it."),
         ({"prediction": None}, "Predict: which metric, which value, how sure."),
         ({"improvement_in_progress": False}, "Move the improvement to In progress first."),
-        ({"other_running": "Iteration 1"}, "Iteration 1 is running; one at a time, so that you know what worked."),
-        ({"participants": 2}, "2 people at once; the first rung is 1. Make it smaller, or say why not."),
+        (
+            {"other_running": "Iteration 1"},
+            "Iteration 1 is running; one at a time, so that you know what worked.",
+        ),
+        (
+            {"participants": 2},
+            "2 people at once; the first rung is 1. Make it smaller, or say why not.",
+        ),
         ({"plan_objections": ("Too much.",)}, "Too much."),
     ],
 )
@@ -170,7 +203,10 @@ def test_a_rung_grows_five_times_and_no_further_without_a_reason():
     assert start(participants=26, last_accepted=5) == (
         "26 people at once; 5 × 5 = 25. Make it smaller, or say why not.",
     )
-    assert start(participants=300, size_reason="One switch for the whole site, no half is possible") == ()
+    assert (
+        start(participants=300, size_reason="One switch for the whole site, no half is possible")
+        == ()
+    )
 
 
 def test_a_rung_is_no_larger_than_what_undo_can_bring_back():
@@ -189,14 +225,18 @@ def test_a_prediction_hopes_for_something_better():
     assert start(prediction=replace(PREDICTION, baseline=None)) == ()
 
 
-def move(here: IterationState, there: IterationState, reason: str = "", **changed: object) -> tuple[str, ...]:
+def move(
+    here: IterationState, there: IterationState, reason: str = "", **changed: object
+) -> tuple[str, ...]:
     return iteration.objections(replace(PLANNED, state=here, **changed), there, reason)
 
 
 def test_a_review_ends_with_a_decision_or_runs_on_with_a_reason():
     reviewing, running = IterationState.REVIEWING, IterationState.RUNNING
     assert move(running, reviewing) == ()
-    assert move(reviewing, IterationState.DECIDED) == ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
+    assert move(reviewing, IterationState.DECIDED) == (
+        "Decide: scale, adapt, hold, stop, roll back or adopt.",
+    )
     assert move(reviewing, IterationState.DECIDED, decision="hold") == ()
     assert move(reviewing, running) == ("Say why it runs on.",)
     assert move(reviewing, running, "Two points are missing") == ()
@@ -216,8 +256,12 @@ def test_what_was_decided_stays_decided():
     )
 
 
-def person(here: ParticipationState, there: ParticipationState, reason: str = "", **more: object) -> tuple[str, ...]:
-    return participation.objections(participation.ParticipationFacts(here, **more), there, reason, TODAY)
+def person(
+    here: ParticipationState, there: ParticipationState, reason: str = "", **more: object
+) -> tuple[str, ...]:
+    return participation.objections(
+        participation.ParticipationFacts(here, **more), there, reason, TODAY
+    )
 
 
 def test_a_person_is_moved_only_while_the_iteration_runs():
@@ -239,7 +283,9 @@ def test_acceptance_waits_for_the_observation_and_for_a_name():
 
 @pytest.mark.parametrize("here", [SWITCHED, OBSERVING, ACCEPTED])
 def test_undo_asks_for_a_reason_and_for_nothing_else(here: ParticipationState):
-    assert person(here, UNDONE, iteration_running=False, open_elsewhere="wave 3") == ("Say why it is undone.",)
+    assert person(here, UNDONE, iteration_running=False, open_elsewhere="wave 3") == (
+        "Say why it is undone.",
+    )
     assert person(here, UNDONE, "Printing failed", iteration_running=False) == ()
 
 
@@ -255,7 +301,12 @@ def test_time_to_undo_is_how_long_the_person_waited():
         time_to_undo(asked, asked - timedelta(minutes=1))
 
 
-OPEN, FIXED, VERIFIED, RISK = FindingState.OPEN, FindingState.FIXED, FindingState.VERIFIED, FindingState.ACCEPTED
+OPEN, FIXED, VERIFIED, RISK = (
+    FindingState.OPEN,
+    FindingState.FIXED,
+    FindingState.VERIFIED,
+    FindingState.ACCEPTED,
+)
 
 
 @pytest.mark.parametrize(
@@ -284,12 +335,19 @@ def test_what_is_fixed_blocks_until_somebody_verified_it():
     ]
     assert [one.id for one in blockers(found)] == [2, 1]
     assert (
-        blockers([FindingGiven(1, "Slow", FindingKind.FIX, VERIFIED), FindingGiven(2, "Old", FindingKind.STOP, RISK)])
+        blockers(
+            [
+                FindingGiven(1, "Slow", FindingKind.FIX, VERIFIED),
+                FindingGiven(2, "Old", FindingKind.STOP, RISK),
+            ]
+        )
         == []
     )
 
 
-def watched(state: ImprovementState = ImprovementState.IN_PROGRESS, **more: object) -> tuple[str, ...]:
+def watched(
+    state: ImprovementState = ImprovementState.IN_PROGRESS, **more: object
+) -> tuple[str, ...]:
     facts = {"last_heard": TODAY, "next_step": STEP, **more}
     return reasons(Watched(state, **facts), TODAY)
 
@@ -309,7 +367,9 @@ def test_a_lapsed_next_step_floats_up():
 
 def test_silence_is_noticed_after_thirty_days():
     assert watched(last_heard=TODAY - timedelta(days=30)) == ()
-    assert watched(last_heard=TODAY - timedelta(days=31)) == ("Nothing was heard of it for 31 days.",)
+    assert watched(last_heard=TODAY - timedelta(days=31)) == (
+        "Nothing was heard of it for 31 days.",
+    )
 
 
 def test_windows_dates_and_drift_are_noticed():
@@ -320,9 +380,15 @@ def test_windows_dates_and_drift_are_noticed():
 
 
 PLAN = Plan(
-    baseline_points=3, existing_looked_at=True, primary_metrics=1, guardrails=2,
-    hours=6, hours_left=10, size=5, last_accepted=1,
-)  # fmt: skip
+    baseline_points=3,
+    existing_looked_at=True,
+    primary_metrics=1,
+    guardrails=2,
+    hours=6,
+    hours_left=10,
+    size=5,
+    last_accepted=1,
+)
 
 
 def test_a_plan_is_checked_three_times():
@@ -344,7 +410,9 @@ def test_a_plan_is_checked_three_times():
         ({"size": 6}, "iterative", "5 × 1 = 5"),
     ],
 )
-def test_what_a_check_misses_is_answered_by_a_reason(changed: dict[str, object], key: str, word: str):
+def test_what_a_check_misses_is_answered_by_a_reason(
+    changed: dict[str, object], key: str, word: str
+):
     plan = replace(PLAN, **changed)
     (sentence,) = plan_objections(plan)
     assert word in sentence
@@ -356,9 +424,14 @@ def test_what_a_check_misses_is_answered_by_a_reason(changed: dict[str, object],
 def test_the_step_is_derived_from_what_is_there():
     facts = There()
     order = [
-        {"vision": "Nobody waits", "objective": "Sell all day"}, {"baseline_points": 1},
-        {"target": 30.0}, {"planned": 1}, {"started": 1}, {"judged": 1}, {"adopted": True, "control_metric": True},
-    ]  # fmt: skip
+        {"vision": "Nobody waits", "objective": "Sell all day"},
+        {"baseline_points": 1},
+        {"target": 30.0},
+        {"planned": 1},
+        {"started": 1},
+        {"judged": 1},
+        {"adopted": True, "control_metric": True},
+    ]
     for number, there in enumerate(order, start=1):
         assert current(facts).number == number
         facts = replace(facts, **there)

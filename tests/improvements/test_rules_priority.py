@@ -62,7 +62,9 @@ def test_figures_go_from_one_to_ten():
     assert out_of_range(Estimate(1, 10, 5, 1)) == ()
 
 
-@given(st.lists(st.tuples(*[st.one_of(st.none(), st.integers(1, 10))] * 4), max_size=8), st.randoms())
+@given(
+    st.lists(st.tuples(*[st.one_of(st.none(), st.integers(1, 10))] * 4), max_size=8), st.randoms()
+)
 def test_the_order_does_not_depend_on_where_it_began(figures: list[tuple[int | None, ...]], chance):
     items = [ranked(number, *row) for number, row in enumerate(figures)]
     shuffled = items[:]

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from app.improvements.rules.adkar import Scores, barrier
 from app.improvements.rules.anonymity import AnswerGroup, releasable, visible
 from app.improvements.rules.support import Stakeholder, Stance, support
-from app.improvements.rules.surveys import proportion, recommendation, recommendation_error, satisfaction
+from app.improvements.rules.surveys import (
+    proportion,
+    recommendation,
+    recommendation_error,
+    satisfaction,
+)
 from tests.improvements.series import week
 
 
@@ -77,7 +82,9 @@ def test_the_next_smallest_is_hidden_until_nobody_can_be_subtracted():
 
 def test_a_unit_that_is_hidden_hides_what_is_inside_it():
     assert visible(AnswerGroup("it", 4)) == frozenset()
-    deep = AnswerGroup("it", 30, (AnswerGroup("desk", 3, (AnswerGroup("A", 3),)), AnswerGroup("ops", 27)))
+    deep = AnswerGroup(
+        "it", 30, (AnswerGroup("desk", 3, (AnswerGroup("A", 3),)), AnswerGroup("ops", 27))
+    )
     assert visible(deep) == {"it"}
 
 
@@ -123,5 +130,7 @@ def test_without_power_there_is_no_index():
         ((5, 5, 5, 5, 1), "Reinforcement"),
     ],
 )
-def test_the_first_step_that_is_missing_is_the_barrier(scores: tuple[int, int, int, int, int], expected: str):
+def test_the_first_step_that_is_missing_is_the_barrier(
+    scores: tuple[int, int, int, int, int], expected: str
+):
     assert barrier(Scores(*scores)) == expected

@@ -14,7 +14,13 @@ from app.improvements.rules.gate import Gate, RungReach, gate, objections, overr
 from app.improvements.rules.ledger import Prediction
 from app.improvements.rules.rung import Band, Shown, band, must_show, size_advice
 from app.improvements.rules.verdict import Evidence, Guardrail, Judgement, judge
-from app.models.improvements.words import DecisionKind, Direction, FindingKind, FindingState, Verdict
+from app.models.improvements.words import (
+    DecisionKind,
+    Direction,
+    FindingKind,
+    FindingState,
+    Verdict,
+)
 from tests.improvements.series import AFTER, BEFORE, week, weekly
 
 TODAY = date(2026, 6, 1)
@@ -47,11 +53,15 @@ def test_better_but_less_than_predicted_holds():
 def test_a_signal_the_wrong_way_fails_even_before_time():
     found = judge(evidence((60, 61), not_before=TODAY + timedelta(days=9)))
     assert found.verdict is Verdict.FAIL
-    assert found.reasons == ("Minutes to answer moved the wrong way, and that is unlikely to be chance.",)
+    assert found.reasons == (
+        "Minutes to answer moved the wrong way, and that is unlikely to be chance.",
+    )
 
 
 def test_a_guardrail_that_got_worse_fails():
-    found = judge(evidence(guardrails=(Guardrail("Satisfaction", True), Guardrail("Reopened", False))))
+    found = judge(
+        evidence(guardrails=(Guardrail("Satisfaction", True), Guardrail("Reopened", False)))
+    )
     assert (found.verdict, found.reasons) == (Verdict.FAIL, ("Satisfaction got worse.",))
 
 
@@ -69,33 +79,47 @@ def test_what_a_verdict_waits_for_is_said(changed: dict[str, object], reason: st
 
 
 def test_no_change_where_a_large_one_was_expected_fails():
-    found = judge(evidence((41, 42, 40, 43, 41, 42, 40, 43), prediction=replace(PREDICTION, expected=30)))
+    found = judge(
+        evidence((41, 42, 40, 43, 41, 42, 40, 43), prediction=replace(PREDICTION, expected=30))
+    )
     assert found.verdict is Verdict.FAIL
     assert found.reasons[0].endswith("no change stands out, and one that large can be ruled out.")
 
 
 def test_no_change_that_could_still_be_there_holds():
-    found = judge(evidence((41, 36, 46, 38, 44, 37, 42, 35), prediction=replace(PREDICTION, expected=38)))
+    found = judge(
+        evidence((41, 36, 46, 38, 44, 37, 42, 35), prediction=replace(PREDICTION, expected=38))
+    )
     assert found.verdict is Verdict.INCONCLUSIVE
 
 
 def test_a_full_count_is_judged_by_its_last_value():
-    count = evidence((4, 2, 0), before=(5,), full_count=True, limits=False, minimum_points=1, helped=None)
+    count = evidence(
+        (4, 2, 0), before=(5,), full_count=True, limits=False, minimum_points=1, helped=None
+    )
     assert judge(replace(count, prediction=replace(PREDICTION, expected=0))).verdict is Verdict.PASS
-    assert judge(replace(count, after=(4, 2), prediction=replace(PREDICTION, expected=0))).verdict is Verdict.FAIL
+    assert (
+        judge(replace(count, after=(4, 2), prediction=replace(PREDICTION, expected=0))).verdict
+        is Verdict.FAIL
+    )
 
 
 def test_a_logged_metric_is_judged_by_its_geometric_mean():
     values = tuple(math.exp(value / 10) for value in AFTER)
-    asked = evidence(values, logged=True, helped=True, prediction=replace(PREDICTION, expected=math.exp(3.28)))
+    asked = evidence(
+        values, logged=True, helped=True, prediction=replace(PREDICTION, expected=math.exp(3.28))
+    )
     assert judge(asked).verdict is Verdict.PASS
     assert (
-        judge(replace(asked, prediction=replace(PREDICTION, expected=math.exp(3.27)))).verdict is Verdict.INCONCLUSIVE
+        judge(replace(asked, prediction=replace(PREDICTION, expected=math.exp(3.27)))).verdict
+        is Verdict.INCONCLUSIVE
     )
 
 
 def test_a_logged_metric_can_be_expected_at_zero():
-    flat = evidence((41, 42, 40, 43, 41, 42, 40, 43), logged=True, prediction=replace(PREDICTION, expected=0))
+    flat = evidence(
+        (41, 42, 40, 43, 41, 42, 40, 43), logged=True, prediction=replace(PREDICTION, expected=0)
+    )
     assert judge(flat).verdict is Verdict.INCONCLUSIVE
 
 
@@ -103,7 +127,10 @@ def test_more_is_better_reads_the_other_way_round():
     more = Prediction("Articles", 60, 0.7, Direction.UP, 41)
     flat = evidence((41, 42, 40, 43, 41, 42, 40, 43), prediction=more)
     assert judge(flat).verdict is Verdict.FAIL
-    assert judge(evidence((66, 68, 65, 69, 66, 64, 67, 70), prediction=more, helped=True)).verdict is Verdict.PASS
+    assert (
+        judge(evidence((66, 68, 65, 69, 66, 64, 67, 70), prediction=more, helped=True)).verdict
+        is Verdict.PASS
+    )
 
 
 @given(st.integers(0, 7), st.integers(-400, 4000), st.booleans())
@@ -113,9 +140,14 @@ def test_no_time_that_passes_turns_too_little_into_a_pass(points: int, days: int
 
 
 @given(
-    st.lists(st.integers(1, 90), max_size=14), st.one_of(st.none(), st.booleans()), st.integers(1, 12), st.booleans()
+    st.lists(st.integers(1, 90), max_size=14),
+    st.one_of(st.none(), st.booleans()),
+    st.integers(1, 12),
+    st.booleans(),
 )
-def test_every_verdict_has_a_reason_and_only_a_pass_goes_on(after: list[int], helped, minimum: int, full: bool):
+def test_every_verdict_has_a_reason_and_only_a_pass_goes_on(
+    after: list[int], helped, minimum: int, full: bool
+):
     found = judge(evidence(tuple(after), helped=helped, minimum_points=minimum, full_count=full))
     assert found.reasons and found.holds == (found.verdict is not Verdict.PASS)
     if found.verdict is Verdict.PASS:
@@ -127,9 +159,14 @@ ONE = Shown(participants=1, accepted=1, undo_rehearsed=True)
 FEW = replace(ONE, participants=5, accepted=4, undone=1)
 MANY = replace(ONE, participants=20, accepted=20, judgement=PASSED, pulse=0.8, incidents_quiet=True)
 ALL = replace(
-    MANY, participants=80, accepted=80, service_judgement=PASSED,
-    support_change=0, forecast_shown=True, costs_filled=True,
-)  # fmt: skip
+    MANY,
+    participants=80,
+    accepted=80,
+    service_judgement=PASSED,
+    support_change=0,
+    forecast_shown=True,
+    costs_filled=True,
+)
 
 
 def missing(shown: Shown) -> list[str]:
@@ -137,7 +174,8 @@ def missing(shown: Shown) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("size", "expected"), [(1, Band.ONE), (2, Band.FEW), (5, Band.FEW), (6, Band.MANY), (25, Band.MANY), (26, Band.ALL)]
+    ("size", "expected"),
+    [(1, Band.ONE), (2, Band.FEW), (5, Band.FEW), (6, Band.MANY), (25, Band.MANY), (26, Band.ALL)],
 )
 def test_rungs_by_size(size: int, expected: Band):
     assert band(size) is expected
@@ -155,7 +193,10 @@ def test_the_metric_is_not_asked_of_one_person():
 
 def test_everybody_is_accepted_or_undone_with_a_reason():
     assert must_show(FEW)[0].sentence == "4 of 5 people accepted, 1 undone with a reason."
-    assert must_show(replace(FEW, undone=0))[0].sentence == "1 of 5 people neither accepted nor undone."
+    assert (
+        must_show(replace(FEW, undone=0))[0].sentence
+        == "1 of 5 people neither accepted nor undone."
+    )
     assert missing(replace(FEW, undone_without_reason=1)) == ["participants"]
 
 
@@ -164,7 +205,9 @@ def test_feedback_is_read_before_the_next_rung():
     assert (check.ok, check.sentence) == (False, "2 pieces of feedback unread.")
 
 
-@pytest.mark.parametrize("judgement", [None, *(Judgement(v, ("Why.",)) for v in Verdict if v is not Verdict.PASS)])
+@pytest.mark.parametrize(
+    "judgement", [None, *(Judgement(v, ("Why.",)) for v in Verdict if v is not Verdict.PASS)]
+)
 def test_only_a_pass_opens_a_larger_rung(judgement: Judgement | None):
     assert missing(replace(MANY, judgement=judgement)) == ["verdict"]
     assert missing(replace(ALL, service_judgement=judgement)) == ["service verdict"]
@@ -202,13 +245,23 @@ FIX = FindingGiven(8, "Slow", FindingKind.FIX, FindingState.FIXED)
 
 def test_an_open_gate_offers_to_scale():
     found = gate(FEW, [], REACH)
-    assert (found.open, found.primary, found.label) == (True, DecisionKind.SCALE, "Scale to 20 people")
-    assert found.allowed[0] is DecisionKind.SCALE and objections(found, DecisionKind.SCALE, "") == ()
+    assert (found.open, found.primary, found.label) == (
+        True,
+        DecisionKind.SCALE,
+        "Scale to 20 people",
+    )
+    assert (
+        found.allowed[0] is DecisionKind.SCALE and objections(found, DecisionKind.SCALE, "") == ()
+    )
 
 
 def test_the_last_rung_offers_to_adopt():
     found = gate(ALL, [], RungReach(eligible=80, accepted=80))
-    assert (found.primary, found.label, found.next_size) == (DecisionKind.ADOPT, "Adopt: everybody has it", 0)
+    assert (found.primary, found.label, found.next_size) == (
+        DecisionKind.ADOPT,
+        "Adopt: everybody has it",
+        0,
+    )
     assert objections(found, DecisionKind.ADOPT, "") == ()
     assert objections(found, DecisionKind.SCALE, "More") == (
         "Everybody it is for has it; there is nobody to scale to.",
@@ -223,7 +276,9 @@ def test_as_long_as_nobody_said_for_how_many_it_is_nothing_is_adopted_by_itself(
 def test_a_finding_that_must_be_fixed_closes_the_gate():
     found = gate(FEW, [FIX], REACH)
     assert found.label == "Hold: 1 thing missing"
-    assert objections(found, DecisionKind.SCALE, "") == ("“Slow” (fix before scaling) is fixed but not verified.",)
+    assert objections(found, DecisionKind.SCALE, "") == (
+        "“Slow” (fix before scaling) is fixed but not verified.",
+    )
     assert DecisionKind.SCALE not in found.allowed and DecisionKind.HOLD in found.allowed
 
 
@@ -231,7 +286,9 @@ def test_an_override_needs_a_reason_and_is_kept():
     found = gate(FEW, [FIX], REACH)
     assert objections(found, DecisionKind.SCALE, " ") != ()
     assert objections(found, DecisionKind.SCALE, "The fix was seen by all five") == ()
-    assert overrides(found, DecisionKind.SCALE) == ("“Slow” (fix before scaling) is fixed but not verified.",)
+    assert overrides(found, DecisionKind.SCALE) == (
+        "“Slow” (fix before scaling) is fixed but not verified.",
+    )
     assert overrides(found, DecisionKind.HOLD) == ()
 
 
@@ -256,7 +313,9 @@ def test_adopting_early_is_an_override():
     assert overrides(found, DecisionKind.ADOPT) == ("Adopted before everybody had it.",)
 
 
-@pytest.mark.parametrize("decision", [DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK])
+@pytest.mark.parametrize(
+    "decision", [DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK]
+)
 def test_turning_back_is_always_free_and_says_why(decision: DecisionKind):
     found = gate(FEW, [STOP], REACH)
     assert objections(found, decision, "") == (f"Say why the decision is to {decision}.",)
@@ -264,7 +323,10 @@ def test_turning_back_is_always_free_and_says_why(decision: DecisionKind):
 
 
 def test_settled_findings_are_counted():
-    settled = [replace(FIX, state=FindingState.VERIFIED), FindingGiven(9, "Ugly", FindingKind.NOTE, FindingState.OPEN)]
+    settled = [
+        replace(FIX, state=FindingState.VERIFIED),
+        FindingGiven(9, "Ugly", FindingKind.NOTE, FindingState.OPEN),
+    ]
     assert gate(FEW, settled, REACH).checks[0].sentence == "1 finding verified or accepted."
 
 
@@ -281,13 +343,19 @@ shown = st.builds(
 )
 findings = st.lists(
     st.builds(
-        FindingGiven, st.integers(1, 9), st.just("It"), st.sampled_from(FindingKind), st.sampled_from(FindingState)
+        FindingGiven,
+        st.integers(1, 9),
+        st.just("It"),
+        st.sampled_from(FindingKind),
+        st.sampled_from(FindingState),
     )
 )
 
 
 @given(shown, findings, st.integers(0, 60))
-def test_a_closed_gate_lets_nobody_through_without_a_reason(facts: Shown, found: list[FindingGiven], accepted: int):
+def test_a_closed_gate_lets_nobody_through_without_a_reason(
+    facts: Shown, found: list[FindingGiven], accepted: int
+):
     built: Gate = gate(facts, found, RungReach(60, accepted))
     forward = DecisionKind.SCALE if built.next_size else DecisionKind.ADOPT
     assert built.open == (objections(built, forward, "") == ())

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.rules.xmr import Rule, Signal, XmrLimits, labels, limits_of, moving_ranges, sides, signals
+from app.improvements.rules.xmr import (
+    Rule,
+    Signal,
+    XmrLimits,
+    labels,
+    limits_of,
+    moving_ranges,
+    sides,
+    signals,
+)
 from tests.improvements.series import AFTER, BEFORE
 
 VIGNETTE = (1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1)
@@ -35,26 +44,54 @@ def test_limits_of_the_nhs_vignette_with_and_without_screening():
 
 
 def rnorm_123() -> list[float]:
-    """The first 20 of R's rnorm() after set.seed(123), to the eight decimals R keeps in its documentation."""
+    """The first 20 of R's rnorm() after set.seed(123), to the eight decimals R keeps in its
+    documentation.
+    """
     return [
-        -0.56047565, -0.23017749, 1.55870831, 0.07050839, 0.12928774, 1.71506499, 0.46091621, -1.26506123,
-        -0.68685285, -0.44566197, 1.22408180, 0.35981383, 0.40077145, 0.11068272, -0.55584113, 1.78691314,
-        0.49785048, -1.96661716, 0.70135590, -0.47279141,
-    ]  # fmt: skip
+        -0.56047565,
+        -0.23017749,
+        1.55870831,
+        0.07050839,
+        0.12928774,
+        1.71506499,
+        0.46091621,
+        -1.26506123,
+        -0.68685285,
+        -0.44566197,
+        1.22408180,
+        0.35981383,
+        0.40077145,
+        0.11068272,
+        -0.55584113,
+        1.78691314,
+        0.49785048,
+        -1.96661716,
+        0.70135590,
+        -0.47279141,
+    ]
 
 
 def test_limits_of_the_nhs_snapshot():
     limits = limits_of(rnorm_123())
     assert limits.mean == pytest.approx(0.1416238, abs=1e-7)
-    assert (limits.lower, limits.upper) == (pytest.approx(-3.01138, abs=1e-5), pytest.approx(3.294627, abs=1e-6))
+    assert (limits.lower, limits.upper) == (
+        pytest.approx(-3.01138, abs=1e-5),
+        pytest.approx(3.294627, abs=1e-6),
+    )
 
 
 def test_limits_of_the_nhs_snapshot_with_an_outlier():
     values = rnorm_123()
     values[14] = 10
     screened, plain = limits_of(values, screened=True), limits_of(values)
-    assert (screened.lower, screened.upper) == (pytest.approx(-2.383666, abs=1e-6), pytest.approx(3.722497, abs=1e-6))
-    assert (plain.lower, plain.upper) == (pytest.approx(-4.596625, abs=1e-6), pytest.approx(5.935457, abs=1e-6))
+    assert (screened.lower, screened.upper) == (
+        pytest.approx(-2.383666, abs=1e-6),
+        pytest.approx(3.722497, abs=1e-6),
+    )
+    assert (plain.lower, plain.upper) == (
+        pytest.approx(-4.596625, abs=1e-6),
+        pytest.approx(5.935457, abs=1e-6),
+    )
 
 
 def test_limits_of_the_worked_case():
@@ -87,7 +124,12 @@ def test_the_worked_case_is_noticed_at_the_sixteenth_point_and_by_the_run_at_the
 
 @pytest.mark.parametrize(
     ("way", "expected"),
-    [((1,) * 8 + (-1,), [7, 8]), ((1,) * 6 + (-1,), []), ((-1,) * 8 + (1,), [7, 8]), ((1, 1, 1, 0, 1, 1, 1, 1), [])],
+    [
+        ((1,) * 8 + (-1,), [7, 8]),
+        ((1,) * 6 + (-1,), []),
+        ((-1,) * 8 + (1,), [7, 8]),
+        ((1, 1, 1, 0, 1, 1, 1, 1), []),
+    ],
 )
 def test_seven_in_a_row_on_one_side_is_a_shift(way: tuple[int, ...], expected: list[int]):
     assert completed(signals(way, WIDE), Rule.SHIFT) == expected
@@ -124,7 +166,9 @@ def test_a_point_outside_a_limit_is_not_close_to_it():
 
 def test_labels_follow_the_precedence_of_the_rules():
     rising = (0.1, 0.2, 0.3, 0.4, 0.7, 0.8, 1.2)
-    assert [labels(signals(rising, UNIT))[place].rule for place in range(7)] == [Rule.TREND] * 6 + [Rule.OUTSIDE]
+    assert [labels(signals(rising, UNIT))[place].rule for place in range(7)] == [Rule.TREND] * 6 + [
+        Rule.OUTSIDE
+    ]
     close = (0.1, 0.7, 0.2, 0.8, 0.1, 0.2, 0.1)
     chosen = labels(signals(close, UNIT))
     assert [chosen[place].rule for place in (0, 1, 3)] == [Rule.SHIFT, Rule.NEAR, Rule.NEAR]
@@ -136,8 +180,12 @@ values = st.lists(st.integers(-50, 50), min_size=5, max_size=40)
 @given(values)
 def test_mirrored_values_give_mirrored_signals(numbers: list[int]):
     limits = limits_of(numbers)
-    mirrored = signals([-number for number in numbers], XmrLimits(-limits.mean, limits.average_range))
-    assert {(s.rule, s.at, s.side) for s in signals(numbers, limits)} == {(s.rule, s.at, -s.side) for s in mirrored}
+    mirrored = signals(
+        [-number for number in numbers], XmrLimits(-limits.mean, limits.average_range)
+    )
+    assert {(s.rule, s.at, s.side) for s in signals(numbers, limits)} == {
+        (s.rule, s.at, -s.side) for s in mirrored
+    }
 
 
 @given(values, st.integers(1, 30))

@@ -27,10 +27,24 @@ def test_the_eleven_templates_are_there_and_complete(room: Room) -> None:
         assert roles.count("primary") == 1
         assert 1 <= roles.count("guardrail") <= 3
         assert all(metric["definition"] and metric["unit"] for metric in told.metrics)
-        assert [rung["people"] for rung in told.ladder] == sorted(rung["people"] for rung in told.ladder)
+        assert [rung["people"] for rung in told.ladder] == sorted(
+            rung["people"] for rung in told.ladder
+        )
         assert told.ladder[0]["people"] == 1
-        assert all((told.agenda, told.findings, told.expectations, told.adoption, told.pictures, told.practices))
-        assert all(told.fields[name] for name in ("vision", "objective", "audience", "where_to", "how", "nothing_risk"))
+        assert all(
+            (
+                told.agenda,
+                told.findings,
+                told.expectations,
+                told.adoption,
+                told.pictures,
+                told.practices,
+            )
+        )
+        assert all(
+            told.fields[name]
+            for name in ("vision", "objective", "audience", "where_to", "how", "nothing_risk")
+        )
 
 
 @pytest.mark.parametrize("key", sorted(shipped_texts()))
@@ -48,16 +62,29 @@ def test_an_improvement_starts_from_each_of_them(room: Room, database: Database,
 
 
 def test_what_is_typed_goes_before_the_template(room: Room, database: Database) -> None:
-    room.do(templates.start_from, "relationship", "A better word with Sales", {"source": "complaint", "vision": "Calm"})
+    room.do(
+        templates.start_from,
+        "relationship",
+        "A better word with Sales",
+        {"source": "complaint", "vision": "Calm"},
+    )
     [made] = rows(database, select(Improvement))
-    assert (made.title, made.source, made.vision) == ("A better word with Sales", ImprovementSource.COMPLAINT, "Calm")
+    assert (made.title, made.source, made.vision) == (
+        "A better word with Sales",
+        ImprovementSource.COMPLAINT,
+        "Calm",
+    )
 
 
 def test_a_template_can_be_made_ones_own_and_taken_back(room: Room) -> None:
     shipped = room.ask(get_template, "relationship")
     room.do(templates.save_template, "relationship", shipped.text.replace("one customer", "Sales"))
     own = room.ask(get_template, "relationship")
-    assert (own.template.title, own.revision, own.changed_by) == ("A better relationship with Sales", 1, "anna")
+    assert (own.template.title, own.revision, own.changed_by) == (
+        "A better relationship with Sales",
+        1,
+        "anna",
+    )
     assert len(room.ask(all_templates)) == 11
     room.do(templates.forget_template, "relationship")
     assert room.ask(get_template, "relationship") == shipped
@@ -86,7 +113,10 @@ def test_two_who_change_the_same_template_do_not_overwrite_each_other(room: Room
         (OWN + '[fields]\nstate = "embedded"', "no field state"),
         (OWN + '[[metrics]]\nname = "x"', "needs a name and a direction"),
         (OWN + '[[metrics]]\nname = "x"\ndirection = "left"', "is one of: up, down"),
-        (OWN + '[[metrics]]\nrole = "primary"\nname = "x"\ndirection = "up"\n' * 2, "One primary metric is enough"),
+        (
+            OWN + '[[metrics]]\nrole = "primary"\nname = "x"\ndirection = "up"\n' * 2,
+            "One primary metric is enough",
+        ),
         (OWN + "[[ladder]]\npeople = 0\nwhat = 'x'", "whole number from 1"),
         (OWN + "[[ladder]]\npeople = 1", "has people and what"),
         (OWN + "[[findings]]\nkind = 'bad'\ntitle = 'x'", "kind of a finding"),

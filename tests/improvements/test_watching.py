@@ -58,7 +58,9 @@ def test_nothing_of_the_demo_drifts(seeded: Room) -> None:  # noqa: F811
 
 
 def test_the_limit_of_what_is_in_progress_is_a_setting(app: Flask, room: Room) -> None:
-    app.extensions[KEY] = replace(app.extensions[KEY], settings=replace(app.extensions[KEY].settings, wip_limit=1))
+    app.extensions[KEY] = replace(
+        app.extensions[KEY], settings=replace(app.extensions[KEY].settings, wip_limit=1)
+    )
     room.begun()
     improvement_id = room.raised("Articles are found", owner="anna", desk_involved=True)
     room.measured(room.metric(improvement_id))

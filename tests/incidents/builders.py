@@ -67,7 +67,11 @@ class Desk:
         """What happened to it, oldest first."""
         chosen = IncidentEvent.__table__.c
         with self.database.read() as session:
-            found = session.query(IncidentEvent).filter(chosen.incident_id == incident_id).order_by(chosen.id)
+            found = (
+                session.query(IncidentEvent)
+                .filter(chosen.incident_id == incident_id)
+                .order_by(chosen.id)
+            )
             return list(found)
 
 

@@ -1,14 +1,21 @@
-"""Mails that were made to break their reader, or that broken programs send. One line more is one mail more."""
+"""Mails that were made to break their reader, or that broken programs send.
+
+One line more is one mail more.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 FROM = b"From: Eve <eve@evil.example>\nTo: desk@demo.example\n"
-NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500))
+NESTED = b"".join(
+    b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500)
+)
 
 
-def mail(body: bytes = b"hello", kind: str = "text/plain", *headers: str, subject: str = "hi") -> bytes:
+def mail(
+    body: bytes = b"hello", kind: str = "text/plain", *headers: str, subject: str = "hi"
+) -> bytes:
     """One mail; ``kind`` is its Content-Type."""
     lines = [f"Subject: {subject}", f"Content-Type: {kind}", *headers]
     return FROM + "\n".join(lines).encode("utf-8", "surrogateescape") + b"\n\n" + body
@@ -27,8 +34,29 @@ def parts(*bodies: bytes, boundary: str = "b1", kind: str = "mixed") -> bytes:
 
 
 CHARSETS = (
-    *("utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "hex", "base64", "rot13"),
-    *("zlib", "klingon", "utf-16", "utf-32", "utf-8-sig", "hz", "iso-2022-kr", "\\0", "x" * 5000, "''utf-8'%00"),
+    *(
+        "utf-7",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "idna",
+        "punycode",
+        "undefined",
+        "hex",
+        "base64",
+        "rot13",
+    ),
+    *(
+        "zlib",
+        "klingon",
+        "utf-16",
+        "utf-32",
+        "utf-8-sig",
+        "hz",
+        "iso-2022-kr",
+        "\\0",
+        "x" * 5000,
+        "''utf-8'%00",
+    ),
 )
 HEADERS = (
     "Subject: " + "x" * 200_000,
@@ -151,13 +179,23 @@ OTHERS = (
 def every_mail() -> Iterator[tuple[str, bytes]]:
     """Return every hostile mail with a name to find it by."""
     for charset in CHARSETS:
-        yield f"charset {charset[:20]}", mail(b"bad +2AA- \\ud800 \xff text", f"text/plain; charset={charset}")
+        yield (
+            f"charset {charset[:20]}",
+            mail(b"bad +2AA- \\ud800 \xff text", f"text/plain; charset={charset}"),
+        )
         yield f"word {charset[:20]}", mail(subject=f"=?{charset}?q?+2AA-=5cud800?=")
     for header in HEADERS:
         name, _, value = header.partition(":")
-        whole = mail() if name not in ("Subject", "Content-Type", "From") else b"To: d@demo.example\n\nhello"
+        whole = (
+            mail()
+            if name not in ("Subject", "Content-Type", "From")
+            else b"To: d@demo.example\n\nhello"
+        )
         added = f"{name}:{value}\n".encode("utf-8", "surrogateescape")
-        yield f"header {header[:30]}", (b"" if name == "From" else b"From: eve@evil.example\n") + added + whole
+        yield (
+            f"header {header[:30]}",
+            (b"" if name == "From" else b"From: eve@evil.example\n") + added + whole,
+        )
     for number, markup in enumerate(MARKUP):
         yield f"markup {number} {markup[:12]}", html(markup)
     for number, text in enumerate(QUOTED):

@@ -1,4 +1,6 @@
-"""A small IMAP server on loopback for tests: one folder, STARTTLS or TLS from the start, flags that stay."""
+"""A small IMAP server on loopback for tests: one folder, STARTTLS or TLS from the start, flags that
+stay.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class _Session(socketserver.StreamRequestHandler):
                 self._say(b"* CAPABILITY IMAP4REV1" + (b"" if self.from_start else b" STARTTLS"))
             case b"STARTTLS":
                 self._say(tag + b" OK go on")
-                self.connection = self.request = self.context.wrap_socket(self.request, server_side=True)
+                self.connection = self.request = self.context.wrap_socket(
+                    self.request, server_side=True
+                )
                 self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
                 return True
             case b"LOGIN" if words[1:] != [b"desk", b'"secret"']:
@@ -62,7 +66,9 @@ class _Session(socketserver.StreamRequestHandler):
             case b"SELECT":
                 self._say(b"* %d EXISTS" % len(self.box.mails))
             case b"SEARCH":
-                unseen = [b"%d" % n for n in range(1, len(self.box.mails) + 1) if n not in self.box.seen]
+                unseen = [
+                    b"%d" % n for n in range(1, len(self.box.mails) + 1) if n not in self.box.seen
+                ]
                 self._say(b" ".join([b"* SEARCH", *unseen]))
             case b"FETCH" if b"RFC822.SIZE" in rest:
                 size = self.box.sizes.get(int(words[1])) or len(self.box.mails[int(words[1]) - 1])
@@ -70,7 +76,9 @@ class _Session(socketserver.StreamRequestHandler):
             case b"FETCH":
                 self.box.fetched.append(rest.decode())
                 mail = self.box.mails[int(words[1]) - 1]
-                self.wfile.write(b"* %s FETCH (BODY[] {%d}\r\n" % (words[1], len(mail)) + mail + b")\r\n")
+                self.wfile.write(
+                    b"* %s FETCH (BODY[] {%d}\r\n" % (words[1], len(mail)) + mail + b")\r\n"
+                )
             case b"STORE":
                 self.box.seen.add(int(words[1]))
             case b"LOGOUT":
@@ -85,14 +93,20 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def imap_server(context: ssl.SSLContext, *mails: bytes, from_start: bool = False) -> Iterator[Mailbox]:
+def imap_server(
+    context: ssl.SSLContext, *mails: bytes, from_start: bool = False
+) -> Iterator[Mailbox]:
     """Run the server until the end of the block."""
     box = Mailbox(list(mails))
-    session = type("Session", (_Session,), {"box": box, "context": context, "from_start": from_start})
+    session = type(
+        "Session", (_Session,), {"box": box, "context": context, "from_start": from_start}
+    )
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), session) as server:
         server.daemon_threads = True
         box.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         try:
             yield box
         finally:

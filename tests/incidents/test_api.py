@@ -24,13 +24,21 @@ TOLD = {"title": "The till is off", "requester": "Carla"}
 class Program:
     """A program with a token of the operator dora."""
 
-    def __init__(self, app: Flask, scopes: tuple[str, ...] = ("read", "desk"), days: int | None = None) -> None:
+    def __init__(
+        self, app: Flask, scopes: tuple[str, ...] = ("read", "desk"), days: int | None = None
+    ) -> None:
         browser = Pages(app).as_operator("dora", permissions=("desk",))
-        self.desk, self.client = Desk(browser.parts.database, browser.parts.now()), app.test_client()
+        self.desk, self.client = (
+            Desk(browser.parts.database, browser.parts.now()),
+            app.test_client(),
+        )
         self.token, self.secret = self.desk.do(give_token, "dora", "monitoring", scopes, days)
 
     def ask(self, method: str, path: str, sent: Any = None, **headers: str) -> tuple[int, Any]:
-        given = {"Authorization": f"Bearer {self.secret}", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        given = {
+            "Authorization": f"Bearer {self.secret}",
+            **{k.replace("_", "-"): v for k, v in headers.items()},
+        }
         answer = self.client.open(f"/api/v1{path}", method=method, json=sent, headers=given)
         return answer.status_code, answer.json
 
@@ -44,7 +52,9 @@ def test_an_incident_is_reported_noted_handed_over_and_restored(app: Flask) -> N
     assert program.ask("POST", f"{path}/notes", {"text": "Seen by a sensor"})[0] == 200
     status, moved = program.ask("POST", f"{path}/hand-over", {"team_id": first, "reason": "Theirs"})
     assert (status, moved["team_id"]) == (200, first)
-    assert program.ask("POST", f"{path}/restore", {"what": "Power is back"})[1]["state"] == "restored"
+    assert (
+        program.ask("POST", f"{path}/restore", {"what": "Power is back"})[1]["state"] == "restored"
+    )
     assert program.ask("GET", path)[1]["resolution"] == "Power is back"
     assert program.desk.events(made["id"])[0].by == "dora"
 
@@ -59,9 +69,14 @@ def test_the_same_key_reports_once(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("sent", "field"),
-    [({"requester": "x"}, "title"), ({**TOLD, "priority": 1}, "priority"), ({**TOLD, "site_id": "1"}, "site_id"),
-     ({"title": "x"}, "requester"), ([], None)],
-)  # fmt: skip
+    [
+        ({"requester": "x"}, "title"),
+        ({**TOLD, "priority": 1}, "priority"),
+        ({**TOLD, "site_id": "1"}, "site_id"),
+        ({"title": "x"}, "requester"),
+        ([], None),
+    ],
+)
 def test_a_field_that_cannot_be_used_is_named(app: Flask, sent: Any, field: str | None) -> None:
     status, problem = Program(app).ask("POST", "/incidents", sent)
     assert (status, problem.get("field")) == (422, field)
@@ -73,7 +88,9 @@ def test_an_owner_who_is_fixed_cannot_be_pushed_away_by_a_program(app: Flask) ->
     number = program.desk.reported(service_id=service)
     program.desk.do(step, number, "Restarted it", 1)
     program.desk.do(basics_failed, number)
-    status, problem = program.ask("POST", f"/incidents/{number}/hand-over", {"team_id": team, "reason": "Not ours"})
+    status, problem = program.ask(
+        "POST", f"/incidents/{number}/hand-over", {"team_id": team, "reason": "Not ours"}
+    )
     assert status == 409
     assert "olga" in problem["detail"]
 
@@ -110,13 +127,17 @@ def test_the_description_names_every_address_and_no_other(app: Flask) -> None:
         for method in (rule.methods or set()) & {"GET", "POST"}
         if rule.rule.startswith("/api/") and rule.endpoint != "incidents.api_openapi"
     }
-    assert {(path, method) for path, found in document()["paths"].items() for method in found} == real
+    assert {
+        (path, method) for path, found in document()["paths"].items() for method in found
+    } == real
     assert app.test_client().get("/api/v1/openapi.json").json == document()
 
 
 def test_tokens_are_given_listed_and_revoked_on_the_command_line(app: Flask, rung: Rung) -> None:
     Pages(app).as_operator("dora", permissions=("desk",))
-    made = rung("token", "add", "monitoring", "--operator", "dora", "--scope", "desk", "--json").json
+    made = rung(
+        "token", "add", "monitoring", "--operator", "dora", "--scope", "desk", "--json"
+    ).json
     listed = rung("token", "list", "--json")
     assert made["token"] not in listed.out
     assert listed.json["tokens"][0]["operator"] == "dora"
@@ -127,7 +148,10 @@ def test_tokens_are_given_listed_and_revoked_on_the_command_line(app: Flask, run
 def test_a_contact_is_counted(app: Flask) -> None:
     program = Program(app)
     path = f"/incidents/{program.desk.reported()}"
-    assert program.ask("POST", f"{path}/contacts", {"who": "Carla", "text": "It is off again"})[0] == 200
+    assert (
+        program.ask("POST", f"{path}/contacts", {"who": "Carla", "text": "It is off again"})[0]
+        == 200
+    )
     assert program.desk.incident(1).contacts == 2
     assert program.ask("POST", f"{path}/contacts", {"text": "Nobody"})[1]["field"] == "who"
 
@@ -137,8 +161,13 @@ def test_a_bounce_lock_holds_for_programs_too(app: Flask) -> None:
     desk, admins = program.desk.team("Desk", "dora"), program.desk.team("Admins")
     path = f"/incidents/{program.desk.reported(team_id=desk, service_id=program.desk.service(owner='olga'))}"
     for team in (admins, desk):
-        assert program.ask("POST", f"{path}/hand-over", {"team_id": team, "reason": "Theirs"})[0] == 200
-    status, refused = program.ask("POST", f"{path}/hand-over", {"team_id": admins, "reason": "Theirs"})
+        assert (
+            program.ask("POST", f"{path}/hand-over", {"team_id": team, "reason": "Theirs"})[0]
+            == 200
+        )
+    status, refused = program.ask(
+        "POST", f"{path}/hand-over", {"team_id": admins, "reason": "Theirs"}
+    )
     assert (status, "olga" in refused["detail"]) == (409, True)
 
 

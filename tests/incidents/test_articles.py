@@ -16,10 +16,14 @@ from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
 
 
-def test_an_article_is_made_of_an_incident_once_with_its_words_facts_and_resolution(desk: Desk) -> None:
+def test_an_article_is_made_of_an_incident_once_with_its_words_facts_and_resolution(
+    desk: Desk,
+) -> None:
     service = desk.service()
     fact = a_fact(desk.database, service)
-    number = desk.reported(description="Black screen", effect="Nobody pays", service_id=service, facts={fact: "7"})
+    number = desk.reported(
+        description="Black screen", effect="Nobody pays", service_id=service, facts={fact: "7"}
+    )
     desk.do(restore, number, "Plugged in again")
     made = desk.do(articles.article_from, number)
     assert (made.issue, made.environment) == ("Black screen\n\nNobody pays", "- Till number: 7")
@@ -67,5 +71,7 @@ def test_an_incident_becomes_an_article_in_one_click_and_a_search_finds_it(app: 
     page = browser.submit(f"/desk/{number}/article")
     assert page.told.startswith("Made from the incident")
     assert "made from it" in browser.get(f"/desk/{number}").content
-    assert browser.get("/desk/search?words=till").rows()[0][0] == f"{number} The till does not start"
+    assert (
+        browser.get("/desk/search?words=till").rows()[0][0] == f"{number} The till does not start"
+    )
     assert "link rate" in browser.get("/knowledge/figures").content

@@ -26,7 +26,10 @@ def test_the_answers_set_impact_priority_and_target_and_the_earlier_ones_stay(de
     assert (found.impact, found.priority, found.rank) == (3, 2, 2)
     assert found.target_at and before and found.target_at < before
     assert desk.events(number)[-1].text == "Assessed again: P2 = impact 3 × urgency 1"
-    assert [each.impact for each in rows(desk.database, select(Classification).order_by(Classification.id))] == [4, 3]
+    assert [
+        each.impact
+        for each in rows(desk.database, select(Classification).order_by(Classification.id))
+    ] == [4, 3]
 
 
 def test_unfinished_answers_and_another_script_are_refused(desk: Desk) -> None:
@@ -53,7 +56,11 @@ def test_it_is_assessed_again_in_the_browser(app: Flask) -> None:
     page = browser.submit(address, chosen="where:1")
     assert "P1 = impact 2 × urgency 1. It was P3." in page.content
     forms = [form for form in page.root.all("form") if form.attrs.get("id") == "take-over"]
-    data = {node.attrs["name"]: node.attrs["value"] for node in forms[0].all("input") if "name" in node.attrs}
+    data = {
+        node.attrs["name"]: node.attrs["value"]
+        for node in forms[0].all("input")
+        if "name" in node.attrs
+    }
     page = browser.post(address, data)
     assert page.told == "Assessed again: P1 = impact 2 × urgency 1."
 

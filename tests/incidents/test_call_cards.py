@@ -38,9 +38,17 @@ def desk(pages: Pages) -> Desk:
     return Desk(pages.parts.database, pages.parts.now())
 
 
-def rings(desk: Desk, number: str = NUMBER, agent: str = "dora", person_id: int | None = None) -> int:
+def rings(
+    desk: Desk, number: str = NUMBER, agent: str = "dora", person_id: int | None = None
+) -> int:
     with desk.database.write() as session:
-        call = Call(key=f"c{number}{agent}", number=number, agent=agent, person_id=person_id, state=CallState.RINGING)
+        call = Call(
+            key=f"c{number}{agent}",
+            number=number,
+            agent=agent,
+            person_id=person_id,
+            state=CallState.RINGING,
+        )
         call.started_at, call.answered_at, call.ended_at = desk.now, None, None
         session.add(call)
         session.flush()
@@ -59,7 +67,9 @@ def test_a_known_caller_shows_with_what_is_open_and_promised(pages: Pages, desk:
     number = desk.reported("The till does not start", person_id=person)
     with desk.database.write() as session:
         at = (desk.now - timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M:%S")
-        session.connection().exec_driver_sql(f"UPDATE incident SET next_update_at='{at}+00:00' WHERE id={number}")
+        session.connection().exec_driver_sql(
+            f"UPDATE incident SET next_update_at='{at}+00:00' WHERE id={number}"
+        )
     rings(desk, person_id=person)
     card = pages.get("/desk/calls/ringing", fragment=True)
     assert "Carla Cash" in card.text and "The till does not start" in card.text
@@ -81,14 +91,18 @@ def test_two_who_may_be_meant_are_offered_with_reasons(pages: Pages, desk: Desk)
     assert "Nothing is open for them." in pages.get(f"/desk/calls/{call}?person=1").content
 
 
-@pytest.mark.parametrize(("number", "says"), [("anonymous", "Number withheld"), ("+49 40 999 99 99", "Unknown caller")])
+@pytest.mark.parametrize(
+    ("number", "says"), [("anonymous", "Number withheld"), ("+49 40 999 99 99", "Unknown caller")]
+)
 def test_who_is_not_known_is_said_so(pages: Pages, desk: Desk, number: str, says: str) -> None:
     desk.person()
     call = rings(desk, number)
     assert says in pages.get(f"/desk/calls/{call}").content
 
 
-def test_calls_of_others_and_forgotten_ones_are_not_shown(pages: Pages, desk: Desk, clock: Clock) -> None:
+def test_calls_of_others_and_forgotten_ones_are_not_shown(
+    pages: Pages, desk: Desk, clock: Clock
+) -> None:
     rings(desk, agent="otto")
     assert "0 calls are under way." in pages.get("/desk/calls").content
     rings(desk, agent="")

@@ -1,4 +1,6 @@
-"""Clocks: the total never stops, shares add up to it, and neither time zones nor DST lose an hour."""
+"""Clocks: the total never stops, shares add up to it, and neither time zones nor DST lose an
+hour.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,17 @@ STATES = ("assigned", "in progress", "waiting", "restored", "closed")
 marks = st.lists(
     st.builds(
         lambda minutes, state, team, external, on: (minutes, state, team, external, on),
-        st.integers(0, 200_000), st.sampled_from(STATES), st.sampled_from(("Desk", "Network", "")), st.booleans(),
+        st.integers(0, 200_000),
+        st.sampled_from(STATES),
+        st.sampled_from(("Desk", "Network", "")),
+        st.booleans(),
         st.sampled_from(("requester", "provider", "change")),
-    ), max_size=12,
-)  # fmt: skip
-starts = st.datetimes(datetime(2026, 3, 20), datetime(2026, 11, 10)).map(lambda naive: naive.replace(tzinfo=UTC))
+    ),
+    max_size=12,
+)
+starts = st.datetimes(datetime(2026, 3, 20), datetime(2026, 11, 10)).map(
+    lambda naive: naive.replace(tzinfo=UTC)
+)
 
 
 def made(start: datetime, rows: list[tuple[int, str, str, bool, str]]) -> list[Mark]:
@@ -42,7 +50,12 @@ def made(start: datetime, rows: list[tuple[int, str, str, bool, str]]) -> list[M
     return [Mark(start, "reported", "new"), *later]
 
 
-@given(start=starts, rows=marks, hours=st.sampled_from((ALWAYS, OFFICE, NIGHTS)), after=st.integers(0, 300_000))
+@given(
+    start=starts,
+    rows=marks,
+    hours=st.sampled_from((ALWAYS, OFFICE, NIGHTS)),
+    after=st.integers(0, 300_000),
+)
 def test_the_shares_of_all_hands_add_up_to_the_total(
     start: datetime, rows: list[tuple[int, str, str, bool, str]], hours: Hours, after: int
 ) -> None:
@@ -63,7 +76,9 @@ def test_the_total_never_goes_back_whoever_has_it(
     start: datetime, rows: list[tuple[int, str, str, bool, str]], hours: Hours, one: int, more: int
 ) -> None:
     def total(minutes: int) -> clock.Spent:
-        return clock.total_of(clock.shares(hours, clock.hands(made(start, rows), start + timedelta(minutes=minutes))))
+        return clock.total_of(
+            clock.shares(hours, clock.hands(made(start, rows), start + timedelta(minutes=minutes)))
+        )
 
     assert total(one).business <= total(one + more).business
     assert total(one).wall <= total(one + more).wall
@@ -71,7 +86,9 @@ def test_the_total_never_goes_back_whoever_has_it(
 
 def test_an_hour_of_office_time_is_an_hour_on_the_days_the_clocks_change() -> None:
     before, after = datetime(2026, 3, 27, 12, tzinfo=UTC), datetime(2026, 3, 30, 12, tzinfo=UTC)
-    assert between(OFFICE, before, after) == timedelta(hours=4 + 5)  # Friday 13–17, Monday 8–12 and 13–14 in summer
+    assert between(OFFICE, before, after) == timedelta(
+        hours=4 + 5
+    )  # Friday 13–17, Monday 8–12 and 13–14 in summer
     found = clock.spent(OFFICE, before, after)
     assert (found.hours, found.lasting) == ("9 h", "3 d")
 
@@ -83,8 +100,10 @@ def test_what_seemed_to_work_and_was_reopened_counts_in_the_total() -> None:
     assert clock.restored_at(told) is None
     found = clock.shares(ALWAYS, clock.hands(told, MONDAY + timedelta(hours=3)))
     assert {share.name: share.spent.lasting for share in found} == {
-        "Nobody yet": "1 h", "Desk": "1 h", "It seemed to work": "1 h",
-    }  # fmt: skip
+        "Nobody yet": "1 h",
+        "Desk": "1 h",
+        "It seemed to work": "1 h",
+    }
 
 
 def test_business_hours_are_said_in_words() -> None:
@@ -106,12 +125,23 @@ def test_times_are_said_as_people_say_them(minutes: int, wall: str, business: st
 
 def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> None:
     network, number = desk.team("Network"), 0
-    number = desk.reported(service_id=desk.service(urgency=2), site_id=desk.site(weight=7), impact=2)
+    number = desk.reported(
+        service_id=desk.service(urgency=2), site_id=desk.site(weight=7), impact=2
+    )
 
     def then(kind: EventKind, values: dict[str, object], **data: object) -> None:
-        desk.do(lambda session, *, by, now: happened(
-            session, locked(session, number), kind, "x", by=by, now=now, values=values, data=data,
-        ))  # fmt: skip
+        desk.do(
+            lambda session, *, by, now: happened(
+                session,
+                locked(session, number),
+                kind,
+                "x",
+                by=by,
+                now=now,
+                values=values,
+                data=data,
+            )
+        )
 
     desk.forward(hours=1)
     then(EventKind.STARTED, {"state": IncidentState.IN_PROGRESS, "team_id": network}, agent="dora")
@@ -120,16 +150,24 @@ def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> N
     desk.forward(hours=6)
     found = desk.ask(lambda session: clocks_of(session, desk.incident(number), desk.now))
     assert [(share.name, share.spent.hours) for share in found.shares] == [
-        ("Requester", "6 h"), ("Network", "2 h"), ("Nobody yet", "1 h"),
-    ]  # fmt: skip
+        ("Requester", "6 h"),
+        ("Network", "2 h"),
+        ("Nobody yet", "1 h"),
+    ]
     assert (found.total.hours, found.running, found.late) == ("9 h", True, True)
     assert {one.name: one.spent.hours for one in found.clocks} == {
         "To own": "1 h",
         "First response": "9 h",
         "To restore": "9 h",
     }
-    assert (found.cost, found.cost_rule) == ("1,260 EUR", "9.0 business hours × site weight 7 × 20 EUR")
-    assert found.target_rule == "Target: 8 business hours after the report, because P2; round the clock."
+    assert (found.cost, found.cost_rule) == (
+        "1,260 EUR",
+        "9.0 business hours × site weight 7 × 20 EUR",
+    )
+    assert (
+        found.target_rule
+        == "Target: 8 business hours after the report, because P2; round the clock."
+    )
     then(EventKind.RESTORED, {"state": IncidentState.RESTORED, "restored_at": desk.now})
     desk.forward(days=3)
     found = desk.ask(lambda session: clocks_of(session, desk.incident(number), desk.now))

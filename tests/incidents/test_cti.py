@@ -1,4 +1,6 @@
-"""The telephone tells of calls: believed only when signed and fresh, the same in whatever order and however often."""
+"""The telephone tells of calls: believed only when signed and fresh, the same in whatever order and
+however often.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,14 @@ class Telephone:
     def says(self, event: str = "new call", call: str = "c-1", **more: Any) -> TestResponse:
         return self.sends(json.dumps({"event": event, "call": call, **more}).encode())
 
-    def sends(self, body: bytes, secret: str = SECRET, seconds: int = 0, **headers: str) -> TestResponse:
+    def sends(
+        self, body: bytes, secret: str = SECRET, seconds: int = 0, **headers: str
+    ) -> TestResponse:
         at = str(int(self.clock().timestamp()) + seconds)
-        usual = {"X-Rung-Timestamp": at, "X-Rung-Signature": f"sha256={signature(secret, at, body)}"}
+        usual = {
+            "X-Rung-Timestamp": at,
+            "X-Rung-Signature": f"sha256={signature(secret, at, body)}",
+        }
         return self.app.test_client().post("/api/cti", data=body, headers={**usual, **headers})
 
     def calls(self) -> list[Call]:
@@ -68,7 +75,10 @@ def telephone(settings: Settings, clock: Clock) -> Iterator[Telephone]:
 def test_a_call_is_known_by_its_number_before_it_is_answered(telephone: Telephone) -> None:
     carla = telephone.person()
     answer = telephone.says(number="0041 31 555 01 17")
-    assert (answer.status_code, answer.json) == (200, {"call": "c-1", "state": "ringing", "known": True})
+    assert (answer.status_code, answer.json) == (
+        200,
+        {"call": "c-1", "state": "ringing", "known": True},
+    )
     [call] = telephone.calls()
     assert (call.person_id, call.state, call.agent) == (carla, CallState.RINGING, "")
 
@@ -86,7 +96,9 @@ def test_withheld_and_unknown_numbers_are_taken_too(telephone: Telephone, number
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(["new call", "answer", "hang-up"])))
-def test_events_in_any_order_and_twice_come_to_the_same(telephone: Telephone, order: tuple[str, ...]) -> None:
+def test_events_in_any_order_and_twice_come_to_the_same(
+    telephone: Telephone, order: tuple[str, ...]
+) -> None:
     telephone.person()
     for event in (*order, *order):
         assert telephone.says(event, number=NUMBER).status_code == 200
@@ -103,7 +115,13 @@ def test_a_call_nobody_answered_was_missed(telephone: Telephone) -> None:
 def test_the_agent_is_an_operator_or_the_number_of_his_person(telephone: Telephone) -> None:
     telephone.person("Dora Desk", "112")
     with telephone.app.extensions[KEY].database.write() as session:
-        dora = Operator(name="dora", permissions=["desk"], created_at=MONDAY, person_uid="dora.desk", disabled_at=None)
+        dora = Operator(
+            name="dora",
+            permissions=["desk"],
+            created_at=MONDAY,
+            person_uid="dora.desk",
+            disabled_at=None,
+        )
         dora.audited = False  # type: ignore[misc]  # a test's own operator needs no event
         session.add(dora)
     for key, agent in (("a", "DORA"), ("b", "112"), ("c", "nobody"), ("d", "119")):
@@ -116,21 +134,39 @@ def test_a_wrong_signature_is_refused_and_nothing_is_kept(telephone: Telephone) 
     assert telephone.sends(body, secret="another").status_code == 403
     assert telephone.sends(body, **{"X-Rung-Signature": ""}).status_code == 403
     at = str(int(telephone.clock().timestamp()))
-    assert telephone.sends(body + b" ", **{"X-Rung-Signature": signature(SECRET, at, body)}).status_code == 403
+    assert (
+        telephone.sends(
+            body + b" ", **{"X-Rung-Signature": signature(SECRET, at, body)}
+        ).status_code
+        == 403
+    )
     assert telephone.calls() == []
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(-301, 403), (-299, 200), (299, 200), (301, 403)])
-def test_a_recorded_message_is_not_believed_later(telephone: Telephone, seconds: int, status: int) -> None:
-    assert telephone.sends(b'{"event": "new call", "call": "c-1"}', seconds=seconds).status_code == status
+def test_a_recorded_message_is_not_believed_later(
+    telephone: Telephone, seconds: int, status: int
+) -> None:
+    assert (
+        telephone.sends(b'{"event": "new call", "call": "c-1"}', seconds=seconds).status_code
+        == status
+    )
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"no json", b"[]", b'{"event": "dance", "call": "1"}', b'{"event": "answer"}',
-     b'{"event": "answer", "call": {"a": 1}}', b'{"event": "answer", "call": "1", "at": "2026-03-02T09:00:00"}',
-     b"\xff\xfe", b"[" * 5000],
-)  # fmt: skip
+    [
+        b"",
+        b"no json",
+        b"[]",
+        b'{"event": "dance", "call": "1"}',
+        b'{"event": "answer"}',
+        b'{"event": "answer", "call": {"a": 1}}',
+        b'{"event": "answer", "call": "1", "at": "2026-03-02T09:00:00"}',
+        b"\xff\xfe",
+        b"[" * 5000,
+    ],
+)
 def test_what_cannot_be_understood_is_said_to_be_wrong(telephone: Telephone, body: bytes) -> None:
     answer = telephone.sends(body)
     assert answer.status_code == 422

@@ -26,7 +26,9 @@ def work(app: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Callable[[]
     return desk, lambda: escalating.run_due_escalations(replace(parts, now=lambda: desk.now))
 
 
-def test_too_slow_goes_up_in_priority_and_to_management_level_by_level(work: tuple[Desk, Callable[[], bool]]) -> None:
+def test_too_slow_goes_up_in_priority_and_to_management_level_by_level(
+    work: tuple[Desk, Callable[[], bool]],
+) -> None:
     desk, run = work
     number = desk.reported(service_id=desk.service(urgency=2), impact=2)
     for hours in (7, 1.5, 4, 4):
@@ -35,7 +37,11 @@ def test_too_slow_goes_up_in_priority_and_to_management_level_by_level(work: tup
         run()
         run()
     told = rows(desk.database, select(Escalation).order_by(Escalation.id))
-    assert [(one.rule, one.level) for one in told] == [("target 1", 1), ("target 2", 2), ("target 3", 3)]
+    assert [(one.rule, one.level) for one in told] == [
+        ("target 1", 1),
+        ("target 2", 2),
+        ("target 3", 3),
+    ]
     assert told[1].why == "12 business hours have passed; the target of a P2 is 8."
     found = desk.incident(number)
     assert (found.priority, found.raises, found.rank) == (2, 1, 1)
@@ -50,11 +56,15 @@ def test_nobody_at_a_p1_is_told_to_management_once_since_no_raise_lifts_it(
         desk.forward(minutes=minutes)
         run()
     told = rows(desk.database, select(Escalation))
-    assert [one.why for one in told] == ["It is a P1, and nobody touched it for 0.5 business hours."]
+    assert [one.why for one in told] == [
+        "It is a P1, and nobody touched it for 0.5 business hours."
+    ]
     assert desk.incident(number).raises == 0
 
 
-def test_an_unsorted_report_of_the_evening_is_not_raised_over_night(work: tuple[Desk, Callable[[], bool]]) -> None:
+def test_an_unsorted_report_of_the_evening_is_not_raised_over_night(
+    work: tuple[Desk, Callable[[], bool]],
+) -> None:
     desk, run = work
     desk.forward(hours=9)  # 18:00, when the office closes
     number = desk.reported("Something with the printer")
@@ -74,35 +84,53 @@ def test_a_worker_that_was_away_finds_the_same_as_one_that_looked_all_the_time(
     service = desk.service()
     patient, late = desk.reported(service_id=service), desk.reported(service_id=service)
     with desk.database.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE incident SET look_at = '2100-01-01' WHERE id = {late}")
+        session.connection().exec_driver_sql(
+            f"UPDATE incident SET look_at = '2100-01-01' WHERE id = {late}"
+        )
     for _ in range(11):
         desk.forward(hours=2)
         run()
     with desk.database.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE incident SET look_at = NULL WHERE id = {late}")
+        session.connection().exec_driver_sql(
+            f"UPDATE incident SET look_at = NULL WHERE id = {late}"
+        )
     run()
     assert desk.incident(late).raises == desk.incident(patient).raises == 2
 
 
-def test_a_wait_ends_when_it_was_said_to_and_never_holds_back_for_ever(work: tuple[Desk, Callable[[], bool]]) -> None:
+def test_a_wait_ends_when_it_was_said_to_and_never_holds_back_for_ever(
+    work: tuple[Desk, Callable[[], bool]],
+) -> None:
     desk, run = work
     number = desk.reported(service_id=desk.service(urgency=3), impact=3)
     desk.do(working.start, number)
-    desk.do(working.wait, number, WaitingOn.REQUESTER, desk.now + timedelta(hours=20), "The till's number")
+    desk.do(
+        working.wait,
+        number,
+        WaitingOn.REQUESTER,
+        desk.now + timedelta(hours=20),
+        "The till's number",
+    )
     desk.forward(hours=19)
     run()
     assert (desk.incident(number).state, desk.incident(number).raises) == (IncidentState.WAITING, 0)
     desk.forward(hours=2)
     run()
     assert desk.incident(number).state is IncidentState.IN_PROGRESS
-    assert desk.events(number)[-1].text == "The wait for the requester is over; it is our turn again."
-    desk.do(working.wait, number, WaitingOn.CHANGE, desk.now + timedelta(days=3000), "The new building")
+    assert (
+        desk.events(number)[-1].text == "The wait for the requester is over; it is our turn again."
+    )
+    desk.do(
+        working.wait, number, WaitingOn.CHANGE, desk.now + timedelta(days=3000), "The new building"
+    )
     desk.forward(hours=500)
     run()
     assert desk.incident(number).rank == 1
 
 
-def test_stuck_raises_and_tells_once_a_day_and_not_without_end(work: tuple[Desk, Callable[[], bool]]) -> None:
+def test_stuck_raises_and_tells_once_a_day_and_not_without_end(
+    work: tuple[Desk, Callable[[], bool]],
+) -> None:
     desk, _ = work
     number = desk.reported()
     desk.do(escalating.stuck, number, "Nobody calls")
@@ -115,7 +143,9 @@ def test_stuck_raises_and_tells_once_a_day_and_not_without_end(work: tuple[Desk,
     assert len(rows(desk.database, select(Escalation))) == 5
 
 
-def test_restored_incidents_close_when_nobody_objects(work: tuple[Desk, Callable[[], bool]]) -> None:
+def test_restored_incidents_close_when_nobody_objects(
+    work: tuple[Desk, Callable[[], bool]],
+) -> None:
     desk, run = work
     number = desk.reported()
     desk.do(ending.restore, number, "Plugged it in")
@@ -127,7 +157,9 @@ def test_restored_incidents_close_when_nobody_objects(work: tuple[Desk, Callable
     assert desk.incident(number).state is IncidentState.CLOSED
 
 
-def test_reading_what_is_due_takes_the_same_number_of_queries_for_many(work: tuple[Desk, Callable[[], bool]]) -> None:
+def test_reading_what_is_due_takes_the_same_number_of_queries_for_many(
+    work: tuple[Desk, Callable[[], bool]],
+) -> None:
     desk, run = work
 
     def reads(count: int) -> int:

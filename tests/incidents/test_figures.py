@@ -1,4 +1,6 @@
-"""Figures: the definitions as worked examples, the same number of queries for many, no single people."""
+"""Figures: the definitions as worked examples, the same number of queries for many, no single
+people.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +14,32 @@ from sqlalchemy import event
 from app.catalog.rules.hours import ALWAYS, Hours, between
 from app.incidents.actions import ending, working
 from app.incidents.queries.figures import FiguresAsked, cases_of, open_ones, projects_of
-from app.incidents.rules.figures import FiguredIncident, Open, backlog, by_team, figures_of, quantile, weekly
+from app.incidents.rules.figures import (
+    FiguredIncident,
+    Open,
+    backlog,
+    by_team,
+    figures_of,
+    quantile,
+    weekly,
+)
 from app.incidents.rules.spans import Ruler
 from app.models.incidents.words import IncidentKind
 from tests.improvements.builders import Room
 from tests.incidents.builders import MONDAY, Desk
 from tests.pages import Pages
 
-OFFICE = Hours("Europe/Berlin", {day: [(time(8), time(12)), (time(13), time(17))] for day in range(5)})
+OFFICE = Hours(
+    "Europe/Berlin", {day: [(time(8), time(12)), (time(13), time(17))] for day in range(5)}
+)
 HOUR = timedelta(hours=1)
 
 
-@given(hours=st.sampled_from((OFFICE, ALWAYS)), start=st.integers(0, 200_000), length=st.integers(-500, 200_000))
+@given(
+    hours=st.sampled_from((OFFICE, ALWAYS)),
+    start=st.integers(0, 200_000),
+    length=st.integers(-500, 200_000),
+)
 def test_the_ruler_measures_what_business_hours_are(hours: Hours, start: int, length: int) -> None:
     origin = datetime(2026, 3, 1, tzinfo=UTC)
     begin = origin + timedelta(minutes=start)
@@ -52,13 +68,19 @@ def test_the_definitions_as_a_worked_example() -> None:
     ]
     found = {figure.name: (figure.value, figure.of) for figure in figures_of(cases)}
     assert found["Mean time to restore service"] == (
-        "mean 2 h 30 min, median 2 h 30 min, nine of ten within 4 h; by the wall clock 5 h, 5 h, 8 h",
+        "mean 2 h 30 min, median 2 h 30 min, nine of ten within 4 h; by the wall clock 5 h, 5 "
+        "h, 8 h",
         "4 incidents, too few to compare",
     )
     assert found["First-contact resolution"][0] == "25 %"
     assert found["Reassignment count"] == ("0.60", "5 incidents")
     assert found["Crossing groups"] == ("40 %", "2 of 5 incidents")
-    assert found["Bounce rate"][0] == found["Information-return rate"][0] == found["Repeat-contact rate"][0] == "20 %"
+    assert (
+        found["Bounce rate"][0]
+        == found["Information-return rate"][0]
+        == found["Repeat-contact rate"][0]
+        == "20 %"
+    )
     assert found["Complaints about how people were treated"] == ("17 %", "1 of 6 incidents")
     assert all(figure.value == "–" for figure in figures_of([]))
 
@@ -93,7 +115,9 @@ def test_times_are_taken_from_what_happened(desk: Desk) -> None:
     assert (first.own, first.restore, first.reopened, first.service) == (HOUR, None, 1, "Cash desk")
     assert second.complaint
     assert len(desk.ask(open_ones, asked, desk.now)) == 2
-    assert desk.ask(cases_of, FiguresAsked(MONDAY - HOUR, desk.now + HOUR, service_id=service), desk.now) == [first]
+    assert desk.ask(
+        cases_of, FiguresAsked(MONDAY - HOUR, desk.now + HOUR, service_id=service), desk.now
+    ) == [first]
 
 
 def test_figures_take_the_same_number_of_queries_for_many(desk: Desk) -> None:
@@ -136,5 +160,9 @@ def test_support_work_stands_beside_the_improvements_of_a_team(desk: Desk) -> No
     desk.reported(team_id=team)
     assert desk.ask(projects_of) == {"Apps": 1}
     asked = FiguresAsked(desk.now - timedelta(days=90), desk.forward(hours=1))
-    [line] = by_team(desk.ask(cases_of, asked, desk.now), desk.ask(open_ones, asked, desk.now), desk.ask(projects_of))
+    [line] = by_team(
+        desk.ask(cases_of, asked, desk.now),
+        desk.ask(open_ones, asked, desk.now),
+        desk.ask(projects_of),
+    )
     assert (line.name, line.cells[0], line.cells[-1]) == ("Apps", "1", "1")

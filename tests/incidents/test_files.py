@@ -1,4 +1,6 @@
-"""Files and recordings of incidents: kept under their hash, guarded when sent, deleted on their day."""
+"""Files and recordings of incidents: kept under their hash, guarded when sent, deleted on their
+day.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.errors import Invalid, Refused
-from app.incidents.actions.attaching import MOST, Offered, attach, incoming, remove, run_due_deletions
+from app.incidents.actions.attaching import (
+    MOST,
+    Offered,
+    attach,
+    incoming,
+    remove,
+    run_due_deletions,
+)
 from app.incidents.actions.storing import received, sweep
 from app.models.incidents.incident import Attachment
 from app.models.incidents.words import EventKind, FileKind
@@ -36,14 +45,18 @@ def on_disk(files: Path) -> list[Path]:
     return sorted(path for path in files.rglob("*") if path.is_file())
 
 
-def put(desk: Desk, files: Path, number: int, content: bytes = PDF, name: str = "offer.pdf", **told: Any) -> Attachment:
+def put(
+    desk: Desk, files: Path, number: int, content: bytes = PDF, name: str = "offer.pdf", **told: Any
+) -> Attachment:
     offered = Offered(name, **told)
     with incoming(files, io.BytesIO(content), offered.kind) as found:
         made: Attachment = desk.do(attach, number, found, offered)
         return made
 
 
-def recorded(desk: Desk, files: Path, number: int, content: bytes | None = None, **told: Any) -> Attachment:
+def recorded(
+    desk: Desk, files: Path, number: int, content: bytes | None = None, **told: Any
+) -> Attachment:
     usual = {"name": "call.wav", "kind": FileKind.RECORDING, "consent": True}
     return put(desk, files, number, content or a_wav(), **{**usual, **told})
 
@@ -53,7 +66,12 @@ def test_a_file_lies_under_its_hash_and_not_under_its_name(desk: Desk, files: Pa
     made = put(desk, files, number, name="../../evil\r\n.pdf")
     digest = hashlib.sha256(PDF).hexdigest()
     assert on_disk(files) == [files / digest[:2] / f"{digest}.{made.id}"]
-    assert (made.name, made.type, made.size, made.sha256) == ("evil.pdf", "application/pdf", len(PDF), digest)
+    assert (made.name, made.type, made.size, made.sha256) == (
+        "evil.pdf",
+        "application/pdf",
+        len(PDF),
+        digest,
+    )
     assert desk.events(number)[-1].kind is EventKind.FILE
 
 
@@ -95,7 +113,10 @@ class _CutOff(io.BytesIO):
 
 
 def test_thirty_megabytes_cut_off_in_the_middle_leave_nothing_behind(files: Path) -> None:
-    with pytest.raises(Invalid, match="did not arrive whole"), received(files, _CutOff(bytes(30_000_000)), 64_000_000):
+    with (
+        pytest.raises(Invalid, match="did not arrive whole"),
+        received(files, _CutOff(bytes(30_000_000)), 64_000_000),
+    ):
         raise AssertionError("taken")
     assert on_disk(files) == []
 
@@ -115,7 +136,9 @@ def test_what_a_killed_process_left_is_swept_a_day_later(files: Path) -> None:
     assert sweep(files) == 1 and on_disk(files) == []
 
 
-def test_the_worker_deletes_the_content_on_its_day_and_keeps_the_row(app: Flask, clock: Clock, files: Path) -> None:
+def test_the_worker_deletes_the_content_on_its_day_and_keeps_the_row(
+    app: Flask, clock: Clock, files: Path
+) -> None:
     parts = Pages(app).parts
     desk = Desk(parts.database, now=clock())
     number = desk.reported()
@@ -127,7 +150,11 @@ def test_the_worker_deletes_the_content_on_its_day_and_keeps_the_row(app: Flask,
     [deleted] = rows(parts.database, select(Attachment.deleted_at).where(Attachment.id == made.id))
     assert deleted == clock()
     last = desk.events(number)[-1]
-    assert (last.kind, last.by, last.text) == (EventKind.FILE, "Rung", "Its day of deletion has come.")
+    assert (last.kind, last.by, last.text) == (
+        EventKind.FILE,
+        "Rung",
+        "Its day of deletion has come.",
+    )
     assert desk.incident(number).touched_at == desk.now, "a deletion is no work on the incident"
 
 
@@ -151,7 +178,9 @@ def agent(app: Flask) -> tuple[Pages, Desk, int]:
     return browser, desk, desk.reported()
 
 
-def send(browser: Pages, number: int, content: bytes, name: str, status: int = 200, **fields: Any) -> Any:
+def send(
+    browser: Pages, number: int, content: bytes, name: str, status: int = 200, **fields: Any
+) -> Any:
     browser.get(f"/desk/{number}/attach")
     return browser.submit(file=(io.BytesIO(content), name), status=status, **fields)
 
@@ -185,7 +214,11 @@ def test_a_recording_is_played_from_any_moment(app: Flask) -> None:
     page = send(browser, number, a_wav(2), "call.wav", kind="recording", consent="y")
     source = page.root.one("audio").attrs["src"]
     with browser.client.get(source, headers={"Range": "bytes=1000-1999"}) as part:
-        assert part.status_code == 206 and part.data == a_wav(2)[1000:2000] and part.mimetype == "audio/wav"
+        assert (
+            part.status_code == 206
+            and part.data == a_wav(2)[1000:2000]
+            and part.mimetype == "audio/wav"
+        )
         assert part.headers["Content-Range"] == f"bytes 1000-1999/{len(a_wav(2))}"
     with browser.client.get(source) as whole:
         assert whole.headers["Accept-Ranges"] == "bytes"
@@ -206,17 +239,24 @@ def test_what_is_wrong_stands_beside_its_field(app: Flask) -> None:
     assert any("Choose a file" in error for error in page.errors)
 
 
-# The form parser of werkzeug leaves its nameless temporary file to the garbage collector when the line breaks.
+# The form parser of werkzeug leaves its nameless temporary file to the garbage collector when the
+# line breaks.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("announced", ["30000000", ""], ids=["the line breaks", "a proxy sends what it has"])
+@pytest.mark.parametrize(
+    "announced", ["30000000", ""], ids=["the line breaks", "a proxy sends what it has"]
+)
 def test_an_upload_cut_off_on_its_way_is_said_so(app: Flask, announced: str) -> None:
     browser, _, number = agent(app)
     browser.get(f"/desk/{number}/attach")
-    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n' + bytes(600_000)
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n' + bytes(
+        600_000
+    )
     answer = browser.client.post(
-        f"/desk/{number}/attach", input_stream=io.BytesIO(body), content_type="multipart/form-data; boundary=b",
+        f"/desk/{number}/attach",
+        input_stream=io.BytesIO(body),
+        content_type="multipart/form-data; boundary=b",
         environ_overrides={"CONTENT_LENGTH": announced or str(len(body))},
-    )  # fmt: skip
+    )
     assert answer.status_code == 400
     assert "did not arrive whole; nothing of it was kept" in answer.text
     assert on_disk(browser.parts.settings.files) == []

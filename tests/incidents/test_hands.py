@@ -1,4 +1,6 @@
-"""Hand-overs: reason, bounce lock, the owner's say; who is finally responsible stays it on every way."""
+"""Hand-overs: reason, bounce lock, the owner's say; who is finally responsible stays it on every
+way.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,14 @@ from app.incidents.actions.handing import HandOver
 from app.incidents.actions.happening import happened, locked
 from app.incidents.queries.hands import delay_of
 from app.incidents.rules.delay import DelayMoment, cost_of, hands
-from app.incidents.rules.hands import Hold, Move, objections, responsible_service, teams_that_had_it, why_locked
+from app.incidents.rules.hands import (
+    Hold,
+    Move,
+    objections,
+    responsible_service,
+    teams_that_had_it,
+    why_locked,
+)
 from app.incidents.rules.tone import accusing
 from app.models.catalog.service import Dependency, Fact
 from app.models.incidents.incident import Escalation, WorkOrder
@@ -26,16 +35,24 @@ from tests.incidents.builders import Desk, rows
 
 
 class Shop:
-    """The named test case: cash desk software between service desk, development and administrators."""
+    """The named test case: cash desk software between service desk, development and
+    administrators.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.front, self.dev, self.admins = (desk.team(name) for name in ("Service desk", "Development", "Admins"))
+        self.front, self.dev, self.admins = (
+            desk.team(name) for name in ("Service desk", "Development", "Admins")
+        )
         self.service = desk.service("Cash desk software", owner="olga", team_id=self.front)
         site = desk.site(weight=8)
-        self.number = desk.reported(service_id=self.service, impact=2, site_id=site, effect="The cashier cannot sell.")
+        self.number = desk.reported(
+            service_id=self.service, impact=2, site_id=site, effect="The cashier cannot sell."
+        )
 
-    def hand(self, team: int, reason: str = "The log shows a lock in the database.", **more: Any) -> Any:
+    def hand(
+        self, team: int, reason: str = "The log shows a lock in the database.", **more: Any
+    ) -> Any:
         self.desk.forward(hours=1)
         return self.desk.do(handing.hand_over, self.number, HandOver(team, reason), **more)
 
@@ -81,7 +98,9 @@ def test_more_hand_overs_than_usual_lock_too(shop: Shop) -> None:
 
 
 def test_a_lock_without_an_owner_says_so(desk: Desk, shop: Shop) -> None:
-    bare = desk.reported("It hangs", service_id=desk.service("Orphan", owner="", team_id=shop.front), impact=4)
+    bare = desk.reported(
+        "It hangs", service_id=desk.service("Orphan", owner="", team_id=shop.front), impact=4
+    )
     shop.number = bare
     for team in (shop.dev, shop.front):
         shop.hand(team)
@@ -100,30 +119,44 @@ def test_what_the_second_line_requires_is_given_or_said_to_be_unknown(shop: Shop
     fact = a_fact(shop.desk.database, shop.service, "Till number")
     with pytest.raises(Invalid, match="The service needs: Till number"):
         shop.hand(shop.dev)
-    shop.desk.do(handing.hand_over, shop.number, HandOver(shop.dev, "A lock in the log", {fact: "12"}))
+    shop.desk.do(
+        handing.hand_over, shop.number, HandOver(shop.dev, "A lock in the log", {fact: "12"})
+    )
     assert shop.desk.events(shop.number)[-1].data["missing"] == []
 
 
-def test_insufficient_information_goes_back_once_and_is_asked_at_intake_from_then_on(shop: Shop) -> None:
+def test_insufficient_information_goes_back_once_and_is_asked_at_intake_from_then_on(
+    shop: Shop,
+) -> None:
     shop.hand(shop.dev)
     shop.desk.do(handing.send_back, shop.number, "Error text", ask_always=True)
     assert (shop.now.team_id, shop.now.bounce_locked_at) == (shop.front, None)
     event = shop.desk.events(shop.number)[-1]
     assert (event.kind, event.data["fact"]) == (EventKind.RETURNED, "Error text")
-    assert rows(shop.desk.database, select(Fact.name).where(Fact.service_id == shop.service)) == ["Error text"]
+    assert rows(shop.desk.database, select(Fact.name).where(Fact.service_id == shop.service)) == [
+        "Error text"
+    ]
     with pytest.raises(Refused, match="answer that first"):
         shop.desk.do(handing.send_back, shop.number, "Another fact")
-    shop.desk.do(handing.hand_over, shop.number, HandOver(shop.dev, "Nobody wrote it down", unknown=True))
+    shop.desk.do(
+        handing.hand_over, shop.number, HandOver(shop.dev, "Nobody wrote it down", unknown=True)
+    )
     assert (shop.now.bounces, shop.now.bounce_locked_at) == (0, None)
     with pytest.raises(Refused, match="nobody to ask but the requester"):
         shop.desk.do(handing.send_back, shop.desk.reported(team_id=shop.front), "Error text")
 
 
-def test_where_the_service_wants_it_a_hand_over_passes_through_the_owner(desk: Desk, shop: Shop) -> None:
+def test_where_the_service_wants_it_a_hand_over_passes_through_the_owner(
+    desk: Desk, shop: Shop
+) -> None:
     service = desk.service("Payroll", owner="olga", team_id=shop.front, through_owner=True)
     shop.number = desk.reported(service_id=service, impact=3)
     shop.hand(shop.dev)
-    assert (shop.now.team_id, shop.now.asked_team_id, shop.now.hand_overs) == (shop.front, shop.dev, 0)
+    assert (shop.now.team_id, shop.now.asked_team_id, shop.now.hand_overs) == (
+        shop.front,
+        shop.dev,
+        0,
+    )
     with pytest.raises(Refused, match="Only olga redirects it"):
         desk.do(handing.confirm, shop.number)
     desk.do(handing.decline, shop.number, "Ask the bank first.", by="olga")
@@ -158,7 +191,15 @@ PUSHES = {
 def _set(shop: Shop, by: str = "import", **values: Any) -> None:
     with shop.desk.database.write() as session:
         incident = locked(session, shop.number)
-        happened(session, incident, EventKind.CHANGED, "From a file", by=by, now=shop.desk.now, values=values)
+        happened(
+            session,
+            incident,
+            EventKind.CHANGED,
+            "From a file",
+            by=by,
+            now=shop.desk.now,
+            values=values,
+        )
 
 
 @pytest.mark.parametrize("way", PUSHES)
@@ -167,7 +208,11 @@ def test_final_responsibility_cannot_be_pushed_away(shop: Shop, way: str) -> Non
     before = shop.now
     with pytest.raises(Refused, match="olga is finally responsible until it is restored"):
         PUSHES[way](shop)
-    assert (shop.now.owner, shop.now.team_id, shop.now.state) == ("olga", before.team_id, before.state)
+    assert (shop.now.owner, shop.now.team_id, shop.now.state) == (
+        "olga",
+        before.team_id,
+        before.state,
+    )
 
 
 def test_the_owner_may_redirect_the_work_and_keeps_the_responsibility(shop: Shop) -> None:
@@ -196,7 +241,10 @@ def test_without_an_owner_nobody_is_responsible_and_management_hears_of_it(shop:
     desk.do(responsibility.basics_failed, shop.number)
     assert (shop.now.owner, shop.now.owner_fixed_at) == ("", None)
     [why] = rows(desk.database, select(Escalation.why))
-    assert why == "Basic troubleshooting failed and nobody is finally responsible: Orphan has no owner."
+    assert (
+        why
+        == "Basic troubleshooting failed and nobody is finally responsible: Orphan has no owner."
+    )
 
 
 def test_only_the_present_owner_of_the_service_takes_it_over_from_one_who_left(shop: Shop) -> None:
@@ -218,12 +266,16 @@ def test_only_the_owner_orders_work_and_a_refusal_goes_to_management(shop: Shop)
     desk, due = shop.desk, shop.desk.now + timedelta(hours=4)
     with pytest.raises(Refused, match="Only the owner of the service orders work; that is olga"):
         desk.do(responsibility.order, shop.number, shop.admins, "Restart the server", due)
-    made = desk.do(responsibility.order, shop.number, shop.admins, "Restart the server", due, by="olga")
+    made = desk.do(
+        responsibility.order, shop.number, shop.admins, "Restart the server", due, by="olga"
+    )
     desk.do(responsibility.answer_order, made.id, OrderState.ACCEPTED)
     with pytest.raises(Invalid) as refused:
         desk.do(responsibility.answer_order, made.id, OrderState.REFUSED)
     assert refused.value.field == "answer"
-    desk.do(responsibility.answer_order, made.id, OrderState.REFUSED, "Backup is running", by="adam")
+    desk.do(
+        responsibility.answer_order, made.id, OrderState.REFUSED, "Backup is running", by="adam"
+    )
     assert rows(desk.database, select(Escalation.why)) == [
         "adam refused the work order “Restart the server” of olga: Backup is running"
     ]
@@ -240,8 +292,9 @@ def test_time_in_each_hand_and_what_the_delay_costs(shop: Shop) -> None:
     delay = shop.desk.ask(delay_of, shop.now, shop.desk.now)
     hour = timedelta(hours=1)
     assert [(stay.team, stay.held, stay.idle) for stay in delay.stays] == [
-        ("Service desk", hour, hour), ("Development", 3 * hour, 2 * hour),
-    ]  # fmt: skip
+        ("Service desk", hour, hour),
+        ("Development", 3 * hour, 2 * hour),
+    ]
     assert (delay.cost, delay.currency) == (4 * 8 * 20.0, "EUR")
 
 
@@ -254,8 +307,12 @@ def test_two_agents_saving_at_once_do_not_overwrite_each_other(shop: Shop) -> No
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=8))
-def test_a_hand_over_locks_exactly_when_the_team_had_it_or_there_were_too_many(path: list[int]) -> None:
-    moves = [Move(source, goal) for source, goal in zip([0, *path], path, strict=False) if source != goal]
+def test_a_hand_over_locks_exactly_when_the_team_had_it_or_there_were_too_many(
+    path: list[int],
+) -> None:
+    moves = [
+        Move(source, goal) for source, goal in zip([0, *path], path, strict=False) if source != goal
+    ]
     for count, move in enumerate(moves, start=1):
         had = teams_that_had_it(moves[:count])
         assert had == {one.source for one in moves[:count]}
@@ -265,18 +322,41 @@ def test_a_hand_over_locks_exactly_when_the_team_had_it_or_there_were_too_many(p
 WORDS = ("owner", "owner_fixed_at", "team_id", "service_id", "state", "title")
 
 
-@given(st.dictionaries(st.sampled_from(WORDS), st.sampled_from(["olga", "dora", None, "cancelled", "x"])), st.text())
-def test_whoever_it_is_nobody_but_the_owner_moves_what_he_answers_for(after: dict[str, Any], by: str) -> None:
+@given(
+    st.dictionaries(
+        st.sampled_from(WORDS), st.sampled_from(["olga", "dora", None, "cancelled", "x"])
+    ),
+    st.text(),
+)
+def test_whoever_it_is_nobody_but_the_owner_moves_what_he_answers_for(
+    after: dict[str, Any], by: str
+) -> None:
     hold = Hold(True, "olga", MONDAY, service_owner="olga")
-    before = {"owner": "olga", "owner_fixed_at": MONDAY, "team_id": "t", "service_id": "s", "state": "assigned"}
+    before = {
+        "owner": "olga",
+        "owner_fixed_at": MONDAY,
+        "team_id": "t",
+        "service_id": "s",
+        "state": "assigned",
+    }
     moves = {"team_id", "service_id"} & set(after) or after.get("state") == "cancelled"
-    pushes = any(name in after and after[name] != before[name] for name in ("owner", "owner_fixed_at"))
+    pushes = any(
+        name in after and after[name] != before[name] for name in ("owner", "owner_fixed_at")
+    )
     assert bool(objections(hold, before, after, by)) == bool(moves or pushes)
 
 
-@given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 3), st.booleans()), min_size=1), st.integers(0, 600))
-def test_stays_in_hands_add_up_to_the_whole_time(events: list[tuple[int, int, bool]], end: int) -> None:
-    moments = [DelayMoment(MONDAY + timedelta(hours=hour), team, work) for hour, team, work in sorted(events)]
+@given(
+    st.lists(st.tuples(st.integers(0, 500), st.integers(1, 3), st.booleans()), min_size=1),
+    st.integers(0, 600),
+)
+def test_stays_in_hands_add_up_to_the_whole_time(
+    events: list[tuple[int, int, bool]], end: int
+) -> None:
+    moments = [
+        DelayMoment(MONDAY + timedelta(hours=hour), team, work)
+        for hour, team, work in sorted(events)
+    ]
     finish = MONDAY + timedelta(hours=end)
     stays = hands(moments, finish)
     total = max(finish - moments[0].at, timedelta())
@@ -290,7 +370,12 @@ def test_the_cost_is_hours_times_weight_times_price() -> None:
 
 def test_accusing_words_are_named_with_a_neutral_alternative() -> None:
     hints = accusing("As usual it is not on our side; they never answer. Obviously.")
-    assert [hint.word for hint in hints] == ["As usual", "not on our side", "never answer", "Obviously"]
+    assert [hint.word for hint in hints] == [
+        "As usual",
+        "not on our side",
+        "never answer",
+        "Obviously",
+    ]
     assert hints[1].instead == "what was checked, and what was found"
     assert accusing("The log shows a lock in the database since 09:14.") == []
 
@@ -309,7 +394,14 @@ def test_restored_is_not_closed_and_closing_needs_restoration(shop: Shop) -> Non
     shop.desk.forward(hours=2)
     shop.desk.do(ending.restore, shop.number, "New cable", at=at)
     assert (shop.now.state, shop.now.restored_at, shop.now.closed_at, shop.now.is_open) == (
-        IncidentState.RESTORED, at, None, False,
-    )  # fmt: skip
+        IncidentState.RESTORED,
+        at,
+        None,
+        False,
+    )
     shop.desk.do(ending.close, shop.number)
-    assert (shop.now.state, shop.now.closed_at, shop.now.restored_at) == (IncidentState.CLOSED, shop.desk.now, at)
+    assert (shop.now.state, shop.now.closed_at, shop.now.restored_at) == (
+        IncidentState.CLOSED,
+        shop.desk.now,
+        at,
+    )

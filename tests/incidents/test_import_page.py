@@ -28,7 +28,9 @@ def taken(pages: Pages) -> int:
 
 
 def test_a_file_is_looked_at_then_taken_once_and_its_rejects_are_kept(pages: Pages) -> None:
-    page = pages.submit("/desk/import", tool="glpi", file=(BytesIO(GLPI.encode("utf-16")), "old.csv"))
+    page = pages.submit(
+        "/desk/import", tool="glpi", file=(BytesIO(GLPI.encode("utf-16")), "old.csv")
+    )
     assert "2 incidents can be taken over, 4 lines cannot. Nothing is written yet." in page.content
     assert "Read as utf-16" in page.content and taken(pages) == 0
     assert [row[0] for row in page.rows("The first of them")] == ["1", "2"]
@@ -60,11 +62,14 @@ def test_a_heading_nobody_knows_is_named_and_can_be_corrected(pages: Pages) -> N
 @pytest.mark.parametrize(
     ("sent", "told"),
     [
-        ({"text": ""}, "Choose a file"), ({"text": "x" * (LARGEST + 1)}, "rung incident import FILE"),
+        ({"text": ""}, "Choose a file"),
+        ({"text": "x" * (LARGEST + 1)}, "rung incident import FILE"),
         ({"file": (BytesIO(b"\x00\x01\x02"), "a.csv")}, "Save it as CSV or plain text, in UTF-8"),
     ],
-)  # fmt: skip
-def test_what_is_no_file_is_refused_with_what_to_do(pages: Pages, sent: dict[str, object], told: str) -> None:
+)
+def test_what_is_no_file_is_refused_with_what_to_do(
+    pages: Pages, sent: dict[str, object], told: str
+) -> None:
     assert told in pages.submit("/desk/import", status=422, **sent).content
 
 

@@ -30,13 +30,16 @@ GLPI = """ID;Title;Status;Requester;Opening date;Solve date;Closing date
 """
 
 
-def read(text: str, now: datetime, columns: dict[str, str] | None = None) -> tuple[list[Row], list[Reject]]:
+def read(
+    text: str, now: datetime, columns: dict[str, str] | None = None
+) -> tuple[list[Row], list[Reject]]:
     found = read_backlog(text, now, Said(columns or {}))
     return list(found.rows), list(found.rejects)
 
 
 @pytest.mark.parametrize(
-    ("name", "found"), [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("windows-1252", "cp1252")]
+    ("name", "found"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("utf-16", "utf-16"), ("windows-1252", "cp1252")],
 )
 def test_encodings_are_recognised(name: str, found: str) -> None:
     assert decoded_with_name(GLPI.encode(name)) == (GLPI, found)
@@ -66,7 +69,9 @@ def test_a_heading_nobody_knows_is_asked_for_and_can_be_named() -> None:
     assert len(read(text, MONDAY, {"title": "Betreff"})[0]) == 2
 
 
-def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask, rung: Rung, tmp_path: Path) -> None:
+def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(
+    app: Flask, rung: Rung, tmp_path: Path
+) -> None:
     file, kept = tmp_path / "glpi.csv", tmp_path / "rejects.csv"
     file.write_text(GLPI, encoding="utf-8")
     arguments = ("incident", "import", str(file), "--tool", "glpi", "--json")
@@ -83,7 +88,11 @@ def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask
     assert "“Lost” is not known" in kept.read_text(encoding="utf-8")
     with app.extensions[KEY].database.read() as session:
         clocks = clocks_of(session, found[0], MONDAY)
-        events = session.query(IncidentEvent).filter_by(incident_id=found[0].id).order_by(IncidentEvent.id)
+        events = (
+            session.query(IncidentEvent)
+            .filter_by(incident_id=found[0].id)
+            .order_by(IncidentEvent.id)
+        )
         told = [(event.kind, event.at) for event in events]
     assert told[0] == (EventKind.REPORTED, datetime(2026, 1, 5, 8, tzinfo=UTC))
     assert told[-1] == (EventKind.CLOSED, datetime(2026, 1, 6, 9, tzinfo=UTC))
@@ -91,7 +100,9 @@ def test_a_file_is_taken_once_with_its_dates_and_its_rejects_are_kept(app: Flask
     assert (clocks.running, clocks.total.wall) == (False, timedelta(hours=1))
 
 
-def test_a_column_or_state_without_its_equals_sign_is_a_usage_error(rung: Rung, tmp_path: Path) -> None:
+def test_a_column_or_state_without_its_equals_sign_is_a_usage_error(
+    rung: Rung, tmp_path: Path
+) -> None:
     file = tmp_path / "glpi.csv"
     file.write_text(GLPI, encoding="utf-8")
     for option in (("--column", "title"), ("--state", "Lost"), ("--state", "Lost=gone")):

@@ -1,4 +1,6 @@
-"""Inform: who is told, which words are sent, what is promised and remembered; mass incidents and their children."""
+"""Inform: who is told, which words are sent, what is promised and remembered; mass incidents and
+their children.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,13 @@ def mail(desk: Desk) -> int:
 
 def told(desk: Desk, channel: int, **more: Any) -> Informing:
     usual = {
-        "kind": MessageKind.INVESTIGATING, "subject": "Tills: we look into it", "text": "The tills do not start.",
-        "signed_by": "Dora Desk", "channel_ids": [channel], "next_update_at": desk.now + timedelta(minutes=30),
-    }  # fmt: skip
+        "kind": MessageKind.INVESTIGATING,
+        "subject": "Tills: we look into it",
+        "text": "The tills do not start.",
+        "signed_by": "Dora Desk",
+        "channel_ids": [channel],
+        "next_update_at": desk.now + timedelta(minutes=30),
+    }
     return Informing(**{**usual, **more})
 
 
@@ -56,9 +62,16 @@ def test_a_message_is_logged_in_the_incident_with_its_promise_and_counts_as_firs
     desk.forward(minutes=10)
     message = desk.do(inform, number, told(desk, mail))
     found, event = desk.incident(number), desk.events(number)[-1]
-    assert (event.kind, event.public, event.text) == (EventKind.INFORMED, True, "The tills do not start.")
+    assert (event.kind, event.public, event.text) == (
+        EventKind.INFORMED,
+        True,
+        "The tills do not start.",
+    )
     assert (event.data["message"], event.data["people"]) == (message.id, 1)
-    assert (found.first_response_at, found.next_update_at) == (desk.now, desk.now + timedelta(minutes=30))
+    assert (found.first_response_at, found.next_update_at) == (
+        desk.now,
+        desk.now + timedelta(minutes=30),
+    )
     desk.forward(minutes=30)
     desk.do(inform, number, told(desk, mail, kind=MessageKind.UPDATE))
     assert desk.incident(number).first_response_at == desk.now - timedelta(minutes=30)
@@ -93,7 +106,9 @@ def test_a_promise_in_the_past_is_none(desk: Desk, mail: int) -> None:
 
 
 def test_what_was_asked_about_once_may_be_sent_as_it_stands(desk: Desk, mail: int) -> None:
-    assert desk.do(inform, desk.reported(), told(desk, mail, text="It seems to be slow.", as_it_stands=True)).id
+    assert desk.do(
+        inform, desk.reported(), told(desk, mail, text="It seems to be slow.", as_it_stands=True)
+    ).id
 
 
 def test_affected_are_those_who_work_at_the_sites_and_those_who_reported(desk: Desk) -> None:
@@ -106,14 +121,17 @@ def test_affected_are_those_who_work_at_the_sites_and_those_who_reported(desk: D
     number = outage(desk, site_ids=(harbour,))
     audience = desk.ask(audience_of, desk.incident(number), [harbour], SITES)
     assert [(one.recipient.name, one.why) for one in audience.people] == [
-        ("Ada", "works at Harbour outlet"), ("Carla Cash", "reported it"),
-    ]  # fmt: skip
+        ("Ada", "works at Harbour outlet"),
+        ("Carla Cash", "reported it"),
+    ]
     assert [one.recipient.name for one in audience.unreachable] == ["Ada", "Carla Cash"]
     both = desk.ask(audience_of, desk.incident(number), [harbour, mill], SITES)
     assert [one.recipient.name for one in both.people] == ["Ada", "Ben", "Carla Cash"]
     reporters = desk.ask(audience_of, desk.incident(number), [harbour], REPORTERS)
     assert [one.recipient.name for one in reporters.people] == ["Carla Cash"]
-    again = desk.reported(service_id=desk.incident(number).service_id, site_id=harbour, person_id=ada)
+    again = desk.reported(
+        service_id=desk.incident(number).service_id, site_id=harbour, person_id=ada
+    )
     assert desk.incident(again).parent_id == number
     known = desk.ask(audience_of, desk.incident(number), [harbour], SITES)
     assert (known.people[0].recipient.name, known.people[0].why) == ("Ada", "reported it")
@@ -123,9 +141,13 @@ def test_what_to_begin_with_says_only_what_is_known(desk: Desk) -> None:
     team = desk.team("Tills", "tom")
     number = desk.reported(service_id=desk.service(team_id=team), site_id=desk.site())
     subject, text = desk.ask(
-        beginning, desk.incident(number), MessageKind.INVESTIGATING, [desk.incident(number).site_id], zone="UTC",
+        beginning,
+        desk.incident(number),
+        MessageKind.INVESTIGATING,
+        [desk.incident(number).site_id],
+        zone="UTC",
         now=desk.now,
-    )  # fmt: skip
+    )
     assert subject == "Cash desk: we are looking into it"
     assert "at Harbour outlet since 2 Mar, 09:00. Tills is working on it." in text
     assert "[what people see]" in text
@@ -137,19 +159,29 @@ def test_the_name_under_a_message_is_a_person_s_with_the_team(desk: Desk) -> Non
     assert desk.ask(signature_of, "somebody") == "somebody"
 
 
-def test_one_message_reaches_the_children_and_closing_stays_with_each_reporter(desk: Desk, mail: int) -> None:
+def test_one_message_reaches_the_children_and_closing_stays_with_each_reporter(
+    desk: Desk, mail: int
+) -> None:
     number = outage(desk, site_ids=(desk.site(),))
     service = desk.incident(number).service_id
-    child = desk.reported("My till too", service_id=service, site_id=desk.incident(number).mass_sites[0])
+    child = desk.reported(
+        "My till too", service_id=service, site_id=desk.incident(number).mass_sites[0]
+    )
     desk.do(inform, number, told(desk, mail))
     assert desk.events(child)[-1].kind is EventKind.INFORMED
     assert desk.incident(child).next_update_at == desk.incident(number).next_update_at
-    restored = told(desk, mail, kind=MessageKind.RESTORED, text="It works again since 10:00.", restores=True)
+    restored = told(
+        desk, mail, kind=MessageKind.RESTORED, text="It works again since 10:00.", restores=True
+    )
     desk.forward(minutes=20)
     desk.do(inform, number, restored)
     for one in (number, child):
         found = desk.incident(one)
-        assert (found.state, found.restored_at, found.closed_at) == (IncidentState.RESTORED, desk.now, None)
+        assert (found.state, found.restored_at, found.closed_at) == (
+            IncidentState.RESTORED,
+            desk.now,
+            None,
+        )
         assert (found.is_open, found.next_update_at) == (False, None)
 
 
@@ -213,7 +245,10 @@ def test_a_late_message_is_noticed_by_unit_owner_and_management_each_once(desk: 
         with desk.database.write() as session:
             remind(session, number, numbers, now=desk.now)
             remind(session, number, numbers, now=desk.now)
-        return [(one.level, one.told) for one in rows(desk.database, select(Reminder).order_by(Reminder.id))]
+        return [
+            (one.level, one.told)
+            for one in rows(desk.database, select(Reminder).order_by(Reminder.id))
+        ]
 
     assert reminded() == []
     desk.forward(minutes=15)
@@ -241,12 +276,19 @@ def test_a_new_promise_starts_the_clock_anew(desk: Desk, mail: int) -> None:
         assert remind(session, number, numbers, now=desk.now) == 1
 
 
-def test_who_is_told_gets_one_delivery_on_each_channel_that_reaches_him(desk: Desk, mail: int) -> None:
+def test_who_is_told_gets_one_delivery_on_each_channel_that_reaches_him(
+    desk: Desk, mail: int
+) -> None:
     carla = desk.person(mobile="+49 171 555 0101")
-    sms = desk.do(add_channel, ChannelDraft("SMS", ChannelKind.SMS, "json://sms.demo.example/{address}")).id
+    sms = desk.do(
+        add_channel, ChannelDraft("SMS", ChannelKind.SMS, "json://sms.demo.example/{address}")
+    ).id
     desk.do(inform, desk.reported(person_id=carla), told(desk, mail, channel_ids=[mail, sms]))
     found = rows(desk.database, select(Delivery).order_by(Delivery.id))
-    assert {one.channel_id: one.address for one in found} == {mail: "carla.cash@demo.example", sms: "+491715550101"}
+    assert {one.channel_id: one.address for one in found} == {
+        mail: "carla.cash@demo.example",
+        sms: "+491715550101",
+    }
 
 
 def test_the_wave_of_contacts_is_counted_before_and_after_the_first_message() -> None:
@@ -255,11 +297,21 @@ def test_the_wave_of_contacts_is_counted_before_and_after_the_first_message() ->
     informed = start + timedelta(minutes=27)
     wave = wave_of(calls, informed, start + timedelta(minutes=60))
     assert [(span.contacts, span.after) for span in wave.spans[:5]] == [
-        (2, False), (2, False), (2, False), (0, True), (1, True),
-    ]  # fmt: skip
-    assert sentence(wave) == "6 contacts in the 30 minutes before the first message, 1 in the 30 minutes after it."
+        (2, False),
+        (2, False),
+        (2, False),
+        (0, True),
+        (1, True),
+    ]
+    assert (
+        sentence(wave)
+        == "6 contacts in the 30 minutes before the first message, 1 in the 30 minutes after it."
+    )
     running = wave_of(calls[:3], None, start + timedelta(minutes=10))
-    assert sentence(running) == "3 contacts in the last 30 minutes, 3 in all. Nobody was informed so far."
+    assert (
+        sentence(running)
+        == "3 contacts in the last 30 minutes, 3 in all. Nobody was informed so far."
+    )
     assert wave_of([], None, start).spans == ()
     early = wave_of(calls, informed, informed + timedelta(minutes=5))
     assert sentence(early).endswith("the 30 minutes after it are not over yet.")
@@ -282,7 +334,10 @@ def test_a_mass_incident_that_is_restored_takes_its_reports_along(desk: Desk) ->
     child = desk.reported(service_id=desk.incident(number).service_id, site_id=site)
     desk.forward(minutes=10)
     desk.do(restore, number, "Restarted the server")
-    assert [desk.incident(one).state for one in (number, child)] == [IncidentState.RESTORED, IncidentState.RESTORED]
+    assert [desk.incident(one).state for one in (number, child)] == [
+        IncidentState.RESTORED,
+        IncidentState.RESTORED,
+    ]
     assert desk.incident(child).resolution == "Restarted the server"
 
 
@@ -291,7 +346,9 @@ def test_an_accusation_in_a_message_is_asked_about(desk: Desk, mail: int) -> Non
         desk.do(inform, desk.reported(), told(desk, mail, text="Accounting refuses to answer."))
 
 
-def test_who_is_reminded_gets_a_mail_that_is_no_message_of_the_incident(desk: Desk, mail: int) -> None:
+def test_who_is_reminded_gets_a_mail_that_is_no_message_of_the_incident(
+    desk: Desk, mail: int
+) -> None:
     desk.person("Tom Till", uid="tom.till")
     team = desk.team("Tills", "tom")
     with desk.database.write() as session:
@@ -305,5 +362,7 @@ def test_who_is_reminded_gets_a_mail_that_is_no_message_of_the_incident(desk: De
         remind(session, number, inform_numbers(session), now=desk.now)
     [reminder] = rows(desk.database, select(Message))
     assert (reminder.incident_id, reminder.subject) == (None, f"Message late: incident {number}")
-    assert [one.address for one in rows(desk.database, select(Delivery))] == ["tom.till@demo.example"]
+    assert [one.address for one in rows(desk.database, select(Delivery))] == [
+        "tom.till@demo.example"
+    ]
     assert desk.incident(number).first_response_at is None

@@ -1,4 +1,6 @@
-"""Intake: the caller first, what is open before anything is asked, and nothing typed is ever lost."""
+"""Intake: the caller first, what is open before anything is asked, and nothing typed is ever
+lost.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,21 @@ from tests.pages import Page, Pages
 TREE = {
     "start": "who",
     "questions": [
-        {"key": "who", "text": "How many cannot sell?", "answers": [
-            {"text": "One till", "impact": 4}, {"text": "Several tills", "next": "sites"}]},
-        {"key": "sites", "text": "At how many sites?", "answers": [
-            {"text": "One", "impact": 2}, {"text": "Many", "impact": 1}]},
+        {
+            "key": "who",
+            "text": "How many cannot sell?",
+            "answers": [
+                {"text": "One till", "impact": 4},
+                {"text": "Several tills", "next": "sites"},
+            ],
+        },
+        {
+            "key": "sites",
+            "text": "At how many sites?",
+            "answers": [{"text": "One", "impact": 2}, {"text": "Many", "impact": 1}],
+        },
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -44,7 +55,9 @@ def a_script(desk: Desk, service: int, tree: dict[str, Any], number: int = 1) ->
         session.execute(Script.__table__.update().values(state=ScriptState.REPLACED))  # type: ignore[attr-defined]
         session.info["changed"] = False
     published = {"created_at": MONDAY, "created_by": "test", "published_at": MONDAY}
-    script = Script(service_id=service, number=number, state=ScriptState.PUBLISHED, content=tree, **published)
+    script = Script(
+        service_id=service, number=number, state=ScriptState.PUBLISHED, content=tree, **published
+    )
     return _put(desk.database, script)
 
 
@@ -80,7 +93,9 @@ def test_somebody_with_an_open_incident_never_meets_an_empty_form(pages: Pages, 
 def test_contacts_after_restoration_are_noted_but_not_counted(pages: Pages, desk: Desk) -> None:
     number = desk.reported()
     with desk.database.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE incident SET state='closed', is_open=false WHERE id={number}")
+        session.connection().exec_driver_sql(
+            f"UPDATE incident SET state='closed', is_open=false WHERE id={number}"
+        )
     page = pages.post(f"/desk/{number}/contact", {"who": "Carla", "via": "mail", "text": "Thanks"})
     assert page.told == "The contact is noted."
     assert desk.incident(number).contacts == 1
@@ -107,7 +122,12 @@ def test_an_incident_is_taken_in_step_by_step(pages: Pages, desk: Desk) -> None:
     page = typed(pages, **{f"fact-{fact}": "12"})
     assert page.told.startswith("Incident ") and page.h1 == "The till does not start"
     found = desk.incident(1)
-    assert (found.person_id, found.site_id, found.service_id, found.script_id) == (person, site, service, script)
+    assert (found.person_id, found.site_id, found.service_id, found.script_id) == (
+        person,
+        site,
+        service,
+        script,
+    )
     assert (found.impact, found.urgency, found.priority) == (2, 2, 2)
     assert rows(desk.database, select(IncidentFact.value)) == ["12"]
     [answers] = rows(desk.database, select(Classification.answers))
@@ -166,13 +186,21 @@ def test_a_name_that_means_several_services_offers_them(pages: Pages, desk: Desk
     assert "No service is called like that." in page.content
 
 
-def test_a_script_changed_meanwhile_is_told_and_answers_that_fit_are_kept(pages: Pages, desk: Desk) -> None:
+def test_a_script_changed_meanwhile_is_told_and_answers_that_fit_are_kept(
+    pages: Pages, desk: Desk
+) -> None:
     service = desk.service()
     a_script(desk, service, TREE)
     pages.get("/desk/new?unknown=1&requester=Carla")
     typed(pages, title="Dark", service="Cash desk")
     typed(pages, chosen="who:0")
-    newer = {**TREE, "questions": [{**TREE["questions"][0], "text": "How many tills are dark?"}, TREE["questions"][1]]}
+    newer = {
+        **TREE,
+        "questions": [
+            {**TREE["questions"][0], "text": "How many tills are dark?"},
+            TREE["questions"][1],
+        ],
+    }
     script = a_script(desk, service, newer, 2)
     page = typed(pages)
     assert "changed while you asked" in page.content and "How many tills are dark?" in page.content
@@ -187,7 +215,9 @@ def test_a_complaint_about_treatment_is_a_kind_of_its_own(pages: Pages, desk: De
     assert (found.kind, found.impact) == (IncidentKind.COMPLAINT, None)
 
 
-def test_what_was_reported_before_and_rights_held_are_offered_first(pages: Pages, desk: Desk) -> None:
+def test_what_was_reported_before_and_rights_held_are_offered_first(
+    pages: Pages, desk: Desk
+) -> None:
     person, service = desk.person(), desk.service("Scales")
     desk.service("Another")
     desk.reported(person_id=person, service_id=service, impact=4)
@@ -218,11 +248,21 @@ def test_a_call_is_remembered_with_what_came_of_it(pages: Pages, desk: Desk) -> 
 
 
 @pytest.mark.parametrize(
-    "fields", [{"person_id": "99999999999999"}, {"service_id": "x"}, {"site_id": "77"}, {"chosen": "q:9"}]
+    "fields",
+    [{"person_id": "99999999999999"}, {"service_id": "x"}, {"site_id": "77"}, {"chosen": "q:9"}],
 )
-def test_what_no_page_sends_breaks_nothing(pages: Pages, desk: Desk, fields: dict[str, str]) -> None:
+def test_what_no_page_sends_breaks_nothing(
+    pages: Pages, desk: Desk, fields: dict[str, str]
+) -> None:
     pages.get("/desk/new?unknown=1&requester=Carla")
-    sent = {"title": "Dark", "seen_service": "", "requester": "Carla", "kind": "incident", "via": "phone", **fields}
+    sent = {
+        "title": "Dark",
+        "seen_service": "",
+        "requester": "Carla",
+        "kind": "incident",
+        "via": "phone",
+        **fields,
+    }
     assert pages.post("/desk/new", sent).h1 == "New incident"
 
 
@@ -235,5 +275,8 @@ def test_intake_is_for_the_desk_only(app: Flask) -> None:
 
 def test_articles_are_offered_while_the_title_is_typed(pages: Pages, desk: Desk) -> None:
     pages.get("/desk/new?unknown=1&requester=Carla")
-    assert "No article helps with this yet." in pages.get("/desk/new/articles?title=dark", fragment=True).text
+    assert (
+        "No article helps with this yet."
+        in pages.get("/desk/new/articles?title=dark", fragment=True).text
+    )
     assert pages.get("/desk/new/articles").h1 == "Articles that may help"

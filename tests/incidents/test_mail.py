@@ -32,9 +32,15 @@ from tests.messages.receivers import mail_server
 from tests.pages import Pages
 
 
-def a_mail(subject: str = "The till is dark", text: str = "Since nine.", **headers: str) -> EmailMessage:
+def a_mail(
+    subject: str = "The till is dark", text: str = "Since nine.", **headers: str
+) -> EmailMessage:
     mail = EmailMessage()
-    usual = {"From": "Carla Cash <carla.cash@demo.example>", "To": "desk@demo.example", "Message_ID": "<1@demo>"}
+    usual = {
+        "From": "Carla Cash <carla.cash@demo.example>",
+        "To": "desk@demo.example",
+        "Message_ID": "<1@demo>",
+    }
     for name, value in {**usual, "Subject": subject, **headers}.items():
         mail[name.replace("_", "-")] = value
     mail.set_content(text)
@@ -61,13 +67,17 @@ def take(app: Flask) -> Any:
 
 def test_scripts_in_html_are_not_even_text() -> None:
     html = (
-        "<style>p{}</style><p>Till &amp; <b>scale</b></p><script>alert(1)</script><img src=x onerror=y><div>dark</div>"
+        "<style>p{}</style><p>Till &amp; <b>scale</b></p><script>alert(1)</script><img src=x "
+        "onerror=y><div>dark</div>"
     )
     assert plain_of_html(html) == "Till & scale\n\ndark"
 
 
 def test_only_what_is_new_of_an_answer_is_kept() -> None:
-    text = "Still dark.\n\nOn Mon, 2 Mar 2026 at 09:00, Desk <desk@demo.example> wrote:\n> Try again.\n> Bye"
+    text = (
+        "Still dark.\n\nOn Mon, 2 Mar 2026 at 09:00, Desk <desk@demo.example> wrote:\n> Try "
+        "again.\n> Bye"
+    )
     assert without_quotes(text) == "Still dark."
     assert without_quotes("Ja.\n-----Ursprüngliche Nachricht-----\nVon: x") == "Ja."
     assert without_quotes("> only a quote") == "> only a quote"
@@ -111,8 +121,14 @@ MACHINES: tuple[tuple[dict[str, str], str], ...] = (
     ({"Precedence": "auto_reply"}, "automatic answer"),
     ({"X_Autoreply": "yes"}, "automatic answer"),
     ({"X_Auto_Response_Suppress": "All", "subject": "Automatic reply: till"}, "automatic answer"),
-    ({"Auto_Submitted": "auto-generated", "subject": "Abwesenheitsnotiz: till"}, "automatic answer"),
-    ({"Auto_Submitted": "auto-generated", "subject": "Re: [#12-0123456789] till"}, "automatic answer"),
+    (
+        {"Auto_Submitted": "auto-generated", "subject": "Abwesenheitsnotiz: till"},
+        "automatic answer",
+    ),
+    (
+        {"Auto_Submitted": "auto-generated", "subject": "Re: [#12-0123456789] till"},
+        "automatic answer",
+    ),
     ({"Return_Path": "<>"}, "no sender"),
     ({"From": "MAILER-DAEMON@demo.example"}, "bounce"),
     ({"X_Failed_Recipients": "x@demo.example"}, "bounce"),
@@ -122,7 +138,9 @@ MACHINES: tuple[tuple[dict[str, str], str], ...] = (
 
 
 @pytest.mark.parametrize(("headers", "why"), MACHINES)
-def test_bounces_null_senders_and_automatic_answers_are_left_alone(headers: dict[str, str], why: str) -> None:
+def test_bounces_null_senders_and_automatic_answers_are_left_alone(
+    headers: dict[str, str], why: str
+) -> None:
     assert parsed(a_mail(**headers).as_bytes(), ("desk@demo.example",)).machine == why
     assert parsed(a_mail(Auto_Submitted="no").as_bytes()).machine == ""
 
@@ -159,8 +177,17 @@ def test_a_mail_becomes_an_incident_of_the_person_with_that_address(desk: Desk, 
     mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="../bill.pdf")
     taken = take(mail)
     found = desk.incident(taken.incident_id)
-    assert (taken.outcome, found.person_id, found.site_id, found.via) == ("new", person, site, Via.MAIL)
-    assert (found.title, found.description, found.requester) == ("The till is dark", "Since nine.", "Carla Cash")
+    assert (taken.outcome, found.person_id, found.site_id, found.via) == (
+        "new",
+        person,
+        site,
+        Via.MAIL,
+    )
+    assert (found.title, found.description, found.requester) == (
+        "The till is dark",
+        "Since nine.",
+        "Carla Cash",
+    )
     assert rows(desk.database, select(Attachment.name)) == ["bill.pdf", AS_IT_CAME]
 
 
@@ -209,7 +236,9 @@ def test_an_answer_opens_what_was_restored_unless_it_says_thanks(desk: Desk, tak
     assert desk.incident(number).state is IncidentState.NEW
 
 
-def test_a_confirmation_says_that_a_program_wrote_it_and_what_it_answers(app: Flask, desk: Desk, take: Any) -> None:
+def test_a_confirmation_says_that_a_program_wrote_it_and_what_it_answers(
+    app: Flask, desk: Desk, take: Any
+) -> None:
     with mail_server() as smtp:
         desk.do(add_channel, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url))
         take(a_mail(Message_ID="<a&b=c+d%@demo.example>"))
@@ -217,23 +246,33 @@ def test_a_confirmation_says_that_a_program_wrote_it_and_what_it_answers(app: Fl
     (sent,) = smtp.mails
     assert sent["Auto-Submitted"] == "auto-replied" and sent["To"] == "carla.cash@demo.example"
     assert sent["In-Reply-To"] == sent["References"] == "<a&b=c+d%@demo.example>"
-    assert parsed(sent.as_bytes()).machine == "automatic answer", "another desk would leave it alone"
+    assert parsed(sent.as_bytes()).machine == "automatic answer", (
+        "another desk would leave it alone"
+    )
 
 
-@pytest.mark.parametrize("message_id", ["<" + "x" * 5000 + "@x>", "no brackets", "<a@b>\r\n Bcc: <eve@evil.example>"])
+@pytest.mark.parametrize(
+    "message_id", ["<" + "x" * 5000 + "@x>", "no brackets", "<a@b>\r\n Bcc: <eve@evil.example>"]
+)
 def test_no_message_id_writes_into_the_head_of_the_confirmation(
     app: Flask, desk: Desk, take: Any, message_id: str
 ) -> None:
     with mail_server() as smtp:
         desk.do(add_channel, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url))
-        take(b"From: carla@demo.example\r\nMessage-ID: " + message_id.encode() + b"\r\nSubject: till\r\n\r\nx")
+        take(
+            b"From: carla@demo.example\r\nMessage-ID: "
+            + message_id.encode()
+            + b"\r\nSubject: till\r\n\r\nx"
+        )
         run_due_deliveries(Pages(app).parts)
     (sent,) = smtp.mails
     assert sent["Auto-Submitted"] == "auto-replied" and sent["Bcc"] is None
     assert [recipient for recipient, _ in smtp.taken] == ["carla@demo.example"]
 
 
-def test_of_one_sender_twenty_mails_an_hour_are_taken_every_hour(desk: Desk, take: Any, clock: Clock) -> None:
+def test_of_one_sender_twenty_mails_an_hour_are_taken_every_hour(
+    desk: Desk, take: Any, clock: Clock
+) -> None:
     for hour in range(2):
         outcomes = [take(a_mail(Message_ID=f"<{hour}-{n}@x>")).outcome for n in range(22)]
         assert outcomes[19:] == ["new", TOO_MANY, TOO_MANY]
@@ -255,9 +294,15 @@ def test_two_programs_that_thank_each_other_end(desk: Desk, take: Any) -> None:
 
 def test_a_pipe_hands_over_a_mail(app: Flask, desk: Desk) -> None:
     settings = Pages(app).parts.settings
-    env = {"RUNG_HOME": str(settings.home), "RUNG_DATABASE_URL": settings.database_url, "PATH": "/usr/bin:/bin"}
+    env = {
+        "RUNG_HOME": str(settings.home),
+        "RUNG_DATABASE_URL": settings.database_url,
+        "PATH": "/usr/bin:/bin",
+    }
     command = [sys.executable, "-m", "app.cli", "mail", "take", "--json"]
-    done = subprocess.run(command, input=a_mail().as_bytes(), env=env, capture_output=True, check=False)
+    done = subprocess.run(
+        command, input=a_mail().as_bytes(), env=env, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert b'"outcome": "new"' in done.stdout
     assert rows(desk.database, select(Incident.title)) == ["The till is dark"]
@@ -265,12 +310,18 @@ def test_a_pipe_hands_over_a_mail(app: Flask, desk: Desk) -> None:
 
 def test_a_pipe_hands_over_whatever_comes_and_the_next(app: Flask, desk: Desk) -> None:
     settings = Pages(app).parts.settings
-    env = {"RUNG_HOME": str(settings.home), "RUNG_DATABASE_URL": settings.database_url, "PATH": "/usr/bin:/bin"}
+    env = {
+        "RUNG_HOME": str(settings.home),
+        "RUNG_DATABASE_URL": settings.database_url,
+        "PATH": "/usr/bin:/bin",
+    }
     for raw in (html("<![foo bar]>text"), NESTED, b"", a_mail().as_bytes()):
         command = [sys.executable, "-m", "app.cli", "mail", "take"]
         done = subprocess.run(command, input=raw, env=env, capture_output=True, check=False)
         assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr
-    assert rows(desk.database, select(Incident.title).order_by(Incident.id))[-1] == "The till is dark"
+    assert (
+        rows(desk.database, select(Incident.title).order_by(Incident.id))[-1] == "The till is dark"
+    )
 
 
 def test_a_pipe_whose_database_is_away_says_try_again_later(app: Flask, tmp_path: Path) -> None:
@@ -278,5 +329,7 @@ def test_a_pipe_whose_database_is_away_says_try_again_later(app: Flask, tmp_path
     env = {"RUNG_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
     env["RUNG_DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"
     command = [sys.executable, "-m", "app.cli", "mail", "take"]
-    done = subprocess.run(command, input=a_mail().as_bytes(), env=env, capture_output=True, check=False)
+    done = subprocess.run(
+        command, input=a_mail().as_bytes(), env=env, capture_output=True, check=False
+    )
     assert done.returncode == 4, done.stderr

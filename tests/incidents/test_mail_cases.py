@@ -1,4 +1,6 @@
-"""Mails as people and their programs really send them: nothing of them is lost, and what is cut is said."""
+"""Mails as people and their programs really send them: nothing of them is lost, and what is cut is
+said.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,13 @@ def read(rest: bytes) -> Mail:
 
 def in_parts(*bodies: bytes, kind: bytes = b"mixed") -> bytes:
     inner = b"".join(b"--b1\n" + body + b"\n" for body in bodies)
-    return b"Subject: test\nContent-Type: multipart/" + kind + b"; boundary=b1\n\n" + inner + b"--b1--\n"
+    return (
+        b"Subject: test\nContent-Type: multipart/"
+        + kind
+        + b"; boundary=b1\n\n"
+        + inner
+        + b"--b1--\n"
+    )
 
 
 @pytest.fixture
@@ -58,9 +66,13 @@ FILES = (
     (b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR", "invite.ics"),
     (b"Content-Type: application/pdf\n\n%PDF-1.7", "document.pdf"),
     (b"Content-Type: application/x-thing\n\nxyz", "part.bin"),
-    (b"Content-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: Win\n\nClick here.", "message.eml"),
     (
-        b"Content-Type: message/rfc822\nContent-Disposition: attachment; filename=offer.eml\n\nSubject: Win\n\nx",
+        b"Content-Type: message/rfc822\n\nFrom: x@evil.example\nSubject: Win\n\nClick here.",
+        "message.eml",
+    ),
+    (
+        b"Content-Type: message/rfc822\nContent-Disposition: attachment; filename=offer.eml\n"
+        b"\nSubject: Win\n\nx",
         "offer.eml",
     ),
     (b"Content-Type: text/plain; name=log.txt\n\nE-42", "log.txt"),
@@ -87,8 +99,14 @@ def test_an_attached_mail_is_kept_as_it_is() -> None:
 TEXTS = (
     # Apple's mail: text, picture, text; and the footer of a virus scanner as first part
     (in_parts(WORDS + b"Hello,", PICTURE, WORDS + b"The till is 7."), "Hello,\n\nThe till is 7."),
-    (in_parts(WORDS + b"Scanned.", b"Content-Type: text/html\n\n<p>It is dark"), "Scanned.\n\nIt is dark"),
-    (in_parts(WORDS + b"plain", b"Content-Type: text/html\n\n<p>html", kind=b"alternative"), "plain"),
+    (
+        in_parts(WORDS + b"Scanned.", b"Content-Type: text/html\n\n<p>It is dark"),
+        "Scanned.\n\nIt is dark",
+    ),
+    (
+        in_parts(WORDS + b"plain", b"Content-Type: text/html\n\n<p>html", kind=b"alternative"),
+        "plain",
+    ),
     (in_parts(WORDS + b" ", b"Content-Type: text/html\n\n<p>html", kind=b"alternative"), "html"),
     # a boundary without quotes, as Outlook Express writes it
     (
@@ -98,13 +116,28 @@ TEXTS = (
         "It is dark.",
     ),
     # the boundary that was announced never comes
-    (b'Content-Type: multipart/mixed; boundary="aaa"\n\n--bbb\n' + WORDS + b"It is dark.\n--bbb--\n", "It is dark."),
+    (
+        b'Content-Type: multipart/mixed; boundary="aaa"\n\n--bbb\n'
+        + WORDS
+        + b"It is dark.\n--bbb--\n",
+        "It is dark.",
+    ),
     (b'Content-Type: multipart/mixed; boundary="aaa"\n\nIt is dark.\n', "It is dark."),
     (b"Content-Type: multipart/mixed\n\nIt is dark.\n", "It is dark."),
-    (b"Content-Type: text/html\n\n<html><head><meta name=x><body><p>It is dark.</p></body></html>", "It is dark."),
-    (b"Content-Type: text/html\n\n<![if !x]><p>one</p><![endif]><![foo bar]><p>two</p>", "one\n\ntwo"),
+    (
+        b"Content-Type: text/html\n\n<html><head><meta name=x><body><p>It is "
+        b"dark.</p></body></html>",
+        "It is dark.",
+    ),
+    (
+        b"Content-Type: text/html\n\n<![if !x]><p>one</p><![endif]><![foo bar]><p>two</p>",
+        "one\n\ntwo",
+    ),
     (b"\nIt is dark.\r\nNow.", "It is dark.\nNow."),
-    (b"Content-Type: text/plain; charset=gb2312\n\n" + "镕打印机坏了".encode("gb18030"), "镕打印机坏了"),
+    (
+        b"Content-Type: text/plain; charset=gb2312\n\n" + "镕打印机坏了".encode("gb18030"),
+        "镕打印机坏了",
+    ),
     (b"Content-Type: text/plain; charset=iso-8859-1\n\n\x80 20 \x96 \x93soon\x94", "€ 20 – “soon”"),
     (b"\nDie Kasse f\xfcr \x80 20 l\xe4uft nicht.", "Die Kasse für € 20 läuft nicht."),
     (b"Content-Type: text/plain; charset=utf-7\n\nbad +2AA- text", "bad +2AA- text"),
@@ -156,7 +189,10 @@ PAGES = (
     ("<a href='http://evil.example/x'>your bank</a>", "your bank <http://evil.example/x>"),
     ("<a href='https://a.example/'>https://a.example</a>", "https://a.example"),
     ("seen<span style='display: none'>not seen</span><div hidden>nor this</div> too", "seen too"),
-    ("<p>a</p><blockquote>old</blockquote><ul><li>one</li><li>two</li></ul>", "a\n\nold\n* one\n* two"),
+    (
+        "<p>a</p><blockquote>old</blockquote><ul><li>one</li><li>two</li></ul>",
+        "a\n\nold\n* one\n* two",
+    ),
     ("<style>p{}</style><p>Till &amp; <b>scale</b></p><script>alert(1)</script>", "Till & scale"),
     ("<div>" * 3000 + "deep", "deep"),
     ("<img src='data:image/png;base64," + "A" * 300_000 + "'><p>after</p>", "after"),
@@ -170,7 +206,11 @@ def test_html_is_read_as_it_is_seen(html: str, text: str) -> None:
 
 
 ANSWERS = (
-    ("Still dark.\n\nOn Mon, 2 Mar 2026 at 09:00, Desk <desk@demo.example>\nwrote:\n> Try again.", "Still dark."),
+    (
+        "Still dark.\n\nOn Mon, 2 Mar 2026 at 09:00, Desk <desk@demo.example>\nwrote:\n> Try "
+        "again.",
+        "Still dark.",
+    ),
     ("Ja.\n\nVon: Desk\nGesendet: Montag\nAn: Ann\nBetreff: Kasse\n\nAlt", "Ja."),
     ("Yes.\n\nFrom: Desk\nSent: Monday\nTo: Ann\nSubject: Till\n\nOld", "Yes."),
     ("Ja.\n\nAm 2. März 2026 um 09:00 schrieb Desk <desk@demo.example>:\n> alt", "Ja."),
@@ -183,7 +223,10 @@ ANSWERS = (
     ("> Try again.\n\nDone, dark.", "Done, dark."),
     ("On Mon, 2 Mar 2026 at 09:00, Desk wrote:\n> Try again.\n\nDone, dark.", "Done, dark."),
     ("> only a quote", "> only a quote"),
-    ("See below.\n\n---------- Forwarded message ---------\nFrom: Carl\nSubject: till\n\nE-42", None),
+    (
+        "See below.\n\n---------- Forwarded message ---------\nFrom: Carl\nSubject: till\n\nE-42",
+        None,
+    ),
 )
 
 
@@ -211,19 +254,31 @@ def test_every_id_that_an_answer_names_finds_its_incident(take: Any, thread: byt
     assert take(answer) == TakenMail("answer", number)
 
 
-def test_somebody_else_who_answers_makes_an_incident_that_offers_the_first(desk: Desk, parts: Parts, take: Any) -> None:
+def test_somebody_else_who_answers_makes_an_incident_that_offers_the_first(
+    desk: Desk, parts: Parts, take: Any
+) -> None:
     first = take(FIRST).incident_id
     other = b"From: carl@cust.example\nReferences: <m22@cust.example>\nSubject: Re: test\n\nMe too."
     taken = take_mail(parts, other)
     assert taken.outcome == "new" and taken.incident_id != first
-    notes = [event.text for event in desk.events(int(taken.incident_id or 0)) if event.kind is EventKind.NOTE]
+    notes = [
+        event.text
+        for event in desk.events(int(taken.incident_id or 0))
+        if event.kind is EventKind.NOTE
+    ]
     assert f"answers a mail of incident {first}" in notes[0]
 
 
 def test_the_same_message_id_with_other_content_is_another_mail(desk: Desk, take: Any) -> None:
     second = b"Message-ID: <m22@cust.example>\nSubject: another\n\nSecond: the scale."
-    assert [take(FIRST).outcome, take(second).outcome, take(FIRST).outcome] == ["new", "new", "seen before"]
-    assert take(FIRST.replace(b"\n", b"\r\n")).outcome == "seen before", "another way here is no other mail"
+    assert [take(FIRST).outcome, take(second).outcome, take(FIRST).outcome] == [
+        "new",
+        "new",
+        "seen before",
+    ]
+    assert take(FIRST.replace(b"\n", b"\r\n")).outcome == "seen before", (
+        "another way here is no other mail"
+    )
 
 
 FORWARD = b"""Please help Carl.
@@ -247,7 +302,9 @@ def test_nothing_is_cut_from_a_first_mail_or_a_forward(desk: Desk, take: Any, su
 
 def long_ones() -> bytes:
     named = [WORDS.replace(b"\n\n", b"; name=f%d.txt\n\n" % n) + b"file %d" % n for n in range(25)]
-    return in_parts(WORDS + b"x" * 9000, *named).replace(b"Subject: test", b"Subject: " + b"word " * 96)
+    return in_parts(WORDS + b"x" * 9000, *named).replace(
+        b"Subject: test", b"Subject: " + b"word " * 96
+    )
 
 
 def test_what_is_cut_is_said_in_the_incident_and_to_the_sender(desk: Desk, take: Any) -> None:
@@ -256,19 +313,31 @@ def test_what_is_cut_is_said_in_the_incident_and_to_the_sender(desk: Desk, take:
     number = take(long_ones()).incident_id
     (note,) = [event.text for event in desk.events(number) if event.kind is EventKind.NOTE]
     (told,) = rows(desk.database, select(Message.text))
-    for each in ("its subject after 200 signs", "its text after the first 8000 signs", "5 of its files (f20.txt"):
+    for each in (
+        "its subject after 200 signs",
+        "its text after the first 8000 signs",
+        "5 of its files (f20.txt",
+    ):
         assert each in note and each in told
 
 
-def test_a_file_that_is_too_large_is_said_and_is_in_the_mail_as_it_came(desk: Desk, take: Any) -> None:
-    number = take(in_parts(WORDS + b"x", b"Content-Type: image/x; name=big.bin\n\n" + b"x" * 25_000_001)).incident_id
+def test_a_file_that_is_too_large_is_said_and_is_in_the_mail_as_it_came(
+    desk: Desk, take: Any
+) -> None:
+    number = take(
+        in_parts(WORDS + b"x", b"Content-Type: image/x; name=big.bin\n\n" + b"x" * 25_000_001)
+    ).incident_id
     (note,) = [event.text for event in desk.events(number) if event.kind is EventKind.NOTE]
     assert "big.bin" in note
-    sizes = dict(desk.ask(lambda session: session.execute(select(Attachment.name, Attachment.size)).all()))
+    sizes = dict(
+        desk.ask(lambda session: session.execute(select(Attachment.name, Attachment.size)).all())
+    )
     assert list(sizes) == [AS_IT_CAME] and sizes[AS_IT_CAME] > 25_000_000
 
 
-def test_the_mail_as_it_came_is_a_file_of_the_incident_until_its_day(desk: Desk, parts: Parts, take: Any) -> None:
+def test_the_mail_as_it_came_is_a_file_of_the_incident_until_its_day(
+    desk: Desk, parts: Parts, take: Any
+) -> None:
     number = take(FIRST).incident_id
     (file,) = desk.ask(lambda session: session.scalars(select(Attachment)).all())
     place = parts.settings.files / file.sha256[:2] / f"{file.sha256}.{file.id}"

@@ -1,4 +1,6 @@
-"""Mail is fetched from a real IMAP server on loopback, encrypted, and marked as seen only after it was taken."""
+"""Mail is fetched from a real IMAP server on loopback, encrypted, and marked as seen only after it
+was taken.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def server_side(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContex
     return context, lambda: ssl.create_default_context(cafile=str(authority.file))
 
 
-def pointed(app: Flask, tmp_path: Path, box: Mailbox, scheme: str = "imap", password: str = "secret") -> Parts:
+def pointed(
+    app: Flask, tmp_path: Path, box: Mailbox, scheme: str = "imap", password: str = "secret"
+) -> Parts:
     file = tmp_path / "imap"
     file.write_text(f"{scheme}://desk:{password}@127.0.0.1:{box.port}\n")
     parts = Pages(app).parts
@@ -52,7 +56,9 @@ def titles(parts: Parts) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["imap", "imaps"])
-def test_unread_mail_is_taken_once(app: Flask, tmp_path: Path, server_side: object, scheme: str) -> None:
+def test_unread_mail_is_taken_once(
+    app: Flask, tmp_path: Path, server_side: object, scheme: str
+) -> None:
     context, trusting = server_side  # type: ignore[misc]
     with imap_server(context, MAIL % (1, 1), MAIL % (2, 2), from_start=scheme == "imaps") as box:
         parts = pointed(app, tmp_path, box, scheme)
@@ -63,7 +69,9 @@ def test_unread_mail_is_taken_once(app: Flask, tmp_path: Path, server_side: obje
     assert titles(parts) == ["Till 1", "Till 2"], "marks that were lost make no second incident"
 
 
-def test_a_server_nobody_vouches_for_gets_no_password(app: Flask, tmp_path: Path, server_side: object) -> None:
+def test_a_server_nobody_vouches_for_gets_no_password(
+    app: Flask, tmp_path: Path, server_side: object
+) -> None:
     context, _ = server_side  # type: ignore[misc]
     with imap_server(context, MAIL % (1, 1)) as box:
         parts = pointed(app, tmp_path, box)
@@ -72,7 +80,9 @@ def test_a_server_nobody_vouches_for_gets_no_password(app: Flask, tmp_path: Path
         assert not box.seen and titles(parts) == []
 
 
-def test_a_wrong_password_and_a_server_that_is_away_are_said(app: Flask, tmp_path: Path, server_side: object) -> None:
+def test_a_wrong_password_and_a_server_that_is_away_are_said(
+    app: Flask, tmp_path: Path, server_side: object
+) -> None:
     context, trusting = server_side  # type: ignore[misc]
     with imap_server(context) as box, pytest.raises(Away, match="wrong"):
         fetch(pointed(app, tmp_path, box, password="other"), trusting())
@@ -99,13 +109,19 @@ def test_one_mail_that_raises_keeps_none_behind_it(
         clock.forward(minutes=6)
         box.mails.append(MAIL % (4, 4))
         assert work(parts) and titles(parts) == ["Till 2", "Till 3", "Till 4"]
-        assert rows(parts.database, select(MailSeen.attempts).where(MailSeen.outcome == "set aside")) == [2]
+        assert rows(
+            parts.database, select(MailSeen.attempts).where(MailSeen.outcome == "set aside")
+        ) == [2]
         monkeypatch.undo()
         clock.forward(hours=2)
-        assert work(parts) and titles(parts)[-1] == "Till 1", "it was kept, and is taken when it can be"
+        assert work(parts) and titles(parts)[-1] == "Till 1", (
+            "it was kept, and is taken when it can be"
+        )
 
 
-def test_hostile_mails_leave_the_mailbox_like_all_others(app: Flask, tmp_path: Path, server_side: object) -> None:
+def test_hostile_mails_leave_the_mailbox_like_all_others(
+    app: Flask, tmp_path: Path, server_side: object
+) -> None:
     context, trusting = server_side  # type: ignore[misc]
     hostile = [raw for _, raw in list(every_mail())[::9] if raw]
     with imap_server(context, *hostile, MAIL % (99, 99)) as box:
@@ -124,11 +140,15 @@ def test_of_a_mail_too_large_to_fetch_the_beginning_is_taken_and_said(
         parts = pointed(app, tmp_path, box)
         assert fetch(parts, trusting()) == 1
         assert box.fetched == ["FETCH 1 (BODY.PEEK[]<0.1000000>)"]
-    (note,) = rows(parts.database, select(IncidentEvent.text).where(IncidentEvent.kind == EventKind.NOTE))
+    (note,) = rows(
+        parts.database, select(IncidentEvent.text).where(IncidentEvent.kind == EventKind.NOTE)
+    )
     assert "larger than 64 MB" in note
 
 
-def test_a_mail_is_not_marked_when_it_was_not_taken(app: Flask, tmp_path: Path, server_side: object) -> None:
+def test_a_mail_is_not_marked_when_it_was_not_taken(
+    app: Flask, tmp_path: Path, server_side: object
+) -> None:
     context, trusting = server_side  # type: ignore[misc]
     with imap_server(context, MAIL % (1, 1)) as box:
         parts, empty = pointed(app, tmp_path, box), Database(f"sqlite:///{tmp_path / 'empty.db'}")
@@ -139,7 +159,9 @@ def test_a_mail_is_not_marked_when_it_was_not_taken(app: Flask, tmp_path: Path, 
         assert fetch(parts, trusting()) == 1
 
 
-def test_the_worker_looks_once_a_minute(app: Flask, clock: Clock, tmp_path: Path, server_side: object) -> None:
+def test_the_worker_looks_once_a_minute(
+    app: Flask, clock: Clock, tmp_path: Path, server_side: object
+) -> None:
     context, trusting = server_side  # type: ignore[misc]
     work = MailFetch(context=trusting)
     assert not work(Pages(app).parts), "no mailbox is set"
@@ -153,7 +175,9 @@ def test_the_worker_looks_once_a_minute(app: Flask, clock: Clock, tmp_path: Path
     assert titles(parts) == ["Till 1", "Till 2"]
 
 
-@pytest.mark.parametrize("reference", ["imaps://desk:secret@mail.example", "env:RUNG_NO_SUCH", "file:relative", ""])
+@pytest.mark.parametrize(
+    "reference", ["imaps://desk:secret@mail.example", "env:RUNG_NO_SUCH", "file:relative", ""]
+)
 def test_the_address_is_only_referred_to(app: Flask, reference: str) -> None:
     with pytest.raises(Invalid):
         address(reference, Pages(app).parts.trust)

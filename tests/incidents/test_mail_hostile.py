@@ -1,4 +1,6 @@
-"""No mail stops the next one: every mail of a list of hostile ones, read, answered with, and taken; then a good one."""
+"""No mail stops the next one: every mail of a list of hostile ones, read, answered with, and taken;
+then a good one.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,13 @@ from app.core.parts import Parts
 from app.incidents.actions import setting_aside
 from app.incidents.actions.keeping_mail import SET_ASIDE, drop_due
 from app.incidents.actions.mailing import AS_IT_CAME, TAKEN
-from app.incidents.actions.setting_aside import PAUSES, make_incident, take_or_set_aside, try_again, try_again_due
+from app.incidents.actions.setting_aside import (
+    PAUSES,
+    make_incident,
+    take_or_set_aside,
+    try_again,
+    try_again_due,
+)
 from app.incidents.rules.mail import LONGEST_READ, parsed
 from app.incidents.rules.mail_answers import without_quotes
 from app.models.incidents.desk import MailSeen
@@ -58,7 +66,11 @@ def test_every_hostile_mail_is_read(raw: bytes) -> None:
     found = parsed(raw)
     json.dumps([found.subject, found.text, found.name, found.sender, found.message_id]).encode()
     assert "\0" not in f"{found.subject}{found.text}{found.name}{found.sender}{found.message_id}"
-    assert len(found.text) <= LONGEST_READ and len(found.subject) <= 200 and len(found.message_id) <= 200
+    assert (
+        len(found.text) <= LONGEST_READ
+        and len(found.subject) <= 200
+        and len(found.message_id) <= 200
+    )
     assert len(without_quotes(found.text)) <= len(found.text)
 
 
@@ -67,7 +79,9 @@ def test_after_every_hostile_mail_the_next_good_one_is_taken(parts: Parts) -> No
         taken = take_or_set_aside(parts, raw)
         assert taken.outcome != SET_ASIDE, name
         assert take_or_set_aside(parts, GOOD % number).outcome == "new", name
-        with parts.database.write() as session:  # the rule of twenty an hour is not what is tried here
+        with (
+            parts.database.write() as session
+        ):  # the rule of twenty an hour is not what is tried here
             session.execute(delete(MailSeen))
 
 
@@ -88,7 +102,9 @@ class Poisoned:
 
 def made(error: type[BaseException]) -> BaseException:
     return (
-        error("utf-8", "\ud800", 0, 1, "surrogates\nnot allowed") if error is UnicodeEncodeError else error("\0broken")
+        error("utf-8", "\ud800", 0, 1, "surrogates\nnot allowed")
+        if error is UnicodeEncodeError
+        else error("\0broken")
     )
 
 
@@ -143,7 +159,9 @@ def test_what_can_be_taken_later_is_taken_once_and_not_set_aside_any_more(
     assert take_or_set_aside(parts, POISON).outcome == "seen before"
 
 
-def test_a_person_tries_again_or_makes_an_incident_of_it_unread(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_person_tries_again_or_makes_an_incident_of_it_unread(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Poisoned(monkeypatch, KeyError("x"))
     take_or_set_aside(parts, POISON)
     (number,) = rows(parts.database, select(MailSeen.id))
@@ -158,7 +176,9 @@ def test_a_person_tries_again_or_makes_an_incident_of_it_unread(parts: Parts, mo
     assert take_or_set_aside(parts, POISON).incident_id == taken.incident_id
 
 
-@pytest.mark.parametrize("error", [Away("locked"), OSError(28, "no space left"), OSError(5, "input/output error")])
+@pytest.mark.parametrize(
+    "error", [Away("locked"), OSError(28, "no space left"), OSError(5, "input/output error")]
+)
 def test_when_database_or_disk_is_away_nothing_is_counted(
     parts: Parts, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
@@ -177,7 +197,10 @@ def test_a_database_that_is_really_away_counts_nothing(parts: Parts, tmp_path: P
 
 
 def test_a_value_too_large_for_the_database_is_the_mails_own_fault() -> None:
-    for original, expected in ((ProgramLimitExceeded("index row"), True), (AdminShutdown("bye"), False)):
+    for original, expected in (
+        (ProgramLimitExceeded("index row"), True),
+        (AdminShutdown("bye"), False),
+    ):
         away = Away("away")
         away.__cause__ = OperationalError("INSERT", {}, original)
         assert setting_aside.is_of_the_mail(away) is expected
@@ -197,12 +220,16 @@ def test_what_is_left_alone_is_kept_for_its_days(parts: Parts, clock: Clock) -> 
 
 
 def test_of_what_was_left_alone_an_incident_is_made_with_all_that_it_holds(parts: Parts) -> None:
-    raw = mail(b"disk full on db1", "text/plain", "Auto-Submitted: auto-replied", "Message-ID: <7@mon>")
+    raw = mail(
+        b"disk full on db1", "text/plain", "Auto-Submitted: auto-replied", "Message-ID: <7@mon>"
+    )
     take_or_set_aside(parts, raw)
     (number,) = rows(parts.database, select(MailSeen.id))
     taken = make_incident(parts, number, by="dora")
     assert taken.outcome in TAKEN
     assert rows(parts.database, select(Incident.description)) == ["disk full on db1"]
-    assert rows(parts.database, select(IncidentEvent.by).where(IncidentEvent.kind == "reported")) == ["dora"]
+    assert rows(
+        parts.database, select(IncidentEvent.by).where(IncidentEvent.kind == "reported")
+    ) == ["dora"]
     assert kept_files(parts) == [] and rows(parts.database, select(Attachment.name)) == [AS_IT_CAME]
     assert take_or_set_aside(parts, raw).outcome == "seen before"

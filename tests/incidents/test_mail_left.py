@@ -16,9 +16,19 @@ from tests.incidents.builders import rows
 from tests.incidents.hostile_mails import mail
 from tests.pages import Pages
 
-AWAY = mail(b"Back on Monday", "text/plain", "Auto-Submitted: auto-replied", "Message-ID: <1@x>", subject="Away")
+AWAY = mail(
+    b"Back on Monday",
+    "text/plain",
+    "Auto-Submitted: auto-replied",
+    "Message-ID: <1@x>",
+    subject="Away",
+)
 BOUNCE = mail(
-    b"Not delivered", "text/plain", "Return-Path: <>", "Message-ID: <2@x>", subject="<script>alert(1)</script>"
+    b"Not delivered",
+    "text/plain",
+    "Return-Path: <>",
+    "Message-ID: <2@x>",
+    subject="<script>alert(1)</script>",
 )
 
 
@@ -37,7 +47,9 @@ def test_an_empty_page_says_what_will_stand_there(pages: Pages) -> None:
     assert "No mail fits" in pages.get("/desk/mail?q=klingon").content
 
 
-def test_what_is_left_alone_stands_there_with_its_reason_and_is_counted_on_the_desk(pages: Pages) -> None:
+def test_what_is_left_alone_stands_there_with_its_reason_and_is_counted_on_the_desk(
+    pages: Pages,
+) -> None:
     for raw in (AWAY, BOUNCE):
         take_or_set_aside(pages.parts, raw)
     page = pages.get("/desk/mail")
@@ -71,10 +83,14 @@ def test_what_is_to_be_left_is_left_one_by_one_or_all_that_were_seen(pages: Page
     page = pages.post("/desk/mail/leave", {"up_to": second})
     assert "1 mail is left alone." in page.told
     subjects = [row[0].split()[0] for row in page.rows("Mails that made no incident")]
-    assert subjects == ["Away", "broken"], "what came meanwhile, and what could not be read, still waits"
+    assert subjects == ["Away", "broken"], (
+        "what came meanwhile, and what could not be read, still waits"
+    )
     assert "left by dora" in pages.get("/desk/mail?view=all").content
     pages.post("/desk/mail/leave", {"up_to": "9" * 30})
-    told = rows(pages.parts.database, select(AuditEvent.action).where(AuditEvent.action.like("mail.%")))
+    told = rows(
+        pages.parts.database, select(AuditEvent.action).where(AuditEvent.action.like("mail.%"))
+    )
     assert told == ["mail.leave"] * 3
 
 

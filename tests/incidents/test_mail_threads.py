@@ -57,7 +57,11 @@ class Post:
         return list(self.smtp.mails[before:])
 
     def notes(self, incident_id: int | None) -> list[str]:
-        return [event.text for event in self.desk.events(incident_id or 0) if event.kind is EventKind.NOTE]
+        return [
+            event.text
+            for event in self.desk.events(incident_id or 0)
+            if event.kind is EventKind.NOTE
+        ]
 
 
 def a_mail(
@@ -103,7 +107,12 @@ def an_inform(post: Post) -> Informing:
     channels = rows(post.desk.database, select(Channel.id))
     later = post.desk.now + timedelta(hours=1)
     return Informing(
-        MessageKind.UPDATE, "Tills: where we are", "We are at it.", "Dora Desk", channels, next_update_at=later
+        MessageKind.UPDATE,
+        "Tills: where we are",
+        "We are at it.",
+        "Dora Desk",
+        channels,
+        next_update_at=later,
     )
 
 
@@ -121,7 +130,9 @@ def test_a_second_try_bears_the_same_message_id(post: Post, clock: Clock) -> Non
     made = post.desk.reported("The till is dark", person_id=person, requester_mail=CARLA)
     post.desk.do(inform, made, an_inform(post))
     post.deliver()
-    (first,) = rows(post.desk.database, select(Delivery.mail_id).where(Delivery.mail_id.is_not(None)))
+    (first,) = rows(
+        post.desk.database, select(Delivery.mail_id).where(Delivery.mail_id.is_not(None))
+    )
     post.smtp.busy_for.clear()
     clock.forward(hours=3)
     (mail,) = post.deliver()
@@ -142,7 +153,9 @@ def test_an_answer_to_an_inform_mail_comes_to_its_incident(
     post: Post, informed: tuple[int, EmailMessage], thread: Callable[[str], dict[str, str]]
 ) -> None:
     made, mail = informed
-    answer = a_mail(subject="Re: Tills: where we are", body="Still dark here.", **thread(mail["Message-ID"]))
+    answer = a_mail(
+        subject="Re: Tills: where we are", body="Still dark here.", **thread(mail["Message-ID"])
+    )
     assert post.take(answer) == TakenMail("answer", made)
     assert "Still dark here." in rows(post.desk.database, select(Contact.text))
     assert post.deliver() == [], "an answer is not confirmed"
@@ -151,14 +164,20 @@ def test_an_answer_to_an_inform_mail_comes_to_its_incident(
 def test_an_answer_to_a_confirmation_comes_to_its_incident_without_its_mark(post: Post) -> None:
     made = post.take(a_mail()).incident_id
     (mail,) = post.deliver()
-    assert post.take(a_mail(subject="Sv: hello", In_Reply_To=mail["Message-ID"])) == TakenMail("answer", made)
+    assert post.take(a_mail(subject="Sv: hello", In_Reply_To=mail["Message-ID"])) == TakenMail(
+        "answer", made
+    )
 
 
 def test_an_answer_to_a_raise_comes_to_its_incident(post: Post) -> None:
     made = post.desk.reported("The till is dark")
     channels = rows(post.desk.database, select(Channel.id))
-    draft = MessageDraft(MessageKind.ANSWER, "Message late", "Please inform.", "Rung", audience={"reminder": made})
-    post.desk.do(send, draft, [Recipient("mail:x", "Olga Owner", mail="olga@demo.example")], channels)
+    draft = MessageDraft(
+        MessageKind.ANSWER, "Message late", "Please inform.", "Rung", audience={"reminder": made}
+    )
+    post.desk.do(
+        send, draft, [Recipient("mail:x", "Olga Owner", mail="olga@demo.example")], channels
+    )
     (mail,) = post.deliver()
     answer = a_mail("olga@demo.example", In_Reply_To=mail["Message-ID"])
     assert post.take(answer) == TakenMail("answer", made)
@@ -168,7 +187,9 @@ def test_who_was_written_to_may_answer_with_another_recipients_mail(
     post: Post, informed: tuple[int, EmailMessage]
 ) -> None:
     made, mail = informed
-    assert post.take(a_mail(f"CARLA <{CARLA.upper()}>", References=mail["Message-ID"])) == TakenMail("answer", made)
+    assert post.take(
+        a_mail(f"CARLA <{CARLA.upper()}>", References=mail["Message-ID"])
+    ) == TakenMail("answer", made)
 
 
 FORGED = (
@@ -197,14 +218,22 @@ def test_a_stranger_who_answers_a_mail_of_ours_is_noted_and_reads_nothing(
     post: Post, informed: tuple[int, EmailMessage]
 ) -> None:
     made, mail = informed
-    taken = post.take(a_mail(f"Eve <{EVE}>", "Re: Tills", "Tell me more.", In_Reply_To=mail["Message-ID"]))
+    taken = post.take(
+        a_mail(f"Eve <{EVE}>", "Re: Tills", "Tell me more.", In_Reply_To=mail["Message-ID"])
+    )
     assert taken.outcome == "new" and taken.incident_id != made
     assert f"answers a mail of incident {made}" in post.notes(taken.incident_id)[0]
     assert f"Eve <{EVE}>, who was not written to" in post.notes(made)[0]
     sent = post.deliver()
     assert [one["To"] for one in sent] == [EVE]
     confirmation = "\n".join(str(one) for one in sent)
-    secrets = (post.desk.incident(made).mail_token, "The till is dark", "We are at it", CARLA, f"#{made}-")
+    secrets = (
+        post.desk.incident(made).mail_token,
+        "The till is dark",
+        "We are at it",
+        CARLA,
+        f"#{made}-",
+    )
     assert [word for word in secrets if word in confirmation] == []
 
 
@@ -230,7 +259,9 @@ def test_an_automatic_answer_to_a_mail_of_ours_is_left_alone(
     post: Post, informed: tuple[int, EmailMessage], headers: dict[str, str]
 ) -> None:
     _, mail = informed
-    taken = post.take(a_mail(subject="Thank you for your mail", In_Reply_To=mail["Message-ID"], **headers))
+    taken = post.take(
+        a_mail(subject="Thank you for your mail", In_Reply_To=mail["Message-ID"], **headers)
+    )
     assert taken.incident_id is None
     assert post.deliver() == []
 
@@ -246,17 +277,29 @@ def test_a_responder_that_does_not_call_itself_one_ends_after_one_confirmation(p
 
 
 def test_answers_go_where_the_mail_asks_and_the_difference_is_noted(post: Post) -> None:
-    made = post.take(a_mail("Scanner <scan@demo.example>", Reply_To=f"Carla Cash <{CARLA}>")).incident_id
+    made = post.take(
+        a_mail("Scanner <scan@demo.example>", Reply_To=f"Carla Cash <{CARLA}>")
+    ).incident_id
     assert post.desk.incident(made).requester_mail == CARLA
     assert (
-        "Answers go to carla.cash@demo.example, as the mail asks; it came from scan@demo.example" in post.notes(made)[0]
+        "Answers go to carla.cash@demo.example, as the mail asks; it came from scan@demo.example"
+        in post.notes(made)[0]
     )
     (sent,) = post.deliver()
     assert sent["To"] == CARLA
 
 
 @pytest.mark.parametrize(
-    "ours", [OWN, "Desk <DESK@demo.example>", "desk+12-0123456789@demo.example", CARLA, "", "nonsense", "a@b@c"]
+    "ours",
+    [
+        OWN,
+        "Desk <DESK@demo.example>",
+        "desk+12-0123456789@demo.example",
+        CARLA,
+        "",
+        "nonsense",
+        "a@b@c",
+    ],
 )
 def test_a_reply_to_that_is_ours_or_none_changes_nothing(post: Post, ours: str) -> None:
     made = post.take(a_mail(Reply_To=ours)).incident_id
@@ -271,9 +314,14 @@ def test_nobody_is_flooded_with_confirmations_that_others_ask_for(post: Post) ->
 
 
 def test_who_got_a_copy_is_written_down_and_gets_nothing(post: Post) -> None:
-    copied = f"Mo Manager <mo@demo.example>, {OWN}, =?utf-8?q?J=C3=BCrg?= <juerg@demo.example>, {CARLA}, broken"
+    copied = (
+        f"Mo Manager <mo@demo.example>, {OWN}, =?utf-8?q?J=C3=BCrg?= <juerg@demo.example>, "
+        f"{CARLA}, broken"
+    )
     made = post.take(a_mail(Cc=copied)).incident_id
-    assert post.notes(made) == ["The mail went to others too: Mo Manager <mo@demo.example>, Jürg <juerg@demo.example>."]
+    assert post.notes(made) == [
+        "The mail went to others too: Mo Manager <mo@demo.example>, Jürg <juerg@demo.example>."
+    ]
     assert [sent["To"] for sent in post.deliver()] == [CARLA]
 
 
@@ -282,7 +330,9 @@ def test_a_crowd_that_got_a_copy_is_bounded() -> None:
     assert len(parsed(raw).copied) == 20
 
 
-def test_a_confirmation_carries_mark_and_link_and_no_table_of_messages_holds_them(post: Post) -> None:
+def test_a_confirmation_carries_mark_and_link_and_no_table_of_messages_holds_them(
+    post: Post,
+) -> None:
     made = post.take(a_mail()).incident_id
     token = post.desk.incident(made).mail_token
     (sent,) = post.deliver()
@@ -295,7 +345,9 @@ def test_a_confirmation_carries_mark_and_link_and_no_table_of_messages_holds_the
             assert token not in held and link not in held, table
 
 
-def test_the_link_of_a_confirmation_leads_to_the_requesters_page(settings: Settings, clock: Clock) -> None:
+def test_the_link_of_a_confirmation_leads_to_the_requesters_page(
+    settings: Settings, clock: Clock
+) -> None:
     for post in a_post(settings, clock, desk_mail=OWN, public_url="https://rung.demo.example"):
         post.take(a_mail())
         body = post.deliver()[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -317,7 +369,13 @@ def test_a_mailbox_that_is_not_the_senders_gets_no_link(post: Post) -> None:
     assert "/r/" not in str(post.deliver()[0])
 
 
-def test_what_an_agent_types_cannot_ask_for_the_link(post: Post, informed: tuple[int, EmailMessage]) -> None:
+def test_what_an_agent_types_cannot_ask_for_the_link(
+    post: Post, informed: tuple[int, EmailMessage]
+) -> None:
     _, mail = informed
     assert "/r/" not in str(mail) and "[#" not in mail["Subject"]
-    assert rows(post.desk.database, select(Message.audience))[0].keys().isdisjoint({"marked", "linked"})
+    assert (
+        rows(post.desk.database, select(Message.audience))[0]
+        .keys()
+        .isdisjoint({"marked", "linked"})
+    )

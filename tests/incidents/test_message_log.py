@@ -1,4 +1,6 @@
-"""What the log of messages shows: none, late, not everyone, not proactive; by unit, with denominators."""
+"""What the log of messages shows: none, late, not everyone, not proactive; by unit, with
+denominators.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,16 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from app.incidents.queries.message_log import message_log
-from app.incidents.rules.message_log import ASKED, LATE, NONE, NOT_ALL, History, MessageSaid, judged, share
+from app.incidents.rules.message_log import (
+    ASKED,
+    LATE,
+    NONE,
+    NOT_ALL,
+    History,
+    MessageSaid,
+    judged,
+    share,
+)
 from app.messages.rules.policy import DEFAULT
 from tests.incidents.builders import Desk
 
@@ -24,9 +35,14 @@ def minutes(count: float) -> datetime:
 
 def history(**more: Any) -> History:
     usual = {
-        "incident_id": 1, "title": "Tills", "unit": "Tills", "priority": 1, "mass": False, "reported_at": START,
+        "incident_id": 1,
+        "title": "Tills",
+        "unit": "Tills",
+        "priority": 1,
+        "mass": False,
+        "reported_at": START,
         "ended_at": None,
-    }  # fmt: skip
+    }
     return History(**{**usual, **more})
 
 
@@ -38,7 +54,9 @@ def test_the_four_kinds_of_bad_information_are_found() -> None:
     assert kinds(history()) == [NONE]
     assert kinds(history(messages=(MessageSaid(minutes(20)),))) == [LATE]
     assert kinds(history(messages=(MessageSaid(minutes(5)),), meant_for=20, told=18)) == [NOT_ALL]
-    assert kinds(history(messages=(MessageSaid(minutes(5)),), contacts=(minutes(3), minutes(9)))) == [ASKED]
+    assert kinds(
+        history(messages=(MessageSaid(minutes(5)),), contacts=(minutes(3), minutes(9)))
+    ) == [ASKED]
 
 
 def test_nothing_is_held_against_what_came_in_time_or_is_not_due_yet() -> None:
@@ -55,7 +73,10 @@ def test_nothing_is_held_against_what_came_in_time_or_is_not_due_yet() -> None:
 def test_a_promise_is_kept_by_a_message_or_by_working_again(
     following: int | None, ended: int | None, facts: list[str]
 ) -> None:
-    sent = [MessageSaid(minutes(5), minutes(40)), *([MessageSaid(minutes(following))] if following else [])]
+    sent = [
+        MessageSaid(minutes(5), minutes(40)),
+        *([MessageSaid(minutes(following))] if following else []),
+    ]
     found = history(messages=tuple(sent), ended_at=minutes(ended) if ended else None)
     assert kinds(found) == facts
     told = judged(found, DEFAULT, minutes(600))
@@ -70,7 +91,9 @@ def test_facts_say_how_late_in_words() -> None:
 @given(st.lists(st.integers(0, 300), max_size=4), st.integers(0, 20), st.integers(0, 20))
 def test_shares_never_exceed_their_denominators(times: list[int], meant: int, told: int) -> None:
     sent = tuple(MessageSaid(minutes(at), minutes(at + 10)) for at in sorted(times))
-    found = judged(history(messages=sent, meant_for=max(meant, told), told=told), DEFAULT, minutes(200))
+    found = judged(
+        history(messages=sent, meant_for=max(meant, told), told=told), DEFAULT, minutes(200)
+    )
     assert 0 <= found.kept <= found.promises
     for kind in (NONE, LATE, NOT_ALL, ASKED):
         part, whole = share([found], kind)
@@ -78,14 +101,22 @@ def test_shares_never_exceed_their_denominators(times: list[int], meant: int, to
 
 
 def test_units_are_compared_with_their_denominators(desk: Desk) -> None:
-    tills, net = desk.service(team_id=desk.team("Tills")), desk.service("Network", team_id=desk.team("Network"))
+    tills, net = (
+        desk.service(team_id=desk.team("Tills")),
+        desk.service("Network", team_id=desk.team("Network")),
+    )
     for number in range(3):
         desk.reported(f"Till {number}", service_id=tills, impact=1)
     desk.reported("Slow", service_id=net, impact=4)
     desk.forward(hours=1)
     log = desk.ask(message_log, desk.now)
-    assert {unit.name: unit.shares[NONE] for unit in log.units} == {"Network": (0, 1), "Tills": (3, 3)}
-    assert [one.history.unit for one in desk.ask(message_log, desk.now, unit="Tills").found] == ["Tills"] * 3
+    assert {unit.name: unit.shares[NONE] for unit in log.units} == {
+        "Network": (0, 1),
+        "Tills": (3, 3),
+    }
+    assert [one.history.unit for one in desk.ask(message_log, desk.now, unit="Tills").found] == [
+        "Tills"
+    ] * 3
     assert desk.ask(message_log, desk.now, kind=LATE).found == ()
 
 
@@ -93,7 +124,9 @@ def test_the_log_takes_as_many_queries_for_many_incidents_as_for_one(desk: Desk)
     def counted() -> int:
         seen: list[str] = []
         with desk.database.read() as session:
-            event.listen(desk.database.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+            event.listen(
+                desk.database.engine, "before_cursor_execute", lambda *call: seen.append(call[2])
+            )
             message_log(session, desk.now)
         return len([one for one in seen if one.startswith("SELECT")])
 

@@ -35,7 +35,9 @@ def primary(page: Page) -> list[str]:
     return [node.text for node in page.root.one("main").all(class_="primary")]
 
 
-def test_of_two_equal_incidents_the_weightier_site_is_first_even_if_it_reported_later(pages: Pages, desk: Desk) -> None:
+def test_of_two_equal_incidents_the_weightier_site_is_first_even_if_it_reported_later(
+    pages: Pages, desk: Desk
+) -> None:
     service = desk.service(urgency=1)
     desk.reported("Small outlet", service_id=service, site_id=desk.site("Village", 2), impact=2)
     desk.forward(minutes=20)
@@ -68,13 +70,20 @@ def test_every_view_counts_what_it_shows(pages: Pages, desk: Desk) -> None:
     done = desk.reported("Done")
     desk.do(ending.restore, done, "A new cable")
     expected = {
-        "mine": ["Taken"], "my team": ["In my team"], "my services": ["Solved elsewhere"], "mass": [],
-        "unowned": ["In my team", "Solved elsewhere"], "overdue update": [], "restored": ["Done"],
-    }  # fmt: skip
+        "mine": ["Taken"],
+        "my team": ["In my team"],
+        "my services": ["Solved elsewhere"],
+        "mass": [],
+        "unowned": ["In my team", "Solved elsewhere"],
+        "overdue update": [],
+        "restored": ["Done"],
+    }
     for view, wanted in expected.items():
         page = pages.get(f"/desk?view={view}")
         assert titles(page) == wanted, view
-        current = page.root.one("nav", aria_label="Views of the queue").one("a", aria_current="page")
+        current = page.root.one("nav", aria_label="Views of the queue").one(
+            "a", aria_current="page"
+        )
         assert current.one(class_="view-count").text == str(len(wanted))
     assert elsewhere
 
@@ -114,7 +123,9 @@ def test_restoration_is_the_one_primary_action_and_leads_the_page(pages: Pages, 
     assert "The cashier cannot sell." in page.content
 
 
-def test_an_incident_is_handed_over_with_reason_and_a_gentle_word_about_tone(pages: Pages, desk: Desk) -> None:
+def test_an_incident_is_handed_over_with_reason_and_a_gentle_word_about_tone(
+    pages: Pages, desk: Desk
+) -> None:
     front, dev = desk.team("Service desk", "dora"), desk.team("Development")
     service = desk.service(team_id=front)
     fact = a_fact(desk.database, service, "Till number")
@@ -133,7 +144,9 @@ def test_an_incident_is_handed_over_with_reason_and_a_gentle_word_about_tone(pag
     assert "Till number 12" in page.root.one(id="facts").text
 
 
-def test_what_was_typed_is_kept_when_somebody_else_was_quicker(app: Flask, pages: Pages, desk: Desk) -> None:
+def test_what_was_typed_is_kept_when_somebody_else_was_quicker(
+    app: Flask, pages: Pages, desk: Desk
+) -> None:
     number = desk.reported(team_id=desk.team("Service desk", "dora"))
     dev, admins = desk.team("Development"), desk.team("Admins")
     ben = Pages(app).as_operator("ben")
@@ -168,7 +181,9 @@ def test_steps_then_the_owner_then_work_orders(app: Flask, pages: Pages, desk: D
     team = desk.team("Tills", "dora")
     number = desk.reported(service_id=desk.service(owner="olga", team_id=team))
     pages.get(f"/desk/{number}")
-    page = pages.submit(f"/desk/{number}/step", **{"step-text": "Restarted the till", "step-level": "2"})
+    page = pages.submit(
+        f"/desk/{number}/step", **{"step-text": "Restarted the till", "step-level": "2"}
+    )
     assert "level 2 Restarted the till" in page.root.one(id="restoration").text
     page = pages.submit(f"/desk/{number}/now/basics-failed")
     assert "Finally responsible until it is restored: olga." in page.content
@@ -187,7 +202,9 @@ def test_steps_then_the_owner_then_work_orders(app: Flask, pages: Pages, desk: D
     assert "dora refused the work order" in page.content
 
 
-def test_missing_information_goes_back_with_one_click_for_the_next_time(pages: Pages, desk: Desk) -> None:
+def test_missing_information_goes_back_with_one_click_for_the_next_time(
+    pages: Pages, desk: Desk
+) -> None:
     front, dev = desk.team("Service desk"), desk.team("Development")
     service = desk.service(team_id=front)
     number = desk.reported(service_id=service)
@@ -245,7 +262,9 @@ def test_another_service_gives_another_priority_and_is_counted(pages: Pages, des
     assert desk.events(number)[-1].data["priority"] == [1, 4]
 
 
-def test_a_problem_is_written_down_only_after_restoration_and_where_the_desk_wants_it(pages: Pages, desk: Desk) -> None:
+def test_a_problem_is_written_down_only_after_restoration_and_where_the_desk_wants_it(
+    pages: Pages, desk: Desk
+) -> None:
     number = desk.reported()
     desk.do(ending.restore, number, "Restarted")
     assert "Problem behind it" not in pages.get(f"/desk/{number}").content
@@ -260,7 +279,9 @@ def with_problems(desk: Desk) -> None:
     from app.models.incidents.desk import DeskPolicy  # noqa: PLC0415
 
     with desk.database.write() as session:
-        session.add(DeskPolicy(content={"problem_records": True}, created_at=desk.now, created_by="test"))
+        session.add(
+            DeskPolicy(content={"problem_records": True}, created_at=desk.now, created_by="test")
+        )
         session.info["audit_events"] = 1
 
 
@@ -300,7 +321,10 @@ def test_what_cannot_be_done_and_what_is_not_there_is_said(pages: Pages, desk: D
     number = desk.reported()
     pages.get(f"/desk/{number}/do/dance", status=404)
     pages.post(f"/desk/{number}/now/dance", status=404)
-    assert "Only a restored one can be closed" in pages.post(f"/desk/{number}/now/close", status=409).content
+    assert (
+        "Only a restored one can be closed"
+        in pages.post(f"/desk/{number}/now/close", status=409).content
+    )
 
 
 def test_internal_reasons_are_not_marked_for_the_requester(desk: Desk) -> None:

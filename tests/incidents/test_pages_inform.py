@@ -40,7 +40,9 @@ def outage(desk: Desk) -> int:
     return number
 
 
-def test_inform_shows_who_gets_it_sends_and_leads_to_the_board(pages: Pages, desk: Desk, outage: int) -> None:
+def test_inform_shows_who_gets_it_sends_and_leads_to_the_board(
+    pages: Pages, desk: Desk, outage: int
+) -> None:
     page = pages.get(f"/desk/{outage}")
     assert "The first message is owed by" in page.content
     page = pages.get(f"/desk/{outage}/inform")
@@ -48,7 +50,10 @@ def test_inform_shows_who_gets_it_sends_and_leads_to_the_board(pages: Pages, des
     assert "works at Harbour outlet; Mail" in page.content
     page = pages.submit(**WORDS)
     assert page.told == "The message is on its way."
-    assert [row[:2] for row in page.rows("Told and not told")] == [["Carla Cash", "to call"], ["Ada", "on its way"]]
+    assert [row[:2] for row in page.rows("Told and not told")] == [
+        ["Carla Cash", "to call"],
+        ["Ada", "on its way"],
+    ]
     page = pages.get(f"/desk/{outage}")
     assert "The tills do not start." in page.content
     assert "Next message promised for" in page.content
@@ -56,7 +61,9 @@ def test_inform_shows_who_gets_it_sends_and_leads_to_the_board(pages: Pages, des
     assert "0 of 2 people were told at least once" in pages.get(f"/desk/{outage}/told").content
 
 
-def test_the_preview_changes_with_the_audience_and_sends_nothing(pages: Pages, desk: Desk, outage: int) -> None:
+def test_the_preview_changes_with_the_audience_and_sends_nothing(
+    pages: Pages, desk: Desk, outage: int
+) -> None:
     pages.get(f"/desk/{outage}/inform")
     page = pages.submit(button="Show who gets it", scope="who reported it", subject="Mine")
     assert "1 person" in page.content
@@ -64,27 +71,41 @@ def test_the_preview_changes_with_the_audience_and_sends_nothing(pages: Pages, d
     assert "Nobody was informed so far." in pages.get(f"/desk/{outage}").content
 
 
-def test_words_that_promise_are_refused_and_guesses_are_asked_about_once(pages: Pages, outage: int) -> None:
+def test_words_that_promise_are_refused_and_guesses_are_asked_about_once(
+    pages: Pages, outage: int
+) -> None:
     pages.get(f"/desk/{outage}/inform")
     page = pages.submit(text="It will be fixed by 14:00.", status=422)
     assert "promises an end" in page.content
     assert "I have read this" not in page.content
     page = pages.submit(text="It is probably the network.", status=422)
     assert "is a guess" in page.content
-    assert pages.submit(text="It is probably the network.", as_it_stands="y").told == "The message is on its way."
+    assert (
+        pages.submit(text="It is probably the network.", as_it_stands="y").told
+        == "The message is on its way."
+    )
 
 
-def test_the_message_of_restoration_needs_no_next_one_and_restores_all(pages: Pages, desk: Desk, outage: int) -> None:
-    child = desk.reported(service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id)
+def test_the_message_of_restoration_needs_no_next_one_and_restores_all(
+    pages: Pages, desk: Desk, outage: int
+) -> None:
+    child = desk.reported(
+        service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id
+    )
     page = pages.get(f"/desk/{outage}/inform?kind=restored")
     assert "The next message comes in" not in page.content
     pages.submit(text="The tills work again since 10:00. Nothing was lost.")
-    assert [desk.incident(one).state for one in (outage, child)] == [IncidentState.RESTORED, IncidentState.RESTORED]
+    assert [desk.incident(one).state for one in (outage, child)] == [
+        IncidentState.RESTORED,
+        IncidentState.RESTORED,
+    ]
 
 
 def test_three_reports_are_made_one_mass_incident_from_the_queue(pages: Pages, desk: Desk) -> None:
     service, site = desk.service(), desk.site()
-    numbers = [desk.reported(f"Till {number}", service_id=service, site_id=site) for number in range(3)]
+    numbers = [
+        desk.reported(f"Till {number}", service_id=service, site_id=site) for number in range(3)
+    ]
     page = pages.get("/desk")
     assert "3 open for Cash desk within a short time" in page.content
     assert "One mass incident?" in pages.get(f"/desk/{numbers[0]}").content
@@ -105,10 +126,14 @@ def test_a_mass_incident_that_owes_a_message_stands_over_the_queue_with_its_cloc
     assert "message late" in pages.get("/desk/mass-alarm").content
 
 
-def test_the_wave_of_contacts_is_drawn_told_and_downloaded(pages: Pages, desk: Desk, outage: int) -> None:
+def test_the_wave_of_contacts_is_drawn_told_and_downloaded(
+    pages: Pages, desk: Desk, outage: int
+) -> None:
     for number in range(3):
         desk.reported(
-            f"Till {number}", service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id
+            f"Till {number}",
+            service_id=desk.incident(outage).service_id,
+            site_id=desk.incident(outage).site_id,
         )
     page = pages.get(f"/desk/{outage}/mass")
     assert "4 contacts in the last 30 minutes" in page.content
@@ -117,8 +142,12 @@ def test_the_wave_of_contacts_is_drawn_told_and_downloaded(pages: Pages, desk: D
     assert ",4,before" in pages.get(f"/desk/{outage}/wave.csv").html
 
 
-def test_a_report_leaves_with_a_reason_and_joins_again(pages: Pages, desk: Desk, outage: int) -> None:
-    child = desk.reported(service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id)
+def test_a_report_leaves_with_a_reason_and_joins_again(
+    pages: Pages, desk: Desk, outage: int
+) -> None:
+    child = desk.reported(
+        service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id
+    )
     assert "Belongs to a mass incident" in pages.get(f"/desk/{child}").content
     pages.post(f"/desk/{child}/leave-mass", {"reason": "The plug was out"})
     assert desk.incident(child).parent_id is None
@@ -127,7 +156,9 @@ def test_a_report_leaves_with_a_reason_and_joins_again(pages: Pages, desk: Desk,
     assert desk.incident(child).parent_id == outage
 
 
-def test_the_log_shows_facts_by_unit_with_denominators_and_no_names(pages: Pages, desk: Desk, clock: Clock) -> None:
+def test_the_log_shows_facts_by_unit_with_denominators_and_no_names(
+    pages: Pages, desk: Desk, clock: Clock
+) -> None:
     team = desk.team("Tills", "tom")
     service = desk.service(team_id=team)
     silent = desk.reported("Silent", service_id=service, impact=1)

@@ -24,7 +24,9 @@ EVERY = DEFAULT.kept_every
 
 @dataclass(frozen=True)
 class Waiting:
-    """An incident of the model: hours since the beginning at which it was reported, and what it is."""
+    """An incident of the model: hours since the beginning at which it was reported, and what it
+    is.
+    """
 
     number: int
     at: float
@@ -110,7 +112,10 @@ def test_nothing_waits_for_ever_even_when_more_arrives_than_is_ever_worked_off(
     arrivals: list[tuple[int, int]],
     pace: int,
 ) -> None:
-    """Ours is at the smallest site. Once it is late, only those that are late longer have the kept places before it."""
+    """Ours is at the smallest site.
+
+    Once it is late, only those that are late longer have the kept places before it.
+    """
     ours = Waiting(0, 0, priority)
     waiting = [ours, *(Waiting(place, 0, *what) for place, what in enumerate(before, start=1))]
     now, taken, number, left = 0.0, 0, len(waiting), None
@@ -133,7 +138,11 @@ def test_nothing_waits_for_ever_even_when_more_arrives_than_is_ever_worked_off(
 
 
 def test_those_in_hand_do_not_use_up_the_kept_places() -> None:
-    others = [QueueCandidate(1, free=False), QueueCandidate(2, free=False), *map(QueueCandidate, range(3, 9))]
+    others = [
+        QueueCandidate(1, free=False),
+        QueueCandidate(2, free=False),
+        *map(QueueCandidate, range(3, 9)),
+    ]
     places = list(seated([], others, [8, 7], Turn(3)))
     assert [place.number for place in places] == [1, 2, 3, 4, 8, 5, 6, 7]
     assert [place.number for place in places if place.kept] == [8, 7]
@@ -153,10 +162,14 @@ def titles(desk: Desk, view: View = View.ALL, offset: int = 0, limit: int = 50) 
     """The queue as it is shown."""
     with desk.database.read() as session:
         viewer = viewer_of(session, "dora", desk.now)
-        return [line.title for line in queue_lines(session, viewer, view, offset=offset, limit=limit)]
+        return [
+            line.title for line in queue_lines(session, viewer, view, offset=offset, limit=limit)
+        ]
 
 
-def test_mail_of_the_night_stands_behind_the_till_outage_of_the_morning(app: Flask, desk: Desk) -> None:
+def test_mail_of_the_night_stands_behind_the_till_outage_of_the_morning(
+    app: Flask, desk: Desk
+) -> None:
     desk.reported("A mail nobody sorted")
     desk.forward(hours=100)
     run_worker(app, desk)
@@ -165,7 +178,9 @@ def test_mail_of_the_night_stands_behind_the_till_outage_of_the_morning(app: Fla
     assert titles(desk) == ["No till works", "A mail nobody sorted"]
 
 
-def test_a_mass_incident_stands_before_what_age_raised_whatever_its_priority(app: Flask, desk: Desk) -> None:
+def test_a_mass_incident_stands_before_what_age_raised_whatever_its_priority(
+    app: Flask, desk: Desk
+) -> None:
     old = desk.reported("Old")
     desk.forward(hours=200)
     run_worker(app, desk)
@@ -175,7 +190,9 @@ def test_a_mass_incident_stands_before_what_age_raised_whatever_its_priority(app
     assert titles(desk) == ["Slow everywhere", "Old"]
 
 
-def test_every_fifth_place_is_kept_for_the_longest_overdue_and_says_so(app: Flask, desk: Desk) -> None:
+def test_every_fifth_place_is_kept_for_the_longest_overdue_and_says_so(
+    app: Flask, desk: Desk
+) -> None:
     small, large = desk.site("Kiosk", 1), desk.site("Head office", 10)
     planned = desk.service("Pictures", urgency=4)
     desk.reported("The picture is dark", service_id=planned, impact=4, site_id=small)
@@ -210,7 +227,9 @@ def test_whoever_takes_up_one_after_another_comes_to_the_longest_overdue(
 
 
 def test_what_waits_for_the_requester_has_no_kept_place(app: Flask, desk: Desk) -> None:
-    asked = desk.reported("Which printer?", service_id=desk.service("Pictures", urgency=4), impact=4)
+    asked = desk.reported(
+        "Which printer?", service_id=desk.service("Pictures", urgency=4), impact=4
+    )
     desk.forward(days=30)
     desk.do(
         working.wait,

@@ -60,6 +60,8 @@ def test_what_is_missing_is_named(desk: Desk, values: dict[str, object], field: 
 
 def test_a_retired_service_takes_no_report_and_the_sentence_says_what_to_choose(desk: Desk) -> None:
     gone = desk.service(name="Old till", state=ServiceState.RETIRED)
-    with pytest.raises(Invalid, match="Old till is retired; choose the service that took its place") as refused:
+    with pytest.raises(
+        Invalid, match="Old till is retired; choose the service that took its place"
+    ) as refused:
         desk.do(report, Report(title="It is slow", requester="Carla", service_id=gone))
     assert refused.value.field == "service_id"

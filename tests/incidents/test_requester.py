@@ -57,8 +57,12 @@ def the_step(page: Page) -> str:
 def test_it_stands_with_one_of_four_words(desk: Desk, parts: Parts, visitor: Pages) -> None:
     number = desk.reported()
     here, seen = address(desk, parts, number), []
-    for act in (lambda: None, lambda: desk.do(start, number), lambda: desk.do(restore, number, "New cable"),
-                lambda: desk.do(close, number)):  # fmt: skip
+    for act in (
+        lambda: None,
+        lambda: desk.do(start, number),
+        lambda: desk.do(restore, number, "New cable"),
+        lambda: desk.do(close, number),
+    ):
         act()
         seen.append(the_step(visitor.get(here)))
     assert seen == ["Received", "Being worked on", "Please check", "Closed"]
@@ -77,7 +81,9 @@ def test_nothing_internal_is_shown(desk: Desk, parts: Parts, visitor: Pages) -> 
     assert "no-store" in page.response.headers["Cache-Control"]
 
 
-def test_what_is_asked_of_the_requester_is_said_first(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_what_is_asked_of_the_requester_is_said_first(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     desk.do(wait, number, WaitingOn.REQUESTER, desk.now + timedelta(days=1), "Which till is it?")
     page = visitor.get(address(desk, parts, number))
@@ -91,7 +97,11 @@ def test_it_works_again_closes_it(desk: Desk, parts: Parts, visitor: Pages) -> N
     visitor.get(here)
     assert visitor.submit(f"{here}/works").told == "Thank you: it is closed."
     found = desk.incident(number)
-    assert (found.state, found.restored_at, found.resolution) == (IncidentState.CLOSED, parts.now(), actions.WORKS)
+    assert (found.state, found.restored_at, found.resolution) == (
+        IncidentState.CLOSED,
+        parts.now(),
+        actions.WORKS,
+    )
     assert [event.by for event in desk.events(number)][1:] == ["Carla Cash (requester)"] * 2
     assert "closed already" in visitor.post(f"{here}/works", status=409).content
 
@@ -105,11 +115,14 @@ def test_still_broken_opens_what_was_restored(desk: Desk, parts: Parts, visitor:
     assert page.told == "Thank you: somebody looks at it again."
     assert desk.incident(number).is_open
     assert (desk.events(number)[-1].kind, desk.events(number)[-1].text) == (
-        EventKind.REOPENED, "The drawer stays shut.",
-    )  # fmt: skip
+        EventKind.REOPENED,
+        "The drawer stays shut.",
+    )
 
 
-def test_still_broken_while_it_is_open_is_a_further_contact(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_still_broken_while_it_is_open_is_a_further_contact(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     here = address(desk, parts, number)
     visitor.get(here)
@@ -118,11 +131,15 @@ def test_still_broken_while_it_is_open_is_a_further_contact(desk: Desk, parts: P
     assert rows(desk.database, select(Contact.via).order_by(Contact.id)) == [Via.PHONE, Via.PORTAL]
 
 
-def test_what_is_added_is_kept_and_an_empty_line_is_refused(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_what_is_added_is_kept_and_an_empty_line_is_refused(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     here = address(desk, parts, number)
     visitor.get(here)
-    assert "Write what you want to add." in visitor.submit(f"{here}/add", text=" ", status=422).content
+    assert (
+        "Write what you want to add." in visitor.submit(f"{here}/add", text=" ", status=422).content
+    )
     assert visitor.submit(f"{here}/add", text="It is till 4.").told == "It is written down."
     assert rows(desk.database, select(Contact.text).order_by(Contact.id))[-1] == "It is till 4."
 
@@ -130,14 +147,20 @@ def test_what_is_added_is_kept_and_an_empty_line_is_refused(desk: Desk, parts: P
 def test_nobody_can_flood_an_incident(desk: Desk, parts: Parts, visitor: Pages) -> None:
     number = desk.reported()
     for turn in range(actions.MOST_AN_HOUR):
-        desk.do(lambda session, by, now, turn=turn: actions.add_words(session, number, f"{turn}", now=now))
+        desk.do(
+            lambda session, by, now, turn=turn: actions.add_words(
+                session, number, f"{turn}", now=now
+            )
+        )
     page = visitor.post(f"{address(desk, parts, number)}/add", {"text": "once more"}, status=409)
     assert "a lot within one hour" in page.content and "once more" in page.html
     desk.forward(hours=2)
     desk.do(lambda session, by, now: actions.add_words(session, number, "later", now=now))
 
 
-def test_opening_the_page_rates_nothing_and_one_click_does(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_opening_the_page_rates_nothing_and_one_click_does(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     desk.do(restore, number, "New cable")
     desk.do(close, number)
@@ -145,7 +168,10 @@ def test_opening_the_page_rates_nothing_and_one_click_does(desk: Desk, parts: Pa
     visitor.get(here)
     assert visitor.client.get(f"{here}/rate?score=5").status_code == 405
     assert rows(desk.database, select(Rating)) == []
-    assert visitor.submit(f"{here}/rate", score="5", text="Thank you, Dora!").told == "Thank you for telling us."
+    assert (
+        visitor.submit(f"{here}/rate", score="5", text="Thank you, Dora!").told
+        == "Thank you for telling us."
+    )
     visitor.submit(f"{here}/rate", score="4")
     [kept] = rows(desk.database, select(Rating))
     assert (kept.score, kept.text) == (4, "Thank you, Dora!")
@@ -159,7 +185,9 @@ def test_a_rating_is_changed_for_a_week_and_not_longer(desk: Desk) -> None:
     desk.do(close, number)
 
     def rated(score: int) -> int:
-        return int(desk.do(lambda session, by, now: actions.rate(session, number, score, now=now)).score)
+        return int(
+            desk.do(lambda session, by, now: actions.rate(session, number, score, now=now)).score
+        )
 
     assert rated(2) == 2
     desk.forward(days=6)
@@ -186,7 +214,9 @@ def test_a_link_of_one_incident_opens_no_other_and_can_be_revoked(desk: Desk) ->
         desk.ask(incident_behind, SECRET, token)
 
 
-def test_the_link_ends_three_months_after_closing(desk: Desk, app: Flask, visitor: Pages, clock) -> None:
+def test_the_link_ends_three_months_after_closing(
+    desk: Desk, app: Flask, visitor: Pages, clock
+) -> None:
     parts: Parts = app.extensions[KEY]
     number = desk.reported()
     desk.do(restore, number, "New cable")
@@ -199,7 +229,10 @@ def test_the_link_ends_three_months_after_closing(desk: Desk, app: Flask, visito
 
 
 def test_what_was_merged_shows_what_is_told_there(desk: Desk, parts: Parts, visitor: Pages) -> None:
-    number, other = desk.reported("Till 4 is dark"), desk.reported("No till starts", requester="Otto Secret")
+    number, other = (
+        desk.reported("Till 4 is dark"),
+        desk.reported("No till starts", requester="Otto Secret"),
+    )
     desk.do(merge, number, other)
     page = visitor.get(address(desk, parts, number))
     assert the_step(page) == "Being worked on"
@@ -212,16 +245,23 @@ def test_what_was_merged_shows_what_is_told_there(desk: Desk, parts: Parts, visi
 def test_whatever_the_state_it_has_a_word_and_time_only_takes_answers_away(
     state: IncidentState, days: int, more: int
 ) -> None:
-    ended = MONDAY if state in (IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED) else None
+    ended = (
+        MONDAY
+        if state in (IncidentState.CLOSED, IncidentState.CANCELLED, IncidentState.MERGED)
+        else None
+    )
     early, late = (
-        RequesterStanding(state, None, ended, None, MONDAY + timedelta(days=count)) for count in (days, days + more)
+        RequesterStanding(state, None, ended, None, MONDAY + timedelta(days=count))
+        for count in (days, days + more)
     )
     assert early.word in ("Received", "Being worked on", "Please check", "Closed")
     for answer in ("may_confirm", "may_object", "may_add", "may_rate", "link_works"):
         assert getattr(early, answer) >= getattr(late, answer)
 
 
-def test_agents_find_the_address_and_can_make_a_new_one(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_agents_find_the_address_and_can_make_a_new_one(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     agent = Pages(visitor.app).as_operator("anna")
     old = address(desk, parts, number)
@@ -231,7 +271,9 @@ def test_agents_find_the_address_and_can_make_a_new_one(desk: Desk, parts: Parts
     visitor.get(old, status=404)
 
 
-def test_nothing_happens_raises_it_and_tells_management_once_a_day(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_nothing_happens_raises_it_and_tells_management_once_a_day(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     number = desk.reported()
     here = address(desk, parts, number)
     visitor.get(here)
@@ -252,20 +294,34 @@ def test_a_picture_of_it_can_be_sent(desk: Desk, parts: Parts, visitor: Pages) -
     assert page.told == "Your file is here."
     [kept] = rows(desk.database, select(Attachment))
     assert (kept.name, kept.type, kept.by) == ("till.png", "image/png", "Carla Cash (requester)")
-    assert rows(desk.database, select(Contact.text).order_by(Contact.id))[-1] == "Sent the file till.png."
+    assert (
+        rows(desk.database, select(Contact.text).order_by(Contact.id))[-1]
+        == "Sent the file till.png."
+    )
 
 
-def test_a_file_sent_through_a_forged_link_is_not_kept(desk: Desk, visitor: Pages, parts: Parts) -> None:
+def test_a_file_sent_through_a_forged_link_is_not_kept(
+    desk: Desk, visitor: Pages, parts: Parts
+) -> None:
     desk.reported()
     visitor.post("/r/forged/add", {"file": (BytesIO(b"words"), "a.txt")}, status=404)
     assert not parts.settings.files.exists() or not list(parts.settings.files.rglob("*.*"))
 
 
-def test_buttons_work_over_https_where_a_referrer_is_demanded(desk: Desk, parts: Parts, visitor: Pages) -> None:
+def test_buttons_work_over_https_where_a_referrer_is_demanded(
+    desk: Desk, parts: Parts, visitor: Pages
+) -> None:
     path = address(desk, parts, desk.reported())
     page = Page(visitor.client.get(path, base_url="https://localhost"))
-    assert page.response.headers["Referrer-Policy"] == "same-origin", "browsers send no referrer otherwise"
+    assert page.response.headers["Referrer-Policy"] == "same-origin", (
+        "browsers send no referrer otherwise"
+    )
     token = page.root.all("input", name="csrf_token")[0].attrs["value"]
     sent = {"data": {"csrf_token": token}, "base_url": "https://localhost"}
     assert visitor.client.post(f"{path}/works", **sent).status_code == 400
-    assert visitor.client.post(f"{path}/works", **sent, headers={"Referer": "https://localhost/"}).status_code == 303
+    assert (
+        visitor.client.post(
+            f"{path}/works", **sent, headers={"Referer": "https://localhost/"}
+        ).status_code
+        == 303
+    )

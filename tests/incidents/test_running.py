@@ -1,4 +1,6 @@
-"""The desk's numbers and its basics: versions with reasons, signatures and dissent that are kept."""
+"""The desk's numbers and its basics: versions with reasons, signatures and dissent that are
+kept.
+"""
 
 from __future__ import annotations
 
@@ -34,17 +36,23 @@ def test_only_numbers_without_a_fault_are_put_in_force(hours: dict[int, float]) 
     ("values", "field"),
     [
         ({"escalate_at": ()}, "escalate_at"),
-        ({"escalate_at": (2.0, 1.0)}, "escalate_at"), ({"mass_from": 1}, "mass_from"),
-        ({"currency": ""}, "currency"), ({"untouched_hours": {**DEFAULT.untouched_hours, 3: 0}}, "untouched_hours_3"),
+        ({"escalate_at": (2.0, 1.0)}, "escalate_at"),
+        ({"mass_from": 1}, "mass_from"),
+        ({"currency": ""}, "currency"),
+        ({"untouched_hours": {**DEFAULT.untouched_hours, 3: 0}}, "untouched_hours_3"),
     ],
-)  # fmt: skip
-def test_a_number_that_cannot_be_used_is_named(desk: Desk, values: dict[str, object], field: str) -> None:
+)
+def test_a_number_that_cannot_be_used_is_named(
+    desk: Desk, values: dict[str, object], field: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         desk.do(running.set_numbers, replace(DEFAULT, **values), "Why not")  # type: ignore[arg-type]
     assert refused.value.field == field
 
 
-def test_numbers_change_with_a_reason_and_every_open_incident_is_looked_at_again(desk: Desk) -> None:
+def test_numbers_change_with_a_reason_and_every_open_incident_is_looked_at_again(
+    desk: Desk,
+) -> None:
     desk.reported()
     with pytest.raises(Refused, match="Nothing differs"):
         desk.do(running.set_numbers, DEFAULT, "Why not")
@@ -60,7 +68,11 @@ def test_numbers_change_with_a_reason_and_every_open_incident_is_looked_at_again
 def test_every_number_has_a_field_and_survives_the_page(app: Flask) -> None:
     browser = Pages(app).as_operator("paul")
     page = browser.get("/desk/settings")
-    named = {node.attrs["name"].removesuffix("_1") for node in page.form().walk() if node.attrs.get("name")}
+    named = {
+        node.attrs["name"].removesuffix("_1")
+        for node in page.form().walk()
+        if node.attrs.get("name")
+    }
     assert {field.name for field in fields(DeskNumbers)} <= named
     page = browser.submit(target_hours_2="6,5", problem_records="y", reason="We got quicker")
     assert page.told == "The new numbers are in force."
@@ -85,17 +97,29 @@ def test_basics_are_signed_or_dissented_from_by_name_and_what_was_said_is_kept(d
     with pytest.raises(Refused, match="newer version"):
         desk.do(running.say, sheet.id, "", BasicsStance.SIGNS, by="ute")
     found = desk.ask(basics_page, desk.now)
-    assert (found.version, found.signed, [line.rule.key for line in found.lines][-1]) == (2, 0, "coffee")
+    assert (found.version, found.signed, [line.rule.key for line in found.lines][-1]) == (
+        2,
+        0,
+        "coffee",
+    )
     [(_, version, said)] = found.older
-    assert (version, {(each.who, each.text) for each in said}) == (1, {("dora", ""), ("tom", "Too often")})
+    assert (version, {(each.who, each.text) for each in said}) == (
+        1,
+        {("dora", ""), ("tom", "Too often")},
+    )
 
 
 def test_a_rule_keeps_its_setting_while_its_name_stays() -> None:
-    text = "Too slow goes up. At once.\n\nRestore first. Causes and paperwork come after it works again.\nSmile."
+    text = (
+        "Too slow goes up. At once.\n\nRestore first. Causes and paperwork come after it works "
+        "again.\nSmile."
+    )
     found = running.typed_rules(text, SHIPPED)
     assert [(rule.key, rule.setting) for rule in found] == [
-        ("too-slow", "escalate_at"), ("restore-first", "target_hours"), ("smile", ""),
-    ]  # fmt: skip
+        ("too-slow", "escalate_at"),
+        ("restore-first", "target_hours"),
+        ("smile", ""),
+    ]
 
 
 def test_whether_a_rule_is_kept_is_counted_from_the_incidents(desk: Desk) -> None:
@@ -115,7 +139,10 @@ def test_whether_a_rule_is_kept_is_counted_from_the_incidents(desk: Desk) -> Non
 def test_the_page_of_the_basics_takes_signatures_and_dissent(app: Flask) -> None:
     browser = Pages(app).as_operator("nina")
     browser.get("/desk/basics")
-    assert browser.post("/desk/basics/say", {"sheet": "", "rule": "", "stance": "signs"}).told == "Signed."
+    assert (
+        browser.post("/desk/basics/say", {"sheet": "", "rule": "", "stance": "signs"}).told
+        == "Signed."
+    )
     [sheet] = rows(browser.parts.database, select(BasicsSheet))
     said = {"sheet": str(sheet.id), "rule": "tell", "stance": "dissents", "text": "Too often"}
     assert "“Too often”" in browser.post("/desk/basics/say", said).content
@@ -143,12 +170,20 @@ def test_two_who_change_the_numbers_at_once_do_not_overwrite_each_other(app: Fla
     for browser in (anna, bert):
         browser.get("/desk/settings")
     anna.submit(mass_from="4", reason="Fewer alarms")
-    assert "anna put a newer version" in bert.submit(mass_minutes="30", reason="Sooner", status=422).content
+    assert (
+        "anna put a newer version"
+        in bert.submit(mass_minutes="30", reason="Sooner", status=422).content
+    )
     with anna.parts.database.read() as session:
-        assert (desk_numbers(session).mass_from, desk_numbers(session).mass_minutes) == (4, DEFAULT.mass_minutes)
+        assert (desk_numbers(session).mass_from, desk_numbers(session).mass_minutes) == (
+            4,
+            DEFAULT.mass_minutes,
+        )
 
 
-def test_who_has_not_said_anything_yet_is_named_and_nothing_is_counted_out_of_nothing(app: Flask) -> None:
+def test_who_has_not_said_anything_yet_is_named_and_nothing_is_counted_out_of_nothing(
+    app: Flask,
+) -> None:
     browser = Pages(app).as_operator("nina")
     Desk(browser.parts.database).team("Desk", "nina", "tom")
     page = browser.get("/desk/basics")

@@ -23,7 +23,8 @@ def test_more_than_their_own_past_is_more_than_usual() -> None:
     found = signal_of([MONDAY] * 8, after=4, before=1, now=MONDAY + 14 * DAY)
     assert (found.quiet, round(found.chance, 4)) == (False, 0.0018)
     assert found.sentence == (
-        "4 incidents of 8 people since the switch (14 days each), 1 in the 84 days before: more than usual."
+        "4 incidents of 8 people since the switch (14 days each), 1 in the 84 days before: "
+        "more than usual."
     )
 
 
@@ -49,8 +50,12 @@ def test_only_incidents_of_the_people_on_the_services_count(desk: Desk) -> None:
     till, mail = desk.service("Till"), desk.service("Mail")
     since = desk.now
     for person, service, days in (
-        (carla, till, 1), (carla, mail, 2), (otto, till, -5), (others, till, 1), (carla, till, -100),
-    ):  # fmt: skip
+        (carla, till, 1),
+        (carla, mail, 2),
+        (otto, till, -5),
+        (others, till, 1),
+        (carla, till, -100),
+    ):
         desk.reported(person_id=person, service_id=service, reported_at=since + days * DAY)
     found = desk.ask(reported_by, {carla: since, otto: since}, [till])
     assert (found.after, found.before) == (1, 1)
@@ -71,7 +76,9 @@ def test_an_incident_is_linked_and_the_link_taken_away(desk: Desk, improvement: 
     number = desk.reported()
     made = desk.do(link, number, f"improvement:{improvement}", LinkKind.CAUSE)
     panel = desk.ask(lambda session: link_panel(session, desk.incident(number)))
-    assert [(each.kind, each.target.title) for each in panel.linked] == [(LinkKind.CAUSE, "Tills start faster")]
+    assert [(each.kind, each.target.title) for each in panel.linked] == [
+        (LinkKind.CAUSE, "Tills start faster")
+    ]
     assert panel.choices == ()
     [seen] = desk.ask(incidents_of, improvement_id=improvement)
     assert (seen.id, seen.kind) == (number, LinkKind.CAUSE)

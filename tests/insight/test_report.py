@@ -15,18 +15,31 @@ from tests.incidents.builders import Desk
 from tests.pages import Pages
 
 
-def world(holds: dict[str, str], roles: str = "", idle: str = "", **special: dict[str, object]) -> Graph:
-    """Build a graph: ``holds`` maps people to the rights they hold; ``special`` sets fields of people."""
-    names = sorted({right for rights in holds.values() for right in rights.split()} | set(f"{roles} {idle}".split()))
+def world(
+    holds: dict[str, str], roles: str = "", idle: str = "", **special: dict[str, object]
+) -> Graph:
+    """Build a graph: ``holds`` maps people to the rights they hold; ``special`` sets fields of
+    people.
+    """
+    names = sorted(
+        {right for rights in holds.values() for right in rights.split()}
+        | set(f"{roles} {idle}".split())
+    )
     rights = [
         RightRow(number, f"g{number}", f"cn={name},dc=x", name, is_role=name in roles.split())
         for number, name in enumerate(names)
     ]
     people = [
-        PersonRow(number, f"p{number}", f"uid={uid},dc=x", uid, uid.capitalize(), **special.get(uid, {}))
+        PersonRow(
+            number, f"p{number}", f"uid={uid},dc=x", uid, uid.capitalize(), **special.get(uid, {})
+        )
         for number, uid in enumerate(holds)
     ]
-    edges = [(names.index(right), n, people[n].dn) for n, uid in enumerate(holds) for right in holds[uid].split()]
+    edges = [
+        (names.index(right), n, people[n].dn)
+        for n, uid in enumerate(holds)
+        for right in holds[uid].split()
+    ]
     return build(people, rights, edges)
 
 
@@ -35,20 +48,33 @@ def uids(graph: Graph, people: tuple[int, ...]) -> str:
 
 
 def test_twins_hold_exactly_the_same_rights_the_largest_set_first():
-    graph = world({"anna": "mail vpn", "ben": "mail", "cleo": "vpn mail", "dan": "mail", "eve": "mail", "finn": ""})
+    graph = world(
+        {
+            "anna": "mail vpn",
+            "ben": "mail",
+            "cleo": "vpn mail",
+            "dan": "mail",
+            "eve": "mail",
+            "finn": "",
+        }
+    )
     assert [uids(graph, twins.people) for twins in twin_sets(graph)] == ["ben dan eve", "anna cleo"]
 
 
 def test_accounts_that_are_off_services_and_people_in_a_role_have_no_twins():
     graph = world(
-        {"anna": "a b", "ben": "a b", "off": "a b", "svc": "a b", "done": "a b clerk"}, roles="clerk",
-        off={"disabled": True}, svc={"service": True},
-    )  # fmt: skip
+        {"anna": "a b", "ben": "a b", "off": "a b", "svc": "a b", "done": "a b clerk"},
+        roles="clerk",
+        off={"disabled": True},
+        svc={"service": True},
+    )
     assert [uids(graph, twins.people) for twins in twin_sets(graph)] == ["anna ben"]
 
 
 def test_the_first_role_has_two_rights_at_least_and_the_first_person_loses_nothing():
-    graph = world({"anna": "mail", "ben": "mail", "cleo": "mail", "dan": "a b", "eve": "b a", "finn": "a b c"})
+    graph = world(
+        {"anna": "mail", "ben": "mail", "cleo": "mail", "dan": "a b", "eve": "b a", "finn": "a b c"}
+    )
     proposal = propose(graph)
     assert uids(graph, proposal.twins.people) == "dan eve"
     assert graph.direct[proposal.first] == proposal.twins.rights
@@ -62,11 +88,20 @@ def test_protected_accounts_are_not_proposed():
 
 def test_all_numbers_of_a_small_company():
     graph = world(
-        {"anna": "a b", "ben": "a b", "off": "a", "svc": "c", "done": "clerk"}, roles="clerk empty-role", idle="unused",
-        off={"disabled": True}, svc={"service": True},
-    )  # fmt: skip
+        {"anna": "a b", "ben": "a b", "off": "a", "svc": "c", "done": "clerk"},
+        roles="clerk empty-role",
+        idle="unused",
+        off={"disabled": True},
+        svc={"service": True},
+    )
     numbers = count(graph, ownerless=2)
-    assert (numbers.people, numbers.disabled, numbers.services, numbers.groups, numbers.roles) == (5, 1, 1, 6, 2)
+    assert (numbers.people, numbers.disabled, numbers.services, numbers.groups, numbers.roles) == (
+        5,
+        1,
+        1,
+        6,
+        2,
+    )
     assert (numbers.grants, numbers.role_grants) == (6, 1)
     assert (numbers.twins, numbers.holders, numbers.twin_sets, numbers.largest) == (2, 2, 1, 2)
     assert (numbers.disabled_holders, numbers.disabled_grants, numbers.unused) == (1, 1, 1)
@@ -84,7 +119,10 @@ def test_the_chart_says_in_words_what_it_shows():
     graph = world({"anna": "a", "ben": "a", "cleo": "b", "dan": "c"})
     drawn = bars(twin_sets(graph))
     assert [bar.people for bar in drawn] == [2, 2, 0, 0, 0]
-    assert chart_sentence(drawn) == "2 of 4 people (50 %) hold exactly the same rights as somebody else."
+    assert (
+        chart_sentence(drawn)
+        == "2 of 4 people (50 %) hold exactly the same rights as somebody else."
+    )
 
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.sets(st.sampled_from("xyz")).map(" ".join)))
@@ -107,7 +145,16 @@ def read(pages: Pages, settings, *things: object, name: str = "Acme") -> None:
 def test_the_start_page_leads_to_the_pages_behind_its_numbers(app, settings):
     pages = Pages(app).as_operator()
     anna, ben, off = person("anna"), person("ben"), person("off", disabled=True)
-    read(pages, settings, anna, ben, off, group("mail", anna, ben, off), group("vpn", anna, ben), group("old", "cn=x"))
+    read(
+        pages,
+        settings,
+        anna,
+        ben,
+        off,
+        group("mail", anna, ben, off),
+        group("vpn", anna, ben),
+        group("old", "cn=x"),
+    )
     page = pages.get("/")
     assert "3 people hold 5 rights directly in Acme" in page.content
     assert "2 people hold exactly these 2 rights" in page.root.one(id="begin").text
@@ -143,7 +190,12 @@ def test_the_report_on_the_command_line(rung, tmp_path):
     file.write_text(EXPORT)
     rung("sync", "--ldif", str(file))
     done = rung("report", "--json").json
-    assert (done["directory"], done["people"], done["groups"], done["grants"]) == ("company", 1, 1, 1)
+    assert (done["directory"], done["people"], done["groups"], done["grants"]) == (
+        "company",
+        1,
+        1,
+        1,
+    )
     assert done["first_role"] == {"rights": [], "people": []}
     assert done["most_rights"] == {"person": "anna", "rights": 1}
     assert len(rung("report").out.splitlines()) == 13
@@ -151,7 +203,12 @@ def test_the_report_on_the_command_line(rung, tmp_path):
 
 def test_the_report_for_machines_names_people_by_uid_and_rights_by_name():
     graph = world({"anna": "a b", "ben": "a b"})
-    content = as_json(graph, count(graph, 0), propose(graph), {right.id: right.cn for right in graph.rights.values()})
+    content = as_json(
+        graph,
+        count(graph, 0),
+        propose(graph),
+        {right.id: right.cn for right in graph.rights.values()},
+    )
     assert content["first_role"] == {"rights": ["a", "b"], "people": ["anna", "ben"]}
     assert content["first_person"] == "anna"
 
@@ -162,5 +219,8 @@ def test_who_works_at_the_desk_sees_how_it_stands(app) -> None:
     desk = Desk(browser.parts.database)
     desk.reported(team_id=desk.team("Tills", "anna"))
     desk.reported()
-    assert "2 incidents are open: 0 with you, 1 with your teams, 2 with nobody." in browser.get("/").content
+    assert (
+        "2 incidents are open: 0 with you, 1 with your teams, 2 with nobody."
+        in browser.get("/").content
+    )
     assert "incident" not in browser.as_operator("rita", permissions=("read",)).get("/").content

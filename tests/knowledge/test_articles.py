@@ -17,7 +17,11 @@ from app.models.knowledge import ArticleState, Audience
 from tests.incidents.builders import Desk
 from tests.pages import Pages
 
-TILL = {"title": "Till does not start", "issue": "Screen stays black", "resolution": "1. Unplug\n2. Wait\n3. Plug in"}
+TILL = {
+    "title": "Till does not start",
+    "issue": "Screen stays black",
+    "resolution": "1. Unplug\n2. Wait\n3. Plug in",
+}
 
 
 @pytest.fixture
@@ -34,8 +38,10 @@ def titles(desk: Desk, **asked: Any) -> list[str]:
 def test_a_text_is_laid_out_as_paragraphs_and_lists() -> None:
     text = "First\nsecond\n\n- one\n- two\n1. go\n2) on"
     assert blocks(text) == [
-        Block("p", ("First", "second")), Block("ul", ("one", "two")), Block("ol", ("go", "on"))
-    ]  # fmt: skip
+        Block("p", ("First", "second")),
+        Block("ul", ("one", "two")),
+        Block("ol", ("go", "on")),
+    ]
 
 
 @given(some.lists(some.integers(0, 50), max_size=20))
@@ -83,7 +89,12 @@ def test_articles_are_narrowed_by_words_state_service_and_audience(desk: Desk) -
     desk.do(actions.add, {**TILL, "service_id": service, "audience": Audience.PUBLIC})
     old = desk.do(actions.add, {"title": "Till of 1998"})
     desk.do(actions.trust, old.id, ArticleState.ARCHIVED)
-    assert titles(desk) == titles(desk, words="black scr") == titles(desk, service_id=service) == [TILL["title"]]
+    assert (
+        titles(desk)
+        == titles(desk, words="black scr")
+        == titles(desk, service_id=service)
+        == [TILL["title"]]
+    )
     assert titles(desk, audience="internal") == titles(desk, words="till of") == []
     assert titles(desk, state="archived") == ["Till of 1998"]
 

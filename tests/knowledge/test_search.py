@@ -25,7 +25,11 @@ def found(database: Database, words: str, kind: str = "article", **more: int | b
 
 
 def test_all_words_have_to_stand_there_and_the_last_may_be_just_begun(database: Database) -> None:
-    put(database, ("Till does not start", "Press the red button"), ("Till prints twice", "Start the printer again"))
+    put(
+        database,
+        ("Till does not start", "Press the red button"),
+        ("Till prints twice", "Start the printer again"),
+    )
     assert found(database, "till start") == [1, 2]
     assert found(database, "till pri") == [2]
     assert found(database, "ti printer") == []
@@ -33,7 +37,12 @@ def test_all_words_have_to_stand_there_and_the_last_may_be_just_begun(database: 
 
 
 def test_what_stands_in_the_title_comes_first(database: Database) -> None:
-    put(database, ("Something else", "scanner scanner scanner"), ("Scanner", "does not read"), ("Nothing", "at all"))
+    put(
+        database,
+        ("Something else", "scanner scanner scanner"),
+        ("Scanner", "does not read"),
+        ("Nothing", "at all"),
+    )
     assert found(database, "scanner") == [2, 1]
 
 
@@ -55,7 +64,10 @@ def test_kinds_are_searched_apart_and_lists_have_pages(database: Database) -> No
     put(database, *[(f"Printer {number}", "") for number in range(1, 6)])
     put(database, ("Printer", ""), kind="incident")
     assert found(database, "printer", kind="incident") == [1]
-    first, second = found(database, "printer", limit=3), found(database, "printer", limit=3, offset=3)
+    first, second = (
+        found(database, "printer", limit=3),
+        found(database, "printer", limit=3, offset=3),
+    )
     assert sorted(first + second) == [1, 2, 3, 4, 5]
 
 
@@ -69,11 +81,19 @@ def test_one_word_is_enough_for_a_sentence_still_being_typed(database: Database)
 @given(typed=some.text(max_size=40) | some.text(alphabet="\"'*():&|!<->\\^{}+- aN", max_size=40))
 def test_nothing_that_is_typed_is_a_syntax_error(database: Database, typed: str) -> None:
     with database.read() as session:
-        assert search(session, "article", typed) == search(session, "article", typed, every=False) == []
+        assert (
+            search(session, "article", typed)
+            == search(session, "article", typed, every=False)
+            == []
+        )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
-@given(content=some.text(alphabet=some.characters(codec="utf-8", max_codepoint=0x24F), min_size=1, max_size=60))
+@given(
+    content=some.text(
+        alphabet=some.characters(codec="utf-8", max_codepoint=0x24F), min_size=1, max_size=60
+    )
+)
 def test_every_word_that_was_kept_is_found_again(database: Database, content: str) -> None:
     put(database, (content, ""))
     for word in folded(content)[:3]:
@@ -88,7 +108,9 @@ def test_every_word_that_was_kept_is_found_again(database: Database, content: st
         ("nothing", "else", [("nothing", False)]),
     ],
 )
-def test_words_that_were_found_are_marked(content: str, words: str, shown: list[tuple[str, bool]]) -> None:
+def test_words_that_were_found_are_marked(
+    content: str, words: str, shown: list[tuple[str, bool]]
+) -> None:
     assert marked(content, words) == shown
 
 

@@ -25,7 +25,18 @@ class Authority:
         self.folder.mkdir(parents=True, exist_ok=True)
         key = str(self.folder / "ca.key")
         run(
-            *["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test-CA"],
+            *[
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=Test-CA",
+            ],
             "-keyout",
             key,
             "-out",
@@ -36,7 +47,11 @@ class Authority:
     def certificate(self, names: str) -> Certificate:
         """Issue a server certificate for ``names``, such as ``DNS:localhost,IP:127.0.0.1``."""
         base = self.folder / f"server-{free_port()}"
-        key, request, extension = base.with_suffix(".key"), base.with_suffix(".csr"), base.with_suffix(".ext")
+        key, request, extension = (
+            base.with_suffix(".key"),
+            base.with_suffix(".csr"),
+            base.with_suffix(".ext"),
+        )
         extension.write_text(f"subjectAltName={names}\n")
         run(
             *["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server"],
@@ -77,5 +92,6 @@ class Certificate:
     def settings(self) -> str:
         """Return the lines slapd needs."""
         return (
-            f"TLSCACertificateFile {self.authority}\nTLSCertificateFile {self.file}\nTLSCertificateKeyFile {self.key}\n"
+            f"TLSCACertificateFile {self.authority}\nTLSCertificateFile {self.file}\n"
+            f"TLSCertificateKeyFile {self.key}\n"
         )

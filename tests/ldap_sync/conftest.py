@@ -1,4 +1,6 @@
-"""The servers of the conformance list, and a small world of people and groups that each test makes for itself."""
+"""The servers of the conformance list, and a small world of people and groups that each test makes
+for itself.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ SERVERS: dict[str, Starter] = {
     "389": lambda _: DirectoryServer389(),
     "samba": lambda factory: SambaAd(server_samba.domain(factory)),
 }
-WITH_ACCOUNT_NAMES = pytest.mark.parametrize("server", [name for name in SERVERS if name != "samba"], indirect=True)
+WITH_ACCOUNT_NAMES = pytest.mark.parametrize(
+    "server", [name for name in SERVERS if name != "samba"], indirect=True
+)
 """For what only servers have whose groups may list account names, or values beside DNs."""
 
 MISSING = {"389": server_389.missing, "samba": server_samba.missing}
@@ -67,7 +71,10 @@ class World:
 
     def __init__(self, server: LdapServer, doors: Doors) -> None:
         self.server, self.doors = server, doors
-        self.reader, self.writer = doors.reader(server.connection()), doors.writer(server.connection())
+        self.reader, self.writer = (
+            doors.reader(server.connection()),
+            doors.writer(server.connection()),
+        )
 
     def person(self, name: str = "") -> DirectoryPerson:
         """Add a person and return it as the directory gives it back."""
@@ -80,11 +87,18 @@ class World:
         """Add several people."""
         return [self.person() for _ in range(count)]
 
-    def group(self, *members: DirectoryPerson | str, kind: str = "", name: str = "") -> DirectoryGroup:
-        """Add a group, of the usual kind where none is given, and return it as the directory gives it back."""
+    def group(
+        self, *members: DirectoryPerson | str, kind: str = "", name: str = ""
+    ) -> DirectoryGroup:
+        """Add a group, of the usual kind where none is given, and return it as the directory gives
+        it back.
+        """
         kind = kind or self.server.kinds[0]
         uses_uid = kind == "posixGroup"
-        values = [member if isinstance(member, str) else member.uid if uses_uid else member.dn for member in members]
+        values = [
+            member if isinstance(member, str) else member.uid if uses_uid else member.dn
+            for member in members
+        ]
         return self.look(self.server.add_group(name or f"g{next(_numbers)}", values, kind))
 
     def look(self, dn: str) -> DirectoryGroup:

@@ -1,4 +1,6 @@
-"""Clients of the demo directory for tests: one line to sign in, to change a group and to look at it."""
+"""Clients of the demo directory for tests: one line to sign in, to change a group and to look at
+it.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,15 @@ def client(demo: DemoDirectory, dn: str | None = WRITE_DN) -> Iterator[ldap3.Con
     try:
         yield connection
     finally:
-        with contextlib.suppress(LDAPCommunicationError):  # the server may be gone, as the test wished
+        with contextlib.suppress(
+            LDAPCommunicationError
+        ):  # the server may be gone, as the test wished
             connection.unbind()
 
 
-def change(connection: ldap3.Connection, *members: str, kind: str = ldap3.MODIFY_ADD, dn: str = GROUP) -> int:
+def change(
+    connection: ldap3.Connection, *members: str, kind: str = ldap3.MODIFY_ADD, dn: str = GROUP
+) -> int:
     connection.modify(dn, {"member": [(kind, list(members))]})
     return int(connection.result["result"])
 

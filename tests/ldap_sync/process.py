@@ -1,4 +1,6 @@
-"""Server processes of the tests: started in the foreground, ended by their own handle, gone when the test run is."""
+"""Server processes of the tests: started in the foreground, ended by their own handle, gone when
+the test run is.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ PORTS_EACH = 3000
 
 
 def free_port() -> int:
-    """Return a loopback port nobody listens on, below those the kernel hands out to clients of other tests.
+    """Return a loopback port nobody listens on, below those the kernel hands out to clients of
+    other tests.
 
     Each of the first four processes of a test run takes from ports of its own.
     """
@@ -36,16 +39,24 @@ def free_port() -> int:
             return port
 
 
-def run(*command: str, text: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str, text: str | None = None, check: bool = True
+) -> subprocess.CompletedProcess[str]:
     """Run a command of the system to its end and fail with its own words."""
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     if check and done.returncode:
-        raise AssertionError(f"{' '.join(command)} failed with {done.returncode}: {done.stdout}{done.stderr}")
+        raise AssertionError(
+            f"{' '.join(command)} failed with {done.returncode}: {done.stdout}{done.stderr}"
+        )
     return done
 
 
 def demand(missing: str) -> None:
-    """Leave a test out, visibly, where its server cannot be had; on the build server that is a failure."""
+    """Leave a test out, visibly, where its server cannot be had; on the build server that is a
+    failure.
+    """
     if missing and os.environ.get("CI") == "true":
         pytest.fail(missing)
     if missing:
@@ -53,7 +64,10 @@ def demand(missing: str) -> None:
 
 
 class ServerProcess:
-    """A server in a folder of its own. Use it in a ``with`` statement, or ``start()`` and ``stop()`` it."""
+    """A server in a folder of its own.
+
+    Use it in a ``with`` statement, or ``start()`` and ``stop()`` it.
+    """
 
     host = "127.0.0.1"
     port: int
@@ -83,7 +97,10 @@ class ServerProcess:
             raise
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.stop()
 
@@ -93,7 +110,10 @@ class ServerProcess:
         guard = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
         with (self.folder / "output").open("wb") as output:
             self.process = subprocess.Popen(
-                [*guard, *self.command()], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                [*guard, *self.command()],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         self._wait_until_it_answers()
         return self
@@ -102,7 +122,9 @@ class ServerProcess:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             assert self.process is not None
-            assert self.process.poll() is None, f"the server ended: {(self.folder / 'output').read_text()[-1000:]}"
+            assert self.process.poll() is None, (
+                f"the server ended: {(self.folder / 'output').read_text()[-1000:]}"
+            )
             if self._answers():
                 return
             time.sleep(0.01)

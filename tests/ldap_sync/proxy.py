@@ -15,7 +15,9 @@ BIND, SEARCH, MODIFY, ADD = 0x60, 0x63, 0x66, 0x68
 
 
 class ChaosProxy:
-    """Passes LDAP messages on until told to lose one; ``seen`` holds the tag of every request that came in."""
+    """Passes LDAP messages on until told to lose one; ``seen`` holds the tag of every request that
+    came in.
+    """
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.host, self.port = host, port
@@ -35,14 +37,19 @@ class ChaosProxy:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
     def close(self) -> None:
         """Stop listening and break all connections."""
         with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # a thread that waits for a client would keep it open
+            self._listener.shutdown(
+                socket.SHUT_RDWR
+            )  # a thread that waits for a client would keep it open
         self._listener.close()
         self.disconnect()
 
@@ -77,7 +84,9 @@ class ChaosProxy:
                 client, _ = self._listener.accept()
                 try:
                     pair = _Pair(client, socket.create_connection((self.host, self.port)))
-                except OSError:  # the server behind is away: so is this connection, but not the next one
+                except (
+                    OSError
+                ):  # the server behind is away: so is this connection, but not the next one
                     client.close()
                     continue
                 self._open.append(pair)
@@ -127,7 +136,10 @@ class _Pair:
         self._pending = bytearray()
 
     def requests(self) -> list[bytes]:
-        """Return the whole messages that have come from the client. Raises ``OSError`` at its end."""
+        """Return the whole messages that have come from the client.
+
+        Raises ``OSError`` at its end.
+        """
         data = self.client.recv(65536)
         if not data:
             raise ConnectionResetError

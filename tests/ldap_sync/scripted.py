@@ -1,4 +1,6 @@
-"""An LDAP server that says what a test tells it to: for quirks no server at hand has, such as Active Directory's."""
+"""An LDAP server that says what a test tells it to: for quirks no server at hand has, such as
+Active Directory's.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ Attributes = dict[str, list[str | bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: a search with its base, attributes and encoded filter, or a Modify with its target."""
+    """One request: a search with its base, attributes and encoded filter, or a Modify with its
+    target.
+    """
 
     operation: int
     dn: str
@@ -32,7 +36,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The answer: entries as (dn, attributes), addresses of other servers, the result code and its text."""
+    """The answer: entries as (dn, attributes), addresses of other servers, the result code and its
+    text.
+    """
 
     entries: Iterable[tuple[str, Attributes]] = ()
     elsewhere: tuple[str, ...] = ()
@@ -42,7 +48,9 @@ class Said:
 
 @dataclass
 class Scripted:
-    """Listens on loopback and answers every request with what ``answer`` makes of it; ``asked`` keeps them all."""
+    """Listens on loopback and answers every request with what ``answer`` makes of it; ``asked``
+    keeps them all.
+    """
 
     answer: Callable[[Asked], Said]
     asked: list[Asked] = field(default_factory=list)
@@ -53,7 +61,10 @@ class Scripted:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._listener.close()
 
@@ -61,7 +72,13 @@ class Scripted:
         """Return how to reach this server."""
         url = f"ldap://127.0.0.1:{self._listener.getsockname()[1]}"
         return Connection(
-            url, base, bind_dn="cn=r", bind_password="x", write_dn="cn=w", write_password="x", security="plaintext"
+            url,
+            base,
+            bind_dn="cn=r",
+            bind_password="x",
+            write_dn="cn=w",
+            write_password="x",
+            security="plaintext",
         )
 
     def _accept(self) -> None:
@@ -87,7 +104,9 @@ class Scripted:
             return
         said = Said() if operation == BIND else self._said(_asked(message, operation, at, behind))
         for dn, attributes in said.entries:
-            yield ber.sequence([name, ber.sequence([ber.octets(dn), ber.sequence(_encoded(attributes))], ENTRY)])
+            yield ber.sequence(
+                [name, ber.sequence([ber.octets(dn), ber.sequence(_encoded(attributes))], ENTRY)]
+            )
         for address in said.elsewhere:
             yield ber.sequence([name, ber.sequence([ber.octets(address)], REFERENCE)])
         result = [ber.enumerated(said.code), ber.octets(""), ber.octets(said.text)]

@@ -1,4 +1,6 @@
-"""Run by the system's Python, which has Samba's libraries: fills a new domain, ``seed_samba.py SMB_CONF SAM_LDB``."""
+"""Run by the system's Python, which has Samba's libraries: fills a new domain, ``seed_samba.py
+SMB_CONF SAM_LDB``.
+"""
 
 import sys
 
@@ -14,15 +16,23 @@ MEMBER, GROUP = "bf9679c0-0de6-11d0-a285-00aa003049e2", "bf967a9c-0de6-11d0-a285
 
 
 def fill(database: SamDB, base: str) -> None:
-    """Add the places and the two accounts, and let the write account change members and create groups."""
+    """Add the places and the two accounts, and let the write account change members and create
+    groups.
+    """
     for name in ("people", "groups", "roles", "services", "fillers"):
         database.add({"dn": f"OU={name},{base}", "objectClass": "organizationalUnit"})
     for name in ("reader", "rung-write"):
         database.newuser(name, PASSWORD, userou="OU=services")
     for number in range(FILLERS):
         name = f"m{number}"
-        database.add({"dn": f"CN={name},OU=fillers,{base}", "objectClass": "user", "sAMAccountName": name})
-    allow(database, f"CN=rung-write,OU=services,{base}", [f"OU={name},{base}" for name in ("groups", "roles")])
+        database.add(
+            {"dn": f"CN={name},OU=fillers,{base}", "objectClass": "user", "sAMAccountName": name}
+        )
+    allow(
+        database,
+        f"CN=rung-write,OU=services,{base}",
+        [f"OU={name},{base}" for name in ("groups", "roles")],
+    )
 
 
 def allow(database: SamDB, account: str, places: list[str]) -> None:

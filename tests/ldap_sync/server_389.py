@@ -1,4 +1,6 @@
-"""A real 389 Directory Server as a plain process, with nested memberOf and referential integrity switched on."""
+"""A real 389 Directory Server as a plain process, with nested memberOf and referential integrity
+switched on.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,11 @@ from tests.ldap_sync.servers import COMPANY_SCHEMA, SUFFIX, TREE, WRITER, LdapSe
 PACKAGE = "389-ds-base"
 TEMPLATE = Path("/usr/share/dirsrv/data/template-dse.ldif")
 SETTINGS = Path("/etc/dirsrv")
-PLUGINS = {"MemberOf Plugin": "on", "referential integrity postoperation": "on", "7-bit check": "off"}
+PLUGINS = {
+    "MemberOf Plugin": "on",
+    "referential integrity postoperation": "on",
+    "7-bit check": "off",
+}
 
 BACKEND = f"""dn: cn=userRoot,cn=ldbm database,cn=plugins,cn=config
 objectClass: extensibleObject
@@ -44,7 +50,11 @@ aci: (targetattr="*")(version 3.0; acl "Rung writes"; allow (write, add) userdn=
 
 def missing() -> str:
     """Say why this server cannot be started here, or nothing."""
-    return "" if shutil.which("ns-slapd") else f"389 Directory Server is not installed: apt-get install {PACKAGE}"
+    return (
+        ""
+        if shutil.which("ns-slapd")
+        else f"389 Directory Server is not installed: apt-get install {PACKAGE}"
+    )
 
 
 @dataclass
@@ -71,7 +81,10 @@ class DirectoryServer389(ServerProcess, LdapServer):
         for name in ("etc/schema", "db", "bak", "ldif", "log", "run", "lock", "inst", "tmp"):
             (self.folder / name).mkdir(parents=True)
         for path in [*SETTINGS.glob("config/*"), SETTINGS / "schema/99user.ldif"]:
-            shutil.copy(path, self.folder / "etc" / path.relative_to(SETTINGS).as_posix().removeprefix("config/"))
+            shutil.copy(
+                path,
+                self.folder / "etc" / path.relative_to(SETTINGS).as_posix().removeprefix("config/"),
+            )
         (self.folder / "etc/dse.ldif").write_text(self._configured())
         schema = "".join(f"objectClasses: {definition}\n" for definition in COMPANY_SCHEMA)
         with (self.folder / "etc/schema/99user.ldif").open("a") as file:
@@ -83,13 +96,30 @@ class DirectoryServer389(ServerProcess, LdapServer):
 
     def command(self) -> list[str]:
         """Return the command that starts ns-slapd in the foreground."""
-        return ["ns-slapd", "-D", str(self.folder / "etc"), "-i", str(self.folder / "run/pid"), "-d", "0"]
+        return [
+            "ns-slapd",
+            "-D",
+            str(self.folder / "etc"),
+            "-i",
+            str(self.folder / "run/pid"),
+            "-d",
+            "0",
+        ]
 
     def add_debris(self, name: str) -> dict[str, str]:
-        """Add the second entry of a replication conflict as 389 marks it, beside one named as others do."""
+        """Add the second entry of a replication conflict as 389 marks it, beside one named as
+        others do.
+        """
         dn = f"cn=second {name},{self.people}"
-        marked = {"uid": [name], "sn": [name], "nsds5ReplConflict": [f"namingConflict (ADD) uid={name}"]}
-        return {**super().add_debris(name), self._added(dn, ["inetOrgPerson", "extensibleObject"], marked): CONFLICT}
+        marked = {
+            "uid": [name],
+            "sn": [name],
+            "nsds5ReplConflict": [f"namingConflict (ADD) uid={name}"],
+        }
+        return {
+            **super().add_debris(name),
+            self._added(dn, ["inetOrgPerson", "extensibleObject"], marked): CONFLICT,
+        }
 
     def setting(self, name: str, value: str, entry: str = "cn=config") -> None:
         """Change a setting of the running server."""
@@ -97,25 +127,63 @@ class DirectoryServer389(ServerProcess, LdapServer):
 
     def look_through_at_most(self, entries: int) -> None:
         """Limit how many entries the server looks at for one search; -1 is no limit."""
-        self.setting("nsslapd-lookthroughlimit", str(entries), "cn=config,cn=ldbm database,cn=plugins,cn=config")
+        self.setting(
+            "nsslapd-lookthroughlimit",
+            str(entries),
+            "cn=config,cn=ldbm database,cn=plugins,cn=config",
+        )
 
     def _configured(self) -> str:
-        """Return the package's own template, filled in; slow password hashing and the access log are switched off."""
+        """Return the package's own template, filled in; slow password hashing and the access log
+        are switched off.
+        """
         text = re.sub(r"%(\w+)%", lambda name: self._values()[name[1]], TEMPLATE.read_text())
-        added = "nsslapd-listenhost: 127.0.0.1\nnsslapd-accesslog-logging-enabled: off\npasswordStorageScheme: CLEAR\n"
+        added = (
+            "nsslapd-listenhost: 127.0.0.1\nnsslapd-accesslog-logging-enabled: off\n"
+            "passwordStorageScheme: CLEAR\n"
+        )
         text = text.replace("nsslapd-port:", f"{added}nsslapd-sizelimit: -1\nnsslapd-port:", 1)
         for plugin, state in PLUGINS.items():
-            entry = rf"(?<=\n)(dn: cn={plugin},cn=plugins,cn=config\n(?:.+\n)*?nsslapd-pluginenabled: )\w+"
+            entry = (
+                rf"(?<=\n)(dn: cn={plugin},cn=plugins,cn=config\n(?:.+\n)*?nsslapd-pluginenabled: "
+                r")\w+"
+            )
             text = re.sub(entry, rf"\g<1>{state}", text, flags=re.IGNORECASE)
         return text
 
     def _values(self) -> dict[str, str]:
         """Return what the placeholders of the template stand for."""
         folders = {"schema": "etc/schema", "cert": "etc", "config": "etc", "db_home": "db"}
-        names = ("schema", "lock", "tmp", "cert", "ldif", "bak", "run", "inst", "log", "config", "db", "db_home")
+        names = (
+            "schema",
+            "lock",
+            "tmp",
+            "cert",
+            "ldif",
+            "bak",
+            "run",
+            "inst",
+            "log",
+            "config",
+            "db",
+            "db_home",
+        )
         return {
             **{f"{name}_dir": str(self.folder / folders.get(name, name)) for name in names},
-            **{"fqdn": "localhost", "ds_port": str(self.port), "ds_user": getpass.getuser(), "ds_suffix": SUFFIX},
-            **{"rootdn": self.admin, "ds_passwd": f"{{CLEAR}}{self.admin_password}", "db_lib": "bdb"},
-            **{"ldapi_enabled": "off", "ldapi": str(self.folder / "run/ldapi"), "ldapi_autobind": "off"},
+            **{
+                "fqdn": "localhost",
+                "ds_port": str(self.port),
+                "ds_user": getpass.getuser(),
+                "ds_suffix": SUFFIX,
+            },
+            **{
+                "rootdn": self.admin,
+                "ds_passwd": f"{{CLEAR}}{self.admin_password}",
+                "db_lib": "bdb",
+            },
+            **{
+                "ldapi_enabled": "off",
+                "ldapi": str(self.folder / "run/ldapi"),
+                "ldapi_autobind": "off",
+            },
         }

@@ -1,4 +1,6 @@
-"""A real Active Directory domain controller by Samba as a plain process, on a loopback address of its own."""
+"""A real Active Directory domain controller by Samba as a plain process, on a loopback address of
+its own.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,14 @@ def missing() -> str:
 
 
 def domain(factory: pytest.TempPathFactory) -> Path:
-    """Return a provisioned domain to copy, made once per test run, however many processes run it."""
-    shared = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
+    """Return a provisioned domain to copy, made once per test run, however many processes run
+    it.
+    """
+    shared = (
+        factory.getbasetemp().parent
+        if "PYTEST_XDIST_WORKER" in os.environ
+        else factory.getbasetemp()
+    )
     place = shared / "samba"
     with (shared / "samba.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -58,13 +66,22 @@ def _provision(place: Path) -> None:
     _quick(
         *["samba-tool", "domain", "provision", "--quiet", "--server-role=dc", "--dns-backend=NONE"],
         *["--realm=ACME.TEST", "--domain=ACME", f"--adminpass={PASSWORD}"],
-        *["--host-name=dc1", "--host-ip=127.0.0.1", "--option=interfaces=lo", f"--targetdir={place}"],
+        *[
+            "--host-name=dc1",
+            "--host-ip=127.0.0.1",
+            "--option=interfaces=lo",
+            f"--targetdir={place}",
+        ],
     )
-    _quick("/usr/bin/python3", str(SEED), str(place / "etc/smb.conf"), str(place / "private/sam.ldb"))
+    _quick(
+        "/usr/bin/python3", str(SEED), str(place / "etc/smb.conf"), str(place / "private/sam.ldb")
+    )
 
 
 def _quick(*command: str) -> None:
-    done = subprocess.run(command, env=QUICK, capture_output=True, text=True, check=False, timeout=3 * PATIENCE)
+    done = subprocess.run(
+        command, env=QUICK, capture_output=True, text=True, check=False, timeout=3 * PATIENCE
+    )
     assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"
 
 
@@ -79,11 +96,23 @@ def free_host() -> str:
 
 @dataclass
 class SambaAd(ServerProcess, LdapServer):
-    """A throw-away copy of the domain. People are users, groups are global security groups unless told otherwise."""
+    """A throw-away copy of the domain.
+
+    People are users, groups are global security groups unless told otherwise.
+    """
 
     admin, admin_password = f"CN=Administrator,CN=Users,{SUFFIX}", PASSWORD
-    reader, writer, password = f"CN=reader,OU=services,{SUFFIX}", f"CN=rung-write,OU=services,{SUFFIX}", PASSWORD
-    suffix, people, groups, roles = SUFFIX, f"OU=people,{SUFFIX}", f"OU=groups,{SUFFIX}", f"OU=roles,{SUFFIX}"
+    reader, writer, password = (
+        f"CN=reader,OU=services,{SUFFIX}",
+        f"CN=rung-write,OU=services,{SUFFIX}",
+        PASSWORD,
+    )
+    suffix, people, groups, roles = (
+        SUFFIX,
+        f"OU=people,{SUFFIX}",
+        f"OU=groups,{SUFFIX}",
+        f"OU=roles,{SUFFIX}",
+    )
     family, key_attribute = "ad", "objectGUID"
     assertions = post_read = False
     memberof = "direct"
@@ -107,7 +136,16 @@ class SambaAd(ServerProcess, LdapServer):
 
     def command(self) -> list[str]:
         """Return the command that starts Samba in the foreground."""
-        return ["env", "TDB_NO_FSYNC=1", "samba", "-i", "-M", "single", "-s", str(self._configuration)]
+        return [
+            "env",
+            "TDB_NO_FSYNC=1",
+            "samba",
+            "-i",
+            "-M",
+            "single",
+            "-s",
+            str(self._configuration),
+        ]
 
     @property
     def _configuration(self) -> Path:
@@ -120,9 +158,17 @@ class SambaAd(ServerProcess, LdapServer):
         sockets = ("ncalrpc dir", "winbindd socket directory", "ntp signd socket directory")
         lines = [
             *["netbios name = DC1", "realm = ACME.TEST", "workgroup = ACME"],
-            *["server role = active directory domain controller", "server services = ldap", "tls enabled = no"],
+            *[
+                "server role = active directory domain controller",
+                "server services = ldap",
+                "tls enabled = no",
+            ],
             *["dcerpc endpoint servers =", "ldap server require strong auth = no"],
-            *[f"interfaces = {self.host}/8", "bind interfaces only = yes", f"log file = {self.folder}/log"],
+            *[
+                f"interfaces = {self.host}/8",
+                "bind interfaces only = yes",
+                f"log file = {self.folder}/log",
+            ],
             *[f"{name} = {self.folder}/{place}" for name, place in folders.items()],
             *[f"{name} = {self.folder}/sockets" for name in sockets],
         ]
@@ -138,11 +184,16 @@ class SambaAd(ServerProcess, LdapServer):
 
     def add_person(self, name: str, account_control: int = 512) -> str:
         """Add a user of that name and return the DN."""
-        attributes = {"sAMAccountName": [account_name(name)], "userAccountControl": [str(account_control)]}
+        attributes = {
+            "sAMAccountName": [account_name(name)],
+            "userAccountControl": [str(account_control)],
+        }
         return self._added(self.person_dn(name), "user", attributes)
 
     def add_others(self, mark: str) -> dict[str, str]:
-        """Add a machine, an address and a managed service account; accounts of other domains are there already."""
+        """Add a machine, an address and a managed service account; accounts of other domains are
+        there already.
+        """
         place = f"OU=services,{self.suffix}"
         managed = {"sAMAccountName": [f"m{mark}$"], "msDS-ManagedPasswordInterval": ["30"]}
         made = {
@@ -151,21 +202,36 @@ class SambaAd(ServerProcess, LdapServer):
             f"CN=managed-{mark},{place}": ("msDS-GroupManagedServiceAccount", managed),
         }
         added = {self._added(dn, kind, more): kind for dn, (kind, more) in made.items()}
-        return {**added, f"CN=S-1-5-11,CN=ForeignSecurityPrincipals,{self.suffix}": "foreignSecurityPrincipal"}
+        return {
+            **added,
+            f"CN=S-1-5-11,CN=ForeignSecurityPrincipals,{self.suffix}": "foreignSecurityPrincipal",
+        }
 
     def add_group(self, name: str, members: Sequence[str], kind: str = "global") -> str:
         """Add a security group of a scope and return the DN."""
-        attributes = {"sAMAccountName": [account_name(name)], "groupType": [SCOPES.get(kind, SCOPES["global"])]}
+        attributes = {
+            "sAMAccountName": [account_name(name)],
+            "groupType": [SCOPES.get(kind, SCOPES["global"])],
+        }
         listed = {"member": list(members)} if members else {}
         return self._added(f"CN={escape(name)},{self.groups}", "group", attributes | listed)
 
     def new_group(self, name: str, member: str, above: str = "") -> NewGroup:
         """Return a group that Rung is to create for a role."""
-        names = ("cn", (name,)), ("sAMAccountName", (name,)), ("groupType", (SCOPES["global"],)), ("member", (member,))
-        return NewGroup(f"CN={name},{above or self.roles}", (("objectClass", ("top", "group")), *names))
+        names = (
+            ("cn", (name,)),
+            ("sAMAccountName", (name,)),
+            ("groupType", (SCOPES["global"],)),
+            ("member", (member,)),
+        )
+        return NewGroup(
+            f"CN={name},{above or self.roles}", (("objectClass", ("top", "group")), *names)
+        )
 
     def everything(self) -> list[str]:
-        """Return people, groups and roles with all their attributes, in no order of the server's."""
+        """Return people, groups and roles with all their attributes, in no order of the
+        server's.
+        """
         places = (self.people, self.groups, self.roles)
         return sorted(entry for place in places for entry in self._below(place))
 

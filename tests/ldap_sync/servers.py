@@ -1,4 +1,6 @@
-"""Real slapd servers for tests: each in its own folder on its own loopback port, gone when the test is."""
+"""Real slapd servers for tests: each in its own folder on its own loopback port, gone when the test
+is.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,9 @@ COMPANY_SCHEMA = (
     "( 1.3.6.1.4.1.99999.7.5 NAME 'acmeNames' SUP top AUXILIARY MAY memberUid )",
     "( 1.3.6.1.4.1.99999.7.6 NAME 'univentionGroup' SUP top AUXILIARY MAY uniqueMember )",
 )
-"""What a company adds to the schema: classes derived from known ones, and further places for members."""
+"""What a company adds to the schema: classes derived from known ones, and further places for
+members.
+"""
 
 OVERLAYS = {
     "memberof": "overlay memberof\nmemberof-refint TRUE\n",
@@ -99,9 +103,11 @@ OVERLAYS = {
 
 
 class LdapServer:
-    """What every server under test offers to a test: an address, and ways to look and act behind Rung's back.
+    """What every server under test offers to a test: an address, and ways to look and act behind
+    Rung's back.
 
-    They use the system's own LDAP commands, and ldap3 as it comes where hundreds of tests would wait for processes.
+    They use the system's own LDAP commands, and ldap3 as it comes where hundreds of tests would
+    wait for processes.
     """
 
     _admin: ldap3.Connection | None = None
@@ -114,7 +120,12 @@ class LdapServer:
     family, key_attribute = "openldap", "entryUUID"
     assertions = post_read = True
     memberof = "none"
-    kinds: tuple[str, ...] = ("groupOfNames", "groupOfUniqueNames", "posixGroup", "organizationalRole")
+    kinds: tuple[str, ...] = (
+        "groupOfNames",
+        "groupOfUniqueNames",
+        "posixGroup",
+        "organizationalRole",
+    )
     several: tuple[tuple[tuple[str, ...], str, str], ...] = (
         (("posixGroup", "univentionGroup"), "uniqueMember", "memberUid"),
         (("groupOfNames", "univentionGroup"), "member", "uniqueMember"),
@@ -160,12 +171,16 @@ class LdapServer:
         return f"uid={escape(name)},{self.people}"
 
     def fillers(self, count: int) -> list[str]:
-        """Return values to fill a group with; people who are there only where groups take no others."""
+        """Return values to fill a group with; people who are there only where groups take no
+        others.
+        """
         return [self.person_dn(f"m{number}") for number in range(count)]
 
     def add_person(self, name: str) -> str:
         """Add a person of that name and return the DN."""
-        return self._added(self.person_dn(name), "inetOrgPerson", {"uid": [name], "cn": [name], "sn": [name]})
+        return self._added(
+            self.person_dn(name), "inetOrgPerson", {"uid": [name], "cn": [name], "sn": [name]}
+        )
 
     def add_others(self, mark: str) -> dict[str, str]:
         """Add entries that exist and are no people; return what each is, by DN."""
@@ -180,7 +195,9 @@ class LdapServer:
         return {self._added(dn, kind, more): kind for dn, (kind, more) in made.items()}
 
     def add_debris(self, name: str) -> dict[str, str]:
-        """Add what a server may leave lying about beside the person of that name; return why it is left out, by DN."""
+        """Add what a server may leave lying about beside the person of that name; return why it is
+        left out, by DN.
+        """
         dn = f"cn={name}\\0ACNF:5f1d,{self.people}"
         return {self._added(dn, "inetOrgPerson", {"uid": [name], "sn": [name]}): CONFLICT}
 
@@ -193,11 +210,17 @@ class LdapServer:
         """Add a group of that name and return the DN."""
         return self.add_listing([kind], name, {member_attribute([kind]): list(members)})
 
-    def add_listing(self, kinds: Sequence[str], name: str, members: Mapping[str, Sequence[str]]) -> str:
+    def add_listing(
+        self, kinds: Sequence[str], name: str, members: Mapping[str, Sequence[str]]
+    ) -> str:
         """Add a group of several kinds with its members by attribute and return the DN."""
         dn = f"cn={escape(name)},{self.groups}"
         number = {"gidNumber": ["4711"]} if {"posixGroup", "acmeUnixGroup"} & set(kinds) else {}
-        return self._added(dn, kinds, {"cn": [name], **number, **{key: list(some) for key, some in members.items()}})
+        return self._added(
+            dn,
+            kinds,
+            {"cn": [name], **number, **{key: list(some) for key, some in members.items()}},
+        )
 
     def _added(self, dn: str, kind: str | Sequence[str], attributes: dict[str, list[str]]) -> str:
         kinds = kind if isinstance(kind, str) else list(kind)
@@ -206,17 +229,25 @@ class LdapServer:
 
     def put(self, dn: str, *members: str, attribute: str = "member") -> None:
         """Give a group further members."""
-        self.change(f"{ldif_line('dn', dn)}changetype: modify\nadd: {attribute}\n{_lines(attribute, members)}")
+        self.change(
+            f"{ldif_line('dn', dn)}changetype: modify\nadd: {attribute}\n"
+            f"{_lines(attribute, members)}"
+        )
 
     def take(self, dn: str, *members: str, attribute: str = "member") -> None:
         """Take members from a group."""
-        self.change(f"{ldif_line('dn', dn)}changetype: modify\ndelete: {attribute}\n{_lines(attribute, members)}")
+        self.change(
+            f"{ldif_line('dn', dn)}changetype: modify\ndelete: {attribute}\n"
+            f"{_lines(attribute, members)}"
+        )
 
     @property
     def _ldap(self) -> ldap3.Connection:
         if self._admin is None:
             server = ldap3.Server(self.url, get_info=ldap3.NONE)
-            self._admin = ldap3.Connection(server, self.admin, self.admin_password, check_names=False, auto_bind=True)
+            self._admin = ldap3.Connection(
+                server, self.admin, self.admin_password, check_names=False, auto_bind=True
+            )
         return self._admin
 
     def hang_up(self) -> None:
@@ -227,7 +258,17 @@ class LdapServer:
 
     def _client(self, program: str, *arguments: str) -> list[str]:
         """Return a command of the system that may do everything on this server."""
-        return [program, "-x", "-H", self.url, "-D", self.admin, "-w", self.admin_password, *arguments]
+        return [
+            program,
+            "-x",
+            "-H",
+            self.url,
+            "-D",
+            self.admin,
+            "-w",
+            self.admin_password,
+            *arguments,
+        ]
 
     def change(self, ldif: str) -> None:
         """Change the directory behind Rung's back with the system's own ldapmodify."""
@@ -255,7 +296,9 @@ class LdapServer:
         return found
 
     def everything(self) -> list[str]:
-        """Return all entries with all their attributes, operational ones too, in no order of the server's."""
+        """Return all entries with all their attributes, operational ones too, in no order of the
+        server's.
+        """
         return sorted(self._below(self.suffix))
 
     def _below(self, base: str) -> list[str]:
@@ -280,13 +323,19 @@ def person_ldif(uid: str, dn: str = "", **attributes: str) -> str:
     """Write a person as an LDIF record."""
     given = {"cn": uid, "sn": uid, "uid": uid, **attributes}
     lines = "".join(ldif_line(name, value) for name, value in given.items())
-    return ldif_line("dn", dn or f"uid={uid},{PEOPLE}") + "objectClass: inetOrgPerson\n" + lines + "\n"
+    return (
+        ldif_line("dn", dn or f"uid={uid},{PEOPLE}") + "objectClass: inetOrgPerson\n" + lines + "\n"
+    )
 
 
 def group_ldif(cn: str, members: Iterable[str], *, dn: str = "", kind: str = "groupOfNames") -> str:
     """Write a group as an LDIF record; a posixGroup gets a number."""
     number = "gidNumber: 4711\n" if kind == "posixGroup" else ""
-    head = ldif_line("dn", dn or f"cn={cn},{GROUPS}") + f"objectClass: {kind}\n{number}" + ldif_line("cn", cn)
+    head = (
+        ldif_line("dn", dn or f"cn={cn},{GROUPS}")
+        + f"objectClass: {kind}\n{number}"
+        + ldif_line("cn", cn)
+    )
     return f"{head}{_lines(member_attribute([kind]), members)}\n"
 
 
@@ -326,7 +375,10 @@ class Slapd(ServerProcess, LdapServer):
         return self.folder / "slapd.conf"
 
     def _configured(self) -> str:
-        includes = "".join(f"include {SCHEMA}/{name}.schema\n" for name in ("core", "cosine", "nis", "inetorgperson"))
+        includes = "".join(
+            f"include {SCHEMA}/{name}.schema\n"
+            for name in ("core", "cosine", "nis", "inetorgperson")
+        )
         schema = "".join(f"objectclass {definition}\n" for definition in COMPANY_SCHEMA)
         modules = "".join(f"moduleload {name}\n" for name in ("back_mdb", *self.overlays))
         tls = self.certificate.settings() if self.certificate else ""
@@ -334,7 +386,8 @@ class Slapd(ServerProcess, LdapServer):
             f"{includes}{schema}modulepath {MODULES}\n{modules}"
             f"pidfile {self.folder}/pid\nargsfile {self.folder}/args\n{tls}"
             f"sizelimit {self.sizelimit}\nidletimeout 0\n"
-            f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory {self.folder}/db\n"
+            f"database mdb\nsuffix {SUFFIX}\nrootdn {ADMIN}\nrootpw {PASSWORD}\ndirectory "
+            f"{self.folder}/db\n"
             "maxsize 1073741824\ndbnosync\n"
             "index objectClass,uid,cn,member,memberUid,uniqueMember,entryUUID eq\n"
             f"{self.access}{self.extra}" + "".join(OVERLAYS[name] for name in self.overlays)
@@ -342,7 +395,9 @@ class Slapd(ServerProcess, LdapServer):
 
     def command(self) -> list[str]:
         """Return the command that starts slapd in the foreground."""
-        urls = f"{self.url}/" + (f" ldaps://127.0.0.1:{self.secure_port}/" if self.certificate else "")
+        urls = f"{self.url}/" + (
+            f" ldaps://127.0.0.1:{self.secure_port}/" if self.certificate else ""
+        )
         return ["slapd", "-f", str(self._configuration), "-h", urls, "-d", "0"]
 
 
@@ -358,7 +413,9 @@ class Demo(LdapServer):
     def __init__(self, ldif: str = "") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="demo-")
         seed = f"{TREE}\n{ldif}"
-        self._directory = DemoDirectory(Path(self._folder.name), seed=lambda: read_entries(seed), durable=False)
+        self._directory = DemoDirectory(
+            Path(self._folder.name), seed=lambda: read_entries(seed), durable=False
+        )
 
     def __enter__(self) -> Self:
         self._directory.start()
@@ -368,7 +425,10 @@ class Demo(LdapServer):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.hang_up()
         self._directory.stop()

@@ -1,4 +1,6 @@
-"""Whether an account is off, by the spellings of all servers and by house rules: a table that is easy to lengthen."""
+"""Whether an account is off, by the spellings of all servers and by house rules: a table that is
+easy to lengthen.
+"""
 
 from __future__ import annotations
 
@@ -116,7 +118,9 @@ def test_an_account_that_is_on(lines: str) -> None:
 
 def test_every_spelling_is_in_both_tables() -> None:
     for told in (OFF, ON):
-        assert {name.lower() for name in ATTRIBUTES} <= {name for lines in told for name in entry(lines)}
+        assert {name.lower() for name in ATTRIBUTES} <= {
+            name for lines in told for name in entry(lines)
+        }
 
 
 @pytest.mark.parametrize(("rules", "lines", "off"), HOUSE)
@@ -131,6 +135,11 @@ def test_no_value_breaks_the_judging(name: str, value: str) -> None:
 
 def test_an_account_of_an_export_that_ends_tomorrow_is_on_until_then(tmp_path: Path) -> None:
     export = tmp_path / "export.ldif"
-    export.write_text(f"dn: uid=x,dc=x\nobjectClass: inetOrgPerson\nuid: x\nshadowExpire: {TODAY + 1}\n\n")
-    off = [snapshot_from_ldif(export, judge=Judge(NOW + timedelta(days=days))).people[0].disabled for days in (0, 1)]
+    export.write_text(
+        f"dn: uid=x,dc=x\nobjectClass: inetOrgPerson\nuid: x\nshadowExpire: {TODAY + 1}\n\n"
+    )
+    off = [
+        snapshot_from_ldif(export, judge=Judge(NOW + timedelta(days=days))).people[0].disabled
+        for days in (0, 1)
+    ]
     assert off == [False, True]

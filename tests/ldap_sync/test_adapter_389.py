@@ -1,4 +1,6 @@
-"""What only 389 Directory Server does: limits of its own, a memberOf that follows nesting, roles, read-only times."""
+"""What only 389 Directory Server does: limits of its own, a memberOf that follows nesting, roles,
+read-only times.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def test_a_size_limit_of_the_read_account_is_a_problem_and_the_advice_names_it(
     world: World, server389: DirectoryServer389
 ) -> None:
     world.people(3)
-    server389.change(f"dn: {server389.reader}\nchangetype: modify\nadd: nsSizeLimit\nnsSizeLimit: 2\n")
+    server389.change(
+        f"dn: {server389.reader}\nchangetype: modify\nadd: nsSizeLimit\nnsSizeLimit: 2\n"
+    )
     with pytest.raises(IncompleteRead, match="at its size limit"):
         world.doors.reader(server389.connection()).read(silently)
     found = said(world, "reading")
@@ -53,7 +57,9 @@ def test_a_size_limit_of_the_read_account_is_a_problem_and_the_advice_names_it(
     assert "nsSizeLimit, nsPagedSizeLimit, nsLookThroughLimit" in found.advice
 
 
-def test_a_limit_of_what_is_looked_through_is_a_problem(world: World, server389: DirectoryServer389) -> None:
+def test_a_limit_of_what_is_looked_through_is_a_problem(
+    world: World, server389: DirectoryServer389
+) -> None:
     world.people(4)
     server389.look_through_at_most(3)
     assert "at an administrative limit" in said(world, "reading").text
@@ -77,7 +83,9 @@ def test_a_server_that_is_read_only_for_a_while_refuses_and_then_goes_on(
     assert server389.values(group.dn) == sorted([anna.dn, berta.dn, carl.dn])
 
 
-def test_taking_a_direct_grant_changes_nothing_where_a_nested_group_gives_it_too(world: World) -> None:
+def test_taking_a_direct_grant_changes_nothing_where_a_nested_group_gives_it_too(
+    world: World,
+) -> None:
     anna, berta = world.people(2)
     inner = world.group(anna)
     outer = world.group(anna, berta, inner.dn)
@@ -112,8 +120,16 @@ def test_a_renamed_person_is_a_member_under_the_new_name_at_once(world: World) -
 def test_roles_of_the_server_are_no_groups_and_cannot_be_written(world: World) -> None:
     anna = world.person()
     role = f"cn=managed{anna.uid},{world.server.people}"
-    kinds = ("LdapSubEntry", "nsRoleDefinition", "nsSimpleRoleDefinition", "nsManagedRoleDefinition")
-    world.server.add(f"dn: {role}\n{''.join(f'objectClass: {kind}{chr(10)}' for kind in kinds)}cn: managed{anna.uid}\n")
+    kinds = (
+        "LdapSubEntry",
+        "nsRoleDefinition",
+        "nsSimpleRoleDefinition",
+        "nsManagedRoleDefinition",
+    )
+    world.server.add(
+        f"dn: {role}\n{''.join(f'objectClass: {kind}{chr(10)}' for kind in kinds)}cn: "
+        f"managed{anna.uid}\n"
+    )
     world.server.change(f"dn: {anna.dn}\nchangetype: modify\nadd: nsRoleDN\nnsRoleDN: {role}\n")
     assert world.server.values(anna.dn, "nsRole") == [role]
     assert role not in {group.dn for group in world.reader.read(silently).groups}
@@ -124,7 +140,9 @@ def test_roles_of_the_server_are_no_groups_and_cannot_be_written(world: World) -
 
 def test_a_locked_account_counts_as_disabled(world: World) -> None:
     anna = world.person()
-    world.server.change(f"dn: {anna.dn}\nchangetype: modify\nadd: nsAccountLock\nnsAccountLock: true\n")
+    world.server.change(
+        f"dn: {anna.dn}\nchangetype: modify\nadd: nsAccountLock\nnsAccountLock: true\n"
+    )
     found = world.reader.person(anna.key)
     assert found is not None
     assert found.disabled
@@ -134,12 +152,18 @@ def test_the_check_names_the_branch_the_write_account_may_not_write(world: World
     anna = world.person()
     name = f"locked{anna.uid}"
     branch = f"ou={name},{world.server.groups}"
-    aci = f'(targetattr="*")(version 3.0; acl "{name}"; deny (write, add) userdn="ldap:///{world.server.writer}";)'
+    aci = (
+        f'(targetattr="*")(version 3.0; acl "{name}"; deny (write, add) '
+        f'userdn="ldap:///{world.server.writer}";)'
+    )
     world.server.add(f"dn: {branch}\nobjectClass: organizationalUnit\nou: {name}\naci: {aci}\n")
     world.server.add(f"dn: cn=g,{branch}\nobjectClass: groupOfNames\ncn: g\nmember: {anna.dn}\n")
     rights = said(world, "write rights", group_base=branch, role_base="")
     assert f"may not change groups in 1 of 1 places: {branch}" in rights.text
-    assert f"may not create groups in {branch}" in said(world, "creating groups", role_base=branch).text
+    assert (
+        f"may not create groups in {branch}"
+        in said(world, "creating groups", role_base=branch).text
+    )
     assert f"may create groups in {world.server.roles}" in said(world, "creating groups").text
     refused = world.writer.apply(joining(world.look(f"cn=g,{branch}"), world.person().dn))
     assert (refused.status, refused.code) == (Status.REFUSED, 50)

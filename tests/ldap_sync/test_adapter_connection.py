@@ -44,7 +44,10 @@ def plain() -> Iterator[Slapd]:
 
 
 def problem(connection: Connection, timeouts: Timeouts = IMPATIENT) -> str:
-    with contextlib.closing(open_reader(connection, timeouts)) as reader, pytest.raises(Unavailable) as caught:
+    with (
+        contextlib.closing(open_reader(connection, timeouts)) as reader,
+        pytest.raises(Unavailable) as caught,
+    ):
         _ = reader.profile
     return str(caught.value)
 
@@ -65,7 +68,9 @@ def test_ldaps_works_with_the_right_authority_and_name(
     assert doors.reader(ldaps(secure, authority, host)).profile.family == "openldap"
 
 
-def test_starttls_works_with_the_right_authority_and_name(secure: Slapd, authority: Authority, doors: Doors) -> None:
+def test_starttls_works_with_the_right_authority_and_name(
+    secure: Slapd, authority: Authority, doors: Doors
+) -> None:
     assert doors.reader(starttls(secure, authority)).profile.family == "openldap"
 
 
@@ -89,12 +94,18 @@ def test_starttls_that_is_not_offered_is_told(plain: Slapd, authority: Authority
     assert "does not offer StartTLS" in problem(starttls(plain, authority))
 
 
-def test_a_ca_file_that_is_missing_or_none_is_told(secure: Slapd, authority: Authority, tmp_path: Path) -> None:
+def test_a_ca_file_that_is_missing_or_none_is_told(
+    secure: Slapd, authority: Authority, tmp_path: Path
+) -> None:
     missing, empty = tmp_path / "missing.pem", tmp_path / "empty.pem"
     empty.write_text("")
     url = ldaps(secure, authority).url
-    assert "is not there" in problem(secure.connection(url=url, security="ldaps", ca_file=str(missing)))
-    assert "cannot be used" in problem(secure.connection(url=url, security="ldaps", ca_file=str(empty)))
+    assert "is not there" in problem(
+        secure.connection(url=url, security="ldaps", ca_file=str(missing))
+    )
+    assert "cannot be used" in problem(
+        secure.connection(url=url, security="ldaps", ca_file=str(empty))
+    )
 
 
 def test_ldaps_to_a_port_without_tls_is_told(plain: Slapd, authority: Authority) -> None:
@@ -104,7 +115,9 @@ def test_ldaps_to_a_port_without_tls_is_told(plain: Slapd, authority: Authority)
 
 
 def test_plain_ldap_to_a_port_with_tls_is_told(secure: Slapd) -> None:
-    assert "a port for plain LDAP?" in problem(secure.connection(url=f"ldap://127.0.0.1:{secure.secure_port}"))
+    assert "a port for plain LDAP?" in problem(
+        secure.connection(url=f"ldap://127.0.0.1:{secure.secure_port}")
+    )
 
 
 def test_a_wrong_password_is_told(plain: Slapd) -> None:
@@ -120,11 +133,15 @@ def test_an_empty_password_never_signs_in_as_nobody(plain: Slapd) -> None:
 
 
 def test_an_unknown_host_is_told(plain: Slapd) -> None:
-    assert "The name directory.invalid is unknown" in problem(plain.connection(url="ldap://directory.invalid"))
+    assert "The name directory.invalid is unknown" in problem(
+        plain.connection(url="ldap://directory.invalid")
+    )
 
 
 def test_a_closed_port_is_told(plain: Slapd) -> None:
-    assert "Nobody listens on 127.0.0.1" in problem(plain.connection(url=f"ldap://127.0.0.1:{free_port()}"))
+    assert "Nobody listens on 127.0.0.1" in problem(
+        plain.connection(url=f"ldap://127.0.0.1:{free_port()}")
+    )
 
 
 def test_a_server_that_never_answers_is_told(plain: Slapd) -> None:
@@ -148,7 +165,9 @@ def _greet(listener: socket.socket) -> None:
         client.recv(1000)
 
 
-@pytest.mark.parametrize("url", ["", "directory", "http://directory", "ldap://", "ldap://host:99999", "ldap://[::1"])
+@pytest.mark.parametrize(
+    "url", ["", "directory", "http://directory", "ldap://", "ldap://host:99999", "ldap://[::1"]
+)
 def test_an_address_that_is_none_is_told(plain: Slapd, url: str) -> None:
     assert "is no LDAP address" in problem(plain.connection(url=url))
 
@@ -158,7 +177,9 @@ def test_an_unencrypted_address_is_not_taken_for_ldaps(plain: Slapd) -> None:
 
 
 def test_ldaps_and_starttls_do_not_go_together(plain: Slapd) -> None:
-    assert "starttls was chosen" in problem(plain.connection(url="ldaps://127.0.0.1", security="starttls"))
+    assert "starttls was chosen" in problem(
+        plain.connection(url="ldaps://127.0.0.1", security="starttls")
+    )
 
 
 def test_a_way_to_secure_a_connection_that_is_none_is_not_taken_for_plaintext(plain: Slapd) -> None:

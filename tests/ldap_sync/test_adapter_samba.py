@@ -1,11 +1,21 @@
-"""What only Active Directory does, as Samba plays it: primary groups, scopes, machines, members that move along."""
+"""What only Active Directory does, as Samba plays it: primary groups, scopes, machines, members
+that move along.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from ldap_sync.adapter import open_reader
-from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, MemberPresence, NewGroup, Status, inverse
+from ldap_sync.values import (
+    DirectoryChange,
+    DirectoryGroup,
+    DirectoryPerson,
+    MemberPresence,
+    NewGroup,
+    Status,
+    inverse,
+)
 from tests.ldap_sync.conftest import World
 from tests.ldap_sync.server_samba import SCOPES, SUFFIX, SambaAd
 from tests.ldap_sync.servers import ldif_line
@@ -32,11 +42,14 @@ def leaving(group: DirectoryGroup, value: str) -> DirectoryChange:
     return inverse(joining(group, value))
 
 
-def as_primary_group(world: World, person: DirectoryPerson, group: DirectoryGroup) -> DirectoryPerson:
+def as_primary_group(
+    world: World, person: DirectoryPerson, group: DirectoryGroup
+) -> DirectoryPerson:
     """Make a group the person's primary group, which takes it out of the group's members."""
     number = samba(world).relative_id(group.dn)
     samba(world).change(
-        f"{ldif_line('dn', person.dn)}changetype: modify\nreplace: primaryGroupID\nprimaryGroupID: {number}\n"
+        f"{ldif_line('dn', person.dn)}changetype: modify\nreplace: primaryGroupID\n"
+        f"primaryGroupID: {number}\n"
     )
     found = world.reader.person(person.key)
     assert found is not None
@@ -53,7 +66,9 @@ def test_the_primary_group_is_known_by_its_key(world: World) -> None:
     assert anna in world.reader.read(silently).people
 
 
-def test_a_right_held_through_the_primary_group_can_neither_be_given_nor_taken(world: World) -> None:
+def test_a_right_held_through_the_primary_group_can_neither_be_given_nor_taken(
+    world: World,
+) -> None:
     anna = world.person()
     group = world.group(anna)
     as_primary_group(world, anna, group)
@@ -64,7 +79,9 @@ def test_a_right_held_through_the_primary_group_can_neither_be_given_nor_taken(w
     assert world.writer.apply(leaving(group, anna.dn)).status is Status.ALREADY
 
 
-def test_a_person_who_moved_is_still_a_member_and_the_old_name_changes_nothing(world: World) -> None:
+def test_a_person_who_moved_is_still_a_member_and_the_old_name_changes_nothing(
+    world: World,
+) -> None:
     anna, berta = world.people(2)
     group = world.group(anna, berta)
     moved = samba(world).person_dn(f"{anna.uid} moved")
@@ -94,7 +111,9 @@ def test_machines_and_addresses_are_no_people(world: World) -> None:
         account = f"sAMAccountName: {name}$\n" if kind != "contact" else ""
         control = f"userAccountControl: {WORKSTATION}\n" if kind == "computer" else ""
         interval = "msDS-ManagedPasswordInterval: 30\n" if kind.startswith("msDS") else ""
-        server.add(f"dn: {server.person_dn(name)}\nobjectClass: {kind}\n{account}{control}{interval}")
+        server.add(
+            f"dn: {server.person_dn(name)}\nobjectClass: {kind}\n{account}{control}{interval}"
+        )
     names = {person.name for person in world.reader.read(silently).people}
     assert anna.name in names
     assert not {name for name in names if name.endswith(anna.uid)} - {anna.name}
@@ -127,14 +146,19 @@ def test_the_account_name_counts_and_not_the_uid_of_unix(world: World) -> None:
 
 @pytest.mark.parametrize("inner", SCOPES)
 @pytest.mark.parametrize("outer", SCOPES)
-def test_a_group_goes_only_into_one_whose_scope_takes_it(world: World, inner: str, outer: str) -> None:
+def test_a_group_goes_only_into_one_whose_scope_takes_it(
+    world: World, inner: str, outer: str
+) -> None:
     right, role = world.group(kind=outer), world.group(kind=inner)
     assert (right.scope, role.scope) == (outer, inner)
     outcome = world.writer.apply(joining(right, role.dn))
     narrowing = {("universal", "global"), ("domain local", "global"), ("domain local", "universal")}
     if (inner, outer) in narrowing:
         assert outcome.status is Status.REFUSED
-        assert f"is a {inner} group, which Active Directory does not take into the {outer} group" in outcome.text
+        assert (
+            f"is a {inner} group, which Active Directory does not take into the {outer} group"
+            in outcome.text
+        )
         assert samba(world).values(right.dn) == []
     else:
         assert outcome.status is Status.DONE
@@ -161,7 +185,9 @@ def test_groups_in_a_circle_do_not_disturb_the_check(world: World) -> None:
 def test_groups_outside_of_what_is_read_are_no_reason_to_doubt_memberof(world: World) -> None:
     place = f"OU={world.person().uid},{samba(world).people}"
     anna = f"CN=anna,{place}"
-    samba(world).add(f"dn: {place}\nobjectClass: organizationalUnit\n\ndn: {anna}\nobjectClass: user\n")
+    samba(world).add(
+        f"dn: {place}\nobjectClass: organizationalUnit\n\ndn: {anna}\nobjectClass: user\n"
+    )
     world.group(anna)
     samba(world).put(f"CN=Guests,CN=Builtin,{SUFFIX}", anna)
     findings = world.doors.reader(world.server.connection(people_base=place)).check().findings
@@ -173,12 +199,19 @@ def test_the_group_of_a_role_is_a_security_group_that_all_scopes_take(world: Wor
     wanted = samba(world).new_group(f"clerk{anna.uid}", anna.dn)
     made = world.writer.create(wanted)
     group = world.look(wanted.dn)
-    assert (made.status, made.key, group.scope, group.needs_member) == (Status.DONE, group.key, "global", False)
+    assert (made.status, made.key, group.scope, group.needs_member) == (
+        Status.DONE,
+        group.key,
+        "global",
+        False,
+    )
     assert world.writer.apply(leaving(group, anna.dn)).status is Status.DONE
     assert world.writer.apply(joining(right, group.dn)).status is Status.DONE
 
 
-def test_an_account_name_that_is_in_use_or_impossible_is_refused_in_plain_words(world: World) -> None:
+def test_an_account_name_that_is_in_use_or_impossible_is_refused_in_plain_words(
+    world: World,
+) -> None:
     taken = world.group()
     used = world.writer.create(samba(world).new_group(taken.cn, world.person().dn))
     assert (used.status, used.code) == (Status.REFUSED, 68)
@@ -200,7 +233,9 @@ def test_the_check_names_what_the_write_account_may_not_do(world: World) -> None
     world.group(world.person())
     server = samba(world)
     assert f"may create groups in {server.roles}" in said(world, "creating groups")
-    assert f"may not create groups in {server.people}" in said(world, "creating groups", role_base=server.people)
+    assert f"may not create groups in {server.people}" in said(
+        world, "creating groups", role_base=server.people
+    )
     without = {"write_dn": server.reader, "write_password": server.password}
     assert "may not change groups in" in said(world, "write rights", **without)
     assert "may not create groups" in said(world, "creating groups", **without)

@@ -23,7 +23,9 @@ RESULT_CODES = [1, 3, 11, 51, 52, 80, 4711, 16654]
 
 
 class Company:
-    """Answers like an Active Directory with one person and one group, whose members come ``step`` at a time."""
+    """Answers like an Active Directory with one person and one group, whose members come ``step``
+    at a time.
+    """
 
     def __init__(self, members: int = 1, step: int = 1500) -> None:
         self.root: Attributes = {"supportedCapabilities": ["1.2.840.113556.1.4.800"]}
@@ -45,21 +47,36 @@ class Company:
         return [ANNA_ENTRY] if "sAMAccountName" in asked.attributes else []
 
     def groups(self, asked: Asked) -> list[tuple[str, Attributes]]:
-        """Return the group with a range of its members, where groups or a further range are asked for."""
+        """Return the group with a range of its members, where groups or a further range are asked
+        for.
+        """
         wanted = next((name for name in asked.attributes if name.startswith("member")), "")
         if not wanted:
             return []
         first = int(wanted.partition("range=")[2].partition("-")[0] or 0)
         after = first + self.step
         end = "*" if after >= len(self.members) else str(after - 1)
-        values: Attributes = {"member": [], f"member;range={first}-{end}": list(self.members[first:after])}
+        values: Attributes = {
+            "member": [],
+            f"member;range={first}-{end}": list(self.members[first:after]),
+        }
         return [
-            (TEAM, {"objectClass": ["group"], "cn": ["Team"], "objectGUID": [uuid.uuid5(GUID, "").bytes_le], **values})
+            (
+                TEAM,
+                {
+                    "objectClass": ["group"],
+                    "cn": ["Team"],
+                    "objectGUID": [uuid.uuid5(GUID, "").bytes_le],
+                    **values,
+                },
+            )
         ]
 
 
 def plain(asked: Asked) -> Said:
-    """Answer like a server of no known kind that holds one group with every possible filter true for it."""
+    """Answer like a server of no known kind that holds one group with every possible filter true
+    for it.
+    """
     return Said([("", {"vendorName": ["Acme"]})] if asked.dn == "" else [(asked.dn, {})])
 
 
@@ -79,7 +96,12 @@ def test_active_directory_is_known_by_its_capabilities_and_its_guids(doors: Door
 @pytest.mark.parametrize(
     ("root", "family", "key_attribute", "needs_member"),
     [
-        ({"vendorName": ["389 Project"], "vendorVersion": ["389-Directory/2.3.1"]}, "389", "nsUniqueId", False),
+        (
+            {"vendorName": ["389 Project"], "vendorVersion": ["389-Directory/2.3.1"]},
+            "389",
+            "nsUniqueId",
+            False,
+        ),
         ({"objectClass": ["top", "OpenLDAProotDSE"]}, "openldap", "entryUUID", True),
         ({"vendorName": ["Somebody Else"]}, "generic", "entryUUID", True),
     ],
@@ -112,7 +134,10 @@ def test_a_range_that_stops_in_the_middle_is_no_reading(doors: Doors) -> None:
 
     company = Company(4500)
 
-    with Scripted(stops) as server, pytest.raises(IncompleteRead, match="in the middle of the values"):
+    with (
+        Scripted(stops) as server,
+        pytest.raises(IncompleteRead, match="in the middle of the values"),
+    ):
         doors.reader(server.connection(BASE)).group_at(TEAM)
 
 
@@ -122,9 +147,14 @@ def test_active_directory_may_point_elsewhere_and_others_may_not(doors: Doors) -
 
     company = Company()
     with Scripted(pointing) as server:
-        assert [person.uid for person in doors.reader(server.connection(BASE)).read(silently).people] == ["anna"]
+        assert [
+            person.uid for person in doors.reader(server.connection(BASE)).read(silently).people
+        ] == ["anna"]
     company.root = {}
-    with Scripted(pointing) as server, pytest.raises(IncompleteRead, match=r"kept elsewhere \(ldap://other.test"):
+    with (
+        Scripted(pointing) as server,
+        pytest.raises(IncompleteRead, match=r"kept elsewhere \(ldap://other.test"),
+    ):
         doors.reader(server.connection(BASE)).read(silently)
 
 
@@ -135,12 +165,18 @@ def test_a_change_in_active_directory_is_aimed_at_the_identity(doors: Doors) -> 
         return Said([(asked.dn, {})])
 
     with Scripted(accepting) as server:
-        doors.writer(server.connection(BASE)).apply(DirectoryChange(str(GUID), TEAM, "member", add=(ANNA,)))
-        assert [asked.dn for asked in server.asked if asked.operation == MODIFY] == [f"<GUID={GUID}>"]
+        doors.writer(server.connection(BASE)).apply(
+            DirectoryChange(str(GUID), TEAM, "member", add=(ANNA,))
+        )
+        assert [asked.dn for asked in server.asked if asked.operation == MODIFY] == [
+            f"<GUID={GUID}>"
+        ]
 
 
 def test_by_the_old_name_of_a_moved_person_nothing_is_taken_for_deleted(doors: Doors) -> None:
-    """Active Directory finds no member by the old DN, though the person still is one (ldap-notes section 9, case 7)."""
+    """Active Directory finds no member by the old DN, though the person still is one (ldap-notes
+    section 9, case 7).
+    """
 
     def moved(asked: Asked) -> Said:
         if asked.dn == "":
@@ -148,7 +184,9 @@ def test_by_the_old_name_of_a_moved_person_nothing_is_taken_for_deleted(doors: D
         if asked.dn == ANNA:
             return Said(code=32)
         searches = [each for each in server.asked if each.dn == TEAM]
-        return Said([(TEAM, {})] if len(searches) != 2 else [])  # the entry is there, "before" is false, "after" true
+        return Said(
+            [(TEAM, {})] if len(searches) != 2 else []
+        )  # the entry is there, "before" is false, "after" true
 
     with Scripted(moved) as server:
         change = DirectoryChange(str(GUID), TEAM, "member", delete=(ANNA,))
@@ -167,7 +205,10 @@ def test_a_reading_that_does_not_end_well_is_no_reading(doors: Doors, code: int)
 
 @pytest.mark.parametrize("code", [51, 52])
 def test_a_server_that_is_busy_is_to_be_asked_again_later(doors: Doors, code: int) -> None:
-    with Scripted(lambda asked: Said(code=code)) as server, pytest.raises(Unavailable, match="try again later"):
+    with (
+        Scripted(lambda asked: Said(code=code)) as server,
+        pytest.raises(Unavailable, match="try again later"),
+    ):
         doors.reader(server.connection(BASE)).read(silently)
 
 
@@ -177,7 +218,9 @@ def test_no_result_code_can_stop_the_work(doors: Doors, code: int) -> None:
         return Said(code=code, text="because") if asked.operation == MODIFY else plain(asked)
 
     with Scripted(refusing) as server:
-        outcome = doors.writer(server.connection(BASE)).apply(DirectoryChange("k", TEAM, "member", add=(ANNA,)))
+        outcome = doors.writer(server.connection(BASE)).apply(
+            DirectoryChange("k", TEAM, "member", add=(ANNA,))
+        )
     assert (outcome.status, outcome.code) == (Status.REFUSED, code)
     assert "because" in outcome.text
 
@@ -202,8 +245,13 @@ def test_a_directory_that_never_stands_still_is_no_reading(doors: Doors) -> None
 def test_computers_are_no_people(doors: Doors) -> None:
     class WithComputer(Company):
         def people(self, asked: Asked) -> list[tuple[str, Attributes]]:
-            classes: Attributes = {"objectClass": ["person", "user", "computer"], "objectGUID": [GUID.bytes]}
+            classes: Attributes = {
+                "objectClass": ["person", "user", "computer"],
+                "objectGUID": [GUID.bytes],
+            }
             return [*super().people(asked), (f"CN=PC1,{BASE}", classes)]
 
     with Scripted(WithComputer()) as server:
-        assert [person.uid for person in doors.reader(server.connection(BASE)).read(silently).people] == ["anna"]
+        assert [
+            person.uid for person in doors.reader(server.connection(BASE)).read(silently).people
+        ] == ["anna"]

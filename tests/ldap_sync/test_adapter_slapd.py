@@ -1,4 +1,6 @@
-"""What only a real slapd does: limits, referrals, odd result codes, restarts, overlays that lag behind."""
+"""What only a real slapd does: limits, referrals, odd result codes, restarts, overlays that lag
+behind.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,10 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 def test_a_read_cut_by_the_size_limit_is_refused(doors: Doors) -> None:
     people = "".join(person_ldif(f"p{number}") for number in range(60))
-    with Slapd(ldif=people, sizelimit="59") as server, pytest.raises(IncompleteRead, match="size limit"):
+    with (
+        Slapd(ldif=people, sizelimit="59") as server,
+        pytest.raises(IncompleteRead, match="size limit"),
+    ):
         doors.reader(server.connection()).read(silently)
 
 
@@ -60,7 +65,9 @@ def test_more_people_than_a_page_are_read_completely(doors: Doors) -> None:
     people = "".join(person_ldif(f"p{number}") for number in range(2500))
     told: list[tuple[str, int]] = []
     with Slapd(ldif=people) as server:
-        snapshot = doors.reader(server.connection()).read(lambda what, count: told.append((what, count)))
+        snapshot = doors.reader(server.connection()).read(
+            lambda what, count: told.append((what, count))
+        )
     assert {person.uid for person in snapshot.people} == {f"p{number}" for number in range(2500)}
     assert told == [
         ("people", 500),
@@ -77,11 +84,16 @@ def test_another_server_is_neither_followed_nor_told_our_password(doors: Doors) 
         other.setblocking(False)
         address = f"ldap://127.0.0.1:{other.getsockname()[1]}"
         away = f"cn=away,{GROUPS}"
-        entry = f"dn: {away}\nobjectClass: referral\nobjectClass: extensibleObject\ncn: away\nref: {address}/{away}\n"
+        entry = (
+            f"dn: {away}\nobjectClass: referral\nobjectClass: extensibleObject\ncn: away\nref: "
+            f"{address}/{away}\n"
+        )
         server.add(entry)
         with pytest.raises(IncompleteRead, match=f"kept elsewhere .{address}"):
             doors.reader(server.connection()).read(silently)
-        outcome = doors.writer(server.connection()).apply(DirectoryChange("k", away, "member", add=(BERTA,)))
+        outcome = doors.writer(server.connection()).apply(
+            DirectoryChange("k", away, "member", add=(BERTA,))
+        )
         assert outcome.status is Status.REFUSED
         assert "connect to that one directly" in outcome.text
         with pytest.raises(BlockingIOError):
@@ -106,7 +118,9 @@ def test_a_modify_without_values_is_never_sent(slapd: Slapd) -> None:
 def test_a_branch_that_is_locked_refuses_in_plain_words(doors: Doors) -> None:
     dn = f"cn=locked,ou=locked,{GROUPS}"
     branch = f"dn: ou=locked,{GROUPS}\nobjectClass: organizationalUnit\nou: locked\n\n"
-    with Slapd(ldif=SEED + branch + group_ldif("locked", [ANNA], dn=dn), access=READ_ONLY_BRANCH) as server:
+    with Slapd(
+        ldif=SEED + branch + group_ldif("locked", [ANNA], dn=dn), access=READ_ONLY_BRANCH
+    ) as server:
         writer = doors.writer(server.connection())
         outcome = writer.apply(joining(server, dn))
         assert (outcome.status, outcome.code) == (Status.REFUSED, 50)
@@ -157,7 +171,8 @@ def test_one_connection_per_account_serves_all_questions(doors: Doors, slapd: Sl
             assert writer.group(change.key) == writer.group_at(TEAM)
             assert writer.memberof(anna) == frozenset()
             assert [writer.apply(step).status for step in (change, inverted)] == [Status.DONE] * 2
-        # One to read and one to write; the reading had one of its own to compare what both accounts see.
+        # One to read and one to write; the reading had one of its own to compare what both accounts
+        # see.
         assert proxy.seen.count(BIND) == 3
 
 
@@ -199,8 +214,12 @@ def test_the_placeholder_of_refint_is_a_member_like_any_other(doors: Doors) -> N
         assert [group.members for group in snapshot.groups] == [("cn=nobody",)]
 
 
-def test_spellings_only_this_server_takes_for_equal_are_deleted_as_it_spells_them(doors: Doors, slapd: Slapd) -> None:
-    """OpenLDAP takes a composed and a combining accent for the same letter; the fold of Rung does not."""
+def test_spellings_only_this_server_takes_for_equal_are_deleted_as_it_spells_them(
+    doors: Doors, slapd: Slapd
+) -> None:
+    """OpenLDAP takes a composed and a combining accent for the same letter; the fold of Rung does
+    not.
+    """
     slapd.add(SEED)
     composed, combining = f"uid=Zo\u00eb,{PEOPLE}", f"uid=Zoe\u0308,{PEOPLE}"
     slapd.put(TEAM, composed)
@@ -214,4 +233,7 @@ def test_a_user_with_a_photo_and_other_bytes_is_read(doors: Doors, slapd: Slapd)
     slapd.add(SEED)
     photo = f"{ldif_line('dn', ANNA)}changetype: modify\nadd: jpegPhoto\njpegPhoto:: /9j/4A==\n"
     slapd.change(photo)
-    assert {person.uid for person in doors.reader(slapd.connection()).read(silently).people} == {"anna", "berta"}
+    assert {person.uid for person in doors.reader(slapd.connection()).read(silently).people} == {
+        "anna",
+        "berta",
+    }

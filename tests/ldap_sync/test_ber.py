@@ -16,7 +16,12 @@ NUMBERS = st.integers(-(2**63), 2**63 - 1)
 @given(NUMBERS)
 def test_an_integer_is_read_back_by_us_and_by_others(number: int) -> None:
     assert decoder.decode(ber.integer(number))[0] == number
-    assert ber.read_integer(ber.integer(number), *ber.expect(ber.peek(ber.integer(number)), ber.INTEGER)) == number
+    assert (
+        ber.read_integer(
+            ber.integer(number), *ber.expect(ber.peek(ber.integer(number)), ber.INTEGER)
+        )
+        == number
+    )
 
 
 @given(st.lists(st.binary(max_size=300)))
@@ -46,7 +51,9 @@ def test_rubbish_is_read_or_refused_but_never_read_beyond_its_end(data: bytes) -
         assert all(end <= len(data) for _, _, end in ber.children(data, 0, len(data)))
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x01\x00", b"\x30\x80\x00\x00", b"\x04\x85\x00\x00\x00\x00\x01a", b"\x04\x05a"])
+@pytest.mark.parametrize(
+    "data", [b"\x1f\x01\x00", b"\x30\x80\x00\x00", b"\x04\x85\x00\x00\x00\x00\x01a", b"\x04\x05a"]
+)
 def test_what_ldap_forbids_is_refused(data: bytes) -> None:
     with pytest.raises(ber.MalformedBer):
         list(ber.children(data, 0, len(data)))

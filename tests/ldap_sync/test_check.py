@@ -77,11 +77,17 @@ def test_members_only_the_write_account_sees_are_a_problem(doors: Doors) -> None
     with Slapd(ldif=SEED, access=HIDDEN_VALUES) as server:
         found = report(doors, server.connection())
     assert not found.ok
-    assert "does not see 1 member that the write account sees, in cn=both" in about(found, "hidden values").text
+    assert (
+        "does not see 1 member that the write account sees, in cn=both"
+        in about(found, "hidden values").text
+    )
 
 
 def test_a_reading_that_members_are_hidden_from_is_refused(doors: Doors) -> None:
-    with Slapd(ldif=SEED, access=HIDDEN_VALUES) as server, pytest.raises(IncompleteRead, match="does not see 1 member"):
+    with (
+        Slapd(ldif=SEED, access=HIDDEN_VALUES) as server,
+        pytest.raises(IncompleteRead, match="does not see 1 member"),
+    ):
         doors.reader(server.connection()).read(lambda _what, _count: None)
 
 
@@ -90,14 +96,19 @@ def test_a_group_that_must_have_members_and_shows_none_is_a_problem(doors: Doors
     with Slapd(ldif=seed, access=HIDDEN_VALUES) as server:
         found = report(doors, server.connection(write_dn=""))
     assert not found.ok
-    assert f"must have members but show none: cn=hidden,{GROUPS}" in about(found, "hidden values").text
+    assert (
+        f"must have members but show none: cn=hidden,{GROUPS}" in about(found, "hidden values").text
+    )
 
 
 def test_members_that_can_be_searched_for_but_not_read_are_a_problem(doors: Doors) -> None:
     access = HIDDEN_VALUES.replace(f'by dn.exact="{READER}" none', f'by dn.exact="{READER}" search')
     with Slapd(ldif=SEED, access=access) as server:
         found = report(doors, server.connection(write_dn=""))
-    assert f"can be searched for but not read: hans in cn=both,{GROUPS}" in about(found, "hidden values").text
+    assert (
+        f"can be searched for but not read: hans in cn=both,{GROUPS}"
+        in about(found, "hidden values").text
+    )
 
 
 def test_a_write_account_that_sees_less_is_told(doors: Doors) -> None:
@@ -123,12 +134,19 @@ def test_a_branch_the_write_account_may_not_write_is_named(doors: Doors) -> None
         found = report(doors, server.connection())
         assert server.everything() == before
     assert about(found, "write rights").level == "warning"
-    assert f"may not change groups in 1 of 2 places: ou=locked,{GROUPS}" in about(found, "write rights").text
-    assert about(found, "creating groups").text == f"The write account may create groups in {ROLES}."
+    assert (
+        f"may not change groups in 1 of 2 places: ou=locked,{GROUPS}"
+        in about(found, "write rights").text
+    )
+    assert (
+        about(found, "creating groups").text == f"The write account may create groups in {ROLES}."
+    )
 
 
 def test_a_write_account_without_any_right_is_told(doors: Doors) -> None:
-    with Slapd(ldif=SEED, access=ACCESS.replace("write", "read", 1).replace(" write by", " read by")) as server:
+    with Slapd(
+        ldif=SEED, access=ACCESS.replace("write", "read", 1).replace(" write by", " read by")
+    ) as server:
         found = report(doors, server.connection())
     assert "may not change groups in 1 of 1 places" in about(found, "write rights").text
     assert "may not create groups" in about(found, "creating groups").text
@@ -169,12 +187,15 @@ def test_a_nobody_in_many_groups_looks_like_a_placeholder(doors: Doors) -> None:
 
 
 @pytest.mark.parametrize(
-    ("placeholder", "said"), [("cn=nobdoy", "a member of no group: cn=nobdoy"), (ANNA, f"but somebody: {ANNA}")]
+    ("placeholder", "said"),
+    [("cn=nobdoy", "a member of no group: cn=nobdoy"), (ANNA, f"but somebody: {ANNA}")],
 )
 def test_a_placeholder_that_is_none_is_told(doors: Doors, placeholder: str, said: str) -> None:
     with Slapd(ldif=SEED) as server:
         found = report(doors, server.connection(placeholders=(placeholder,)))
-    assert any(said in finding.text for finding in found.findings if finding.subject == "placeholders")
+    assert any(
+        said in finding.text for finding in found.findings if finding.subject == "placeholders"
+    )
 
 
 def test_a_protected_account_that_is_not_there_is_told(doors: Doors) -> None:

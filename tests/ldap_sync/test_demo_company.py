@@ -1,4 +1,6 @@
-"""The demo company has what a first look at a real one would show: twins, leavers, ghosts, odd names."""
+"""The demo company has what a first look at a real one would show: twins, leavers, ghosts, odd
+names.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> DirectorySnapshot:
 
 def rights(company: DirectorySnapshot, uid: str) -> frozenset[str]:
     (person,) = (each for each in company.people if each.uid == uid)
-    return frozenset(group.cn for group in company.groups if group.value_for(person) in group.members)
+    return frozenset(
+        group.cn for group in company.groups if group.value_for(person) in group.members
+    )
 
 
 def group(company: DirectorySnapshot, cn: str) -> DirectoryGroup:
@@ -52,7 +56,9 @@ def test_it_is_the_same_every_time(tmp_path: Path) -> None:
 def test_every_entry_satisfies_the_schema_and_follows_the_one_above_it() -> None:
     seen: set[str] = set()
     for entry in company_entries():
-        given = tuple((each.name, tuple(each.values.values())) for each in stored(entry).attributes.values())
+        given = tuple(
+            (each.name, tuple(each.values.values())) for each in stored(entry).attributes.values()
+        )
         assert new_entry(entry.dn, given, "", Stamp("", ""))
         assert not seen or fold(parent(entry.dn)) in seen
         seen.add(fold(entry.dn))
@@ -90,8 +96,15 @@ def test_two_service_accounts_hold_rights(company: DirectorySnapshot) -> None:
 def test_vanished_people_are_still_listed(company: DirectorySnapshot) -> None:
     known = {fold(each.dn) for each in company.people}
     people_base = demo_connection("").people_base
-    members = {member for each in company.groups if each.attribute != "memberUid" for member in each.members}
-    vanished = {member for member in members if is_under(member, people_base) and fold(member) not in known}
+    members = {
+        member
+        for each in company.groups
+        if each.attribute != "memberUid"
+        for member in each.members
+    }
+    vanished = {
+        member for member in members if is_under(member, people_base) and fold(member) not in known
+    }
     assert len(vanished) == 2
 
 
@@ -101,7 +114,9 @@ def test_groups_nest_three_deep_without_a_cycle(company: DirectorySnapshot) -> N
     assert not rights(company, "tarik.yilmaz") & {"team-warehouse", "app-erp-stock"}
 
 
-def test_one_group_would_lose_its_last_member_and_some_hold_a_placeholder(company: DirectorySnapshot) -> None:
+def test_one_group_would_lose_its_last_member_and_some_hold_a_placeholder(
+    company: DirectorySnapshot,
+) -> None:
     single = [each for each in company.groups if each.needs_member and len(each.members) == 1]
     assert [each.cn for each in single] == ["vpn-admins"]
     (placeholder,) = demo_connection("").placeholders

@@ -1,4 +1,6 @@
-"""The demo directory plays a nasty server exactly as scripted, and is a good one again afterwards."""
+"""The demo directory plays a nasty server exactly as scripted, and is a good one again
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,10 @@ def test_the_nth_modify_is_answered_as_scripted_and_not_made(demo: DemoDirectory
     with client(demo) as connection:
         assert put(connection) == 0
         connection.modify(GROUP, {"member": [(ldap3.MODIFY_DELETE, [GHOST])]})
-        assert (connection.result["result"], connection.result["message"]) == (53, "server is read-only")
+        assert (connection.result["result"], connection.result["message"]) == (
+            53,
+            "server is read-only",
+        )
         assert has_ghost(demo)
         connection.modify(GROUP, {"member": [(ldap3.MODIFY_DELETE, [GHOST])]})
         assert connection.result["result"] == 0
@@ -65,7 +70,9 @@ def test_a_later_page_can_fail(demo: DemoDirectory) -> None:
     with client(demo) as connection:
         connection.search(SUFFIX, "(objectClass=person)", paged_size=10)
         assert connection.result["result"] == 0
-        connection.search(SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie(connection))
+        connection.search(
+            SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie(connection)
+        )
         assert connection.result["result"] == 51
 
 
@@ -87,7 +94,9 @@ def test_a_size_limit_counts_over_all_pages(demo: DemoDirectory) -> None:
     with client(demo) as connection:
         connection.search(SUFFIX, "(objectClass=person)", paged_size=10)
         assert (len(connection.response), connection.result["result"]) == (10, 0)
-        connection.search(SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie(connection))
+        connection.search(
+            SUFFIX, "(objectClass=person)", paged_size=10, paged_cookie=cookie(connection)
+        )
         assert (len(connection.response), connection.result["result"]) == (2, 4)
 
 

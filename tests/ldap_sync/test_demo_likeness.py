@@ -1,4 +1,6 @@
-"""The demo directory answers as a real slapd does: every request here goes to both and must end alike on both."""
+"""The demo directory answers as a real slapd does: every request here goes to both and must end
+alike on both.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,17 @@ from ldap_sync.demo import DemoDirectory
 from ldap_sync.demo.accounts import ROOT_PASSWORD
 from ldap_sync.dn import fold
 from ldap_sync.ldif import read_entries
-from tests.ldap_sync.servers import ADMIN, GROUPS, PASSWORD, PEOPLE, SUFFIX, TREE, Slapd, group_ldif, person_ldif
+from tests.ldap_sync.servers import (
+    ADMIN,
+    GROUPS,
+    PASSWORD,
+    PEOPLE,
+    SUFFIX,
+    TREE,
+    Slapd,
+    group_ldif,
+    person_ldif,
+)
 
 ANNA, MEYER, GHOST = f"uid=anna,{PEOPLE}", f"cn=Meyer\\, Jr.,{PEOPLE}", f"uid=ghost,{PEOPLE}"
 NAMES = ("anna", "Beat  Frei", "Jürgen", "山田")
@@ -43,7 +55,9 @@ class Pair:
         """Create the same new group on both and return its DN."""
         dn = f"cn=g{next(_numbers)},{GROUPS}"
         for connection in self.both:
-            assert connection.add(dn, "groupOfNames", {"member": list(members or (ANNA, MEYER))}), connection.result
+            assert connection.add(dn, "groupOfNames", {"member": list(members or (ANNA, MEYER))}), (
+                connection.result
+            )
         return dn
 
     def code(self, ask: Callable[[ldap3.Connection], object]) -> int:
@@ -52,7 +66,9 @@ class Pair:
         for connection in self.both:
             ask(connection)
             codes.append(int(connection.result["result"]))
-        assert codes[0] == codes[1], f"slapd says {self.both[0].result}, the demo {self.both[1].result}"
+        assert codes[0] == codes[1], (
+            f"slapd says {self.both[0].result}, the demo {self.both[1].result}"
+        )
         return codes[0]
 
     def modify(self, dn: str, *changes: tuple[str, str, list[str]], **options: Any) -> int:
@@ -65,13 +81,17 @@ class Pair:
         for connection in self.both:
             connection.search(base, text, **options)
             found = (each for each in connection.response if each["type"] == "searchResEntry")
-            answers.append(sorted((fold(each["dn"]), _comparable(each["raw_attributes"])) for each in found))
+            answers.append(
+                sorted((fold(each["dn"]), _comparable(each["raw_attributes"])) for each in found)
+            )
         assert answers[0] == answers[1]
         return [dict(attributes) for _, attributes in answers[0]]
 
     def members(self, dn: str) -> list[bytes]:
         """Return the members that both list."""
-        return self.found("(objectClass=*)", dn, search_scope=ldap3.BASE, attributes=["member"])[0]["member"]
+        return self.found("(objectClass=*)", dn, search_scope=ldap3.BASE, attributes=["member"])[0][
+            "member"
+        ]
 
 
 def _comparable(attributes: dict[str, list[bytes]]) -> list[tuple[str, list[bytes]]]:
@@ -80,7 +100,9 @@ def _comparable(attributes: dict[str, list[bytes]]) -> list[tuple[str, list[byte
     return sorted(({**attributes, **folded} if "member" in attributes else attributes).items())
 
 
-def _ordered(changes: tuple[tuple[str, str, list[str]], ...]) -> dict[str, list[tuple[str, list[str]]]]:
+def _ordered(
+    changes: tuple[tuple[str, str, list[str]], ...],
+) -> dict[str, list[tuple[str, list[str]]]]:
     attributes: dict[str, list[tuple[str, list[str]]]] = {}
     for kind, name, values in changes:
         attributes.setdefault(name, []).append((kind, values))
@@ -88,9 +110,13 @@ def _ordered(changes: tuple[tuple[str, str, list[str]], ...]) -> dict[str, list[
 
 
 @contextlib.contextmanager
-def connected(url: str, dn: str | None = ADMIN, password: str | None = PASSWORD) -> Iterator[ldap3.Connection]:
+def connected(
+    url: str, dn: str | None = ADMIN, password: str | None = PASSWORD
+) -> Iterator[ldap3.Connection]:
     server = ldap3.Server(url, get_info=ldap3.NONE)
-    connection = ldap3.Connection(server, dn, password, check_names=False, receive_timeout=10, raise_exceptions=False)
+    connection = ldap3.Connection(
+        server, dn, password, check_names=False, receive_timeout=10, raise_exceptions=False
+    )
     try:
         connection.bind()
         yield connection
@@ -113,7 +139,9 @@ def pair(servers: tuple[str, str]) -> Iterator[Pair]:
 
 
 def asserted(text: str, critical: bool = True) -> list[tuple[str, bool, bytes]]:
-    parsed = parse_filter(text, None, auto_escape=False, auto_encode=False, validator=None, check_names=False)
+    parsed = parse_filter(
+        text, None, auto_escape=False, auto_encode=False, validator=None, check_names=False
+    )
     return [("1.3.6.1.1.12", critical, encode(compile_filter(parsed.elements[0])))]
 
 
@@ -151,11 +179,15 @@ def asserted(text: str, critical: bool = True) -> list[tuple[str, bool, bytes]]:
         ([(ADD, "description", ["a", "A "])], 20),
     ],
 )
-def test_a_modify_ends_as_on_slapd(pair: Pair, changes: list[tuple[str, str, list[str]]], code: int) -> None:
+def test_a_modify_ends_as_on_slapd(
+    pair: Pair, changes: list[tuple[str, str, list[str]]], code: int
+) -> None:
     dn = pair.group()
     before = pair.members(dn)
     assert pair.modify(dn, *changes) == code
-    assert (pair.members(dn) == before) or code == 0  # the same on both, and untouched where it was refused
+    assert (
+        pair.members(dn) == before
+    ) or code == 0  # the same on both, and untouched where it was refused
 
 
 @pytest.mark.parametrize(
@@ -180,7 +212,7 @@ def test_a_single_value_is_kept_single(pair: Pair) -> None:
         ("(nosuch=a)", True, 122),
         ("(!(nosuch=a))", True, 122),
     ],
-)  # fmt: skip
+)
 def test_an_assertion_is_held(pair: Pair, text: str, critical: bool, code: int) -> None:
     dn = pair.group()
     assert pair.modify(dn, (ADD, "member", [GHOST]), controls=asserted(text, critical)) == code
@@ -211,8 +243,12 @@ def test_reading_along_with_a_write_ends_as_on_slapd(
     pair: Pair, oid: str, critical: bool, name: str, code: int
 ) -> None:
     dn = pair.group()
-    assert pair.modify(dn, (ADD, "member", [GHOST]), controls=selection(oid, critical, name)) == code
-    read = [connection.result.get("controls", {}).get(oid, {}).get("value") for connection in pair.both]
+    assert (
+        pair.modify(dn, (ADD, "member", [GHOST]), controls=selection(oid, critical, name)) == code
+    )
+    read = [
+        connection.result.get("controls", {}).get(oid, {}).get("value") for connection in pair.both
+    ]
     assert read[0] == read[1]
     assert len(pair.members(dn)) == (3 if code == 0 else 2)
 
@@ -237,7 +273,9 @@ def test_an_add_ends_as_on_slapd(
     pair: Pair, dn: str, classes: list[str], attributes: dict[str, Any], code: int
 ) -> None:
     given = (
-        attributes if "cn" in attributes or not dn.startswith("cn=") else {"cn": dn[3:].partition(",")[0]} | attributes
+        attributes
+        if "cn" in attributes or not dn.startswith("cn=")
+        else {"cn": dn[3:].partition(",")[0]} | attributes
     )
     assert pair.code(lambda connection: connection.add(dn, classes, given)) == code
 
@@ -245,7 +283,9 @@ def test_an_add_ends_as_on_slapd(
 def test_a_delete_ends_as_on_slapd(pair: Pair) -> None:
     dn = pair.group()
     assert pair.code(lambda connection: connection.delete(GROUPS)) == 66
-    assert pair.code(lambda connection: connection.delete(dn, controls=asserted("(cn=other)"))) == 122
+    assert (
+        pair.code(lambda connection: connection.delete(dn, controls=asserted("(cn=other)"))) == 122
+    )
     assert pair.code(lambda connection: connection.delete(dn)) == 0
     assert pair.code(lambda connection: connection.delete(dn)) == 32
 
@@ -254,21 +294,46 @@ def test_a_rename_ends_as_on_slapd(pair: Pair) -> None:
     dn, other = pair.group(), pair.group()
     taken = other.partition(",")[0]
     assert pair.code(lambda connection: connection.modify_dn(dn, taken)) == 68
-    assert pair.code(lambda connection: connection.modify_dn(dn, "cn=x", new_superior=f"ou=no,{SUFFIX}")) == 32
-    assert pair.code(lambda connection: connection.modify_dn(GROUPS, "ou=groups", new_superior=dn)) in (53, 80)
+    assert (
+        pair.code(
+            lambda connection: connection.modify_dn(dn, "cn=x", new_superior=f"ou=no,{SUFFIX}")
+        )
+        == 32
+    )
+    assert pair.code(
+        lambda connection: connection.modify_dn(GROUPS, "ou=groups", new_superior=dn)
+    ) in (53, 80)
     assert pair.code(lambda connection: connection.modify_dn(dn, "nonsense")) == 34
-    assert pair.code(lambda connection: connection.modify_dn(dn, "cn=R\\, D", new_superior=PEOPLE)) == 0
+    assert (
+        pair.code(lambda connection: connection.modify_dn(dn, "cn=R\\, D", new_superior=PEOPLE))
+        == 0
+    )
     assert len(pair.found("(cn=r, d)", PEOPLE, attributes=["cn", "member"])) == 1
-    assert pair.code(lambda connection: connection.modify_dn(f"cn=R\\2C D,{PEOPLE}", "cn=s", delete_old_dn=False)) == 0
+    assert (
+        pair.code(
+            lambda connection: connection.modify_dn(
+                f"cn=R\\2C D,{PEOPLE}", "cn=s", delete_old_dn=False
+            )
+        )
+        == 0
+    )
     assert pair.found("(cn=s)", PEOPLE, attributes=["cn"])[0]["cn"] == [b"R, D", b"s"]
 
 
 @pytest.mark.parametrize(
     ("name", "value", "code"),
-    [("member", ANNA.upper(), 6), ("member", GHOST, 5), ("owner", ANNA, 16), ("nosuch", "a", 17), ("member", "no", 21)],
+    [
+        ("member", ANNA.upper(), 6),
+        ("member", GHOST, 5),
+        ("owner", ANNA, 16),
+        ("nosuch", "a", 17),
+        ("member", "no", 21),
+    ],
 )
 def test_a_compare_ends_as_on_slapd(pair: Pair, name: str, value: str, code: int) -> None:
-    assert pair.code(lambda connection: connection.compare(f"cn=team,{GROUPS}", name, value)) == code
+    assert (
+        pair.code(lambda connection: connection.compare(f"cn=team,{GROUPS}", name, value)) == code
+    )
 
 
 @pytest.mark.parametrize(
@@ -321,30 +386,45 @@ def test_the_attributes_asked_for_come_back(pair: Pair, names: list[str]) -> Non
 
 
 def test_only_the_names_of_attributes_come_if_so_wished(pair: Pair) -> None:
-    assert pair.found("(uid=meyer)", attributes=["cn", "title"], types_only=True) == [{"cn": None, "title": None}]
+    assert pair.found("(uid=meyer)", attributes=["cn", "title"], types_only=True) == [
+        {"cn": None, "title": None}
+    ]
 
 
 def test_operational_attributes_come_on_request_only(pair: Pair) -> None:
     for connection in pair.both:
         connection.search(ANNA, "(uid=anna)", ldap3.BASE, attributes=["+"])
         read = connection.response[0]["raw_attributes"]
-        assert {"entryUUID", "entryCSN", "createTimestamp", "modifyTimestamp", "structuralObjectClass"} <= read.keys()
+        assert {
+            "entryUUID",
+            "entryCSN",
+            "createTimestamp",
+            "modifyTimestamp",
+            "structuralObjectClass",
+        } <= read.keys()
         assert "cn" not in read
 
 
-@pytest.mark.parametrize(("base", "code"), [(f"ou=nowhere,{SUFFIX}", 32), ("nonsense", 34), ("", 32)])
+@pytest.mark.parametrize(
+    ("base", "code"), [(f"ou=nowhere,{SUFFIX}", 32), ("nonsense", 34), ("", 32)]
+)
 def test_a_search_from_nowhere_ends_as_on_slapd(pair: Pair, base: str, code: int) -> None:
     assert pair.code(lambda connection: connection.search(base, "(cn=a)", ldap3.SUBTREE)) == code
 
 
 def test_a_size_limit_gives_some_entries_and_code_4(pair: Pair) -> None:
-    assert pair.code(lambda connection: connection.search(SUFFIX, "(objectClass=*)", size_limit=3)) == 4
+    assert (
+        pair.code(lambda connection: connection.search(SUFFIX, "(objectClass=*)", size_limit=3))
+        == 4
+    )
     assert [len(connection.response) for connection in pair.both] == [3, 3]
 
 
 def test_the_scopes_see_the_same_entries(pair: Pair) -> None:
     for scope in (ldap3.BASE, ldap3.LEVEL, ldap3.SUBTREE):
-        pair.found("(|(objectClass=organization)(objectClass=organizationalUnit))", search_scope=scope)
+        pair.found(
+            "(|(objectClass=organization)(objectClass=organizationalUnit))", search_scope=scope
+        )
 
 
 @pytest.mark.parametrize(
@@ -357,20 +437,29 @@ def test_the_scopes_see_the_same_entries(pair: Pair) -> None:
         (f"cn=reader,{SUFFIX}", PASSWORD, 0),
     ],
 )
-def test_a_sign_in_ends_as_on_slapd(servers: tuple[str, str], dn: str, password: str, code: int) -> None:
+def test_a_sign_in_ends_as_on_slapd(
+    servers: tuple[str, str], dn: str, password: str, code: int
+) -> None:
     with connected(servers[0], None, None) as slapd, connected(servers[1], None, None) as demo:
-        assert Pair(slapd, demo).code(lambda connection: connection.rebind(user=dn, password=password)) == code
+        assert (
+            Pair(slapd, demo).code(lambda connection: connection.rebind(user=dn, password=password))
+            == code
+        )
 
 
 def test_pages_of_a_search_add_up(pair: Pair) -> None:
     seen = []
     for connection in pair.both:
-        found = connection.extend.standard.paged_search(SUFFIX, "(objectClass=person)", paged_size=2, attributes=["cn"])
+        found = connection.extend.standard.paged_search(
+            SUFFIX, "(objectClass=person)", paged_size=2, attributes=["cn"]
+        )
         seen.append(sorted(fold(each["dn"]) for each in found))
     assert seen[0] == seen[1]
     assert len(seen[0]) == 5
 
 
 def test_whoever_asks_is_told_who_they_are(pair: Pair) -> None:
-    assert [connection.extend.standard.who_am_i() for connection in pair.both] == [f"dn:{ADMIN}"] * 2
+    assert [connection.extend.standard.who_am_i() for connection in pair.both] == [
+        f"dn:{ADMIN}"
+    ] * 2
     assert pair.code(lambda connection: connection.extended("1.2.3.4")) == 2

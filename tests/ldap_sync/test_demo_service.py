@@ -1,4 +1,6 @@
-"""The demo directory lets each account do only its part and withstands whatever comes over the wire."""
+"""The demo directory lets each account do only its part and withstands whatever comes over the
+wire.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def demo(tmp_path: Path) -> Iterator[DemoDirectory]:
         (WRITE_DN, f"cn=rung-read,ou=services,{SUFFIX}", 50),
     ],
 )
-def test_each_account_writes_only_where_it_may(demo: DemoDirectory, dn: str | None, target: str, code: int) -> None:
+def test_each_account_writes_only_where_it_may(
+    demo: DemoDirectory, dn: str | None, target: str, code: int
+) -> None:
     with client(demo, dn) as connection:
         connection.modify(target, {"description": [(ldap3.MODIFY_REPLACE, ["x"])]})
         assert connection.result["result"] == code
@@ -124,11 +128,17 @@ def test_a_person_who_moved_stays_behind_in_groups(demo: DemoDirectory) -> None:
 
 def test_writers_racing_for_one_value_have_one_winner(demo: DemoDirectory) -> None:
     server = ldap3.Server(demo.url(), get_info=ldap3.NONE)
-    racers = [ldap3.Connection(server, WRITE_DN, WRITE_PASSWORD, client_strategy=ldap3.ASYNC) for _ in range(4)]
+    racers = [
+        ldap3.Connection(server, WRITE_DN, WRITE_PASSWORD, client_strategy=ldap3.ASYNC)
+        for _ in range(4)
+    ]
     for racer in racers:
         racer.bind()
     asked = [racer.modify(GROUP, {"member": [(ldap3.MODIFY_ADD, [ANNA])]}) for racer in racers]
-    codes = [racer.get_response(message)[1]["result"] for racer, message in zip(racers, asked, strict=True)]
+    codes = [
+        racer.get_response(message)[1]["result"]
+        for racer, message in zip(racers, asked, strict=True)
+    ]
     for racer in racers:
         racer.unbind()
     assert sorted(codes) == [0, 20, 20, 20]
@@ -147,8 +157,13 @@ def test_an_entry_csn_never_comes_twice(demo: DemoDirectory) -> None:
 def test_ldapmodify_runs_our_change_files_forward_and_back(demo: DemoDirectory) -> None:
     before = members(demo)
     changes: list[DirectoryChange | NewGroup] = [
-        NewGroup(f"cn=R\\+D,{ROLES}", (("objectClass", ("groupOfNames",)), ("cn", ("R+D",)), ("member", (ANNA,)))),
-        DirectoryChange("", GROUP, "member", add=(ANNA, f"cn=Jürgen Köhler,{PEOPLE}"), delete=tuple(before)),
+        NewGroup(
+            f"cn=R\\+D,{ROLES}",
+            (("objectClass", ("groupOfNames",)), ("cn", ("R+D",)), ("member", (ANNA,))),
+        ),
+        DirectoryChange(
+            "", GROUP, "member", add=(ANNA, f"cn=Jürgen Köhler,{PEOPLE}"), delete=tuple(before)
+        ),
     ]
     back = [inverse(each) for each in changes if isinstance(each, DirectoryChange)]
     for file, expected in ((changes, {ANNA, f"cn=Jürgen Köhler,{PEOPLE}"}), (back, set(before))):
@@ -159,14 +174,32 @@ def test_ldapmodify_runs_our_change_files_forward_and_back(demo: DemoDirectory) 
 
 def _ldapmodify(demo: DemoDirectory, text: str) -> None:
     command = ["ldapmodify", "-x", "-H", demo.url(), "-D", WRITE_DN, "-w", WRITE_PASSWORD]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, check=False, timeout=30
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_ldapsearch_reads_all_pages(demo: DemoDirectory) -> None:
-    command = ["ldapsearch", "-LLL", "-x", "-H", demo.url(), "-D", READ_DN, "-w", READ_PASSWORD, "-b", SUFFIX]
+    command = [
+        "ldapsearch",
+        "-LLL",
+        "-x",
+        "-H",
+        demo.url(),
+        "-D",
+        READ_DN,
+        "-w",
+        READ_PASSWORD,
+        "-b",
+        SUFFIX,
+    ]
     done = subprocess.run(
-        [*command, "-E", "pr=7/noprompt", "1.1"], capture_output=True, text=True, check=True, timeout=30
+        [*command, "-E", "pr=7/noprompt", "1.1"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
     )
     assert done.stdout.count("dn:") == 114
 
@@ -179,7 +212,9 @@ def _exchange(demo: DemoDirectory, data: bytes) -> bytes:
 
 
 def _code(answer: bytes) -> int:
-    """Return the result code of a short answer: header 2, number 3, tag and length 2, enumerated 3."""
+    """Return the result code of a short answer: header 2, number 3, tag and length 2,
+    enumerated 3.
+    """
     return answer[9]
 
 
@@ -207,7 +242,14 @@ def test_a_filter_nested_without_end_is_refused(demo: DemoDirectory) -> None:
     wanted = ber.octets("cn", 0x87)
     for _ in range(5000):
         wanted = ber.encode(0xA2, wanted)
-    limits = [ber.octets(""), ber.enumerated(0), ber.enumerated(0), ber.integer(0), ber.integer(0), ber.boolean(False)]
+    limits = [
+        ber.octets(""),
+        ber.enumerated(0),
+        ber.enumerated(0),
+        ber.integer(0),
+        ber.integer(0),
+        ber.boolean(False),
+    ]
     search = ber.sequence([*limits, wanted, ber.sequence([])], 0x63)
     assert b"nested too deeply" in _exchange(demo, _message(search))
     assert members(demo)
@@ -241,12 +283,16 @@ def _message(*parts: bytes) -> bytes:
         _message(ber.encode(0x4A, b"\xff")),
     ],
 )
-def test_broken_octets_are_answered_with_a_notice_and_hurt_nobody_else(demo: DemoDirectory, data: bytes) -> None:
+def test_broken_octets_are_answered_with_a_notice_and_hurt_nobody_else(
+    demo: DemoDirectory, data: bytes
+) -> None:
     assert b"1.3.6.1.4.1.1466.20036" in _exchange(demo, data)
     assert members(demo)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.sampled_from([0x60, 0x63, 0x66, 0x68, 0x4A, 0x6C, 0x6E, 0x77]), st.binary(max_size=60))
 def test_no_rubbish_takes_the_directory_down(demo: DemoDirectory, tag: int, rubbish: bytes) -> None:
     _exchange(demo, _message(ber.encode(tag, rubbish)) + _message(ber.encode(0x42, b"")))

@@ -71,9 +71,24 @@ def test_all_legal_spellings_are_read(dn: str, pairs: tuple[tuple[str, str], ...
 
 @pytest.mark.parametrize(
     "dn",
-    ["nonsense", "=a", "cn=a,", "cn=a,,dc=x", "cn=a\\", r"cn=a\zz", 'cn="a', "cn=a<b", "cn=#4", "cn=#0g", "cn=a\x00b",
-     "<GUID=00>", "cn=a+,dc=x", r"cn=\FF,dc=x", "1.=a"],
-)  # fmt: skip
+    [
+        "nonsense",
+        "=a",
+        "cn=a,",
+        "cn=a,,dc=x",
+        "cn=a\\",
+        r"cn=a\zz",
+        'cn="a',
+        "cn=a<b",
+        "cn=#4",
+        "cn=#0g",
+        "cn=a\x00b",
+        "<GUID=00>",
+        "cn=a+,dc=x",
+        r"cn=\FF,dc=x",
+        "1.=a",
+    ],
+)
 def test_what_is_no_name_is_refused(dn: str) -> None:
     with pytest.raises(MalformedDn):
         fold(dn)
@@ -94,7 +109,8 @@ def test_equal_spellings_fold_to_one_key(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("cn=Gross", "cn=Groß"), ("cn=é", "cn=e\u0301"), (r"cn=a\,dc=x", "cn=a,dc=x")]
+    ("one", "other"),
+    [("cn=Gross", "cn=Groß"), ("cn=é", "cn=e\u0301"), (r"cn=a\,dc=x", "cn=a,dc=x")],
 )
 def test_names_that_may_differ_on_a_server_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)

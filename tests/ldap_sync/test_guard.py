@@ -46,12 +46,18 @@ def equal(attribute: str, value: str) -> bytes:
     return ber.encode(EQUAL, ber.octets(attribute) + ber.octets(value))
 
 
-@given(name=st.one_of(st.sampled_from(HOSTILE), st.text(alphabet=st.characters(exclude_categories=["Cs"]))))
+@given(
+    name=st.one_of(
+        st.sampled_from(HOSTILE), st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+    )
+)
 def test_the_guard_names_exactly_this_dn_whatever_signs_are_in_it(name: str) -> None:
     for dn in (f"cn={escape(name)},{GROUPS}", name):
         condition = family.still_behind(GUARDED, NOBODY, dn)
         other_entry = ber.encode(NOT, equal("entryDN", dn))
-        assert assertion(condition)[2] == ber.encode(EITHER, equal("entryUUID", NOBODY) + other_entry)
+        assert assertion(condition)[2] == ber.encode(
+            EITHER, equal("entryUUID", NOBODY) + other_entry
+        )
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +84,9 @@ def shown(server: Slapd, dn: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_memberof_follows_a_guarded_write_whatever_the_group_is_called(slapd: Slapd, doors: Doors, name: str) -> None:
+def test_memberof_follows_a_guarded_write_whatever_the_group_is_called(
+    slapd: Slapd, doors: Doors, name: str
+) -> None:
     group = named(slapd, f"{name}1")
     writer = doors.writer(slapd.connection(profile=GUARDED))
     before = shown(slapd, BERTA)
@@ -91,7 +99,9 @@ def test_memberof_follows_a_guarded_write_whatever_the_group_is_called(slapd: Sl
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_another_group_of_the_same_name_is_never_touched(slapd: Slapd, doors: Doors, name: str) -> None:
+def test_another_group_of_the_same_name_is_never_touched(
+    slapd: Slapd, doors: Doors, name: str
+) -> None:
     group = named(slapd, f"{name}2")
     writer = doors.writer(slapd.connection(profile=GUARDED))
     guard = assertion(family.still_behind(GUARDED, NOBODY, group.dn))
@@ -124,7 +134,9 @@ def test_memberof_follows_once_the_check_has_run(slapd: Slapd, doors: Doors) -> 
     profile = doors.reader(slapd.connection()).check().profile
     assert profile.assertions
     writer = open_writer(slapd.connection(profile=replace(profile, memberof="direct")))
-    leaves = DirectoryChange(slapd.key_of(f"cn=g4,{GROUPS}"), f"cn=g4,{GROUPS}", "member", add=(BERTA,), delete=(ANNA,))
+    leaves = DirectoryChange(
+        slapd.key_of(f"cn=g4,{GROUPS}"), f"cn=g4,{GROUPS}", "member", add=(BERTA,), delete=(ANNA,)
+    )
     assert writer.apply(leaves).status is Status.DONE
     writer.close()
     assert f"cn=g4,{GROUPS}" not in shown(slapd, ANNA)

@@ -84,11 +84,17 @@ def group(text: str) -> DirectoryGroup:
     return mapping.group_from(mapping.plain(entry.attributes), entry.dn)
 
 
-@given(st.dictionaries(ATTRIBUTES, st.lists(VALUES | st.binary(max_size=100), min_size=1), min_size=1))
+@given(
+    st.dictionaries(ATTRIBUTES, st.lists(VALUES | st.binary(max_size=100), min_size=1), min_size=1)
+)
 def test_what_is_rendered_is_read_back(attributes: dict[str, list[str | bytes]]) -> None:
     text = render_entry("cn=ä\\,,dc=x", attributes)
-    read = {name: [_octets(value) for value in values] for name, values in only(text).attributes.items()}
-    assert read == {name: [_octets(value) for value in values] for name, values in attributes.items()}
+    read = {
+        name: [_octets(value) for value in values] for name, values in only(text).attributes.items()
+    }
+    assert read == {
+        name: [_octets(value) for value in values] for name, values in attributes.items()
+    }
     assert all(line.isascii() and len(line) <= 76 for line in text.splitlines())
 
 
@@ -117,25 +123,46 @@ def test_an_export_becomes_people_and_groups(tmp_path: Path) -> None:
         site="Bern",
         title="Clerk with a title that is so long that the line has to be continued",
     )
-    assert (meyer.name, meyer.uid, meyer.key) == ("Meyer, Jr.", "Meyer, Jr.", name_based_key(meyer.dn))
+    assert (meyer.name, meyer.uid, meyer.key) == (
+        "Meyer, Jr.",
+        "Meyer, Jr.",
+        name_based_key(meyer.dn),
+    )
     (post,) = snapshot.groups
     assert post.members == ("uid=anna,ou=people,dc=x", "cn=placeholder")
-    assert (post.attribute, post.needs_member, post.owners) == ("member", True, ("uid=anna,ou=people,dc=x",))
+    assert (post.attribute, post.needs_member, post.owners) == (
+        "member",
+        True,
+        ("uid=anna,ou=people,dc=x",),
+    )
 
 
 def test_only_entries_below_the_bases_are_taken(tmp_path: Path) -> None:
     path = written(tmp_path, EXPORT)
-    assert len(snapshot_from_ldif(path, people_base="OU=People, DC=x", group_base="ou=roles,dc=x").groups) == 0
+    assert (
+        len(
+            snapshot_from_ldif(
+                path, people_base="OU=People, DC=x", group_base="ou=roles,dc=x"
+            ).groups
+        )
+        == 0
+    )
     assert len(snapshot_from_ldif(path, people_base="OU=People, DC=x").people) == 2
     assert len(snapshot_from_ldif(path, people_base="ou=others,dc=x").people) == 0
 
 
 def test_a_derived_identity_does_not_depend_on_the_spelling() -> None:
-    assert name_based_key("cn=A, dc=X") == name_based_key("cn=a,dc=x") == name_based_key(fold("CN=A,DC=x"))
+    assert (
+        name_based_key("cn=A, dc=X")
+        == name_based_key("cn=a,dc=x")
+        == name_based_key(fold("CN=A,DC=x"))
+    )
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
-    snapshot = snapshot_from_ldif(written(tmp_path, b"\xef\xbb\xbf" + EXPORT.replace("\n", "\r\n").encode()))
+    snapshot = snapshot_from_ldif(
+        written(tmp_path, b"\xef\xbb\xbf" + EXPORT.replace("\n", "\r\n").encode())
+    )
     assert len(snapshot.people) == 2
 
 
@@ -171,16 +198,27 @@ def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> Non
 
 def test_an_entry_that_comes_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MalformedLdif, match=r"line 5: cn=A,dc=x comes a second time"):
-        snapshot_from_ldif(written(tmp_path, "dn: cn=a, dc=x\nobjectClass: person\ncn: a\n\ndn: cn=A,dc=x\ncn: a\n"))
+        snapshot_from_ldif(
+            written(
+                tmp_path, "dn: cn=a, dc=x\nobjectClass: person\ncn: a\n\ndn: cn=A,dc=x\ncn: a\n"
+            )
+        )
 
 
 def test_an_export_that_the_server_cut_short_is_not_taken() -> None:
     with pytest.raises(IncompleteRead, match="Size limit exceeded"):
-        list(read_entries("dn: dc=x\ndc: x\n\n# search result\nsearch: 2\nresult: 4 Size limit exceeded\n"))
+        list(
+            read_entries(
+                "dn: dc=x\ndc: x\n\n# search result\nsearch: 2\nresult: 4 Size limit exceeded\n"
+            )
+        )
 
 
 def test_a_complete_export_with_its_closing_lines_is_read() -> None:
-    assert only("dn: dc=x\ndc: x\n\nref: ldap://other/dc=x\n\nsearch: 2\nresult: 0 Success\n").dn == "dc=x"
+    assert (
+        only("dn: dc=x\ndc: x\n\nref: ldap://other/dc=x\n\nsearch: 2\nresult: 0 Success\n").dn
+        == "dc=x"
+    )
 
 
 def test_a_change_is_one_record_that_deletes_before_it_adds() -> None:
@@ -193,7 +231,9 @@ def test_a_change_is_one_record_that_deletes_before_it_adds() -> None:
 
 
 def test_a_new_group_is_an_add_record() -> None:
-    group = NewGroup("cn=r,dc=x", (("objectClass", ("groupOfNames",)), ("member", ("cn=a", "cn=b"))))
+    group = NewGroup(
+        "cn=r,dc=x", (("objectClass", ("groupOfNames",)), ("member", ("cn=a", "cn=b")))
+    )
     assert render_change(group) == (
         "dn: cn=r,dc=x\nchangetype: add\nobjectClass: groupOfNames\nmember: cn=a\nmember: cn=b\n\n"
     )
@@ -201,7 +241,8 @@ def test_a_new_group_is_an_add_record() -> None:
 
 def test_a_file_of_changes_opens_with_its_header_as_comments() -> None:
     text = render_changes(
-        [DirectoryChange("k", "dc=x", "member", add=("cn=a",))], "Wave 1\ndn: cn=not a record " + "x" * 90
+        [DirectoryChange("k", "dc=x", "member", add=("cn=a",))],
+        "Wave 1\ndn: cn=not a record " + "x" * 90,
     )
     lines = text.splitlines()
     assert lines[:2] == ["version: 1", "# Wave 1"]
@@ -231,12 +272,20 @@ def person_named(uid: str) -> DirectoryPerson:
         ("group", "member", False),
     ],
 )
-def test_each_kind_of_group_keeps_members_in_its_own_attribute(kind: str, attribute: str, needs_member: bool) -> None:
+def test_each_kind_of_group_keeps_members_in_its_own_attribute(
+    kind: str, attribute: str, needs_member: bool
+) -> None:
     found = group(f"objectClass: top\nobjectClass: {kind}\n{attribute}: someone\n")
-    assert (found.attribute, found.members, found.needs_member) == (attribute, ("someone",), needs_member)
+    assert (found.attribute, found.members, found.needs_member) == (
+        attribute,
+        ("someone",),
+        needs_member,
+    )
 
 
-@pytest.mark.parametrize(("bits", "scope"), [(-2147483646, "global"), (4, "domain local"), (8, "universal"), ("?", "")])
+@pytest.mark.parametrize(
+    ("bits", "scope"), [(-2147483646, "global"), (4, "domain local"), (8, "universal"), ("?", "")]
+)
 def test_the_scope_of_a_group_comes_from_its_type_bits(bits: int | str, scope: str) -> None:
     assert group(f"objectClass: group\ngroupType: {bits}\n").scope == scope
 
@@ -253,12 +302,17 @@ def test_the_primary_group_is_of_the_domain_of_the_person() -> None:
         mapping.person_from(anna, "cn=anna,dc=x", Judge(NOW)).primary_group
         == "S-1-5-21-2729703147-1580676874-2025354571-513"
     )
-    assert mapping.person_from({"primarygroupid": ["513"]}, "cn=anna,dc=x", Judge(NOW)).primary_group == "513"
+    assert (
+        mapping.person_from({"primarygroupid": ["513"]}, "cn=anna,dc=x", Judge(NOW)).primary_group
+        == "513"
+    )
     assert mapping.plain({"objectSid": [sid[:-1], b"\x01\x05", b""]}) == {"objectsid": []}
 
 
 def test_the_accounts_a_domain_comes_with_belong_to_no_person() -> None:
-    assert mapping.person_from({"uid": ["krbtgt"], "iscriticalsystemobject": ["TRUE"]}, "cn=a,dc=x", Judge(NOW)).service
+    assert mapping.person_from(
+        {"uid": ["krbtgt"], "iscriticalsystemobject": ["TRUE"]}, "cn=a,dc=x", Judge(NOW)
+    ).service
 
 
 def test_an_entry_without_a_name_of_its_own_is_called_after_its_dn() -> None:

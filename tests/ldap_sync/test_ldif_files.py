@@ -1,4 +1,6 @@
-"""LDIF files as tools write them: understood, or refused because they are not whole; never half believed."""
+"""LDIF files as tools write them: understood, or refused because they are not whole; never half
+believed.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ result: 0 Success
 
 
 def of_active_directory(name: str, *lines: str) -> str:
-    return "\r\n".join((f"dn: CN={name},DC=ad,DC=x", "changetype: add", *lines, f"cn: {name}", "", ""))
+    return "\r\n".join(
+        (f"dn: CN={name},DC=ad,DC=x", "changetype: add", *lines, f"cn: {name}", "", "")
+    )
 
 
 def read(tmp_path: Path, content: str | bytes) -> DirectorySnapshot:
@@ -50,7 +54,9 @@ def read(tmp_path: Path, content: str | bytes) -> DirectorySnapshot:
 
 def shape(snapshot: DirectorySnapshot) -> tuple[list[str], dict[str, int]]:
     """The people, and how many members each group has."""
-    return [each.uid for each in snapshot.people], {each.cn: len(each.members) for each in snapshot.groups}
+    return [each.uid for each in snapshot.people], {
+        each.cn: len(each.members) for each in snapshot.groups
+    }
 
 
 PLAIN = (["ada"], {"team": 1})
@@ -61,11 +67,13 @@ UNDERSTOOD: dict[str, tuple[str | bytes, tuple[list[str], dict[str, int]]]] = {
         PLAIN,
     ),
     "a control before an entry that is added": (
-        f"{ADA}\n" + TEAM.replace("objectClass", "control: 1.2.3 false\nchangetype: Add\nobjectClass", 1),
+        f"{ADA}\n"
+        + TEAM.replace("objectClass", "control: 1.2.3 false\nchangetype: Add\nobjectClass", 1),
         PLAIN,
     ),
     "all parts of a range": (
-        f"{ADA}\n{TEAM}".replace("member:", "member;range=0-0:") + "member;range=1-*: uid=bob,ou=people,dc=x\n",
+        f"{ADA}\n{TEAM}".replace("member:", "member;range=0-0:")
+        + "member;range=1-*: uid=bob,ou=people,dc=x\n",
         (["ada"], {"team": 2}),
     ),
     "a range that is the whole": (f"{ADA}\n{TEAM}".replace("member:", "member;range=0-*:"), PLAIN),
@@ -75,7 +83,10 @@ UNDERSTOOD: dict[str, tuple[str | bytes, tuple[list[str], dict[str, int]]]] = {
         f"{ADA}\n{TEAM}member;x-added: uid=bob,ou=people,dc=x\n",
         (["ada"], {"team": 2}),
     ),
-    "a slash in an attribute nobody needs": (f"{ADA}example.io/ldap/active: FALSE\n\n{TEAM}", PLAIN),
+    "a slash in an attribute nobody needs": (
+        f"{ADA}example.io/ldap/active: FALSE\n\n{TEAM}",
+        PLAIN,
+    ),
     "an underscore in one": (f"{ADA}acme_unit: 3\n\n{TEAM}", PLAIN),
     "a picture in another file": (f"{ADA}jpegPhoto:< file:///nowhere/photo\n\n{TEAM}", PLAIN),
     "broken base64 nobody needs": (f"{ADA}jpegPhoto:: %%%\n\n{TEAM}", PLAIN),
@@ -111,15 +122,22 @@ PARTIAL: dict[str, tuple[str | bytes, str]] = {
         "shows only a part of its member values",
     ),
     "a range with a hole": (
-        f"{ADA}\n{TEAM}".replace("member:", "member;range=0-0:") + "member;range=2-*: uid=bob,ou=people,dc=x\n",
+        f"{ADA}\n{TEAM}".replace("member:", "member;range=0-0:")
+        + "member;range=2-*: uid=bob,ou=people,dc=x\n",
         "shows only a part of its member values",
     ),
-    "a file that ends within a line": (f"{ADA}\n{TEAM}"[:-4], "line 10: the file ends in the middle of a line"),
+    "a file that ends within a line": (
+        f"{ADA}\n{TEAM}"[:-4],
+        "line 10: the file ends in the middle of a line",
+    ),
     "fewer entries than ldapsearch counted": (
         f"{SEARCHED}{ADA}\n{END}# numResponses: 3\n# numEntries: 2\n",
         "ldapsearch found 2 entries, the file has 1",
     ),
-    "what ldapsearch writes, without the end": (f"{SEARCHED}{ADA}\n{TEAM}", "The end of what ldapsearch wrote"),
+    "what ldapsearch writes, without the end": (
+        f"{SEARCHED}{ADA}\n{TEAM}",
+        "The end of what ldapsearch wrote",
+    ),
     "the first page alone": (
         f"{SEARCHED}{ADA}\n{END[:-1]}pagedresults: cookie=AQAA\n",
         "The server had more pages",
@@ -134,9 +152,18 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "a change": (f"{ADA}\ndn: dc=x\nchangetype: modify\n", r"line 8: a change record \(modify\)"),
     "a removal": (f"{ADA}\ndn: dc=x\nchangetype: delete\n", r"line 8: a change record \(delete\)"),
     "a new name": (f"{ADA}\ndn: dc=x\nchangetype: modrdn\n", r"line 8: a change record \(modrdn\)"),
-    "a member in another file": (f"{ADA}\n{TEAM}member:< file:///x\n", "line 11: the value of member is kept"),
-    "a member in broken base64": (f"{ADA}\n{TEAM}member:: %%%\n", "line 11: the value of member is not base64"),
-    "a member in Latin-1": (f"{ADA}\n{TEAM}member: cn=J\xfcrgen\n".encode("latin-1"), "line 11: not UTF-8 text"),
+    "a member in another file": (
+        f"{ADA}\n{TEAM}member:< file:///x\n",
+        "line 11: the value of member is kept",
+    ),
+    "a member in broken base64": (
+        f"{ADA}\n{TEAM}member:: %%%\n",
+        "line 11: the value of member is not base64",
+    ),
+    "a member in Latin-1": (
+        f"{ADA}\n{TEAM}member: cn=J\xfcrgen\n".encode("latin-1"),
+        "line 11: not UTF-8 text",
+    ),
     "a line without a colon": (f"{ADA}ou=people,dc=x\n", "line 6: no attribute and colon"),
     "UTF-16 cut within a sign": (f"{ADA}\n{TEAM}".encode("utf-16")[:-1], "breaks off"),
 }
@@ -173,7 +200,9 @@ def test_an_export_of_ldapsearch_cut_anywhere_is_refused_or_whole(size: int) -> 
 
 
 @given(st.binary(max_size=400))
-def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_any_file_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
     path = tmp_path_factory.mktemp("ldif") / "any.ldif"
     path.write_bytes(content)
     try:

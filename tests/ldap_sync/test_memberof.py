@@ -1,4 +1,6 @@
-"""What a check proves about memberOf with groups made for a moment, and how wrong values are found and put right."""
+"""What a check proves about memberOf with groups made for a moment, and how wrong values are found
+and put right.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,16 @@ from ldap_sync.port import Unavailable, WriteDirectory
 from ldap_sync.values import CheckFinding, CheckReport, Profile, Status, WrongMemberOf
 from tests.ldap_sync.conftest import Doors
 from tests.ldap_sync.proxy import ChaosProxy
-from tests.ldap_sync.servers import GROUPS, PEOPLE, READ_ONLY_BRANCH, ROLES, WRITER, Slapd, group_ldif, person_ldif
+from tests.ldap_sync.servers import (
+    GROUPS,
+    PEOPLE,
+    READ_ONLY_BRANCH,
+    ROLES,
+    WRITER,
+    Slapd,
+    group_ldif,
+    person_ldif,
+)
 
 ANNA, BERTA = f"uid=anna,{PEOPLE}", f"uid=berta,{PEOPLE}"
 ONE, TWO, INNER = (f"cn={name},{GROUPS}" for name in ("one", "two", "inner"))
@@ -47,7 +58,9 @@ def scratch_groups(server: Slapd) -> list[str]:
     return [text.splitlines()[0] for text in server.everything() if "rung-check-" in text]
 
 
-def leave_behind(server: Slapd, doors: Doors, group: str, delete: list[str], add: list[str]) -> None:
+def leave_behind(
+    server: Slapd, doors: Doors, group: str, delete: list[str], add: list[str]
+) -> None:
     """Change a group exactly as the fault did: under an assertion on its identity alone."""
     wire = doors.writer(server.connection())._own.session.wire  # type: ignore[attr-defined]
     guard = assertion(f"(entryUUID={server.key_of(group)})")
@@ -65,7 +78,9 @@ def faulty(server: Slapd, doors: Doors) -> WriteDirectory:
 # ---- the proof ----
 
 
-def test_the_check_proves_that_memberof_follows_and_leaves_nothing_behind(slapd: Slapd, doors: Doors) -> None:
+def test_the_check_proves_that_memberof_follows_and_leaves_nothing_behind(
+    slapd: Slapd, doors: Doors
+) -> None:
     before = slapd.everything()
     found = doors.reader(slapd.connection()).check()
     assert "memberOf follows a guarded change" in about(found, "memberOf after a change").text
@@ -76,7 +91,9 @@ def test_the_check_proves_that_memberof_follows_and_leaves_nothing_behind(slapd:
 def test_a_guard_that_leaves_memberof_behind_is_not_used(
     slapd: Slapd, doors: Doors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(family, "still_behind", lambda profile, key, _dn: family.has_key(profile, key))
+    monkeypatch.setattr(
+        family, "still_behind", lambda profile, key, _dn: family.has_key(profile, key)
+    )
     found = doors.reader(slapd.connection()).check()
     finding = about(found, "memberOf after a change")
     assert finding.level == "warning"
@@ -118,7 +135,9 @@ access to * by dn.exact="{WRITER}" write by * read
         left = scratch_groups(server)
         assert len(left) == 3
         assert about(found, "scratch groups").level == "warning"
-        keys = {group.cn for group in doors.reader(server.connection()).read(lambda _w, _n: None).groups}
+        keys = {
+            group.cn for group in doors.reader(server.connection()).read(lambda _w, _n: None).groups
+        }
         assert keys == {"one", "two", "inner"}  # a reading never takes them for rights
         root = server.connection(write_dn=server.admin, write_password=server.admin_password)
         doors.reader(root).check()
@@ -126,7 +145,9 @@ access to * by dn.exact="{WRITER}" write by * read
 
 
 @pytest.mark.parametrize("size", range(1000, 15000, 1500))
-def test_a_check_cut_off_anywhere_is_cleaned_up_by_itself_or_by_the_next(slapd: Slapd, doors: Doors, size: int) -> None:
+def test_a_check_cut_off_anywhere_is_cleaned_up_by_itself_or_by_the_next(
+    slapd: Slapd, doors: Doors, size: int
+) -> None:
     with ChaosProxy(slapd.port) as proxy:
         proxy.cut_after(size)
         doors.reader(slapd.connection(url=proxy.url)).check()
@@ -139,17 +160,28 @@ def test_a_check_cut_off_anywhere_is_cleaned_up_by_itself_or_by_the_next(slapd: 
 
 def test_wrong_values_are_found_with_names(slapd: Slapd, doors: Doors) -> None:
     writer = faulty(slapd, doors)
-    assert sorted(map(str, writer.wrong_memberof())) == ["anna lacks two", "anna shows one", "inner lacks two"]
+    assert sorted(map(str, writer.wrong_memberof())) == [
+        "anna lacks two",
+        "anna shows one",
+        "inner lacks two",
+    ]
     finding = about(doors.reader(slapd.connection()).check(), "memberOf values")
     assert finding.level == "warning"
     assert "1 value of 1 person or group shown though not a member: anna shows one." in finding.text
-    assert "2 values of 2 people and groups missing though a member: anna lacks two; inner lacks two." in finding.text
+    assert (
+        "2 values of 2 people and groups missing though a member: anna lacks two; inner lacks two."
+        in finding.text
+    )
 
 
-def test_a_repair_leaves_every_group_as_it_is_and_memberof_right(slapd: Slapd, doors: Doors) -> None:
+def test_a_repair_leaves_every_group_as_it_is_and_memberof_right(
+    slapd: Slapd, doors: Doors
+) -> None:
     writer = faulty(slapd, doors)
     groups = {dn: slapd.values(dn) for dn in (ONE, TWO, INNER)}
-    assert [writer.refresh_memberof(wrong).status for wrong in writer.wrong_memberof()] == [Status.DONE] * 3
+    assert [writer.refresh_memberof(wrong).status for wrong in writer.wrong_memberof()] == [
+        Status.DONE
+    ] * 3
     assert {dn: slapd.values(dn) for dn in groups} == groups
     assert writer.wrong_memberof() == ()
     assert slapd.values(ANNA, "memberOf") == [TWO]
@@ -173,9 +205,13 @@ def test_what_is_right_by_now_is_left_alone(slapd: Slapd, doors: Doors) -> None:
 
 
 @pytest.mark.parametrize("shown", [True, False])
-def test_a_group_that_others_changed_meanwhile_is_not_touched(slapd: Slapd, doors: Doors, shown: bool) -> None:
+def test_a_group_that_others_changed_meanwhile_is_not_touched(
+    slapd: Slapd, doors: Doors, shown: bool
+) -> None:
     writer = faulty(slapd, doors)
-    [wrong] = [each for each in writer.wrong_memberof() if each.shown is shown and each.name == "anna"]
+    [wrong] = [
+        each for each in writer.wrong_memberof() if each.shown is shown and each.name == "anna"
+    ]
     # Behind the overlay's back once more, so that only the group itself tells.
     values = ([], [ANNA]) if shown else ([ANNA], [])
     leave_behind(slapd, doors, wrong.group_dn, *values)
@@ -193,7 +229,9 @@ def test_a_group_made_anew_under_the_same_name_is_not_touched(slapd: Slapd, door
 
 def test_a_lost_answer_is_unknown_and_running_it_again_finishes(slapd: Slapd, doors: Doors) -> None:
     faulty(slapd, doors)
-    wrong: tuple[WrongMemberOf, ...] = doors.writer(slapd.connection(profile=DIRECT)).wrong_memberof()
+    wrong: tuple[WrongMemberOf, ...] = doors.writer(
+        slapd.connection(profile=DIRECT)
+    ).wrong_memberof()
     statuses = set()
     for size in range(400, 2400, 200):
         with ChaosProxy(slapd.port) as proxy:
@@ -209,7 +247,9 @@ def test_a_lost_answer_is_unknown_and_running_it_again_finishes(slapd: Slapd, do
 
 
 def test_leftovers_are_not_taken_for_nesting(slapd: Slapd, doors: Doors) -> None:
-    """A role's group within the group that was left: what is still shown there is a leftover, no nesting."""
+    """A role's group within the group that was left: what is still shown there is a leftover, no
+    nesting.
+    """
     slapd.put(ONE, INNER)
     slapd.put(INNER, ANNA)
     leave_behind(slapd, doors, ONE, [ANNA], [])

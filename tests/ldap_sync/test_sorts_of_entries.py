@@ -1,4 +1,6 @@
-"""What an entry of an export is, told by its classes and attributes alone: there is no server to ask."""
+"""What an entry of an export is, told by its classes and attributes alone: there is no server to
+ask.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ SORTS = [  # object classes, further lines, the sort
 @pytest.mark.parametrize(("classes", "attributes", "sort"), SORTS)
 def test_the_sort_of_an_entry(tmp_path: Path, classes: str, attributes: str, sort: str) -> None:
     lines = [f"objectClass: {name}" for name in classes.split("|")] + attributes.split("|")
-    text = "\n".join(["dn: cn=x,dc=x", *lines, "", "dn: cn=lists,dc=x", "objectClass: groupOfNames", "cn: lists"])
+    text = "\n".join(
+        ["dn: cn=x,dc=x", *lines, "", "dn: cn=lists,dc=x", "objectClass: groupOfNames", "cn: lists"]
+    )
     export = tmp_path / "export.ldif"
     export.write_text(f"{text}\nmember: cn=x,dc=x\nmember: cn=ghost,dc=x\n\n")
     read = snapshot_from_ldif(export)
@@ -61,7 +65,9 @@ NAMES = [  # account names of two people, the listed name, who is meant
 
 
 @pytest.mark.parametrize(("first", "second", "listed", "expected"), NAMES)
-def test_who_is_meant_by_an_account_name(first: str, second: str, listed: str, expected: str) -> None:
+def test_who_is_meant_by_an_account_name(
+    first: str, second: str, listed: str, expected: str
+) -> None:
     people = [
         DirectoryPerson(key, f"cn={key},dc=x", names[0], key, further_uids=tuple(names[1:]))
         for key, names in (("first", first.split()), ("second", second.split()))
@@ -69,4 +75,6 @@ def test_who_is_meant_by_an_account_name(first: str, second: str, listed: str, e
     group = DirectoryGroup("g", "cn=g,dc=x", "g", "memberUid", (listed,))
     meaning = Known(people, [group]).meaning(group, "memberUid", listed)
     assert (meaning.key or meaning.what or meaning.kind) == expected
-    assert (meant_by("memberUid", listed) in Known(people, [group]).unknown([group])) == (expected == "dangling")
+    assert (meant_by("memberUid", listed) in Known(people, [group]).unknown([group])) == (
+        expected == "dangling"
+    )

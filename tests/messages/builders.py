@@ -34,11 +34,19 @@ class PostRoom:
         with self.parts.database.read() as session:
             return query(session, *values, **more)
 
-    def channel(self, name: str, url: str = "", kind: ChannelKind = ChannelKind.MAIL, **more: Any) -> int:
+    def channel(
+        self, name: str, url: str = "", kind: ChannelKind = ChannelKind.MAIL, **more: Any
+    ) -> int:
         """Add a channel; its number."""
         return int(self.do(add_channel, ChannelDraft(name, kind, url, **more), self.parts.trust).id)
 
-    def sent(self, recipients: Sequence[Recipient], *channels: int, text: str = "It is slow.", **more: Any) -> int:
+    def sent(
+        self,
+        recipients: Sequence[Recipient],
+        *channels: int,
+        text: str = "It is slow.",
+        **more: Any,
+    ) -> int:
         """Write down a message for these recipients; its number."""
         usual = {"signed_by": "Dora Desk", **more}
         draft = MessageDraft(MessageKind.INVESTIGATING, "Cash desk: we look into it", text, **usual)

@@ -1,4 +1,6 @@
-"""Real receivers on loopback: a small SMTP server and an HTTP one, both told how to behave, both ended by the test."""
+"""Real receivers on loopback: a small SMTP server and an HTTP one, both told how to behave, both
+ended by the test.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from typing import Any
 
 @dataclass
 class MailServer:
-    """What it took, by recipient; whom it ``refuses`` or is ``busy_for``; ``hangs``: it says not one word."""
+    """What it took, by recipient; whom it ``refuses`` or is ``busy_for``; ``hangs``: it says not
+    one word.
+    """
 
     taken: list[tuple[str, str]] = field(default_factory=list)
     mails: list[EmailMessage] = field(default_factory=list)
@@ -67,7 +71,12 @@ def mail_server() -> Iterator[MailServer]:
                 closing.wait(20)
                 return
             with contextlib.suppress(ConnectionError):
-                _speak(told, closing, self.rfile.readline, lambda line: self.wfile.write(f"{line}\r\n".encode()))
+                _speak(
+                    told,
+                    closing,
+                    self.rfile.readline,
+                    lambda line: self.wfile.write(f"{line}\r\n".encode()),
+                )
 
     with _running(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk), closing) as port:
         told.port = port
@@ -104,7 +113,9 @@ def http_receiver() -> Iterator[Receiver]:
             told.gate.set()
 
 
-def _speak(told: MailServer, closing: threading.Event, read: Callable[[], bytes], say: Callable[[str], Any]) -> None:
+def _speak(
+    told: MailServer, closing: threading.Event, read: Callable[[], bytes], say: Callable[[str], Any]
+) -> None:
     say("220 ready")
     recipient = ""
     while line := read().decode().strip():

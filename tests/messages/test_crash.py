@@ -1,4 +1,6 @@
-"""A worker that is killed in the middle of sending: nothing is lost, and nothing is sent twice by itself."""
+"""A worker that is killed in the middle of sending: nothing is lost, and nothing is sent twice by
+itself.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +41,19 @@ def test_a_worker_killed_after_handing_over_leaves_may_have_been_sent_and_the_re
     channel = room.channel("Mail", smtp.url)
     message = room.sent([somebody(f"P{number}") for number in range(6)], channel)
     started = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WORKER, str(settings.home), settings.database, clock().isoformat()],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-c",
+            WORKER,
+            str(settings.home),
+            settings.database,
+            clock().isoformat(),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     assert smtp.handed_over.wait(20), "the worker never came as far as handing over"
     os.kill(started.pid, signal.SIGKILL)
     started.wait(10)
@@ -58,5 +70,10 @@ def test_a_worker_killed_after_handing_over_leaves_may_have_been_sent_and_the_re
 
 
 def test_starting_up_does_not_load_what_only_sending_needs() -> None:
-    program = "import sys, app.cli, app.upkeep.work; app_ = __import__('app'); sys.exit('apprise' in sys.modules)"
-    assert subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False).returncode == 0
+    program = (
+        "import sys, app.cli, app.upkeep.work; app_ = __import__('app'); sys.exit('apprise' in "
+        "sys.modules)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=False).returncode == 0
+    )

@@ -1,4 +1,6 @@
-"""Delivery over real servers: several channels at once, providers that hang, refuse or half-fail, nothing lost."""
+"""Delivery over real servers: several channels at once, providers that hang, refuse or half-fail,
+nothing lost.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,18 @@ from tests.messages.receivers import MailServer, Receiver, http_receiver
 ADA, BEN = somebody("Ada", mobile="+49 171 555 0101"), somebody("Ben", phone="555 0102")
 
 
-def test_one_message_goes_over_several_channels_at_once(room: PostRoom, smtp: MailServer, web: Receiver) -> None:
+def test_one_message_goes_over_several_channels_at_once(
+    room: PostRoom, smtp: MailServer, web: Receiver
+) -> None:
     mail = room.channel("Mail", smtp.url)
     sms = room.channel("SMS", web.url("sms/{address}"), ChannelKind.SMS)
     chat = room.channel("Operations", web.url("room"), ChannelKind.CHAT)
     message = room.sent([ADA, BEN], mail, sms, chat)
     assert room.work()
-    assert sorted(recipient for recipient, _ in smtp.taken) == ["ada@demo.example", "ben@demo.example"]
+    assert sorted(recipient for recipient, _ in smtp.taken) == [
+        "ada@demo.example",
+        "ben@demo.example",
+    ]
     assert sorted(web.paths()) == ["room", "sms/+491715550101"]
     assert room.standings(message) == {"Ada": "told", "Ben": "told"}
     assert [one.name for one in room.board(message).rooms] == ["Operations"]
@@ -39,7 +46,9 @@ def test_a_person_s_name_and_the_next_message_stand_in_what_arrives(
     room: PostRoom, smtp: MailServer, clock: Clock
 ) -> None:
     promised = clock.forward(minutes=30)
-    room.sent([ADA], room.channel("Mail", smtp.url), text="The tills are slow.", next_update_at=promised)
+    room.sent(
+        [ADA], room.channel("Mail", smtp.url), text="The tills are slow.", next_update_at=promised
+    )
     room.work()
     [text] = smtp.to("ada@demo.example")
     lines = [line for line in text.splitlines() if line.strip()]
@@ -53,7 +62,10 @@ def test_when_some_are_refused_the_others_are_told(room: PostRoom, smtp: MailSer
     room.work()
     assert room.standings(message) == {"Ada": "to call", "Ben": "told"}
     refused, ben, following = room.deliveries(message)
-    assert (refused.state, refused.problem) == (DeliveryState.FAILED, "The mail server refused it (550).")
+    assert (refused.state, refused.problem) == (
+        DeliveryState.FAILED,
+        "The mail server refused it (550).",
+    )
     assert (ben.state, following.after_id) == (DeliveryState.SENT, refused.id)
 
 
@@ -63,15 +75,19 @@ def test_with_a_person_s_numbers_known_the_next_channel_is_sms_and_then_the_call
     smtp.refuses.add("carla.cash@demo.example")
     web.status = lambda _path: 404
     number = a_person(room.parts.database, mobile="+49 171 555 0103")
-    carla = somebody("Carla", mail="carla.cash@demo.example", person_id=number, mobile="+49 171 555 0103")
+    carla = somebody(
+        "Carla", mail="carla.cash@demo.example", person_id=number, mobile="+49 171 555 0103"
+    )
     mail = room.channel("Mail", smtp.url)
     room.channel("SMS", web.url(), ChannelKind.SMS)
     message = room.sent([carla], mail)
     room.work()
     [told] = room.board(message).people
     assert [(one.channel, one.state.value) for one in told.tries] == [
-        ("Mail", "failed"), ("SMS", "failed"), ("Call list", "waiting"),
-    ]  # fmt: skip
+        ("Mail", "failed"),
+        ("SMS", "failed"),
+        ("Call list", "waiting"),
+    ]
     assert (told.standing, told.latest.address) == ("to call", "+491715550103")
     room.do(settling.told_in_person, told.latest.id)
     assert room.standings(message) == {"Carla": "told"}
@@ -175,7 +191,9 @@ def test_many_recipients_go_in_a_bounded_number_of_lanes(room: PostRoom, web: Re
     assert set(room.states(message)) == {"sent"}
 
 
-def test_a_message_and_its_deliveries_are_written_together_or_not_at_all(room: PostRoom, smtp: MailServer) -> None:
+def test_a_message_and_its_deliveries_are_written_together_or_not_at_all(
+    room: PostRoom, smtp: MailServer
+) -> None:
     channel = room.channel("Mail", smtp.url)
     with pytest.raises(RuntimeError), room.parts.database.write() as session:
         send(
@@ -191,7 +209,9 @@ def test_a_message_and_its_deliveries_are_written_together_or_not_at_all(room: P
     assert room.ask(lambda session: session.scalars(select(Delivery.id)).all()) == []
 
 
-def test_the_number_of_somebody_no_directory_knows_stands_on_the_call_list(room: PostRoom, smtp: MailServer) -> None:
+def test_the_number_of_somebody_no_directory_knows_stands_on_the_call_list(
+    room: PostRoom, smtp: MailServer
+) -> None:
     smtp.refuses.add("ben@demo.example")
     message = room.sent([BEN], room.channel("Mail", smtp.url))
     room.work()
@@ -199,7 +219,9 @@ def test_the_number_of_somebody_no_directory_knows_stands_on_the_call_list(room:
     assert (latest.channel, latest.address) == ("Call list", "5550102")
 
 
-def test_who_is_reached_by_no_chosen_channel_stands_on_the_call_list(room: PostRoom, smtp: MailServer) -> None:
+def test_who_is_reached_by_no_chosen_channel_stands_on_the_call_list(
+    room: PostRoom, smtp: MailServer
+) -> None:
     message = room.sent([somebody("Cem", mail=""), ADA], room.channel("Mail", smtp.url))
     room.work()
     assert room.standings(message) == {"Cem": "to call", "Ada": "told"}
@@ -212,12 +234,19 @@ def test_a_recipient_named_twice_is_told_once(room: PostRoom, smtp: MailServer) 
 
 
 @pytest.mark.parametrize("field", ["subject", "text", "signed_by", "channels"])
-def test_what_is_missing_in_a_message_is_named(room: PostRoom, smtp: MailServer, field: str) -> None:
+def test_what_is_missing_in_a_message_is_named(
+    room: PostRoom, smtp: MailServer, field: str
+) -> None:
     channel = room.channel("Mail", smtp.url)
     values = {"subject": "s", "text": "t", "signed_by": "Dora", field: " "}
     values.pop("channels", None)
     with pytest.raises(Invalid) as told:
-        room.do(send, MessageDraft(MessageKind.UPDATE, **values), [ADA], [] if field == "channels" else [channel])
+        room.do(
+            send,
+            MessageDraft(MessageKind.UPDATE, **values),
+            [ADA],
+            [] if field == "channels" else [channel],
+        )
     assert told.value.field == field
 
 
@@ -229,7 +258,9 @@ def test_an_address_can_add_no_second_recipient(room: PostRoom, smtp: MailServer
     for one in sly:
         room.sent([one], room.channel(f"Mail {one.mail}", smtp.url))
     room.work()
-    assert all(recipient.count("@") == 1 and recipient != "b@x.example" for recipient, _ in smtp.taken)
+    assert all(
+        recipient.count("@") == 1 and recipient != "b@x.example" for recipient, _ in smtp.taken
+    )
     assert len(smtp.taken) <= 1
 
 
@@ -241,11 +272,15 @@ def test_nothing_secret_stands_in_problems_logs_or_the_audit_trail(
     monkeypatch.setattr(logging.root, "level", logging.DEBUG)
     with http_receiver() as receiver:
         receiver.status = lambda _path: 403
-        monkeypatch.setenv("CHAT_URL", f"json://user:hunter2@127.0.0.1:{receiver.port}/hunter2?+x=hunter2")
+        monkeypatch.setenv(
+            "CHAT_URL", f"json://user:hunter2@127.0.0.1:{receiver.port}/hunter2?+x=hunter2"
+        )
         message = room.sent([ADA], room.channel("Chat", "env:CHAT_URL", ChannelKind.CHAT))
         room.work()
     log.close()
-    trail = room.ask(lambda session: [str(vars(one)) for one in session.scalars(select(AuditEvent))])
+    trail = room.ask(
+        lambda session: [str(vars(one)) for one in session.scalars(select(AuditEvent))]
+    )
     problems = [one.problem for one in room.deliveries(message)]
     assert problems[0] == "The provider refused it (403)."
     logged = (tmp_path / "log").read_text(encoding="utf-8")
@@ -253,11 +288,16 @@ def test_nothing_secret_stands_in_problems_logs_or_the_audit_trail(
     assert "hunter2" not in logged + " ".join(trail) + " ".join(problems)
 
 
-def test_a_channel_whose_address_is_gone_says_so_and_the_call_list_takes_over(room: PostRoom) -> None:
+def test_a_channel_whose_address_is_gone_says_so_and_the_call_list_takes_over(
+    room: PostRoom,
+) -> None:
     message = room.sent([ADA], room.channel("Mail", "env:CHAT_URL"))
     room.work()
     [told] = room.board(message).people
-    assert told.tries[0].problem == "A secret should be in the environment variable CHAT_URL, which is not set."
+    assert (
+        told.tries[0].problem
+        == "A secret should be in the environment variable CHAT_URL, which is not set."
+    )
     assert told.standing == "to call"
 
 
@@ -271,7 +311,9 @@ def test_a_person_may_go_on_to_the_next_channel_at_once(room: PostRoom, smtp: Ma
         room.do(settling.try_next, room.deliveries(message)[0].id)
 
 
-def test_who_was_told_by_phone_is_not_written_to_any_more(room: PostRoom, smtp: MailServer, web: Receiver) -> None:
+def test_who_was_told_by_phone_is_not_written_to_any_more(
+    room: PostRoom, smtp: MailServer, web: Receiver
+) -> None:
     mail, sms = room.channel("Mail", smtp.url), room.channel("SMS", web.url(), ChannelKind.SMS)
     message = room.sent([ADA], mail, sms)
     room.do(settling.told_in_person, room.deliveries(message)[0].id)

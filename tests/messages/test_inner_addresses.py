@@ -1,4 +1,6 @@
-"""Channels reach the internet and what the settings open; nothing else inside, however the address is written."""
+"""Channels reach the internet and what the settings open; nothing else inside, however the address
+is written.
+"""
 
 from __future__ import annotations
 
@@ -30,33 +32,68 @@ MAIL_ALONE = Trust(channel_nets="mail")
 CLOSED = Trust(channel_nets="")
 
 INNER = [
-    "json://127.0.0.1/x", "json://127.0.0.1:5206/x", "json://localhost/x", "jsons://localhost:8443", "xml://[::1]:80/",
-    "json://[::ffff:127.0.0.1]/", "json://[::ffff:7f00:1]/", "json://[::ffff:10.0.0.1]/", "json://2130706433/",
-    "json://0x7f000001/", "json://0177.0.0.1/", "json://127.1/", "json://0/", "json://0.0.0.0:80/", "json://[::]/",
-    "json://169.254.169.254/latest/meta-data", "json://[fe80::1]/", "json://[fd00::1]/", "json://[fc00::1]/",
-    "form://10.0.0.1/", "forms://172.16.0.1/", "json://192.168.1.1:8080/", "json://100.64.0.1/", "json://198.18.0.1/",
-    "json://224.0.0.1/", "json://255.255.255.255/", "json://[64:ff9b::7f00:1]/", "json://[2002:7f00:1::]/",
-    "json://127.0.0.1.:80/", "JSON://127.0.0.1/", "json://2852039166/",
-]  # fmt: skip
+    "json://127.0.0.1/x",
+    "json://127.0.0.1:5206/x",
+    "json://localhost/x",
+    "jsons://localhost:8443",
+    "xml://[::1]:80/",
+    "json://[::ffff:127.0.0.1]/",
+    "json://[::ffff:7f00:1]/",
+    "json://[::ffff:10.0.0.1]/",
+    "json://2130706433/",
+    "json://0x7f000001/",
+    "json://0177.0.0.1/",
+    "json://127.1/",
+    "json://0/",
+    "json://0.0.0.0:80/",
+    "json://[::]/",
+    "json://169.254.169.254/latest/meta-data",
+    "json://[fe80::1]/",
+    "json://[fd00::1]/",
+    "json://[fc00::1]/",
+    "form://10.0.0.1/",
+    "forms://172.16.0.1/",
+    "json://192.168.1.1:8080/",
+    "json://100.64.0.1/",
+    "json://198.18.0.1/",
+    "json://224.0.0.1/",
+    "json://255.255.255.255/",
+    "json://[64:ff9b::7f00:1]/",
+    "json://[2002:7f00:1::]/",
+    "json://127.0.0.1.:80/",
+    "JSON://127.0.0.1/",
+    "json://2852039166/",
+]
 """Places inside, in the spellings people try. Add to it."""
 
-RELAYS = ["mailto://127.0.0.1?from=a@b.example", "mailto://10.1.2.3:587?from=a@b.example", "mailto://[fd00::1]:25"]
+RELAYS = [
+    "mailto://127.0.0.1?from=a@b.example",
+    "mailto://10.1.2.3:587?from=a@b.example",
+    "mailto://[fd00::1]:25",
+]
 NO_RELAYS = [
-    "mailto://127.0.0.1:6379?from=a@b.example", "mailto://169.254.169.254?from=a@b.example", "mailto://0.0.0.0:25",
-    "mailto://10.1.2.3:22?from=a@b.example", "mailto://[fe80::1]:25",
-]  # fmt: skip
+    "mailto://127.0.0.1:6379?from=a@b.example",
+    "mailto://169.254.169.254?from=a@b.example",
+    "mailto://0.0.0.0:25",
+    "mailto://10.1.2.3:22?from=a@b.example",
+    "mailto://[fe80::1]:25",
+]
 
 
 @pytest.mark.parametrize("trust", [MAIL_ALONE, CLOSED], ids=["mail", "closed"])
 @pytest.mark.parametrize("url", INNER)
-def test_an_inner_address_is_refused_before_it_is_stored(app: Flask, url: str, trust: Trust) -> None:
+def test_an_inner_address_is_refused_before_it_is_stored(
+    app: Flask, url: str, trust: Trust
+) -> None:
     assert inner_problem(url, trust)
 
 
 @pytest.mark.parametrize("url", INNER)
 def test_and_again_at_the_moment_of_sending(url: str) -> None:
     outcome = post(url, "s", "t", MAIL_ALONE, seconds=0.2)
-    assert outcome.ending is Ending.REFUSED or "could not be reached" in outcome.problem  # no such host, no such route
+    assert (
+        outcome.ending is Ending.REFUSED or "could not be reached" in outcome.problem
+    )  # no such host, no such route
     assert outcome.ending is not Ending.SENT
 
 
@@ -92,7 +129,10 @@ def test_a_net_a_host_and_an_address_can_be_opened(web: Receiver) -> None:
 
 def test_an_answer_that_sends_elsewhere_does_not_get_inside(web: Receiver) -> None:
     with Redirecting(f"http://127.0.0.1:{web.port}/inner") as port:
-        assert post(f"json://127.0.0.2:{port}/", "s", "t", Trust(channel_nets="127.0.0.2")).ending is not Ending.SENT
+        assert (
+            post(f"json://127.0.0.2:{port}/", "s", "t", Trust(channel_nets="127.0.0.2")).ending
+            is not Ending.SENT
+        )
     assert web.posted == []
 
 
@@ -141,11 +181,20 @@ def test_whoever_types_an_inner_address_is_told_at_its_field(app: Flask) -> None
         assert session.scalars(select(Channel)).all() == []
 
 
-REFERENCES = ["file:/etc/shadow", "file:../secret_key", "env:RUNG_DATABASE_URL", "env:HOME", "file:/nowhere", "file:"]
+REFERENCES = [
+    "file:/etc/shadow",
+    "file:../secret_key",
+    "env:RUNG_DATABASE_URL",
+    "env:HOME",
+    "file:/nowhere",
+    "file:",
+]
 
 
 @pytest.mark.parametrize("url", REFERENCES)
-def test_a_channel_names_no_secret_outside_of_the_folder(app: Flask, room: PostRoom, url: str) -> None:
+def test_a_channel_names_no_secret_outside_of_the_folder(
+    app: Flask, room: PostRoom, url: str
+) -> None:
     pages = Pages(app).as_operator()
     pages.get("/messages/channels/new")
     pages.submit(name="Hook", kind="chat", url=url, status=422)
@@ -154,7 +203,9 @@ def test_a_channel_names_no_secret_outside_of_the_folder(app: Flask, room: PostR
     pages.submit(url=url, status=422)
 
 
-def test_a_secret_of_a_directory_is_none_of_a_channel_and_the_other_way_round(app: Flask, room: PostRoom) -> None:
+def test_a_secret_of_a_directory_is_none_of_a_channel_and_the_other_way_round(
+    app: Flask, room: PostRoom
+) -> None:
     from app.core.errors import Invalid  # noqa: PLC0415
     from tests.directory.test_bound_passwords import connected  # noqa: PLC0415
 
@@ -171,7 +222,9 @@ def test_a_secret_of_a_directory_is_none_of_a_channel_and_the_other_way_round(ap
 def test_what_a_file_holds_is_looked_at_when_it_is_named_and_when_it_is_used(
     app: Flask, room: PostRoom, smtp: MailServer
 ) -> None:
-    app.extensions[KEY] = replace(room.parts, settings=replace(room.parts.settings, channel_nets="mail"))
+    app.extensions[KEY] = replace(
+        room.parts, settings=replace(room.parts.settings, channel_nets="mail")
+    )
     file = room.parts.settings.secrets / "chat"
     file.write_text("json://user:pass@10.0.0.1/")
     pages = Pages(app).as_operator()
@@ -219,7 +272,9 @@ class Redirecting:
         for connection in self._taken():
             with connection:
                 connection.recv(65536)
-                connection.sendall(f"HTTP/1.1 307 x\r\nLocation: {self._target}\r\nContent-Length: 0\r\n\r\n".encode())
+                connection.sendall(
+                    f"HTTP/1.1 307 x\r\nLocation: {self._target}\r\nContent-Length: 0\r\n\r\n".encode()
+                )
 
     def _taken(self) -> Iterator[socket.socket]:
         try:

@@ -39,11 +39,15 @@ def test_a_channel_is_added_shown_without_its_address_and_tried_on_oneself(
 
 def test_a_secret_typed_as_address_is_refused_and_not_repeated_elsewhere(pages: Pages) -> None:
     pages.get("/messages/channels/new")
-    page = pages.submit(name="Mail", kind="mail", url="mailto://a:hunter2@mail.example?to={address}", status=422)
+    page = pages.submit(
+        name="Mail", kind="mail", url="mailto://a:hunter2@mail.example?to={address}", status=422
+    )
     assert "This address holds a secret" in page.content
 
 
-def test_an_address_that_is_not_shown_is_kept_when_the_name_changes(pages: Pages, room: PostRoom) -> None:
+def test_an_address_that_is_not_shown_is_kept_when_the_name_changes(
+    pages: Pages, room: PostRoom
+) -> None:
     number = room.channel("Mail", "mailto://mail.example?from=a@b.example&to={address}")
     pages.get(f"/messages/channels/{number}/edit")
     pages.submit(name="Post")
@@ -58,7 +62,11 @@ def test_the_order_of_channels_is_the_order_in_which_they_are_tried_and_the_call
     room.channel("Calls", "", ChannelKind.CALL_LIST)
     sms = room.channel("SMS", "env:SMS_URL", ChannelKind.SMS)
     pages.post(f"/messages/channels/{sms}/up")
-    assert [row[0] for row in pages.get("/messages/channels").rows("Channels")] == ["SMS", "Mail", "Calls"]
+    assert [row[0] for row in pages.get("/messages/channels").rows("Channels")] == [
+        "SMS",
+        "Mail",
+        "Calls",
+    ]
     pages.post(f"/messages/channels/{sms}/up")
     assert pages.page is not None
     assert [row[0] for row in pages.page.rows("Channels")] == ["SMS", "Mail", "Calls"]
@@ -73,7 +81,9 @@ def test_the_order_of_channels_is_the_order_in_which_they_are_tried_and_the_call
         (ChannelDraft("New", ChannelKind.CHAT, "json://"), "url"),
     ],
 )
-def test_a_channel_that_cannot_work_is_refused(room: PostRoom, draft: ChannelDraft, field: str) -> None:
+def test_a_channel_that_cannot_work_is_refused(
+    room: PostRoom, draft: ChannelDraft, field: str
+) -> None:
     room.channel("Mail", "env:MAIL_URL")
     with pytest.raises(Invalid) as told:
         room.do(add_channel, draft, room.parts.trust)
@@ -85,24 +95,37 @@ def test_the_trail_tells_that_an_address_changed_and_not_to_what(room: PostRoom)
     room.do(
         change_channel,
         number,
-        ChannelDraft("Mail", ChannelKind.MAIL, "mailto://two.example?from=a@b.example&to={address}"),
+        ChannelDraft(
+            "Mail", ChannelKind.MAIL, "mailto://two.example?from=a@b.example&to={address}"
+        ),
     )
-    trail = room.ask(lambda session: [str(vars(one)) for one in session.scalars(select(AuditEvent))])
+    trail = room.ask(
+        lambda session: [str(vars(one)) for one in session.scalars(select(AuditEvent))]
+    )
     assert not any("one.example" in one or "two.example" in one for one in trail)
 
 
-def test_only_who_sets_policy_sees_channels_and_only_the_desk_sees_boards(app: Flask, room: PostRoom) -> None:
+def test_only_who_sets_policy_sees_channels_and_only_the_desk_sees_boards(
+    app: Flask, room: PostRoom
+) -> None:
     number = room.sent([somebody("Ada")], room.channel("Mail", "env:MAIL_URL"))
     Pages(app).as_operator("dora", permissions=("desk",)).get("/messages/channels", status=403)
-    Pages(app).as_operator("rita", permissions=("read", "policy")).get(f"/messages/{number}", status=403)
+    Pages(app).as_operator("rita", permissions=("read", "policy")).get(
+        f"/messages/{number}", status=403
+    )
 
 
-def test_the_board_leads_to_a_call_list_that_is_ticked_off(pages: Pages, room: PostRoom, smtp: MailServer) -> None:
+def test_the_board_leads_to_a_call_list_that_is_ticked_off(
+    pages: Pages, room: PostRoom, smtp: MailServer
+) -> None:
     smtp.refuses.add("ben@demo.example")
     message = room.sent([somebody("Ada"), somebody("Ben")], room.channel("Mail", smtp.url))
     room.work()
     page = pages.get(f"/messages/{message}")
-    assert [row[:2] for row in page.rows("Told and not told")] == [["Ben", "to call"], ["Ada", "told"]]
+    assert [row[:2] for row in page.rows("Told and not told")] == [
+        ["Ben", "to call"],
+        ["Ada", "told"],
+    ]
     assert "The mail server refused it (550)." in page.content
     page = pages.get(f"/messages/{message}/call-list")
     assert [row[1] for row in page.rows("Whom to call")] == ["Ben"]
@@ -112,15 +135,21 @@ def test_the_board_leads_to_a_call_list_that_is_ticked_off(pages: Pages, room: P
     assert "Ben,told" in pages.get(f"/messages/{message}/board.csv").html
 
 
-def test_the_board_is_narrowed_and_an_empty_part_says_so(pages: Pages, room: PostRoom, smtp: MailServer) -> None:
+def test_the_board_is_narrowed_and_an_empty_part_says_so(
+    pages: Pages, room: PostRoom, smtp: MailServer
+) -> None:
     message = room.sent([somebody("Ada"), somebody("Ben")], room.channel("Mail", smtp.url))
     room.work()
     assert len(pages.get(f"/messages/{message}?standing=told").rows("Told and not told")) == 2
-    assert "Nobody stands like this now" in pages.get(f"/messages/{message}?standing=not+told").content
+    assert (
+        "Nobody stands like this now" in pages.get(f"/messages/{message}?standing=not+told").content
+    )
     pages.post("/messages/deliveries/1/nonsense", status=404)
 
 
-def test_while_something_is_on_its_way_the_board_looks_again_by_itself(pages: Pages, room: PostRoom) -> None:
+def test_while_something_is_on_its_way_the_board_looks_again_by_itself(
+    pages: Pages, room: PostRoom
+) -> None:
     message = room.sent([somebody("Ada")], room.channel("Mail", "env:MAIL_URL"))
     assert 'hx-trigger="every 5s"' in pages.get(f"/messages/{message}").html
     room.work()

@@ -51,13 +51,22 @@ def test_what_was_restored_and_what_is_planned_names_its_times() -> None:
 
 
 def test_blanks_guesses_and_defences_are_named() -> None:
-    found = wording.checked("update", "Since [time] it is probably slow. As we told you, calm down!!")
+    found = wording.checked(
+        "update", "Since [time] it is probably slow. As we told you, calm down!!"
+    )
     assert found.must == ("Fill in “[time]” or take it out.",)
-    assert [one.split("”")[0] for one in found.ask] == ["“probably", "“As we told", "“calm down", "“!!"]
+    assert [one.split("”")[0] for one in found.ask] == [
+        "“probably",
+        "“As we told",
+        "“calm down",
+        "“!!",
+    ]
 
 
 @pytest.mark.parametrize("kind", wording.OPENINGS)
-def test_every_opening_leaves_what_is_not_known_to_a_person_and_passes_the_check_once_filled_in(kind: str) -> None:
+def test_every_opening_leaves_what_is_not_known_to_a_person_and_passes_the_check_once_filled_in(
+    kind: str,
+) -> None:
     facts = dict.fromkeys(("service", "team", "since", "now"), "x") | {"where": ""}
     _, text = wording.opening(kind, facts)
     assert wording.BLANK.search(text)
@@ -67,16 +76,20 @@ def test_every_opening_leaves_what_is_not_known_to_a_person_and_passes_the_check
 @pytest.mark.parametrize(
     "url",
     [
-        "slack://tokenA/tokenB/tokenC", "mailto://desk:secret@mail.example?to={address}",
-        "json://sms.example/{address}?apikey=1", "tgram://123:abc/{address}",
+        "slack://tokenA/tokenB/tokenC",
+        "mailto://desk:secret@mail.example?to={address}",
+        "json://sms.example/{address}?apikey=1",
+        "tgram://123:abc/{address}",
     ],
-)  # fmt: skip
+)
 def test_an_address_with_a_secret_has_to_be_kept_elsewhere_and_is_never_shown(url: str) -> None:
     assert "holds a secret" in addresses.url_problem(url)
     assert "secret" not in addresses.shown(url) and "tokenC" not in addresses.shown(url)
 
 
-@pytest.mark.parametrize("url", ["mailto://mail.example?to={address}", "jsons://hooks.example/rung"])
+@pytest.mark.parametrize(
+    "url", ["mailto://mail.example?to={address}", "jsons://hooks.example/rung"]
+)
 def test_addresses_without_a_secret_may_be_typed(url: str) -> None:
     assert addresses.url_problem(url) == ""
 
@@ -96,7 +109,12 @@ def test_no_typed_address_becomes_more_than_one_recipient(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "usable"),
-    [("+49 (171) 555-0101", "+491715550101"), ("0171/5550101", "01715550101"), ("call me", ""), ("12", "")],
+    [
+        ("+49 (171) 555-0101", "+491715550101"),
+        ("0171/5550101", "01715550101"),
+        ("call me", ""),
+        ("12", ""),
+    ],
 )
 def test_numbers_are_cleaned(typed: str, usable: str) -> None:
     assert addresses.usable_phone(typed) == usable
@@ -110,8 +128,14 @@ def test_numbers_are_cleaned(typed: str, usable: str) -> None:
         ("Failed to send JSON POST notification: error=404.", Ending.REFUSED),
         ("Failed to send JSON POST notification: error=429.", Ending.LATER),
         ("Socket Exception: Connection unexpectedly closed: timed out", Ending.UNKNOWN),
-        ("Socket Exception: Max retries exceeded (Caused by NewConnectionError: refused)", Ending.LATER),
-        ("Socket Exception: HTTPConnectionPool: Read timed out. (read timeout=1.0)", Ending.UNKNOWN),
+        (
+            "Socket Exception: Max retries exceeded (Caused by NewConnectionError: refused)",
+            Ending.LATER,
+        ),
+        (
+            "Socket Exception: HTTPConnectionPool: Read timed out. (read timeout=1.0)",
+            Ending.UNKNOWN,
+        ),
         ("anything else", Ending.LATER),
     ],
 )
@@ -122,7 +146,10 @@ def test_what_a_provider_s_failure_means(line: str, ending: Ending) -> None:
 
 
 def test_a_server_that_closed_before_anything_was_handed_over_is_tried_again() -> None:
-    lines = ['Connection error while submitting email to "h"', "Socket Exception: Connection unexpectedly closed"]
+    lines = [
+        'Connection error while submitting email to "h"',
+        "Socket Exception: Connection unexpectedly closed",
+    ]
     assert judged(lines).ending is Ending.LATER
 
 
@@ -132,7 +159,16 @@ def test_pauses_grow_and_end() -> None:
     assert pauses == [now + timedelta(seconds=30), now + timedelta(minutes=2), None]
 
 
-STATES = ("waiting", "sending", "sent", "told in person", "failed", "may have been sent", "not needed", "to call")
+STATES = (
+    "waiting",
+    "sending",
+    "sent",
+    "told in person",
+    "failed",
+    "may have been sent",
+    "not needed",
+    "to call",
+)
 
 
 @given(st.lists(st.sampled_from(STATES), min_size=1))
@@ -146,5 +182,9 @@ def test_the_policy_survives_being_stored() -> None:
 
 
 def test_a_mass_incident_owes_its_first_message_within_the_policy_s_minutes() -> None:
-    assert [policy.DEFAULT.first_minutes(priority, mass=True) for priority in (1, 3, 5)] == [15, 15, 15]
+    assert [policy.DEFAULT.first_minutes(priority, mass=True) for priority in (1, 3, 5)] == [
+        15,
+        15,
+        15,
+    ]
     assert policy.DEFAULT.first_minutes(5, mass=False) == 0

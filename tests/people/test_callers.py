@@ -51,7 +51,9 @@ def reasons(database: Database, text: str) -> list[tuple[str, str]]:
         ("  ", []),
     ],
 )
-def test_a_caller_is_offered_with_the_reason(reads: Reads, text: str, expected: list[tuple[str, str]]) -> None:
+def test_a_caller_is_offered_with_the_reason(
+    reads: Reads, text: str, expected: list[tuple[str, str]]
+) -> None:
     assert reasons(reads.database, text) == expected
 
 
@@ -61,7 +63,10 @@ def test_two_who_share_a_telephone_are_both_offered(reads: Reads) -> None:
 
 
 def test_the_surest_comes_first(reads: Reads) -> None:
-    assert reasons(reads.database, "anna") == [("anna", "login anna"), ("cleo", "part of the name begins with it")]
+    assert reasons(reads.database, "anna") == [
+        ("anna", "login anna"),
+        ("cleo", "part of the name begins with it"),
+    ]
 
 
 def test_who_is_gone_and_service_accounts_do_not_call(reads: Reads) -> None:
@@ -74,7 +79,11 @@ def test_numbers_follow_the_directory_and_those_typed_in_stay(reads: Reads) -> N
         anna = session.query(Person).filter_by(uid="anna").one()
         session.add(
             PhoneNumber(
-                person_id=anna.id, digits="4444444444", tail="44444444", source=NumberSource.TYPED, added_at=MONDAY
+                person_id=anna.id,
+                digits="4444444444",
+                tail="44444444",
+                source=NumberSource.TYPED,
+                added_at=MONDAY,
             )
         )
     stored = reads(person("anna", name="Anna Berg", phone="+41 31 555 01 99 ext. 199"), BEN, SHARED)
@@ -107,7 +116,11 @@ def test_a_number_is_found_among_thousands_by_the_index(reads: Reads) -> None:
         event.listen(listening, "before_cursor_execute", lambda *said: asked.append(said[2]))
         assert len(find_callers(session, "+41 31 555 01 17")) == 2
         assert sum(said.startswith("SELECT") for said in asked) == 2
-        plan = session.connection().exec_driver_sql(f"EXPLAIN {_query_plan(reads.database)} {NUMBER}").all()
+        plan = (
+            session.connection()
+            .exec_driver_sql(f"EXPLAIN {_query_plan(reads.database)} {NUMBER}")
+            .all()
+        )
     assert "ix_phone_number_tail" in str(plan) or "Index" in str(plan)
 
 
@@ -120,12 +133,22 @@ def _query_plan(database: Database) -> str:
 
 def _person(directory_id: int, at: int) -> dict[str, object]:
     return {
-        "directory_id": directory_id, "key": f"many{at}", "dn": f"uid=many{at}", "uid": f"many{at}",
-        "name": f"Many {at}", "first_seen": MONDAY - timedelta(days=1), "gone_at": None,
-    }  # fmt: skip
+        "directory_id": directory_id,
+        "key": f"many{at}",
+        "dn": f"uid=many{at}",
+        "uid": f"many{at}",
+        "name": f"Many {at}",
+        "first_seen": MONDAY - timedelta(days=1),
+        "gone_at": None,
+    }
 
 
 def _number(person_id: int, digits: str, tail: str) -> PhoneNumber:
     return PhoneNumber(
-        person_id=person_id, digits=digits, tail=tail, label="phone", source=NumberSource.DIRECTORY, added_at=MONDAY
+        person_id=person_id,
+        digits=digits,
+        tail=tail,
+        label="phone",
+        source=NumberSource.DIRECTORY,
+        added_at=MONDAY,
     )

@@ -1,4 +1,6 @@
-"""Numbers the desk types in: noted with who did it, forgotten again, and only by those at the desk."""
+"""Numbers the desk types in: noted with who did it, forgotten again, and only by those at the
+desk.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,15 @@ def test_a_number_is_noted_and_forgotten_with_a_trace(app: Flask) -> None:
         "has this number already"
         in pages.submit(f"/people/{number}/numbers", number="0041 79 555 10 10", status=422).content
     )
-    assert "Type a phone number" in pages.submit(f"/people/{number}/numbers", number="Carla", status=422).content
+    assert (
+        "Type a phone number"
+        in pages.submit(f"/people/{number}/numbers", number="Carla", status=422).content
+    )
     page = pages.submit(f"/people/{number}/numbers/1/remove")
     assert "knows no number" in page.content
-    told = rows(pages.parts.database, AuditEvent.__table__.select().with_only_columns(AuditEvent.action))
+    told = rows(
+        pages.parts.database, AuditEvent.__table__.select().with_only_columns(AuditEvent.action)
+    )
     assert told[-2:] == ["person.number", "person.number-removed"]
 
 

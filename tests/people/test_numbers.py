@@ -26,7 +26,9 @@ def test_a_number_is_understood_however_it_is_written(text: str, digits: str) ->
     assert number_of(text, "41") == Number(digits)
 
 
-@pytest.mark.parametrize("text", ["+41 31 555 01 00 ext. 112", "+41 31 555 01 00 x112", "+41315550100;ext=112"])
+@pytest.mark.parametrize(
+    "text", ["+41 31 555 01 00 ext. 112", "+41 31 555 01 00 x112", "+41315550100;ext=112"]
+)
 def test_an_extension_behind_a_number_is_kept_apart(text: str) -> None:
     assert number_of(text) == Number("41315550100", "112")
 
@@ -74,7 +76,9 @@ def test_every_spelling_telephones_and_people_send_is_the_same_number(text: str)
         ("511 1234", "354", "3545111234"),
     ],
 )
-def test_each_country_has_its_own_way_to_write_a_number(text: str, country: str, digits: str) -> None:
+def test_each_country_has_its_own_way_to_write_a_number(
+    text: str, country: str, digits: str
+) -> None:
     assert number_of(text, country) == Number(digits)
 
 
@@ -85,7 +89,10 @@ def test_the_same_last_eight_digits_do_not_make_two_numbers_one() -> None:
 
 def test_a_number_with_and_without_its_country_is_the_same_telephone() -> None:
     for national, country in (("511 1234", "+354 "), ("031 555 01 12", "+41 31 555 01 12")):
-        near, far = number_of(national), number_of(country + national if country == "+354 " else country)
+        near, far = (
+            number_of(national),
+            number_of(country + national if country == "+354 " else country),
+        )
         assert near and far and is_same(near, far)
 
 
@@ -93,12 +100,16 @@ def test_an_extension_alone_is_a_number_of_its_own() -> None:
     assert number_of("ext. 112") == Number("112")
 
 
-@pytest.mark.parametrize("text", ["", "Anna Berg", "anonymous", "1", "1" * 16, "anna.berg", "+", "4 Ever Yours 2"])
+@pytest.mark.parametrize(
+    "text", ["", "Anna Berg", "anonymous", "1", "1" * 16, "anna.berg", "+", "4 Ever Yours 2"]
+)
 def test_what_is_no_number_is_none(text: str) -> None:
     assert number_of(text) is None
 
 
-@pytest.mark.parametrize("text", ["", "  ", "anonymous", "Withheld", "sip:anonymous@anonymous.invalid"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "anonymous", "Withheld", "sip:anonymous@anonymous.invalid"]
+)
 def test_a_withheld_number_is_known_as_such(text: str) -> None:
     assert is_withheld(text)
     assert not is_withheld("+41 31 555 01 12")
@@ -111,8 +122,13 @@ def test_an_extension_is_the_same_only_in_all_its_digits() -> None:
 
 
 @given(st.from_regex(r"[1-9][0-9]{8,10}", fullmatch=True), st.sampled_from(["41", "49", "372"]))
-def test_every_way_to_write_a_national_number_is_the_same_number(national: str, country: str) -> None:
-    ways = [number_of(text, country) for text in (f"+{country}{national}", f"00{country}{national}", f"0{national}")]
+def test_every_way_to_write_a_national_number_is_the_same_number(
+    national: str, country: str
+) -> None:
+    ways = [
+        number_of(text, country)
+        for text in (f"+{country}{national}", f"00{country}{national}", f"0{national}")
+    ]
     assert {each.digits for each in ways if each} == {country + national}
     without = number_of(f"0{national}")
     assert without is not None and ways[0] is not None and is_same(without, ways[0])

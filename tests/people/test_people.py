@@ -16,9 +16,22 @@ def acme(database) -> int:
     with database.write() as session:
         acme = a_directory(session)
         anna = a_person(
-            session, acme, "anna.meier", name="Meier, Anna", mail="am@acme.test", department="Post", site="Linz"
+            session,
+            acme,
+            "anna.meier",
+            name="Meier, Anna",
+            mail="am@acme.test",
+            department="Post",
+            site="Linz",
         )
-        a_person(session, acme, "Ben", department="Post", disabled=True, dn=f"uid=ben\\2c jr,ou=people,{SUFFIX}")
+        a_person(
+            session,
+            acme,
+            "Ben",
+            department="Post",
+            disabled=True,
+            dn=f"uid=ben\\2c jr,ou=people,{SUFFIX}",
+        )
         a_person(session, acme, "svc-mail", service=True)
         a_person(session, acme, "cleo", gone_at=NOW)
         for cn in ("mail", "vpn"):
@@ -64,7 +77,9 @@ def test_a_name_in_two_directories_is_refused_with_the_candidates(database, acme
             f"uid=ben,ou=people,{SUFFIX} in Other",
         )
         assert find_person(session, "BEN", other.id).directory_id == other.id
-        assert find_person(session, "cleo").directory_id == other.id  # who is there goes before who is gone
+        assert (
+            find_person(session, "cleo").directory_id == other.id
+        )  # who is there goes before who is gone
 
 
 @pytest.mark.parametrize(
@@ -94,7 +109,11 @@ def test_the_list_counts_direct_rights_and_leads_to_each_person(app: Flask, acme
     pages = Pages(app).as_operator()
     page = pages.get("/people")
     assert pages.get(page.root.one("tbody").all("a")[0].attrs["href"]).h1 == "Ben"
-    assert [(row[0], row[5]) for row in page.rows()] == [("Ben", "0"), ("Meier, Anna", "2"), ("Svc-mail", "0")]
+    assert [(row[0], row[5]) for row in page.rows()] == [
+        ("Ben", "0"),
+        ("Meier, Anna", "2"),
+        ("Svc-mail", "0"),
+    ]
     assert pages.get("/people?sort=-uid").rows()[0][1] == "svc-mail"
     assert "Nobody fits" in pages.get("/people?q=zzz").content
     assert "gone since 3 May 2026" in pages.get("/people?state=gone").content
@@ -111,5 +130,9 @@ def test_without_people_the_page_says_where_they_come_from(app: Flask):
 
 
 def test_people_on_the_command_line(rung, app: Flask, acme):
-    assert [who["uid"] for who in rung("person", "list", "--json").json["people"]] == ["Ben", "anna.meier", "svc-mail"]
+    assert [who["uid"] for who in rung("person", "list", "--json").json["people"]] == [
+        "Ben",
+        "anna.meier",
+        "svc-mail",
+    ]
     assert "Nobody fits" in rung("person", "list", "zzz").out

@@ -29,20 +29,28 @@ from app.core.web import Paging, blaming, choices
 class DemoForm(FlaskForm):
     """One field of each kind."""
 
-    name = StringField("Name", [DataRequired("Give a name.")], description="As people call the work.")
+    name = StringField(
+        "Name", [DataRequired("Give a name.")], description="As people call the work."
+    )
     reason = TextAreaField("Reason")
-    realise = SelectField("Realised", choices=choices([("nested", "nested"), ("materialised", "materialised")]))
+    realise = SelectField(
+        "Realised", choices=choices([("nested", "nested"), ("materialised", "materialised")])
+    )
     rights = SelectMultipleField("Rights", choices=choices([("1", "fin-post"), ("2", "fin-read")]))
     sure = BooleanField("I have read the losses")
     kind = RadioField(
-        "From", choices=choices([("person", "One person’s rights"), ("joiner", "The next joiner")]), default="person"
+        "From",
+        choices=choices([("person", "One person’s rights"), ("joiner", "The next joiner")]),
+        default="person",
     )
     export = FileField("LDIF file")
 
 
 def add_demo(app: Flask) -> Flask:
     """Add the page at ``/parts``; posting to it answers with errors unless a name is given."""
-    app.jinja_loader = ChoiceLoader([app.jinja_loader, FileSystemLoader(Path(__file__).parent / "templates")])
+    app.jinja_loader = ChoiceLoader(
+        [app.jinja_loader, FileSystemLoader(Path(__file__).parent / "templates")]
+    )
 
     @app.route("/parts", methods=["GET", "POST"])
     @public
@@ -54,6 +62,8 @@ def add_demo(app: Flask) -> Flask:
             with blaming(form):
                 raise Refused("The directory is frozen.")
         paging = Paging(2, 50).of(430)
-        return answer("parts.html", "body", form=form, paging=paging, when=app.extensions[KEY].now())
+        return answer(
+            "parts.html", "body", form=form, paging=paging, when=app.extensions[KEY].now()
+        )
 
     return app

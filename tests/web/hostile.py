@@ -1,4 +1,7 @@
-"""What strangers send: values for addresses, queries, forms, bodies and headers. Add a line to either list."""
+"""What strangers send: values for addresses, queries, forms, bodies and headers.
+
+Add a line to either list.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,19 @@ from flask import Flask
 from flask_wtf import FlaskForm
 from werkzeug.routing import Rule
 
-NUMBERS = ("0", "-1", "2147483647", "2147483648", str(2**40), str(2**63), str(2**70), "9" * 5000, "1e9", "٣", "²")
+NUMBERS = (
+    "0",
+    "-1",
+    "2147483647",
+    "2147483648",
+    str(2**40),
+    str(2**63),
+    str(2**70),
+    "9" * 5000,
+    "1e9",
+    "٣",
+    "²",
+)
 TEXTS = (
     "\0",
     "a\0b",
@@ -63,7 +78,18 @@ TEXTS = (
     '"',
     "a=b",
 )
-PATHS = ("%00", "%", "%zz", "%ff", "%ed%a0%80", "%2e%2e%2f", "%0d%0a", "x" * 3000, "%F0%9F%91%A9", "%E2%80%AE")
+PATHS = (
+    "%00",
+    "%",
+    "%zz",
+    "%ff",
+    "%ed%a0%80",
+    "%2e%2e%2f",
+    "%0d%0a",
+    "x" * 3000,
+    "%F0%9F%91%A9",
+    "%E2%80%AE",
+)
 FILES = (
     b"x" * 200_000,
     b"a,b\r1,2\r",
@@ -118,7 +144,12 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"Cookie": "zone=" + "x" * 3000},
     {"Authorization": "Bearer \xff\xfe"},
     {"Authorization": "Basic !!!"},
-    {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Source": "\xff" * 900, "HX-Current-URL": "%00"},
+    {
+        "HX-Request": "true",
+        "HX-Request-Type": "partial",
+        "HX-Source": "\xff" * 900,
+        "HX-Current-URL": "%00",
+    },
     {"Referer": "http://[::1"},
     {"If-None-Match": '"' * 500},
     {"If-Modified-Since": "nonsense"},
@@ -136,16 +167,32 @@ HEADERS: tuple[dict[str, str], ...] = (
 
 FILE_NAMES = ("a.csv", "\0.ldif", "x" * 300, "../a", "ä.eml", ".", "a\u202efdp")
 MADE_UP = (
-    *("fact-1", "unknown-1", "decide-1", "reason-1", "extra-1", "missing-1-1", "cell-1-1", "one-value", "one-day"),
+    *(
+        "fact-1",
+        "unknown-1",
+        "decide-1",
+        "reason-1",
+        "extra-1",
+        "missing-1-1",
+        "cell-1-1",
+        "one-value",
+        "one-day",
+    ),
     *("page", "sort", "q", "text", "do"),
 )
 
 
 def addresses(rule: Rule) -> list[str]:
-    """Return a route's address with a row that may be there, and with every hostile value in each of its parts."""
+    """Return a route's address with a row that may be there, and with every hostile value in each
+    of its parts.
+    """
     parts = re.findall(r"<[^>]+>", rule.rule)
     usual = [_filled(rule.rule, ["1"] * len(parts)), _filled(rule.rule, ["2"] * len(parts))]
-    hostile = [_filled(rule.rule, [value] * len(parts)) for value in (*NUMBERS[:-2], *PATHS)] if parts else []
+    hostile = (
+        [_filled(rule.rule, [value] * len(parts)) for value in (*NUMBERS[:-2], *PATHS)]
+        if parts
+        else []
+    )
     return list(dict.fromkeys([*usual, *hostile]))
 
 
@@ -156,7 +203,9 @@ def _filled(address: str, values: list[str]) -> str:
 
 
 def names_of(app: Flask, rule: Rule) -> tuple[str, ...]:
-    """Return every name that the module of a route may read out of a query or a form, and some it makes up."""
+    """Return every name that the module of a route may read out of a query or a form, and some it
+    makes up.
+    """
     view = inspect.unwrap(app.view_functions[rule.endpoint])
     return _names(inspect.getmodule(view)) if inspect.getmodule(view) else ()
 
@@ -165,12 +214,18 @@ def takes_files(app: Flask, rule: Rule) -> bool:
     """Tell whether the module of a route reads files that are sent."""
     module = inspect.getmodule(inspect.unwrap(app.view_functions[rule.endpoint]))
     source = inspect.getsource(module) if module else ""
-    forms = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, FlaskForm)]
+    forms = [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, FlaskForm)
+    ]
     return "request.files" in source or any("File" in inspect.getsource(form) for form in forms)
 
 
 def mixed(names: tuple[str, ...], seed: str) -> list[tuple[str, str]]:
-    """Return pairs of name and value: mostly hostile, some usual, so that the later ones are reached as well."""
+    """Return pairs of name and value: mostly hostile, some usual, so that the later ones are
+    reached as well.
+    """
     dice = random.Random(seed)
     usual = ("1", "", "2026-03-02", "keep", *names)
     found = []
@@ -190,9 +245,15 @@ def file_of(dice: random.Random) -> Any:
 def _names(module: ModuleType | None) -> tuple[str, ...]:
     assert module is not None
     tree = ast.parse(inspect.getsource(module))
-    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    words = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     words = {word for word in words if re.fullmatch(r"[a-z][a-z_-]{0,30}", word)}
     for kind in vars(module).values():
         if isinstance(kind, type) and issubclass(kind, FlaskForm):
-            words |= {name for name in dir(kind) if hasattr(getattr(kind, name, None), "field_class")}
+            words |= {
+                name for name in dir(kind) if hasattr(getattr(kind, name, None), "field_class")
+            }
     return tuple(sorted({*words, *MADE_UP} - {"file", "csrf_token"}))

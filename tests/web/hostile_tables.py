@@ -1,4 +1,7 @@
-"""Tables nobody means well: what spreadsheets, other programs and mistakes send. Add a line to ``TABLES``."""
+"""Tables nobody means well: what spreadsheets, other programs and mistakes send.
+
+Add a line to ``TABLES``.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one importer reads: its heading and a good line, cell by cell; ``{}`` is the line's number."""
+    """What one importer reads: its heading and a good line, cell by cell; ``{}`` is the line's
+    number.
+    """
 
     heading: tuple[str, ...]
     line: tuple[str, ...]
@@ -63,7 +68,9 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "blank lines": lambda _shape: b"\n \n\t\n\r\n",
     "one zero byte": lambda _shape: b"\0",
     "zero bytes in cells": text_of(lambda shape: shape.with_first("a\0b")),
-    "xlsx": lambda _shape: packed("[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"),
+    "xlsx": lambda _shape: packed(
+        "[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"
+    ),
     "ods": lambda _shape: packed("mimetype", "content.xml"),
     "zip": lambda _shape: packed("table.csv"),
     "old excel": lambda _shape: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
@@ -77,24 +84,32 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "one word": lambda _shape: b"hello",
     # Large
     "a cell of one megabyte": text_of(lambda shape: shape.with_first("x" * 1_000_000)),
-    "a quoted cell of one megabyte": text_of(lambda shape: shape.with_first('"' + "y\n" * 500_000 + '"')),
+    "a quoted cell of one megabyte": text_of(
+        lambda shape: shape.with_first('"' + "y\n" * 500_000 + '"')
+    ),
     "a heading of one megabyte": text_of(lambda shape: "x" * 1_000_000 + "\n" + shape.text()),
     "300 columns": text_of(lambda shape: wide(shape, 300)),
     "10,000 columns": text_of(lambda shape: wide(shape, 10_000)),
     "100,000 lines": text_of(lambda shape: shape.text(100_000)),
     "100,000 blank lines": text_of(lambda shape: shape.text(1) + "\n" * 100_000),
     "100,000 lines of one cell": text_of(lambda shape: shape.text(1) + "x\n" * 100_000),
-    "more cells than headings": text_of(lambda shape: shape.text(1) + "1,2,3,4,5,6,7,8,9,10\n" * 50),
+    "more cells than headings": text_of(
+        lambda shape: shape.text(1) + "1,2,3,4,5,6,7,8,9,10\n" * 50
+    ),
     "fewer cells than headings": text_of(lambda shape: shape.text(1) + "1\n" * 50),
     # Headings
     "only headings": text_of(lambda shape: shape.text(0)),
     "only headings without an end": text_of(lambda shape: shape.text(0).rstrip("\n")),
     "headings twice": text_of(lambda shape: shape.text(0) + shape.text(2)),
     "duplicate headings": text_of(lambda shape: doubled(shape)),
-    "empty headings": text_of(lambda shape: ",".join("" for _ in shape.heading) + "\n" + shape.text(2)),
+    "empty headings": text_of(
+        lambda shape: ",".join("" for _ in shape.heading) + "\n" + shape.text(2)
+    ),
     "an empty heading between": text_of(lambda shape: shape.text(2).replace(",", ",,", 1)),
     "strange headings": text_of(lambda _shape: "\u202e,\u200b,😀\n1,2,3\n"),
-    "headings in capitals": text_of(lambda shape: shape.text().replace(",".join(shape.heading), _capitals(shape))),
+    "headings in capitals": text_of(
+        lambda shape: shape.text().replace(",".join(shape.heading), _capitals(shape))
+    ),
     "no headings": text_of(lambda shape: shape.text().partition("\n")[2]),
     "a title above": text_of(lambda shape: "Export of 29 November\n\n" + shape.text()),
     "eleven lines above": text_of(lambda shape: "Export\n" * 11 + shape.text()),
@@ -117,9 +132,13 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "ends of old macs": text_of(lambda shape: shape.text(end="\r")),
     "mixed ends": text_of(lambda shape: shape.text(1) + "x\r\ny\rz\n" + shape.text(1, end="\r")),
     "an end that is doubled": text_of(lambda shape: shape.text(end="\r\r\n")),
-    "other ends of lines": text_of(lambda shape: shape.text(1) + "a\x0bb\x0cc\x1cd\x85e\u2028f\u2029g\n"),
+    "other ends of lines": text_of(
+        lambda shape: shape.text(1) + "a\x0bb\x0cc\x1cd\x85e\u2028f\u2029g\n"
+    ),
     # Quotes
-    "a quote that never closes": text_of(lambda shape: shape.text(2) + '"never,closed\nmore,cells\n'),
+    "a quote that never closes": text_of(
+        lambda shape: shape.text(2) + '"never,closed\nmore,cells\n'
+    ),
     "a quote in the heading that never closes": text_of(lambda shape: '"' + shape.text(2)),
     "a single quote": lambda _shape: b'"',
     "quotes inside of a cell": text_of(lambda shape: shape.with_first('a "b" c')),
@@ -129,17 +148,27 @@ TABLES: dict[str, Callable[[Shape], bytes]] = {
     "backslashes": text_of(lambda shape: shape.with_first('"a\\"b\\n"')),
     # Cells
     "formulas": text_of(lambda shape: shape.with_first("=cmd|' /C calc'!A0")),
-    "formulas of every kind": text_of(lambda shape: shape.text(1) + '+1,-1,@SUM(A1)\n\'=1,"=""7""",=1+1\n'),
+    "formulas of every kind": text_of(
+        lambda shape: shape.text(1) + '+1,-1,@SUM(A1)\n\'=1,"=""7""",=1+1\n'
+    ),
     "direction turned": text_of(lambda shape: shape.with_first("\u202eevil\u2066")),
     "control signs": text_of(lambda shape: shape.with_first("\x01\x1b[31m\x7f")),
     "halves of letters": text_of(lambda shape: shape.with_first("\ud800")),
     "a letter of many marks": text_of(lambda shape: shape.with_first("e" + "\u0301" * 2000)),
     "markup": text_of(lambda shape: shape.with_first("<script>alert(1)</script>{{7*7}}")),
     "deep markup": text_of(lambda shape: shape.with_first("<div>" * 20_000)),
-    "numbers without an end": text_of(lambda shape: shape.text(1) + ",".join(["9" * 5000] * len(shape.line)) + "\n"),
-    "numbers that are none": text_of(lambda shape: shape.text(1) + "nan,inf,1e999,-0\n1e400,٣,²,½\n"),
-    "days that are none": text_of(lambda shape: shape.text(1) + "2026-02-30,0000-00-00,9999-12-31,31/31/2026\n"),
-    "days that may be two": text_of(lambda shape: shape.text(1) + ",".join(["3/4/2026"] * len(shape.line)) + "\n"),
+    "numbers without an end": text_of(
+        lambda shape: shape.text(1) + ",".join(["9" * 5000] * len(shape.line)) + "\n"
+    ),
+    "numbers that are none": text_of(
+        lambda shape: shape.text(1) + "nan,inf,1e999,-0\n1e400,٣,²,½\n"
+    ),
+    "days that are none": text_of(
+        lambda shape: shape.text(1) + "2026-02-30,0000-00-00,9999-12-31,31/31/2026\n"
+    ),
+    "days that may be two": text_of(
+        lambda shape: shape.text(1) + ",".join(["3/4/2026"] * len(shape.line)) + "\n"
+    ),
     "errors of spreadsheets": text_of(lambda shape: shape.text(1) + "#REF!,#N/A,#DIV/0!,#VALUE!\n"),
 }
 """What it is, and how it is made for an importer of some shape."""

@@ -60,7 +60,9 @@ def apply() -> Response:
 @bp.get("/list")
 @public
 def csv_list() -> Response:
-    return csv_answer("list.csv", ["name", "note"], [["Zoë", '=HYPERLINK("x")'], ["a,b", None], ["-1", "+1"]])
+    return csv_answer(
+        "list.csv", ["name", "note"], [["Zoë", '=HYPERLINK("x")'], ["a,b", None], ["-1", "+1"]]
+    )
 
 
 @bp.get("/told")
@@ -131,17 +133,29 @@ def test_only_the_configured_host_names_are_answered(settings: Settings) -> None
     app.extensions[KEY].database.dispose()
 
 
-@pytest.mark.parametrize("trusted", ["rung.example.org", ".example.org", "rung.example.org:8443, x.example"])
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "rung.example.org", "", "10.1.2.3"])
+@pytest.mark.parametrize(
+    "trusted", ["rung.example.org", ".example.org", "rung.example.org:8443, x.example"]
+)
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "rung.example.org", "", "10.1.2.3"]
+)
 def test_machines_ask_under_any_host_name(settings: Settings, trusted: str, host: str) -> None:
-    app = create_app(replace(settings, trusted_hosts=trusted, trusted_proxies=1, cti_secret="x" * 16))
+    app = create_app(
+        replace(settings, trusted_hosts=trusted, trusted_proxies=1, cti_secret="x" * 16)
+    )
     client = app.test_client()
     for forwarded in ({}, {"X-Forwarded-Host": "evil.example"}):
         headers = {"Host": host, **forwarded}
         assert client.get("/healthz", headers=headers).status_code == 200
         assert client.get("/readyz", headers=headers).status_code == 200
-        assert client.post("/api/cti", headers=headers).status_code in (401, 403)  # not signed, but not refused by name
-        assert client.get("/healthz/", headers={**headers, "Host": "evil.example"}).status_code in (400, 404)
+        assert client.post("/api/cti", headers=headers).status_code in (
+            401,
+            403,
+        )  # not signed, but not refused by name
+        assert client.get("/healthz/", headers={**headers, "Host": "evil.example"}).status_code in (
+            400,
+            404,
+        )
     app.extensions[KEY].database.dispose()
 
 
@@ -156,7 +170,9 @@ def test_machines_ask_under_any_host_name(settings: Settings, trusted: str, host
         ("incomplete", 503, "The directory cannot be read"),
     ],
 )
-def test_an_error_is_a_page_in_plain_words(browser: Pages, kind: str, status: int, title: str) -> None:
+def test_an_error_is_a_page_in_plain_words(
+    browser: Pages, kind: str, status: int, title: str
+) -> None:
     page = browser.get(f"/try/fail/{kind}", status=status)
     assert page.h1 == title
     assert str(ERRORS[kind]) in page.content
@@ -196,7 +212,11 @@ def test_a_form_of_another_session_is_refused_in_plain_words(trial: Flask) -> No
 
 def test_a_request_that_is_too_large_is_told_the_limit(trial: Flask) -> None:
     trial.config["MAX_CONTENT_LENGTH"] = 1000
-    answer = Pages(trial).as_operator().client.post("/try/move", data={"csrf_token": "x", "long": "y" * 5000})
+    answer = (
+        Pages(trial)
+        .as_operator()
+        .client.post("/try/move", data={"csrf_token": "x", "long": "y" * 5000})
+    )
     assert answer.status_code == 413
     assert "too large" in answer.text
 
@@ -243,7 +263,9 @@ def test_an_ended_session_sends_htmx_to_the_sign_in_page(trial: Flask) -> None:
     assert answer.text == ""
 
 
-def test_the_password_is_asked_again_before_something_grave_and_then_it_goes_on(browser: Pages, clock: Clock) -> None:
+def test_the_password_is_asked_again_before_something_grave_and_then_it_goes_on(
+    browser: Pages, clock: Clock
+) -> None:
     clock.forward(minutes=16)
     browser.get("/parts")
     page = browser.post("/try/apply", {"wave": "3", "person": ["zoë", "søren"]}, status=401)
@@ -255,7 +277,9 @@ def test_the_password_is_asked_again_before_something_grave_and_then_it_goes_on(
     assert browser.post("/try/apply", {"wave": "4"}).told == "Applied 4 for []."
 
 
-def test_htmx_shows_the_password_page_instead_of_the_whole_page(browser: Pages, clock: Clock) -> None:
+def test_htmx_shows_the_password_page_instead_of_the_whole_page(
+    browser: Pages, clock: Clock
+) -> None:
     clock.forward(minutes=16)
     page = browser.post("/try/apply", {"wave": "3"}, status=401, fragment=True)
     assert page.response.headers["HX-Retarget"] == "body"
@@ -306,10 +330,29 @@ def test_the_lint_finds_what_it_is_there_for() -> None:
       <button></button><div hx-get="/x">x</div><button hx-get="/y">y</button><script>1</script><table></table>
       <label for=nothing>l</label></div></body></html>"""
     root, shape = parse(bad)
-    found = " ".join([*shape, *faults_of_page(root, bad), *faults_of_piece(root), *faults_of_pointers(root)])
+    found = " ".join(
+        [*shape, *faults_of_page(root, bad), *faults_of_piece(root), *faults_of_pointers(root)]
+    )
     for fault in (
-        "closes", "no doctype", "title", "status line", "language", "h1 is followed by h3", "'x' is there 2 times",
-        "inline handler onclick", "inline style", "no label", "script in href", "no alt", "neither hidden", "no method",
-        "0 CSRF", "no name a screen", "does nothing without script", "inline script", "no caption", "'nothing'",
-    ):  # fmt: skip
+        "closes",
+        "no doctype",
+        "title",
+        "status line",
+        "language",
+        "h1 is followed by h3",
+        "'x' is there 2 times",
+        "inline handler onclick",
+        "inline style",
+        "no label",
+        "script in href",
+        "no alt",
+        "neither hidden",
+        "no method",
+        "0 CSRF",
+        "no name a screen",
+        "does nothing without script",
+        "inline script",
+        "no caption",
+        "'nothing'",
+    ):
         assert fault in found, fault

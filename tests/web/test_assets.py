@@ -1,4 +1,6 @@
-"""What a browser loads beside a page: few files, compressed, kept for ever, and anew when their content is."""
+"""What a browser loads beside a page: few files, compressed, kept for ever, and anew when their
+content is.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ MOST_BYTES = 60_000
 def loaded_by(html: str) -> set[str]:
     """Return the addresses of what a browser loads by itself."""
     found = re.findall(
-        r'<link rel="(?:stylesheet|icon)" href="([^"]+)"|<script src="([^"]+)"|<use href="([^"#]+)', html
+        r'<link rel="(?:stylesheet|icon)" href="([^"]+)"|<script src="([^"]+)"|<use href="([^"#]+)',
+        html,
     )
     return {address for each in found for address in each if address}
 

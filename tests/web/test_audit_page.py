@@ -15,7 +15,9 @@ from tests.pages import Pages
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -25,7 +27,9 @@ def browser(app: Flask) -> Pages:
     return Pages(app).as_operator("anna", permissions=("read",))
 
 
-def happened(browser: Pages, actor: str = "anna", action: str = "wave.approve", **more: Any) -> None:
+def happened(
+    browser: Pages, actor: str = "anna", action: str = "wave.approve", **more: Any
+) -> None:
     values = {"subject": "wave:3", "label": "Approved wave 3 of Clerk", **more}
     with browser.parts.database.write() as session:
         audit.record(session, actor, action, values.pop("subject"), values.pop("label"), **values)
@@ -37,9 +41,12 @@ def rows(browser: Pages, query: str = "") -> list[str]:
 
 def test_an_event_says_who_what_before_after_and_why(browser: Pages, clock: Clock) -> None:
     happened(
-        browser, before={"state": "planned", "people": ["zoë"]}, after={"state": "approved", "people": ["zoë"]},
-        reason="Looks right.", at=clock(),
-    )  # fmt: skip
+        browser,
+        before={"state": "planned", "people": ["zoë"]},
+        after={"state": "approved", "people": ["zoë"]},
+        reason="Looks right.",
+        at=clock(),
+    )
     (row,) = browser.get("/audit").rows()
     assert row == [
         "2 Mar 2026, 09:00 #1",
@@ -73,13 +80,21 @@ def test_an_empty_trail_says_what_will_be_here(browser: Pages) -> None:
 def test_events_are_filtered(browser: Pages, query: str, found: list[str]) -> None:
     happened(browser, at=datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
     happened(
-        browser, "ben", "role.rename", subject="role:1", label="Renamed it", reason="Because.",
+        browser,
+        "ben",
+        "role.rename",
+        subject="role:1",
+        label="Renamed it",
+        reason="Because.",
         at=datetime(2026, 3, 2, 0, 0, tzinfo=UTC),
-    )  # fmt: skip
+    )
     happened(
-        browser, action="role.done", subject="role:2", label="Reached 100% of them",
+        browser,
+        action="role.done",
+        subject="role:2",
+        label="Reached 100% of them",
         at=datetime(2026, 3, 2, 23, 59, tzinfo=UTC),
-    )  # fmt: skip
+    )
     page = browser.get(f"/audit{query}")
     labels = [row[2].rsplit(" ", 3)[0] for row in page.rows()] if found else []
     assert labels == found
@@ -134,13 +149,18 @@ def test_a_broken_chain_names_the_first_broken_link(browser: Pages) -> None:
         happened(browser)
     with browser.parts.database.engine.begin() as connection:
         if browser.parts.database.is_sqlite:
-            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+            triggers = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).scalars()
             for trigger in triggers.all():
                 connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
         else:
             connection.exec_driver_sql("ALTER TABLE audit_event DISABLE TRIGGER ALL")
         connection.exec_driver_sql("UPDATE audit_event SET reason = 'never said' WHERE id = 2")
-    assert "The chain is broken Event 2: its content was changed" in browser.get("/audit/verify").content
+    assert (
+        "The chain is broken Event 2: its content was changed"
+        in browser.get("/audit/verify").content
+    )
 
 
 def test_only_what_differs_is_shown() -> None:
@@ -154,7 +174,11 @@ def test_only_what_differs_is_shown() -> None:
 
 
 def test_nested_values_are_written_with_their_names() -> None:
-    value = {"person": "zoë", "rights": [{"cn": "fin-post", "kept": False}, {"cn": "vpn"}], "owner": None}
+    value = {
+        "person": "zoë",
+        "rights": [{"cn": "fin-post", "kept": False}, {"cn": "vpn"}],
+        "owner": None,
+    }
     assert in_words(value) == "person: zoë; rights: cn: fin-post; kept: no | cn: vpn; owner: –"
 
 

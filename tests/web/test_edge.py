@@ -1,4 +1,6 @@
-"""What is not a number a row can have, and not a text a table keeps, is cleaned or refused at the edge."""
+"""What is not a number a row can have, and not a text a table keeps, is cleaned or refused at the
+edge.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def test_a_text_without_end_is_refused_with_the_name_of_its_field(app: Flask) ->
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "x" * 1_000_000])
-def test_no_action_keeps_what_one_of_the_databases_would_not(database: Database, clock: Clock, text: str) -> None:
+def test_no_action_keeps_what_one_of_the_databases_would_not(
+    database: Database, clock: Clock, text: str
+) -> None:
     with pytest.raises(Invalid) as error, database.write() as session:
         add_site(session, SiteDraft(name=text, weight=1, timezone="UTC"), by="anna", now=clock())
     assert error.value.field in ("name", "")  # nothing where a question to the database came first
@@ -59,7 +63,9 @@ def test_no_action_keeps_what_one_of_the_databases_would_not(database: Database,
         ({**TOLD, "site_id": -(2**40)}, "site_id", "too large"),
     ],
 )
-def test_a_program_hears_which_field_cannot_be_kept(app: Flask, sent: object, field: str, why: str) -> None:
+def test_a_program_hears_which_field_cannot_be_kept(
+    app: Flask, sent: object, field: str, why: str
+) -> None:
     status, problem = Program(app).ask("POST", "/incidents", sent)
     assert (status, problem["field"]) == (422, field)
     assert why in problem["detail"]
@@ -89,7 +95,9 @@ def test_every_error_of_the_interface_is_a_problem(
     assert answer.json is not None and answer.json["status"] == status and answer.json["detail"]
 
 
-def test_what_nobody_foresaw_is_a_problem_for_programs_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_foresaw_is_a_problem_for_programs_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = Program(app)
     app.testing = False
     monkeypatch.setattr("app.incidents.views.api.select", lambda *_: 1 // 0)

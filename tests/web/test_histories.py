@@ -41,11 +41,27 @@ PLACES = (
     Place("article:1", "/knowledge/1", "knowledge/article.html", "desk"),
     *(
         Place(subject, f"/audit?subject={subject}", "audit/index.html")
-        for subject in ("service:1", "improvement:1", "person:1", "article:1", "wave:1", "incident:1", "operator:1")
+        for subject in (
+            "service:1",
+            "improvement:1",
+            "person:1",
+            "article:1",
+            "wave:1",
+            "incident:1",
+            "operator:1",
+        )
     ),
     *(
         Place(subject, f"/audit/export?subject={subject}", "")
-        for subject in ("service:1", "improvement:1", "person:1", "article:1", "wave:1", "incident:1", "operator:1")
+        for subject in (
+            "service:1",
+            "improvement:1",
+            "person:1",
+            "article:1",
+            "wave:1",
+            "incident:1",
+            "operator:1",
+        )
     ),
 )
 ACTIONS = ("team.add", "incident.reported", "novelty.do")
@@ -68,11 +84,18 @@ def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The demo company, with events of every kind about each thing that has a history."""
     home = tmp_path_factory.mktemp("histories")
     with databases.copy(home) as url:
-        app = create_app(Settings(home=home, database_url=url, secret_key="only for tests " * 3), now=Clock())
+        app = create_app(
+            Settings(home=home, database_url=url, secret_key="only for tests " * 3), now=Clock()
+        )
         parts = app.extensions[KEY]
         seed(parts, app.extensions[DEMO], by="demo")
         with parts.database.write() as session:
-            values = {"title": "Printer", "issue": "It jams", "resolution": "Open it", "audience": "internal"}
+            values = {
+                "title": "Printer",
+                "issue": "It jams",
+                "resolution": "Open it",
+                "audience": "internal",
+            }
             add(session, values, by="demo", now=parts.now())
             for subject in dict.fromkeys(place.subject for place in PLACES):
                 plant(session, subject)
@@ -84,7 +107,14 @@ def plant(session: audit.Session, subject: str) -> None:
     for action in ACTIONS:
         words = marks(action)
         audit.record(
-            session, words[0], action, subject, words[1], before={"note": ""}, after={"note": words[2]}, reason=words[3]
+            session,
+            words[0],
+            action,
+            subject,
+            words[1],
+            before={"note": ""},
+            after={"note": words[2]},
+            reason=words[3],
         )
 
 
@@ -95,7 +125,9 @@ def marks(action: str) -> list[str]:
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.address)
-def test_a_history_hides_who_what_and_why_from_those_without_the_permission(filled: Flask, place: Place) -> None:
+def test_a_history_hides_who_what_and_why_from_those_without_the_permission(
+    filled: Flask, place: Place
+) -> None:
     for permission in NAMES:
         mine = tuple(dict.fromkeys(("read", place.opened_by, permission)))
         shown = Pages(filled).as_operator("viewer", permissions=mine).client.get(place.address)
@@ -134,12 +166,20 @@ def test_the_console_reads_the_last_events_of_an_improvement_whole(filled: Flask
 def test_every_page_that_prints_events_is_walked_here() -> None:
     printing = re.compile(r"ui\.(history|event_item|event_said)\(")
     files = sorted((PROJECT / "templates").rglob("*.html"))
-    found = {str(file.relative_to(PROJECT / "templates")) for file in files if printing.search(file.read_text())}
+    found = {
+        str(file.relative_to(PROJECT / "templates"))
+        for file in files
+        if printing.search(file.read_text())
+    }
     assert found == {place.template for place in PLACES if place.template}
 
 
 def test_nobody_reads_events_past_the_table() -> None:
-    readers = {str(path.relative_to(PROJECT)) for path in (PROJECT / "app").rglob("*.py") if reads(path.read_text())}
+    readers = {
+        str(path.relative_to(PROJECT))
+        for path in (PROJECT / "app").rglob("*.py")
+        if reads(path.read_text())
+    }
     assert readers - set(MAY_READ_THE_TRAIL) == set(), "read events through app.trail.history"
     assert set(MAY_READ_THE_TRAIL) - readers == set()
 

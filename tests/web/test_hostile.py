@@ -1,4 +1,6 @@
-"""Every address, every way to ask it, and what strangers send: an answer, never "something went wrong"."""
+"""Every address, every way to ask it, and what strangers send: an answer, never "something went
+wrong".
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,16 @@ from tests.conftest import Clock, shut
 from tests.databases import Shelf
 from tests.incidents.builders import Desk
 from tests.pages import HTMX, Pages
-from tests.web.hostile import BODIES, FILES, HEADERS, addresses, file_of, mixed, names_of, takes_files
+from tests.web.hostile import (
+    BODIES,
+    FILES,
+    HEADERS,
+    addresses,
+    file_of,
+    mixed,
+    names_of,
+    takes_files,
+)
 
 GROUPS = 16
 MIXES = 5
@@ -34,7 +45,12 @@ def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The app with the demo company, so that addresses with a number lead to pages."""
     home: Path = tmp_path_factory.mktemp("hostile")
     with databases.copy(home) as url:
-        settings = Settings(home=home, database_url=url, secret_key="only for tests " * 3, cti_secret="telephone " * 4)
+        settings = Settings(
+            home=home,
+            database_url=url,
+            secret_key="only for tests " * 3,
+            cti_secret="telephone " * 4,
+        )
         app = create_app(settings, now=Clock(), ring=lambda: None)
         seed(app.extensions[KEY], app.extensions[DEMO], by="demo")
         app.config["WTF_CSRF_ENABLED"] = False
@@ -62,7 +78,10 @@ class Walk:
         try:
             answer = self.browser.client.open(address, method=method, headers=headers, **sent)
         except Exception as error:  # noqa: BLE001 (all of them are looked for)
-            self.faults.append(f"{method} {address[:90]} {str(sent)[:600]}: {type(error).__name__}: {str(error)[:300]}")
+            self.faults.append(
+                f"{method} {address[:90]} {str(sent)[:600]}: {type(error).__name__}: "
+                f"{str(error)[:300]}"
+            )
             return
         if answer.status_code >= 500 and answer.status_code != 503:
             self.faults.append(f"{method} {address[:90]} {str(sent)[:600]}: {answer.status_code}")
@@ -71,17 +90,24 @@ class Walk:
 
 def group(app: Flask, number: int) -> list[tuple[Rule, str]]:
     rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
-    pairs = [(rule, method) for rule in rules for method in sorted((rule.methods or set()) & {"GET", "POST"})]
+    pairs = [
+        (rule, method)
+        for rule in rules
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+    ]
     return [pair for pair in pairs if pair[0].endpoint not in LEFT_OUT][number::GROUPS]
 
 
 @pytest.mark.parametrize("number", range(GROUPS))
-def test_no_hostile_value_in_any_place_of_any_address_is_answered_with_500(filled: Flask, number: int) -> None:
+def test_no_hostile_value_in_any_place_of_any_address_is_answered_with_500(
+    filled: Flask, number: int
+) -> None:
     walk = Walk(filled)
     for rule, method in group(filled, number):
         walk.sign_in()
         usual, *others = addresses(rule)
-        # What is posted is asked for as htmx does: faults are answered as a line then, not as a page.
+        # What is posted is asked for as htmx does: faults are answered as a line then, not as a
+        # page.
         headers = HTMX if method == "POST" else {}
         for address in others:
             walk.ask(method, address, headers=headers)
@@ -93,7 +119,11 @@ def test_no_hostile_value_in_any_place_of_any_address_is_answered_with_500(fille
                 walk.ask(method, query)
                 continue
             dice = random.Random(f"{rule.rule} {mix}")
-            walk.ask(method, usual, data={**dict(fields), "file": file_of(dice)} if mix % 2 else dict(fields))
+            walk.ask(
+                method,
+                usual,
+                data={**dict(fields), "file": file_of(dice)} if mix % 2 else dict(fields),
+            )
     assert not walk.faults, f"{len(walk.faults)} faults\n" + "\n".join(walk.faults)
 
 
@@ -110,7 +140,15 @@ def test_no_stranger_is_answered_with_500(filled: Flask) -> None:
 def test_no_header_is_answered_with_500(filled: Flask, headers: dict[str, str]) -> None:
     walk = Walk(filled)
     walk.sign_in()
-    for address in ("/", "/healthz", "/desk", "/api/v1/incidents", "/static/site.css", "/nowhere", "/sign-in"):
+    for address in (
+        "/",
+        "/healthz",
+        "/desk",
+        "/api/v1/incidents",
+        "/static/site.css",
+        "/nowhere",
+        "/sign-in",
+    ):
         walk.ask("GET", address, headers=headers)
         walk.ask("POST", address, headers=headers, data=b"a=b&c=%ff%00")
     walk.ask("POST", "/api/cti", headers=headers, data=b"{}")
@@ -118,7 +156,9 @@ def test_no_header_is_answered_with_500(filled: Flask, headers: dict[str, str]) 
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:24].decode("latin-1"))
-def test_every_body_sent_to_the_interface_for_programs_is_answered_with_json(filled: Flask, body: bytes) -> None:
+def test_every_body_sent_to_the_interface_for_programs_is_answered_with_json(
+    filled: Flask, body: bytes
+) -> None:
     walk = Walk(filled)
     walk.sign_in()
     headers = {"Authorization": f"Bearer {walk.secret}"}

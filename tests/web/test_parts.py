@@ -27,7 +27,9 @@ def test_every_macro_passes_the_lint(browser: Pages) -> None:
 
 def test_a_bad_form_answers_422_and_keeps_what_was_typed(browser: Pages) -> None:
     browser.get("/parts")
-    page = browser.post("/parts", {"reason": "Because", "realise": "nested", "kind": "joiner"}, status=422)
+    page = browser.post(
+        "/parts", {"reason": "Because", "realise": "nested", "kind": "joiner"}, status=422
+    )
     assert page.errors == ["Give a name.", SHOWN_ALWAYS]
     assert page.root.one("textarea", id="reason").text == "Because"
     assert page.root.one("input", id="name").attrs["aria-invalid"] == "true"
@@ -35,8 +37,12 @@ def test_a_bad_form_answers_422_and_keeps_what_was_typed(browser: Pages) -> None
     assert "autofocus" in page.root.one(class_="errors").attrs
 
 
-def test_what_an_action_finds_wrong_stands_beside_its_field_or_above_the_form(browser: Pages) -> None:
-    page = browser.post("/parts", {"name": "Clerk", "realise": "nested", "kind": "joiner"}, status=422)
+def test_what_an_action_finds_wrong_stands_beside_its_field_or_above_the_form(
+    browser: Pages,
+) -> None:
+    page = browser.post(
+        "/parts", {"name": "Clerk", "realise": "nested", "kind": "joiner"}, status=422
+    )
     assert page.errors == ["A role of this name exists.", SHOWN_ALWAYS]
     assert "The directory is frozen." in page.root.one(class_="errors").text
 
@@ -60,10 +66,18 @@ def test_htmx_gets_the_block_without_the_page_around_it(browser: Pages) -> None:
         (60, 1, 120, "●●●●●●◐○○○○○"),
     ],
 )
-def test_the_ladder_never_shows_more_done_than_is(app: Flask, done: int, running: int, total: int, signs: str) -> None:
-    html = drawn(app, "{{ ui.ladder(done, running, total) }}", done=done, running=running, total=total)
+def test_the_ladder_never_shows_more_done_than_is(
+    app: Flask, done: int, running: int, total: int, signs: str
+) -> None:
+    html = drawn(
+        app, "{{ ui.ladder(done, running, total) }}", done=done, running=running, total=total
+    )
     marks = {"done": "●", "running": "◐", "coming": "○"}
-    found = "".join(marks[part.split('"')[0]] for part in html.split("ladder-")[1:] if part.split('"')[0] in marks)
+    found = "".join(
+        marks[part.split('"')[0]]
+        for part in html.split("ladder-")[1:]
+        if part.split('"')[0] in marks
+    )
     assert found == signs
     assert f"{done} of {total} done" in html
 
@@ -75,7 +89,10 @@ def test_polling_ends_because_the_question_is_left_out(app: Flask) -> None:
 
 
 def test_header_links_turn_the_sort_round_and_go_back_to_the_first_page(app: Flask) -> None:
-    html = drawn(app, "{% call ui.table('T', [('Name', 'name'), ('Age', 'age')], sort='name') %}{% endcall %}")
+    html = drawn(
+        app,
+        "{% call ui.table('T', [('Name', 'name'), ('Age', 'age')], sort='name') %}{% endcall %}",
+    )
     assert 'href="/audit?sort=-name&amp;text=a&amp;text=b"' in html
     assert 'href="/audit?sort=age&amp;text=a&amp;text=b"' in html
     assert html.count('aria-sort="ascending"') == 1

@@ -1,4 +1,6 @@
-"""Every address of the app, walked: marked, well-formed, open to those who may and closed to the others."""
+"""Every address of the app, walked: marked, well-formed, open to those who may and closed to the
+others.
+"""
 
 import re
 
@@ -7,7 +9,15 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.auth import ANY_OPERATOR, EVERYONE, is_machine, is_signed, permission_of, public, wants_fresh
+from app.auth import (
+    ANY_OPERATOR,
+    EVERYONE,
+    is_machine,
+    is_signed,
+    permission_of,
+    public,
+    wants_fresh,
+)
 from app.auth.rules import NAMES
 from app.core.settings import Settings
 from app.shell.guard import UnmarkedRoute, check_marks
@@ -79,7 +89,9 @@ def test_an_operator_who_may_everything_can_open_every_page(app: Flask) -> None:
         browser.get(rule.rule)
 
 
-def test_an_operator_who_may_nothing_is_refused_on_every_page_that_needs_a_permission(app: Flask) -> None:
+def test_an_operator_who_may_nothing_is_refused_on_every_page_that_needs_a_permission(
+    app: Flask,
+) -> None:
     browser = Pages(app).as_operator("nobody", permissions=())
     for rule in pages(app):
         if permission(app, rule) in NAMES:
@@ -111,7 +123,9 @@ def test_no_form_is_taken_without_its_token(app: Flask) -> None:
 
 def test_what_is_signed_instead_is_written_out_and_closed_by_default(app: Flask) -> None:
     client = Pages(app).as_operator("anna").client
-    assert {rule.endpoint for rule in rules(app) if is_signed(app.view_functions[rule.endpoint])} == SIGNED
+    assert {
+        rule.endpoint for rule in rules(app) if is_signed(app.view_functions[rule.endpoint])
+    } == SIGNED
     for rule in rules(app):
         if rule.endpoint in SIGNED:
             assert client.post(rule.rule, data=b"{}").status_code == 404, rule.rule
@@ -125,7 +139,9 @@ def test_what_is_for_programs_opens_to_a_token_only_and_to_no_cookie(app: Flask)
         path = re.sub(r"<int:[^>]+>", "1", rule.rule)
         for method in (rule.methods or set()) & {"GET", "POST"}:
             answer = client.open(path, method=method)
-            assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), rule.rule
+            assert (answer.status_code, answer.mimetype) == (401, "application/problem+json"), (
+                rule.rule
+            )
 
 
 def test_only_posts_ask_for_the_password_again(app: Flask) -> None:

@@ -1,4 +1,6 @@
-"""What htmx and our own script add, in a real Chromium; without them every page works too (the other tests)."""
+"""What htmx and our own script add, in a real Chromium; without them every page works too (the
+other tests).
+"""
 
 from __future__ import annotations
 
@@ -76,12 +78,17 @@ def address(app: Flask) -> Iterator[str]:
 def tab(app: Flask, address: str, chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(base_url=address, timezone_id="Asia/Tokyo")
     Pages(app).as_operator("anna", token="secret of the tab")
-    cookie = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "secret of the tab"})
+    cookie = app.session_interface.get_signing_serializer(app).dumps(
+        {"_user_id": "secret of the tab"}
+    )
     context.add_cookies([{"name": "rung", "value": str(cookie), "url": address}])
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on(
+        "console",
+        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+    )
     yield page
     context.close()
     assert faults == []
@@ -104,7 +111,9 @@ def test_a_refusal_is_said_in_the_status_line_and_the_form_keeps_what_was_typed(
     tab.goto("/live")
     tab.fill("#name", "half a name")
     tab.click("text=Refuse")
-    expect(tab.locator("#told [role=alert]")).to_have_text("This was not done. The directory is frozen.")
+    expect(tab.locator("#told [role=alert]")).to_have_text(
+        "This was not done. The directory is frozen."
+    )
     expect(tab.locator("#name")).to_have_value("half a name")
 
 
@@ -129,7 +138,9 @@ def test_the_password_is_asked_in_place_and_then_it_goes_on(tab: Page, clock: Cl
     expect(tab.locator("#told")).to_have_text("Applied wave 3.")
 
 
-def test_an_ended_session_leads_to_the_sign_in_page_and_not_into_the_form(tab: Page, clock: Clock) -> None:
+def test_an_ended_session_leads_to_the_sign_in_page_and_not_into_the_form(
+    tab: Page, clock: Clock
+) -> None:
     tab.goto("/live")
     clock.forward(hours=13)
     tab.click("button >> text=Save")
@@ -141,7 +152,10 @@ def test_the_look_changes_without_a_new_page_and_stays(tab: Page) -> None:
     tab.goto("/live")
     tab.click("[aria-label=Dark] >> xpath=..")
     expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
-    assert tab.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 24, 28)"
+    assert (
+        tab.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        == "rgb(20, 24, 28)"
+    )
     tab.reload()
     expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
     expect(tab.locator(".theme button[value=dark]")).to_have_attribute("aria-pressed", "true")

@@ -1,4 +1,6 @@
-"""Every page and every command that takes a table answers every table: with lines, or with a sentence."""
+"""Every page and every command that takes a table answers every table: with lines, or with a
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ from tests.web.hostile_tables import TABLES, Shape
 
 SERVICES = Shape(("name", "kind", "owner"), ("Service {}", "service", "ruth.keller"))
 REGISTER = Shape(("title", "kind", "required by"), ("Idea {}", "other", "2026-06-01"))
-INCIDENTS = Shape(("id", "title", "state", "requester", "created at"), ("{}", "Till", "new", "Ann", "2026-02-02 09:00"))
+INCIDENTS = Shape(
+    ("id", "title", "state", "requester", "created at"),
+    ("{}", "Till", "new", "Ann", "2026-02-02 09:00"),
+)
 VALUES = Shape(("day", "value"), ("2026-01-{:02}", "{}"))
 WEIGHTS = Shape(("site", "weight"), ("Bern", "8"))
 HOLIDAYS = Shape(("2026-12-25 Christmas",), ("2026-01-0{}",))
@@ -36,7 +41,9 @@ HOLIDAYS = Shape(("2026-12-25 Christmas",), ("2026-01-0{}",))
 
 @dataclass(frozen=True)
 class Importing:
-    """A page that takes a table: its address, the field lines are pasted into, and what else is typed there."""
+    """A page that takes a table: its address, the field lines are pasted into, and what else is
+    typed there.
+    """
 
     rule: str
     shape: Shape
@@ -94,7 +101,9 @@ def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The app with the demo company: there are metrics, sites and calendars."""
     home: Path = tmp_path_factory.mktemp("tables")
     with databases.copy(home) as url:
-        app = create_app(Settings(home=home, database_url=url, secret_key="only for tests " * 3), now=Clock())
+        app = create_app(
+            Settings(home=home, database_url=url, secret_key="only for tests " * 3), now=Clock()
+        )
         seed(app.extensions[KEY], app.extensions[DEMO], by="demo")
         yield app
         shut(app)
@@ -103,13 +112,23 @@ def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def importing_rules(app: Flask) -> set[str]:
     """Return the addresses that read files which are sent."""
     rules = (rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()))
-    return {rule.rule for rule in rules if reads_files(inspect.unwrap(app.view_functions[rule.endpoint]), set())}
+    return {
+        rule.rule
+        for rule in rules
+        if reads_files(inspect.unwrap(app.view_functions[rule.endpoint]), set())
+    }
 
 
 def reads_files(used: object, seen: set[object]) -> bool:
-    """Tell whether a view reads files: by itself, by a form, or by a function of its module that it calls."""
+    """Tell whether a view reads files: by itself, by a form, or by a function of its module that it
+    calls.
+    """
     if inspect.isclass(used) and issubclass(used, FlaskForm):
-        fields = (getattr(used, name) for name in dir(used) if hasattr(getattr(used, name, None), "field_class"))
+        fields = (
+            getattr(used, name)
+            for name in dir(used)
+            if hasattr(getattr(used, name, None), "field_class")
+        )
         return any(issubclass(field.field_class, FileField) for field in fields)
     if not inspect.isfunction(used) or used in seen:
         return False
@@ -118,7 +137,9 @@ def reads_files(used: object, seen: set[object]) -> bool:
         return True
     called = (used.__globals__.get(name) for name in used.__code__.co_names)
     places = (used.__module__, "app.core.web.tables")
-    near = (one for one in called if inspect.isclass(one) or getattr(one, "__module__", "") in places)
+    near = (
+        one for one in called if inspect.isclass(one) or getattr(one, "__module__", "") in places
+    )
     return any(reads_files(one, seen) for one in near)
 
 
@@ -158,20 +179,28 @@ def judged(page: Page, importing: Importing, pasted: str | None) -> Iterator[str
 
 
 def plain(text: str) -> str:
-    """Return a text as a form gives it back: one kind of end of line, without what no text holds."""
-    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "", text)
+    """Return a text as a form gives it back: one kind of end of line, without what no text
+    holds.
+    """
+    text = re.sub(
+        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "", text
+    )
     return re.sub(r"\r\n|\r", "\n", text).strip()
 
 
 def test_every_page_that_takes_files_is_here(filled: Flask) -> None:
     known = {importing.rule for importing in PAGES if importing.file} | NO_TABLES.keys()
-    assert importing_rules(filled) - known == set(), "add it to PAGES, or to NO_TABLES with the reason"
+    assert importing_rules(filled) - known == set(), (
+        "add it to PAGES, or to NO_TABLES with the reason"
+    )
     assert known - importing_rules(filled) == set()
 
 
 def test_every_command_that_takes_files_is_here() -> None:
     found = set(commands_with_files())
-    assert found - COMMANDS.keys() - NO_TABLE_COMMANDS.keys() == set(), "add it to COMMANDS, or to NO_TABLE_COMMANDS"
+    assert found - COMMANDS.keys() - NO_TABLE_COMMANDS.keys() == set(), (
+        "add it to COMMANDS, or to NO_TABLE_COMMANDS"
+    )
     assert (COMMANDS.keys() | NO_TABLE_COMMANDS.keys()) - found == set()
 
 
@@ -199,9 +228,15 @@ def test_every_table_sent_to_a_page_is_answered_and_what_was_typed_is_kept(
 
 
 def sent(browser: Pages, importing: Importing, raw: bytes, text: str | None) -> Page:
-    """Send a table as a file or as text, and return the answer; looking first never changes anything."""
+    """Send a table as a file or as text, and return the answer; looking first never changes
+    anything.
+    """
     data = {"csrf_token": browser._csrf(), **importing.typed, **importing.more}
-    data |= {importing.text: text} if text is not None else {importing.file: (BytesIO(raw), "table.csv")}
+    data |= (
+        {importing.text: text}
+        if text is not None
+        else {importing.file: (BytesIO(raw), "table.csv")}
+    )
     response = browser.client.post(importing.address, data=data, follow_redirects=True)
     page = Page(response)
     response.close()
@@ -213,7 +248,9 @@ def sent(browser: Pages, importing: Importing, raw: bytes, text: str | None) -> 
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_table_given_to_a_command_is_answered(filled: Flask, tmp_path: Path, name: str) -> None:
+def test_every_table_given_to_a_command_is_answered(
+    filled: Flask, tmp_path: Path, name: str
+) -> None:
     shape, arguments = COMMANDS[name]
     rung: Rung = runner_for(filled)
     faults = list[str]()
@@ -226,9 +263,15 @@ def test_every_table_given_to_a_command_is_answered(filled: Flask, tmp_path: Pat
             faults.append(f"{table}: {type(error).__name__}: {str(error)[:300]}")
             continue
         said = done.err.strip() or done.out.strip()
-        if done.code not in (0, 1) or "Traceback" in said or not said.rstrip(")").endswith((".", "…")):
+        if (
+            done.code not in (0, 1)
+            or "Traceback" in said
+            or not said.rstrip(")").endswith((".", "…"))
+        ):
             faults.append(f"{table}: ends with {done.code}: {said[-300:]!r}")
-        if (longest := max((len(each) for each in re.split(r"[;\n]", said)), default=0)) > LONGEST_SENTENCE:
+        if (
+            longest := max((len(each) for each in re.split(r"[;\n]", said)), default=0)
+        ) > LONGEST_SENTENCE:
             faults.append(f"{table}: a sentence of {longest:,} signs")
         file.unlink()
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults)

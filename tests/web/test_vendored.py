@@ -33,7 +33,11 @@ def test_every_icon_a_template_asks_for_is_in_the_sprite() -> None:
     sprite = (VENDOR / "lucide-1.62.0" / "sprite.svg").read_text()
     there = set(re.findall(r'<symbol id="([a-z0-9-]+)"', sprite))
     templates = "".join(path.read_text() for path in (PROJECT / "templates").rglob("*.html"))
-    asked = set(re.findall(r'\bicon\("([a-z0-9-]+)"', templates)) | set(re.findall(r'\bicon="([a-z0-9-]+)"', templates))
-    asked |= set(re.findall(r'"(?:neutral|info|run|good|warn|bad)", "([a-z0-9-]+)"(?!:)', templates))
+    asked = set(re.findall(r'\bicon\("([a-z0-9-]+)"', templates)) | set(
+        re.findall(r'\bicon="([a-z0-9-]+)"', templates)
+    )
+    asked |= set(
+        re.findall(r'"(?:neutral|info|run|good|warn|bad)", "([a-z0-9-]+)"(?!:)', templates)
+    )
     assert asked
     assert asked - there == set()

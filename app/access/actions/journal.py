@@ -1,4 +1,6 @@
-"""Run journalled steps: intent first, one guarded change, read back, outcome; a lost answer is decided by reading."""
+"""Run journalled steps: intent first, one guarded change, read back, outcome; a lost answer is
+decided by reading.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,16 @@ from app.core.errors import Refused
 from app.core.parts import Parts
 from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
 from app.directory.queries import current_freeze
-from app.models.access import SETTLED_STEPS, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.models.access import (
+    SETTLED_STEPS,
+    Role,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
 from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import DirectoryChange, MemberPresence, NewGroup, Outcome, Proof, Status
 
@@ -31,7 +42,9 @@ class Turned(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What the runner believes it was asked to do; when the rows say otherwise it stops before the next packet."""
+    """What the runner believes it was asked to do; when the rows say otherwise it stops before the
+    next packet.
+    """
 
     wave: WaveState
     switch_id: int | None = None
@@ -40,7 +53,10 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The journal of one wave, while this worker holds the directory's lease. ``tell`` hears each settled step."""
+    """The journal of one wave, while this worker holds the directory's lease.
+
+    ``tell`` hears each settled step.
+    """
 
     parts: Parts
     wave_id: int
@@ -54,7 +70,8 @@ class Journal:
     def run(self, steps: Sequence[Step], orders: Orders) -> Step | None:
         """Bring ``steps`` to their end in order; return the first that could not be, or None.
 
-        Raises ``Frozen``, ``Turned``, ``LeaseLost`` and ``Unavailable``, always with the journal telling the truth.
+        Raises ``Frozen``, ``Turned``, ``LeaseLost`` and ``Unavailable``, always with the journal
+        telling the truth.
         """
         for step in steps:
             if step.state in (StepState.INTENT, StepState.UNKNOWN):
@@ -78,13 +95,20 @@ class Journal:
         return None
 
     def settle(self, step: Step) -> None:
-        """Decide by reading what became of a step whose answer never came. One that never arrived stays intended."""
+        """Decide by reading what became of a step whose answer never came.
+
+        One that never arrived stays intended.
+        """
         presence, key = self._look(step)
         outcome = after_a_lost_answer(presence)
         if outcome is not None:
             self._record(step, replace(outcome, key=key))
         elif step.state is StepState.UNKNOWN:
-            self._mark([step], StepState.INTENT, "The answer was lost; reading found that the change never arrived.")
+            self._mark(
+                [step],
+                StepState.INTENT,
+                "The answer was lost; reading found that the change never arrived.",
+            )
 
     def skip(self, steps: Sequence[Step], why: str) -> None:
         """Leave steps undone for good, with the reason."""
@@ -104,11 +128,16 @@ class Journal:
         return group.cn if group else key
 
     def hold(self, session: Session) -> None:
-        """Keep the lease in this transaction. Raises ``LeaseLost`` when somebody else writes now."""
+        """Keep the lease in this transaction.
+
+        Raises ``LeaseLost`` when somebody else writes now.
+        """
         self._hold(session, None)
 
     def _look(self, step: Step) -> tuple[MemberPresence, str]:
-        """Return how the directory stands, and the identity of a group that is to be created and is there already."""
+        """Return how the directory stands, and the identity of a group that is to be created and is
+        there already.
+        """
         change = self._resolved(step)
         if isinstance(change, DirectoryChange):
             return self.directory.presence(change), ""
@@ -116,7 +145,9 @@ class Journal:
         return (MemberPresence.AFTER, group.key) if group else (MemberPresence.BEFORE, "")
 
     def _declare(self, steps: Sequence[Step], orders: Orders) -> None:
-        """Look at every step, then commit all intents at once, before the first packet (design 5.3)."""
+        """Look at every step, then commit all intents at once, before the first packet (design
+        5.3).
+        """
         looks = [self._look(step) for step in steps]
         if not steps:
             return
@@ -134,7 +165,9 @@ class Journal:
             self._told(step)
 
     def _recall(self, steps: Sequence[Step]) -> None:
-        """Take back intents that are known not to have been sent: what others do meanwhile must not count as ours."""
+        """Take back intents that are known not to have been sent: what others do meanwhile must not
+        count as ours.
+        """
         unsent = [step for step in steps if step.state is StepState.INTENT]
         if unsent:
             with self.parts.database.write() as session:
@@ -145,7 +178,9 @@ class Journal:
                     _mirror(row, step)
 
     def _perform(self, step: Step, orders: Orders) -> None:
-        """Send one change and record its outcome; send again only what reading proved never to have arrived."""
+        """Send one change and record its outcome; send again only what reading proved never to have
+        arrived.
+        """
         for _ in range(TRIES):
             with self.parts.database.write() as session:
                 self._hold(session, orders)
@@ -154,10 +189,15 @@ class Journal:
                 self.settle(step)
             if step.state is not StepState.INTENT:
                 return
-        raise Unavailable("The directory keeps losing requests; Rung goes on when it answers again.")
+        raise Unavailable(
+            "The directory keeps losing requests; Rung goes on when it answers again."
+        )
 
     def _sent(self, step: Step) -> Outcome:
-        """Send one change. Whatever breaks meanwhile that nobody foresaw, it may have arrived: reading decides."""
+        """Send one change.
+
+        Whatever breaks meanwhile that nobody foresaw, it may have arrived: reading decides.
+        """
         change = self._resolved(step)
         try:
             if isinstance(change, NewGroup):
@@ -183,7 +223,9 @@ class Journal:
         if row.state in SETTLED_STEPS:
             self._take_over(session, as_change(row.change), outcome.key)
 
-    def _take_over(self, session: Session, change: DirectoryChange | NewGroup, created_key: str) -> None:
+    def _take_over(
+        self, session: Session, change: DirectoryChange | NewGroup, created_key: str
+    ) -> None:
         """Let roles and the read model say what is in place now."""
         role, now = session.get_one(Role, self.role_id), self.parts.now()
         if isinstance(change, DirectoryChange):
@@ -204,13 +246,23 @@ class Journal:
                 _mirror(row, step)
 
     def _hold(self, session: Session, orders: Orders | None) -> None:
-        """Keep the lease; with ``orders`` also stop for a freeze and for other orders given meanwhile."""
-        keep_lease(session, self.directory_id, self.token, self.parts.settings.lease_seconds, self.parts.now())
+        """Keep the lease; with ``orders`` also stop for a freeze and for other orders given
+        meanwhile.
+        """
+        keep_lease(
+            session,
+            self.directory_id,
+            self.token,
+            self.parts.settings.lease_seconds,
+            self.parts.now(),
+        )
         if orders is None:
             return
         frozen = current_freeze(session)
         if frozen is not None:
-            raise Frozen(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
+            raise Frozen(
+                f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
+            )
         if session.scalar(select(Wave.state).where(Wave.id == self.wave_id)) is not orders.wave:
             raise Turned
         if orders.switch_id is not None:
@@ -219,7 +271,9 @@ class Journal:
                 raise Turned
 
     def _resolved(self, step: Step) -> DirectoryChange | NewGroup:
-        """Return the change of a step; the role's own group is known by its key once it was created."""
+        """Return the change of a step; the role's own group is known by its key once it was
+        created.
+        """
         change = as_change(step.change)
         return change if isinstance(change, NewGroup) else self._known(change)
 
@@ -236,7 +290,9 @@ class Journal:
 
 def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Outcome:
     if verdict is Status.ALREADY:
-        return Outcome(verdict, Proof.ALREADY_THERE, text="It was so before; nothing was written.", key=key)
+        return Outcome(
+            verdict, Proof.ALREADY_THERE, text="It was so before; nothing was written.", key=key
+        )
     return Outcome(verdict, text=drift_text(presence))
 
 

@@ -19,7 +19,9 @@ from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, M
 
 PATIENCE = 10
 PAUSE_SECONDS = 0.5
-"""How often, and how long apart, a person is looked at again: on some servers memberOf follows a moment later."""
+"""How often, and how long apart, a person is looked at again: on some servers memberOf follows a
+moment later.
+"""
 
 ITSELF = "Rung"
 """Who takes back what a person's switch began when it could not be finished."""
@@ -27,7 +29,10 @@ ITSELF = "Rung"
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """Moves people of one wave. ``content`` is the approved plan; ``number`` and ``role`` are for sentences."""
+    """Moves people of one wave.
+
+    ``content`` is the approved plan; ``number`` and ``role`` are for sentences.
+    """
 
     journal: Journal
     content: Mapping[str, Any]
@@ -35,7 +40,10 @@ class Mover:
     role: str
 
     def move(self, switch_id: int) -> bool:
-        """Bring one person to the next resting place. False stops the wave: a person has to decide."""
+        """Bring one person to the next resting place.
+
+        False stops the wave: a person has to decide.
+        """
         switch = self.switch(switch_id)
         if switch.state is SwitchState.APPROVED:
             stale = self._stale(switch)
@@ -48,7 +56,8 @@ class Mover:
         return all(self._phase(switch_id, phase) for phase in (Phase.ROLE_ON, Phase.DIRECT_OFF))
 
     def note(self, switch: Switch, state: SwitchState, reason: str = "", **seen: Any) -> Switch:
-        """Commit a new state of a person's switch, with its audit event, and return it as it is then.
+        """Commit a new state of a person's switch, with its audit event, and return it as it is
+        then.
 
         Raises ``Turned`` when somebody asked for something else since ``switch`` was loaded.
         """
@@ -65,24 +74,38 @@ class Mover:
                 _end_exceptions(session, row.id, now)
             sentence = f"{row.person.name} in wave {self.number} of {self.role}: {state.value}"
             audit.record(
-                session, self.journal.by, f"switch.{state.name.lower()}", f"wave:{self.journal.wave_id}", sentence,
-                before=switch.state.value, after=state.value, reason=reason, at=now,
-            )  # fmt: skip
+                session,
+                self.journal.by,
+                f"switch.{state.name.lower()}",
+                f"wave:{self.journal.wave_id}",
+                sentence,
+                before=switch.state.value,
+                after=state.value,
+                reason=reason,
+                at=now,
+            )
             return row
 
     def planned(self, switch: Switch) -> Mapping[str, Any]:
         """Return a person's part of the plan."""
-        found: Mapping[str, Any] = next(p for p in self.content["people"] if p["key"] == switch.person.key)
+        found: Mapping[str, Any] = next(
+            p for p in self.content["people"] if p["key"] == switch.person.key
+        )
         return found
 
     def steps(self, switch_id: int, phase: Phase) -> list[Step]:
         """Return a person's own forward steps of one phase, in order."""
-        query = select(Step).where(Step.switch_id == switch_id, Step.phase == phase, Step.reverses_id.is_(None))
+        query = select(Step).where(
+            Step.switch_id == switch_id, Step.phase == phase, Step.reverses_id.is_(None)
+        )
         with self.journal.parts.database.read() as session:
             return list(session.scalars(query.order_by(Step.position)))
 
-    def sight(self, switch: Switch, aside: frozenset[str] = frozenset()) -> tuple[DirectoryPerson | None, Sight | None]:
-        """Return the person and what applications see of them now, live; nothing when the entry is gone.
+    def sight(
+        self, switch: Switch, aside: frozenset[str] = frozenset()
+    ) -> tuple[DirectoryPerson | None, Sight | None]:
+        """Return the person and what applications see of them now, live; nothing when the entry is
+        gone.
 
         Groups with the keys ``aside`` are looked through, as if they no longer listed the person.
         """
@@ -90,19 +113,32 @@ class Mover:
         if person is None:
             return None, None
         planned = self.planned(switch)
-        wanted = [r["key"] for r in planned["sees"] if r["lens"] == "recursive" or r["key"] in aside]
-        wanted += _taken_away(planned) if self.journal.directory.profile.memberof == "transitive" else ()
-        return person, look(self.journal.directory, person, wanted, aside, self._oddly_listing(planned))
+        wanted = [
+            r["key"] for r in planned["sees"] if r["lens"] == "recursive" or r["key"] in aside
+        ]
+        wanted += (
+            _taken_away(planned) if self.journal.directory.profile.memberof == "transitive" else ()
+        )
+        return person, look(
+            self.journal.directory, person, wanted, aside, self._oddly_listing(planned)
+        )
 
     def _oddly_listing(self, planned: Mapping[str, Any]) -> list[DirectoryGroup]:
-        """Return the groups that still list a person in the unusual spelling they had when the plan was made."""
+        """Return the groups that still list a person in the unusual spelling they had when the plan
+        was made.
+        """
         odd = [item for item in planned["before"] if "values" in item]
         places = ((item, place) for item in odd for place in (item, *item.get("elsewhere", ())))
         return [
-            DirectoryGroup(item["key"], item["dn"], item["right"], place["attribute"]) for item, place in places
-            if self.journal.look_at(DirectoryChange(item["key"], item["dn"], place["attribute"], delete=tuple(place["values"])))
+            DirectoryGroup(item["key"], item["dn"], item["right"], place["attribute"])
+            for item, place in places
+            if self.journal.look_at(
+                DirectoryChange(
+                    item["key"], item["dn"], place["attribute"], delete=tuple(place["values"])
+                )
+            )
             is MemberPresence.BEFORE
-        ]  # fmt: skip
+        ]
 
     def _phase(self, switch_id: int, phase: Phase) -> bool:
         """Run one phase unless it is over, verify it, and move on to the next state."""
@@ -111,7 +147,11 @@ class Mover:
         if phase is Phase.DIRECT_OFF and switch.state is SwitchState.OVERLAP:
             switch = self.note(switch, here)
         elif switch.state is not here:
-            return switch.state in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF, SwitchState.SOAKING)
+            return switch.state in (
+                SwitchState.OVERLAP,
+                SwitchState.DIRECT_OFF,
+                SwitchState.SOAKING,
+            )
         orders = Orders(WaveState.APPLYING, switch_id, here)
         stuck = self.journal.run(self.steps(switch_id, phase), orders)
         if stuck is not None:
@@ -126,7 +166,9 @@ class Mover:
         return bool(lenses)
 
     def _can_go_on(self, switch: Switch) -> bool:
-        """Look again at a switch that stood still for a while; step back where others changed what it builds on."""
+        """Look again at a switch that stood still for a while; step back where others changed what
+        it builds on.
+        """
         changed = _changed(self.planned(switch), self.journal.directory.person(switch.person.key))
         if changed:
             return self._step_back(switch, changed)
@@ -135,9 +177,11 @@ class Mover:
         )
 
     def _seen(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
-        """Return what is seen under each lens, or step back and return nothing when something promised is missing.
+        """Return what is seen under each lens, or step back and return nothing when something
+        promised is missing.
 
-        While the direct rights still stand, they are looked through: it is the role that has to give access.
+        While the direct rights still stand, they are looked through: it is the role that has to
+        give access.
         """
         lenses = self._looked_at(switch, phase)
         missing = faults_of(lenses, "missing")
@@ -148,7 +192,9 @@ class Mover:
         return [] if missing else lenses
 
     def _looked_at(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
-        """Look at a person, again for a while where memberOf is not as it should be; nothing when the entry is gone."""
+        """Look at a person, again for a while where memberOf is not as it should be; nothing when
+        the entry is gone.
+        """
         lenses = self._look_once(switch, phase)
         for _ in range(PATIENCE):
             if not _waits_for_memberof(lenses):
@@ -166,7 +212,9 @@ class Mover:
         return compare(sight, planned["sees"], () if going else self._removed(planned))
 
     def _removed(self, planned: Mapping[str, Any]) -> list[dict[str, str]]:
-        """Return the rights taken from a person, with the lens under which each must not be seen any more."""
+        """Return the rights taken from a person, with the lens under which each must not be seen
+        any more.
+        """
         promised = {right["key"] for right in planned["sees"]}
         steps = [step for step in planned["steps"] if step["phase"] == Phase.DIRECT_OFF.value]
         gone = {step["change"]["key"]: step for step in steps if step["change"]["delete"]}
@@ -185,7 +233,9 @@ class Mover:
         """Return how the applications look that read these rights, by key."""
         here = Entitlement.directory_id == self.journal.directory_id, Entitlement.key.in_(keys)
         with self.journal.parts.database.read() as session:
-            return {row.key: row.lens.value for row in session.scalars(select(Entitlement).where(*here))}
+            return {
+                row.key: row.lens.value for row in session.scalars(select(Entitlement).where(*here))
+            }
 
     def pause(self) -> None:
         """Wait a moment without losing the lease."""
@@ -194,7 +244,8 @@ class Mover:
         self.journal.parts.pause(PAUSE_SECONDS)
 
     def _hold(self, switch: Switch, reason: str, lenses: list[dict[str, Any]]) -> bool:
-        """Leave a person where they are and stop the wave: a move that applications do not see is none.
+        """Leave a person where they are and stop the wave: a move that applications do not see is
+        none.
 
         Nobody loses anything. Applied again, the wave looks anew; undone, the person goes back.
         """
@@ -218,22 +269,36 @@ class Mover:
         return False
 
     def _step_back(self, switch: Switch, reason: str) -> bool:
-        """Have taken back what was begun, which runs at once, through the same journal; nobody else is moved then."""
+        """Have taken back what was begun, which runs at once, through the same journal; nobody else
+        is moved then.
+        """
         now = self.journal.parts.now()
         with self.journal.parts.database.write() as session:
             row, wave = self._unturned(session, switch), session.get_one(Wave, self.journal.wave_id)
             row.state, row.reason, row.undone_by = SwitchState.UNDOING, reason, ITSELF
             if wave.state is WaveState.APPLYING:
-                wave.state, wave.message = WaveState.STOPPED, f"{row.person.name} could not be moved: {reason}"
+                wave.state, wave.message = (
+                    WaveState.STOPPED,
+                    f"{row.person.name} could not be moved: {reason}",
+                )
             audit.record(
-                session, ITSELF, "switch.step_back", f"wave:{wave.id}",
-                f"Takes back what was begun for {row.person.name} and stops wave {self.number} of {self.role}",
-                before=switch.state.value, after=row.state.value, reason=reason, at=now,
-            )  # fmt: skip
+                session,
+                ITSELF,
+                "switch.step_back",
+                f"wave:{wave.id}",
+                f"Takes back what was begun for {row.person.name} and stops wave "
+                f"{self.number} of {self.role}",
+                before=switch.state.value,
+                after=row.state.value,
+                reason=reason,
+                at=now,
+            )
         return False
 
     def _unturned(self, session: Session, switch: Switch) -> Switch:
-        """Return the switch as it is now, unless it is no longer where the runner believes it to be."""
+        """Return the switch as it is now, unless it is no longer where the runner believes it to
+        be.
+        """
         row = self._loaded(session, switch.id)
         if row.state is not switch.state:
             raise Turned
@@ -243,7 +308,9 @@ class Mover:
         """Return what changed about a person since the plan was made, or nothing (design 5.6)."""
         planned = self.planned(switch)
         person, sight = self.sight(switch)
-        return _changed(planned, person) or (_difference(planned["before"], sight.direct) if sight else "")
+        return _changed(planned, person) or (
+            _difference(planned["before"], sight.direct) if sight else ""
+        )
 
     def switch(self, switch_id: int) -> Switch:
         """Return a person's switch as the rows have it now."""
@@ -251,21 +318,29 @@ class Mover:
             return self._loaded(session, switch_id)
 
     def _loaded(self, session: Session, switch_id: int) -> Switch:
-        return session.scalars(select(Switch).where(Switch.id == switch_id).options(joinedload(Switch.person))).one()
+        return session.scalars(
+            select(Switch).where(Switch.id == switch_id).options(joinedload(Switch.person))
+        ).one()
 
     def _keep_exceptions(self, session: Session, switch: Switch) -> None:
         exceptions = self.planned(switch)["exceptions"]
         here = Entitlement.directory_id == self.journal.directory_id
         wanted = Entitlement.key.in_([kept["key"] for kept in exceptions])
-        rights = dict(session.execute(select(Entitlement.key, Entitlement.id).where(here, wanted)).all())
+        rights = dict(
+            session.execute(select(Entitlement.key, Entitlement.id).where(here, wanted)).all()
+        )
         for kept in exceptions:
             if kept["key"] in rights:
                 session.add(
                     AccessException(
-                        switch_id=switch.id, person_id=switch.person_id, entitlement_id=rights[kept["key"]],
-                        owner=kept["owner"], reason=kept["reason"], until=date.fromisoformat(kept["until"]),
+                        switch_id=switch.id,
+                        person_id=switch.person_id,
+                        entitlement_id=rights[kept["key"]],
+                        owner=kept["owner"],
+                        reason=kept["reason"],
+                        until=date.fromisoformat(kept["until"]),
                     )
-                )  # fmt: skip
+                )
 
 
 def _changed(planned: Mapping[str, Any], person: DirectoryPerson | None) -> str:
@@ -280,17 +355,27 @@ def _changed(planned: Mapping[str, Any], person: DirectoryPerson | None) -> str:
 
 
 def _waits_for_memberof(lenses: list[dict[str, Any]]) -> bool:
-    """Tell whether something is wrong that time alone may put right: what memberOf shows or does not show yet."""
-    return any(line["lens"] == "memberof" and (line["missing"] or line["still_shown"]) for line in lenses)
+    """Tell whether something is wrong that time alone may put right: what memberOf shows or does
+    not show yet.
+    """
+    return any(
+        line["lens"] == "memberof" and (line["missing"] or line["still_shown"]) for line in lenses
+    )
 
 
 def _taken_away(planned: Mapping[str, Any]) -> frozenset[str]:
     """Return the keys of the groups that will no longer list a person when the plan is done."""
-    return frozenset(step["change"]["key"] for step in planned["steps"] if step["phase"] == Phase.DIRECT_OFF.value)
+    return frozenset(
+        step["change"]["key"]
+        for step in planned["steps"]
+        if step["phase"] == Phase.DIRECT_OFF.value
+    )
 
 
 def _stamp(switch: Switch, state: SwitchState, now: datetime) -> None:
-    """Write the times that belong to a state; a finished switch is no longer the person's open one."""
+    """Write the times that belong to a state; a finished switch is no longer the person's open
+    one.
+    """
     if state is SwitchState.ROLE_ON:
         switch.started_at = now
     elif state is SwitchState.SOAKING:
@@ -302,7 +387,9 @@ def _stamp(switch: Switch, state: SwitchState, now: datetime) -> None:
 
 
 def _end_exceptions(session: Session, switch_id: int, now: datetime) -> None:
-    for kept in session.scalars(select(AccessException).where(AccessException.switch_id == switch_id)):
+    for kept in session.scalars(
+        select(AccessException).where(AccessException.switch_id == switch_id)
+    ):
         kept.ended_at = kept.ended_at or now
 
 

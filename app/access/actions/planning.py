@@ -1,4 +1,6 @@
-"""Plan a wave: whom, what for each, kept as an immutable document with its hash and its LDIF (design 5.6, 5.14)."""
+"""Plan a wave: whom, what for each, kept as an immutable document with its hash and its LDIF
+(design 5.6, 5.14).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,16 @@ from app.core.errors import Invalid, NotFound, Refused
 from app.core.settings import Settings
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, RightRow
-from app.models.access import Realisation, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave, WaveState
+from app.models.access import (
+    Realisation,
+    Role,
+    RoleRight,
+    RoleVersion,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
 from app.models.directory import Membership
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import NewGroup
@@ -31,14 +42,26 @@ class NobodyToMove(Refused):
     """The plan would touch nobody. ``content`` is what it would have said, with the reasons."""
 
     def __init__(self, message: str, content: dict[str, Any]) -> None:
-        super().__init__(message, details=tuple(f"{item['name']}: {item['why']}" for item in content["left_out"]))
+        super().__init__(
+            message, details=tuple(f"{item['name']}: {item['why']}" for item in content["left_out"])
+        )
         self.content = content
 
 
 def plan(
-    session: Session, role_id: int, people: list[int], choices: PlanChoices, *, by: str, now: datetime, plans: Path
+    session: Session,
+    role_id: int,
+    people: list[int],
+    choices: PlanChoices,
+    *,
+    by: str,
+    now: datetime,
+    plans: Path,
 ) -> Wave:
-    """Plan a wave of a role for people (ids). Raises ``NobodyToMove`` with the reasons when nobody is left."""
+    """Plan a wave of a role for people (ids).
+
+    Raises ``NobodyToMove`` with the reasons when nobody is left.
+    """
     role = role_in_use(session, role_id)
     version = role.versions[-1]
     graph, content = draft(session, role, people, choices, by=by)
@@ -48,22 +71,38 @@ def plan(
     wave = _kept(session, role, version, content, by=by, now=now)
     uids = {row.key: row.id for row in graph.people.values()}
     session.add_all(
-        Switch(wave_id=wave.id, person_id=uids[person["key"]], position=position, state=SwitchState.PLANNED)
+        Switch(
+            wave_id=wave.id,
+            person_id=uids[person["key"]],
+            position=position,
+            state=SwitchState.PLANNED,
+        )
         for position, person in enumerate(content["people"])
     )
     session.flush()
     write_ldif(plans, wave.id, content)
     audit.record(
-        session, by, "wave.plan", f"wave:{wave.id}", f"Planned wave {wave.number} of {role.name}", at=now,
-        after={"people": [person["person"] for person in content["people"]], "hash": wave.plan_hash},
-    )  # fmt: skip
+        session,
+        by,
+        "wave.plan",
+        f"wave:{wave.id}",
+        f"Planned wave {wave.number} of {role.name}",
+        at=now,
+        after={
+            "people": [person["person"] for person in content["people"]],
+            "hash": wave.plan_hash,
+        },
+    )
     return wave
 
 
 def draft(
     session: Session, role: Role, people: list[int], choices: PlanChoices, *, by: str
 ) -> tuple[Graph, dict[str, Any]]:
-    """Work out a plan without keeping it. Raises ``Refused`` when the role cannot be applied to anybody."""
+    """Work out a plan without keeping it.
+
+    Raises ``Refused`` when the role cannot be applied to anybody.
+    """
     graph = load_graph(session, role.directory_id)
     gone = [person for person in people if person not in graph.people]
     if gone:
@@ -74,15 +113,24 @@ def draft(
     if found.refusals:
         raise Refused(found.refusals[0], details=found.refusals)
     head = {
-        "directory": role.directory.name, "role": role.name, "role_version": version.number,
-        "realisation": role.realisation.value, "author": by,
+        "directory": role.directory.name,
+        "role": role.name,
+        "role_version": version.number,
+        "realisation": role.realisation.value,
+        "author": by,
         "idle": _idle_values(session, shape, terrain),
-    }  # fmt: skip
+    }
     return graph, document(graph, found, shape, head, terrain.transitive_memberof)
 
 
 def default_choices(
-    settings: Settings, role: Role, by: str, today: date, *, kept: KeptOutside | None = None, **more: Any
+    settings: Settings,
+    role: Role,
+    by: str,
+    today: date,
+    *,
+    kept: KeptOutside | None = None,
+    **more: Any,
 ) -> PlanChoices:
     """Return the careful choices: extras are kept until a date, nobody gains anything.
 
@@ -91,7 +139,9 @@ def default_choices(
     until = (today + timedelta(days=settings.exception_days)).isoformat()
     reason = f"Not part of the role {role.name}; kept until somebody looked at it."
     said = kept or KeptOutside("", "", "")
-    return PlanChoices(default=KeptOutside(said.owner or by, said.reason or reason, said.until or until), **more)
+    return PlanChoices(
+        default=KeptOutside(said.owner or by, said.reason or reason, said.until or until), **more
+    )
 
 
 def withdraw(session: Session, wave_id: int, *, by: str, reason: str = "", now: datetime) -> Wave:
@@ -104,22 +154,39 @@ def withdraw(session: Session, wave_id: int, *, by: str, reason: str = "", now: 
     wave.state, wave.ended_at = WaveState.WITHDRAWN, now
     for switch in session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
         switch.open_person_id = None
-    audit.record(session, by, "wave.withdraw", f"wave:{wave.id}", f"Withdrew wave {wave.number}", reason=reason, at=now)
+    audit.record(
+        session,
+        by,
+        "wave.withdraw",
+        f"wave:{wave.id}",
+        f"Withdrew wave {wave.number}",
+        reason=reason,
+        at=now,
+    )
     return wave
 
 
 def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
-    """Return the role as the planner sees it, with its group as last read or the one to be created."""
+    """Return the role as the planner sees it, with its group as last read or the one to be
+    created.
+    """
     rights = frozenset(item.entitlement_id for item in version.rights)
-    vanished = sorted(item.entitlement.cn for item in version.rights if item.entitlement_id not in graph.rights)
+    vanished = sorted(
+        item.entitlement.cn for item in version.rights if item.entitlement_id not in graph.rights
+    )
     if vanished:
-        raise Refused(f"The role {role.name} holds {', '.join(vanished)}, which is no longer in the directory.")
+        raise Refused(
+            f"The role {role.name} holds {', '.join(vanished)}, which is no longer in the "
+            "directory."
+        )
     group, new_group = _role_group(role, version, graph)
     return RoleShape(role.name, rights, role.realisation is Realisation.NESTED, group, new_group)
 
 
 def write_ldif(plans: Path, wave_id: int, content: dict[str, Any]) -> None:
-    """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung (design 5.14)."""
+    """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung
+    (design 5.14).
+    """
     plans.mkdir(parents=True, exist_ok=True)
     (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(content), encoding="utf-8")
     (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(content), encoding="utf-8")
@@ -136,14 +203,28 @@ def _demand_choices(choices: PlanChoices, today: date) -> None:
 
 
 def _kept(
-    session: Session, role: Role, version: RoleVersion, content: dict[str, Any], *, by: str, now: datetime
+    session: Session,
+    role: Role,
+    version: RoleVersion,
+    content: dict[str, Any],
+    *,
+    by: str,
+    now: datetime,
 ) -> Wave:
     text = canonical(content)
-    number = session.scalar(select(func.coalesce(func.max(Wave.number), 0) + 1).where(Wave.role_id == role.id))
+    number = session.scalar(
+        select(func.coalesce(func.max(Wave.number), 0) + 1).where(Wave.role_id == role.id)
+    )
     wave = Wave(
-        role_id=role.id, version_id=version.id, number=number or 1, state=WaveState.PLANNED, plan=text,
-        plan_hash=fingerprint(text), author=by, created_at=now,
-    )  # fmt: skip
+        role_id=role.id,
+        version_id=version.id,
+        number=number or 1,
+        state=WaveState.PLANNED,
+        plan=text,
+        plan_hash=fingerprint(text),
+        author=by,
+        created_at=now,
+    )
     session.add(wave)
     session.flush()
     return wave
@@ -156,7 +237,11 @@ def _role_group(role: Role, version: RoleVersion, graph: Graph) -> tuple[RightRo
             return right, None
     kind = "groupOfUniqueNames" if _prefers_unique(version.rights) else "groupOfNames"
     attribute = "uniqueMember" if kind == "groupOfUniqueNames" else "member"
-    new = _ad_group(role) if role.directory.profile.get("family") == "ad" else _new_group(role, kind, attribute)
+    new = (
+        _ad_group(role)
+        if role.directory.profile.get("family") == "ad"
+        else _new_group(role, kind, attribute)
+    )
     return stand_in(role.name, role.group_dn, attribute, needs_member=True), new
 
 
@@ -166,7 +251,8 @@ def _prefers_unique(rights: list[RoleRight]) -> bool:
 
 
 def _new_group(role: Role, kind: str, attribute: str) -> NewGroup:
-    # Without a configured placeholder the group lists itself: that value is no person and keeps the schema content.
+    # Without a configured placeholder the group lists itself: that value is no person and keeps the
+    # schema content.
     placeholder = role.directory.placeholders[0] if role.directory.placeholders else role.group_dn
     return NewGroup(
         role.group_dn,
@@ -182,8 +268,14 @@ def _new_group(role: Role, kind: str, attribute: str) -> NewGroup:
 def _ad_group(role: Role) -> NewGroup:
     # Active Directory takes no account name with one of these signs, or with a dot at its end.
     account = re.sub(r'["/\\\[\]:;|=,+*?<>\x00-\x1f]', "-", role.name).rstrip(" .")
-    names = ("sAMAccountName", (account,)), ("description", (_description(role),)), ("groupType", ("-2147483646",))
-    return NewGroup(role.group_dn, (("objectClass", ("top", "group")), ("cn", (role.name,)), *names))
+    names = (
+        ("sAMAccountName", (account,)),
+        ("description", (_description(role),)),
+        ("groupType", ("-2147483646",)),
+    )
+    return NewGroup(
+        role.group_dn, (("objectClass", ("top", "group")), ("cn", (role.name,)), *names)
+    )
 
 
 def _description(role: Role) -> str:
@@ -191,7 +283,11 @@ def _description(role: Role) -> str:
 
 
 def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> list[str]:
-    """Return the values in the role's group that stand for nobody, among them the configured placeholders."""
+    """Return the values in the role's group that stand for nobody, among them the configured
+    placeholders.
+    """
     nobody = Membership.person_id.is_(None), Membership.child_id.is_(None)
-    found = session.scalars(select(Membership.value).where(Membership.entitlement_id == shape.group.id, *nobody))
+    found = session.scalars(
+        select(Membership.value).where(Membership.entitlement_id == shape.group.id, *nobody)
+    )
     return sorted({*found, *terrain.placeholders})

@@ -20,7 +20,10 @@ NESTABLE = frozenset({Lens.RECURSIVE, Lens.MEMBEROF})
 
 @dataclass(frozen=True, slots=True)
 class RoleDraft:
-    """What a person typed about a role. ``rights`` maps entitlement ids to the reason each belongs in the role."""
+    """What a person typed about a role.
+
+    ``rights`` maps entitlement ids to the reason each belongs in the role.
+    """
 
     name: str
     rights: Mapping[int, str] = field(default_factory=dict)
@@ -29,8 +32,13 @@ class RoleDraft:
     realisation: Realisation | None = None
 
 
-def create_role(session: Session, directory_id: int, draft: RoleDraft, *, by: str, now: datetime) -> Role:
-    """Make a role with its first version. Raises ``Invalid`` naming the field that cannot be used."""
+def create_role(
+    session: Session, directory_id: int, draft: RoleDraft, *, by: str, now: datetime
+) -> Role:
+    """Make a role with its first version.
+
+    Raises ``Invalid`` naming the field that cannot be used.
+    """
     directory = session.get_one(Directory, directory_id)
     name = _checked_name(session, directory_id, draft.name)
     rights = _checked_rights(session, directory_id, draft.rights)
@@ -38,29 +46,47 @@ def create_role(session: Session, directory_id: int, draft: RoleDraft, *, by: st
     if draft.realisation is Realisation.NESTED:
         _state_lenses(session, rights, name, by=by, now=now)
     role = Role(
-        directory_id=directory_id, name=name, purpose=draft.purpose.strip(), owner_id=draft.owner_id,
-        realisation=realisation, created_at=now, created_by=by,
-    )  # fmt: skip
+        directory_id=directory_id,
+        name=name,
+        purpose=draft.purpose.strip(),
+        owner_id=draft.owner_id,
+        realisation=realisation,
+        created_at=now,
+        created_by=by,
+    )
     role.versions = [_version(1, rights, draft.rights, by, now)]
     _adopt_group(session, directory, role)
     session.add(role)
     session.flush()
     audit.record(
-        session, by, "role.create", f"role:{role.id}", f"Made the role {name}", at=now,
+        session,
+        by,
+        "role.create",
+        f"role:{role.id}",
+        f"Made the role {name}",
+        at=now,
         after={"rights": sorted(right.cn for right in rights), "realisation": realisation.value},
-    )  # fmt: skip
+    )
     return role
 
 
-def change_role(session: Session, role_id: int, draft: RoleDraft, *, by: str, now: datetime) -> RoleVersion:
+def change_role(
+    session: Session, role_id: int, draft: RoleDraft, *, by: str, now: datetime
+) -> RoleVersion:
     """Change a role: an approved version stays as it is and a new one is made.
 
     Raises ``Invalid``, ``NotFound``, and ``Refused`` for a retired role.
     """
     role = role_in_use(session, role_id)
-    name = role.name if draft.name.strip() == role.name else _checked_name(session, role.directory_id, draft.name)
+    name = (
+        role.name
+        if draft.name.strip() == role.name
+        else _checked_name(session, role.directory_id, draft.name)
+    )
     if name != role.name and role.group_key:
-        raise Invalid("The role has its group in the directory already and keeps its name.", field="name")
+        raise Invalid(
+            "The role has its group in the directory already and keeps its name.", field="name"
+        )
     rights = _checked_rights(session, role.directory_id, draft.rights)
     before = _told(role, role.versions[-1])
     role.name, role.purpose, role.owner_id = name, draft.purpose.strip(), draft.owner_id
@@ -69,29 +95,51 @@ def change_role(session: Session, role_id: int, draft: RoleDraft, *, by: str, no
     version = _next_version(session, role, rights, draft.rights, by, now)
     after = _told(role, version)
     audit.record(
-        session, by, "role.change", f"role:{role.id}", f"Changed the role {name}", before=before, after=after, at=now
+        session,
+        by,
+        "role.change",
+        f"role:{role.id}",
+        f"Changed the role {name}",
+        before=before,
+        after=after,
+        at=now,
     )
     return version
 
 
 def retire_role(session: Session, role_id: int, *, by: str, reason: str, now: datetime) -> Role:
-    """Take a role nobody is in out of use. Raises ``Refused`` while people hold it, and the second time."""
+    """Take a role nobody is in out of use.
+
+    Raises ``Refused`` while people hold it, and the second time.
+    """
     role = role_in_use(session, role_id)
     inside = session.scalar(
-        select(func.count()).select_from(Switch).join(Wave)
+        select(func.count())
+        .select_from(Switch)
+        .join(Wave)
         .where(Wave.role_id == role_id, Switch.state.in_(HOLDING))
-    )  # fmt: skip
+    )
     if inside:
         raise Refused(f"{inside} people hold the role {role.name}; undo their switches first.")
     role.retired_at = now
-    audit.record(session, by, "role.retire", f"role:{role.id}", f"Retired the role {role.name}", reason=reason, at=now)
+    audit.record(
+        session,
+        by,
+        "role.retire",
+        f"role:{role.id}",
+        f"Retired the role {role.name}",
+        reason=reason,
+        at=now,
+    )
     return role
 
 
 def get_role(session: Session, role_id: int) -> Role:
     """Return a role with its versions and their rights. Raises ``NotFound``."""
     loaded = (
-        selectinload(Role.versions).selectinload(RoleVersion.rights).joinedload(RoleRight.entitlement),
+        selectinload(Role.versions)
+        .selectinload(RoleVersion.rights)
+        .joinedload(RoleRight.entitlement),
         selectinload(Role.directory),
         selectinload(Role.owner),
     )
@@ -110,16 +158,24 @@ def role_in_use(session: Session, role_id: int) -> Role:
 
 
 def default_realisation(directory: Directory, rights: Iterable[Entitlement]) -> Realisation:
-    """Return what loses nothing: nested only if every application follows nesting; an unknown lens counts as direct."""
+    """Return what loses nothing: nested only if every application follows nesting; an unknown lens
+    counts as direct.
+    """
     transitive = directory.profile.get("memberof") == "transitive"
     follows = {Lens.RECURSIVE, Lens.MEMBEROF} if transitive else {Lens.RECURSIVE}
-    return Realisation.NESTED if all(right.lens in follows for right in rights) else Realisation.MATERIALISED
+    return (
+        Realisation.NESTED
+        if all(right.lens in follows for right in rights)
+        else Realisation.MATERIALISED
+    )
 
 
 def group_dn(directory: Directory, name: str) -> str:
     """Return where the group of a role called ``name`` stands, or will stand."""
     base = directory.role_base or directory.group_base or directory.base
-    return f"cn={escape(name)},{base}" if base else f"cn={escape(name)}"  # a directory read from a file has no base
+    return (
+        f"cn={escape(name)},{base}" if base else f"cn={escape(name)}"
+    )  # a directory read from a file has no base
 
 
 def _checked_name(session: Session, directory_id: int, name: str) -> str:
@@ -128,27 +184,37 @@ def _checked_name(session: Session, directory_id: int, name: str) -> str:
         raise Invalid("Give the role a name.", field="name")
     if len(name) > 64:
         raise Invalid("A role's name may have 64 characters.", field="name")
-    taken = select(Role).where(Role.directory_id == directory_id, func.lower(Role.name) == name.lower())
+    taken = select(Role).where(
+        Role.directory_id == directory_id, func.lower(Role.name) == name.lower()
+    )
     if session.scalars(taken).first():
         raise Invalid(f"There is a role called {name} already.", field="name")
     return name
 
 
-def _checked_rights(session: Session, directory_id: int, wanted: Mapping[int, str]) -> list[Entitlement]:
+def _checked_rights(
+    session: Session, directory_id: int, wanted: Mapping[int, str]
+) -> list[Entitlement]:
     if not wanted:
         raise Invalid("A role needs at least one right.", field="rights")
     rights = list(
         session.scalars(
-            select(Entitlement).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+            select(Entitlement)
+            .where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
             .order_by(Entitlement.cn)
         )
-    )  # fmt: skip
+    )
     chosen = [right for right in rights if right.id in wanted]
     if len(chosen) != len(wanted):
-        raise Invalid("A chosen right is no longer in the directory; read it again.", field="rights")
+        raise Invalid(
+            "A chosen right is no longer in the directory; read it again.", field="rights"
+        )
     roles = [right.cn for right in chosen if right.is_role]
     if roles:
-        raise Invalid(f"{roles[0]} is the group of a role and cannot be a right of another one.", field="rights")
+        raise Invalid(
+            f"{roles[0]} is the group of a role and cannot be a right of another one.",
+            field="rights",
+        )
     return chosen
 
 
@@ -156,15 +222,24 @@ def _version(
     number: int, rights: Iterable[Entitlement], reasons: Mapping[int, str], by: str, now: datetime
 ) -> RoleVersion:
     version = RoleVersion(number=number, created_at=now, created_by=by)
-    version.rights = [RoleRight(entitlement_id=right.id, reason=reasons[right.id].strip()) for right in rights]
+    version.rights = [
+        RoleRight(entitlement_id=right.id, reason=reasons[right.id].strip()) for right in rights
+    ]
     return version
 
 
 def _next_version(
-    session: Session, role: Role, rights: list[Entitlement], reasons: Mapping[int, str], by: str, now: datetime
+    session: Session,
+    role: Role,
+    rights: list[Entitlement],
+    reasons: Mapping[int, str],
+    by: str,
+    now: datetime,
 ) -> RoleVersion:
     latest = role.versions[-1]
-    used = session.scalar(select(func.count()).select_from(Wave).where(Wave.version_id == latest.id))
+    used = session.scalar(
+        select(func.count()).select_from(Wave).where(Wave.version_id == latest.id)
+    )
     if latest.approved_at is None and not used:
         # The old rows have to go first: the same right may come back with another reason.
         latest.rights.clear()
@@ -178,30 +253,51 @@ def _next_version(
 
 
 def _change_realisation(
-    session: Session, role: Role, wanted: Realisation, rights: list[Entitlement], *, by: str, now: datetime
+    session: Session,
+    role: Role,
+    wanted: Realisation,
+    rights: list[Entitlement],
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
     held = session.scalar(
-        select(func.count()).select_from(Switch).join(Wave).where(Wave.role_id == role.id, Switch.state.in_(HOLDING))
+        select(func.count())
+        .select_from(Switch)
+        .join(Wave)
+        .where(Wave.role_id == role.id, Switch.state.in_(HOLDING))
     )
     if held:
         raise Invalid(
-            f"{held} people hold this role as {role.realisation.value}; undo them first.", field="realisation"
+            f"{held} people hold this role as {role.realisation.value}; undo them first.",
+            field="realisation",
         )
     if wanted is Realisation.NESTED:
         _state_lenses(session, rights, role.name, by=by, now=now)
     role.realisation = wanted
 
 
-def _state_lenses(session: Session, rights: Iterable[Entitlement], role: str, *, by: str, now: datetime) -> None:
-    """Record that whoever asks for a nested role states that the applications with an unknown lens follow nesting."""
+def _state_lenses(
+    session: Session, rights: Iterable[Entitlement], role: str, *, by: str, now: datetime
+) -> None:
+    """Record that whoever asks for a nested role states that the applications with an unknown lens
+    follow nesting.
+    """
     for right in rights:
         if right.lens is Lens.UNKNOWN:
             right.lens, right.lens_by, right.lens_at = Lens.RECURSIVE, by, now
             sentence = f"Stated that the applications reading {right.cn} follow nested groups"
             audit.record(
-                session, by, "right.lens", f"right:{right.id}", sentence, at=now,
-                before=Lens.UNKNOWN.value, after=Lens.RECURSIVE.value, reason=f"The role {role} was made nested.",
-            )  # fmt: skip
+                session,
+                by,
+                "right.lens",
+                f"right:{right.id}",
+                sentence,
+                at=now,
+                before=Lens.UNKNOWN.value,
+                after=Lens.RECURSIVE.value,
+                reason=f"The role {role} was made nested.",
+            )
 
 
 def _adopt_group(session: Session, directory: Directory, role: Role) -> None:
@@ -220,6 +316,9 @@ def _adopt_group(session: Session, directory: Directory, role: Role) -> None:
 
 def _told(role: Role, version: RoleVersion) -> dict[str, object]:
     return {
-        "name": role.name, "purpose": role.purpose, "realisation": role.realisation.value, "version": version.number,
+        "name": role.name,
+        "purpose": role.purpose,
+        "realisation": role.realisation.value,
+        "version": version.number,
         "rights": len(version.rights),
-    }  # fmt: skip
+    }

@@ -1,4 +1,6 @@
-"""Run waves in the worker or in the foreground: prepare the role, then person after person, up or down."""
+"""Run waves in the worker or in the foreground: prepare the role, then person after person, up or
+down.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,18 @@ from app.core.aside import Lane, each_row
 from app.core.errors import Away
 from app.core.parts import Parts
 from app.directory.actions import LeaseLost, connection_of, give_back, take_lease
-from app.models.access import HELD, SETTLED_STEPS, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.models.access import (
+    HELD,
+    SETTLED_STEPS,
+    Phase,
+    Role,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
 from app.models.people import Person
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import DirectoryError
@@ -55,18 +68,24 @@ def _run_or_wait(parts: Parts, further: list[int], wave_id: int) -> None:
 
 
 def _hold(session: Session, wave_id: int, reason: str, now: datetime) -> None:
-    """Hold a wave in which something broke that nobody foresaw; who is on the way keeps all access meanwhile.
+    """Hold a wave in which something broke that nobody foresaw; who is on the way keeps all access
+    meanwhile.
 
-    Nothing of it is sent again until a person says so: then reading decides what became of each step.
+    Nothing of it is sent again until a person says so: then reading decides what became of each
+    step.
     """
-    wave = update(Wave).where(Wave.id == wave_id, Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING)))
+    wave = update(Wave).where(
+        Wave.id == wave_id, Wave.state.in_((WaveState.APPLYING, WaveState.UNDOING))
+    )
     told = f"{BROKEN} {reason}"
     session.execute(wave.values(state=WaveState.STOPPED, message=told, ended_at=now))
     back = update(Switch).where(Switch.wave_id == wave_id, Switch.state == SwitchState.UNDOING)
     session.execute(back.values(state=SwitchState.CONFLICT, reason=told))
     sentence = "Holds the wave: everyone keeps the access they have now"
     after = WaveState.STOPPED.value
-    audit.record(session, BY, "wave.hold", f"wave:{wave_id}", sentence, after=after, reason=BROKEN, at=now)
+    audit.record(
+        session, BY, "wave.hold", f"wave:{wave_id}", sentence, after=after, reason=BROKEN, at=now
+    )
 
 
 BROKEN = "Something broke in Rung itself; nothing more is sent until you apply again or undo."
@@ -78,13 +97,16 @@ WAVES: Lane[int] = Lane("waves", "wave", pauses=(), give_up=_hold)
 def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _: None) -> bool:
     """Bring one wave as far as it goes. False: another worker writes to this directory.
 
-    Raises ``Away`` when the directory cannot be reached and ``Frozen`` while writing is stopped; nothing is lost.
+    Raises ``Away`` when the directory cannot be reached and ``Frozen`` while writing is stopped;
+    nothing is lost.
     """
     with parts.database.read() as session:
         wave = get_wave(session, wave_id)
     directory = wave.role.directory
     with parts.database.write() as session:
-        token = take_lease(session, directory.id, f"{HOLDER}:{wave_id}", parts.settings.lease_seconds, parts.now())
+        token = take_lease(
+            session, directory.id, f"{HOLDER}:{wave_id}", parts.settings.lease_seconds, parts.now()
+        )
     if token is None:
         return False
     try:
@@ -104,12 +126,16 @@ def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _:
 
 
 def _with_directory(parts: Parts, wave: Wave, token: int, tell: Callable[[str], None]) -> None:
-    if wave.state is WaveState.APPLYING:  # the way back is walked by what was journalled, and must stay open
+    if (
+        wave.state is WaveState.APPLYING
+    ):  # the way back is walked by what was journalled, and must stay open
         demand_intact(wave, wave.approved_hash)
     writer = parts.open_writer(connection_of(wave.role.directory, parts.trust, writing=True))
     try:
         by = wave.applied_by or wave.author
-        journal = Journal(parts, wave.id, wave.role_id, wave.role.directory_id, token, writer, by, tell)
+        journal = Journal(
+            parts, wave.id, wave.role_id, wave.role.directory_id, token, writer, by, tell
+        )
         Runner(journal, Mover(journal, json.loads(wave.plan), wave.number, wave.role.name)).run()
     finally:
         writer.close()
@@ -122,7 +148,13 @@ def _say(parts: Parts, wave_id: int, message: str) -> None:
         if wave.message != message:
             wave.message = message
             audit.record(
-                session, "Rung", "wave.wait", f"wave:{wave_id}", "The wave waits", reason=message, at=parts.now()
+                session,
+                "Rung",
+                "wave.wait",
+                f"wave:{wave_id}",
+                "The wave waits",
+                reason=message,
+                at=parts.now(),
             )
 
 
@@ -134,7 +166,9 @@ class Runner:
     mover: Mover
 
     def run(self) -> None:
-        """Do what the rows ask for until nothing is left to do, however often the orders change meanwhile."""
+        """Do what the rows ask for until nothing is left to do, however often the orders change
+        meanwhile.
+        """
         while True:
             with suppress(Turned):
                 self._once()
@@ -150,7 +184,9 @@ class Runner:
         self._close(obstacle or self._unlink_empty_role())
 
     def _move(self) -> str:
-        """Move person after person until all are through or one could not be moved, for whom it is put back."""
+        """Move person after person until all are through or one could not be moved, for whom it is
+        put back.
+        """
         for switch_id in self._ids(MOVING):
             if not self.mover.move(switch_id):
                 self._undo(switch_id)
@@ -161,7 +197,9 @@ class Runner:
         """Return where the wave and its people stand now, in the order of the plan."""
         query = select(Switch.id, Switch.state).where(Switch.wave_id == self.journal.wave_id)
         with self.journal.parts.database.read() as session:
-            state = session.execute(select(Wave.state).where(Wave.id == self.journal.wave_id)).scalar_one()
+            state = session.execute(
+                select(Wave.state).where(Wave.id == self.journal.wave_id)
+            ).scalar_one()
             return state, dict(session.execute(query.order_by(Switch.position)).all())
 
     def _ids(self, states: tuple[SwitchState, ...]) -> list[int]:
@@ -172,7 +210,8 @@ class Runner:
             Undoer(self.mover, self._states()[0]).undo(switch_id)
 
     def _prepare(self) -> str:
-        """Make the role's group and its place in the rights' groups; return what stands in the way, or nothing.
+        """Make the role's group and its place in the rights' groups; return what stands in the way,
+        or nothing.
 
         People nobody knew in the role's group stop everything: they would gain its rights.
         """
@@ -184,19 +223,29 @@ class Runner:
 
     def _prepare_steps(self) -> list[Step]:
         mine = select(Step).where(
-            Step.wave_id == self.journal.wave_id, Step.phase == Phase.PREPARE, Step.reverses_id.is_(None)
+            Step.wave_id == self.journal.wave_id,
+            Step.phase == Phase.PREPARE,
+            Step.reverses_id.is_(None),
         )
         with self.journal.parts.database.read() as session:
             return list(session.scalars(mine.order_by(Step.position)))
 
     def _strangers(self, steps: list[Step]) -> list[str]:
-        """Return values in the role's group that came since the plan: linking the group would hand them its rights."""
+        """Return values in the role's group that came since the plan: linking the group would hand
+        them its rights.
+        """
         if all(step.state in SETTLED_STEPS for step in steps):
             return []
         group = self.journal.directory.group_at(self.mover.content["role_group"]["dn"])
         planned = self.mover.content["role_group"]
-        known = {fold_or_self(value) for value in (*planned["values"], *planned["idle"])} | self._ours()
-        return [value for _, value in (group.listed if group else ()) if fold_or_self(value) not in known]
+        known = {
+            fold_or_self(value) for value in (*planned["values"], *planned["idle"])
+        } | self._ours()
+        return [
+            value
+            for _, value in (group.listed if group else ())
+            if fold_or_self(value) not in known
+        ]
 
     def _ours(self) -> set[str]:
         """Return the folded DNs and uids of everybody Rung itself moved into this role."""
@@ -210,7 +259,8 @@ class Runner:
             return {fold_or_self(name) for row in rows for name in row}
 
     def _unlink_empty_role(self) -> str:
-        """Once nobody is in the role any more, take its emptied group out of the rights' groups again.
+        """Once nobody is in the role any more, take its emptied group out of the rights' groups
+        again.
 
         Returns what stands in the way, or nothing.
         """
@@ -218,22 +268,32 @@ class Runner:
             role = session.get_one(Role, self.journal.role_id)
         if not role.group_key or not self._ids(ENDED) or self._ids(MOVING):
             return ""
-        group = self.journal.directory.group(role.group_key) or self.journal.directory.group_at(role.group_dn)
+        group = self.journal.directory.group(role.group_key) or self.journal.directory.group_at(
+            role.group_dn
+        )
         idle = {fold_or_self(value) for value in self.mover.content["role_group"]["idle"]}
         if group is not None and any(fold_or_self(value) not in idle for _, value in group.listed):
             return ""
         return _told(self.journal.run(self._unlinking_steps(), Orders(self._states()[0])))
 
     def _unlinking_steps(self) -> list[Step]:
-        """Write, once, the inverse of every link of this role that was ours, and return those still to do."""
+        """Write, once, the inverse of every link of this role that was ours, and return those still
+        to do.
+        """
         with self.journal.parts.database.write() as session:
             self.journal.hold(session)
             links = (
                 select(Step)
                 .join(Wave)
-                .where(Wave.role_id == self.journal.role_id, Step.phase == Phase.PREPARE, Step.reverses_id.is_(None))
+                .where(
+                    Wave.role_id == self.journal.role_id,
+                    Step.phase == Phase.PREPARE,
+                    Step.reverses_id.is_(None),
+                )
             )
-            steps = [step for step in session.scalars(links) if is_ours(step.state.value, step.proof)]
+            steps = [
+                step for step in session.scalars(links) if is_ours(step.state.value, step.proof)
+            ]
             return [back for step in steps if (back := self._unlinking(session, step)) is not None]
 
     def _unlinking(self, session: Session, step: Step) -> Step | None:
@@ -246,9 +306,14 @@ class Runner:
                 existing.state = StepState.PLANNED  # it failed before; this time it may not
             return existing if existing.state not in SETTLED_STEPS else None
         back = Step(
-            wave_id=self.journal.wave_id, reverses_id=step.id, position=step.position, phase=Phase.PREPARE,
-            change=as_data(inverse(change)), state=StepState.PLANNED, sentence=f"Take back: {step.sentence}",
-        )  # fmt: skip
+            wave_id=self.journal.wave_id,
+            reverses_id=step.id,
+            position=step.position,
+            phase=Phase.PREPARE,
+            change=as_data(inverse(change)),
+            state=StepState.PLANNED,
+            sentence=f"Take back: {step.sentence}",
+        )
         session.add(back)
         session.flush()
         return back
@@ -268,9 +333,16 @@ class Runner:
             before, wave.state, wave.message, wave.ended_at = wave.state, state, message, now
             sentence = f"Wave {self.mover.number} of {self.mover.role}: {state.value}"
             audit.record(
-                session, self.journal.by, f"wave.{state.value}", f"wave:{wave.id}", sentence,
-                before=before.value, after=state.value, reason=message, at=now,
-            )  # fmt: skip
+                session,
+                self.journal.by,
+                f"wave.{state.value}",
+                f"wave:{wave.id}",
+                sentence,
+                before=before.value,
+                after=state.value,
+                reason=message,
+                at=now,
+            )
 
 
 def _told(stuck: Step | None) -> str:
@@ -285,7 +357,10 @@ def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, 
     if SwitchState.CONFLICT in people:
         return WaveState.STOPPED, "Others interfered; a person has to decide."
     if people.intersection(HELD):
-        return WaveState.STOPPED, "Whoever is held is named below: remove the cause and apply again, or undo."
+        return (
+            WaveState.STOPPED,
+            "Whoever is held is named below: remove the cause and apply again, or undo.",
+        )
     left_behind = "Whoever could not be moved is named below; everything begun there was put back."
     told = left_behind if people & {SwitchState.FAILED, SwitchState.STALE} else ""
     if SwitchState.APPROVED in people:

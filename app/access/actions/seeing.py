@@ -1,4 +1,6 @@
-"""Look at a person in the live directory, through every lens, and compare with what the plan promised."""
+"""Look at a person in the live directory, through every lens, and compare with what the plan
+promised.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ LENSES = ("direct", "memberof", "recursive")
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What was seen of one person, live: keys of the groups that list them, of all groups reached, and memberOf."""
+    """What was seen of one person, live: keys of the groups that list them, of all groups reached,
+    and memberOf.
+    """
 
     direct: frozenset[str]
     reached: frozenset[str]
@@ -32,9 +36,11 @@ class Sight:
         return right["key"] in self.direct
 
     def shows_wrongly(self, right: Mapping[str, str]) -> str:
-        """Return under which lens a right is still shown that was taken away and that nothing else gives, or nothing.
+        """Return under which lens a right is still shown that was taken away and that nothing else
+        gives, or nothing.
 
-        ``lens`` is how its application looks; memberOf is looked at in any case, as it is kept for all.
+        ``lens`` is how its application looks; memberOf is looked at in any case, as it is kept for
+        all.
         """
         if right["key"] in self.direct:
             return "direct"
@@ -50,13 +56,18 @@ class Sight:
 
 
 def look(
-    directory: ReadDirectory, person: DirectoryPerson, wanted: Iterable[str] = (), aside: frozenset[str] = frozenset(),
+    directory: ReadDirectory,
+    person: DirectoryPerson,
+    wanted: Iterable[str] = (),
+    aside: frozenset[str] = frozenset(),
     also: Iterable[DirectoryGroup] = (),
-) -> Sight:  # fmt: skip
-    """Read a person's groups, live. Groups above are followed only as far as needed to find the keys ``wanted``.
+) -> Sight:
+    """Read a person's groups, live.
 
-    The person is seen as if the groups with the keys ``aside`` no longer listed them. ``also`` are groups that are
-    known to list them in a spelling that no search for the person finds.
+    Groups above are followed only as far as needed to find the keys ``wanted``.
+
+    The person is seen as if the groups with the keys ``aside`` no longer listed them. ``also`` are
+    groups that are known to list them in a spelling that no search for the person finds.
     """
     listing = [*directory.groups_of(person), *also]
     groups = [group for group in listing if group.key not in aside]
@@ -74,9 +85,11 @@ def look(
 def compare(
     sight: Sight, sees: Iterable[Mapping[str, str]], removed: Iterable[Mapping[str, str]] = ()
 ) -> list[dict[str, Any]]:
-    """Return one line per lens: how many rights were promised and seen, which are missing, which are still shown.
+    """Return one line per lens: how many rights were promised and seen, which are missing, which
+    are still shown.
 
-    ``removed`` are the rights that were taken away, with the lens under which they must not be seen any more.
+    ``removed`` are the rights that were taken away, with the lens under which they must not be seen
+    any more.
     """
     promised = list(sees)
     wrongly = [(sight.shows_wrongly(right), right["right"]) for right in removed]
@@ -111,12 +124,20 @@ def still_shown_told(lenses: Iterable[Mapping[str, Any]]) -> str:
     told = [f"{WHERE[lens]} still shows {', '.join(rights)}" for lens, rights in where]
     if not told:
         return ""
-    repair = " Repair memberOf on the directory's page," if any(lens == "memberof" for lens, _ in where) else ""
+    repair = (
+        " Repair memberOf on the directory's page,"
+        if any(lens == "memberof" for lens, _ in where)
+        else ""
+    )
     next_step = f"{repair} then look again, or undo." if repair else " Look again, or undo."
     return f"Taken away, but {'; '.join(told)}. Nothing is lost.{next_step}"
 
 
-WHERE = {"direct": "the group itself", "memberof": "memberOf", "recursive": "a group within the group"}
+WHERE = {
+    "direct": "the group itself",
+    "memberof": "memberOf",
+    "recursive": "a group within the group",
+}
 """Where a right is shown under each lens, in a sentence."""
 
 
@@ -124,11 +145,15 @@ def _lens(right: Mapping[str, str]) -> str:
     return right["lens"] if right["lens"] in LENSES else "direct"
 
 
-def _reached(directory: ReadDirectory, groups: Iterable[DirectoryGroup], wanted: frozenset[str]) -> frozenset[str]:
+def _reached(
+    directory: ReadDirectory, groups: Iterable[DirectoryGroup], wanted: frozenset[str]
+) -> frozenset[str]:
     waiting = list(groups)
     found = {group.key for group in waiting}
     while waiting and not wanted <= found:
-        above = [group for group in directory.parents_of(waiting.pop().dn) if group.key not in found]
+        above = [
+            group for group in directory.parents_of(waiting.pop().dn) if group.key not in found
+        ]
         found.update(group.key for group in above)
         waiting.extend(above)
     return frozenset(found)

@@ -1,4 +1,7 @@
-"""Approve a wave, apply it, confirm people, undo: what people ask for. The directory work itself is in ``running``."""
+"""Approve a wave, apply it, confirm people, undo: what people ask for.
+
+The directory work itself is in ``running``.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,18 @@ from app.core.canonical import fingerprint
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.settings import Settings
 from app.directory.queries import current_freeze
-from app.models.access import HELD, UNDOABLE, Phase, Role, Step, StepState, Switch, SwitchState, Wave, WaveState
+from app.models.access import (
+    HELD,
+    UNDOABLE,
+    Phase,
+    Role,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
 
 WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
 
@@ -38,13 +52,18 @@ def get_wave(session: Session, wave_id: int) -> Wave:
 
 
 def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now: datetime) -> Wave:
-    """Approve a plan as it stands. Raises ``Refused`` for its author, for people in it, and once it was decided.
+    """Approve a plan as it stands.
+
+    Raises ``Refused`` for its author, for people in it, and once it was decided.
 
     A plan that touches privileged rights stays planned until a second person approved it too.
     """
     wave = get_wave(session, wave_id)
     if wave.state is not WaveState.PLANNED:
-        raise Refused(f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for approval.")
+        raise Refused(
+            f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for "
+            "approval."
+        )
     demand_intact(wave, wave.plan_hash)
     asked = approval_by(session, wave, by, settings, now)
     why = objection(asked)
@@ -52,12 +71,27 @@ def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now:
         raise Refused(why)
     if needs_two(wave) and not wave.first_approved_by:
         return _approve_first(session, wave, by, now)
-    wave.state, wave.approved_by, wave.approved_at, wave.approved_hash = WaveState.APPROVED, by, now, wave.plan_hash
+    wave.state, wave.approved_by, wave.approved_at, wave.approved_hash = (
+        WaveState.APPROVED,
+        by,
+        now,
+        wave.plan_hash,
+    )
     wave.self_approved = is_self_approval(asked)
     wave.version.approved_at = wave.version.approved_at or now
     _open_switches(session, wave)
-    sentence = f"Approved wave {wave.number} of {wave.role.name}" + (" (self-approved)" if wave.self_approved else "")
-    audit.record(session, by, "wave.approve", f"wave:{wave.id}", sentence, after={"hash": wave.approved_hash}, at=now)
+    sentence = f"Approved wave {wave.number} of {wave.role.name}" + (
+        " (self-approved)" if wave.self_approved else ""
+    )
+    audit.record(
+        session,
+        by,
+        "wave.approve",
+        f"wave:{wave.id}",
+        sentence,
+        after={"hash": wave.approved_hash},
+        at=now,
+    )
     return wave
 
 
@@ -70,19 +104,27 @@ def _approve_first(session: Session, wave: Wave, by: str, now: datetime) -> Wave
     wave.first_approved_by, wave.first_approved_at = by, now
     sentence = f"Gave the first of two approvals for wave {wave.number} of {wave.role.name}"
     after = {"hash": wave.plan_hash}
-    audit.record(session, by, "wave.approve-first", f"wave:{wave.id}", sentence, after=after, at=now)
+    audit.record(
+        session, by, "wave.approve-first", f"wave:{wave.id}", sentence, after=after, at=now
+    )
     return wave
 
 
 def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: datetime) -> Wave:
-    """Hand an approved wave to the worker; also goes on with one that stopped. Raises ``Refused`` with the reason."""
+    """Hand an approved wave to the worker; also goes on with one that stopped.
+
+    Raises ``Refused`` with the reason.
+    """
     wave = get_wave(session, wave_id)
     if wave.state is WaveState.PLANNED:
         raise Refused(f"Wave {wave.number} of {wave.role.name} is not approved yet.")
     held = [switch for switch in wave.switches if switch.state in HELD]
     waiting = [switch for switch in wave.switches if switch.state is SwitchState.APPROVED]
     if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not (waiting or held):
-        raise Refused(f"Wave {wave.number} of {wave.role.name} was applied already (it is {wave.state.value}).")
+        raise Refused(
+            f"Wave {wave.number} of {wave.role.name} was applied already (it is "
+            f"{wave.state.value})."
+        )
     if why := unnamed_account(session, by, "apply"):
         raise Refused(why)
     demand_intact(wave, wave.approved_hash)
@@ -92,18 +134,39 @@ def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: d
         _demand_limits(session, wave, content, settings, now)
     write_ldif(settings.plans, wave.id, content)
     _journal(session, wave, content)
-    wave.state, wave.applied_by, wave.started_at, wave.message = WaveState.APPLYING, by, wave.started_at or now, ""
+    wave.state, wave.applied_by, wave.started_at, wave.message = (
+        WaveState.APPLYING,
+        by,
+        wave.started_at or now,
+        "",
+    )
     audit.record(
-        session, by, "wave.apply", f"wave:{wave.id}", f"Applied wave {wave.number} of {wave.role.name}", at=now,
-        after={"people": [switch.person.uid for switch in (*held, *waiting)], "hash": wave.approved_hash},
-    )  # fmt: skip
+        session,
+        by,
+        "wave.apply",
+        f"wave:{wave.id}",
+        f"Applied wave {wave.number} of {wave.role.name}",
+        at=now,
+        after={
+            "people": [switch.person.uid for switch in (*held, *waiting)],
+            "hash": wave.approved_hash,
+        },
+    )
     return wave
 
 
 def confirm(
-    session: Session, wave_id: int, person_id: int | None = None, *, by: str, note: str = "", now: datetime
+    session: Session,
+    wave_id: int,
+    person_id: int | None = None,
+    *,
+    by: str,
+    note: str = "",
+    now: datetime,
 ) -> list[Switch]:
-    """Confirm that a switched person, or everybody soaking in the wave, was seen working (design 5.11)."""
+    """Confirm that a switched person, or everybody soaking in the wave, was seen working (design
+    5.11).
+    """
     wave = get_wave(session, wave_id)
     chosen = _chosen(wave, person_id)
     soaking = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
@@ -113,36 +176,64 @@ def confirm(
         switch.state, switch.confirmed_by, switch.confirmed_at = SwitchState.CONFIRMED, by, now
         switch.open_person_id = None
         sentence = f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
-        audit.record(session, by, "switch.confirm", f"wave:{wave.id}", sentence, reason=note, at=now)
-    if all(switch.state is not SwitchState.SOAKING for switch in wave.switches) and wave.state is WaveState.SOAKING:
+        audit.record(
+            session, by, "switch.confirm", f"wave:{wave.id}", sentence, reason=note, at=now
+        )
+    if (
+        all(switch.state is not SwitchState.SOAKING for switch in wave.switches)
+        and wave.state is WaveState.SOAKING
+    ):
         wave.state = WaveState.CONFIRMED
     return soaking
 
 
 def undo(
-    session: Session, wave_id: int, person_id: int | None = None, *, decisions: dict[str, str] | None = None,
-    by: str, reason: str = "", now: datetime,
-) -> list[Switch]:  # fmt: skip
-    """Ask for everything the wave did to a person, or to all of its people, to be taken back. Needs no approval.
+    session: Session,
+    wave_id: int,
+    person_id: int | None = None,
+    *,
+    decisions: dict[str, str] | None = None,
+    by: str,
+    reason: str = "",
+    now: datetime,
+) -> list[Switch]:
+    """Ask for everything the wave did to a person, or to all of its people, to be taken back.
 
-    ``decisions`` says what to do where others interfered: ``{"*": "skip" | "ours" | "theirs"}``, or per step id.
+    Needs no approval.
+
+    ``decisions`` says what to do where others interfered: ``{"*": "skip" | "ours" | "theirs"}``, or
+    per step id.
     """
     wave = get_wave(session, wave_id)
     chosen = _chosen(wave, person_id)
     undoable = [switch for switch in chosen if switch.state in UNDOABLE]
-    waiting = [switch for switch in chosen if switch.state is SwitchState.APPROVED] if wave.started_at else []
+    waiting = (
+        [switch for switch in chosen if switch.state is SwitchState.APPROVED]
+        if wave.started_at
+        else []
+    )
     if not undoable and not waiting:
         raise Refused(_not_now(wave, chosen, "undo", "switched"))
     _demand_no_other_switch(session, undoable)
     for switch in undoable:
         switch.state, switch.undone_by, switch.reason = SwitchState.UNDOING, by, reason
         switch.on_conflict, switch.open_person_id = decisions or {"*": "skip"}, switch.person_id
-        sentence = f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        sentence = (
+            f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        )
         audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
     for switch in waiting:  # the wave never came to them; another wave may take them
-        switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = SwitchState.UNDONE, None, by, now
+        switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = (
+            SwitchState.UNDONE,
+            None,
+            by,
+            now,
+        )
         switch.reason = "Not begun when the wave was undone."
-        sentence = f"Takes {switch.person.name}, not moved yet, out of wave {wave.number} of {wave.role.name}"
+        sentence = (
+            f"Takes {switch.person.name}, not moved yet, out of wave {wave.number} of "
+            f"{wave.role.name}"
+        )
         audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
     if person_id is None or wave.state is not WaveState.APPLYING:
         wave.state = WaveState.UNDOING
@@ -151,19 +242,25 @@ def undo(
 
 
 def _open_switches(session: Session, wave: Wave) -> None:
-    """Mark each person's switch as the open one; the unique column keeps a second wave from doing the same."""
+    """Mark each person's switch as the open one; the unique column keeps a second wave from doing
+    the same.
+    """
     try:
         with session.begin_nested():
             for switch in wave.switches:
                 switch.state, switch.open_person_id = SwitchState.APPROVED, switch.person_id
     except IntegrityError as error:
-        raise Refused("Somebody in this wave got another open switch since it was planned; plan again.") from error
+        raise Refused(
+            "Somebody in this wave got another open switch since it was planned; plan again."
+        ) from error
 
 
 def demand_intact(wave: Wave, expected: str) -> None:
     """Raise ``Conflict`` unless the wave's plan is the one whose hash was ``expected``."""
     if fingerprint(wave.plan) != expected:
-        raise Conflict(f"The plan of wave {wave.number} is not what its hash says; it will not be used.")
+        raise Conflict(
+            f"The plan of wave {wave.number} is not what its hash says; it will not be used."
+        )
 
 
 def _demand_writing(session: Session, wave: Wave) -> None:
@@ -171,10 +268,15 @@ def _demand_writing(session: Session, wave: Wave) -> None:
     if frozen is not None:
         raise Refused(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
     if not wave.role.directory.writable:
-        raise Refused(f"{wave.role.directory.name} is connected for reading only; add a write credential first.")
+        raise Refused(
+            f"{wave.role.directory.name} is connected for reading only; add a write "
+            "credential first."
+        )
 
 
-def _demand_limits(session: Session, wave: Wave, content: dict[str, Any], settings: Settings, now: datetime) -> None:
+def _demand_limits(
+    session: Session, wave: Wave, content: dict[str, Any], settings: Settings, now: datetime
+) -> None:
     over = over_limits(session, wave.role.directory_id, content, settings, now)
     if over:
         raise Refused(f"Too much at once: {over[0]}", details=over)
@@ -186,14 +288,21 @@ def _journal(session: Session, wave: Wave, content: dict[str, Any]) -> None:
         return
     switches = {switch.person.key: switch.id for switch in wave.switches}
     steps: list[tuple[int | None, dict[str, Any]]] = [(None, step) for step in content["prepare"]]
-    steps += [(switches[person["key"]], step) for person in content["people"] for step in person["steps"]]
+    steps += [
+        (switches[person["key"]], step) for person in content["people"] for step in person["steps"]
+    ]
     session.add_all(
         Step(
-            wave_id=wave.id, switch_id=switch_id, position=position, phase=Phase(step["phase"]), change=step["change"],
-            sentence=step["sentence"], state=StepState.PLANNED,
+            wave_id=wave.id,
+            switch_id=switch_id,
+            position=position,
+            phase=Phase(step["phase"]),
+            change=step["change"],
+            sentence=step["sentence"],
+            state=StepState.PLANNED,
         )
         for position, (switch_id, step) in enumerate(steps)
-    )  # fmt: skip
+    )
 
 
 def _chosen(wave: Wave, person_id: int | None) -> list[Switch]:
@@ -207,7 +316,10 @@ def _chosen(wave: Wave, person_id: int | None) -> list[Switch]:
 
 def _not_now(wave: Wave, chosen: list[Switch], verb: str, needed: str) -> str:
     if len(chosen) == 1:
-        return f"Cannot {verb} {chosen[0].person.name}: the switch is {chosen[0].state.value}, not {needed}."
+        return (
+            f"Cannot {verb} {chosen[0].person.name}: the switch is {chosen[0].state.value}, not "
+            f"{needed}."
+        )
     return f"Cannot {verb} wave {wave.number} of {wave.role.name}: nobody in it is {needed}."
 
 

@@ -1,4 +1,6 @@
-"""``wave apply`` and ``wave undo``: the directory work in the foreground, by the same code as the worker's."""
+"""``wave apply`` and ``wave undo``: the directory work in the foreground, by the same code as the
+worker's.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ DETACH = click.option("--detach", is_flag=True, help="Hand it to the worker and 
 @WAVE
 @DETACH
 def apply(wave_id: int, detach: bool) -> int:
-    """Apply wave W to the directory, or go on with it: role on, verified, direct rights off, verified."""
+    """Apply wave W to the directory, or go on with it: role on, verified, direct rights off,
+    verified.
+    """
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         if waves.get_wave(session, wave_id).state is not WaveState.APPLYING:
@@ -49,15 +53,23 @@ def apply(wave_id: int, detach: bool) -> int:
 @WAVE
 @click.option("--person", metavar="PERSON", help="One person; everybody in the wave, unless said.")
 @click.option(
-    "--on-conflict", type=click.Choice(["skip", "ours", "theirs"]), default="skip", show_default=True,
-    help="Where others interfered: leave it open, do it all the same, or leave it as others made it.",
-)  # fmt: skip
+    "--on-conflict",
+    type=click.Choice(["skip", "ours", "theirs"]),
+    default="skip",
+    show_default=True,
+    help="Where others interfered: leave it open, do it all the same, or leave it as others made "
+    "it.",
+)
 @click.option("--reason", default="", help="Why.")
-@click.option("--preview", is_flag=True, help="Only show what would come back and what others changed meanwhile.")
+@click.option(
+    "--preview",
+    is_flag=True,
+    help="Only show what would come back and what others changed meanwhile.",
+)
 @DETACH
 def undo(
     wave_id: int, person: str | None, on_conflict: str, reason: str, preview: bool, detach: bool
-) -> int:  # fmt: skip
+) -> int:
     """Take wave W back: direct rights on, verified, role off. Only what Rung changed is touched."""
     if preview:
         return show_undo(wave_id, person)
@@ -66,21 +78,35 @@ def undo(
         chosen = member(session, wave_id, person)
         asked = _asked(session, wave_id, chosen)
         if not asked:
-            done = waves.undo(session, wave_id, chosen, decisions={"*": on_conflict}, by=by, reason=reason, now=now)
+            done = waves.undo(
+                session,
+                wave_id,
+                chosen,
+                decisions={"*": on_conflict},
+                by=by,
+                reason=reason,
+                now=now,
+            )
             asked = [switch.person_id for switch in done]
     if detach:
         return _handed_over(wave_id)
     _work(wave_id)
     with parts().database.read() as session:
         told = wave_data.undo_data(session, waves.get_wave(session, wave_id), asked)
-    open_ones = [each for each in told["people"] if each["state"] not in (SwitchState.UNDONE, SwitchState.FAILED)]
+    open_ones = [
+        each
+        for each in told["people"]
+        if each["state"] not in (SwitchState.UNDONE, SwitchState.FAILED)
+    ]
     back = len(told["people"]) - len(open_ones)
     emit(told, [f"{of_all(back, told['people'])} back.", *undo_lines(told["people"])])
     return CONFLICT if open_ones else 0
 
 
 def _asked(session: Session, wave_id: int, person_id: int | None) -> list[int]:
-    """Return the people whose undo was asked for before and is under way, where there is nothing else to ask for."""
+    """Return the people whose undo was asked for before and is under way, where there is nothing
+    else to ask for.
+    """
     wave = waves.get_wave(session, wave_id)
     chosen = [switch for switch in wave.switches if person_id in (None, switch.person_id)]
     new = any(switch.state in (*UNDOABLE, SwitchState.APPROVED) for switch in chosen)
@@ -91,18 +117,25 @@ def _asked(session: Session, wave_id: int, person_id: int | None) -> list[int]:
 
 def _handed_over(wave_id: int) -> int:
     parts().ring()
-    emit({"wave": wave_id, "detached": True}, f"The worker has it. `rung wave show {wave_id}` tells how far it is.")
+    emit(
+        {"wave": wave_id, "detached": True},
+        f"The worker has it. `rung wave show {wave_id}` tells how far it is.",
+    )
     return 0
 
 
 def _work(wave_id: int) -> None:
-    """Do the wave's directory work here; while another worker is at it, watch until it is over or its lease ran out."""
+    """Do the wave's directory work here; while another worker is at it, watch until it is over or
+    its lease ran out.
+    """
     waiting = False
     while _is_open(wave_id):
         try:
             mine = run_wave(parts(), wave_id, _tell)
         except Away as away:
-            advice = "Nothing is lost: the worker goes on when it is back, or run this command again."
+            advice = (
+                "Nothing is lost: the worker goes on when it is back, or run this command again."
+            )
             raise Away(f"{away.message} {advice}") from away
         if mine:
             continue

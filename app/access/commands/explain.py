@@ -24,20 +24,40 @@ def explain(person: str) -> None:
         graph, roles = load_graph(session, found.directory_id), roles_held(session, found)
         held = rights_held_by(session, graph, found, roles) if found.id in graph.people else ()
     rights = [_told(right) for right in held]
-    shown = table(("Right", "Where it comes from"), [(right["right"], right["sentence"]) for right in rights])
-    data = {"person": found.uid, "name": found.name, "dn": found.dn, "gone_at": found.gone_at, "rights": rights}
+    shown = table(
+        ("Right", "Where it comes from"), [(right["right"], right["sentence"]) for right in rights]
+    )
+    data = {
+        "person": found.uid,
+        "name": found.name,
+        "dn": found.dn,
+        "gone_at": found.gone_at,
+        "rights": rights,
+    }
     emit(data, [f"{found.name} ({found.uid})", shown or _why_nothing(found)])
 
 
 def _told(right: RightHeld) -> dict[str, Any]:
     role, kept = right.role, right.kept
     return {
-        "right": right.name, "sentence": _sentence(right), "direct": right.direct, "via": list(right.via),
+        "right": right.name,
+        "sentence": _sentence(right),
+        "direct": right.direct,
+        "via": list(right.via),
         "since": right.since,
-        "role": {"role": role.role, "version": role.version, "group": role.group, "since": role.since,
-                 "before": role.before} if role else None,
-        "exception": {"until": kept.until, "owner": kept.owner, "reason": kept.reason} if kept else None,
-    }  # fmt: skip
+        "role": {
+            "role": role.role,
+            "version": role.version,
+            "group": role.group,
+            "since": role.since,
+            "before": role.before,
+        }
+        if role
+        else None,
+        "exception": {"until": kept.until, "owner": kept.owner, "reason": kept.reason}
+        if kept
+        else None,
+    }
 
 
 def _sentence(right: RightHeld) -> str:

@@ -1,4 +1,6 @@
-"""What the commands of this room share: whom and what the words on the line mean, and a wave as it is told."""
+"""What the commands of this room share: whom and what the words on the line mean, and a wave as it
+is told.
+"""
 
 from __future__ import annotations
 
@@ -20,20 +22,30 @@ WAVE = click.argument("wave_id", metavar="W", type=click.IntRange(1))
 
 
 def member(session: Session, wave_id: int, person: str | None) -> int | None:
-    """Return whom PERSON means in a wave, whoever else bears that name by now; None means everybody."""
+    """Return whom PERSON means in a wave, whoever else bears that name by now; None means
+    everybody.
+    """
     if person is None:
         return None
     wave, text = get_wave(session, wave_id), person.strip().lower()
-    inside = [s.person_id for s in wave.switches if text in (s.person.uid.lower(), s.person.dn.lower())]
-    return inside[0] if len(inside) == 1 else find_person(session, person, wave.role.directory_id).id
+    inside = [
+        s.person_id for s in wave.switches if text in (s.person.uid.lower(), s.person.dn.lower())
+    ]
+    return (
+        inside[0] if len(inside) == 1 else find_person(session, person, wave.role.directory_id).id
+    )
 
 
 def told_wave(session: Session, wave_id: int, now: datetime) -> data.Data:
-    """Return a wave as the command line tells it, as it stands now, with the limits its plan would exceed."""
+    """Return a wave as the command line tells it, as it stands now, with the limits its plan would
+    exceed.
+    """
     session.flush()
     session.expire_all()
     wave = get_wave(session, wave_id)
     over: Sequence[str] = ()
     if wave.state in (WaveState.PLANNED, WaveState.APPROVED):
-        over = over_limits(session, wave.role.directory_id, json.loads(wave.plan), parts().settings, now)
+        over = over_limits(
+            session, wave.role.directory_id, json.loads(wave.plan), parts().settings, now
+        )
     return wave_data.wave_data(session, wave, over)

@@ -42,9 +42,17 @@ class Wanted:
 
 @command("plan")
 @click.argument("role_name", metavar="ROLE")
-@click.option("--person", "people", metavar="PERSON", multiple=True, help="Somebody to move; repeat.")
-@click.option("--all-fitting", is_flag=True, help="Move everybody who holds every right of the role already.")
-@click.option("--accept-gain", is_flag=True, help="Accept that people gain the rights of the role that they lack.")
+@click.option(
+    "--person", "people", metavar="PERSON", multiple=True, help="Somebody to move; repeat."
+)
+@click.option(
+    "--all-fitting", is_flag=True, help="Move everybody who holds every right of the role already."
+)
+@click.option(
+    "--accept-gain",
+    is_flag=True,
+    help="Accept that people gain the rights of the role that they lack.",
+)
 @click.option(
     "--accept-gain-of",
     metavar="PERSON GROUP",
@@ -52,13 +60,27 @@ class Wanted:
     multiple=True,
     help="Accept that one person gains one right, privileged or not; repeat.",
 )
-@click.option("--accept-loss", metavar="GROUP", multiple=True, help="Accept that people lose this right; repeat.")
+@click.option(
+    "--accept-loss",
+    metavar="GROUP",
+    multiple=True,
+    help="Accept that people lose this right; repeat.",
+)
 @click.option("--reason", default="", help="Why these rights may go.")
-@click.option("--keep-until", type=click.DateTime(["%Y-%m-%d"]), help="Until when other rights are kept (YYYY-MM-DD).")
-@click.option("--keep-owner", default="", help="Who answers for rights that are kept; you, unless said.")
+@click.option(
+    "--keep-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Until when other rights are kept (YYYY-MM-DD).",
+)
+@click.option(
+    "--keep-owner", default="", help="Who answers for rights that are kept; you, unless said."
+)
 @click.option("--keep-reason", default="", help="Why other rights are kept.")
 def plan(role_name: str, **said: Any) -> int:
-    """Plan a wave of ROLE. Nobody loses or gains a right unless you say so; what does not fit is kept for a time."""
+    """Plan a wave of ROLE.
+
+    Nobody loses or gains a right unless you say so; what does not fit is kept for a time.
+    """
     wanted = Wanted(**said)
     _check(wanted)
     by, now = actor(), parts().now()
@@ -66,7 +88,9 @@ def plan(role_name: str, **said: Any) -> int:
         role = get_role(session, data.find_role(session, role_name))
         people, choices = _people(session, role, wanted), _choices(session, role, wanted, by, now)
         try:
-            wave = planning.plan(session, role.id, people, choices, by=by, now=now, plans=parts().settings.plans)
+            wave = planning.plan(
+                session, role.id, people, choices, by=by, now=now, plans=parts().settings.plans
+            )
         except Refused as refused:
             return _nobody(refused, _content(session, refused, people))
         told = told_wave(session, wave.id, now)
@@ -90,7 +114,10 @@ def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
 
 def _choices(session: Session, role: Role, wanted: Wanted, by: str, now: datetime) -> PlanChoices:
     until = wanted.keep_until.date().isoformat() if wanted.keep_until else ""
-    losses = {(None, find_right(session, right, role.directory_id).id): wanted.reason for right in wanted.accept_loss}
+    losses = {
+        (None, find_right(session, right, role.directory_id).id): wanted.reason
+        for right in wanted.accept_loss
+    }
     gains = frozenset(_named_gains(session, role, wanted))
     kept = KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until)
     return planning.default_choices(
@@ -112,14 +139,18 @@ def _named_gains(session: Session, role: Role, wanted: Wanted) -> Iterator[tuple
 
 
 def _content(session: Session, refused: Refused, people: list[int]) -> Mapping[str, Any]:
-    """Return the plan that moves nobody; where the role itself cannot be applied, that is why for everybody."""
+    """Return the plan that moves nobody; where the role itself cannot be applied, that is why for
+    everybody.
+    """
     if isinstance(refused, planning.NobodyToMove):
         return refused.content
     return {"people": (), "left_out": data.all_left_out(session, people, refused.message)}
 
 
 def _nobody(refused: Refused, content: Mapping[str, Any]) -> int:
-    """Say why nobody can be moved; with --json in the usual shape, so that a script finds who was left out."""
+    """Say why nobody can be moved; with --json in the usual shape, so that a script finds who was
+    left out.
+    """
     if wants_json():
         emit(wave_data.no_plan(refused.message, content))
     reasons = f" ({'; '.join(refused.details)})" if refused.details else ""

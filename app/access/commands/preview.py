@@ -1,4 +1,6 @@
-"""``wave undo --preview``: what would come back, and what others changed meanwhile; nothing is written."""
+"""``wave undo --preview``: what would come back, and what others changed meanwhile; nothing is
+written.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ from app.directory.actions import connection_of, the_directory
 from ldap_sync.port import DirectoryError
 
 FOUND = {
-    "ready": "", "there": "others did it already", "part": "others did a part of it",
-    "gone": "the group is gone", "replaced": "another group bears its name",
-}  # fmt: skip
+    "ready": "",
+    "there": "others did it already",
+    "part": "others did a part of it",
+    "gone": "the group is gone",
+    "replaced": "another group bears its name",
+}
 
 
 def preview(wave_id: int, person: str | None) -> int:
@@ -39,21 +44,41 @@ def preview(wave_id: int, person: str | None) -> int:
 
 def _data(page: UndoPage) -> dict[str, Any]:
     return {
-        "wave": page.wave_id, "role": page.role, "state": page.state, "not_begun": list(page.not_begun),
+        "wave": page.wave_id,
+        "role": page.role,
+        "state": page.state,
+        "not_begun": list(page.not_begun),
         "people": [
-            {"person": person.uid, "name": person.name, "state": person.state, "account": person.account,
-             "renamed": person.renamed or None, "others": list(person.others),
-             "steps": [{"step": step.number, "right": step.right, "gives": step.gives, "found": step.found,
-                        "trouble": step.trouble} for step in person.steps]}
+            {
+                "person": person.uid,
+                "name": person.name,
+                "state": person.state,
+                "account": person.account,
+                "renamed": person.renamed or None,
+                "others": list(person.others),
+                "steps": [
+                    {
+                        "step": step.number,
+                        "right": step.right,
+                        "gives": step.gives,
+                        "found": step.found,
+                        "trouble": step.trouble,
+                    }
+                    for step in person.steps
+                ],
+            }
             for person in page.people
         ],
-    }  # fmt: skip
+    }
 
 
 def _lines(page: UndoPage) -> list[str]:
     if not page.people and not page.not_begun:
         return ["There is nothing to take back."]
-    what = f"{counted(page.values, 'value', 'values')} of {counted(len(page.people), 'person', 'people')}"
+    what = (
+        f"{counted(page.values, 'value', 'values')} of "
+        f"{counted(len(page.people), 'person', 'people')}"
+    )
     values = f"{what} would be taken back; {len(page.decisions)} to be decided."
     waiting = [f"{name} was not moved yet and would be let go." for name in page.not_begun]
     return [values, *(line for person in page.people for line in _person(person)), *waiting]
@@ -61,7 +86,9 @@ def _lines(page: UndoPage) -> list[str]:
 
 def _person(person: UndoPerson) -> list[str]:
     left = person.account == "left"
-    head = f"{person.name} ({person.uid})" + (": has left, nothing is granted any more." if left else ":")
+    head = f"{person.name} ({person.uid})" + (
+        ": has left, nothing is granted any more." if left else ":"
+    )
     others = [f"  Changed by others meanwhile: {text}." for text in person.others]
     return [head, *(f"  {_step(step)}" for step in person.steps), *others]
 

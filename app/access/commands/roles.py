@@ -35,24 +35,38 @@ def role() -> None:
 
 @role.command("new")
 @click.argument("name")
-@click.option("--from-person", metavar="PERSON", help="Take the direct rights of this person, role groups aside.")
-@click.option("--right", "rights", metavar="GROUP", multiple=True, help="A right of the role; repeat.")
+@click.option(
+    "--from-person",
+    metavar="PERSON",
+    help="Take the direct rights of this person, role groups aside.",
+)
+@click.option(
+    "--right", "rights", metavar="GROUP", multiple=True, help="A right of the role; repeat."
+)
 @REALISE
 @OWNER
 @click.option("--purpose", default="", help="What the role is for.")
 @REASON
 @click.option("--directory", help="The directory, where several are connected.")
 def new(
-    name: str, from_person: str | None, rights: tuple[str, ...], realise: str | None, owner: str | None,
-    purpose: str, reason: str, directory: str | None,
-) -> None:  # fmt: skip
+    name: str,
+    from_person: str | None,
+    rights: tuple[str, ...],
+    realise: str | None,
+    owner: str | None,
+    purpose: str,
+    reason: str,
+    directory: str | None,
+) -> None:
     """Make the role NAME from one person's rights or from single rights."""
     if bool(from_person) == bool(rights):
         raise click.UsageError("Say either --from-person or --right.")
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         home = find_directory(session, directory).id if directory else None
-        home, chosen = _held(session, from_person, home) if from_person else _named(session, rights, home)
+        home, chosen = (
+            _held(session, from_person, home) if from_person else _named(session, rights, home)
+        )
         owner_id = find_person(session, owner, home).id if owner else None
         reasons = {right: reason or usual for right, usual in chosen.items()}
         draft = RoleDraft(name, reasons, purpose, owner_id, _realisation(realise))
@@ -64,18 +78,33 @@ def new(
 
 @role.command("change")
 @click.argument("name")
-@click.option("--add-right", "added", metavar="GROUP", multiple=True, help="A right to add; repeat.")
-@click.option("--remove-right", "removed", metavar="GROUP", multiple=True, help="A right to take out; repeat.")
-@click.option("--rename", help="Another name; possible until the role has its group in the directory.")
+@click.option(
+    "--add-right", "added", metavar="GROUP", multiple=True, help="A right to add; repeat."
+)
+@click.option(
+    "--remove-right", "removed", metavar="GROUP", multiple=True, help="A right to take out; repeat."
+)
+@click.option(
+    "--rename", help="Another name; possible until the role has its group in the directory."
+)
 @click.option("--purpose", help="What the role is for.")
 @OWNER
 @REALISE
 @REASON
 def change(
-    name: str, added: tuple[str, ...], removed: tuple[str, ...], rename: str | None, purpose: str | None,
-    owner: str | None, realise: str | None, reason: str,
-) -> None:  # fmt: skip
-    """Change the role NAME. A version that was approved or planned with stays as it is; a new one is made."""
+    name: str,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    rename: str | None,
+    purpose: str | None,
+    owner: str | None,
+    realise: str | None,
+    reason: str,
+) -> None:
+    """Change the role NAME.
+
+    A version that was approved or planned with stays as it is; a new one is made.
+    """
     if not any((added, removed, rename, purpose is not None, owner, realise)):
         raise click.UsageError("Say what to change.")
     by, now = actor(), parts().now()
@@ -87,12 +116,21 @@ def change(
         for right in removed:
             _take_out(rights, find_right(session, right, home).id, right, before.name)
         draft = RoleDraft(
-            rename or before.name, rights, before.purpose if purpose is None else purpose,
-            find_person(session, owner, home).id if owner else before.owner_id, _realisation(realise),
-        )  # fmt: skip
+            rename or before.name,
+            rights,
+            before.purpose if purpose is None else purpose,
+            find_person(session, owner, home).id if owner else before.owner_id,
+            _realisation(realise),
+        )
         change_role(session, before.id, draft, by=by, now=now)
         data = _told(session, before.id)
-    emit(data, [f"Changed the role {data['role']}; this is version {data['version']}.", *_lines(data, realise)])
+    emit(
+        data,
+        [
+            f"Changed the role {data['role']}; this is version {data['version']}.",
+            *_lines(data, realise),
+        ],
+    )
 
 
 @role.command("list")
@@ -103,7 +141,10 @@ def list_roles() -> None:
     rows = [{**each, "use": "retired" if each["retired_at"] else ""} for each in data]
     headers = "Role|Version|Rights|Realised|Owner|"
     shown = listed(headers, rows, "role", "version", "rights", "realisation", "owner", "use")
-    emit({"roles": data}, shown or "No roles yet. `rung role new NAME --from-person PERSON` makes the first.")
+    emit(
+        {"roles": data},
+        shown or "No roles yet. `rung role new NAME --from-person PERSON` makes the first.",
+    )
 
 
 @role.command("show")
@@ -118,15 +159,22 @@ def show(name: str) -> None:
 @role.command("fit")
 @click.argument("name")
 def fit(name: str) -> None:
-    """Compare everybody who holds some of the role NAME with it: who could move with no change comes first."""
+    """Compare everybody who holds some of the role NAME with it: who could move with no change
+    comes first.
+    """
     with parts().database.read() as session:
         found = get_role(session, find_role(session, name))
         people = fit_data(session, found)
     rows = [(*_fit_cells(person), person["off_limits"]) for person in people]
     count = sum(person["zero_change"] and not person["off_limits"] for person in people)
-    sentence = f"{count:,} of {len(people):,} people could move to {found.name} with no change at all."
+    sentence = (
+        f"{count:,} of {len(people):,} people could move to {found.name} with no change at all."
+    )
     shown = table(("Person", "Name", "Covered", "Missing", "Extra", "Stays out"), rows)
-    emit({"role": found.name, "version": found.versions[-1].number, "people": people}, [sentence, shown])
+    emit(
+        {"role": found.name, "version": found.versions[-1].number, "people": people},
+        [sentence, shown],
+    )
 
 
 @role.command("retire")
@@ -137,19 +185,30 @@ def retire(name: str, reason: str) -> None:
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         retired = retire_role(session, find_role(session, name), by=by, reason=reason, now=now)
-    emit({"role": retired.name, "retired_at": retired.retired_at}, f"Retired the role {retired.name}.")
+    emit(
+        {"role": retired.name, "retired_at": retired.retired_at},
+        f"Retired the role {retired.name}.",
+    )
 
 
 def _held(session: Session, text: str, home: int | None) -> tuple[int, dict[int, str]]:
-    """Return the directory of a person and the rights held directly there, each with the usual reason."""
+    """Return the directory of a person and the rights held directly there, each with the usual
+    reason.
+    """
     person = find_person(session, text, home)
     held = rights_held(session, person.id)
     if not held:
-        raise Invalid(f"{text} holds no direct right of which a role could be made.", field="rights")
-    return person.directory_id, dict.fromkeys(held, f"Held by {person.name} when the role was made.")
+        raise Invalid(
+            f"{text} holds no direct right of which a role could be made.", field="rights"
+        )
+    return person.directory_id, dict.fromkeys(
+        held, f"Held by {person.name} when the role was made."
+    )
 
 
-def _named(session: Session, names: tuple[str, ...], home: int | None) -> tuple[int, dict[int, str]]:
+def _named(
+    session: Session, names: tuple[str, ...], home: int | None
+) -> tuple[int, dict[int, str]]:
     """Return the directory meant and the rights of these names in it."""
     there = home or find_directory(session).id
     return there, {find_right(session, name, there).id: "" for name in names}
@@ -180,6 +239,9 @@ def _lines(data: dict[str, Any], asked: str | None = None) -> list[str]:
     if data["purpose"]:
         lines.append(data["purpose"])
     if asked == Realisation.NESTED.value:
-        lines.append("You state that applications with an unknown lens follow nested groups; the audit trail says so.")
+        lines.append(
+            "You state that applications with an unknown lens follow nested groups; the audit "
+            "trail says so."
+        )
     rows = [{**right, "gone": "gone" if right["gone"] else ""} for right in data["rights"]]
     return [*lines, listed("Right|Lens|Reason|", rows, "right", "lens", "reason", "gone")]

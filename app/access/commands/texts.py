@@ -21,7 +21,9 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 def of_all(number: int, people: Sized) -> str:
-    """Return how many of all people are somewhere, as in ``1 of 1 person is`` and ``2 of 3 people are``."""
+    """Return how many of all people are somewhere, as in ``1 of 1 person is`` and ``2 of 3 people
+    are``.
+    """
     return f"{number} of {counted(len(people), 'person is', 'people are')}"
 
 
@@ -33,7 +35,11 @@ def wave_name(told: Told) -> str:
 def plan_lines(told: Told) -> list[str]:
     """Return the plan of a wave: what it would do to whom."""
     steps = sum(person["steps"]["total"] for person in told["people"])
-    kinds = (("losses", "loss", "losses"), ("gains", "gain", "gains"), ("exceptions", "exception", "exceptions"))
+    kinds = (
+        ("losses", "loss", "losses"),
+        ("gains", "gain", "gains"),
+        ("exceptions", "exception", "exceptions"),
+    )
     counts = [counted(len(told[key]), one, many) for key, one, many in kinds]
     moved, out = (counted(len(told[key]), "person", "people") for key in ("people", "left_out"))
     return [
@@ -44,17 +50,22 @@ def plan_lines(told: Told) -> list[str]:
         *map(_kept, told["exceptions"]),
         *left_out_lines(told),
         *(f"Too much at once: {sentence}" for sentence in told["limits"]),
-    ]  # fmt: skip
+    ]
 
 
 def left_out_lines(told: Told) -> list[str]:
     """Return who is left out of a plan, and why."""
-    return [f"Left out {item['name']} ({item['person']}): {item['why']}" for item in told["left_out"]]
+    return [
+        f"Left out {item['name']} ({item['person']}): {item['why']}" for item in told["left_out"]
+    ]
 
 
 def changes_table(people: Iterable[Told]) -> str:
     """Return what changes for each person of a plan."""
-    rows = [(p["person"], p["name"], len(p["covered"]), _list(p["add"]), _list(p["remove"])) for p in people]
+    rows = [
+        (p["person"], p["name"], len(p["covered"]), _list(p["add"]), _list(p["remove"]))
+        for p in people
+    ]
     return table(("Person", "Name", "Covered", "Add to", "Take out of"), rows)
 
 
@@ -65,13 +76,23 @@ def standing_table(people: Iterable[Told]) -> str:
 
 
 def undo_lines(people: Iterable[Told]) -> list[str]:
-    """Return how the undo of each person went, with what others changed and what stands in the way."""
+    """Return how the undo of each person went, with what others changed and what stands in the
+    way.
+    """
     lines = []
     for person in people:
-        lines.append(f"{person['name']} ({person['person']}): {person['state']}. {person['reason']}".strip())
+        lines.append(
+            f"{person['name']} ({person['person']}): {person['state']}. {person['reason']}".strip()
+        )
         lines += [f"  Changed by others meanwhile: {text}." for text in person["others"]]
-        lines += [f"  {text}: repair memberOf, see `rung directory repair-memberof`." for text in person["memberof"]]
-        lines += [f"  Conflict: {item['sentence']} {item['text']}".rstrip() for item in person["conflicts"]]
+        lines += [
+            f"  {text}: repair memberOf, see `rung directory repair-memberof`."
+            for text in person["memberof"]
+        ]
+        lines += [
+            f"  Conflict: {item['sentence']} {item['text']}".rstrip()
+            for item in person["conflicts"]
+        ]
     return lines
 
 

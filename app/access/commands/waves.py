@@ -33,7 +33,10 @@ def list_waves() -> None:
     rows = [{**each, "standing": counts_text(each["states"])} for each in found]
     headers = "W|Role|Wave|State|People|Planned by"
     shown = listed(headers, rows, "wave", "role", "number", "state", "standing", "author")
-    emit({"waves": found}, shown or "No waves yet. `rung wave plan ROLE --person PERSON` plans the first.")
+    emit(
+        {"waves": found},
+        shown or "No waves yet. `rung wave plan ROLE --person PERSON` plans the first.",
+    )
 
 
 @wave.command("show")
@@ -42,7 +45,9 @@ def show(wave_id: int) -> None:
     """Show wave W: its plan, its approval, and where each person stands."""
     with parts().database.read() as session:
         told = told_wave(session, wave_id, parts().now())
-    emit(told, [*plan_lines(told), *filter(None, [told["message"]]), standing_table(told["people"])])
+    emit(
+        told, [*plan_lines(told), *filter(None, [told["message"]]), standing_table(told["people"])]
+    )
 
 
 @wave.command("ldif")
@@ -59,18 +64,26 @@ def ldif(wave_id: int, reverse: bool) -> None:
 @wave.command("steps")
 @WAVE
 def steps(wave_id: int) -> None:
-    """Show the journal of wave W: every directory change, what became of it, and why that is believed."""
+    """Show the journal of wave W: every directory change, what became of it, and why that is
+    believed.
+    """
     with parts().database.read() as session:
         waves.get_wave(session, wave_id)
         found = wave_data.steps_data(session, wave_id)
-    shown = listed("Step|Phase|State|Proof|What|", found, "step", "phase", "state", "proof", "sentence", "text")
+    shown = listed(
+        "Step|Phase|State|Proof|What|", found, "step", "phase", "state", "proof", "sentence", "text"
+    )
     emit({"wave": wave_id, "steps": found}, shown or "Nothing was begun yet.")
 
 
 @wave.command("approve")
 @WAVE
 @click.option(
-    "--as", "operator", required=True, metavar="OPERATOR", help="Who approves: not who planned it, nor who is in it."
+    "--as",
+    "operator",
+    required=True,
+    metavar="OPERATOR",
+    help="Who approves: not who planned it, nor who is in it.",
 )
 def approve(wave_id: int, operator: str) -> None:
     """Approve wave W as it stands. Needs an operator with the permission to approve."""
@@ -103,7 +116,9 @@ def withdraw(wave_id: int, reason: str) -> None:
 
 @wave.command("confirm")
 @WAVE
-@click.option("--person", metavar="PERSON", help="One person; everybody who is switched, unless said.")
+@click.option(
+    "--person", metavar="PERSON", help="One person; everybody who is switched, unless said."
+)
 @click.option("--note", default="", help="Who was seen working, and how.")
 def confirm(wave_id: int, person: str | None, note: str) -> None:
     """Confirm that people of wave W were seen working with their new access."""

@@ -13,8 +13,13 @@ from app.core.settings import Settings
 from app.models.access import Wave
 
 
-def approval_by(session: Session, wave: Wave, by: str, settings: Settings, now: datetime) -> Approval:
-    """Return what the rule needs to know of ``by`` and a wave loaded with its people. Raises ``Refused``."""
+def approval_by(
+    session: Session, wave: Wave, by: str, settings: Settings, now: datetime
+) -> Approval:
+    """Return what the rule needs to know of ``by`` and a wave loaded with its people.
+
+    Raises ``Refused``.
+    """
     operator = operator_named(session, by)
     if operator is None or operator.disabled_at or "approve" not in operator.permissions:
         raise Refused(f"{by} is not an operator who may approve.")
@@ -34,6 +39,9 @@ def approval_by(session: Session, wave: Wave, by: str, settings: Settings, now: 
 
 
 def unnamed_account(session: Session, by: str, verb: str) -> str:
-    """Return why ``by`` may not decide about people's access, or nothing. On the machine itself others act too."""
+    """Return why ``by`` may not decide about people's access, or nothing.
+
+    On the machine itself others act too.
+    """
     operator = operator_named(session, by)
     return unnamed(operator.name, operator.person_uid, verb) if operator else ""

@@ -32,14 +32,23 @@ NOTHING: Mapping[str, Any] = {"people": (), "left_out": ()}
 
 
 def find_role(session: Session, name: str) -> int:
-    """Return the role of this name, upper and lower case alike. Raises ``NotFound``, ``Refused`` with candidates."""
-    named = select(Role).options(selectinload(Role.directory)).where(func.lower(Role.name) == name.strip().lower())
+    """Return the role of this name, upper and lower case alike.
+
+    Raises ``NotFound``, ``Refused`` with candidates.
+    """
+    named = (
+        select(Role)
+        .options(selectinload(Role.directory))
+        .where(func.lower(Role.name) == name.strip().lower())
+    )
     found = list(session.scalars(named.order_by(Role.id)))
     if not found:
         raise NotFound(f"There is no role {name}. `rung role list` shows them.")
     if len(found) > 1:
         places = tuple(role.directory.name for role in found)
-        raise Refused(f"{len(found)} directories have a role {name}; rename one of them.", details=places)
+        raise Refused(
+            f"{len(found)} directories have a role {name}; rename one of them.", details=places
+        )
     return found[0].id
 
 
@@ -61,39 +70,57 @@ def role_data(session: Session, role: Role) -> Data:
 def _role(role: Role) -> Data:
     version = role.versions[-1]
     return {
-        "role": role.name, "directory": role.directory.name, "version": version.number,
-        "approved": version.approved_at is not None, "realisation": role.realisation.value, "purpose": role.purpose,
-        "owner": role.owner.uid if role.owner else None, "group": role.group_dn, "retired_at": role.retired_at,
-    }  # fmt: skip
+        "role": role.name,
+        "directory": role.directory.name,
+        "version": version.number,
+        "approved": version.approved_at is not None,
+        "realisation": role.realisation.value,
+        "purpose": role.purpose,
+        "owner": role.owner.uid if role.owner else None,
+        "group": role.group_dn,
+        "retired_at": role.retired_at,
+    }
 
 
 def _right(item: RoleRight, shared: frozenset[str]) -> Data:
     right = item.entitlement
     return {
-        "right": right.dn if right.cn.lower() in shared else right.cn, "dn": right.dn, "lens": right.lens.value,
-        "reason": item.reason, "gone": right.gone_at is not None,
-    }  # fmt: skip
+        "right": right.dn if right.cn.lower() in shared else right.cn,
+        "dn": right.dn,
+        "lens": right.lens.value,
+        "reason": item.reason,
+        "gone": right.gone_at is not None,
+    }
 
 
 def fit_data(session: Session, role: Role) -> list[Data]:
-    """Return how the role's newest version fits everybody who holds some of it, zero change first."""
+    """Return how the role's newest version fits everybody who holds some of it, zero change
+    first.
+    """
     graph = load_graph(session, role.directory_id)
     found = fits_of(graph, role)
     return [
         {
-            "person": graph.people[fit.person_id].uid, "name": graph.people[fit.person_id].name,
-            "covered": _names(graph, fit.covered), "missing": _names(graph, fit.missing),
-            "extra": _names(graph, fit.extra), "zero_change": fit.zero_change, "in_role": fit.in_role,
+            "person": graph.people[fit.person_id].uid,
+            "name": graph.people[fit.person_id].name,
+            "covered": _names(graph, fit.covered),
+            "missing": _names(graph, fit.missing),
+            "extra": _names(graph, fit.extra),
+            "zero_change": fit.zero_change,
+            "in_role": fit.in_role,
             "off_limits": off_limits(graph.people[fit.person_id], Terrain()),
         }
         for fit in found
-    ]  # fmt: skip
+    ]
 
 
 def fits_of(graph: Graph, role: Role) -> list[Fit]:
     """Compare everybody with the rights of a loaded role that are still there, best fit first."""
     rights = _rights_there(graph, role)
-    group = next((row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key), None)
+    group = next(
+        (row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key),
+        None,
+    )
     transitive = role.directory.profile.get("memberof") == "transitive"
     return fits(graph, rights, NO_ROLE_GROUP if group is None else group, transitive)
 
@@ -101,30 +128,43 @@ def fits_of(graph: Graph, role: Role) -> list[Fit]:
 def rights_held(session: Session, person_id: int) -> list[int]:
     """Return the rights a person holds directly, role groups aside, as last read."""
     held = (
-        select(Entitlement.id).join(Membership, Membership.entitlement_id == Entitlement.id)
-        .where(Membership.person_id == person_id, Entitlement.is_role.is_(False), Entitlement.gone_at.is_(None))
-    )  # fmt: skip
+        select(Entitlement.id)
+        .join(Membership, Membership.entitlement_id == Entitlement.id)
+        .where(
+            Membership.person_id == person_id,
+            Entitlement.is_role.is_(False),
+            Entitlement.gone_at.is_(None),
+        )
+    )
     return list(session.scalars(held.distinct().order_by(Entitlement.id)))
 
 
 def everybody_fitting(session: Session, role: Role) -> list[int]:
-    """Return who holds every right of a loaded role, best fit first: neither off limits nor wholly in it already."""
+    """Return who holds every right of a loaded role, best fit first: neither off limits nor wholly
+    in it already.
+    """
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
     shape = RoleShape(
-        role.name, _rights_there(graph, role), role.realisation is Realisation.NESTED,
+        role.name,
+        _rights_there(graph, role),
+        role.realisation is Realisation.NESTED,
         stand_in(role.name, role.group_dn, "member", needs_member=True),
-    )  # fmt: skip
+    )
     through_role = nested_rights(graph, shape, terrain.transitive_memberof)
     return [
-        fit.person_id for fit in fits_of(graph, role)
-        if not fit.missing and not off_limits(graph.people[fit.person_id], terrain)
+        fit.person_id
+        for fit in fits_of(graph, role)
+        if not fit.missing
+        and not off_limits(graph.people[fit.person_id], terrain)
         and not (fit.in_role and not through_role & graph.direct[fit.person_id])
-    ]  # fmt: skip
+    ]
 
 
 def all_left_out(session: Session, people: Iterable[int], why: str) -> list[Data]:
     """Return chosen people as left out of a plan for one and the same reason."""
-    rows = session.execute(select(Person.uid, Person.name).where(Person.id.in_(list(people))).order_by(Person.name))
+    rows = session.execute(
+        select(Person.uid, Person.name).where(Person.id.in_(list(people))).order_by(Person.name)
+    )
     return [{"person": uid, "name": name, "why": why} for uid, name in rows]
 
 
@@ -139,5 +179,7 @@ def _names(graph: Graph, rights: Iterable[int]) -> list[str]:
 def _shared_names(session: Session, directory_id: int) -> frozenset[str]:
     """Return the cns, in lower case, that several rights bear; such a right is named by its DN."""
     name = func.lower(Entitlement.cn)
-    present = select(name).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+    present = select(name).where(
+        Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
+    )
     return frozenset(session.scalars(present.group_by(name).having(func.count() > 1)))

@@ -1,4 +1,6 @@
-"""What a role can be made of: the rights to choose from, and whom a draft would cover (design section 5)."""
+"""What a role can be made of: the rights to choose from, and whom a draft would cover (design
+section 5).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ MOST_OWNERS = 300
 
 @dataclass(frozen=True, slots=True)
 class DraftAsked:
-    """What was asked for: rights chosen so far with their reasons, a text to find, a department to look at.
+    """What was asked for: rights chosen so far with their reasons, a text to find, a department to
+    look at.
 
     With ``only_chosen`` other rights are offered only once they are searched for.
     """
@@ -95,26 +98,38 @@ class DraftPage:
 
 def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
     """Return what can be chosen, and whom the draft would cover so far. Raises ``NotFound``."""
-    homes = tuple(session.execute(select(Directory.id, Directory.name).order_by(func.lower(Directory.name))).all())
+    homes = tuple(
+        session.execute(
+            select(Directory.id, Directory.name).order_by(func.lower(Directory.name))
+        ).all()
+    )
     directory_id = asked.directory_id or (homes[0][0] if homes else 0)
     directory = session.get(Directory, directory_id)
     if directory is None:
         raise NotFound("Connect a directory and read it first; a role is made of the rights in it.")
     graph = load_graph(session, directory_id)
-    colleagues = {row.id for row in _active(graph) if asked.department and row.department == asked.department}
+    colleagues = {
+        row.id for row in _active(graph) if asked.department and row.department == asked.department
+    }
     chosen, others = _split(graph, asked, colleagues)
     told = _descriptions(session, [*chosen, *others[: asked.most]])
     transitive = directory.profile.get("memberof") == "transitive"
     fully, one_more = _covered(graph, frozenset(chosen))
     return DraftPage(
-        directory_id=directory_id, directories=tuple((number, name) for number, name in homes),
-        department=asked.department, departments=_departments(graph), department_size=len(colleagues),
+        directory_id=directory_id,
+        directories=tuple((number, name) for number, name in homes),
+        department=asked.department,
+        departments=_departments(graph),
+        department_size=len(colleagues),
         offers=tuple(
             _offer(graph, right, told.get(right, ""), asked, colleagues, transitive)
             for right in [*chosen, *others[: asked.most]]
         ),
-        more=max(0, len(others) - asked.most), fully=fully, one_more=one_more, people=_possible_owners(graph),
-    )  # fmt: skip
+        more=max(0, len(others) - asked.most),
+        fully=fully,
+        one_more=one_more,
+        people=_possible_owners(graph),
+    )
 
 
 def _active(graph: Graph) -> list[PersonRow]:
@@ -127,20 +142,31 @@ def _possible_owners(graph: Graph) -> tuple[PersonRow, ...]:
 
 
 def _departments(graph: Graph) -> tuple[str, ...]:
-    return tuple(sorted({row.department for row in _active(graph) if row.department}, key=str.lower))
+    return tuple(
+        sorted({row.department for row in _active(graph) if row.department}, key=str.lower)
+    )
 
 
-def _split(graph: Graph, asked: DraftAsked, colleagues: Collection[int]) -> tuple[list[int], list[int]]:
-    """Return the chosen rights and the others that fit the search, those of the department first."""
+def _split(
+    graph: Graph, asked: DraftAsked, colleagues: Collection[int]
+) -> tuple[list[int], list[int]]:
+    """Return the chosen rights and the others that fit the search, those of the department
+    first.
+    """
     wanted = asked.find.strip().lower()
     chosen = [right for right in graph.rights if right in asked.chosen]
     others = [
-        right for right, row in graph.rights.items()
+        right
+        for right, row in graph.rights.items()
         if right not in asked.chosen and not row.is_role and wanted in f"{row.cn}\n{row.dn}".lower()
-    ]  # fmt: skip
+    ]
 
     def order(right: int) -> tuple[int, str, int]:
-        return -len(graph.members[right].intersection(colleagues)), names(graph, right).lower(), right
+        return (
+            -len(graph.members[right].intersection(colleagues)),
+            names(graph, right).lower(),
+            right,
+        )
 
     return sorted(chosen, key=order), sorted(others, key=order)
 
@@ -151,23 +177,37 @@ def _descriptions(session: Session, rights: Collection[int]) -> dict[int, str]:
 
 
 def _offer(
-    graph: Graph, right_id: int, description: str, asked: DraftAsked, colleagues: Collection[int], transitive: bool
+    graph: Graph,
+    right_id: int,
+    description: str,
+    asked: DraftAsked,
+    colleagues: Collection[int],
+    transitive: bool,
 ) -> Offer:
     right, members = graph.rights[right_id], graph.members[right_id]
     return Offer(
-        id=right_id, name=names(graph, right_id), description=description, lens=right.lens,
-        nests=follows_nesting(right.lens, transitive), holders=len(members),
-        colleagues=len(members.intersection(colleagues)), chosen=right_id in asked.chosen,
+        id=right_id,
+        name=names(graph, right_id),
+        description=description,
+        lens=right.lens,
+        nests=follows_nesting(right.lens, transitive),
+        holders=len(members),
+        colleagues=len(members.intersection(colleagues)),
+        chosen=right_id in asked.chosen,
         reason=asked.chosen.get(right_id, ""),
-    )  # fmt: skip
+    )
 
 
-def _covered(graph: Graph, rights: frozenset[int]) -> tuple[tuple[PersonRow, ...], tuple[OneMore, ...]]:
+def _covered(
+    graph: Graph, rights: frozenset[int]
+) -> tuple[tuple[PersonRow, ...], tuple[OneMore, ...]]:
     roles = frozenset(right for right, row in graph.rights.items() if row.is_role)
     counted = count_draft({row.id: graph.direct[row.id] for row in _active(graph)}, rights, roles)
     fully = sorted((graph.people[person] for person in counted.fully), key=lambda row: row.name)
     one_more = [
-        OneMore(graph.people[person], names(graph, next(iter(graph.direct[person] - rights - roles))))
+        OneMore(
+            graph.people[person], names(graph, next(iter(graph.direct[person] - rights - roles)))
+        )
         for person in counted.with_one_exception
     ]
     return tuple(fully), tuple(sorted(one_more, key=lambda item: item.person.name))

@@ -20,7 +20,9 @@ from app.models.people import Person
 
 @dataclass(frozen=True, slots=True)
 class RoleHeld:
-    """A role a person holds, wholly or in part, by a switch of ours; ``plan`` is the plan of its wave."""
+    """A role a person holds, wholly or in part, by a switch of ours; ``plan`` is the plan of its
+    wave.
+    """
 
     wave_id: int
     wave: int
@@ -34,9 +36,12 @@ class RoleHeld:
 
 @dataclass(frozen=True, slots=True)
 class ThroughRole:
-    """The role a right is held through. ``group`` stands for the person there; empty: the person is a member.
+    """The role a right is held through.
 
-    ``before`` tells how the right was held before the switch: ``direct``, ``nested`` or ``not held``.
+    ``group`` stands for the person there; empty: the person is a member.
+
+    ``before`` tells how the right was held before the switch: ``direct``, ``nested`` or ``not
+    held``.
     """
 
     role_id: int
@@ -51,8 +56,9 @@ class ThroughRole:
 class RightHeld:
     """One right of a person with where it comes from; several sources can be true at once.
 
-    ``direct`` tells that the right's group lists the person, ``since`` which reading first saw that (``always``: the
-    very first one). ``via`` is the way through nested groups, the group that lists the person first.
+    ``direct`` tells that the right's group lists the person, ``since`` which reading first saw that
+    (``always``: the very first one). ``via`` is the way through nested groups, the group that lists
+    the person first.
     """
 
     right_id: int
@@ -72,19 +78,33 @@ class RightHeld:
 
 def roles_held(session: Session, person: Person) -> tuple[RoleHeld, ...]:
     """Return the roles a person holds by our doing, the newest switch first."""
-    loaded = selectinload(Switch.wave).selectinload(Wave.role), selectinload(Switch.wave).selectinload(Wave.version)
-    mine = select(Switch).where(Switch.person_id == person.id, Switch.state.in_(HOLDING)).options(*loaded)
+    loaded = (
+        selectinload(Switch.wave).selectinload(Wave.role),
+        selectinload(Switch.wave).selectinload(Wave.version),
+    )
+    mine = (
+        select(Switch)
+        .where(Switch.person_id == person.id, Switch.state.in_(HOLDING))
+        .options(*loaded)
+    )
     return tuple(
         RoleHeld(
-            switch.wave_id, switch.wave.number, switch.wave.role_id, switch.wave.role.name,
-            switch.wave.version.number, switch.state.value, switch.switched_at or switch.started_at,
+            switch.wave_id,
+            switch.wave.number,
+            switch.wave.role_id,
+            switch.wave.role.name,
+            switch.wave.version.number,
+            switch.state.value,
+            switch.switched_at or switch.started_at,
             json.loads(switch.wave.plan),
         )
         for switch in session.scalars(mine.order_by(Switch.id.desc()))
-    )  # fmt: skip
+    )
 
 
-def rights_held_by(session: Session, graph: Graph, person: Person, roles: Iterable[RoleHeld]) -> tuple[RightHeld, ...]:
+def rights_held_by(
+    session: Session, graph: Graph, person: Person, roles: Iterable[RoleHeld]
+) -> tuple[RightHeld, ...]:
     """Return every right of a person, role groups aside, with where it comes from."""
     first, seen = _first_reading(session, person.directory_id), _memberships(session, person.id)
     through = _through_roles(person, roles)
@@ -95,16 +115,23 @@ def rights_held_by(session: Session, graph: Graph, person: Person, roles: Iterab
         for right, way in effective(graph, person.id).items()
         if not graph.rights[right].is_role
     )
-    return tuple(sorted((_dated(item, seen, first, kept) for item in held), key=lambda item: item.order))
+    return tuple(
+        sorted((_dated(item, seen, first, kept) for item in held), key=lambda item: item.order)
+    )
 
 
-def _held(graph: Graph, person_id: int, right: int, way: tuple[int, ...], role: ThroughRole | None) -> RightHeld:
+def _held(
+    graph: Graph, person_id: int, right: int, way: tuple[int, ...], role: ThroughRole | None
+) -> RightHeld:
     via = tuple(names(graph, each) for each in way[:-1])
     return RightHeld(right, names(graph, right), role, right in graph.direct[person_id], via=via)
 
 
 def _dated(
-    held: RightHeld, seen: Mapping[int, datetime], first: datetime | None, kept: Mapping[int, KeptRight]
+    held: RightHeld,
+    seen: Mapping[int, datetime],
+    first: datetime | None,
+    kept: Mapping[int, KeptRight],
 ) -> RightHeld:
     since = seen.get(held.right_id)
     always = since is not None and first is not None and since <= first
@@ -118,7 +145,13 @@ def _through_roles(person: Person, roles: Iterable[RoleHeld]) -> dict[str, Throu
         mine = next(each for each in held.plan["people"] if each["key"] == person.key)
         before = {item["key"] for item in mine["before"]}
         for right in held.plan["rights"]:
-            was = "direct" if right["key"] in before else "nested" if right["right"] in mine["covered"] else "not held"
+            was = (
+                "direct"
+                if right["key"] in before
+                else "nested"
+                if right["right"] in mine["covered"]
+                else "not held"
+            )
             group = held.plan["role_group"]["cn"] if right["held"] == "nested" else ""
             role = ThroughRole(held.role_id, held.role, held.version, group, held.since, was)
             found.setdefault(right["key"], role)
@@ -131,5 +164,7 @@ def _first_reading(session: Session, directory_id: int) -> datetime | None:
 
 
 def _memberships(session: Session, person_id: int) -> dict[int, datetime]:
-    rows = select(Membership.entitlement_id, func.min(Membership.since)).where(Membership.person_id == person_id)
+    rows = select(Membership.entitlement_id, func.min(Membership.since)).where(
+        Membership.person_id == person_id
+    )
     return dict(session.execute(rows.group_by(Membership.entitlement_id)).all())

@@ -23,7 +23,9 @@ IN_THE_GROUP = "in the group"
 
 @dataclass(frozen=True, slots=True)
 class FitWanted:
-    """Which people to show: of a department, of a site, only those for whom nothing changes, named like ``text``."""
+    """Which people to show: of a department, of a site, only those for whom nothing changes, named
+    like ``text``.
+    """
 
     department: str = ""
     site: str = ""
@@ -52,7 +54,8 @@ class FitColumn:
 
 @dataclass(frozen=True, slots=True)
 class FitRow:
-    """One person against the role: a mark for each column, what is held besides, and why nobody can be moved.
+    """One person against the role: a mark for each column, what is held besides, and why nobody can
+    be moved.
 
     ``inside`` is the state of the person's switch, ``IN_THE_GROUP`` without one, or nothing.
     """
@@ -67,7 +70,9 @@ class FitRow:
 
     @property
     def movable(self) -> bool:
-        """Tell whether the person can be chosen for a wave; who was moved already, for what the role got since."""
+        """Tell whether the person can be chosen for a wave; who was moved already, for what the
+        role got since.
+        """
         return not self.why_not and (self.inside in ("", IN_THE_GROUP) or self.missing > 0)
 
     @property
@@ -78,7 +83,9 @@ class FitRow:
 
 @dataclass(frozen=True, slots=True)
 class FitPage:
-    """The role, its columns, and all rows that were asked for, best fit first; ``total`` counts them unfiltered."""
+    """The role, its columns, and all rows that were asked for, best fit first; ``total`` counts
+    them unfiltered.
+    """
 
     role_id: int
     role: str
@@ -95,43 +102,75 @@ class FitPage:
 
 
 def fit_page(session: Session, role_id: int, wanted: FitWanted) -> FitPage:
-    """Compare everybody who holds a part of a role with it, zero change first. Raises ``NotFound``."""
+    """Compare everybody who holds a part of a role with it, zero change first.
+
+    Raises ``NotFound``.
+    """
     role = load_role(session, role_id)
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
     columns = columns_of(graph, role)
     rows = _rows(graph, role, columns, terrain, holding_of(session, role_id))
     return FitPage(
-        role_id=role.id, role=role.name, version=role.versions[-1].number, retired=role.retired_at is not None,
-        columns=columns, rows=tuple(row for row in rows if wanted.fits(row)), total=len(rows),
+        role_id=role.id,
+        role=role.name,
+        version=role.versions[-1].number,
+        retired=role.retired_at is not None,
+        columns=columns,
+        rows=tuple(row for row in rows if wanted.fits(row)),
+        total=len(rows),
         ready=sum(row.zero_change and row.free for row in rows),
-        complete=sum(not row.missing and row.free for row in rows), inside=sum(bool(row.inside) for row in rows),
-        departments=_known(row.person.department for row in rows), sites=_known(row.person.site for row in rows),
-    )  # fmt: skip
+        complete=sum(not row.missing and row.free for row in rows),
+        inside=sum(bool(row.inside) for row in rows),
+        departments=_known(row.person.department for row in rows),
+        sites=_known(row.person.site for row in rows),
+    )
 
 
 def columns_of(graph: Graph, role: Role) -> tuple[FitColumn, ...]:
     """Return the rights of a loaded role that are still there, by name."""
-    rights = (item.entitlement_id for item in role.versions[-1].rights if item.entitlement_id in graph.rights)
-    return tuple(sorted((FitColumn(right, names(graph, right)) for right in rights), key=lambda it: it.name.lower()))
+    rights = (
+        item.entitlement_id
+        for item in role.versions[-1].rights
+        if item.entitlement_id in graph.rights
+    )
+    return tuple(
+        sorted(
+            (FitColumn(right, names(graph, right)) for right in rights),
+            key=lambda it: it.name.lower(),
+        )
+    )
 
 
 def _rows(
-    graph: Graph, role: Role, columns: Iterable[FitColumn], terrain: Terrain, holding: Mapping[int, SwitchState]
+    graph: Graph,
+    role: Role,
+    columns: Iterable[FitColumn],
+    terrain: Terrain,
+    holding: Mapping[int, SwitchState],
 ) -> list[FitRow]:
     fits = {fit.person_id: fit for fit in fits_of(graph, role)}
     return [_row(graph, fit, columns, terrain, holding.get(person)) for person, fit in fits.items()]
 
 
-def _row(graph: Graph, fit: Fit, columns: Iterable[FitColumn], terrain: Terrain, state: SwitchState | None) -> FitRow:
+def _row(
+    graph: Graph,
+    fit: Fit,
+    columns: Iterable[FitColumn],
+    terrain: Terrain,
+    state: SwitchState | None,
+) -> FitRow:
     person = graph.people[fit.person_id]
     explained = terrain.other_roles.get(fit.person_id, frozenset())
     extras = sorted((names(graph, right) for right in fit.extra - explained), key=str.lower)
     return FitRow(
-        person=person, marks=tuple("covered" if column.id in fit.covered else "missing" for column in columns),
-        extras=tuple(extras), missing=len(fit.missing), zero_change=not fit.missing and not extras,
+        person=person,
+        marks=tuple("covered" if column.id in fit.covered else "missing" for column in columns),
+        extras=tuple(extras),
+        missing=len(fit.missing),
+        zero_change=not fit.missing and not extras,
         inside=state.value if state else IN_THE_GROUP if fit.in_role else "",
         why_not=off_limits(person, terrain),
-    )  # fmt: skip
+    )
 
 
 def _known(values: Iterable[str]) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ OF_SWITCHES = ("soaking", "confirm", "undo", "undone", "conflict", "failed", "st
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One thing that happened: an event of the trail, or, without one, what a reading found (``text``).
+    """One thing that happened: an event of the trail, or, without one, what a reading found
+    (``text``).
 
     ``wave_id`` leads to its wave.
     """
@@ -37,14 +38,20 @@ class Happened:
     wave_id: int | None = None
 
 
-def history_of(session: Session, person: Person, permissions: Collection[str]) -> tuple[Happened, ...]:
-    """Return what happened to a person as somebody with ``permissions`` may read it, the newest first, at most 50."""
+def history_of(
+    session: Session, person: Person, permissions: Collection[str]
+) -> tuple[Happened, ...]:
+    """Return what happened to a person as somebody with ``permissions`` may read it, the newest
+    first, at most 50.
+    """
     waves = list(session.scalars(select(Switch.wave_id).where(Switch.person_id == person.id)))
     found = [*_decided(session, person, waves, permissions), *_found_by_readings(session, person)]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:MOST])
 
 
-def _decided(session: Session, person: Person, waves: list[int], permissions: Collection[str]) -> list[Happened]:
+def _decided(
+    session: Session, person: Person, waves: list[int], permissions: Collection[str]
+) -> list[Happened]:
     """Return audit events of the person's waves, without those about other people in them."""
     subjects = {f"wave:{wave_id}": wave_id for wave_id in waves}
     of_wave = AuditEvent.subject.in_(subjects)
@@ -56,9 +63,17 @@ def _decided(session: Session, person: Person, waves: list[int], permissions: Co
         readable(permissions),
     )
     named = or_(about_all, about_one, AuditEvent.subject == ref(person))
-    events = history(session, select(AuditEvent).where(named).order_by(AuditEvent.id.desc()), permissions, limit=MOST)
+    events = history(
+        session,
+        select(AuditEvent).where(named).order_by(AuditEvent.id.desc()),
+        permissions,
+        limit=MOST,
+    )
     return [Happened(event.at, event, wave_id=subjects.get(event.subject)) for event in events]
 
 
 def _found_by_readings(session: Session, person: Person) -> list[Happened]:
-    return [Happened(change.at, None, change.text) for change in changes_of_person(session, person.id, MOST)]
+    return [
+        Happened(change.at, None, change.text)
+        for change in changes_of_person(session, person.id, MOST)
+    ]

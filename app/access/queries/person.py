@@ -1,4 +1,6 @@
-"""One person's page: rights with their sources, history, what can be taken back, which roles would fit."""
+"""One person's page: rights with their sources, history, what can be taken back, which roles would
+fit.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class OpenSwitch:
 
 @dataclass(frozen=True, slots=True)
 class RoleFit:
-    """How well a role would fit: rights covered of all its rights, gains, and rights outside of it."""
+    """How well a role would fit: rights covered of all its rights, gains, and rights outside of
+    it.
+    """
 
     role_id: int
     role: str
@@ -50,7 +54,10 @@ class RoleFit:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """One person with rights, roles, history and what to do next. ``undo`` is the newest switch to take back."""
+    """One person with rights, roles, history and what to do next.
+
+    ``undo`` is the newest switch to take back.
+    """
 
     id: int
     directory: str
@@ -91,48 +98,91 @@ def person_page(session: Session, person_id: int, permissions: Collection[str]) 
     here = person.id in graph.people
     switches = _switches(session, person_id)
     return PersonPage(
-        id=person.id, directory=session.get_one(Directory, person.directory_id).name, name=person.name,
-        uid=person.uid, dn=person.dn, mail=person.mail, title=person.title, department=person.department,
-        site=person.site, disabled=person.disabled, service=person.service, gone_at=person.gone_at,
-        rights=rights_held_by(session, graph, person, roles) if here else (), roles=roles,
+        id=person.id,
+        directory=session.get_one(Directory, person.directory_id).name,
+        name=person.name,
+        uid=person.uid,
+        dn=person.dn,
+        mail=person.mail,
+        title=person.title,
+        department=person.department,
+        site=person.site,
+        disabled=person.disabled,
+        service=person.service,
+        gone_at=person.gone_at,
+        rights=rights_held_by(session, graph, person, roles) if here else (),
+        roles=roles,
         open=next((switch for switch, _ in switches if switch.is_open), None),
         undo=next((switch for switch, undoable in switches if undoable), None),
         fitting=_fitting(session, graph, person, roles) if here else (),
         history=history_of(session, person, permissions),
-    )  # fmt: skip
+    )
 
 
 def _switches(session: Session, person_id: int) -> list[tuple[OpenSwitch, bool]]:
-    """Return the person's switches, the open one and then the newest first, each with whether it can be undone."""
+    """Return the person's switches, the open one and then the newest first, each with whether it
+    can be undone.
+    """
     rows = (
         select(Switch, Wave.number, Role.name)
-        .join(Wave, Switch.wave_id == Wave.id).join(Role, Wave.role_id == Role.id)
-        .where(Switch.person_id == person_id).order_by(Switch.open_person_id.is_(None), Switch.id.desc())
-    )  # fmt: skip
+        .join(Wave, Switch.wave_id == Wave.id)
+        .join(Role, Wave.role_id == Role.id)
+        .where(Switch.person_id == person_id)
+        .order_by(Switch.open_person_id.is_(None), Switch.id.desc())
+    )
     return [
         (
-            OpenSwitch(switch.wave_id, number, role, switch.state.value, switch.reason, bool(switch.open_person_id)),
+            OpenSwitch(
+                switch.wave_id,
+                number,
+                role,
+                switch.state.value,
+                switch.reason,
+                bool(switch.open_person_id),
+            ),
             switch.state in UNDOABLE,
         )
         for switch, number, role in session.execute(rows)
     ]
 
 
-def _fitting(session: Session, graph: Graph, person: Person, held: tuple[RoleHeld, ...]) -> tuple[RoleFit, ...]:
-    """Return the roles that would fit best, without those the person holds and those that share nothing."""
+def _fitting(
+    session: Session, graph: Graph, person: Person, held: tuple[RoleHeld, ...]
+) -> tuple[RoleFit, ...]:
+    """Return the roles that would fit best, without those the person holds and those that share
+    nothing.
+    """
     in_use = Role.directory_id == person.directory_id, Role.retired_at.is_(None)
     mine = {role.role_id for role in held}
-    fits = [(role, _fit(graph, role, person.id)) for role in load_roles(session, *in_use) if role.id not in mine]
-    useful = sorted((pair for pair in fits if pair[1].covered), key=lambda pair: (*pair[1].order, pair[0].name))
+    fits = [
+        (role, _fit(graph, role, person.id))
+        for role in load_roles(session, *in_use)
+        if role.id not in mine
+    ]
+    useful = sorted(
+        (pair for pair in fits if pair[1].covered), key=lambda pair: (*pair[1].order, pair[0].name)
+    )
     return tuple(
         RoleFit(
-            role.id, role.name, len(fit.covered), len(fit.covered) + len(fit.missing), len(fit.missing), len(fit.extra)
+            role.id,
+            role.name,
+            len(fit.covered),
+            len(fit.covered) + len(fit.missing),
+            len(fit.missing),
+            len(fit.extra),
         )
         for role, fit in useful[:BEST]
     )
 
 
 def _fit(graph: Graph, role: Role, person_id: int) -> Fit:
-    rights = frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
-    group = next((row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key), None)
-    return fit_of(graph, rights, person_id, group, role.directory.profile.get("memberof") == "transitive")
+    rights = (
+        frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+    )
+    group = next(
+        (row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key),
+        None,
+    )
+    return fit_of(
+        graph, rights, person_id, group, role.directory.profile.get("memberof") == "transitive"
+    )

@@ -20,7 +20,9 @@ from app.directory.rules import Graph, PersonRow, closure_up, names
 
 @dataclass(frozen=True, slots=True)
 class PlanQuestion:
-    """One right that needs a decision; ``along`` are rights that are lost or gained together with it."""
+    """One right that needs a decision; ``along`` are rights that are lost or gained together with
+    it.
+    """
 
     right_id: int
     right: str
@@ -30,7 +32,9 @@ class PlanQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One chosen person with what needs a decision: rights outside the role, and rights that would be gained."""
+    """One chosen person with what needs a decision: rights outside the role, and rights that would
+    be gained.
+    """
 
     person: PersonRow
     extras: tuple[PlanQuestion, ...]
@@ -54,7 +58,9 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """The role and the chosen people, those with decisions first as they come, those without counted."""
+    """The role and the chosen people, those with decisions first as they come, those without
+    counted.
+    """
 
     role_id: int
     role: str
@@ -79,27 +85,47 @@ class PlanPage:
 
     @property
     def shared(self) -> tuple[Shared, ...]:
-        """Return the rights that at least two of the chosen hold outside the role, the most common first."""
+        """Return the rights that at least two of the chosen hold outside the role, the most common
+        first.
+        """
         told = {extra.right_id: extra.right for chosen in self.to_decide for extra in chosen.extras}
         counts = Counter(extra.right_id for chosen in self.to_decide for extra in chosen.extras)
-        return tuple(Shared(right, told[right], count) for right, count in counts.most_common() if count > 1)
+        return tuple(
+            Shared(right, told[right], count) for right, count in counts.most_common() if count > 1
+        )
 
 
 def plan_page(session: Session, role_id: int, people: Iterable[int]) -> PlanPage:
-    """Return what has to be decided for these people, by name; who is gone is left out. Raises ``NotFound``."""
+    """Return what has to be decided for these people, by name; who is gone is left out.
+
+    Raises ``NotFound``.
+    """
     role = load_role(session, role_id)
     graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
-    rights = frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+    rights = (
+        frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()
+    )
     fits = {fit.person_id: fit for fit in fits_of(graph, role)}
-    known = sorted((graph.people[person] for person in set(people) & graph.people.keys()), key=lambda row: row.name)
+    known = sorted(
+        (graph.people[person] for person in set(people) & graph.people.keys()),
+        key=lambda row: row.name,
+    )
     nothing = frozenset[int]()
     return PlanPage(
-        role_id=role.id, role=role.name, version=role.versions[-1].number, realisation=role.realisation.value,
+        role_id=role.id,
+        role=role.name,
+        version=role.versions[-1].number,
+        realisation=role.realisation.value,
         people=tuple(
-            _chosen(graph, rights, fits.get(row.id, Fit(row.id, nothing, rights, graph.direct[row.id])), terrain)
+            _chosen(
+                graph,
+                rights,
+                fits.get(row.id, Fit(row.id, nothing, rights, graph.direct[row.id])),
+                terrain,
+            )
             for row in known
         ),
-    )  # fmt: skip
+    )
 
 
 def _chosen(graph: Graph, rights: frozenset[int], fit: Fit, terrain: Terrain) -> Chosen:
@@ -107,15 +133,25 @@ def _chosen(graph: Graph, rights: frozenset[int], fit: Fit, terrain: Terrain) ->
     outside = (right for right in fit.extra if not graph.rights[right].is_role)
     extras = frozenset(outside) - terrain.other_roles.get(fit.person_id, frozenset())
     return Chosen(
-        person=person, extras=_questions(graph, extras, held | rights), missing=_questions(graph, fit.missing, held),
+        person=person,
+        extras=_questions(graph, extras, held | rights),
+        missing=_questions(graph, fit.missing, held),
         why_not=off_limits(person, terrain),
-    )  # fmt: skip
+    )
 
 
-def _questions(graph: Graph, rights: frozenset[int], apart: frozenset[int]) -> tuple[PlanQuestion, ...]:
-    """Return the rights to decide on, by name, each with the rights above it that are not held ``apart`` from it."""
+def _questions(
+    graph: Graph, rights: frozenset[int], apart: frozenset[int]
+) -> tuple[PlanQuestion, ...]:
+    """Return the rights to decide on, by name, each with the rights above it that are not held
+    ``apart`` from it.
+    """
     found = []
     for right in sorted(rights, key=lambda right: names(graph, right).lower()):
         along = sorted(closure_up(graph, [right]) - apart - {right})
-        found.append(PlanQuestion(right, names(graph, right), tuple(along), tuple(names(graph, it) for it in along)))
+        found.append(
+            PlanQuestion(
+                right, names(graph, right), tuple(along), tuple(names(graph, it) for it in along)
+            )
+        )
     return tuple(found)

@@ -30,14 +30,22 @@ from app.models.people import Person
 from ldap_sync.values import holds_names
 
 OPEN_WAVES = (
-    WaveState.PLANNED, WaveState.APPROVED, WaveState.APPLYING, WaveState.SOAKING, WaveState.STOPPED, WaveState.UNDOING,
-)  # fmt: skip
+    WaveState.PLANNED,
+    WaveState.APPROVED,
+    WaveState.APPLYING,
+    WaveState.SOAKING,
+    WaveState.STOPPED,
+    WaveState.UNDOING,
+)
 """The states in which a wave waits for somebody or is on its way."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleRightLine:
-    """One right of a role. ``nests`` tells whether the role's group can stand for its people there."""
+    """One right of a role.
+
+    ``nests`` tells whether the role's group can stand for its people there.
+    """
 
     id: int
     name: str
@@ -64,7 +72,10 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class InsideRole:
-    """One person in a role. Without a wave the person was in the role's group without Rung's doing."""
+    """One person in a role.
+
+    Without a wave the person was in the role's group without Rung's doing.
+    """
 
     person_id: int
     name: str
@@ -136,8 +147,14 @@ class RolePage:
 
     @property
     def nested_rights(self) -> int:
-        """Return how many rights people hold through the role's group rather than as members themselves."""
-        return sum(right.nests for right in self.rights) if self.realisation == Realisation.NESTED else 0
+        """Return how many rights people hold through the role's group rather than as members
+        themselves.
+        """
+        return (
+            sum(right.nests for right in self.rights)
+            if self.realisation == Realisation.NESTED
+            else 0
+        )
 
 
 def role_page(session: Session, role_id: int) -> RolePage:
@@ -147,16 +164,28 @@ def role_page(session: Session, role_id: int) -> RolePage:
     moved = _moved(session, role_id)
     holding = {person.person_id: SwitchState(person.state) for person in moved}
     return RolePage(
-        id=role.id, directory_id=role.directory_id, directory=role.directory.name, name=role.name,
-        purpose=role.purpose, owner=role.owner.name if role.owner else "", owner_id=role.owner_id,
-        realisation=role.realisation.value, group_dn=role.group_dn, group_exists=bool(role.group_key),
-        version=version.number, approved=version.approved_at is not None, created_at=role.created_at,
-        created_by=role.created_by, retired_at=role.retired_at,
+        id=role.id,
+        directory_id=role.directory_id,
+        directory=role.directory.name,
+        name=role.name,
+        purpose=role.purpose,
+        owner=role.owner.name if role.owner else "",
+        owner_id=role.owner_id,
+        realisation=role.realisation.value,
+        group_dn=role.group_dn,
+        group_exists=bool(role.group_key),
+        version=version.number,
+        approved=version.approved_at is not None,
+        created_at=role.created_at,
+        created_by=role.created_by,
+        retired_at=role.retired_at,
         rights=tuple(_right_line(graph, role, item) for item in _in_order(version.rights)),
-        versions=tuple(_version_lines(role.versions)), people=(*moved, *_found_inside(graph, role, holding)),
-        waves=_waves_of(session, role_id), exceptions=exceptions_of(session, Wave.role_id == role_id),
+        versions=tuple(_version_lines(role.versions)),
+        people=(*moved, *_found_inside(graph, role, holding)),
+        waves=_waves_of(session, role_id),
+        exceptions=exceptions_of(session, Wave.role_id == role_id),
         standing=standing_of(graph, role, holding),
-    )  # fmt: skip
+    )
 
 
 def exceptions_of(session: Session, *conditions: ColumnElement[bool]) -> tuple[KeptRight, ...]:
@@ -168,10 +197,17 @@ def exceptions_of(session: Session, *conditions: ColumnElement[bool]) -> tuple[K
         .join(Person, AccessException.person_id == Person.id)
         .join(Entitlement, AccessException.entitlement_id == Entitlement.id)
         .where(*conditions)
-        .order_by(AccessException.ended_at.is_not(None), AccessException.until, Person.name, Entitlement.cn)
+        .order_by(
+            AccessException.ended_at.is_not(None),
+            AccessException.until,
+            Person.name,
+            Entitlement.cn,
+        )
     )
     return tuple(
-        KeptRight(person_id, name, right_id, right, kept.owner, kept.reason, kept.until, kept.ended_at)
+        KeptRight(
+            person_id, name, right_id, right, kept.owner, kept.reason, kept.until, kept.ended_at
+        )
         for person_id, name, right_id, right, kept in session.execute(rows)
     )
 
@@ -180,11 +216,16 @@ def _right_line(graph: Graph, role: Role, item: RoleRight) -> RoleRightLine:
     right = item.entitlement
     transitive = role.directory.profile.get("memberof") == "transitive"
     return RoleRightLine(
-        id=right.id, name=right.cn, description=right.description, reason=item.reason, lens=right.lens.value,
-        lens_by=right.lens_by, holders=len(graph.members.get(right.id, ())),
+        id=right.id,
+        name=right.cn,
+        description=right.description,
+        reason=item.reason,
+        lens=right.lens.value,
+        lens_by=right.lens_by,
+        holders=len(graph.members.get(right.id, ())),
         nests=not holds_names(right.attribute) and follows_nesting(right.lens, transitive),
         gone=right.gone_at is not None,
-    )  # fmt: skip
+    )
 
 
 def _in_order(rights: Iterable[RoleRight]) -> list[RoleRight]:
@@ -207,33 +248,61 @@ def _version_lines(versions: Iterable[RoleVersion]) -> list[VersionLine]:
 
 def _moved(session: Session, role_id: int) -> tuple[InsideRole, ...]:
     rows = (
-        select(Person.id, Person.name, Person.department, Switch.state, Switch.switched_at, RoleVersion.number, Wave.id,
-               Wave.number)
-        .join(Switch, Switch.person_id == Person.id).join(Wave, Switch.wave_id == Wave.id)
+        select(
+            Person.id,
+            Person.name,
+            Person.department,
+            Switch.state,
+            Switch.switched_at,
+            RoleVersion.number,
+            Wave.id,
+            Wave.number,
+        )
+        .join(Switch, Switch.person_id == Person.id)
+        .join(Wave, Switch.wave_id == Wave.id)
         .join(RoleVersion, Wave.version_id == RoleVersion.id)
-        .where(Wave.role_id == role_id, Switch.state.in_(HOLDING)).order_by(Person.name, Person.id)
-    )  # fmt: skip
+        .where(Wave.role_id == role_id, Switch.state.in_(HOLDING))
+        .order_by(Person.name, Person.id)
+    )
     return tuple(
         InsideRole(person_id, name, department, state.value, since, version, wave_id, wave)
-        for person_id, name, department, state, since, version, wave_id, wave in session.execute(rows)
+        for person_id, name, department, state, since, version, wave_id, wave in session.execute(
+            rows
+        )
     )
 
 
 def _found_inside(graph: Graph, role: Role, moved: Mapping[int, object]) -> list[InsideRole]:
     """Return the people who stand in the role's group although Rung moved none of them there."""
-    group = next((row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key), None)
-    others = [graph.people[person] for person in graph.members.get(group or 0, ()) if person not in moved]
+    group = next(
+        (row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key),
+        None,
+    )
+    others = [
+        graph.people[person] for person in graph.members.get(group or 0, ()) if person not in moved
+    ]
     found = sorted(others, key=lambda person: (person.name, person.id))
     return [InsideRole(person.id, person.name, person.department, "") for person in found]
 
 
 def _waves_of(session: Session, role_id: int) -> tuple[RoleWave, ...]:
-    people = select(func.count()).select_from(Switch).where(Switch.wave_id == Wave.id).scalar_subquery()
+    people = (
+        select(func.count()).select_from(Switch).where(Switch.wave_id == Wave.id).scalar_subquery()
+    )
     rows = (
-        select(Wave.id, Wave.number, RoleVersion.number, Wave.state, people, Wave.author, Wave.created_at)
+        select(
+            Wave.id,
+            Wave.number,
+            RoleVersion.number,
+            Wave.state,
+            people,
+            Wave.author,
+            Wave.created_at,
+        )
         .join(RoleVersion, Wave.version_id == RoleVersion.id)
-        .where(Wave.role_id == role_id).order_by(Wave.number.desc())
-    )  # fmt: skip
+        .where(Wave.role_id == role_id)
+        .order_by(Wave.number.desc())
+    )
     return tuple(
         RoleWave(wave_id, number, version, state.value, count or 0, author, created_at)
         for wave_id, number, version, state, count, author, created_at in session.execute(rows)

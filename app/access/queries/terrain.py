@@ -1,4 +1,6 @@
-"""What stands around a plan: who is off limits, what other roles explain, how much was deleted lately."""
+"""What stands around a plan: who is off limits, what other roles explain, how much was deleted
+lately.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from ldap_sync.dn import fold_or_self
 
 
 def terrain_of(session: Session, role: Role) -> Terrain:
-    """Return what the directory demands of a plan for ``role``, which was loaded with its directory."""
+    """Return what the directory demands of a plan for ``role``, which was loaded with its
+    directory.
+    """
     directory = role.directory
     untouchable = [*directory.protected, directory.bind_dn, directory.write_dn]
     return Terrain(
@@ -32,38 +36,57 @@ def terrain_of(session: Session, role: Role) -> Terrain:
 
 
 def holders_of(session: Session, directory_id: int, rights: Iterable[str]) -> dict[str, int]:
-    """Count who holds each of these rights (by cn, or DN where the cn is not unique) directly, as last read."""
+    """Count who holds each of these rights (by cn, or DN where the cn is not unique) directly, as
+    last read.
+    """
     wanted = set(rights)
     people = (
         select(Entitlement.cn, Entitlement.dn, func.count(Membership.person_id.distinct()))
         .join(Membership, Membership.entitlement_id == Entitlement.id)
         .where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
-        .where(or_(Entitlement.cn.in_(wanted), Entitlement.dn.in_(wanted)), Membership.person_id.is_not(None))
+        .where(
+            or_(Entitlement.cn.in_(wanted), Entitlement.dn.in_(wanted)),
+            Membership.person_id.is_not(None),
+        )
     )
     rows = session.execute(people.group_by(Entitlement.cn, Entitlement.dn))
     return {dn if dn in wanted else cn: count for cn, dn, count in rows}
 
 
 def over_limits(
-    session: Session, directory_id: int, content: Mapping[str, Any], settings: Settings, now: datetime
+    session: Session,
+    directory_id: int,
+    content: Mapping[str, Any],
+    settings: Settings,
+    now: datetime,
 ) -> tuple[str, ...]:
-    """Return a sentence with its arithmetic for every limit that a plan document would exceed now (design 5.7)."""
-    limits = Limits(settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour)
+    """Return a sentence with its arithmetic for every limit that a plan document would exceed now
+    (design 5.7).
+    """
+    limits = Limits(
+        settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour
+    )
     reach = reach_of(content)
-    return exceeded(reach, limits, holders_of(session, directory_id, reach.losers), deleted_lately(session, now))
+    return exceeded(
+        reach, limits, holders_of(session, directory_id, reach.losers), deleted_lately(session, now)
+    )
 
 
 def deleted_lately(session: Session, now: datetime) -> int:
     """Count the values the journal says were deleted in the last hour."""
-    recent = select(Step.change).where(Step.intent_at > now - timedelta(hours=1), Step.state == StepState.DONE)
+    recent = select(Step.change).where(
+        Step.intent_at > now - timedelta(hours=1), Step.state == StepState.DONE
+    )
     return sum(len(change.get("delete", ())) for change in session.scalars(recent))
 
 
 def _busy(session: Session) -> dict[int, str]:
     rows = session.execute(
-        select(Switch.open_person_id, Role.name, Wave.number).join(Wave, Switch.wave_id == Wave.id)
-        .join(Role, Wave.role_id == Role.id).where(Switch.open_person_id.is_not(None))
-    )  # fmt: skip
+        select(Switch.open_person_id, Role.name, Wave.number)
+        .join(Wave, Switch.wave_id == Wave.id)
+        .join(Role, Wave.role_id == Role.id)
+        .where(Switch.open_person_id.is_not(None))
+    )
     return {
         person: f"Has an open switch already: wave {number} of {role}."
         for person, role, number in rows
@@ -73,10 +96,11 @@ def _busy(session: Session) -> dict[int, str]:
 
 def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:
     rows = session.execute(
-        select(Switch.person_id, RoleRight.entitlement_id).join(Wave, Switch.wave_id == Wave.id)
+        select(Switch.person_id, RoleRight.entitlement_id)
+        .join(Wave, Switch.wave_id == Wave.id)
         .join(RoleRight, RoleRight.version_id == Wave.version_id)
         .where(Switch.state.in_(HOLDING), Wave.role_id != role.id)
-    )  # fmt: skip
+    )
     found: dict[int, set[int]] = defaultdict(set)
     for person, right in rows:
         found[person].add(right)

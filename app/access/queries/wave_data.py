@@ -28,27 +28,47 @@ STUCK = (StepState.DRIFT, StepState.REFUSED)
 def plan_data(content: Mapping[str, Any]) -> Data:
     """Return a plan document as the command line tells it; losses first, then gains."""
     people = [
-        {name: person[name] for name in ("person", "name", "covered", "missing", "extra", "add", "remove")}
+        {
+            name: person[name]
+            for name in ("person", "name", "covered", "missing", "extra", "add", "remove")
+        }
         for person in content["people"]
     ]
     return {
-        "people": people, "losses": losses(content), "gains": gains(content),
+        "people": people,
+        "losses": losses(content),
+        "gains": gains(content),
         "exceptions": [
-            {"person": person["person"], **{name: kept[name] for name in ("right", "owner", "reason", "until")}}
-            for person in content["people"] for kept in person["exceptions"]
+            {
+                "person": person["person"],
+                **{name: kept[name] for name in ("right", "owner", "reason", "until")},
+            }
+            for person in content["people"]
+            for kept in person["exceptions"]
         ],
-        "left_out": [{name: item[name] for name in ("person", "name", "why")} for item in content["left_out"]],
-    }  # fmt: skip
+        "left_out": [
+            {name: item[name] for name in ("person", "name", "why")} for item in content["left_out"]
+        ],
+    }
 
 
 def no_plan(error: str, content: Mapping[str, Any] = NOTHING) -> Data:
     """Return the shape of ``wave_data`` for a plan that moves nobody, with the reason."""
-    return {"wave": None, "hash": None, "state": None, **plan_data(content), "limits": [], "error": error}
+    return {
+        "wave": None,
+        "hash": None,
+        "state": None,
+        **plan_data(content),
+        "limits": [],
+        "error": error,
+    }
 
 
 def all_waves(session: Session) -> list[Data]:
     """Return all waves, the newest first, without their plans."""
-    query = select(Wave).options(selectinload(Wave.role), selectinload(Wave.switches), selectinload(Wave.version))
+    query = select(Wave).options(
+        selectinload(Wave.role), selectinload(Wave.switches), selectinload(Wave.version)
+    )
     return [
         {**_head(wave), "people": len(wave.switches), "states": _counted(wave.switches)}
         for wave in session.scalars(query.order_by(Wave.id.desc()))
@@ -56,7 +76,10 @@ def all_waves(session: Session) -> list[Data]:
 
 
 def wave_data(session: Session, wave: Wave, limits: Iterable[str] = ()) -> Data:
-    """Return a wave that was loaded with role, version and switches. ``limits`` are those the plan would exceed."""
+    """Return a wave that was loaded with role, version and switches.
+
+    ``limits`` are those the plan would exceed.
+    """
     content = json.loads(wave.plan)
     plan, steps = plan_data(content), _steps_by_switch(session, wave.id)
     by_key = {switch.person.key: switch for switch in wave.switches}
@@ -65,47 +88,80 @@ def wave_data(session: Session, wave: Wave, limits: Iterable[str] = ()) -> Data:
         person.update(_standing(switch, steps[switch.id], len(planned["steps"])))
     approval = {"by": wave.approved_by, "at": wave.approved_at, "self": wave.self_approved}
     return {
-        **_head(wave), **plan, "limits": list(limits), "approved": approval if wave.approved_at else None,
-        "privileged": content.get("privileged", []), "first_approval": wave.first_approved_by or None,
-        "applied_by": wave.applied_by or None, "started_at": wave.started_at, "ended_at": wave.ended_at,
+        **_head(wave),
+        **plan,
+        "limits": list(limits),
+        "approved": approval if wave.approved_at else None,
+        "privileged": content.get("privileged", []),
+        "first_approval": wave.first_approved_by or None,
+        "applied_by": wave.applied_by or None,
+        "started_at": wave.started_at,
+        "ended_at": wave.ended_at,
         "message": wave.message,
-    }  # fmt: skip
+    }
 
 
 def undo_data(session: Session, wave: Wave, person_ids: Iterable[int]) -> Data:
-    """Return how the undo of these people of a loaded wave went: state, what others changed, open conflicts."""
+    """Return how the undo of these people of a loaded wave went: state, what others changed, open
+    conflicts.
+    """
     steps, chosen = _steps_by_switch(session, wave.id), set(person_ids)
     people = [
         {
-            "person": switch.person.uid, "name": switch.person.name, "state": switch.state.value,
-            "reason": switch.reason, "others": _others(switch), "conflicts": _conflicts(steps[switch.id]),
+            "person": switch.person.uid,
+            "name": switch.person.name,
+            "state": switch.state.value,
+            "reason": switch.reason,
+            "others": _others(switch),
+            "conflicts": _conflicts(steps[switch.id]),
             "memberof": behind(switch),
         }
-        for switch in wave.switches if switch.person_id in chosen
-    ]  # fmt: skip
+        for switch in wave.switches
+        if switch.person_id in chosen
+    ]
     return {"wave": wave.id, "role": wave.role.name, "state": wave.state.value, "people": people}
 
 
 def steps_data(session: Session, wave_id: int) -> list[Data]:
     """Return the journal of a wave, in the order of its steps."""
-    query = select(Step, Switch).outerjoin(Switch, Step.switch_id == Switch.id).where(Step.wave_id == wave_id)
-    rows = session.execute(query.options(selectinload(Switch.person)).order_by(Step.position, Step.id))
+    query = (
+        select(Step, Switch)
+        .outerjoin(Switch, Step.switch_id == Switch.id)
+        .where(Step.wave_id == wave_id)
+    )
+    rows = session.execute(
+        query.options(selectinload(Switch.person)).order_by(Step.position, Step.id)
+    )
     return [
         {
-            "step": step.id, "person": switch.person.uid if switch else None, "phase": step.phase.value,
-            "sentence": step.sentence, "state": step.state.value, "proof": step.proof, "code": step.code,
-            "text": step.text, "reverses": step.reverses_id, "change": step.change, "intent_at": step.intent_at,
+            "step": step.id,
+            "person": switch.person.uid if switch else None,
+            "phase": step.phase.value,
+            "sentence": step.sentence,
+            "state": step.state.value,
+            "proof": step.proof,
+            "code": step.code,
+            "text": step.text,
+            "reverses": step.reverses_id,
+            "change": step.change,
+            "intent_at": step.intent_at,
             "ended_at": step.ended_at,
         }
         for step, switch in rows
-    ]  # fmt: skip
+    ]
 
 
 def _head(wave: Wave) -> Data:
     return {
-        "wave": wave.id, "role": wave.role.name, "number": wave.number, "role_version": wave.version.number,
-        "state": wave.state.value, "hash": wave.plan_hash, "author": wave.author, "created_at": wave.created_at,
-    }  # fmt: skip
+        "wave": wave.id,
+        "role": wave.role.name,
+        "number": wave.number,
+        "role_version": wave.version.number,
+        "state": wave.state.value,
+        "hash": wave.plan_hash,
+        "author": wave.author,
+        "created_at": wave.created_at,
+    }
 
 
 def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
@@ -113,17 +169,28 @@ def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
     back = [step for step in steps if step.reverses_id is not None]
     seen = [line for line in switch.verified if line.get("lenses") is not None]
     return {
-        "state": switch.state.value, "reason": switch.reason, "steps": {"done": done, "total": planned},
-        "undo_steps": {"done": sum(step.state in SETTLED_STEPS for step in back), "total": len(back)},
-        "verified": switch.verified, "verified_at": seen[-1]["at"] if seen else None,
-        "confirmed_by": switch.confirmed_by or None, "undone_by": switch.undone_by or None,
-        "others": _others(switch), "conflicts": _conflicts(steps), "memberof": behind(switch),
+        "state": switch.state.value,
+        "reason": switch.reason,
+        "steps": {"done": done, "total": planned},
+        "undo_steps": {
+            "done": sum(step.state in SETTLED_STEPS for step in back),
+            "total": len(back),
+        },
+        "verified": switch.verified,
+        "verified_at": seen[-1]["at"] if seen else None,
+        "confirmed_by": switch.confirmed_by or None,
+        "undone_by": switch.undone_by or None,
+        "others": _others(switch),
+        "conflicts": _conflicts(steps),
+        "memberof": behind(switch),
         "still_shown": still_shown(switch),
-    }  # fmt: skip
+    }
 
 
 def still_shown(switch: Switch) -> list[Data]:
-    """Return the removed rights that were still shown when the person was last looked at, and under which lens."""
+    """Return the removed rights that were still shown when the person was last looked at, and under
+    which lens.
+    """
     seen = [line["lenses"] for line in switch.verified if line.get("lenses") is not None]
     if not seen or switch.state not in HOLDING:
         return []
@@ -134,27 +201,44 @@ def still_shown(switch: Switch) -> list[Data]:
 def behind(switch: Switch) -> list[str]:
     """Return where memberOf had not followed an undo when it was over."""
     undone = [line.get("memberof", ()) for line in switch.verified if line.get("when") == "undone"]
-    return list(undone[-1]) if undone and switch.state in (SwitchState.UNDONE, SwitchState.FAILED) else []
+    return (
+        list(undone[-1])
+        if undone and switch.state in (SwitchState.UNDONE, SwitchState.FAILED)
+        else []
+    )
 
 
 def _others(switch: Switch) -> list[str]:
     """Return what others had changed about a person by the time the undo was over."""
     undone = [line["others"] for line in switch.verified if line.get("when") == "undone"]
-    return list(undone[-1]) if undone and switch.state in (SwitchState.UNDONE, SwitchState.FAILED) else []
+    return (
+        list(undone[-1])
+        if undone and switch.state in (SwitchState.UNDONE, SwitchState.FAILED)
+        else []
+    )
 
 
 def _conflicts(steps: list[Step]) -> list[Data]:
-    """Return the steps back that others or the server stand in the way of; of several attempts the last one counts."""
-    latest = {step.reverses_id: step for step in sorted(steps, key=lambda step: step.attempt) if step.reverses_id}
+    """Return the steps back that others or the server stand in the way of; of several attempts the
+    last one counts.
+    """
+    latest = {
+        step.reverses_id: step
+        for step in sorted(steps, key=lambda step: step.attempt)
+        if step.reverses_id
+    }
     return [
         {"step": step.reverses_id, "sentence": step.sentence, "text": step.text}
-        for step in latest.values() if step.state in STUCK
-    ]  # fmt: skip
+        for step in latest.values()
+        if step.state in STUCK
+    ]
 
 
 def _steps_by_switch(session: Session, wave_id: int) -> Mapping[int, list[Step]]:
     found: dict[int, list[Step]] = defaultdict(list)
-    for step in session.scalars(select(Step).where(Step.wave_id == wave_id).order_by(Step.position)):
+    for step in session.scalars(
+        select(Step).where(Step.wave_id == wave_id).order_by(Step.position)
+    ):
         if step.switch_id is not None:
             found[step.switch_id].append(step)
     return found

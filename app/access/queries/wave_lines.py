@@ -46,7 +46,9 @@ class WaveTold:
 
 @dataclass(frozen=True, slots=True)
 class StepProof:
-    """The arithmetic of one person: what was held before is covered, kept, an exception or an accepted loss."""
+    """The arithmetic of one person: what was held before is covered, kept, an exception or an
+    accepted loss.
+    """
 
     before: int
     covered: int
@@ -111,7 +113,9 @@ class PersonPart:
 
     @property
     def is_held(self) -> bool:
-        """Tell whether the person stands between two resting places; in a stopped wave somebody has to look."""
+        """Tell whether the person stands between two resting places; in a stopped wave somebody has
+        to look.
+        """
         return self.state in HELD
 
     @property
@@ -130,7 +134,9 @@ class LimitLine:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """What the simulation could not see: when the directory was read, lenses nobody knows, lenses somebody stated."""
+    """What the simulation could not see: when the directory was read, lenses nobody knows, lenses
+    somebody stated.
+    """
 
     read_at: datetime | None
     unknown: tuple[str, ...]

@@ -1,4 +1,6 @@
-"""One wave: its plan in numbers and sentences, how far each person is, what was verified, what speaks against it."""
+"""One wave: its plan in numbers and sentences, how far each person is, what was verified, what
+speaks against it.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,10 @@ STUCK_STEPS = (StepState.DRIFT, StepState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class WavePage:
-    """One wave. ``objection`` says why the viewer may not approve it; ``plan`` is the document that was hashed."""
+    """One wave.
+
+    ``objection`` says why the viewer may not approve it; ``plan`` is the document that was hashed.
+    """
 
     id: int
     number: int
@@ -101,7 +106,10 @@ class WavePage:
     @property
     def steps(self) -> WaveProgress:
         """Return how far the whole wave is, in the direction it goes."""
-        ways = [person.back if self.state == WaveState.UNDOING else person.forward for person in self.people]
+        ways = [
+            person.back if self.state == WaveState.UNDOING else person.forward
+            for person in self.people
+        ]
         ways += [] if self.state == WaveState.UNDOING else [self.prepare]
         return WaveProgress(sum(way.done for way in ways), sum(way.total for way in ways))
 
@@ -139,42 +147,75 @@ def load_wave(session: Session, wave_id: int) -> Wave:
     return wave
 
 
-def wave_page(session: Session, wave_id: int, *, viewer: str, settings: Settings, now: datetime) -> WavePage:
+def wave_page(
+    session: Session, wave_id: int, *, viewer: str, settings: Settings, now: datetime
+) -> WavePage:
     """Return one wave as ``viewer`` (an operator's name) sees it. Raises ``NotFound``."""
     wave = load_wave(session, wave_id)
     plan, steps = json.loads(wave.plan), _steps(session, wave_id)
     by_key = {person["key"]: person for person in plan["people"]}
     return WavePage(
-        id=wave.id, number=wave.number, role_id=wave.role_id, role=wave.role.name, version=wave.version.number,
-        directory=wave.role.directory.name, writable=wave.role.directory.writable, state=wave.state.value,
-        message=wave.message, hash=wave.plan_hash, author=wave.author, created_at=wave.created_at,
-        first_approved_by=wave.first_approved_by, first_approved_at=wave.first_approved_at,
-        approved_by=wave.approved_by, approved_at=wave.approved_at, self_approved=wave.self_approved,
-        applied_by=wave.applied_by, started_at=wave.started_at, ended_at=wave.ended_at,
-        objection=_objection(session, wave, viewer, settings, now), plan=plan,
-        people=tuple(_part(switch, by_key[switch.person.key], steps[switch.id]) for switch in wave.switches),
-        prepare=_progress(steps[None], len(plan["prepare"])), totals=totals_of(plan),
-        losses=_told(plan, "losses"), gains=_told(plan, "gains"), exceptions=_told(plan, "exceptions"),
-        limits=_limits(session, wave, plan, settings, now), blind=_blind(session, wave, plan),
-        forward=forward_ldif(plan), reverse=reverse_ldif(plan),
-        incidents=tuple(incidents_of(session, wave_id=wave.id)), signal=_signal(session, wave, now),
-    )  # fmt: skip
+        id=wave.id,
+        number=wave.number,
+        role_id=wave.role_id,
+        role=wave.role.name,
+        version=wave.version.number,
+        directory=wave.role.directory.name,
+        writable=wave.role.directory.writable,
+        state=wave.state.value,
+        message=wave.message,
+        hash=wave.plan_hash,
+        author=wave.author,
+        created_at=wave.created_at,
+        first_approved_by=wave.first_approved_by,
+        first_approved_at=wave.first_approved_at,
+        approved_by=wave.approved_by,
+        approved_at=wave.approved_at,
+        self_approved=wave.self_approved,
+        applied_by=wave.applied_by,
+        started_at=wave.started_at,
+        ended_at=wave.ended_at,
+        objection=_objection(session, wave, viewer, settings, now),
+        plan=plan,
+        people=tuple(
+            _part(switch, by_key[switch.person.key], steps[switch.id]) for switch in wave.switches
+        ),
+        prepare=_progress(steps[None], len(plan["prepare"])),
+        totals=totals_of(plan),
+        losses=_told(plan, "losses"),
+        gains=_told(plan, "gains"),
+        exceptions=_told(plan, "exceptions"),
+        limits=_limits(session, wave, plan, settings, now),
+        blind=_blind(session, wave, plan),
+        forward=forward_ldif(plan),
+        reverse=reverse_ldif(plan),
+        incidents=tuple(incidents_of(session, wave_id=wave.id)),
+        signal=_signal(session, wave, now),
+    )
 
 
 def _signal(session: Session, wave: Wave, now: datetime) -> IncidentSignal | None:
-    """Return what the people of a wave report since their switch, about the services their role's rights open."""
-    switched = {one.person_id: one.switched_at for one in wave.switches if one.switched_at and not one.undone_at}
+    """Return what the people of a wave report since their switch, about the services their role's
+    rights open.
+    """
+    switched = {
+        one.person_id: one.switched_at
+        for one in wave.switches
+        if one.switched_at and not one.undone_at
+    }
     rights = select(RoleRight.entitlement_id).where(RoleRight.version_id == wave.version_id)
     services = session.scalars(
         select(ServiceRight.service_id).where(ServiceRight.entitlement_id.in_(rights)).distinct()
-    ).all()  # fmt: skip
+    ).all()
     found = reported_by(session, switched, services)
     return found.signal(now) if found else None
 
 
 def _steps(session: Session, wave_id: int) -> dict[int | None, list[Step]]:
     found: dict[int | None, list[Step]] = defaultdict(list)
-    for step in session.scalars(select(Step).where(Step.wave_id == wave_id).order_by(Step.position, Step.attempt)):
+    for step in session.scalars(
+        select(Step).where(Step.wave_id == wave_id).order_by(Step.position, Step.attempt)
+    ):
         found[step.switch_id].append(step)
     return found
 
@@ -195,14 +236,23 @@ def _part(switch: Switch, plan: Mapping[str, Any], steps: list[Step]) -> PersonP
     seen = [line for line in switch.verified if "lenses" in line and switch.state in HOLDING]
     undone = [line["others"] for line in switch.verified if line.get("when") == "undone"]
     return PersonPart(
-        person_id=switch.person_id, name=switch.person.name, uid=switch.person.uid, state=switch.state.value,
-        reason=switch.reason, plan=plan, proof=_proof(plan), forward=_progress(forward, len(plan["steps"])),
-        back=_progress(back, len(back)), lenses=_lenses(seen[-1]) if seen else (),
+        person_id=switch.person_id,
+        name=switch.person.name,
+        uid=switch.person.uid,
+        state=switch.state.value,
+        reason=switch.reason,
+        plan=plan,
+        proof=_proof(plan),
+        forward=_progress(forward, len(plan["steps"])),
+        back=_progress(back, len(back)),
+        lenses=_lenses(seen[-1]) if seen else (),
         verified_at=datetime.fromisoformat(seen[-1]["at"]) if seen else None,
-        others=tuple(undone[-1]) if undone else (), memberof=tuple(behind(switch)),
+        others=tuple(undone[-1]) if undone else (),
+        memberof=tuple(behind(switch)),
         stuck=tuple(Stuck(step.sentence, step.text) for step in back if step.state in STUCK_STEPS),
-        confirmed_by=switch.confirmed_by, undone_by=switch.undone_by,
-    )  # fmt: skip
+        confirmed_by=switch.confirmed_by,
+        undone_by=switch.undone_by,
+    )
 
 
 def _progress(steps: Iterable[Step], total: int) -> WaveProgress:
@@ -223,7 +273,9 @@ def _lenses(line: Mapping[str, Any]) -> tuple[LensLine, ...]:
 
 
 def _proof(plan: Mapping[str, Any]) -> StepProof:
-    counts = {name: len(plan["proof"][name]) for name in ("covered", "kept", "exceptions", "losses")}
+    counts = {
+        name: len(plan["proof"][name]) for name in ("covered", "kept", "exceptions", "losses")
+    }
     return StepProof(before=len(plan["before"]), holds=proves(plan), **counts)
 
 
@@ -237,8 +289,9 @@ def totals_of(plan: Mapping[str, Any]) -> Totals:
     return Totals(
         people=WaveNumber(len(people), len(people) + len(plan["left_out"])),
         losses=WaveNumber(count("losses"), count("before")),
-        gains=WaveNumber(count("gains"), count("sees")), exceptions=WaveNumber(count("exceptions"), count("extra")),
-    )  # fmt: skip
+        gains=WaveNumber(count("gains"), count("sees")),
+        exceptions=WaveNumber(count("exceptions"), count("extra")),
+    )
 
 
 def _told(plan: Mapping[str, Any], kind: str) -> tuple[WaveTold, ...]:
@@ -247,8 +300,13 @@ def _told(plan: Mapping[str, Any], kind: str) -> tuple[WaveTold, ...]:
     for person in plan["people"]:
         for item in person[kind]:
             until = date.fromisoformat(item["until"]) if "until" in item else None
-            how, by = item.get("still_seen", item.get("how", "")), item.get("accepted_by", item.get("owner", ""))
-            found[WaveTold(item["right"], (), how, by, item.get("reason", ""), until)].append(person["name"])
+            how, by = (
+                item.get("still_seen", item.get("how", "")),
+                item.get("accepted_by", item.get("owner", "")),
+            )
+            found[WaveTold(item["right"], (), how, by, item.get("reason", ""), until)].append(
+                person["name"]
+            )
     told = (replace(same, people=tuple(people)) for same, people in found.items())
     return tuple(sorted(told, key=lambda item: (item.right.lower(), item.how)))
 
@@ -258,7 +316,9 @@ def _limits(
 ) -> tuple[LimitLine, ...]:
     reach, deleted = reach_of(plan), deleted_lately(session, now)
     holders = holders_of(session, wave.role.directory_id, reach.losers)
-    limits = Limits(settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour)
+    limits = Limits(
+        settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour
+    )
     kept = [
         f"{reach.people} of at most {limits.people} people in one wave.",
         f"{reach.deletions} values to delete and {deleted} deleted in the last hour, "
@@ -279,11 +339,14 @@ def _blind(session: Session, wave: Wave, plan: Mapping[str, Any]) -> Blind:
     rights = select(Entitlement).where(*here).order_by(func.lower(Entitlement.cn))
     found = list(session.scalars(rights))
     read = select(func.max(Reading.ended_at)).where(
-        Reading.directory_id == wave.role.directory_id, Reading.state == ReadingState.COMPLETE,
+        Reading.directory_id == wave.role.directory_id,
+        Reading.state == ReadingState.COMPLETE,
         Reading.ended_at <= wave.created_at,
-    )  # fmt: skip
+    )
     return Blind(
         read_at=session.scalar(read),
         unknown=tuple(right.cn for right in found if right.lens is Lens.UNKNOWN),
-        stated=tuple((right.cn, right.lens.value, right.lens_by) for right in found if right.lens_by),
+        stated=tuple(
+            (right.cn, right.lens.value, right.lens_by) for right in found if right.lens_by
+        ),
     )

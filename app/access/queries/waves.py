@@ -10,12 +10,26 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from app.models.access import SETTLED_SWITCHES, Role, RoleVersion, Switch, SwitchState, Wave, WaveState
+from app.models.access import (
+    SETTLED_SWITCHES,
+    Role,
+    RoleVersion,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
 
 WAITING = (WaveState.PLANNED, WaveState.APPROVED, WaveState.SOAKING, WaveState.STOPPED)
 """The states in which a wave waits for a person to do something."""
 
-IDLE = (SwitchState.UNDONE, SwitchState.STALE, SwitchState.FAILED, SwitchState.PLANNED, SwitchState.APPROVED)
+IDLE = (
+    SwitchState.UNDONE,
+    SwitchState.STALE,
+    SwitchState.FAILED,
+    SwitchState.PLANNED,
+    SwitchState.APPROVED,
+)
 """The states of people who are neither on the way nor there."""
 
 
@@ -39,21 +53,48 @@ class WaveLine:
 
 
 def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[WaveLine]:
-    """Return waves, the newest first; ``state`` is one of theirs, ``waiting``, or nothing for all."""
+    """Return waves, the newest first; ``state`` is one of theirs, ``waiting``, or nothing for
+    all.
+    """
     columns = (
-        Wave.id, Wave.number, Wave.role_id, Role.name, RoleVersion.number, Wave.state, Wave.author, Wave.created_at,
-        Wave.approved_by, Wave.message,
-    )  # fmt: skip
-    query = select(*columns).join(Role, Wave.role_id == Role.id).join(RoleVersion, Wave.version_id == RoleVersion.id)
-    rows = session.execute(query.where(_in_state(state)).order_by(Wave.id.desc()).offset(offset).limit(limit)).all()
+        Wave.id,
+        Wave.number,
+        Wave.role_id,
+        Role.name,
+        RoleVersion.number,
+        Wave.state,
+        Wave.author,
+        Wave.created_at,
+        Wave.approved_by,
+        Wave.message,
+    )
+    query = (
+        select(*columns)
+        .join(Role, Wave.role_id == Role.id)
+        .join(RoleVersion, Wave.version_id == RoleVersion.id)
+    )
+    rows = session.execute(
+        query.where(_in_state(state)).order_by(Wave.id.desc()).offset(offset).limit(limit)
+    ).all()
     people = _people(session, [row[0] for row in rows])
     return [
         WaveLine(
-            wave_id, number, role_id, role, version, stands.value, author, created_at, approved_by, message,
-            people[wave_id].total(), sum(people[wave_id][each] for each in SETTLED_SWITCHES), _moving(people[wave_id]),
+            wave_id,
+            number,
+            role_id,
+            role,
+            version,
+            stands.value,
+            author,
+            created_at,
+            approved_by,
+            message,
+            people[wave_id].total(),
+            sum(people[wave_id][each] for each in SETTLED_SWITCHES),
+            _moving(people[wave_id]),
         )
         for wave_id, number, role_id, role, version, stands, author, created_at, approved_by, message in rows
-    ]  # fmt: skip
+    ]
 
 
 def count_waves(session: Session, state: str = "") -> int:

@@ -1,4 +1,6 @@
-"""Who may approve a plan: neither its author nor anybody in it; privileged rights need two; a team of one waits."""
+"""Who may approve a plan: neither its author nor anybody in it; privileged rights need two; a team
+of one waits.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,10 @@ from datetime import datetime, timedelta
 class Approval:
     """What is known when somebody wants to approve.
 
-    ``approver_uid`` is the account of the approver, ``-`` where there is none, empty where nobody said.
-    ``approver_since`` is when he became an approver, where that was not at the very beginning.
-    ``first`` is who gave the first of two approvals, and ``first_at`` when; empty where none was given yet.
+    ``approver_uid`` is the account of the approver, ``-`` where there is none, empty where nobody
+    said. ``approver_since`` is when he became an approver, where that was not at the very
+    beginning. ``first`` is who gave the first of two approvals, and ``first_at`` when; empty where
+    none was given yet.
     """
 
     approver: str
@@ -50,23 +53,30 @@ def objection(asked: Approval) -> str:
 
 
 def unnamed(operator: str, uid: str, verb: str) -> str:
-    """Return why somebody may not decide about people's access whose own account nobody named, or nothing."""
+    """Return why somebody may not decide about people's access whose own account nobody named, or
+    nothing.
+    """
     if uid:
         return ""
     return (
-        f"Nobody said which account in the directory is {operator}'s own, so {operator} cannot {verb}. "
+        f"Nobody said which account in the directory is {operator}'s own, so {operator} "
+        f"cannot {verb}. "
         f"Say it on the operator's page, or with `rung operator change {operator} --person UID` "
         "(- when there is none)."
     )
 
 
 def is_self_approval(asked: Approval) -> bool:
-    """Tell whether author and approver are the same, or one gave both approvals, which the audit trail marks."""
+    """Tell whether author and approver are the same, or one gave both approvals, which the audit
+    trail marks.
+    """
     return asked.approver in (asked.author, asked.first)
 
 
 def _once_more(asked: Approval) -> str:
-    """Say why the first of two approvers may not be the second too: only where there is nobody else."""
+    """Say why the first of two approvers may not be the second too: only where there is nobody
+    else.
+    """
     others = sorted(set(asked.approvers) - {asked.first})
     if others:
         told = ", ".join(others)

@@ -1,4 +1,6 @@
-"""How well a role fits people: covered, missing, extra (design section 2), and how a draft role would do."""
+"""How well a role fits people: covered, missing, extra (design section 2), and how a draft role
+would do.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from app.directory.rules import Graph
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One person against one role: ``missing`` would be gains, ``extra`` is held outside the role."""
+    """One person against one role: ``missing`` would be gains, ``extra`` is held outside the
+    role.
+    """
 
     person_id: int
     covered: frozenset[int]
@@ -31,26 +35,51 @@ class Fit:
 
 
 def fit_of(
-    graph: Graph, rights: frozenset[int], person_id: int, role_group: int | None, transitive_memberof: bool
+    graph: Graph,
+    rights: frozenset[int],
+    person_id: int,
+    role_group: int | None,
+    transitive_memberof: bool,
 ) -> Fit:
-    """Compare one person with a set of rights. Role groups are never extras: they are how rights should be held."""
+    """Compare one person with a set of rights.
+
+    Role groups are never extras: they are how rights should be held.
+    """
     direct = graph.direct[person_id]
     held = effective_access(graph, direct, transitive_memberof)
-    extra = frozenset(right for right in direct - rights if not graph.rights[right].is_role and right != role_group)
-    return Fit(person_id, rights & held, rights - held, extra, role_group is not None and role_group in direct)
+    extra = frozenset(
+        right
+        for right in direct - rights
+        if not graph.rights[right].is_role and right != role_group
+    )
+    return Fit(
+        person_id,
+        rights & held,
+        rights - held,
+        extra,
+        role_group is not None and role_group in direct,
+    )
 
 
-def fits(graph: Graph, rights: frozenset[int], role_group: int | None, transitive_memberof: bool) -> list[Fit]:
-    """Compare everybody who holds at least one of ``rights`` (or stands in the role) with the role, best fit first."""
+def fits(
+    graph: Graph, rights: frozenset[int], role_group: int | None, transitive_memberof: bool
+) -> list[Fit]:
+    """Compare everybody who holds at least one of ``rights`` (or stands in the role) with the role,
+    best fit first.
+    """
     holders = frozenset().union(*(graph.members[right] for right in rights))
     holders |= graph.members.get(role_group or 0, frozenset())
     found = [fit_of(graph, rights, person, role_group, transitive_memberof) for person in holders]
-    return sorted(found, key=lambda fit: (*fit.order, graph.people[fit.person_id].name, fit.person_id))
+    return sorted(
+        found, key=lambda fit: (*fit.order, graph.people[fit.person_id].name, fit.person_id)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class DraftCount:
-    """Whom a draft role would cover: people with exactly these rights, and people with one right more."""
+    """Whom a draft role would cover: people with exactly these rights, and people with one right
+    more.
+    """
 
     fully: tuple[int, ...]
     with_one_exception: tuple[int, ...]
@@ -59,7 +88,10 @@ class DraftCount:
 def count_draft(
     direct: Mapping[int, frozenset[int]], rights: frozenset[int], ignored: Iterable[int] = ()
 ) -> DraftCount:
-    """Tell whom a draft would cover with no change at all, and whom with one exception. ``ignored`` are role groups."""
+    """Tell whom a draft would cover with no change at all, and whom with one exception.
+
+    ``ignored`` are role groups.
+    """
     if not rights:
         return DraftCount((), ())
     aside = frozenset(ignored)

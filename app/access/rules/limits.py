@@ -10,7 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits in force: people in one wave, share (0–1) of a group that may lose it, values deleted in an hour."""
+    """The limits in force: people in one wave, share (0–1) of a group that may lose it, values
+    deleted in an hour.
+    """
 
     people: int
     share_of_group: float
@@ -19,7 +21,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a plan would touch: people, values deleted, and for each right how many of its holders would lose it."""
+    """What a plan would touch: people, values deleted, and for each right how many of its holders
+    would lose it.
+    """
 
     people: int
     deletions: int
@@ -29,15 +33,25 @@ class Reach:
 def reach_of(content: Mapping[str, Any]) -> Reach:
     """Count what a plan document would touch."""
     people = content["people"]
-    deletions = sum(len(step["change"].get("delete", ())) for person in people for step in person["steps"])
-    lost = Counter(loss["right"] for person in people for loss in person["losses"] if loss["still_seen"] == "no")
+    deletions = sum(
+        len(step["change"].get("delete", ())) for person in people for step in person["steps"]
+    )
+    lost = Counter(
+        loss["right"]
+        for person in people
+        for loss in person["losses"]
+        if loss["still_seen"] == "no"
+    )
     return Reach(len(people), deletions, dict(lost))
 
 
-def exceeded(reach: Reach, limits: Limits, holders: Mapping[str, int], deleted_this_hour: int) -> tuple[str, ...]:
+def exceeded(
+    reach: Reach, limits: Limits, holders: Mapping[str, int], deleted_this_hour: int
+) -> tuple[str, ...]:
     """Return a sentence with its arithmetic for every limit this plan would exceed.
 
-    ``holders`` counts who holds each right now. A right with fewer than four holders has no meaningful share.
+    ``holders`` counts who holds each right now. A right with fewer than four holders has no
+    meaningful share.
     """
     found = []
     if reach.people > limits.people:
@@ -46,7 +60,8 @@ def exceeded(reach: Reach, limits: Limits, holders: Mapping[str, int], deleted_t
         held = holders.get(right, losers)
         if held >= 4 and losers > held * limits.share_of_group:
             found.append(
-                f"{losers} of the {held} people in {right} would lose it; the limit is {limits.share_of_group:.0%}."
+                f"{losers} of the {held} people in {right} would lose it; the limit is "
+                f"{limits.share_of_group:.0%}."
             )
     if deleted_this_hour + reach.deletions > limits.deletions_per_hour:
         found.append(

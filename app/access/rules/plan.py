@@ -1,19 +1,39 @@
-"""The plan of a wave: what changes for whom, nothing lost or gained that nobody accepted (design 5.1, 5.6, 5.8)."""
+"""The plan of a wave: what changes for whom, nothing lost or gained that nobody accepted (design
+5.1, 5.6, 5.8).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.access.rules.lens import NO_ROLE_GROUP, effective_access, follows_nesting, people_below, with_role_group
-from app.access.rules.plan_values import LeftOutOfPlan, PersonPlan, PlanChoices, RoleShape, Terrain, WavePlan
+from app.access.rules.lens import (
+    NO_ROLE_GROUP,
+    effective_access,
+    follows_nesting,
+    people_below,
+    with_role_group,
+)
+from app.access.rules.plan_values import (
+    LeftOutOfPlan,
+    PersonPlan,
+    PlanChoices,
+    RoleShape,
+    Terrain,
+    WavePlan,
+)
 from app.access.rules.steps import DIRECT_OFF, PREPARE, ROLE_ON, PlannedStep
 from app.directory.rules import Graph, PersonRow, RightRow, by_attribute, names
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import DirectoryChange, holds_names
 
 
-def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: PlanChoices, terrain: Terrain) -> WavePlan:
-    """Work out the whole wave from the last complete reading. Pure: the same inputs give the same plan."""
+def plan_wave(
+    graph: Graph, role: RoleShape, people: list[int], choices: PlanChoices, terrain: Terrain
+) -> WavePlan:
+    """Work out the whole wave from the last complete reading.
+
+    Pure: the same inputs give the same plan.
+    """
     nested = nested_rights(graph, role, terrain.transitive_memberof)
     world = with_role_group(graph, role.group, nested)
     refusals = _refusals(graph, world, role, terrain)
@@ -29,9 +49,15 @@ def plan_wave(graph: Graph, role: RoleShape, people: list[int], choices: PlanCho
     )
 
 
-def _in_own_wave(world: Graph, results: list[PersonPlan | LeftOutOfPlan]) -> list[PersonPlan | LeftOutOfPlan]:
-    """Leave out whom the plan touches in a privileged right, unless it does so with everybody in it."""
-    plain = [one for one in results if isinstance(one, PersonPlan) and not privileged_in(world, one)]
+def _in_own_wave(
+    world: Graph, results: list[PersonPlan | LeftOutOfPlan]
+) -> list[PersonPlan | LeftOutOfPlan]:
+    """Leave out whom the plan touches in a privileged right, unless it does so with everybody in
+    it.
+    """
+    plain = [
+        one for one in results if isinstance(one, PersonPlan) and not privileged_in(world, one)
+    ]
     return [_aside(world, one) if plain else one for one in results]
 
 
@@ -46,17 +72,23 @@ def _aside(world: Graph, result: PersonPlan | LeftOutOfPlan) -> PersonPlan | Lef
 
 
 def privileged_in(world: Graph, plan: PersonPlan) -> tuple[str, ...]:
-    """Return the names of the privileged rights that a person gains, loses, or is taken out of or put into."""
+    """Return the names of the privileged rights that a person gains, loses, or is taken out of or
+    put into.
+    """
     touched = {*plan.add, *plan.remove, *plan.gains, *plan.losses}
     privileged = frozenset(right for right in touched if world.rights[right].privileged)
     return tuple(names(world, right) for right in _sorted(world, privileged))
 
 
 def nested_rights(graph: Graph, role: RoleShape, transitive_memberof: bool) -> frozenset[int]:
-    """Return the rights held through the role's group: only where the reading application follows nested groups."""
+    """Return the rights held through the role's group: only where the reading application follows
+    nested groups.
+    """
     if not role.nested:
         return frozenset()
-    return frozenset(right for right in role.rights if _can_nest(graph.rights[right], transitive_memberof))
+    return frozenset(
+        right for right in role.rights if _can_nest(graph.rights[right], transitive_memberof)
+    )
 
 
 def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
@@ -64,33 +96,51 @@ def _can_nest(right: RightRow, transitive_memberof: bool) -> bool:
 
 
 def _refusals(graph: Graph, world: Graph, role: RoleShape, terrain: Terrain) -> tuple[str, ...]:
-    """Return why the role itself cannot be applied; above all because people who are in it already would gain."""
+    """Return why the role itself cannot be applied; above all because people who are in it already
+    would gain.
+    """
     found = [] if role.rights else ["The role has no rights."]
     fresh = world.parents[role.group.id] - graph.parents.get(role.group.id, frozenset())
     if fresh and role.group.others:
         found.append(
-            f"The group {role.group.cn} lists {role.group.others} that are no people, such as computers or accounts of "
+            f"The group {role.group.cn} lists {role.group.others} that are no people, such as "
+            "computers or accounts of "
             "another domain: they would gain its rights at once. Take them out first."
         )
     for person_id in sorted(people_below(world, role.group.id)):
         person, direct = graph.people[person_id], graph.direct[person_id]
         before = effective_access(graph, direct, terrain.transitive_memberof)
-        gained = effective_access(world, direct, terrain.transitive_memberof) - before - {role.group.id}
+        gained = (
+            effective_access(world, direct, terrain.transitive_memberof) - before - {role.group.id}
+        )
         if gained:
             told = ", ".join(sorted(names(world, right) for right in gained))
-            found.append(f"{person.name} is already in the group {role.group.cn} and would gain {told} at once.")
+            found.append(
+                f"{person.name} is already in the group {role.group.cn} and would gain {told} "
+                "at once."
+            )
     return tuple(found)
 
 
 def _prepare(graph: Graph, role: RoleShape, nested: frozenset[int]) -> list[PlannedStep]:
-    """Return the steps that make the role's group and put it into the rights' groups; they change nobody's access."""
+    """Return the steps that make the role's group and put it into the rights' groups; they change
+    nobody's access.
+    """
     steps = []
     if role.new_group is not None:
-        steps.append(PlannedStep(PREPARE, role.group.cn, f"Create the role's group {role.group.cn}.", role.new_group))
+        steps.append(
+            PlannedStep(
+                PREPARE, role.group.cn, f"Create the role's group {role.group.cn}.", role.new_group
+            )
+        )
     for right_id in _sorted(graph, nested - graph.parents.get(role.group.id, frozenset())):
         right, name = graph.rights[right_id], names(graph, right_id)
         change = DirectoryChange(right.key, right.dn, right.attribute, add=(role.group.dn,))
-        steps.append(PlannedStep(PREPARE, name, f"Make the role's group {role.group.cn} a member of {name}.", change))
+        steps.append(
+            PlannedStep(
+                PREPARE, name, f"Make the role's group {role.group.cn} a member of {name}.", change
+            )
+        )
     return steps
 
 
@@ -100,7 +150,9 @@ def _sorted(graph: Graph, rights: frozenset[int]) -> list[int]:
 
 @dataclass(slots=True)
 class _Planner:
-    """Plans person after person, remembering how many values earlier people take out of each group."""
+    """Plans person after person, remembering how many values earlier people take out of each
+    group.
+    """
 
     graph: Graph
     world: Graph
@@ -117,9 +169,15 @@ class _Planner:
 
     def _primary_group(self, person: PersonRow) -> str:
         primary = [
-            r for r in self.role.rights if person.primary_group and self.graph.rights[r].key == person.primary_group
+            r
+            for r in self.role.rights
+            if person.primary_group and self.graph.rights[r].key == person.primary_group
         ]
-        return f"{names(self.graph, primary[0])} is the primary group, which cannot be changed." if primary else ""
+        return (
+            f"{names(self.graph, primary[0])} is the primary group, which cannot be changed."
+            if primary
+            else ""
+        )
 
     def _planned(self, person: PersonRow) -> PersonPlan | LeftOutOfPlan:
         before = self.graph.direct[person.id]
@@ -139,23 +197,38 @@ class _Planner:
         add += _sorted(self.graph, materialised_gains)
         gone = _sorted(self.graph, frozenset(removed))
         if not add and not gone:
-            return LeftOutOfPlan(person, "There is nothing to change: the role and its rights are in place.")
+            return LeftOutOfPlan(
+                person, "There is nothing to change: the role and its rights are in place."
+            )
         lost = sees_before - sees_after
         plan = PersonPlan(
-            person=person, before=before, covered=sees_before & self.role.rights, missing=missing,
-            extra=extra, kept=kept,
-            exceptions={r: self.choices.kept.get((person.id, r), self.choices.default) for r in extra - losses.keys()},
+            person=person,
+            before=before,
+            covered=sees_before & self.role.rights,
+            missing=missing,
+            extra=extra,
+            kept=kept,
+            exceptions={
+                r: self.choices.kept.get((person.id, r), self.choices.default)
+                for r in extra - losses.keys()
+            },
             losses={r: self.choices.loss_reason(person.id, r) or "" for r in lost | losses.keys()},
-            gains=sees_after - sees_before - {self.role.group.id}, after=after,
-            sees_before=sees_before, sees_after=sees_after, add=tuple(add), remove=tuple(gone),
+            gains=sees_after - sees_before - {self.role.group.id},
+            after=after,
+            sees_before=sees_before,
+            sees_after=sees_after,
+            add=tuple(add),
+            remove=tuple(gone),
             steps=(*self._on(person, add), *self._off(person, gone)),
-        )  # fmt: skip
+        )
         for right in removed:
             self.taken[right] = self.taken.get(right, 0) + len(self._own(right, person.id))
         return plan
 
     def _kept(self, person_id: int, before: frozenset[int]) -> frozenset[int]:
-        """Return what stays without a decision: role groups, and rights another role of this person explains."""
+        """Return what stays without a decision: role groups, and rights another role of this person
+        explains.
+        """
         other = self.terrain.other_roles.get(person_id, frozenset())
         return frozenset(
             r
@@ -164,23 +237,35 @@ class _Planner:
         )
 
     def _objection(
-        self, person: PersonRow, before: frozenset[int], after: frozenset[int], removed: frozenset[int] | set[int]
+        self,
+        person: PersonRow,
+        before: frozenset[int],
+        after: frozenset[int],
+        removed: frozenset[int] | set[int],
     ) -> str:
         """Return why this person cannot be moved with these choices, or nothing."""
         gained = after - before - {self.role.group.id}
         refused = frozenset(r for r in gained if not self.choices.accepts_gain(person.id, r))
         unnamed = self._accepted_in_passing(person.id, gained - refused)
         if unnamed:
-            return f"Would gain the privileged {self._told(unnamed)}; that is accepted for each person by name only."
+            return (
+                f"Would gain the privileged {self._told(unnamed)}; that is accepted for each "
+                "person by name only."
+            )
         if refused:
             return f"Would gain {self._told(refused)}; nobody accepted that."
-        lost = frozenset(r for r in before - after if self.choices.loss_reason(person.id, r) is None)
+        lost = frozenset(
+            r for r in before - after if self.choices.loss_reason(person.id, r) is None
+        )
         if lost:
             return f"Would lose {self._told(lost)}; nobody accepted that."
-        last = frozenset(r for r in removed if self._empties(r, person.id) and not self.terrain.placeholders)
+        last = frozenset(
+            r for r in removed if self._empties(r, person.id) and not self.terrain.placeholders
+        )
         if last:
             return (
-                f"Is the last member of {self._told(last)}, which must not be empty; name a placeholder member first."
+                f"Is the last member of {self._told(last)}, which must not be empty; name a "
+                "placeholder member first."
             )
         return ""
 
@@ -188,23 +273,34 @@ class _Planner:
         """Return the privileged rights among gains that only "accept all" covers."""
         rights = self.world.rights
         privileged = frozenset(right for right in gained if rights[right].privileged)
-        return frozenset(right for right in privileged if (person_id, right) not in self.choices.gains)
+        return frozenset(
+            right for right in privileged if (person_id, right) not in self.choices.gains
+        )
 
     def _told(self, rights: frozenset[int]) -> str:
         return ", ".join(names(self.world, right) for right in _sorted(self.world, rights))
 
     def _empties(self, right_id: int, person_id: int) -> bool:
-        """Tell whether taking this person out leaves a group empty that must not be (ldap-notes section 3)."""
+        """Tell whether taking this person out leaves a group empty that must not be (ldap-notes
+        section 3).
+        """
         right = self.graph.rights[right_id]
         if not right.needs_member:
             return False
         values = sum(len(self._own(right_id, member)) for member in self.graph.members[right_id])
-        others = len(self.world.children[right_id]) + right.placeholders + right.dangling + right.others
+        others = (
+            len(self.world.children[right_id]) + right.placeholders + right.dangling + right.others
+        )
         return values + others - self.taken.get(right_id, 0) <= len(self._own(right_id, person_id))
 
     def _own(self, right_id: int, person_id: int) -> tuple[str, ...]:
-        """Return the values for a person in the right's own attribute, the one that must not be empty."""
-        own, listings = self.graph.rights[right_id].attribute, self.graph.listings(right_id, person_id)
+        """Return the values for a person in the right's own attribute, the one that must not be
+        empty.
+        """
+        own, listings = (
+            self.graph.rights[right_id].attribute,
+            self.graph.listings(right_id, person_id),
+        )
         return tuple(value for attribute, value in listings if attribute == own)
 
     def _on(self, person: PersonRow, add: list[int]) -> list[PlannedStep]:
@@ -215,20 +311,37 @@ class _Planner:
             for attribute, value in self.world.newcomer(right_id, person):
                 change = DirectoryChange(right.key, right.dn, attribute, add=(value,))
                 where = _where(right, attribute)
-                steps.append(PlannedStep(ROLE_ON, name, f"Add {person.name} to {name}{where} ({why}).", change))
+                steps.append(
+                    PlannedStep(
+                        ROLE_ON, name, f"Add {person.name} to {name}{where} ({why}).", change
+                    )
+                )
         return steps
 
     def _off(self, person: PersonRow, gone: list[int]) -> list[PlannedStep]:
         steps = []
         for right_id in gone:
             right, name = self.graph.rights[right_id], names(self.graph, right_id)
-            placeholder = self.terrain.placeholders[:1] if self._empties(right_id, person.id) else ()
-            why = "held through the role from then on" if right_id in self.nested else "an accepted loss"
+            placeholder = (
+                self.terrain.placeholders[:1] if self._empties(right_id, person.id) else ()
+            )
+            why = (
+                "held through the role from then on"
+                if right_id in self.nested
+                else "an accepted loss"
+            )
             for attribute, values in by_attribute(self.graph.listings(right_id, person.id)):
                 add = placeholder if attribute == right.attribute else ()
                 change = DirectoryChange(right.key, right.dn, attribute, add=add, delete=values)
                 where = _where(right, attribute)
-                steps.append(PlannedStep(DIRECT_OFF, name, f"Take {person.name} out of {name}{where} ({why}).", change))
+                steps.append(
+                    PlannedStep(
+                        DIRECT_OFF,
+                        name,
+                        f"Take {person.name} out of {name}{where} ({why}).",
+                        change,
+                    )
+                )
         return steps
 
 
@@ -245,7 +358,8 @@ def off_limits(person: PersonRow, terrain: Terrain) -> str:
         return "Is a protected account."
     if person.guarded:
         return (
-            "Is guarded by AdminSDHolder (adminCount): the server resets its access list every hour. "
+            "Is guarded by AdminSDHolder (adminCount): the server resets its access list "
+            "every hour. "
             "Take it out of the privileged groups by hand first, then clear adminCount."
         )
     if person.service:

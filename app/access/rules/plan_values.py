@@ -12,7 +12,10 @@ from ldap_sync.values import NewGroup
 
 @dataclass(frozen=True, slots=True)
 class RoleShape:
-    """A role as the planner sees it. ``group`` is its group as last read, or a stand-in that is still to be created."""
+    """A role as the planner sees it.
+
+    ``group`` is its group as last read, or a stand-in that is still to be created.
+    """
 
     name: str
     rights: frozenset[int]
@@ -23,13 +26,19 @@ class RoleShape:
 
 @dataclass(frozen=True, slots=True)
 class Terrain:
-    """What the directory demands: who is off limits, which values stand for nobody, how memberOf works."""
+    """What the directory demands: who is off limits, which values stand for nobody, how memberOf
+    works.
+    """
 
     transitive_memberof: bool = False
-    protected: frozenset[str] = frozenset()  # folded DNs: protected people and the tool's own bind accounts
+    protected: frozenset[str] = (
+        frozenset()
+    )  # folded DNs: protected people and the tool's own bind accounts
     placeholders: tuple[str, ...] = ()
     busy: Mapping[int, str] = field(default_factory=dict)  # person → why no other switch may start
-    other_roles: Mapping[int, frozenset[int]] = field(default_factory=dict)  # person → rights other roles explain
+    other_roles: Mapping[int, frozenset[int]] = field(
+        default_factory=dict
+    )  # person → rights other roles explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,10 @@ class KeptOutside:
 
 @dataclass(frozen=True, slots=True)
 class PlanChoices:
-    """What the planner decided. Undecided extras are kept as ``default``; gains not accepted leave people out."""
+    """What the planner decided.
+
+    Undecided extras are kept as ``default``; gains not accepted leave people out.
+    """
 
     default: KeptOutside
     accept_all_gains: bool = False
@@ -62,7 +74,9 @@ class PlanChoices:
 
 @dataclass(frozen=True, slots=True)
 class PersonPlan:
-    """One person's part: before = covered + kept + exceptions + losses, and the steps that lead there."""
+    """One person's part: before = covered + kept + exceptions + losses, and the steps that lead
+    there.
+    """
 
     person: PersonRow
     before: frozenset[int]

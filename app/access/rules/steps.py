@@ -1,4 +1,6 @@
-"""Steps: directory changes in the order that never leaves a person with less (design 5.2), and their inverses."""
+"""Steps: directory changes in the order that never leaves a person with less (design 5.2), and
+their inverses.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ldap_sync.dn import fold_or_self
-from ldap_sync.values import DirectoryChange, DirectoryPerson, MemberPresence, NewGroup, Outcome, Proof, Status, inverse
+from ldap_sync.values import (
+    DirectoryChange,
+    DirectoryPerson,
+    MemberPresence,
+    NewGroup,
+    Outcome,
+    Proof,
+    Status,
+    inverse,
+)
 
 PREPARE, ROLE_ON, DIRECT_OFF = "prepare", "role on", "direct off"
 PHASES = (PREPARE, ROLE_ON, DIRECT_OFF)
@@ -26,27 +37,46 @@ class PlannedStep:
 def as_data(change: DirectoryChange | NewGroup) -> dict[str, Any]:
     """Return a change as plain data for the plan and the journal."""
     if isinstance(change, NewGroup):
-        return {"kind": "create", "dn": change.dn, "attributes": [[name, list(v)] for name, v in change.attributes]}
-    return {"kind": "modify", **asdict(change), "add": list(change.add), "delete": list(change.delete)}
+        return {
+            "kind": "create",
+            "dn": change.dn,
+            "attributes": [[name, list(v)] for name, v in change.attributes],
+        }
+    return {
+        "kind": "modify",
+        **asdict(change),
+        "add": list(change.add),
+        "delete": list(change.delete),
+    }
 
 
 def as_change(data: Mapping[str, Any]) -> DirectoryChange | NewGroup:
     """Return the change that ``as_data`` wrote."""
     if data["kind"] == "create":
-        return NewGroup(data["dn"], tuple((name, tuple(values)) for name, values in data["attributes"]))
-    return DirectoryChange(data["key"], data["dn"], data["attribute"], tuple(data["add"]), tuple(data["delete"]))
+        return NewGroup(
+            data["dn"], tuple((name, tuple(values)) for name, values in data["attributes"])
+        )
+    return DirectoryChange(
+        data["key"], data["dn"], data["attribute"], tuple(data["add"]), tuple(data["delete"])
+    )
 
 
 def reversed_changes(changes: list[DirectoryChange | NewGroup]) -> list[DirectoryChange]:
-    """Return what takes ``changes`` back, last first. A created group stays: others may have come to use it."""
+    """Return what takes ``changes`` back, last first.
+
+    A created group stays: others may have come to use it.
+    """
     return [inverse(change) for change in reversed(changes) if isinstance(change, DirectoryChange)]
 
 
 def following(
-    back: DirectoryChange, planned: Mapping[str, Any], person: DirectoryPerson, stands: Callable[[str], bool]
+    back: DirectoryChange,
+    planned: Mapping[str, Any],
+    person: DirectoryPerson,
+    stands: Callable[[str], bool],
 ) -> DirectoryChange:
-    """Return ``back`` for a person whose DN or uid changed since the plan: new values are added, and of the values to
-    delete whichever is there (``stands``) is deleted.
+    """Return ``back`` for a person whose DN or uid changed since the plan: new values are added,
+    and of the values to delete whichever is there (``stands``) is deleted.
     """
     new = {fold_or_self(planned["dn"]): person.dn, fold_or_self(planned["person"]): person.uid}
 
@@ -55,7 +85,8 @@ def following(
 
     gone = tuple(value if stands(value) else current(value) for value in back.delete)
     added = tuple(
-        value if fold_or_self(current(value)) == fold_or_self(value) else current(value) for value in back.add
+        value if fold_or_self(current(value)) == fold_or_self(value) else current(value)
+        for value in back.add
     )
     return replace(back, add=added, delete=gone)
 
@@ -76,14 +107,19 @@ def before_writing(presence: MemberPresence) -> Status | None:
 
 
 def after_a_lost_answer(presence: MemberPresence) -> Outcome | None:
-    """Decide from a live look what became of a change whose answer was lost; None means it never arrived: send it.
+    """Decide from a live look what became of a change whose answer was lost; None means it never
+    arrived: send it.
 
     The look before the intent was committed said "not so yet", so what is in place now is ours.
     """
     if presence is MemberPresence.BEFORE:
         return None
     if presence is MemberPresence.AFTER:
-        return Outcome(Status.DONE, Proof.RECONCILED, text="The answer was lost; reading found the change in place.")
+        return Outcome(
+            Status.DONE,
+            Proof.RECONCILED,
+            text="The answer was lost; reading found the change in place.",
+        )
     return Outcome(Status.DRIFT, text=drift_text(presence))
 
 

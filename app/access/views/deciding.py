@@ -31,7 +31,9 @@ def wave_approve(wave_id: int) -> AnyResponse:
     except (Refused, Conflict) as error:
         return show_wave(wave_id, error)
     if waits:
-        return done(_page(wave_id), _("Your approval is noted. Privileged rights need a second one."))
+        return done(
+            _page(wave_id), _("Your approval is noted. Privileged rights need a second one.")
+        )
     return done(_page(wave_id), _("The plan is approved. Nothing was changed yet."))
 
 
@@ -43,7 +45,9 @@ def wave_apply(wave_id: int) -> AnyResponse:
     here = parts()
     try:
         with here.database.write() as session:
-            wave = waves.apply(session, wave_id, by=current_operator_name(), settings=here.settings, now=here.now())
+            wave = waves.apply(
+                session, wave_id, by=current_operator_name(), settings=here.settings, now=here.now()
+            )
             about = {"number": wave.number, "people": people_of(len(wave.switches))}
     except (Refused, Conflict) as error:
         return show_wave(wave_id, error)
@@ -61,7 +65,7 @@ def wave_confirm(wave_id: int) -> AnyResponse:
         with parts().database.write() as session:
             found = waves.confirm(
                 session, wave_id, person, by=current_operator_name(), note=note, now=parts().now()
-            )  # fmt: skip
+            )
             names = ", ".join(switch.person.name for switch in found)
     except Refused as error:
         return show_wave(wave_id, error)
@@ -72,7 +76,11 @@ def wave_confirm(wave_id: int) -> AnyResponse:
 @requires("plan")
 def wave_withdraw(wave_id: int) -> AnyResponse:
     """Take back a plan that was not applied."""
-    by, reason, now = current_operator_name(), request.form.get("reason", "").strip()[:400], parts().now()
+    by, reason, now = (
+        current_operator_name(),
+        request.form.get("reason", "").strip()[:400],
+        parts().now(),
+    )
     try:
         with parts().database.write() as session:
             planning.withdraw(session, wave_id, by=by, reason=reason, now=now)

@@ -31,7 +31,9 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a draft starts: the way chosen, the directory (0: the first one), and the person it is taken from."""
+    """Where a draft starts: the way chosen, the directory (0: the first one), and the person it is
+    taken from.
+    """
 
     way: str
     directory_id: int
@@ -77,12 +79,18 @@ def role_edit(role_id: int) -> AnyResponse:
 @bp.post("/roles/draft/<string:part>")
 @requires("plan")
 def role_draft(part: str) -> AnyResponse:
-    """Count again whom a draft covers, or look for more rights; nothing is saved and nothing typed is lost."""
+    """Count again whom a draft covers, or look for more rights; nothing is saved and nothing typed
+    is lost.
+    """
     block = {"count": "count", "rights": "choice"}.get(part)
     if block is None:
         raise NotFound(_("There is no such part of the form."))
     with parts().database.read() as session:
-        role = load_role(session, request.args.get("role", 0, type=int)) if request.args.get("role") else None
+        role = (
+            load_role(session, request.args.get("role", 0, type=int))
+            if request.args.get("role")
+            else None
+        )
     start = Start("hand", role.directory_id) if role else _start() or Start("hand", 0)
     return _form(RoleForm(), start, role=role, block=block)
 
@@ -111,13 +119,24 @@ def _form(form: RoleForm, start: Start, role: Role | None = None, block: str = "
     find, department = (form.find.data or "").strip(), form.department.data or ""
     few = start.way == "person" or role is not None
     with parts().database.read() as session:
-        draft = draft_page(session, DraftAsked(start.directory_id, reasons, find, department, only_chosen=few))
+        draft = draft_page(
+            session, DraftAsked(start.directory_id, reasons, find, department, only_chosen=few)
+        )
     to = {"role": role.id} if role else start.query
-    save = url_for("access.role_edit", role_id=role.id) if role else url_for("access.role_new", **to)
+    save = (
+        url_for("access.role_edit", role_id=role.id) if role else url_for("access.role_new", **to)
+    )
     return answer(
-        "access/role_form.html", block, form=form, draft=draft, start=start, role=role, to=to, save=save,
+        "access/role_form.html",
+        block,
+        form=form,
+        draft=draft,
+        start=start,
+        role=role,
+        to=to,
+        save=save,
         lenses=LENS_NAMES,
-    )  # fmt: skip
+    )
 
 
 def _reasons(start: Start, role: Role | None) -> dict[int, str]:
@@ -127,16 +146,22 @@ def _reasons(start: Start, role: Role | None) -> dict[int, str]:
 
 def _known(role: Role) -> Mapping[str, object]:
     return {
-        "name": role.name, "purpose": role.purpose, "owner": role.owner.uid if role.owner else "",
-        "realisation": role.realisation.value, "rights": [item.entitlement_id for item in role.versions[-1].rights],
-    }  # fmt: skip
+        "name": role.name,
+        "purpose": role.purpose,
+        "owner": role.owner.uid if role.owner else "",
+        "realisation": role.realisation.value,
+        "rights": [item.entitlement_id for item in role.versions[-1].rights],
+    }
 
 
 def _typed(session: Session, form: RoleForm, directory_id: int) -> RoleDraft:
     return RoleDraft(
-        name=form.name.data, rights=form.chosen(), purpose=form.purpose.data or "",
-        owner_id=_owner(session, form.owner.data or "", directory_id), realisation=form.realised(),
-    )  # fmt: skip
+        name=form.name.data,
+        rights=form.chosen(),
+        purpose=form.purpose.data or "",
+        owner_id=_owner(session, form.owner.data or "", directory_id),
+        realisation=form.realised(),
+    )
 
 
 def _owner(session: Session, text: str, directory_id: int) -> int | None:
@@ -160,6 +185,8 @@ def _made(form: RoleForm, start: Start) -> AnyResponse:
 def _changed(form: RoleForm, role: Role) -> AnyResponse:
     by, now = current_operator_name(), parts().now()
     with parts().database.write() as session:
-        version = change_role(session, role.id, _typed(session, form, role.directory_id), by=by, now=now)
+        version = change_role(
+            session, role.id, _typed(session, form, role.directory_id), by=by, now=now
+        )
     sentence = _("The role is changed; it is version %(number)s now.", number=version.number)
     return done(url_for("access.role", role_id=role.id), sentence)

@@ -1,4 +1,6 @@
-"""Plan a wave: decide on what is outside the role and on what would be gained, look at the result, keep it."""
+"""Plan a wave: decide on what is outside the role and on what would be gained, look at the result,
+keep it.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ def role_plan_preview(role_id: int) -> AnyResponse:
 
 
 def _chosen(role_id: int) -> list[int]:
-    """Return the people who were ticked, or, asked for all who fit, as many as one wave may have."""
+    """Return the people who were ticked, or, asked for all who fit, as many as one wave may
+    have.
+    """
     if request.method == "POST":
         return request.form.getlist("person", type=int)
     everyone = request.args.get("everyone", "")
@@ -70,12 +74,16 @@ def _chosen(role_id: int) -> list[int]:
         return request.args.getlist("person", type=int)
     with parts().database.read() as session:
         rows = fit_page(session, role_id, FitWanted(zero=everyone == "zero")).rows
-    return [row.person.id for row in rows if row.free and not row.missing][: parts().settings.max_people_per_wave]
+    return [row.person.id for row in rows if row.free and not row.missing][
+        : parts().settings.max_people_per_wave
+    ]
 
 
 def _usual(page: PlanPage) -> Mapping[str, object]:
     until = parts().now().date() + timedelta(days=parts().settings.exception_days)
-    reason = _("Not part of the role %(role)s; kept until somebody has looked at it.", role=page.role)
+    reason = _(
+        "Not part of the role %(role)s; kept until somebody has looked at it.", role=page.role
+    )
     return {"until": until, "owner": current_operator_name(), "reason": reason}
 
 
@@ -83,12 +91,28 @@ def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
     by, here = current_operator_name(), parts()
     people = [chosen.person.id for chosen in page.people]
     with here.database.write() as session:
-        wave = plan(session, page.role_id, people, form.choices(), by=by, now=here.now(), plans=here.settings.plans)
+        wave = plan(
+            session,
+            page.role_id,
+            people,
+            form.choices(),
+            by=by,
+            now=here.now(),
+            plans=here.settings.plans,
+        )
         number = wave.number
-    sentence = _("Wave %(number)s of %(role)s is planned. Nothing was changed yet.", number=number, role=page.role)
+    sentence = _(
+        "Wave %(number)s of %(role)s is planned. Nothing was changed yet.",
+        number=number,
+        role=page.role,
+    )
     return done(url_for("access.wave", wave_id=wave.id), sentence)
 
 
-def _form(form: WavePlanForm, page: PlanPage, content: Content | None = None, block: str = "form") -> Response:
+def _form(
+    form: WavePlanForm, page: PlanPage, content: Content | None = None, block: str = "form"
+) -> Response:
     totals = totals_of(content) if content else None
-    return answer("access/role_plan.html", block, form=form, page=page, content=content, totals=totals)
+    return answer(
+        "access/role_plan.html", block, form=form, page=page, content=content, totals=totals
+    )

@@ -51,4 +51,6 @@ def _show(role_id: int, problem: str = "") -> Response:
     with parts().database.read() as session:
         found = role_page(session, role_id)
     status = 409 if problem else 200
-    return answer("access/role.html", "body", status=status, role=found, problem=problem, lenses=LENS_NAMES)
+    return answer(
+        "access/role.html", "body", status=status, role=found, problem=problem, lenses=LENS_NAMES
+    )

@@ -45,17 +45,22 @@ def wave_undo(wave_id: int) -> AnyResponse:
 
 
 def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
-    """Return the page with how the directory stands now, or why nobody could look; at most five seconds pass."""
+    """Return the page with how the directory stands now, or why nobody could look; at most five
+    seconds pass.
+    """
     here = parts()
     try:
         with here.database.read() as session:
             connection = connection_of(directory_row(session, page.directory_id), here.trust)
-        # A directory that never answers must not hold up this page: the thread is left to its own time limits.
+        # A directory that never answers must not hold up this page: the thread is left to its own
+        # time limits.
         looking: Future[UndoPage] = Future()
         threading.Thread(target=_look, args=(looking, here, connection, page), daemon=True).start()
         return looking.result(LOOK_SECONDS), ""
     except TookTooLong:
-        return page, _("The directory did not answer within %(seconds)s seconds.", seconds=f"{LOOK_SECONDS:g}")
+        return page, _(
+            "The directory did not answer within %(seconds)s seconds.", seconds=f"{LOOK_SECONDS:g}"
+        )
     except (DirectoryError, RungError) as error:
         return page, str(error)
 
@@ -76,8 +81,16 @@ def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:
     by, reason, here = current_operator_name(), (form.reason.data or "").strip(), parts()
     with here.database.write() as session:
         found = waves.undo(
-            session, wave_id, person, decisions=form.decisions(), by=by, reason=reason, now=here.now()
-        )  # fmt: skip
+            session,
+            wave_id,
+            person,
+            decisions=form.decisions(),
+            by=by,
+            reason=reason,
+            now=here.now(),
+        )
         count = people_of(len(found))
     here.ring()
-    return done(url_for("access.wave", wave_id=wave_id), _("The undo started, %(people)s.", people=count))
+    return done(
+        url_for("access.wave", wave_id=wave_id), _("The undo started, %(people)s.", people=count)
+    )

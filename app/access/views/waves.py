@@ -25,17 +25,30 @@ def waves() -> Response:
         page, everything = page.of(count_waves(session, state)), count_waves(session)
         waiting = count_waves(session, "waiting")
         lines = wave_lines(session, state, page.offset, page.size)
-    states = [("", _("all")), ("waiting", _("waiting for somebody")), *((each.value, each.value) for each in WaveState)]
+    states = [
+        ("", _("all")),
+        ("waiting", _("waiting for somebody")),
+        *((each.value, each.value) for each in WaveState),
+    ]
     return answer(
-        "access/waves.html", "list", lines=lines, page=page, state=state, states=states, everything=everything,
+        "access/waves.html",
+        "list",
+        lines=lines,
+        page=page,
+        state=state,
+        states=states,
+        everything=everything,
         waiting=waiting,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/waves/<int:wave_id>")
 @requires("read")
 def wave(wave_id: int) -> Response:
-    """Show one wave: its plan, how far it is, what was verified. Asked by htmx, how it stands now."""
+    """Show one wave: its plan, how far it is, what was verified.
+
+    Asked by htmx, how it stands now.
+    """
     return show_wave(wave_id)
 
 
@@ -64,7 +77,9 @@ def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
 def _page(wave_id: int) -> WavePage:
     here = parts()
     with here.database.read() as session:
-        return wave_page(session, wave_id, viewer=current_operator_name(), settings=here.settings, now=here.now())
+        return wave_page(
+            session, wave_id, viewer=current_operator_name(), settings=here.settings, now=here.now()
+        )
 
 
 def _ldif(text: str, filename: str) -> Response:

@@ -19,9 +19,11 @@ from app.models.catalog.service import Service
 
 @dataclass(frozen=True, slots=True)
 class CalendarDraft:
-    """What a calendar is called, its time zone, and its week: by the day's English name in small letters, a line.
+    """What a calendar is called, its time zone, and its week: by the day's English name in small
+    letters, a line.
 
-    ``is_office``: reports that name no service yet count in these hours; the calendar that had it gives it up.
+    ``is_office``: reports that name no service yet count in these hours; the calendar that had it
+    gives it up.
     """
 
     name: str
@@ -36,29 +38,53 @@ def add_calendar(session: Session, draft: CalendarDraft, *, by: str, now: dateti
     change = Change(about=Calendar)
     _give_up_office(session, change, draft, None)
     calendar = change.add(session, Calendar(created_at=now, **values))
-    change.record(session, calendar, "calendar.add", f"Added the calendar {calendar.name}", by=by, now=now)
+    change.record(
+        session, calendar, "calendar.add", f"Added the calendar {calendar.name}", by=by, now=now
+    )
     return calendar
 
 
 def change_calendar(
-    session: Session, calendar_id: int, draft: CalendarDraft, *, began_at: int | None = None, by: str, now: datetime
+    session: Session,
+    calendar_id: int,
+    draft: CalendarDraft,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
 ) -> Calendar:
-    """Change name, zone or week. Raises ``Conflict`` when somebody else did since the form was opened."""
+    """Change name, zone or week.
+
+    Raises ``Conflict`` when somebody else did since the form was opened.
+    """
     calendar = one_locked(session, Calendar, calendar_id)
     demand_revision(calendar.revision, began_at)
     change = Change(about=Calendar)
     _give_up_office(session, change, draft, calendar_id)
     if change.put(calendar, _checked(session, draft, calendar_id)):
         calendar.revision += 1
-        change.record(session, calendar, "calendar.change", f"Changed the calendar {calendar.name}", by=by, now=now)
+        change.record(
+            session,
+            calendar,
+            "calendar.change",
+            f"Changed the calendar {calendar.name}",
+            by=by,
+            now=now,
+        )
     return calendar
 
 
 def add_holidays(session: Session, calendar_id: int, text: str, *, by: str, now: datetime) -> int:
-    """Add the days of pasted lines like "2026-12-25 Christmas"; one already there gets the name. Returns how many."""
+    """Add the days of pasted lines like "2026-12-25 Christmas"; one already there gets the name.
+
+    Returns how many.
+    """
     calendar = one_locked(session, Calendar, calendar_id)
     found = _days(text)
-    there = {row.day: row for row in session.scalars(select(Holiday).where(Holiday.calendar_id == calendar_id))}
+    there = {
+        row.day: row
+        for row in session.scalars(select(Holiday).where(Holiday.calendar_id == calendar_id))
+    }
     change, written = Change(about=Calendar), 0
     for day, name in found.items():
         if day not in there:
@@ -67,13 +93,20 @@ def add_holidays(session: Session, calendar_id: int, text: str, *, by: str, now:
         elif name:
             written += change.put(there[day], {"name": name})
     if written:
-        change.record(session, calendar, "calendar.holidays", f"Holidays of {calendar.name}", by=by, now=now)
+        change.record(
+            session, calendar, "calendar.holidays", f"Holidays of {calendar.name}", by=by, now=now
+        )
     return written
 
 
-def remove_holiday(session: Session, calendar_id: int, holiday_id: int, *, by: str, now: datetime) -> None:
+def remove_holiday(
+    session: Session, calendar_id: int, holiday_id: int, *, by: str, now: datetime
+) -> None:
     """Take one holiday out."""
-    calendar, holiday = one_locked(session, Calendar, calendar_id), one(session, Holiday, holiday_id)
+    calendar, holiday = (
+        one_locked(session, Calendar, calendar_id),
+        one(session, Holiday, holiday_id),
+    )
     if holiday.calendar_id != calendar_id:
         raise Refused("That holiday belongs to another calendar.")
     change = Change(about=Calendar, before={"day": holiday.day.isoformat(), "name": holiday.name})
@@ -85,15 +118,28 @@ def remove_holiday(session: Session, calendar_id: int, holiday_id: int, *, by: s
 def remove_calendar(session: Session, calendar_id: int, *, by: str, now: datetime) -> None:
     """Remove a calendar that no service uses."""
     calendar = one_locked(session, Calendar, calendar_id)
-    used = session.scalars(select(Service.name).where(Service.calendar_id == calendar_id).order_by(Service.name)).all()
+    used = session.scalars(
+        select(Service.name).where(Service.calendar_id == calendar_id).order_by(Service.name)
+    ).all()
     if used:
-        raise Refused(f"{', '.join(used)} keep these hours; give them others first.", details=tuple(used))
+        raise Refused(
+            f"{', '.join(used)} keep these hours; give them others first.", details=tuple(used)
+        )
     change = Change(about=Calendar, before={"name": calendar.name, "hours": calendar.hours})
-    change.record(session, calendar, "calendar.remove", f"Removed the calendar {calendar.name}", by=by, now=now)
+    change.record(
+        session,
+        calendar,
+        "calendar.remove",
+        f"Removed the calendar {calendar.name}",
+        by=by,
+        now=now,
+    )
     session.delete(calendar)
 
 
-def _give_up_office(session: Session, change: Change, draft: CalendarDraft, calendar_id: int | None) -> None:
+def _give_up_office(
+    session: Session, change: Change, draft: CalendarDraft, calendar_id: int | None
+) -> None:
     """Take the office hours from the calendar that had them, when this one is to have them."""
     if not draft.is_office:
         return

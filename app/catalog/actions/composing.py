@@ -1,4 +1,6 @@
-"""What belongs to a service: its parts, who does what, its rights, what the desk asks, what was decided."""
+"""What belongs to a service: its parts, who does what, its rights, what the desk asks, what was
+decided.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,13 @@ from app.models.directory import Entitlement
 Owned = TypeVar("Owned", Duty, Fact, ServiceNote)
 
 
-def add_part(session: Session, service_id: int, part_id: int, note: str = "", *, by: str, now: datetime) -> Dependency:
-    """Say that a service needs another one. Raises ``Refused`` where a service would need itself."""
+def add_part(
+    session: Session, service_id: int, part_id: int, note: str = "", *, by: str, now: datetime
+) -> Dependency:
+    """Say that a service needs another one.
+
+    Raises ``Refused`` where a service would need itself.
+    """
     service, part = one_locked(session, Service, service_id), one(session, Service, part_id)
     edges = all_edges(session)
     if part.state is ServiceState.RETIRED:
@@ -29,37 +36,62 @@ def add_part(session: Session, service_id: int, part_id: int, note: str = "", *,
     if (service_id, part_id) in edges:
         raise Invalid(f"{part.name} is a part of it already.", field="part_id")
     if would_cycle(edges, service_id, part_id):
-        raise Invalid(f"{service.name} would need itself: {part.name} is built on it.", field="part_id")
+        raise Invalid(
+            f"{service.name} would need itself: {part.name} is built on it.", field="part_id"
+        )
     change = Change(about=Service)
-    made = change.add(session, Dependency(service_id=service_id, part_id=part_id, note=note.strip()))
-    change.record(session, service, "service.part", f"{service.name} needs {part.name}", by=by, now=now)
+    made = change.add(
+        session, Dependency(service_id=service_id, part_id=part_id, note=note.strip())
+    )
+    change.record(
+        session, service, "service.part", f"{service.name} needs {part.name}", by=by, now=now
+    )
     return made
 
 
 def remove_part(session: Session, service_id: int, part_id: int, *, by: str, now: datetime) -> None:
     """Say that a service no longer needs another one."""
     service = one_locked(session, Service, service_id)
-    pair = select(Dependency).where(Dependency.service_id == service_id, Dependency.part_id == part_id)
+    pair = select(Dependency).where(
+        Dependency.service_id == service_id, Dependency.part_id == part_id
+    )
     found = session.scalars(pair).one_or_none()
     if found is None:
         raise NotFound("It is no part of this service.")
     name = one(session, Service, part_id).name
     session.delete(found)
     Change(before={"part": name}, after={"part": None}).record(
-        session, service, "service.part-out", f"{service.name} no longer needs {name}", by=by, now=now
+        session,
+        service,
+        "service.part-out",
+        f"{service.name} no longer needs {name}",
+        by=by,
+        now=now,
     )
 
 
 def all_edges(session: Session) -> list[tuple[int, int]]:
     """Return who needs whom, over the whole catalogue."""
-    rows = session.execute(select(Dependency.service_id, Dependency.part_id).order_by(Dependency.id))
+    rows = session.execute(
+        select(Dependency.service_id, Dependency.part_id).order_by(Dependency.id)
+    )
     return [(row.service_id, row.part_id) for row in rows]
 
 
 def set_duty(
-    session: Session, service_id: int, process: str, party: str, letter: str, *, by: str, now: datetime
+    session: Session,
+    service_id: int,
+    process: str,
+    party: str,
+    letter: str,
+    *,
+    by: str,
+    now: datetime,
 ) -> Duty:
-    """Say what a party does for a service and process. Whoever was accountable before becomes responsible."""
+    """Say what a party does for a service and process.
+
+    Whoever was accountable before becomes responsible.
+    """
     service = one_locked(session, Service, service_id)
     process, party, given = process.strip(), party.strip(), word(Letter, letter, "letter")
     if not party:
@@ -69,15 +101,23 @@ def set_duty(
     if why:
         raise Invalid(why, field="letter")
     change = Change(about=Service)
-    before = [duty for duty in duties if (duty.process, duty.letter) == (process, "A") and duty.party != party]
+    before = [
+        duty
+        for duty in duties
+        if (duty.process, duty.letter) == (process, "A") and duty.party != party
+    ]
     for duty in before if given is Letter.ACCOUNTABLE else ():
         change.put(duty, {"letter": Letter.RESPONSIBLE})
     mine = next((duty for duty in duties if (duty.process, duty.party) == (process, party)), None)
     if mine is None:
-        mine = change.add(session, Duty(service_id=service_id, process=process, party=party, letter=given))
+        mine = change.add(
+            session, Duty(service_id=service_id, process=process, party=party, letter=given)
+        )
     else:
         change.put(mine, {"letter": given})
-    sentence = f"{party} is {raci.LETTERS[given]} for {process or 'the service itself'} of {service.name}"
+    sentence = (
+        f"{party} is {raci.LETTERS[given]} for {process or 'the service itself'} of {service.name}"
+    )
     change.record(session, service, "service.duty", sentence, by=by, now=now)
     return mine
 
@@ -95,33 +135,48 @@ def remove_duty(session: Session, service_id: int, duty_id: int, *, by: str, now
     Change(before=told).record(session, service, "service.duty-out", sentence, by=by, now=now)
 
 
-def add_right(session: Session, service_id: int, right_id: int, *, by: str, now: datetime) -> ServiceRight:
+def add_right(
+    session: Session, service_id: int, right_id: int, *, by: str, now: datetime
+) -> ServiceRight:
     """Say that a right opens this service. Raises ``Invalid`` when it opens another one."""
     service, right = one_locked(session, Service, service_id), one(session, Entitlement, right_id)
     other = session.scalars(
-        select(Service.name).join(ServiceRight, ServiceRight.service_id == Service.id)
+        select(Service.name)
+        .join(ServiceRight, ServiceRight.service_id == Service.id)
         .where(ServiceRight.entitlement_id == right_id)
-    ).first()  # fmt: skip
+    ).first()
     if other is not None:
         raise Invalid(f"{right.cn} opens {other} already; take it away there first.", field="right")
     change = Change(about=Service)
     made = change.add(session, ServiceRight(service_id=service_id, entitlement_id=right_id))
-    change.record(session, service, "service.right", f"{right.cn} opens {service.name}", by=by, now=now)
+    change.record(
+        session, service, "service.right", f"{right.cn} opens {service.name}", by=by, now=now
+    )
     return made
 
 
 def find_right(session: Session, text: str) -> int:
     """Return the number of the right called this, by cn or DN. Raises ``Invalid``."""
     wanted = text.strip()
-    named = (func.lower(Entitlement.cn) == wanted.lower()) | (func.lower(Entitlement.dn) == wanted.lower())
-    found = list(session.scalars(select(Entitlement.id).where(named, Entitlement.gone_at.is_(None))))
+    named = (func.lower(Entitlement.cn) == wanted.lower()) | (
+        func.lower(Entitlement.dn) == wanted.lower()
+    )
+    found = list(
+        session.scalars(select(Entitlement.id).where(named, Entitlement.gone_at.is_(None)))
+    )
     if len(found) == 1:
         return found[0]
-    why = f"There is no right “{wanted}”." if not found else f"Several rights are called “{wanted}”; give the DN."
+    why = (
+        f"There is no right “{wanted}”."
+        if not found
+        else f"Several rights are called “{wanted}”; give the DN."
+    )
     raise Invalid(why, field="right")
 
 
-def remove_right(session: Session, service_id: int, right_id: int, *, by: str, now: datetime) -> None:
+def remove_right(
+    session: Session, service_id: int, right_id: int, *, by: str, now: datetime
+) -> None:
     """Say that a right no longer opens this service."""
     service = one_locked(session, Service, service_id)
     mine = (ServiceRight.service_id == service_id, ServiceRight.entitlement_id == right_id)
@@ -131,12 +186,24 @@ def remove_right(session: Session, service_id: int, right_id: int, *, by: str, n
     session.delete(found)
     name = one(session, Entitlement, right_id).cn
     Change(before={"right": name}, after={"right": None}).record(
-        session, service, "service.right-out", f"{name} no longer opens {service.name}", by=by, now=now
+        session,
+        service,
+        "service.right-out",
+        f"{name} no longer opens {service.name}",
+        by=by,
+        now=now,
     )
 
 
 def add_fact(
-    session: Session, service_id: int, name: str, hint: str = "", required: bool = True, *, by: str, now: datetime
+    session: Session,
+    service_id: int,
+    name: str,
+    hint: str = "",
+    required: bool = True,
+    *,
+    by: str,
+    now: datetime,
 ) -> Fact:
     """Let the desk ask for one more fact whenever this service is meant; it is asked last."""
     service = one_locked(session, Service, service_id)
@@ -148,16 +215,32 @@ def add_fact(
     change = Change(about=Service)
     position = max((fact.position for fact in asked), default=-1) + 1
     fact = Fact(
-        service_id=service_id, name=name.strip(), hint=hint.strip(), required=required, position=position,
-        created_at=now, created_by=by,
-    )  # fmt: skip
+        service_id=service_id,
+        name=name.strip(),
+        hint=hint.strip(),
+        required=required,
+        position=position,
+        created_at=now,
+        created_by=by,
+    )
     change.add(session, fact)
-    change.record(session, service, "service.fact", f"The desk asks for “{fact.name}”: {service.name}", by=by, now=now)
+    change.record(
+        session,
+        service,
+        "service.fact",
+        f"The desk asks for “{fact.name}”: {service.name}",
+        by=by,
+        now=now,
+    )
     return fact
 
 
-def ask_from_now_on(session: Session, service_id: int, name: str, *, by: str, now: datetime) -> Fact:
-    """Let the desk ask for a fact that was missing, unless it asks for it already; returns the fact."""
+def ask_from_now_on(
+    session: Session, service_id: int, name: str, *, by: str, now: datetime
+) -> Fact:
+    """Let the desk ask for a fact that was missing, unless it asks for it already; returns the
+    fact.
+    """
     name, asked = name.strip(), facts_of(session, service_id)
     for fact in asked:
         if fact.name.casefold() == name.casefold():
@@ -167,11 +250,15 @@ def ask_from_now_on(session: Session, service_id: int, name: str, *, by: str, no
     made = Fact(service_id=service_id, name=name, position=position, created_at=now, created_by=by)
     change.add(session, made)
     service = session.get_one(Service, service_id)
-    change.record(session, service, "service.ask", f"{service.name} asks at intake: {name}", by=by, now=now)
+    change.record(
+        session, service, "service.ask", f"{service.name} asks at intake: {name}", by=by, now=now
+    )
     return made
 
 
-def move_fact(session: Session, service_id: int, fact_id: int, up: bool, *, by: str, now: datetime) -> None:
+def move_fact(
+    session: Session, service_id: int, fact_id: int, up: bool, *, by: str, now: datetime
+) -> None:
     """Ask for a fact one place earlier or later; at the end nothing happens."""
     service = one_locked(session, Service, service_id)
     asked = facts_of(session, service_id)
@@ -183,7 +270,14 @@ def move_fact(session: Session, service_id: int, fact_id: int, up: bool, *, by: 
     change = Change(about=Service)
     for position, fact in enumerate(asked):
         change.put(fact, {"position": position})
-    change.record(session, service, "service.facts", f"Put the facts of {service.name} in order", by=by, now=now)
+    change.record(
+        session,
+        service,
+        "service.facts",
+        f"Put the facts of {service.name} in order",
+        by=by,
+        now=now,
+    )
 
 
 def retire_fact(session: Session, service_id: int, fact_id: int, *, by: str, now: datetime) -> None:
@@ -201,7 +295,9 @@ def facts_of(session: Session, service_id: int) -> list[Fact]:
     return list(session.scalars(mine.order_by(Fact.position, Fact.id)))
 
 
-def add_note(session: Session, service_id: int, kind: str, text: str, *, by: str, now: datetime) -> ServiceNote:
+def add_note(
+    session: Session, service_id: int, kind: str, text: str, *, by: str, now: datetime
+) -> ServiceNote:
     """Keep a decision about a service, or a dispute that is still open."""
     service = one_locked(session, Service, service_id)
     if not text.strip():
@@ -215,11 +311,20 @@ def add_note(session: Session, service_id: int, kind: str, text: str, *, by: str
         created_by=by,
     )
     change.add(session, note)
-    change.record(session, service, "service.note", f"{note.kind.capitalize()} about {service.name}", by=by, now=now)
+    change.record(
+        session,
+        service,
+        "service.note",
+        f"{note.kind.capitalize()} about {service.name}",
+        by=by,
+        now=now,
+    )
     return note
 
 
-def settle(session: Session, service_id: int, note_id: int, how: str, *, by: str, now: datetime) -> ServiceNote:
+def settle(
+    session: Session, service_id: int, note_id: int, how: str, *, by: str, now: datetime
+) -> ServiceNote:
     """Say how a dispute was settled."""
     service = one_locked(session, Service, service_id)
     note = _own(session, ServiceNote, service_id, note_id)
@@ -229,7 +334,14 @@ def settle(session: Session, service_id: int, note_id: int, how: str, *, by: str
         raise Invalid("Say how it was settled.", field="how")
     change = Change(about=Service)
     change.put(note, {"settled": how.strip(), "settled_at": now})
-    change.record(session, service, "service.settle", f"Settled a dispute about {service.name}", by=by, now=now)
+    change.record(
+        session,
+        service,
+        "service.settle",
+        f"Settled a dispute about {service.name}",
+        by=by,
+        now=now,
+    )
     return note
 
 

@@ -32,19 +32,47 @@ class _Told:
 SERVICES = (
     _Told("Network", "What connects the sites.", 1, "Administrators", kind=ServiceKind.PART),
     _Told("Servers", "What the applications run on.", 1, "Administrators", kind=ServiceKind.PART),
-    _Told("Workplace", "A computer that is ready to work with.", 3, "Service desk", facts=("Device number",)),
-    _Told("Mail", "Mail, calendar and lists.", 2, "Administrators", ("list-all",), ("Network", "Servers")),
     _Told(
-        "Finance system", "Post, approve and report.", 2, "Applications",
-        ("app-finance-posting", "app-finance-approval", "app-finance-reports"), ("Network", "Servers"),
+        "Workplace",
+        "A computer that is ready to work with.",
+        3,
+        "Service desk",
+        facts=("Device number",),
+    ),
+    _Told(
+        "Mail",
+        "Mail, calendar and lists.",
+        2,
+        "Administrators",
+        ("list-all",),
+        ("Network", "Servers"),
+    ),
+    _Told(
+        "Finance system",
+        "Post, approve and report.",
+        2,
+        "Applications",
+        ("app-finance-posting", "app-finance-approval", "app-finance-reports"),
+        ("Network", "Servers"),
         ("Document number", "Error text"),
     ),
     _Told(
-        "ERP", "Orders, material and stock.", 1, "Applications", ("app-erp-users", "app-erp-stock"),
-        ("Network", "Servers"), ("Order number",),
+        "ERP",
+        "Orders, material and stock.",
+        1,
+        "Applications",
+        ("app-erp-users", "app-erp-stock"),
+        ("Network", "Servers"),
+        ("Order number",),
     ),
-    _Told("Customer relations", "Who buys what, and when.", 3, "Applications", ("app-crm-users", "app-crm-admin")),
-)  # fmt: skip
+    _Told(
+        "Customer relations",
+        "Who buys what, and when.",
+        3,
+        "Applications",
+        ("app-crm-users", "app-crm-admin"),
+    ),
+)
 
 
 def seed_services(session: Session, *, by: str, now: datetime) -> bool:
@@ -62,23 +90,41 @@ def seed_services(session: Session, *, by: str, now: datetime) -> bool:
             session.add(Dependency(service_id=made[told.name].id, part_id=made[name].id))
         for name in told.rights:
             if name in rights:
-                session.add(ServiceRight(service_id=made[told.name].id, entitlement_id=rights[name]))
+                session.add(
+                    ServiceRight(service_id=made[told.name].id, entitlement_id=rights[name])
+                )
     session.flush()
     describe_services(session, made, by=by, now=then + timedelta(days=7))
     return True
 
 
-def _make(session: Session, told: _Told, owner: str, teams: dict[str, int], then: datetime, by: str) -> Service:
+def _make(
+    session: Session, told: _Told, owner: str, teams: dict[str, int], then: datetime, by: str
+) -> Service:
     state = ServiceState.PUBLISHED if owner else ServiceState.DRAFT
     change = Change(about=Service)
     service = change.add(
         session,
         Service(
-            name=told.name, kind=told.kind, state=state, summary=told.summary, owner=owner, urgency=told.urgency,
-            team_id=teams.get(told.team), created_at=then, created_by=by, published_at=then if owner else None,
+            name=told.name,
+            kind=told.kind,
+            state=state,
+            summary=told.summary,
+            owner=owner,
+            urgency=told.urgency,
+            team_id=teams.get(told.team),
+            created_at=then,
+            created_by=by,
+            published_at=then if owner else None,
         ),
-    )  # fmt: skip
+    )
     for position, name in enumerate(told.facts):
-        session.add(Fact(service_id=service.id, name=name, position=position, created_at=then, created_by=by))
-    change.record(session, service, "service.add", f"Added the service {service.name}", by=by, now=then)
+        session.add(
+            Fact(
+                service_id=service.id, name=name, position=position, created_at=then, created_by=by
+            )
+        )
+    change.record(
+        session, service, "service.add", f"Added the service {service.name}", by=by, now=then
+    )
     return service

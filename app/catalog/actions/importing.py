@@ -1,4 +1,6 @@
-"""Bring in a catalogue from CSV: see first what would happen, then take what can be used and keep what cannot."""
+"""Bring in a catalogue from CSV: see first what would happen, then take what can be used and keep
+what cannot.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class ServiceReject:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an import would do: services to add, services to complete, rejected lines, columns without a meaning."""
+    """What an import would do: services to add, services to complete, rejected lines, columns
+    without a meaning.
+    """
 
     header: tuple[str, ...]
     new: tuple[TableRow, ...]
@@ -46,7 +50,9 @@ class Preview:
     notes: tuple[str, ...] = ()
 
     def reject_rows(self) -> list[tuple[str, ...]]:
-        """Return the rejected lines as they were, each with its reasons in one more cell, for CSV."""
+        """Return the rejected lines as they were, each with its reasons in one more cell, for
+        CSV.
+        """
         return [(*reject.cells, " ".join(reject.why)) for reject in self.rejects]
 
 
@@ -63,18 +69,26 @@ def preview_services(session: Session, text: str) -> Preview:
             rejects.append(ServiceReject(row.line, row.cells, why))
         else:
             (known if _key(row) in judge.services else new).append(row)
-    return Preview(table.header, tuple(new), tuple(known), tuple(rejects), table.ignored, table.notes)
+    return Preview(
+        table.header, tuple(new), tuple(known), tuple(rejects), table.ignored, table.notes
+    )
 
 
-def import_services(session: Session, text: str, *, keep_good: bool = False, by: str, now: datetime) -> Preview:
-    """Add and complete services. Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
+def import_services(
+    session: Session, text: str, *, keep_good: bool = False, by: str, now: datetime
+) -> Preview:
+    """Add and complete services.
+
+    Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
 
     Everything new begins as a draft. A cell left empty changes nothing.
     """
     found = preview_services(session, text)
     if found.rejects and not keep_good:
         told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
-        raise Invalid(f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told)
+        raise Invalid(
+            f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told
+        )
     rows = sorted((*found.new, *found.known), key=lambda row: row.line)
     made = {_key(row): _keep(session, row, by, now) for row in rows}
     for row in rows:
@@ -87,13 +101,20 @@ class _Judge:
 
     def __init__(self, session: Session, rows: tuple[TableRow, ...]) -> None:
         self.session = session
-        self.services = {service.name.casefold(): service for service in session.scalars(select(Service))}
-        self.teams = {name.casefold() for name in session.scalars(select(Team.name).where(Team.retired_at.is_(None)))}
+        self.services = {
+            service.name.casefold(): service for service in session.scalars(select(Service))
+        }
+        self.teams = {
+            name.casefold()
+            for name in session.scalars(select(Team.name).where(Team.retired_at.is_(None)))
+        }
         self.brought = {_key(row) for row in rows if not row.wrong}
         self.lines: dict[str, int] = {}
         # Services that are still to be made stand in the graph under numbers of their own.
         self.numbers = {name: service.id for name, service in self.services.items()}
-        self.numbers |= {name: -place for place, name in enumerate(sorted(self.brought - self.numbers.keys()), 1)}
+        self.numbers |= {
+            name: -place for place, name in enumerate(sorted(self.brought - self.numbers.keys()), 1)
+        }
         self.edges = all_edges(session)
 
     def objections(self, row: TableRow) -> tuple[str, ...]:
@@ -138,7 +159,9 @@ def _keep(session: Session, row: TableRow, by: str, now: datetime) -> Service:
     if "team" in row.values:
         same = func.lower(Team.name) == row.values["team"].lower()
         values["team_id"] = session.scalars(select(Team.id).where(same)).first()
-    known = session.scalars(select(Service).where(func.lower(Service.name) == row.values["name"].lower())).first()
+    known = session.scalars(
+        select(Service).where(func.lower(Service.name) == row.values["name"].lower())
+    ).first()
     if known is None:
         service = add_service(session, values.pop("name"), values, by=by, now=now)
     else:
@@ -148,7 +171,9 @@ def _keep(session: Session, row: TableRow, by: str, now: datetime) -> Service:
     if urgency is not None and urgency != service.urgency:
         service = one_locked(session, Service, service.id)
         change = Change(about=Service)
-        change.put(service, {"urgency": urgency, "urgency_answers": {"reason": "brought in from a file"}})
+        change.put(
+            service, {"urgency": urgency, "urgency_answers": {"reason": "brought in from a file"}}
+        )
         sentence = f"Set the urgency of {service.name} to {urgency}, as a file says"
         change.record(session, service, "service.urgency", sentence, by=by, now=now)
     return service
@@ -157,7 +182,9 @@ def _keep(session: Session, row: TableRow, by: str, now: datetime) -> Service:
 def _compose(session: Session, service: Service, row: TableRow, by: str, now: datetime) -> None:
     edges = set(all_edges(session))
     for name in row.values.get("parts", ()):
-        part = session.scalars(select(Service.id).where(func.lower(Service.name) == name.lower())).first()
+        part = session.scalars(
+            select(Service.id).where(func.lower(Service.name) == name.lower())
+        ).first()
         # A part whose own line was rejected is not there.
         if part is not None and (service.id, part) not in edges:
             add_part(session, service.id, part, by=by, now=now)

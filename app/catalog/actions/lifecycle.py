@@ -1,4 +1,6 @@
-"""Retire, merge and split services, with a reason; incidents and articles keep their reference to the old one."""
+"""Retire, merge and split services, with a reason; incidents and articles keep their reference to
+the old one.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +19,39 @@ from app.core.figures import listed
 from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceState
 
-KEPT_BY_PARTS = ("kind", "is_it", "owner", "team_id", "calendar_id", "through_owner", "main_process")
+KEPT_BY_PARTS = (
+    "kind",
+    "is_it",
+    "owner",
+    "team_id",
+    "calendar_id",
+    "through_owner",
+    "main_process",
+)
 
 
 def retire(
-    session: Session, service_id: int, reason: str, successor_id: int | None = None, *, by: str, now: datetime
+    session: Session,
+    service_id: int,
+    reason: str,
+    successor_id: int | None = None,
+    *,
+    by: str,
+    now: datetime,
 ) -> Service:
-    """End a service with a reason and, if there is one, its successor. Refused while another service needs it."""
+    """End a service with a reason and, if there is one, its successor.
+
+    Refused while another service needs it.
+    """
     service = _live(session, service_id)
     _reason(reason)
     using = _users_by_name(session, service_id)
     if using:
         verb = "needs" if len(using) == 1 else "need"
-        raise Refused(f"{listed(using)} {verb} it. Take it out there first, or merge it into what replaces it.")
+        raise Refused(
+            f"{listed(using)} {verb} it. Take it out there first, or merge it into what "
+            "replaces it."
+        )
     if successor_id is not None:
         _successor(session, service, successor_id)
     _end(session, service, reason, successor_id, f"Retired {service.name}", by, now)
@@ -42,14 +64,25 @@ def bring_back(session: Session, service_id: int, *, by: str, now: datetime) -> 
     if service.state is not ServiceState.RETIRED:
         raise Refused("It is not retired.")
     change = Change(about=Service)
-    values = {"state": ServiceState.DRAFT, "retired_at": None, "retired_reason": "", "became_id": None}
+    values = {
+        "state": ServiceState.DRAFT,
+        "retired_at": None,
+        "retired_reason": "",
+        "became_id": None,
+    }
     change.put(service, {**values, "revision": service.revision + 1})
-    change.record(session, service, "service.bring-back", f"Brought {service.name} back", by=by, now=now)
+    change.record(
+        session, service, "service.bring-back", f"Brought {service.name} back", by=by, now=now
+    )
     return service
 
 
-def merge(session: Session, service_id: int, into_id: int, reason: str, *, by: str, now: datetime) -> Service:
-    """Make a service part of another one: its parts, users, rights and facts go there; it is retired."""
+def merge(
+    session: Session, service_id: int, into_id: int, reason: str, *, by: str, now: datetime
+) -> Service:
+    """Make a service part of another one: its parts, users, rights and facts go there; it is
+    retired.
+    """
     service = _live(session, service_id)
     _reason(reason)
     if not into_id:
@@ -59,14 +92,31 @@ def merge(session: Session, service_id: int, into_id: int, reason: str, *, by: s
     _rewire(session, service_id, [into_id], change)
     _move_rights(session, service_id, into_id, change)
     _copy_facts(session, service_id, [into_id], change, by, now)
-    _end(session, service, reason, into_id, f"Merged {service.name} into {into.name}", by, now, change)
+    _end(
+        session,
+        service,
+        reason,
+        into_id,
+        f"Merged {service.name} into {into.name}",
+        by,
+        now,
+        change,
+    )
     return into
 
 
 def split(
-    session: Session, service_id: int, names: Sequence[str], reason: str, keep: bool = False, *, by: str, now: datetime
+    session: Session,
+    service_id: int,
+    names: Sequence[str],
+    reason: str,
+    keep: bool = False,
+    *,
+    by: str,
+    now: datetime,
 ) -> list[Service]:
-    """Make several services of one, as drafts with its owner, team, parts and facts; the first gets its rights.
+    """Make several services of one, as drafts with its owner, team, parts and facts; the first gets
+    its rights.
 
     The old one is retired, or with ``keep`` stays as the composite of the new ones.
     """
@@ -115,16 +165,24 @@ def _successor(session: Session, service: Service, successor_id: int) -> Service
 
 def _users_by_name(session: Session, service_id: int) -> list[str]:
     using = (
-        select(Service.name).join(Dependency, Dependency.service_id == Service.id)
-        .where(Dependency.part_id == service_id, Service.state != ServiceState.RETIRED).order_by(Service.name)
-    )  # fmt: skip
+        select(Service.name)
+        .join(Dependency, Dependency.service_id == Service.id)
+        .where(Dependency.part_id == service_id, Service.state != ServiceState.RETIRED)
+        .order_by(Service.name)
+    )
     return list(session.scalars(using))
 
 
 def _end(
-    session: Session, service: Service, reason: str, became_id: int | None, sentence: str, by: str, now: datetime,
+    session: Session,
+    service: Service,
+    reason: str,
+    became_id: int | None,
+    sentence: str,
+    by: str,
+    now: datetime,
     change: Change | None = None,
-) -> None:  # fmt: skip
+) -> None:
     change = change or Change(about=Service)
     values = {"state": ServiceState.RETIRED, "retired_at": now, "retired_reason": reason.strip()}
     change.put(service, {**values, "became_id": became_id, "revision": service.revision + 1})
@@ -132,20 +190,29 @@ def _end(
 
 
 def _rewire(session: Session, old: int, new: Iterable[int], change: Change) -> None:
-    """Let the new services take the place of the old one, above and below. Raises ``Refused`` for a circle."""
-    rows = session.scalars(select(Dependency).where((Dependency.service_id == old) | (Dependency.part_id == old)))
+    """Let the new services take the place of the old one, above and below.
+
+    Raises ``Refused`` for a circle.
+    """
+    rows = session.scalars(
+        select(Dependency).where((Dependency.service_id == old) | (Dependency.part_id == old))
+    )
     touching = [(row.service_id, row.part_id) for row in rows]
     edges = [edge for edge in all_edges(session) if old not in edge]
     for dependency in session.scalars(select(Dependency).where(Dependency.part_id == old)):
         session.delete(dependency)
     session.flush()
     for each in new:
-        for service, part in ((each if a == old else a, each if b == old else b) for a, b in touching):
+        for service, part in (
+            (each if a == old else a, each if b == old else b) for a, b in touching
+        ):
             if service == part or (service, part) in edges:
                 continue
             if would_cycle(edges, service, part):
                 names = [one(session, Service, number).name for number in (service, part)]
-                raise Refused(f"{names[0]} would need itself through {names[1]}; change the parts first.")
+                raise Refused(
+                    f"{names[0]} would need itself through {names[1]}; change the parts first."
+                )
             edges.append((service, part))
             change.add(session, Dependency(service_id=service, part_id=part))
 
@@ -155,12 +222,22 @@ def _move_rights(session: Session, old: int, new: int, change: Change) -> None:
         change.put(right, {"service_id": new})
 
 
-def _copy_facts(session: Session, old: int, new: Iterable[int], change: Change, by: str, now: datetime) -> None:
+def _copy_facts(
+    session: Session, old: int, new: Iterable[int], change: Change, by: str, now: datetime
+) -> None:
     for each in new:
         known = {fact.name.lower() for fact in facts_of(session, each)}
         for position, fact in enumerate(facts_of(session, old), start=len(known)):
             if fact.name.lower() not in known:
-                change.add(session, Fact(
-                    service_id=each, name=fact.name, hint=fact.hint, required=fact.required, position=position,
-                    created_at=now, created_by=by,
-                ))  # fmt: skip
+                change.add(
+                    session,
+                    Fact(
+                        service_id=each,
+                        name=fact.name,
+                        hint=fact.hint,
+                        required=fact.required,
+                        position=position,
+                        created_at=now,
+                        created_by=by,
+                    ),
+                )

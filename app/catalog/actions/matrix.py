@@ -15,23 +15,38 @@ from app.models.catalog.script import PriorityMatrix
 
 
 def set_matrix(
-    session: Session, cells: Cells, reason: str, *, began_at: int | None = None, by: str, now: datetime
+    session: Session,
+    cells: Cells,
+    reason: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
 ) -> PriorityMatrix:
     """Put a new matrix in force. ``began_at`` is the version it was made from (0: the default).
 
-    Raises ``Invalid`` with every cell that breaks the order, ``Conflict`` when another version came meanwhile.
+    Raises ``Invalid`` with every cell that breaks the order, ``Conflict`` when another version came
+    meanwhile.
     """
-    newest = session.scalar(select(PriorityMatrix.id).order_by(PriorityMatrix.id.desc()).limit(1)) or 0
+    newest = (
+        session.scalar(select(PriorityMatrix.id).order_by(PriorityMatrix.id.desc()).limit(1)) or 0
+    )
     demand_revision(newest, began_at)
     check(cells)
     if not differing(cells, current_matrix(session)):
         raise Invalid("That is the matrix in force already.", field="cells")
     if not reason.strip():
         raise Invalid("Say why it changes; whoever reads it later will ask.", field="reason")
-    change = Change(about=PriorityMatrix, before={"cells": [list(row) for row in current_matrix(session)]})
+    change = Change(
+        about=PriorityMatrix, before={"cells": [list(row) for row in current_matrix(session)]}
+    )
     stored = [list(row) for row in cells]
-    made = change.add(session, PriorityMatrix(cells=stored, reason=reason.strip(), created_at=now, created_by=by))
-    change.record(session, made, "matrix.set", "Changed the priority matrix", by=by, now=now, reason=reason)
+    made = change.add(
+        session, PriorityMatrix(cells=stored, reason=reason.strip(), created_at=now, created_by=by)
+    )
+    change.record(
+        session, made, "matrix.set", "Changed the priority matrix", by=by, now=now, reason=reason
+    )
     return made
 
 

@@ -1,4 +1,6 @@
-"""Influence scripts are written as drafts by the second line, published, and replaced by the next version."""
+"""Influence scripts are written as drafts by the second line, published, and replaced by the next
+version.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class TypedScript:
-    """One question as a form brought it. ``seen`` is its fingerprint when the form was opened; nothing: do not ask."""
+    """One question as a form brought it.
+
+    ``seen`` is its fingerprint when the form was opened; nothing: do not ask.
+    """
 
     text: str
     help: str = ""
@@ -43,29 +48,55 @@ def new_draft(
     by: str,
     now: datetime,
 ) -> Script:
-    """Begin a new version with ``content``, a copy of ``copy_of``, or of the published one; else an empty page."""
+    """Begin a new version with ``content``, a copy of ``copy_of``, or of the published one; else an
+    empty page.
+    """
     service = one_locked(session, Service, service_id)
     if service.state is ServiceState.RETIRED:
         raise Refused(f"{service.name} is retired; it needs no script any more.")
-    source = _of_service(session, copy_of, service_id) if copy_of else published_script(session, service_id)
-    begun = content_of(tree_of(content)) if content else source.content if source else content_of(Tree())
-    number = session.scalar(select(func.max(Script.number)).where(Script.service_id == service_id)) or 0
+    source = (
+        _of_service(session, copy_of, service_id)
+        if copy_of
+        else published_script(session, service_id)
+    )
+    begun = (
+        content_of(tree_of(content))
+        if content
+        else source.content
+        if source
+        else content_of(Tree())
+    )
+    number = (
+        session.scalar(select(func.max(Script.number)).where(Script.service_id == service_id)) or 0
+    )
     change = Change(about=Script)
     made = change.add(
         session,
         Script(
-            service_id=service_id, number=number + 1, state=ScriptState.DRAFT, note=note.strip(), created_at=now,
-            content=begun, created_by=by,
+            service_id=service_id,
+            number=number + 1,
+            state=ScriptState.DRAFT,
+            note=note.strip(),
+            created_at=now,
+            content=begun,
+            created_by=by,
         ),
-    )  # fmt: skip
+    )
     whence = f", a copy of version {source.number}" if source else ""
     change.record(
-        session, made, "script.draft", f"Began script {made.number} of {service.name}{whence}", by=by, now=now
+        session,
+        made,
+        "script.draft",
+        f"Began script {made.number} of {service.name}{whence}",
+        by=by,
+        now=now,
     )
     return made
 
 
-def add_question(session: Session, script_id: int, text: str, help: str = "", *, by: str, now: datetime) -> str:
+def add_question(
+    session: Session, script_id: int, text: str, help: str = "", *, by: str, now: datetime
+) -> str:
     """Add a question at the end of a draft; returns its key."""
     if not text.strip():
         raise Invalid("Write the question.", field="text")
@@ -77,9 +108,17 @@ def add_question(session: Session, script_id: int, text: str, help: str = "", *,
 
 
 def write_question(
-    session: Session, script_id: int, key: str, typed: TypedScript, *, then: str = "", by: str, now: datetime
+    session: Session,
+    script_id: int,
+    key: str,
+    typed: TypedScript,
+    *,
+    then: str = "",
+    by: str,
+    now: datetime,
 ) -> Script:
-    """Write a question with its answers; ``then`` is ``up:1``, ``down:1`` or ``remove:1`` for one of its answers.
+    """Write a question with its answers; ``then`` is ``up:1``, ``down:1`` or ``remove:1`` for one
+    of its answers.
 
     Raises ``Conflict`` when somebody else changed this question since the form was opened.
     """
@@ -87,46 +126,98 @@ def write_question(
     script = _draft(session, script_id)
     question = _question(script, key)
     if typed.seen and typed.seen != edit.fingerprint(question):
-        raise Conflict("Somebody changed this question meanwhile. Your words are kept; compare and save again.")
+        raise Conflict(
+            "Somebody changed this question meanwhile. Your words are kept; compare and save again."
+        )
     used = _used(session, script)
-    tree = edit.write_question(tree_of(script.content), key, typed.text, typed.help, typed.answers, used=used)
-    return _save(session, script, _then(tree, key, then), f"wrote the question “{typed.text.strip()}”", by, now)
+    tree = edit.write_question(
+        tree_of(script.content), key, typed.text, typed.help, typed.answers, used=used
+    )
+    return _save(
+        session,
+        script,
+        _then(tree, key, then),
+        f"wrote the question “{typed.text.strip()}”",
+        by,
+        now,
+    )
 
 
-def remove_question(session: Session, script_id: int, key: str, *, by: str, now: datetime) -> Script:
+def remove_question(
+    session: Session, script_id: int, key: str, *, by: str, now: datetime
+) -> Script:
     """Take a question out of a draft; answers that led to it are open again."""
     script = _draft(session, script_id)
     text = _question(script, key).text
-    return _save(session, script, edit.remove_question(tree_of(script.content), key), f"removed “{text}”", by, now)
+    return _save(
+        session,
+        script,
+        edit.remove_question(tree_of(script.content), key),
+        f"removed “{text}”",
+        by,
+        now,
+    )
 
 
-def move_question(session: Session, script_id: int, key: str, steps: int, *, by: str, now: datetime) -> Script:
+def move_question(
+    session: Session, script_id: int, key: str, steps: int, *, by: str, now: datetime
+) -> Script:
     """Move a question up (−1) or down (+1) on the page."""
     script = _draft(session, script_id)
     text = _question(script, key).text
-    return _save(session, script, edit.move_question(tree_of(script.content), key, steps), f"moved “{text}”", by, now)
+    return _save(
+        session,
+        script,
+        edit.move_question(tree_of(script.content), key, steps),
+        f"moved “{text}”",
+        by,
+        now,
+    )
 
 
 def start_with(session: Session, script_id: int, key: str, *, by: str, now: datetime) -> Script:
     """Ask this question first."""
     script = _draft(session, script_id)
     text = _question(script, key).text
-    return _save(session, script, edit.start_with(tree_of(script.content), key), f"begins with “{text}”", by, now)
+    return _save(
+        session,
+        script,
+        edit.start_with(tree_of(script.content), key),
+        f"begins with “{text}”",
+        by,
+        now,
+    )
 
 
 def discard(session: Session, script_id: int, *, by: str, now: datetime) -> int:
     """Throw a draft away; returns the number of its service."""
     script = _draft(session, script_id)
     change = Change(about=Script, before={"content": script.content})
-    change.record(session, script, "script.discard", f"{_name(session, script)} was thrown away", by=by, now=now)
+    change.record(
+        session,
+        script,
+        "script.discard",
+        f"{_name(session, script)} was thrown away",
+        by=by,
+        now=now,
+    )
     session.delete(script)
     return script.service_id
 
 
 def publish(
-    session: Session, script_id: int, *, note: str = "", began_at: int | None = None, by: str, now: datetime
+    session: Session,
+    script_id: int,
+    *,
+    note: str = "",
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
 ) -> Script:
-    """Put a draft in force; the version before it is replaced. Raises ``Refused`` with every fault it has."""
+    """Put a draft in force; the version before it is replaced.
+
+    Raises ``Refused`` with every fault it has.
+    """
     script = _draft(session, script_id, began_at=began_at)
     found = tuple(fault.sentence for fault in faults(script.content))
     if found:
@@ -137,7 +228,12 @@ def publish(
     if before is not None:
         change.put(before, {"state": ScriptState.REPLACED})
         session.flush()
-    values = {"state": ScriptState.PUBLISHED, "published_at": now, "published_by": by, "revision": script.revision + 1}
+    values = {
+        "state": ScriptState.PUBLISHED,
+        "published_at": now,
+        "published_by": by,
+        "revision": script.revision + 1,
+    }
     change.put(script, {**values, **({"note": note.strip()} if note.strip() else {})})
     sentence = f"{_name(session, script)} is asked from now on"
     change.record(session, script, "script.publish", sentence, by=by, now=now, reason=note)
@@ -157,7 +253,9 @@ def revert(session: Session, script_id: int, *, by: str, now: datetime) -> Scrip
 def _draft(session: Session, script_id: int, *, began_at: int | None = None) -> Script:
     script = one_locked(session, Script, script_id)
     if script.state is not ScriptState.DRAFT:
-        raise Refused(f"Version {script.number} is {script.state} and never changes; copy it to a new draft.")
+        raise Refused(
+            f"Version {script.number} is {script.state} and never changes; copy it to a new draft."
+        )
     demand_revision(script.revision, began_at)
     return script
 
@@ -192,11 +290,15 @@ def _then(tree: Tree, key: str, then: str) -> Tree:
     return steps[what](number) if what in steps and number is not None else tree
 
 
-def _save(session: Session, script: Script, tree: Tree, what: str, by: str, now: datetime) -> Script:
+def _save(
+    session: Session, script: Script, tree: Tree, what: str, by: str, now: datetime
+) -> Script:
     change = Change(about=Script)
     if change.put(script, {"content": content_of(tree)}):
         script.revision += 1
-        change.record(session, script, "script.write", f"{_name(session, script)}: {what}", by=by, now=now)
+        change.record(
+            session, script, "script.write", f"{_name(session, script)}: {what}", by=by, now=now
+        )
     return script
 
 
@@ -206,4 +308,6 @@ def _name(session: Session, script: Script) -> str:
 
 def _check_length(*texts: str) -> None:
     if any(len(text) > LONGEST for text in texts):
-        raise Invalid(f"A question, its help and an answer have at most {LONGEST} letters each.", field="text")
+        raise Invalid(
+            f"A question, its help and an answer have at most {LONGEST} letters each.", field="text"
+        )

@@ -20,12 +20,27 @@ from app.models.catalog.words import ServiceKind, ServiceState
 from app.models.people import Team
 
 EDITABLE = (
-    "name", "kind", "is_it", "summary", "how_to_get", "not_included", "for_it", "audience", "main_process", "owner",
-    "team_id", "price", "price_unit", "calendar_id", "through_owner",
-)  # fmt: skip
+    "name",
+    "kind",
+    "is_it",
+    "summary",
+    "how_to_get",
+    "not_included",
+    "for_it",
+    "audience",
+    "main_process",
+    "owner",
+    "team_id",
+    "price",
+    "price_unit",
+    "calendar_id",
+    "through_owner",
+)
 SPOKEN = {
-    "is_it": "whether IT provides it", "through_owner": "whether hand-overs pass the owner", "for_it": "what IT knows",
-}  # fmt: skip
+    "is_it": "whether IT provides it",
+    "through_owner": "whether hand-overs pass the owner",
+    "for_it": "what IT knows",
+}
 NO_OWNER = (
     "Name its owner first: exactly one person answers for it, also for what others do in it. "
     "Without one it would be passed around."
@@ -39,29 +54,56 @@ def add_service(
     found = checked(session, None, {"name": name, **(values or {})})
     change = Change(about=Service)
     service = change.add(session, Service(created_at=now, created_by=by, **found))
-    change.record(session, service, "service.add", f"Added the service {service.name}", by=by, now=now)
+    change.record(
+        session, service, "service.add", f"Added the service {service.name}", by=by, now=now
+    )
     return service
 
 
 def change_service(
-    session: Session, service_id: int, values: Mapping[str, Any], *, revision: int | None = None, by: str, now: datetime
+    session: Session,
+    service_id: int,
+    values: Mapping[str, Any],
+    *,
+    revision: int | None = None,
+    by: str,
+    now: datetime,
 ) -> Service:
-    """Change what is known of a service. Raises ``Conflict`` when somebody saved since ``revision``."""
+    """Change what is known of a service.
+
+    Raises ``Conflict`` when somebody saved since ``revision``.
+    """
     service = one_locked(session, Service, service_id)
     demand_revision(service.revision, revision)
     found = checked(session, service, values)
     changed = Change(about=Service)
     if changed.put(service, found):
         names = listed([spoken(name) for name in changed.after])
-        _save(session, service, changed, "change", f"Changed {names} of {service.name}", by=by, now=now)
+        _save(
+            session,
+            service,
+            changed,
+            "change",
+            f"Changed {names} of {service.name}",
+            by=by,
+            now=now,
+        )
     return service
 
 
 def set_urgency(
-    session: Session, service_id: int, answers: Mapping[str, str], urgency: int | None = None, *,
-    reason: str = "", main_process: str | None = None, by: str, now: datetime,
-) -> Service:  # fmt: skip
-    """Set the urgency a service has, with the answers it was derived from; another than suggested takes a reason.
+    session: Session,
+    service_id: int,
+    answers: Mapping[str, str],
+    urgency: int | None = None,
+    *,
+    reason: str = "",
+    main_process: str | None = None,
+    by: str,
+    now: datetime,
+) -> Service:
+    """Set the urgency a service has, with the answers it was derived from; another than suggested
+    takes a reason.
 
     Incidents keep the urgency they have until somebody classifies them again.
     """
@@ -70,14 +112,25 @@ def set_urgency(
     suggested = suggest(given).urgency
     wanted = suggested if urgency is None else urgency
     if not 1 <= wanted <= 4:
-        raise Invalid("Urgency goes from 1 (the main business process stops) to 4 (convenience).", field="urgency")
+        raise Invalid(
+            "Urgency goes from 1 (the main business process stops) to 4 (convenience).",
+            field="urgency",
+        )
     if wanted != suggested and not reason.strip():
-        raise Invalid(f"The answers suggest {suggested}. Say why it is {wanted} instead.", field="reason")
+        raise Invalid(
+            f"The answers suggest {suggested}. Say why it is {wanted} instead.", field="reason"
+        )
     kept = {**given, **({"reason": reason.strip()} if wanted != suggested else {})}
     changed = Change(about=Service)
     values = {"urgency": wanted, "urgency_answers": kept}
-    if changed.put(service, values if main_process is None else {**values, "main_process": main_process.strip()}):
-        sentence = f"Set the urgency of {service.name} to {wanted}; incidents keep theirs until classified again"
+    if changed.put(
+        service,
+        values if main_process is None else {**values, "main_process": main_process.strip()},
+    ):
+        sentence = (
+            f"Set the urgency of {service.name} to {wanted}; incidents keep theirs until "
+            "classified again"
+        )
         _save(session, service, changed, "urgency", sentence, reason=reason, by=by, now=now)
     return service
 
@@ -92,14 +145,25 @@ def publish(session: Session, service_id: int, *, by: str, now: datetime) -> Ser
     return service
 
 
-def unpublish(session: Session, service_id: int, reason: str = "", *, by: str, now: datetime) -> Service:
+def unpublish(
+    session: Session, service_id: int, reason: str = "", *, by: str, now: datetime
+) -> Service:
     """Take a service back from customers; it becomes a draft."""
     service = one_locked(session, Service, service_id)
     if service.state is not ServiceState.PUBLISHED:
         raise Refused("Only a published service can be taken back.")
     changed = Change(about=Service)
     changed.put(service, {"state": ServiceState.DRAFT, "published_at": None})
-    _save(session, service, changed, "unpublish", f"Took {service.name} back", reason=reason, by=by, now=now)
+    _save(
+        session,
+        service,
+        changed,
+        "unpublish",
+        f"Took {service.name} back",
+        reason=reason,
+        by=by,
+        now=now,
+    )
     return service
 
 
@@ -120,14 +184,20 @@ def publish_objections(session: Session, service: Service) -> list[str]:
 
 
 def checked(session: Session, service: Service | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values that a service can take. Raises ``Invalid`` naming the field that cannot be used."""
+    """Return values that a service can take.
+
+    Raises ``Invalid`` naming the field that cannot be used.
+    """
     found = cleaned(Service, values, EDITABLE)
     if "name" in found:
         _check_name(session, service, found["name"])
     if found.get("owner"):
         found["owner"] = _owner(session, found["owner"])
     elif "owner" in found and service is not None and service.state is ServiceState.PUBLISHED:
-        raise Invalid("A published service has an owner; name another one, or take it back first.", field="owner")
+        raise Invalid(
+            "A published service has an owner; name another one, or take it back first.",
+            field="owner",
+        )
     if found.get("price") is not None and found["price"] < 0:
         raise Invalid("A price is not below 0.", field="price")
     for field, kind in (("team_id", Team), ("calendar_id", Calendar)):
@@ -151,16 +221,29 @@ def _check_name(session: Session, service: Service | None, name: str) -> None:
 
 
 def _owner(session: Session, name: str) -> str:
-    """Return the owner as the operator's name is spelled. Raises ``Invalid`` for whoever cannot sign in."""
+    """Return the owner as the operator's name is spelled.
+
+    Raises ``Invalid`` for whoever cannot sign in.
+    """
     by_lower = {known.lower(): known for known in who_can_sign_in(session)}
     if name.lower() not in by_lower:
-        raise Invalid(f"“{name}” is no operator who can sign in; only such a person can own a service.", field="owner")
+        raise Invalid(
+            f"“{name}” is no operator who can sign in; only such a person can own a service.",
+            field="owner",
+        )
     return by_lower[name.lower()]
 
 
 def _save(
-    session: Session, service: Service, changed: Change, action: str, sentence: str,
-    *, reason: str = "", by: str, now: datetime,
-) -> None:  # fmt: skip
+    session: Session,
+    service: Service,
+    changed: Change,
+    action: str,
+    sentence: str,
+    *,
+    reason: str = "",
+    by: str,
+    now: datetime,
+) -> None:
     changed.put(service, {"revision": service.revision + 1})
     changed.record(session, service, f"service.{action}", sentence, reason=reason, by=by, now=now)

@@ -1,4 +1,6 @@
-"""Influence scripts on the command line: listed, checked, shown, run over recorded answers, published."""
+"""Influence scripts on the command line: listed, checked, shown, run over recorded answers,
+published.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ REFUSED = 1
 
 @group("script")
 def script() -> None:
-    """Influence scripts: the questions that lead to the impact on a service. V is a version's number in addresses."""
+    """Influence scripts: the questions that lead to the impact on a service.
+
+    V is a version's number in addresses.
+    """
 
 
 @script.command("list")
@@ -30,8 +35,12 @@ def list_scripts() -> None:
     """List services with the version asked now and the drafts that wait."""
     with parts().database.read() as session:
         found = asking(session)
-    rows = [(each.service_id, each.service, each.published or "none", each.drafts) for each in found]
-    emit(found, table(("S", "Service", "Asked now", "Drafts"), rows) or "There are no services yet.")
+    rows = [
+        (each.service_id, each.service, each.published or "none", each.drafts) for each in found
+    ]
+    emit(
+        found, table(("S", "Service", "Asked now", "Drafts"), rows) or "There are no services yet."
+    )
 
 
 @script.command("versions")
@@ -41,7 +50,10 @@ def list_versions(service_id: int) -> None:
     with parts().database.read() as session:
         found = versions(session, service_id)[1]
     rows = [(each.id, each.number, each.state, len(each.faults), each.note) for each in found]
-    emit([_told(each) for each in found], table(("V", "Version", "State", "Faults", "Note"), rows) or "No script yet.")
+    emit(
+        [_told(each) for each in found],
+        table(("V", "Version", "State", "Faults", "Note"), rows) or "No script yet.",
+    )
 
 
 @script.command("show")
@@ -56,15 +68,27 @@ def show(script_id: int) -> None:
 @script.command("check")
 @SCRIPT
 def check(script_id: int) -> int:
-    """Check version V: every fault that keeps it from being published; ends with 1 when there is any."""
+    """Check version V: every fault that keeps it from being published; ends with 1 when there is
+    any.
+    """
     found = _version(script_id)
-    emit(_told(found), [fault.sentence for fault in found.faults] or "No faults: every choice of answers ends.")
+    emit(
+        _told(found),
+        [fault.sentence for fault in found.faults] or "No faults: every choice of answers ends.",
+    )
     return REFUSED if found.faults else 0
 
 
 @script.command("bench")
 @SCRIPT
-@click.option("--last", "most", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many incidents.")
+@click.option(
+    "--last",
+    "most",
+    type=click.IntRange(1, 1000),
+    default=50,
+    show_default=True,
+    help="How many incidents.",
+)
 def run(script_id: int, most: int) -> None:
     """Run version V over the recorded answers of the last incidents of its service."""
     with parts().database.read() as session:
@@ -93,15 +117,22 @@ def _version(script_id: int) -> Version:
 
 def _told(found: Version) -> dict[str, Any]:
     return {
-        "script": found.id, "service": found.service, "version": found.number, "state": found.state.value,
+        "script": found.id,
+        "service": found.service,
+        "version": found.number,
+        "state": found.state.value,
         "faults": found.faults,
-    }  # fmt: skip
+    }
 
 
 def _drawn(branch: Branch, depth: int = 0) -> Iterator[str]:
     said = f"{branch.answer or '(no words yet)'} -> " if depth else ""
     end = f"impact {branch.impact}" if branch.impact else "nowhere yet"
-    question = f"{branch.question.text}{' (see above)' if branch.again else ''}" if branch.question else end
+    question = (
+        f"{branch.question.text}{' (see above)' if branch.again else ''}"
+        if branch.question
+        else end
+    )
     yield f"{'  ' * depth}{said}{question}"
     for each in branch.branches:
         yield from _drawn(each, depth + 1)
@@ -109,21 +140,29 @@ def _drawn(branch: Branch, depth: int = 0) -> Iterator[str]:
 
 def _line(line: BenchLine) -> dict[str, Any]:
     return {
-        "incident": line.record.incident_id, "outcome": line.outcome.value, "impact": line.record.impact,
-        "new_impact": line.impact, "priority": line.priority, "new_priority": line.new_priority, "why": line.why,
-    }  # fmt: skip
+        "incident": line.record.incident_id,
+        "outcome": line.outcome.value,
+        "impact": line.record.impact,
+        "new_impact": line.impact,
+        "priority": line.priority,
+        "new_priority": line.new_priority,
+        "why": line.why,
+    }
 
 
 def _lines(lines: list[BenchLine]) -> list[str]:
     count = {outcome: sum(line.outcome is outcome for line in lines) for outcome in BenchOutcome}
     told = [
-        f"{counted(len(lines), 'incident')}: {count[BenchOutcome.CHANGED]} would change, {count[BenchOutcome.UNANSWERED]} "
+        f"{counted(len(lines), 'incident')}: {count[BenchOutcome.CHANGED]} would change, "
+        f"{count[BenchOutcome.UNANSWERED]} "
         f"can no longer be answered, {count[BenchOutcome.SAME]} stay."
     ]
     for line in lines:
         if line.outcome is BenchOutcome.CHANGED:
-            told.append(f"#{line.record.incident_id}: impact {line.record.impact} -> {line.impact}, "
-                        f"P{line.priority} -> P{line.new_priority}")  # fmt: skip
+            told.append(
+                f"#{line.record.incident_id}: impact {line.record.impact} -> {line.impact}, "
+                f"P{line.priority} -> P{line.new_priority}"
+            )
         elif line.outcome is BenchOutcome.UNANSWERED:
             told.append(f"#{line.record.incident_id}: {line.why}")
     return told

@@ -14,7 +14,9 @@ class CalendarForm(Typed):
     """Name, time zone and week of a calendar."""
 
     name = line(_("Name"), must=_("Give the calendar a name."), longest=120)
-    timezone = line(_("Time zone"), _("Like Europe/Berlin."), must=_("Type a time zone."), longest=60)
+    timezone = line(
+        _("Time zone"), _("Like Europe/Berlin."), must=_("Type a time zone."), longest=60
+    )
     monday = line(_("Monday"), EACH_DAY, longest=200)
     tuesday = line(_("Tuesday"), longest=200)
     wednesday = line(_("Wednesday"), longest=200)
@@ -24,7 +26,9 @@ class CalendarForm(Typed):
     sunday = line(_("Sunday"), longest=200)
     is_office = BooleanField(
         _("These are the hours of the desk"),
-        description=_("Reports that name no service yet, such as mail of the night, count in them."),
+        description=_(
+            "Reports that name no service yet, such as mail of the night, count in them."
+        ),
     )
 
 
@@ -32,5 +36,7 @@ class HolidaysForm(Typed):
     """Pasted holidays."""
 
     holidays = words(
-        _("Holidays to add"), _("One a line: 2026-12-25 Christmas. Days already there get the new name."), rows=5
+        _("Holidays to add"),
+        _("One a line: 2026-12-25 Christmas. Days already there get the new name."),
+        rows=5,
     )

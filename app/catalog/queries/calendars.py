@@ -42,9 +42,13 @@ def calendar_page(session: Session, calendar_id: int) -> CalendarPage:
 
 def _pages(session: Session, calendars: Sequence[Calendar]) -> list[CalendarPage]:
     ids = [calendar.id for calendar in calendars]
-    holidays = session.scalars(select(Holiday).where(Holiday.calendar_id.in_(ids)).order_by(Holiday.day)).all()
+    holidays = session.scalars(
+        select(Holiday).where(Holiday.calendar_id.in_(ids)).order_by(Holiday.day)
+    ).all()
     using = session.execute(
-        select(Service.calendar_id, Service.id, Service.name).where(Service.calendar_id.in_(ids)).order_by(Service.name)
+        select(Service.calendar_id, Service.id, Service.name)
+        .where(Service.calendar_id.in_(ids))
+        .order_by(Service.name)
     ).all()
     return [
         _page(
@@ -56,7 +60,9 @@ def _pages(session: Session, calendars: Sequence[Calendar]) -> list[CalendarPage
     ]
 
 
-def _page(calendar: Calendar, holidays: Sequence[Holiday], services: Sequence[tuple[int, str]]) -> CalendarPage:
+def _page(
+    calendar: Calendar, holidays: Sequence[Holiday], services: Sequence[tuple[int, str]]
+) -> CalendarPage:
     hours = hours_in(calendar, [holiday.day for holiday in holidays])
     week = {day: text_of(hours.weekly.get(index, ())) for index, day in enumerate(DAYS)}
     return CalendarPage(

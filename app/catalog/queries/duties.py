@@ -1,4 +1,6 @@
-"""Who answers for what over the whole catalogue: services and processes without a named accountable are counted."""
+"""Who answers for what over the whole catalogue: services and processes without a named accountable
+are counted.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from app.models.catalog.words import Letter, ServiceState
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
-    """One service with its owner and who is accountable for each process; nothing where nobody is."""
+    """One service with its owner and who is accountable for each process; nothing where nobody
+    is.
+    """
 
     id: int
     name: str
@@ -27,7 +31,9 @@ class DutyLine:
 
 @dataclass(frozen=True, slots=True)
 class DutyReport:
-    """The blank spots: services without an owner, and pairs of service and process without an accountable."""
+    """The blank spots: services without an owner, and pairs of service and process without an
+    accountable.
+    """
 
     processes: tuple[str, ...]
     lines: tuple[DutyLine, ...]
@@ -49,18 +55,32 @@ class DutyReport:
 
 
 def duty_report(session: Session) -> DutyReport:
-    """Return who answers for what; the processes are the usual ones and those written down anywhere. Three queries."""
+    """Return who answers for what; the processes are the usual ones and those written down
+    anywhere.
+
+    Three queries.
+    """
     services = session.scalars(select(Service).where(LIVE).order_by(func.lower(Service.name))).all()
-    rows = session.execute(select(Duty.service_id, Duty.process, Duty.party, Duty.letter).where(Duty.process != ""))
+    rows = session.execute(
+        select(Duty.service_id, Duty.process, Duty.party, Duty.letter).where(Duty.process != "")
+    )
     duties, usable = rows.all(), set(who_can_sign_in(session))
     extra = sorted({row.process for row in duties} - set(USUAL_PROCESSES), key=str.casefold)
     processes = (*USUAL_PROCESSES, *extra)
-    named = {(row.service_id, row.process): row.party for row in duties if row.letter is Letter.ACCOUNTABLE}
+    named = {
+        (row.service_id, row.process): row.party
+        for row in duties
+        if row.letter is Letter.ACCOUNTABLE
+    }
     lines = (
         DutyLine(
-            one.id, one.name, one.state, one.owner, one.owner in usable,
+            one.id,
+            one.name,
+            one.state,
+            one.owner,
+            one.owner in usable,
             tuple(named.get((one.id, process), "") for process in processes),
         )
         for one in services
-    )  # fmt: skip
+    )
     return DutyReport(processes, tuple(lines))

@@ -17,7 +17,10 @@ from app.models.incidents.incident import Incident
 
 @dataclass(frozen=True, slots=True)
 class MatrixVersion:
-    """One version; ``id`` 0 is the default every installation begins with. ``changed`` are the cells it changed."""
+    """One version; ``id`` 0 is the default every installation begins with.
+
+    ``changed`` are the cells it changed.
+    """
 
     id: int
     cells: Cells
@@ -29,7 +32,9 @@ class MatrixVersion:
 
 @dataclass(frozen=True, slots=True)
 class MatrixEffect:
-    """What a matrix would do to open incidents: how many of how many, and from which priority to which."""
+    """What a matrix would do to open incidents: how many of how many, and from which priority to
+    which.
+    """
 
     total: int
     moved: int
@@ -41,12 +46,16 @@ def matrix_versions(session: Session) -> list[MatrixVersion]:
     found = [MatrixVersion(0, DEFAULT, "", None, "", ())]
     for row in session.scalars(select(PriorityMatrix).order_by(PriorityMatrix.id)):
         changed = differing(found[-1].cells, row.cells)
-        found.append(MatrixVersion(row.id, row.cells, row.reason, row.created_at, row.created_by, changed))
+        found.append(
+            MatrixVersion(row.id, row.cells, row.reason, row.created_at, row.created_by, changed)
+        )
     return found[::-1]
 
 
 def effect_of(session: Session, cells: Cells) -> MatrixEffect:
-    """Tell how many classified open incidents would have another priority than by the matrix in force."""
+    """Tell how many classified open incidents would have another priority than by the matrix in
+    force.
+    """
     current, moves, total = current_matrix(session), dict[tuple[int, int], int](), 0
     counted = (
         select(Incident.impact, Incident.urgency, func.count())
@@ -60,4 +69,6 @@ def effect_of(session: Session, cells: Cells) -> MatrixEffect:
         move = priority_of(current, impact, urgency), priority_of(cells, impact, urgency)
         if move[0] != move[1]:
             moves[move] = moves.get(move, 0) + count
-    return MatrixEffect(total, sum(moves.values()), [(*move, count) for move, count in sorted(moves.items())])
+    return MatrixEffect(
+        total, sum(moves.values()), [(*move, count) for move, count in sorted(moves.items())]
+    )

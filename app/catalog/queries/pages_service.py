@@ -1,4 +1,6 @@
-"""One service on one page: texts, composite, who does what, rights and users, facts, notes, incidents."""
+"""One service on one page: texts, composite, who does what, rights and users, facts, notes,
+incidents.
+"""
 
 from __future__ import annotations
 
@@ -96,14 +98,25 @@ def service_page(session: Session, service_id: int) -> ServicePage:
     script = published_script(session, service_id)
     total, still_open = _incidents(session, service_id)
     return ServicePage(
-        one=one, owner_can_sign_in=one.owner in who_can_sign_in(session),
-        team=session.get(Team, one.team_id) if one.team_id else None, calendar=calendar.name if calendar else "",
-        parts=web.parts, users=web.users, composite=web.picture(), successors=web.successors(),
-        predecessors=web.predecessors(), duties=tuple(_duties(session, one)), rights=tuple(_rights(session, one)),
-        people=len(users_of(session, service_id)), facts=tuple(_facts(session, service_id)),
-        notes=tuple(_notes(session, service_id)), script=script.number if script else None,
-        open_incidents=still_open, incidents=total, articles=_articles(session, service_id),
-    )  # fmt: skip
+        one=one,
+        owner_can_sign_in=one.owner in who_can_sign_in(session),
+        team=session.get(Team, one.team_id) if one.team_id else None,
+        calendar=calendar.name if calendar else "",
+        parts=web.parts,
+        users=web.users,
+        composite=web.picture(),
+        successors=web.successors(),
+        predecessors=web.predecessors(),
+        duties=tuple(_duties(session, one)),
+        rights=tuple(_rights(session, one)),
+        people=len(users_of(session, service_id)),
+        facts=tuple(_facts(session, service_id)),
+        notes=tuple(_notes(session, service_id)),
+        script=script.number if script else None,
+        open_incidents=still_open,
+        incidents=total,
+        articles=_articles(session, service_id),
+    )
 
 
 def open_incidents(session: Session, service_id: int) -> int:
@@ -115,7 +128,9 @@ class _Web:
     """The services around one: what it needs, what needs it, what it became, what it came from."""
 
     def __init__(self, session: Session, one: Service) -> None:
-        rows = session.execute(select(Dependency.service_id, Dependency.part_id, Dependency.note)).all()
+        rows = session.execute(
+            select(Dependency.service_id, Dependency.part_id, Dependency.note)
+        ).all()
         self.one, self.edges = one, [(row.service_id, row.part_id) for row in rows]
         self.notes = {(row.service_id, row.part_id): row.note for row in rows}
         self.below = closure(self.edges, one.id)
@@ -125,9 +140,19 @@ class _Web:
         self.users = tuple(self._link(a, (a, b)) for a, b in self.edges if b == one.id)
 
     def _around(self) -> Any:
-        near = {self.one.id, self.one.became_id, self.one.split_from_id, *self.below, *self.above} - {None}
+        near = {
+            self.one.id,
+            self.one.became_id,
+            self.one.split_from_id,
+            *self.below,
+            *self.above,
+        } - {None}
         kin = (Service.became_id == self.one.id) | (Service.split_from_id == self.one.id)
-        return select(Service).where(Service.id.in_(sorted(near)) | kin).order_by(func.lower(Service.name))
+        return (
+            select(Service)
+            .where(Service.id.in_(sorted(near)) | kin)
+            .order_by(func.lower(Service.name))
+        )
 
     def picture(self) -> Composite | None:
         """Return the picture, unless it stands alone."""
@@ -135,15 +160,23 @@ class _Web:
             return None
         down, up = levels(self.edges, self.one.id), levels(reversed_edges(self.edges), self.one.id)
         columns = {number: -depth for number, depth in up.items()} | down
-        nodes = {number: Node(self.known[number].name, columns[number], self._look(number)) for number in columns}
+        nodes = {
+            number: Node(self.known[number].name, columns[number], self._look(number))
+            for number in columns
+        }
         here = frozenset({self.one.id})
         edges = shown_edges(self.edges, self.below | here, self.above | here)
-        return Composite(f"What {self.one.name} is made of", nodes, edges, self.one.id, self._words())
+        return Composite(
+            f"What {self.one.name} is made of", nodes, edges, self.one.id, self._words()
+        )
 
     def _words(self) -> str:
         needs = listed([link.name for link in self.parts])
         needed = listed([link.name for link in self.users])
-        sentences = [f"{self.one.name} needs {needs}." if needs else "", f"Built on it: {needed}." if needed else ""]
+        sentences = [
+            f"{self.one.name} needs {needs}." if needs else "",
+            f"Built on it: {needed}." if needed else "",
+        ]
         return " ".join(filter(None, sentences))
 
     def _look(self, number: int) -> str:
@@ -165,7 +198,9 @@ class _Web:
     def predecessors(self) -> tuple[LinkedIncidents, ...]:
         """Return what it came from: what it was split from, what was merged into it."""
         merged = [number for number, each in self.known.items() if each.became_id == self.one.id]
-        return tuple(self._link(number) for number in [*filter(None, [self.one.split_from_id]), *merged])
+        return tuple(
+            self._link(number) for number in [*filter(None, [self.one.split_from_id]), *merged]
+        )
 
 
 def _incidents(session: Session, service_id: int) -> tuple[int, int]:
@@ -181,18 +216,25 @@ def _articles(session: Session, service_id: int) -> int:
 
 def _duties(session: Session, one: Service) -> Sequence[raci.RaciRow]:
     found = session.scalars(select(Duty).where(Duty.service_id == one.id))
-    return raci.rows((raci.Cell(duty.process, duty.party, duty.letter.value, duty.id) for duty in found), one.owner)
+    return raci.rows(
+        (raci.Cell(duty.process, duty.party, duty.letter.value, duty.id) for duty in found),
+        one.owner,
+    )
 
 
 def _rights(session: Session, one: Service) -> list[ServiceRightLine]:
     mine = (
         select(Entitlement.id, Entitlement.cn, Entitlement.lens, Entitlement.gone_at)
         .join(ServiceRight, ServiceRight.entitlement_id == Entitlement.id)
-        .where(ServiceRight.service_id == one.id).order_by(func.lower(Entitlement.cn))
-    )  # fmt: skip
+        .where(ServiceRight.service_id == one.id)
+        .order_by(func.lower(Entitlement.cn))
+    )
     rows = session.execute(mine).all()
     holders = holders_of(session, [row.id for row in rows])
-    return [ServiceRightLine(row.id, row.cn, row.lens.value, bool(row.gone_at), len(holders[row.id])) for row in rows]
+    return [
+        ServiceRightLine(row.id, row.cn, row.lens.value, bool(row.gone_at), len(holders[row.id]))
+        for row in rows
+    ]
 
 
 def _facts(session: Session, service_id: int) -> Sequence[Fact]:

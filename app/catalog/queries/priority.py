@@ -17,12 +17,15 @@ from app.models.catalog.service import Service
 
 def current_matrix(session: Session) -> Sequence[Sequence[int]]:
     """Return the cells of the newest matrix, or the default."""
-    newest = session.scalars(select(PriorityMatrix).order_by(PriorityMatrix.id.desc()).limit(1)).first()
+    newest = session.scalars(
+        select(PriorityMatrix).order_by(PriorityMatrix.id.desc()).limit(1)
+    ).first()
     return newest.cells if newest else DEFAULT
 
 
 def hours_of(session: Session, service_id: int | None) -> Hours:
-    """Return the business hours in which a service is looked after; round the clock when it names no calendar.
+    """Return the business hours in which a service is looked after; round the clock when it names
+    no calendar.
 
     No service at all: nobody sorted the report yet, so office hours count.
     """
@@ -34,7 +37,9 @@ def hours_of(session: Session, service_id: int | None) -> Hours:
 
 
 def office_hours(session: Session) -> Hours:
-    """Return the hours of the desk itself: the calendar marked so, else the first one made, else the usual ones."""
+    """Return the hours of the desk itself: the calendar marked so, else the first one made, else
+    the usual ones.
+    """
     marked_first = (Calendar.is_office.desc(), Calendar.id)
     office = session.scalars(select(Calendar).order_by(*marked_first).limit(1)).first()
     return _with_holidays(session, office) if office else USUAL_OFFICE
@@ -48,7 +53,9 @@ def _with_holidays(session: Session, calendar: Calendar) -> Hours:
 def hours_in(calendar: Calendar, holidays: Iterable[date]) -> Hours:
     """Return the business hours a calendar stands for."""
     weekly = {
-        int(day): [(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals]
+        int(day): [
+            (time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in intervals
+        ]
         for day, intervals in calendar.hours.items()
     }
     return Hours(calendar.timezone, weekly, frozenset(holidays))

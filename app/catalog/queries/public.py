@@ -1,4 +1,6 @@
-"""What customers see of the catalogue: published services in their words, nothing of how IT arranges itself."""
+"""What customers see of the catalogue: published services in their words, nothing of how IT
+arranges itself.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,20 @@ class PublicService:
 def public_services(session: Session) -> list[PublicService]:
     """Return the published services for customers, by name."""
     columns = (
-        Service.id, Service.name, Service.summary, Service.how_to_get, Service.not_included, Service.audience,
-        func.coalesce(Calendar.name, "").label("hours"), Service.price, Service.price_unit, Service.is_it,
-    )  # fmt: skip
+        Service.id,
+        Service.name,
+        Service.summary,
+        Service.how_to_get,
+        Service.not_included,
+        Service.audience,
+        func.coalesce(Calendar.name, "").label("hours"),
+        Service.price,
+        Service.price_unit,
+        Service.is_it,
+    )
     shown = (Service.state == ServiceState.PUBLISHED, Service.kind == ServiceKind.CUSTOMER)
     query = select(*columns).outerjoin(Calendar, Calendar.id == Service.calendar_id).where(*shown)
-    return [PublicService(**row._mapping) for row in session.execute(query.order_by(func.lower(Service.name)))]
+    return [
+        PublicService(**row._mapping)
+        for row in session.execute(query.order_by(func.lower(Service.name)))
+    ]

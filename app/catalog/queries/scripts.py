@@ -62,7 +62,9 @@ class Asking:
 
 def published_script(session: Session, service_id: int) -> Script | None:
     """Return the script that is asked for a service at intake."""
-    asked = select(Script).where(Script.service_id == service_id, Script.state == ScriptState.PUBLISHED)
+    asked = select(Script).where(
+        Script.service_id == service_id, Script.state == ScriptState.PUBLISHED
+    )
     return session.scalars(asked.order_by(Script.number.desc()).limit(1)).first()
 
 
@@ -75,7 +77,9 @@ def version(session: Session, script_id: int) -> Version:
 def versions(session: Session, service_id: int) -> tuple[str, list[Version]]:
     """Return a service's name and its versions, the newest first. Raises ``NotFound``."""
     service = one(session, Service, service_id)
-    found = session.scalars(select(Script).where(Script.service_id == service_id).order_by(Script.number.desc()))
+    found = session.scalars(
+        select(Script).where(Script.service_id == service_id).order_by(Script.number.desc())
+    )
     return service.name, [_version(script, service.name) for script in found]
 
 
@@ -84,7 +88,9 @@ def asking(session: Session) -> list[Asking]:
     in_force = Script.state == ScriptState.PUBLISHED
     asked = (
         select(
-            Service.id, Service.name, func.max(Script.number).filter(in_force),
+            Service.id,
+            Service.name,
+            func.max(Script.number).filter(in_force),
             func.max(Script.published_at).filter(in_force),
             func.count(Script.id).filter(Script.state == ScriptState.DRAFT),
         )
@@ -92,7 +98,7 @@ def asking(session: Session) -> list[Asking]:
         .where(Service.state != ServiceState.RETIRED)
         .group_by(Service.id, Service.name)
         .order_by(Service.name)
-    )  # fmt: skip
+    )
     return [Asking(*row) for row in session.execute(asked)]
 
 
@@ -106,10 +112,18 @@ def _records(session: Session, service_id: int, most: int) -> list[AnswersRecord
     wanted = {row.script_id for row in rows}
     trees = {
         script_id: tree_of(content)
-        for script_id, content in session.execute(select(Script.id, Script.content).where(Script.id.in_(wanted)))
+        for script_id, content in session.execute(
+            select(Script.id, Script.content).where(Script.id.in_(wanted))
+        )
     }
     return [
-        AnswersRecord(row.id, row.title, said_in(row.answers or (), trees.get(row.script_id)), row.impact, row.urgency)
+        AnswersRecord(
+            row.id,
+            row.title,
+            said_in(row.answers or (), trees.get(row.script_id)),
+            row.impact,
+            row.urgency,
+        )
         for row in rows
     ]
 
@@ -135,6 +149,17 @@ def _latest(service_id: int, most: int) -> Select[Any]:
 def _version(script: Script, service: str) -> Version:
     tree = tree_of(script.content)
     return Version(
-        script.id, script.service_id, service, script.number, script.state, script.note, script.revision,
-        script.created_at, script.created_by, script.published_at, script.published_by, tree, tuple(faults(tree)),
-    )  # fmt: skip
+        script.id,
+        script.service_id,
+        service,
+        script.number,
+        script.state,
+        script.note,
+        script.revision,
+        script.created_at,
+        script.created_by,
+        script.published_at,
+        script.published_by,
+        tree,
+        tuple(faults(tree)),
+    )

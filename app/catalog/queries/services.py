@@ -1,4 +1,6 @@
-"""Services as other rooms and lists need them: names, choices, who uses them, how far the catalogue is."""
+"""Services as other rooms and lists need them: names, choices, who uses them, how far the catalogue
+is.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class ServiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the catalogue is: for each aspect how many services have it, of how many that should."""
+    """How far the catalogue is: for each aspect how many services have it, of how many that
+    should.
+    """
 
     begun: datetime | None
     total: int
@@ -87,32 +91,51 @@ def get_service(session: Session, service_id: int) -> Service:
 
 def service_names(session: Session) -> list[str]:
     """Return the names of all services that are not retired, for forms that offer them."""
-    return list(session.scalars(select(Service.name).where(LIVE).order_by(func.lower(Service.name))))
+    return list(
+        session.scalars(select(Service.name).where(LIVE).order_by(func.lower(Service.name)))
+    )
 
 
 def service_called(session: Session, name: str) -> int | None:
     """Return the number of the service with this name in any spelling of letters, or None."""
-    return session.scalar(select(Service.id).where(func.lower(Service.name) == name.lower())) if name else None
+    return (
+        session.scalar(select(Service.id).where(func.lower(Service.name) == name.lower()))
+        if name
+        else None
+    )
 
 
 def service_choices(session: Session, *, published: bool = False) -> list[tuple[int, str]]:
-    """Return number and name of the services that are not retired, or only of the published ones."""
-    query = select(Service.id, Service.name).where(Service.state == ServiceState.PUBLISHED if published else LIVE)
+    """Return number and name of the services that are not retired, or only of the published
+    ones.
+    """
+    query = select(Service.id, Service.name).where(
+        Service.state == ServiceState.PUBLISHED if published else LIVE
+    )
     return [(row.id, row.name) for row in session.execute(query.order_by(func.lower(Service.name)))]
 
 
 def who_can_sign_in(session: Session) -> list[str]:
     """Return the operators who can sign in, by name: the only ones who can own a service."""
-    usable = select(Operator.name).where(Operator.disabled_at.is_(None), Operator.password_hash != "")
+    usable = select(Operator.name).where(
+        Operator.disabled_at.is_(None), Operator.password_hash != ""
+    )
     return list(session.scalars(usable.order_by(func.lower(Operator.name))))
 
 
-def users_of(session: Session, service_id: int, site_ids: Collection[int] | None = None) -> list[User]:
-    """Return who uses a service: who holds any of its rights as the lens of each sees it; without rights, everybody.
+def users_of(
+    session: Session, service_id: int, site_ids: Collection[int] | None = None
+) -> list[User]:
+    """Return who uses a service: who holds any of its rights as the lens of each sees it; without
+    rights, everybody.
 
     ``site_ids`` keeps only people of these sites. Service accounts and disabled people use nothing.
     """
-    rights = list(session.scalars(select(ServiceRight.entitlement_id).where(ServiceRight.service_id == service_id)))
+    rights = list(
+        session.scalars(
+            select(ServiceRight.entitlement_id).where(ServiceRight.service_id == service_id)
+        )
+    )
     wanted = _people(session, site_ids)
     if not rights:
         return [User(*row) for row in session.execute(wanted)]
@@ -122,7 +145,11 @@ def users_of(session: Session, service_id: int, site_ids: Collection[int] | None
 
 def owned_by(session: Session, name: str) -> list[tuple[int, str]]:
     """Return the services an operator owns."""
-    mine = select(Service.id, Service.name).where(LIVE, Service.owner == name).order_by(func.lower(Service.name))
+    mine = (
+        select(Service.id, Service.name)
+        .where(LIVE, Service.owner == name)
+        .order_by(func.lower(Service.name))
+    )
     return [(row.id, row.name) for row in session.execute(mine)]
 
 
@@ -132,13 +159,23 @@ def count_services(session: Session, wanted: ServiceFilter) -> int:
 
 
 def service_lines(
-    session: Session, wanted: ServiceFilter, sort: str = "name", offset: int = 0, limit: int = 10_000
+    session: Session,
+    wanted: ServiceFilter,
+    sort: str = "name",
+    offset: int = 0,
+    limit: int = 10_000,
 ) -> list[ServiceLine]:
     """Return the services a filter lets through. Four queries."""
     key = SORTS[sort.removeprefix("-")]
     order = (key.desc() if sort.startswith("-") else key.asc()).nulls_last()
-    query = _chosen(wanted).with_only_columns(Service, Team.name).outerjoin(Team, Team.id == Service.team_id)
-    rows = session.execute(query.order_by(order, func.lower(Service.name)).offset(offset).limit(limit)).all()
+    query = (
+        _chosen(wanted)
+        .with_only_columns(Service, Team.name)
+        .outerjoin(Team, Team.id == Service.team_id)
+    )
+    rows = session.execute(
+        query.order_by(order, func.lower(Service.name)).offset(offset).limit(limit)
+    ).all()
     known = _Having(session, [service.id for service, _team in rows])
     return [known.line(service, team or "") for service, team in rows]
 
@@ -156,7 +193,9 @@ def progress(session: Session) -> Progress:
     customers = [line for line in lines if line.kind is ServiceKind.CUSTOMER]
     aspects = tuple(
         (aspect, sum(aspect not in line.missing for line in group), len(group))
-        for aspect, group in ((aspect, customers if aspect in FOR_CUSTOMERS else lines) for aspect in ASPECTS)
+        for aspect, group in (
+            (aspect, customers if aspect in FOR_CUSTOMERS else lines) for aspect in ASPECTS
+        )
     )
     published = sum(line.state is ServiceState.PUBLISHED for line in lines)
     return Progress(begun, len(lines), published, aspects)
@@ -181,24 +220,41 @@ class _Having:
 
     def line(self, service: Service, team: str) -> ServiceLine:
         return ServiceLine(
-            id=service.id, name=service.name, kind=service.kind, state=service.state, is_it=service.is_it,
-            summary=service.summary, owner=service.owner, owner_can_sign_in=service.owner in self.owners, team=team,
-            urgency=service.urgency, parts=self.parts.get(service.id, 0), missing=tuple(self._missing(service)),
-        )  # fmt: skip
+            id=service.id,
+            name=service.name,
+            kind=service.kind,
+            state=service.state,
+            is_it=service.is_it,
+            summary=service.summary,
+            owner=service.owner,
+            owner_can_sign_in=service.owner in self.owners,
+            team=team,
+            urgency=service.urgency,
+            parts=self.parts.get(service.id, 0),
+            missing=tuple(self._missing(service)),
+        )
 
     def _missing(self, service: Service) -> Iterable[str]:
         customer = service.kind is ServiceKind.CUSTOMER
         has = {
-            "owner": service.owner in self.owners, "urgency": service.urgency is not None,
+            "owner": service.owner in self.owners,
+            "urgency": service.urgency is not None,
             "text": bool(service.summary and (service.how_to_get or not customer)),
-            "script": service.id in self.scripts, "facts": service.id in self.facts,
-        }  # fmt: skip
-        return (aspect for aspect in ASPECTS if not has[aspect] and (customer or aspect not in FOR_CUSTOMERS))
+            "script": service.id in self.scripts,
+            "facts": service.id in self.facts,
+        }
+        return (
+            aspect
+            for aspect in ASPECTS
+            if not has[aspect] and (customer or aspect not in FOR_CUSTOMERS)
+        )
 
 
 def _chosen(wanted: ServiceFilter) -> Select[Any]:
     query = select(Service.id)
-    query = query.where(Service.state == ServiceState(wanted.state) if wanted.state in list(ServiceState) else LIVE)
+    query = query.where(
+        Service.state == ServiceState(wanted.state) if wanted.state in list(ServiceState) else LIVE
+    )
     for word in wanted.q.split():
         texts = (Service.name, Service.summary, Service.how_to_get, Service.for_it)
         query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
@@ -209,11 +265,15 @@ def _chosen(wanted: ServiceFilter) -> Select[Any]:
     return query
 
 
-def _people(session: Session, site_ids: Collection[int] | None) -> Select[int, str, str, str, str, str]:
+def _people(
+    session: Session, site_ids: Collection[int] | None
+) -> Select[int, str, str, str, str, str]:
     columns = (Person.id, Person.name, Person.mail, Person.phone, Person.mobile, Person.site)
     there = (Person.gone_at.is_(None), Person.disabled.is_(False), Person.service.is_(False))
     query = select(*columns).where(*there).order_by(func.lower(Person.name), Person.id)
     if site_ids is None:
         return query
-    at_site = exists().where(Site.id.in_(list(site_ids)), func.lower(Site.name) == func.lower(Person.site))
+    at_site = exists().where(
+        Site.id.in_(list(site_ids)), func.lower(Site.name) == func.lower(Person.site)
+    )
     return query.where(at_site)

@@ -1,4 +1,6 @@
-"""Business hours as people type and read them: "08:00–12:00, 13:00–17:00", "2026-12-25 Christmas"."""
+"""Business hours as people type and read them: "08:00–12:00, 13:00–17:00", "2026-12-25
+Christmas".
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ def intervals_of(text: str) -> list[Interval]:
     found = sorted(_interval(piece) for piece in pieces)
     for (_opens, closes), (opens, _closes) in pairwise(found):
         if closes == MIDNIGHT or opens < closes:
-            raise Wrong(f"Two intervals overlap: one goes to {_end(closes)}, the next begins at {opens:%H:%M}.")
+            raise Wrong(
+                f"Two intervals overlap: one goes to {_end(closes)}, the next begins at "
+                f"{opens:%H:%M}."
+            )
     return found
 
 
@@ -46,13 +51,24 @@ def text_of(intervals: Sequence[Interval]) -> str:
 
 
 def weekly_of(lines: Mapping[str, str]) -> dict[int, list[Interval]]:
-    """Return the week that lines by the name of the day tell. Raises ``Wrong``; ``problems`` names the day."""
-    return {index: found for index, day in enumerate(DAYS) if (found := intervals_of(lines.get(day, "")))}
+    """Return the week that lines by the name of the day tell.
+
+    Raises ``Wrong``; ``problems`` names the day.
+    """
+    return {
+        index: found
+        for index, day in enumerate(DAYS)
+        if (found := intervals_of(lines.get(day, "")))
+    }
 
 
 def problems(lines: Mapping[str, str], timezone: str) -> dict[str, str]:
     """Return what is wrong with each field of a calendar."""
-    found = {} if known_zone(timezone) else {"timezone": f"“{timezone}” is no time zone; type one like Europe/Berlin."}
+    found = (
+        {}
+        if known_zone(timezone)
+        else {"timezone": f"“{timezone}” is no time zone; type one like Europe/Berlin."}
+    )
     for day in DAYS:
         try:
             intervals_of(lines.get(day, ""))
@@ -72,7 +88,9 @@ def _zones() -> frozenset[str]:
 
 
 def holidays_of(text: str) -> dict[date, str]:
-    """Return the days that pasted lines like "2026-12-25 Christmas" tell. Raises ``Wrong`` naming the line.
+    """Return the days that pasted lines like "2026-12-25 Christmas" tell.
+
+    Raises ``Wrong`` naming the line.
 
     In 12/25/2026 the other lines tell whether the month stands first.
     """
@@ -85,7 +103,9 @@ def holidays_of(text: str) -> dict[date, str]:
         try:
             found[day_of(day.rstrip(",:"), months_first)] = name.strip()
         except ValueError:
-            raise Wrong(f"Line {number}, {quoted(line)}: begin with the day as 2026-12-25.") from None
+            raise Wrong(
+                f"Line {number}, {quoted(line)}: begin with the day as 2026-12-25."
+            ) from None
     return found
 
 
@@ -94,7 +114,11 @@ def sentence(hours: Hours) -> str:
     if hours.round_the_clock:
         return f"open round the clock, {hours.timezone}"
     runs = [f"{_run(days)} {_times(intervals)}" for days, intervals in _runs(hours)]
-    return f"open {listed(runs)}, {hours.timezone}" if len(runs) == 1 else f"open {'; '.join(runs)}, {hours.timezone}"
+    return (
+        f"open {listed(runs)}, {hours.timezone}"
+        if len(runs) == 1
+        else f"open {'; '.join(runs)}, {hours.timezone}"
+    )
 
 
 def _runs(hours: Hours) -> Iterator[tuple[list[int], tuple[Interval, ...]]]:
@@ -122,7 +146,10 @@ def _interval(piece: str) -> Interval:
         raise Wrong(f"“{piece.strip()}” is no interval; type it like 08:00–12:00.")
     first, last = _time(match[1], match[2]), _time(match[3], match[4])
     if last != MIDNIGHT and last <= first:
-        raise Wrong(f"“{piece.strip()}” ends before it begins; over midnight, end at 24:00 and go on the next day.")
+        raise Wrong(
+            f"“{piece.strip()}” ends before it begins; over midnight, end at 24:00 and go on "
+            "the next day."
+        )
     return first, last
 
 

@@ -17,7 +17,9 @@ def needed_by(edges: Iterable[Edge]) -> dict[int, list[int]]:
 
 
 def closure(edges: Iterable[Edge], start: int) -> frozenset[int]:
-    """Return everything ``start`` needs, directly or through others; without ``start`` unless it needs itself."""
+    """Return everything ``start`` needs, directly or through others; without ``start`` unless it
+    needs itself.
+    """
     parts, waiting, found = needed_by(edges), [start], set[int]()
     while waiting:
         fresh = set(parts.get(waiting.pop(), ())) - found
@@ -32,7 +34,9 @@ def would_cycle(edges: Iterable[Edge], service: int, part: int) -> bool:
 
 
 def levels(edges: Iterable[Edge], start: int) -> dict[int, int]:
-    """Return how deep everything below ``start`` stands: one deeper than the deepest that needs it; ``start`` is 0."""
+    """Return how deep everything below ``start`` stands: one deeper than the deepest that needs it;
+    ``start`` is 0.
+    """
     parts, depth = needed_by(edges), {start: 0}
     waiting = [start]
     while waiting:

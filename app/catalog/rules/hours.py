@@ -1,4 +1,6 @@
-"""Business hours: how much of them lies between two moments, and which moment so many of them lead to."""
+"""Business hours: how much of them lies between two moments, and which moment so many of them lead
+to.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ LONGEST_SEARCH = 4000
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Weekly intervals (weekday 0 is Monday) in one time zone, without holidays. No intervals at all: round the clock.
+    """Weekly intervals (weekday 0 is Monday) in one time zone, without holidays.
+
+    No intervals at all: round the clock.
 
     An interval is a pair of local times; an end of 00:00 means midnight at the end of that day.
     """
@@ -37,7 +41,9 @@ USUAL_OFFICE = Hours(weekly=dict.fromkeys(range(5), (WORKDAY,)))
 
 
 def between(hours: Hours, start: datetime, end: datetime) -> timedelta:
-    """Return how much business time lies between two moments; nothing when ``end`` is not after ``start``."""
+    """Return how much business time lies between two moments; nothing when ``end`` is not after
+    ``start``.
+    """
     if end <= start:
         return timedelta()
     if hours.round_the_clock:
@@ -51,7 +57,9 @@ def between(hours: Hours, start: datetime, end: datetime) -> timedelta:
 
 
 def intervals(hours: Hours, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the open intervals in UTC that touch ``start`` to ``end``, for who measures many times at once."""
+    """Yield the open intervals in UTC that touch ``start`` to ``end``, for who measures many times
+    at once.
+    """
     for opens, closes in _intervals(hours, start):
         if opens >= end:
             return
@@ -75,18 +83,25 @@ def after(hours: Hours, start: datetime, duration: timedelta) -> datetime:
 
 
 def _intervals(hours: Hours, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the open intervals in UTC from the day before ``start`` on; lengths are of real time, also across DST."""
+    """Yield the open intervals in UTC from the day before ``start`` on; lengths are of real time,
+    also across DST.
+    """
     zone = ZoneInfo(hours.timezone)
     day = start.astimezone(zone).date() - DAY
     for _ in range(LONGEST_SEARCH):
         if day not in hours.holidays:
             for opens, closes in sorted(hours.weekly.get(day.weekday(), ())):
-                yield _moment(day, opens, zone), _moment(day + DAY if closes == time(0) else day, closes, zone)
+                yield (
+                    _moment(day, opens, zone),
+                    _moment(day + DAY if closes == time(0) else day, closes, zone),
+                )
         day += DAY
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Return a local time in UTC: the first of two when clocks go back, the jump itself when they skip it."""
+    """Return a local time in UTC: the first of two when clocks go back, the jump itself when they
+    skip it.
+    """
     local = datetime.combine(day, at, zone)
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):

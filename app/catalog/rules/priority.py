@@ -23,7 +23,9 @@ UNSURE = 2
 
 
 def priority_of(cells: Cells, impact: int, urgency: int) -> int:
-    """Return the priority (1 critical to 5 planned) of an impact and an urgency, each from 1 to 4."""
+    """Return the priority (1 critical to 5 planned) of an impact and an urgency, each from 1 to
+    4.
+    """
     return cells[impact - 1][urgency - 1]
 
 
@@ -44,12 +46,16 @@ class Break:
 
 
 def breaks(cells: Cells) -> list[Break]:
-    """Return the cells that are no priority or are higher than one of more weight; none: the matrix is monotone."""
+    """Return the cells that are no priority or are higher than one of more weight; none: the matrix
+    is monotone.
+    """
     found = [*_out_of_range(cells)]
     for impact in range(1, 5):
         for urgency in range(1, 5):
             for before in ((impact - 1, urgency), (impact, urgency - 1)):
-                if min(before) >= 1 and priority_of(cells, *before) > priority_of(cells, impact, urgency):
+                if min(before) >= 1 and priority_of(cells, *before) > priority_of(
+                    cells, impact, urgency
+                ):
                     found.append(Break(impact, urgency, _broken(cells, (impact, urgency), before)))
     return found
 
@@ -64,12 +70,17 @@ def _out_of_range(cells: Cells) -> Iterator[Break]:
     for row, impact in enumerate(cells, start=1):
         for urgency, priority in enumerate(impact, start=1):
             if priority not in PRIORITIES:
-                yield Break(row, urgency, f"Impact {row} × urgency {urgency}: {priority} is no priority from 1 to 5.")
+                yield Break(
+                    row,
+                    urgency,
+                    f"Impact {row} × urgency {urgency}: {priority} is no priority from 1 to 5.",
+                )
 
 
 def _broken(cells: Cells, here: tuple[int, int], before: tuple[int, int]) -> str:
     mine, theirs = priority_of(cells, *here), priority_of(cells, *before)
     return (
-        f"Impact {here[0]} × urgency {here[1]} is P{mine}, more than impact {before[0]} × urgency {before[1]} "
+        f"Impact {here[0]} × urgency {here[1]} is P{mine}, more than impact {before[0]} × "
+        f"urgency {before[1]} "
         f"with P{theirs}; less impact or urgency may never come first."
     )

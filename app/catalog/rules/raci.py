@@ -1,4 +1,6 @@
-"""Who does what: for every process of a service exactly one is accountable; for the service itself, its owner."""
+"""Who does what: for every process of a service exactly one is accountable; for the service itself,
+its owner.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ class RaciRow:
 
 
 def rows(cells: Iterable[Cell], owner: str) -> list[RaciRow]:
-    """Return the table: the service itself first, whose accountable is its owner, then its processes by name."""
+    """Return the table: the service itself first, whose accountable is its owner, then its
+    processes by name.
+    """
     by_process: dict[str, list[Cell]] = {ITSELF: [Cell(ITSELF, owner, "A")] if owner else []}
     for cell in sorted(cells, key=lambda cell: (cell.process.casefold(), cell.party.casefold())):
         by_process.setdefault(cell.process, []).append(cell)
@@ -42,11 +46,18 @@ def rows(cells: Iterable[Cell], owner: str) -> list[RaciRow]:
 
 
 def objection(cells: Iterable[Cell], process: str, party: str, letter: str) -> str:
-    """Say why a letter cannot be given, or nothing. Whoever is made accountable takes it over from who was."""
+    """Say why a letter cannot be given, or nothing.
+
+    Whoever is made accountable takes it over from who was.
+    """
     if process == ITSELF and letter == "A":
         return "For the service itself its owner is accountable: change the owner instead."
     here = [cell for cell in cells if cell.process == process]
-    if process != ITSELF and letter != "A" and not any(cell.letter == "A" and cell.party != party for cell in here):
+    if (
+        process != ITSELF
+        and letter != "A"
+        and not any(cell.letter == "A" and cell.party != party for cell in here)
+    ):
         return f"Say first who is accountable for {process}: exactly one has to be."
     return ""
 
@@ -55,5 +66,7 @@ def parting(cells: Iterable[Cell], gone: Cell) -> str:
     """Say why a party cannot be taken out, or nothing: the accountable goes last."""
     others = [cell for cell in cells if cell.process == gone.process and cell.party != gone.party]
     if gone.letter == "A" and others:
-        return f"{gone.party} is accountable for {gone.process}; make somebody else accountable first."
+        return (
+            f"{gone.party} is accountable for {gone.process}; make somebody else accountable first."
+        )
     return ""

@@ -26,7 +26,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question with its answers; ``key`` stays the same while its words and its place change."""
+    """One question with its answers; ``key`` stays the same while its words and its place
+    change.
+    """
 
     key: str
     text: str
@@ -36,7 +38,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All questions of a script in the order they are written, and the key of the first one asked."""
+    """All questions of a script in the order they are written, and the key of the first one
+    asked.
+    """
 
     start: str = ""
     questions: tuple[Question, ...] = ()
@@ -66,7 +70,8 @@ class QuestionAsked:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """How far the answers lead: what was asked, the question that comes now, or the impact at the end.
+    """How far the answers lead: what was asked, the question that comes now, or the impact at the
+    end.
 
     With neither the script leads nowhere from here. ``unused`` answers no longer fit the script.
     """
@@ -80,14 +85,21 @@ class Walk:
     def recorded(self) -> list[dict[str, Any]]:
         """Return the answers as an incident keeps them: with the words as they were when asked."""
         return [
-            {"question": each.question.key, "text": each.question.text, "answer": each.index, "said": each.answer.text}
+            {
+                "question": each.question.key,
+                "text": each.question.text,
+                "answer": each.index,
+                "said": each.answer.text,
+            }
             for each in self.asked
         ]
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptFault:
-    """Why a script cannot be published; ``question`` is the key of the question it is about, or nothing."""
+    """Why a script cannot be published; ``question`` is the key of the question it is about, or
+    nothing.
+    """
 
     sentence: str
     question: str = ""
@@ -95,7 +107,10 @@ class ScriptFault:
 
 def tree_of(content: Content) -> Tree:
     """Return the stored ``content`` as values."""
-    return Tree(str(content.get("start") or ""), tuple(_question(each) for each in content.get("questions") or ()))
+    return Tree(
+        str(content.get("start") or ""),
+        tuple(_question(each) for each in content.get("questions") or ()),
+    )
 
 
 def content_of(tree: Tree) -> dict[str, Any]:
@@ -104,7 +119,9 @@ def content_of(tree: Tree) -> dict[str, Any]:
 
 
 def walk(content: Content | Tree, answers: Sequence[Given]) -> Walk:
-    """Follow ``answers``, each ``{"question": key, "answer": index}``, as far as they fit the script."""
+    """Follow ``answers``, each ``{"question": key, "answer": index}``, as far as they fit the
+    script.
+    """
     tree = content if isinstance(content, Tree) else tree_of(content)
     asked: list[QuestionAsked] = []
     question, impact = tree.question(tree.start), None
@@ -114,7 +131,9 @@ def walk(content: Content | Tree, answers: Sequence[Given]) -> Walk:
             break
         asked.append(step)
         question, impact = tree.question(step.answer.next), step.answer.impact
-    return Walk(tuple(asked), question, impact if question is None else None, len(answers) - len(asked))
+    return Walk(
+        tuple(asked), question, impact if question is None else None, len(answers) - len(asked)
+    )
 
 
 def token(key: str, index: int) -> str:
@@ -122,8 +141,11 @@ def token(key: str, index: int) -> str:
     return f"{key}:{index}"
 
 
-def taken(tokens: Iterable[str], chosen: str = "", *, keep: int | None = None) -> list[dict[str, Any]]:
-    """Return the answers a form brought: the earlier ``tokens`` (the first ``keep`` of them) and the one ``chosen``.
+def taken(
+    tokens: Iterable[str], chosen: str = "", *, keep: int | None = None
+) -> list[dict[str, Any]]:
+    """Return the answers a form brought: the earlier ``tokens`` (the first ``keep`` of them) and
+    the one ``chosen``.
 
     What is no answer at all is left out.
     """
@@ -134,23 +156,35 @@ def taken(tokens: Iterable[str], chosen: str = "", *, keep: int | None = None) -
 
 
 def faults(content: Content | Tree) -> list[ScriptFault]:
-    """Return everything that keeps a script from being published; none: every choice of answers ends."""
+    """Return everything that keeps a script from being published; none: every choice of answers
+    ends.
+    """
     tree = content if isinstance(content, Tree) else tree_of(content)
     if not tree.questions:
         return [ScriptFault("The script has no questions yet.")]
     found = list(_faults_of_keys(tree))
     for question in tree.questions:
-        found += [ScriptFault(sentence, question.key) for sentence in _faults_of_question(tree, question)]
+        found += [
+            ScriptFault(sentence, question.key) for sentence in _faults_of_question(tree, question)
+        ]
     return [*found, *_unreachable(tree), *_loops(tree)]
 
 
 def name_of(tree: Tree, question: Question) -> str:
-    """Return what a question is called in a sentence: its words, or its number where it has none yet."""
-    return f"“{question.text}”" if question.text.strip() else f"Question {tree.questions.index(question) + 1}"
+    """Return what a question is called in a sentence: its words, or its number where it has none
+    yet.
+    """
+    return (
+        f"“{question.text}”"
+        if question.text.strip()
+        else f"Question {tree.questions.index(question) + 1}"
+    )
 
 
 def reached(tree: Tree) -> dict[str, int]:
-    """Return the keys of the questions that can be asked, each with how many are asked before it at the least."""
+    """Return the keys of the questions that can be asked, each with how many are asked before it at
+    the least.
+    """
     depths: dict[str, int] = {}
     level = [tree.start] if tree.question(tree.start) else []
     while level:
@@ -165,7 +199,12 @@ def _question(stored: Mapping[str, Any]) -> Question:
         Answer(str(each.get("text") or ""), each.get("next") or None, each.get("impact"))
         for each in stored.get("answers") or ()
     )
-    return Question(str(stored.get("key") or ""), str(stored.get("text") or ""), str(stored.get("help") or ""), answers)
+    return Question(
+        str(stored.get("key") or ""),
+        str(stored.get("text") or ""),
+        str(stored.get("help") or ""),
+        answers,
+    )
 
 
 def _stored(question: Question) -> dict[str, Any]:
@@ -198,7 +237,9 @@ def _faults_of_keys(tree: Tree) -> Iterator[ScriptFault]:
     if tree.start not in keys:
         yield ScriptFault("Say which question is asked first.")
     for key in sorted({key for key in keys if not key or keys.count(key) > 1}):
-        yield ScriptFault(f"Two questions have the same key “{key}”." if key else "A question has no key.", key)
+        yield ScriptFault(
+            f"Two questions have the same key “{key}”." if key else "A question has no key.", key
+        )
 
 
 def _faults_of_question(tree: Tree, question: Question) -> Iterator[str]:
@@ -208,7 +249,9 @@ def _faults_of_question(tree: Tree, question: Question) -> Iterator[str]:
     if not question.answers:
         yield f"{name} is a dead end: it has no answers."
     if len(question.answers) > MOST_ANSWERS:
-        yield f"{name} has {len(question.answers)} answers; there are number keys for {MOST_ANSWERS}."
+        yield (
+            f"{name} has {len(question.answers)} answers; there are number keys for {MOST_ANSWERS}."
+        )
     texts = [each.text.strip().casefold() for each in question.answers]
     for index, answer in enumerate(question.answers):
         yield from _faults_of_answer(tree, name, index, answer)
@@ -227,7 +270,10 @@ def _faults_of_answer(tree: Tree, name: str, index: int, answer: Answer) -> Iter
     if answer.next is not None and tree.question(answer.next) is None:
         yield f"{name}, {said} leads to a question that is not there."
     if answer.impact is not None and answer.impact not in range(1, 5):
-        yield f"{name}, {said} has the impact {answer.impact}; it goes from 1 (many sites) to 4 (one person)."
+        yield (
+            f"{name}, {said} has the impact {answer.impact}; it goes from 1 (many sites) to 4 "
+            "(one person)."
+        )
 
 
 def _unreachable(tree: Tree) -> list[ScriptFault]:
@@ -235,7 +281,10 @@ def _unreachable(tree: Tree) -> list[ScriptFault]:
         return []
     asked = reached(tree)
     lost = [each for each in tree.questions if each.key not in asked]
-    return [ScriptFault(f"{name_of(tree, each)} is never asked: no answer leads to it.", each.key) for each in lost]
+    return [
+        ScriptFault(f"{name_of(tree, each)} is never asked: no answer leads to it.", each.key)
+        for each in lost
+    ]
 
 
 @dataclass(slots=True)
@@ -275,7 +324,9 @@ def _loops(tree: Tree) -> list[ScriptFault]:
 
 
 def paths_to(content: Content | Tree, impact: int) -> list[list[dict[str, Any]]]:
-    """Return every way to answer that ends with this impact, as recorded answers, the shortest first."""
+    """Return every way to answer that ends with this impact, as recorded answers, the shortest
+    first.
+    """
     tree = content if isinstance(content, Tree) else tree_of(content)
     found: list[list[dict[str, Any]]] = []
     level: list[list[dict[str, Any]]] = [[]] if not faults(tree) else []

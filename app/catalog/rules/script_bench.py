@@ -1,4 +1,6 @@
-"""The test bench: what a script would have said, given the answers incidents were classified with."""
+"""The test bench: what a script would have said, given the answers incidents were classified
+with.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from app.catalog.rules.script import Question, Tree, name_of
 
 @dataclass(frozen=True, slots=True)
 class AnswerSaid:
-    """One recorded answer with its words; ``options`` are all answers there were, where the old script is known."""
+    """One recorded answer with its words; ``options`` are all answers there were, where the old
+    script is known.
+    """
 
     key: str
     question: str
@@ -43,7 +47,9 @@ class BenchOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BenchLine:
-    """A record run again: impact and priority before and after, or the question at which it stops and why."""
+    """A record run again: impact and priority before and after, or the question at which it stops
+    and why.
+    """
 
     record: AnswersRecord
     outcome: BenchOutcome
@@ -55,13 +61,20 @@ class BenchLine:
 
 
 def bench(tree: Tree, records: Iterable[AnswersRecord], cells: Cells) -> list[BenchLine]:
-    """Run every record through ``tree``. Both priorities are by the same matrix, so that only the script differs."""
+    """Run every record through ``tree``.
+
+    Both priorities are by the same matrix, so that only the script differs.
+    """
     return [_line(tree, record, cells) for record in records]
 
 
 def said_in(answers: Sequence[Mapping[str, Any]], old: Tree | None) -> tuple[AnswerSaid, ...]:
-    """Return recorded answers with their words; what the record does not say is looked up in the script asked then."""
-    return tuple(_said(given, old.question(given.get("question")) if old else None) for given in answers)
+    """Return recorded answers with their words; what the record does not say is looked up in the
+    script asked then.
+    """
+    return tuple(
+        _said(given, old.question(given.get("question")) if old else None) for given in answers
+    )
 
 
 def _said(given: Mapping[str, Any], asked: Question | None) -> AnswerSaid:
@@ -94,9 +107,15 @@ def _line(tree: Tree, record: AnswersRecord, cells: Cells) -> BenchLine:
     return BenchLine(record, BenchOutcome.UNANSWERED, before, why="The script comes to no end.")
 
 
-def _stopped(tree: Tree, record: AnswersRecord, before: int, question: Question, said: AnswerSaid | None) -> BenchLine:
+def _stopped(
+    tree: Tree, record: AnswersRecord, before: int, question: Question, said: AnswerSaid | None
+) -> BenchLine:
     name = name_of(tree, question)
-    why = f"{name} was not asked then." if said is None else f"{name} has no answer “{said.answer}” any more."
+    why = (
+        f"{name} was not asked then."
+        if said is None
+        else f"{name} has no answer “{said.answer}” any more."
+    )
     return BenchLine(record, BenchOutcome.UNANSWERED, before, question=question.key, why=why)
 
 
@@ -109,14 +128,26 @@ def _matching(question: Question, said: AnswerSaid) -> int | None:
     texts = [each.text for each in question.answers]
     by_words = next((at for at, text in enumerate(texts) if _same(text, said.answer)), None)
     if by_words is not None or not said.answer:
-        return by_words if by_words is not None else said.index if 0 <= said.index < len(texts) else None
+        return (
+            by_words
+            if by_words is not None
+            else said.index
+            if 0 <= said.index < len(texts)
+            else None
+        )
     return said.index if _only_reworded(texts, said) else None
 
 
 def _only_reworded(texts: Sequence[str], said: AnswerSaid) -> bool:
     """Tell whether the answers are those of then but for the words of the one given."""
-    others = [(was, now) for at, (was, now) in enumerate(zip(said.options, texts, strict=False)) if at != said.index]
-    return len(said.options) == len(texts) > said.index >= 0 and all(_same(was, now) for was, now in others)
+    others = [
+        (was, now)
+        for at, (was, now) in enumerate(zip(said.options, texts, strict=False))
+        if at != said.index
+    ]
+    return len(said.options) == len(texts) > said.index >= 0 and all(
+        _same(was, now) for was, now in others
+    )
 
 
 def _same(one: str, other: str) -> bool:

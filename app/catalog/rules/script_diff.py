@@ -11,7 +11,9 @@ from app.catalog.rules.script import Answer, Question, Tree, name_of
 
 @dataclass(frozen=True, slots=True)
 class ScriptDifference:
-    """One difference; ``kind`` is add, remove or change, ``question`` the key of the question it is about."""
+    """One difference; ``kind`` is add, remove or change, ``question`` the key of the question it is
+    about.
+    """
 
     kind: str
     text: str
@@ -38,19 +40,27 @@ def _starts(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
         return
     first, then = old.question(old.start), new.question(new.start)
     was = f", no longer {name_of(old, first)}" if first else ""
-    text = f"{name_of(new, then)} is asked first{was}." if then else f"No question is asked first{was}."
+    text = (
+        f"{name_of(new, then)} is asked first{was}."
+        if then
+        else f"No question is asked first{was}."
+    )
     yield ScriptDifference("change", text, new.start)
 
 
 def _questions(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
     for question in old.questions:
         if new.question(question.key) is None:
-            yield ScriptDifference("remove", f"The question {name_of(old, question)} is gone.", question.key)
+            yield ScriptDifference(
+                "remove", f"The question {name_of(old, question)} is gone.", question.key
+            )
     for question in new.questions:
         before = old.question(question.key)
         if before is None:
             leads = "; ".join(f"“{each.text}” → {lead_of(new, each)}" for each in question.answers)
-            text = f"The question {name_of(new, question)} is new" + (f": {leads}." if leads else ", without answers.")
+            text = f"The question {name_of(new, question)} is new" + (
+                f": {leads}." if leads else ", without answers."
+            )
             yield ScriptDifference("add", text, question.key)
         elif before != question:
             yield from _words(old, new, before, question)
@@ -59,7 +69,9 @@ def _questions(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
 
 def _words(old: Tree, new: Tree, before: Question, now: Question) -> Iterator[ScriptDifference]:
     if before.text != now.text:
-        yield ScriptDifference("change", f"{name_of(old, before)} now reads {name_of(new, now)}.", now.key)
+        yield ScriptDifference(
+            "change", f"{name_of(old, before)} now reads {name_of(new, now)}.", now.key
+        )
     if before.help != now.help:
         text = f"The help of {name_of(new, now)} is “{now.help}”, it was “{before.help}”."
         yield ScriptDifference("change", text, now.key)
@@ -72,26 +84,45 @@ def _answers(old: Tree, new: Tree, before: Question, now: Question) -> Iterator[
     pairs = _pairs(before.answers, now.answers)
     for was, answer in pairs:
         if answer is None and was is not None:
-            yield ScriptDifference("remove", f"{name} no longer has the answer “{was.text}”.", now.key)
+            yield ScriptDifference(
+                "remove", f"{name} no longer has the answer “{was.text}”.", now.key
+            )
         elif was is None and answer is not None:
-            yield ScriptDifference("add", f"{name}, new answer “{answer.text}” → {lead_of(new, answer)}.", now.key)
+            yield ScriptDifference(
+                "add", f"{name}, new answer “{answer.text}” → {lead_of(new, answer)}.", now.key
+            )
         elif was is not None and answer is not None:
             yield from _answer(old, new, name, now.key, was, answer)
-    places = [before.answers.index(was) for was, answer in pairs if was is not None and answer is not None]
+    places = [
+        before.answers.index(was) for was, answer in pairs if was is not None and answer is not None
+    ]
     if places != sorted(places):
-        yield ScriptDifference("change", f"{name} has its answers in another order, so other number keys.", now.key)
+        yield ScriptDifference(
+            "change", f"{name} has its answers in another order, so other number keys.", now.key
+        )
 
 
-def _answer(old: Tree, new: Tree, name: str, key: str, was: Answer, answer: Answer) -> Iterator[ScriptDifference]:
+def _answer(
+    old: Tree, new: Tree, name: str, key: str, was: Answer, answer: Answer
+) -> Iterator[ScriptDifference]:
     if was.text != answer.text:
-        yield ScriptDifference("change", f"{name}, the answer “{was.text}” now reads “{answer.text}”.", key)
+        yield ScriptDifference(
+            "change", f"{name}, the answer “{was.text}” now reads “{answer.text}”.", key
+        )
     if (was.next, was.impact) != (answer.next, answer.impact):
-        text = f"{name}, “{answer.text}” leads to {lead_of(new, answer)}; it led to {lead_of(old, was)}."
+        text = (
+            f"{name}, “{answer.text}” leads to {lead_of(new, answer)}; it led to "
+            f"{lead_of(old, was)}."
+        )
         yield ScriptDifference("change", text, key)
 
 
-def _pairs(before: tuple[Answer, ...], now: tuple[Answer, ...]) -> list[tuple[Answer | None, Answer | None]]:
-    """Pair answers by their words, then what is left by its place, in the order they have now; last those gone."""
+def _pairs(
+    before: tuple[Answer, ...], now: tuple[Answer, ...]
+) -> list[tuple[Answer | None, Answer | None]]:
+    """Pair answers by their words, then what is left by its place, in the order they have now; last
+    those gone.
+    """
     left = list(enumerate(before))
     found: dict[int, Answer | None] = {}
     for index, answer in enumerate(now):
@@ -105,7 +136,10 @@ def _pairs(before: tuple[Answer, ...], now: tuple[Answer, ...]) -> list[tuple[An
             if there is not None:
                 left.remove(there)
             found[index] = there[1] if there else None
-    return [*((found[index], answer) for index, answer in enumerate(now)), *((each, None) for _, each in left)]
+    return [
+        *((found[index], answer) for index, answer in enumerate(now)),
+        *((each, None) for _, each in left),
+    ]
 
 
 def _order(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
@@ -113,5 +147,6 @@ def _order(old: Tree, new: Tree) -> Iterator[ScriptDifference]:
     now = [each.key for each in new.questions if old.question(each.key)]
     if was != now:
         yield ScriptDifference(
-            "change", "The questions stand in another order on the page; what is asked stays the same."
+            "change",
+            "The questions stand in another order on the page; what is asked stays the same.",
         )

@@ -32,13 +32,18 @@ def answer_of(text: str, to: str) -> Answer:
 
 
 def fingerprint(question: Question) -> str:
-    """Return a short mark of a question as it is, by which an edit knows that somebody else changed it meanwhile."""
+    """Return a short mark of a question as it is, by which an edit knows that somebody else changed
+    it meanwhile.
+    """
     stored = json.dumps(content_of(Tree("", (question,))), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(stored.encode()).hexdigest()[:16]
 
 
-def add_question(tree: Tree, text: str, help: str = "", *, used: Collection[str] = ()) -> tuple[Tree, str]:
-    """Return the tree with one more question at its end, and the key of it; the first question is asked first.
+def add_question(
+    tree: Tree, text: str, help: str = "", *, used: Collection[str] = ()
+) -> tuple[Tree, str]:
+    """Return the tree with one more question at its end, and the key of it; the first question is
+    asked first.
 
     ``used`` are keys that mean other questions in other versions.
     """
@@ -49,11 +54,18 @@ def add_question(tree: Tree, text: str, help: str = "", *, used: Collection[str]
 
 
 def write_question(
-    tree: Tree, key: str, text: str, help: str, answers: Sequence[tuple[str, str]], *, used: Collection[str] = ()
+    tree: Tree,
+    key: str,
+    text: str,
+    help: str,
+    answers: Sequence[tuple[str, str]],
+    *,
+    used: Collection[str] = (),
 ) -> Tree:
     """Return the tree with this question as typed; each answer is its text and where it leads.
 
-    An answer without words and without aim is left out; one that leads to ``new`` gets an empty question to lead to.
+    An answer without words and without aim is left out; one that leads to ``new`` gets an empty
+    question to lead to.
     """
     written: list[Answer] = []
     for said, to in answers:
@@ -66,7 +78,9 @@ def write_question(
 
 
 def remove_question(tree: Tree, key: str) -> Tree:
-    """Return the tree without a question; answers that led to it lead nowhere, which its check then names."""
+    """Return the tree without a question; answers that led to it lead nowhere, which its check then
+    names.
+    """
     kept = [_unled(question, key) for question in tree.questions if question.key != key]
     return Tree("" if tree.start == key else tree.start, tuple(kept))
 
@@ -78,7 +92,9 @@ def move_question(tree: Tree, key: str, by: int) -> Tree:
 
 
 def move_answer(tree: Tree, key: str, index: int, by: int) -> Tree:
-    """Return the tree with one answer further up (−1) or down (+1); its number key changes with it."""
+    """Return the tree with one answer further up (−1) or down (+1); its number key changes with
+    it.
+    """
     question = tree.question(key)
     if question is None or not 0 <= index < len(question.answers):
         return tree
@@ -100,11 +116,16 @@ def start_with(tree: Tree, key: str) -> Tree:
 
 
 def _replaced(tree: Tree, question: Question) -> Tree:
-    return replace(tree, questions=tuple(question if each.key == question.key else each for each in tree.questions))
+    return replace(
+        tree,
+        questions=tuple(question if each.key == question.key else each for each in tree.questions),
+    )
 
 
 def _unled(question: Question, key: str) -> Question:
-    answers = tuple(replace(each, next=None) if each.next == key else each for each in question.answers)
+    answers = tuple(
+        replace(each, next=None) if each.next == key else each for each in question.answers
+    )
     return replace(question, answers=answers)
 
 

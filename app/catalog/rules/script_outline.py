@@ -9,7 +9,8 @@ from app.catalog.rules.script import Question, Tree
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One answer, and what comes of it: an impact, a question with its own branches, or nothing yet.
+    """One answer, and what comes of it: an impact, a question with its own branches, or nothing
+    yet.
 
     ``again``: the question is drawn elsewhere already.
     """
@@ -22,15 +23,20 @@ class Branch:
 
 
 def outline(tree: Tree) -> Branch:
-    """Return the first question with all that follows; loops and shared questions are drawn once."""
+    """Return the first question with all that follows; loops and shared questions are drawn
+    once.
+    """
     return _branch(tree, "", tree.question(tree.start), None, set())
 
 
-def _branch(tree: Tree, answer: str, question: Question | None, impact: int | None, drawn: set[str]) -> Branch:
+def _branch(
+    tree: Tree, answer: str, question: Question | None, impact: int | None, drawn: set[str]
+) -> Branch:
     if question is None or question.key in drawn:
         return Branch(answer, impact, question, again=question is not None)
     drawn.add(question.key)
     branches = tuple(
-        _branch(tree, each.text, tree.question(each.next), each.impact, drawn) for each in question.answers
+        _branch(tree, each.text, tree.question(each.next), each.impact, drawn)
+        for each in question.answers
     )
     return Branch(answer, impact, question, branches=branches)

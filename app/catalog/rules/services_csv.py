@@ -29,7 +29,9 @@ COLUMNS: Mapping[str, str] = {
     "needs": "parts",
     "asked for": "facts",
 }
-"""Field by column of the file; “needs” and “asked for” hold several, with semicolons between them."""
+"""Field by column of the file; “needs” and “asked for” hold several, with semicolons between
+them.
+"""
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "name": ("service", "title", "service name"),
@@ -45,7 +47,13 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 }
 COMPUTED = ("number", "state", "missing")
 YES, NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0", "")
-KINDS = {"service": "service", "customer": "service", "customer service": "service", "part": "part", "it part": "part"}
+KINDS = {
+    "service": "service",
+    "customer": "service",
+    "customer service": "service",
+    "part": "part",
+    "it part": "part",
+}
 
 
 def parse(text: str, said: Said | None = None) -> TableIn:
@@ -60,13 +68,19 @@ def several(cell: str) -> tuple[str, ...]:
 
 
 def _with_name(row: TableRow) -> TableRow:
-    return row if row.values.get("name") or row.wrong else replace(row, wrong=(*row.wrong, "It has no name."))
+    return (
+        row
+        if row.values.get("name") or row.wrong
+        else replace(row, wrong=(*row.wrong, "It has no name."))
+    )
 
 
 def _one_of(known: Mapping[str, Any]) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         if text.lower() not in known:
-            raise ValueError(f"{quoted(text)} is none of: {', '.join(key for key in known if key)}.")
+            raise ValueError(
+                f"{quoted(text)} is none of: {', '.join(key for key in known if key)}."
+            )
         return known[text.lower()]
 
     return read

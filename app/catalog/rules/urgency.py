@@ -1,4 +1,6 @@
-"""Urgency, derived from how a service is tied to the main business process; a stronger tie is never less urgent."""
+"""Urgency, derived from how a service is tied to the main business process; a stronger tie is never
+less urgent.
+"""
 
 from __future__ import annotations
 
@@ -26,23 +28,34 @@ class UrgencyQuestion:
 
 def _question(key: str, text: str, *answers: tuple[str, str]) -> UrgencyQuestion:
     return UrgencyQuestion(
-        key, text, tuple(UrgencyAnswer(name, words, weak) for weak, (name, words) in enumerate(answers))
+        key,
+        text,
+        tuple(UrgencyAnswer(name, words, weak) for weak, (name, words) in enumerate(answers)),
     )
 
 
 TIE = _question(
-    "tie", "When it does not work, what happens to the main business process?",
-    ("stops", "It stops"), ("hampered", "It goes on, slower or by hand"),
-    ("supporting", "It goes on; work around it suffers"), ("convenience", "Nothing; people miss a convenience"),
-)  # fmt: skip
+    "tie",
+    "When it does not work, what happens to the main business process?",
+    ("stops", "It stops"),
+    ("hampered", "It goes on, slower or by hand"),
+    ("supporting", "It goes on; work around it suffers"),
+    ("convenience", "Nothing; people miss a convenience"),
+)
 SOON = _question(
-    "soon", "How soon is that felt?",
-    ("minutes", "Within minutes"), ("day", "Within the day"), ("week", "Within the week"),
-)  # fmt: skip
+    "soon",
+    "How soon is that felt?",
+    ("minutes", "Within minutes"),
+    ("day", "Within the day"),
+    ("week", "Within the week"),
+)
 WAY = _question(
-    "way", "Is there a way round it that people know?",
-    ("none", "No"), ("partly", "Yes, for some of the work"), ("full", "Yes, for all of it"),
-)  # fmt: skip
+    "way",
+    "Is there a way round it that people know?",
+    ("none", "No"),
+    ("partly", "Yes, for some of the work"),
+    ("full", "Yes, for all of it"),
+)
 QUESTIONS = (TIE, SOON, WAY)
 RELIEF = 3
 """From this much on, time and a way round it make a service one step less urgent."""
@@ -57,11 +70,16 @@ class Suggestion:
 
 
 def suggest(answers: Mapping[str, str]) -> Suggestion:
-    """Return the urgency (1–4) that answers by question suggest. What is not answered counts as the strongest tie."""
+    """Return the urgency (1–4) that answers by question suggest.
+
+    What is not answered counts as the strongest tie.
+    """
     tie, soon, way = (_given(question, answers) for question in QUESTIONS)
     base, relief = tie.weak + 1, soon.weak + way.weak
     eased = relief >= RELIEF and base < len(TIE.answers)
-    why = f"{tie.text}: {base}." + (" Felt late and with a way round it: one step less." if eased else "")
+    why = f"{tie.text}: {base}." + (
+        " Felt late and with a way round it: one step less." if eased else ""
+    )
     return Suggestion(base + eased, why)
 
 
@@ -78,4 +96,7 @@ def spelled_out(answers: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _given(question: UrgencyQuestion, answers: Mapping[str, str]) -> UrgencyAnswer:
-    return next((answer for answer in question.answers if answer.key == answers.get(question.key)), question.answers[0])
+    return next(
+        (answer for answer in question.answers if answer.key == answers.get(question.key)),
+        question.answers[0],
+    )

@@ -39,7 +39,9 @@ def calendar_new() -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
-                made = actions.add_calendar(session, _draft(form), by=current_operator_name(), now=parts().now())
+                made = actions.add_calendar(
+                    session, _draft(form), by=current_operator_name(), now=parts().now()
+                )
             return done(_page(made.id), _("The calendar is made; now its holidays."))
     return answer("catalog/calendar_form.html", "form", form=form, calendar=None, problem=None)
 
@@ -65,14 +67,25 @@ def calendar_edit(calendar_id: int) -> AnyResponse:
             with blaming(form):
                 with parts().database.write() as session:
                     actions.change_calendar(
-                        session, calendar_id, _draft(form), began_at=form.began_at, by=current_operator_name(),
+                        session,
+                        calendar_id,
+                        _draft(form),
+                        began_at=form.began_at,
+                        by=current_operator_name(),
                         now=parts().now(),
-                    )  # fmt: skip
+                    )
                 return done(_page(calendar_id), _("Saved."))
         except Conflict as conflict:
             problem, form.revision.data = conflict, str(found.revision)
     status = 409 if problem else 200
-    return answer("catalog/calendar_form.html", "form", status=status, form=form, calendar=found, problem=problem)
+    return answer(
+        "catalog/calendar_form.html",
+        "form",
+        status=status,
+        form=form,
+        calendar=found,
+        problem=problem,
+    )
 
 
 @bp.post("/services/calendars/<int:calendar_id>/holidays")
@@ -84,9 +97,16 @@ def calendar_holidays(calendar_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 count = actions.add_holidays(
-                    session, calendar_id, form.holidays.data or "", by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
-            return done(_page(calendar_id), ngettext("%(num)s holiday is kept.", "%(num)s holidays are kept.", count))
+                    session,
+                    calendar_id,
+                    form.holidays.data or "",
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
+            return done(
+                _page(calendar_id),
+                ngettext("%(num)s holiday is kept.", "%(num)s holidays are kept.", count),
+            )
     return _show(calendar_id, form)
 
 
@@ -95,7 +115,9 @@ def calendar_holidays(calendar_id: int) -> AnyResponse:
 def calendar_holiday_remove(calendar_id: int, holiday_id: int) -> AnyResponse:
     """Make a holiday a working day."""
     with parts().database.write() as session:
-        actions.remove_holiday(session, calendar_id, holiday_id, by=current_operator_name(), now=parts().now())
+        actions.remove_holiday(
+            session, calendar_id, holiday_id, by=current_operator_name(), now=parts().now()
+        )
     return done(_page(calendar_id), _("That day counts again."))
 
 

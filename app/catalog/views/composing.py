@@ -1,4 +1,6 @@
-"""What belongs to a service, each on a page of its own: parts, duties, rights, facts, decisions and disputes."""
+"""What belongs to a service, each on a page of its own: parts, duties, rights, facts, decisions and
+disputes.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.catalog.actions import composing as actions
-from app.catalog.forms.services import DutyForm, FactForm, PartForm, RightForm, ServiceNoteForm, SettleForm
+from app.catalog.forms.services import (
+    DutyForm,
+    FactForm,
+    PartForm,
+    RightForm,
+    ServiceNoteForm,
+    SettleForm,
+)
 from app.catalog.queries.offers import free_rights, other_services, parties
 from app.catalog.queries.pages_service import service_page
 from app.catalog.rules.raci import LETTERS, USUAL_PROCESSES
@@ -51,7 +60,13 @@ def service_duties(service_id: int) -> AnyResponse:
     form = DutyForm()
     if form.validate_on_submit():
         with blaming(form):
-            _do(actions.set_duty, service_id, form.of_process.data or "", form.party.data, form.letter.data)
+            _do(
+                actions.set_duty,
+                service_id,
+                form.of_process.data or "",
+                form.party.data,
+                form.letter.data,
+            )
             told = {"party": form.party.data, "letter": _(LETTERS[form.letter.data])}
             return done(_here("duties", service_id), _("%(party)s is %(letter)s now.", **told))
     with parts().database.read() as session:
@@ -98,7 +113,13 @@ def service_facts(service_id: int) -> AnyResponse:
     form = FactForm()
     if form.validate_on_submit():
         with blaming(form):
-            _do(actions.add_fact, service_id, form.name.data, form.hint.data or "", form.required.data)
+            _do(
+                actions.add_fact,
+                service_id,
+                form.name.data,
+                form.hint.data or "",
+                form.required.data,
+            )
             return done(_here("facts", service_id), _("The desk asks for it from now on."))
     return _show(service_id, "facts", form)
 
@@ -116,7 +137,9 @@ def service_fact_move(service_id: int, fact_id: int) -> AnyResponse:
 def service_fact_retire(service_id: int, fact_id: int) -> AnyResponse:
     """Ask for a fact no longer."""
     _do(actions.retire_fact, service_id, fact_id)
-    return done(_here("facts", service_id), _("The desk no longer asks for it; answers given so far stay."))
+    return done(
+        _here("facts", service_id), _("The desk no longer asks for it; answers given so far stay.")
+    )
 
 
 @bp.route("/services/<int:service_id>/notes", methods=["GET", "POST"])
@@ -151,7 +174,15 @@ def _show(service_id: int, aspect: str, form: Any, **context: Any) -> Response:
     with parts().database.read() as session:
         page = service_page(session, service_id)
     picture = both(page.composite) if page.composite and aspect == "parts" else ""
-    return answer(f"catalog/{aspect}.html", "body", page=page, one=page.one, form=form, picture=picture, **context)
+    return answer(
+        f"catalog/{aspect}.html",
+        "body",
+        page=page,
+        one=page.one,
+        form=form,
+        picture=picture,
+        **context,
+    )
 
 
 def _here(aspect: str, service_id: int) -> str:

@@ -36,8 +36,11 @@ def services_import() -> AnyResponse:
 
 def _imported(text: str) -> AnyResponse:
     with parts().database.write() as session:
-        found = importing.import_services(session, text, keep_good=True, by=current_operator_name(), now=parts().now())
+        found = importing.import_services(
+            session, text, keep_good=True, by=current_operator_name(), now=parts().now()
+        )
     number = len(found.new) + len(found.known)
     return done(
-        url_for("catalog.index"), ngettext("%(num)s service is brought in.", "%(num)s services are brought in.", number)
+        url_for("catalog.index"),
+        ngettext("%(num)s service is brought in.", "%(num)s services are brought in.", number),
     )

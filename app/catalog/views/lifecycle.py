@@ -27,7 +27,9 @@ def service_publish(service_id: int) -> AnyResponse:
     with parts().database.write() as session:
         services.publish(session, service_id, by=current_operator_name(), now=parts().now())
     undo = url_for("catalog.service_unpublish", service_id=service_id)
-    return done(page_of(service_id), _("Published. Customers see it on the public page."), undo=undo)
+    return done(
+        page_of(service_id), _("Published. Customers see it on the public page."), undo=undo
+    )
 
 
 @bp.post("/services/<int:service_id>/unpublish")
@@ -59,10 +61,17 @@ def service_retire(service_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 lifecycle.retire(
-                    session, service_id, form.reason.data, form.successor_id.data, by=current_operator_name(),
+                    session,
+                    service_id,
+                    form.reason.data,
+                    form.successor_id.data,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
-            return done(page_of(service_id), _("Retired. Incidents and articles keep their reference to it."))
+                )
+            return done(
+                page_of(service_id),
+                _("Retired. Incidents and articles keep their reference to it."),
+            )
     return _ask(service_id, "retire", form)
 
 
@@ -76,9 +85,13 @@ def service_merge(service_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 into = lifecycle.merge(
-                    session, service_id, form.successor_id.data or 0, form.reason.data, by=current_operator_name(),
+                    session,
+                    service_id,
+                    form.successor_id.data or 0,
+                    form.reason.data,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(page_of(into.id), _("Merged. Parts, rights and facts came along."))
     return _ask(service_id, "merge", form)
 
@@ -92,9 +105,14 @@ def service_split(service_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 lifecycle.split(
-                    session, service_id, (form.names.data or "").splitlines(), form.reason.data, form.keep.data,
-                    by=current_operator_name(), now=parts().now(),
-                )  # fmt: skip
+                    session,
+                    service_id,
+                    (form.names.data or "").splitlines(),
+                    form.reason.data,
+                    form.keep.data,
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(page_of(service_id), _("Split. The new ones are drafts with its owner."))
     return _ask(service_id, "split", form)
 

@@ -50,31 +50,56 @@ def matrix_set() -> AnyResponse:
             check(cells)
             return _form(cells, began_at, reason=reason, preview=True)
         with parts().database.write() as session:
-            set_matrix(session, cells, reason, began_at=began_at, by=current_operator_name(), now=parts().now())
+            set_matrix(
+                session,
+                cells,
+                reason,
+                began_at=began_at,
+                by=current_operator_name(),
+                now=parts().now(),
+            )
     except (Invalid, Conflict) as problem:
         return _form(cells, began_at, reason=reason, problem=problem)
-    return done(url_for("catalog.matrix"), _("The matrix is in force for every new classification."))
+    return done(
+        url_for("catalog.matrix"), _("The matrix is in force for every new classification.")
+    )
 
 
 def _typed() -> Cells:
     return [
-        [request.form.get(f"cell-{impact}-{urgency}", 0, type=int) for urgency in range(1, 5)] for impact in range(1, 5)
+        [request.form.get(f"cell-{impact}-{urgency}", 0, type=int) for urgency in range(1, 5)]
+        for impact in range(1, 5)
     ]
 
 
 def _form(
-    cells: Cells, began_at: int | None, *, reason: str = "", preview: bool = False,
+    cells: Cells,
+    began_at: int | None,
+    *,
+    reason: str = "",
+    preview: bool = False,
     problem: Invalid | Conflict | None = None,
-) -> Response:  # fmt: skip
+) -> Response:
     with parts().database.read() as session:
         current = matrix_versions(session)[0]
         effect = effect_of(session, cells) if preview else None
     bad = {(each.impact, each.urgency) for each in breaks(cells)}
     return answer(
-        "catalog/matrix_edit.html", "form", status=problem.status if problem else 200, cells=cells, reason=reason,
-        problem=problem, bad=bad, effect=effect, changed=differing(cells, current.cells), current=current,
-        began_at=began_at if began_at is not None and not isinstance(problem, Conflict) else current.id, **_words(),
-    )  # fmt: skip
+        "catalog/matrix_edit.html",
+        "form",
+        status=problem.status if problem else 200,
+        cells=cells,
+        reason=reason,
+        problem=problem,
+        bad=bad,
+        effect=effect,
+        changed=differing(cells, current.cells),
+        current=current,
+        began_at=began_at
+        if began_at is not None and not isinstance(problem, Conflict)
+        else current.id,
+        **_words(),
+    )
 
 
 def _words() -> dict[str, Any]:

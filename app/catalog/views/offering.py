@@ -1,4 +1,6 @@
-"""What forms of services offer to choose from, and how two people who write at once lose nothing."""
+"""What forms of services offer to choose from, and how two people who write at once lose
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,20 @@ def offer(session: Session, form: Typed, one: Service) -> None:
     if not isinstance(form, RunningForm):
         return
     names = who_can_sign_in(session)
-    gone = [(one.owner, _("%(name)s (cannot sign in)", name=one.owner))] if one.owner not in ("", *names) else []
+    gone = (
+        [(one.owner, _("%(name)s (cannot sign in)", name=one.owner))]
+        if one.owner not in ("", *names)
+        else []
+    )
     form.owner.choices = choices([("", _("nobody yet")), *gone, *((name, name) for name in names)])
     form.team_id.choices = choices([("", _("not said")), *team_choices(session)])
     form.calendar_id.choices = choices([("", _("round the clock")), *calendar_choices(session)])
 
 
 def saved_meanwhile(form: Typed, one: Service) -> dict[str, Any]:
-    """Return by field what somebody else saved and differs from what was typed; saving again is then a choice."""
+    """Return by field what somebody else saved and differs from what was typed; saving again is
+    then a choice.
+    """
     theirs = {
         name: plain(getattr(one, name))
         for name, mine in form.values().items()

@@ -37,7 +37,9 @@ def script_question_new(script_id: int) -> AnyResponse:
     text, help = request.form.get("text", ""), request.form.get("help", "")
     try:
         with parts().database.write() as session:
-            key = actions.add_question(session, script_id, text, help, by=current_operator_name(), now=parts().now())
+            key = actions.add_question(
+                session, script_id, text, help, by=current_operator_name(), now=parts().now()
+            )
     except Invalid as problem:
         return _show(script_id, status=422, problem=problem, new_text=text)
     return _changed(script_id, _("The question is added; now its answers."), key)
@@ -51,9 +53,14 @@ def script_question(script_id: int, key: str) -> AnyResponse:
     try:
         with parts().database.write() as session:
             actions.write_question(
-                session, script_id, key, typed, then=request.form.get("do", ""), by=current_operator_name(),
+                session,
+                script_id,
+                key,
+                typed,
+                then=request.form.get("do", ""),
+                by=current_operator_name(),
                 now=parts().now(),
-            )  # fmt: skip
+            )
     except (Conflict, Invalid) as problem:
         return _show(script_id, status=problem.status, problem=problem, key=key, typed=typed)
     return _changed(script_id, _("Saved."), key)
@@ -81,7 +88,9 @@ def script_question_start(script_id: int, key: str) -> AnyResponse:
     return _do(script_id, actions.start_with, key, told=_("That question is asked first now."))
 
 
-def _do(script_id: int, action: Callable[..., Any], key: str, *values: Any, told: str) -> AnyResponse:
+def _do(
+    script_id: int, action: Callable[..., Any], key: str, *values: Any, told: str
+) -> AnyResponse:
     with parts().database.write() as session:
         action(session, script_id, key, *values, by=current_operator_name(), now=parts().now())
     return _changed(script_id, told, key)
@@ -91,7 +100,10 @@ def _typed() -> TypedScript:
     said, to = request.form.getlist("answer"), request.form.getlist("to")
     answers = tuple(zip_longest(said, to, fillvalue=""))
     return TypedScript(
-        request.form.get("text", ""), request.form.get("help", ""), answers, request.form.get("seen", "")
+        request.form.get("text", ""),
+        request.form.get("help", ""),
+        answers,
+        request.form.get("seen", ""),
     )
 
 
@@ -101,15 +113,24 @@ def _changed(script_id: int, sentence: str, key: str) -> AnyResponse:
 
 
 def _show(script_id: int, *, status: int = 200, **more: Any) -> Response:
-    return answer("catalog/script_edit.html", "script", status=status, **_context(script_id, **more))
+    return answer(
+        "catalog/script_edit.html", "script", status=status, **_context(script_id, **more)
+    )
 
 
 def _context(script_id: int, **more: Any) -> dict[str, Any]:
     with parts().database.read() as session:
         found = version(session, script_id)
     if found.state is not ScriptState.DRAFT:
-        raise Refused(_("Version %(number)s never changes; copy it to a new draft.", number=found.number))
+        raise Refused(
+            _("Version %(number)s never changes; copy it to a new draft.", number=found.number)
+        )
     usual = {"problem": None, "key": "", "typed": None, "new_text": ""}
     return {
-        **usual, "version": found, "drawn": outline(found.tree), "to_of": to_of, "fingerprint": fingerprint, **more,
-    }  # fmt: skip
+        **usual,
+        "version": found,
+        "drawn": outline(found.tree),
+        "to_of": to_of,
+        "fingerprint": fingerprint,
+        **more,
+    }

@@ -1,4 +1,6 @@
-"""Influence scripts: whose there are, the versions of one, publish, compare, go back, the test bench, try it."""
+"""Influence scripts: whose there are, the versions of one, publish, compare, go back, the test
+bench, try it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,13 @@ def script_versions(service_id: int) -> Response:
     """List the versions of a service's script."""
     with parts().database.read() as session:
         service, found = versions(session, service_id)
-    return answer("catalog/script_versions.html", "body", service_id=service_id, service=service, versions=found)
+    return answer(
+        "catalog/script_versions.html",
+        "body",
+        service_id=service_id,
+        service=service,
+        versions=found,
+    )
 
 
 @bp.post("/services/<int:service_id>/scripts")
@@ -46,9 +54,12 @@ def script_new(service_id: int) -> AnyResponse:
     """Begin a draft: a copy of a version, or of the one in force."""
     with parts().database.write() as session:
         made = actions.new_draft(
-            session, service_id, copy_of=request.form.get("copy_of", type=int), by=current_operator_name(),
+            session,
+            service_id,
+            copy_of=request.form.get("copy_of", type=int),
+            by=current_operator_name(),
             now=parts().now(),
-        )  # fmt: skip
+        )
     return done(url_for("catalog.script_edit", script_id=made.id), _("The draft is begun."))
 
 
@@ -59,19 +70,25 @@ def script(script_id: int) -> Response:
     with parts().database.read() as session:
         found = version(session, script_id)
         others = versions(session, found.service_id)[1]
-    return answer("catalog/script.html", "body", version=found, drawn=outline(found.tree), others=others)
+    return answer(
+        "catalog/script.html", "body", version=found, drawn=outline(found.tree), others=others
+    )
 
 
 @bp.get("/scripts/<int:script_id>/differences")
 @requires("read")
 def script_differences(script_id: int) -> Response:
-    """Say in words what differs between two versions; ``from`` is the older one, else the one in force."""
+    """Say in words what differs between two versions; ``from`` is the older one, else the one in
+    force.
+    """
     with parts().database.read() as session:
         new = version(session, script_id)
         others = [each for each in versions(session, new.service_id)[1] if each.id != script_id]
     old = _other(others, request.args.get("from", type=int))
     found = diff(old.tree, new.tree) if old else []
-    return answer("catalog/script_differences.html", "body", new=new, old=old, others=others, found=found)
+    return answer(
+        "catalog/script_differences.html", "body", new=new, old=old, others=others, found=found
+    )
 
 
 @bp.get("/scripts/<int:script_id>/bench")
@@ -81,7 +98,13 @@ def script_bench(script_id: int) -> Response:
     with parts().database.read() as session:
         found = version(session, script_id)
         lines = run_bench(session, found)
-    return answer("catalog/script_bench.html", "body", version=found, lines=lines, by_outcome=_by_outcome(lines))
+    return answer(
+        "catalog/script_bench.html",
+        "body",
+        version=found,
+        lines=lines,
+        by_outcome=_by_outcome(lines),
+    )
 
 
 @bp.get("/scripts/<int:script_id>/try")
@@ -91,9 +114,13 @@ def script_try(script_id: int) -> Response:
     with parts().database.read() as session:
         found, cells = version(session, script_id), current_matrix(session)
     given = taken(
-        request.args.getlist("given"), request.args.get("chosen", ""), keep=request.args.get("keep", type=int)
+        request.args.getlist("given"),
+        request.args.get("chosen", ""),
+        keep=request.args.get("keep", type=int),
     )
-    return answer("catalog/script_try.html", "walk", version=found, walk=walk(found.tree, given), cells=cells)
+    return answer(
+        "catalog/script_try.html", "walk", version=found, walk=walk(found.tree, given), cells=cells
+    )
 
 
 @bp.post("/scripts/<int:script_id>/publish")
@@ -102,10 +129,17 @@ def script_publish(script_id: int) -> AnyResponse:
     """Put a draft in force."""
     with parts().database.write() as session:
         made = actions.publish(
-            session, script_id, note=request.form.get("note", "")[:400], by=current_operator_name(), now=parts().now(),
+            session,
+            script_id,
+            note=request.form.get("note", "")[:400],
+            by=current_operator_name(),
+            now=parts().now(),
             began_at=request.form.get("revision", type=int),
-        )  # fmt: skip
-    return done(_versions(made.service_id), _("Version %(number)s is asked from now on.", number=made.number))
+        )
+    return done(
+        _versions(made.service_id),
+        _("Version %(number)s is asked from now on.", number=made.number),
+    )
 
 
 @bp.post("/scripts/<int:script_id>/discard")
@@ -113,7 +147,9 @@ def script_publish(script_id: int) -> AnyResponse:
 def script_discard(script_id: int) -> AnyResponse:
     """Throw a draft away."""
     with parts().database.write() as session:
-        service_id = actions.discard(session, script_id, by=current_operator_name(), now=parts().now())
+        service_id = actions.discard(
+            session, script_id, by=current_operator_name(), now=parts().now()
+        )
     return done(_versions(service_id), _("The draft is gone."))
 
 
@@ -123,7 +159,11 @@ def script_revert(script_id: int) -> AnyResponse:
     """Go back to an earlier version."""
     with parts().database.write() as session:
         made = actions.revert(session, script_id, by=current_operator_name(), now=parts().now())
-    sentence = _("%(note)s: it is asked as version %(number)s from now on.", note=made.note, number=made.number)
+    sentence = _(
+        "%(note)s: it is asked as version %(number)s from now on.",
+        note=made.note,
+        number=made.number,
+    )
     return done(_versions(made.service_id), sentence)
 
 
@@ -133,7 +173,9 @@ def _versions(service_id: int) -> str:
 
 def _other(others: list[Version], asked: int | None) -> Version | None:
     if asked is None:
-        return next((each for each in others if each.state == "published"), others[0] if others else None)
+        return next(
+            (each for each in others if each.state == "published"), others[0] if others else None
+        )
     found = next((each for each in others if each.id == asked), None)
     if found is None:
         raise NotFound(_("That version belongs to another service."))
@@ -141,4 +183,7 @@ def _other(others: list[Version], asked: int | None) -> Version | None:
 
 
 def _by_outcome(lines: list[BenchLine]) -> dict[str, Any]:
-    return {outcome.value: [line for line in lines if line.outcome is outcome] for outcome in BenchOutcome}
+    return {
+        outcome.value: [line for line in lines if line.outcome is outcome]
+        for outcome in BenchOutcome
+    }

@@ -39,9 +39,17 @@ def index() -> Response:
         lines = services.service_lines(session, wanted, sort, page.offset, page.size)
         far, owners = services.progress(session), services.owners(session)
     return answer(
-        "catalog/index.html", "list", lines=lines, wanted=wanted, sort=sort, page=page, far=far, owners=owners,
-        kinds=[("service", _("for customers")), ("part", _("parts for IT"))], states=list(ServiceState),
-    )  # fmt: skip
+        "catalog/index.html",
+        "list",
+        lines=lines,
+        wanted=wanted,
+        sort=sort,
+        page=page,
+        far=far,
+        owners=owners,
+        kinds=[("service", _("for customers")), ("part", _("parts for IT"))],
+        states=list(ServiceState),
+    )
 
 
 @bp.get("/services.csv")
@@ -91,9 +99,15 @@ def service_new() -> AnyResponse:
             values = form.values()
             with parts().database.write() as session:
                 made = actions.add_service(
-                    session, values.pop("name"), values, by=current_operator_name(), now=parts().now()
+                    session,
+                    values.pop("name"),
+                    values,
+                    by=current_operator_name(),
+                    now=parts().now(),
                 )
-            return done(page_of(made.id), _("Added as a draft. Say what it is, and who answers for it."))
+            return done(
+                page_of(made.id), _("Added as a draft. Say what it is, and who answers for it.")
+            )
     return answer("catalog/new.html", "form", form=form)
 
 
@@ -105,7 +119,12 @@ def service(service_id: int) -> Response:
         page = pages_service.service_page(session, service_id)
         objections = actions.publish_objections(session, page.one)
     picture = both(page.composite) if page.composite else ""
-    context: dict[str, Any] = {"page": page, "objections": objections, "picture": picture, "urgencies": URGENCIES}
+    context: dict[str, Any] = {
+        "page": page,
+        "objections": objections,
+        "picture": picture,
+        "urgencies": URGENCIES,
+    }
     return answer("catalog/service.html", "body", **context)
 
 
@@ -138,9 +157,13 @@ def service_edit(service_id: int, part: str) -> AnyResponse:
             with blaming(form):
                 with parts().database.write() as session:
                     actions.change_service(
-                        session, service_id, form.values(), revision=form.began_at, by=current_operator_name(),
+                        session,
+                        service_id,
+                        form.values(),
+                        revision=form.began_at,
+                        by=current_operator_name(),
                         now=parts().now(),
-                    )  # fmt: skip
+                    )
                 return done(page_of(service_id), _("Saved."))
         except Conflict:
             theirs = saved_meanwhile(form, one)
@@ -154,25 +177,44 @@ def service_edit(service_id: int, part: str) -> AnyResponse:
 def service_urgency(service_id: int) -> AnyResponse:
     """Derive the urgency of a service from its tie to the main business process, then set it."""
     with parts().database.read() as session:
-        one, waiting = services.get_service(session, service_id), pages_service.open_incidents(session, service_id)
+        one, waiting = (
+            services.get_service(session, service_id),
+            pages_service.open_incidents(session, service_id),
+        )
     form = UrgencyForm(data={"main_process": one.main_process, **one.urgency_answers})
     asked = form.validate_on_submit()
     if asked and request.form.get("do") != "suggest":
         with blaming(form):
             with parts().database.write() as session:
                 actions.set_urgency(
-                    session, service_id, form.answers, form.urgency.data, reason=form.reason.data or "",
-                    main_process=form.main_process.data or "", by=current_operator_name(), now=parts().now(),
-                )  # fmt: skip
-            return done(page_of(service_id), _("The urgency is set; incidents keep theirs until classified again."))
+                    session,
+                    service_id,
+                    form.answers,
+                    form.urgency.data,
+                    reason=form.reason.data or "",
+                    main_process=form.main_process.data or "",
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
+            return done(
+                page_of(service_id),
+                _("The urgency is set; incidents keep theirs until classified again."),
+            )
     suggestion = suggest(form.answers) if form.answers else None
-    context: dict[str, Any] = {"one": one, "suggestion": suggestion, "waiting": waiting, "questions": QUESTIONS}
+    context: dict[str, Any] = {
+        "one": one,
+        "suggestion": suggestion,
+        "waiting": waiting,
+        "questions": QUESTIONS,
+    }
     return answer("catalog/urgency.html", "form", form=form, **context)
 
 
 def asked_filter() -> services.ServiceFilter:
     """Return what the address narrows the list to."""
-    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "kind", "state", "owner")}
+    asked = {
+        name: request.args.get(name, "").strip()[:200] for name in ("q", "kind", "state", "owner")
+    }
     kind = asked["kind"] if asked["kind"] in list(ServiceKind) else ""
     return services.ServiceFilter(**{**asked, "kind": kind})
 

@@ -1,4 +1,6 @@
-"""Charts as server-rendered SVG: pure functions from values to markup, looks in ``static/css/charts.css``."""
+"""Charts as server-rendered SVG: pure functions from values to markup, looks in
+``static/css/charts.css``.
+"""
 
 from app.core.charts.burnup import Ahead, BurnUpChart, Week
 from app.core.charts.figure import both, figure

@@ -1,4 +1,6 @@
-"""From values to pixels: round numbers on the axis, logarithms where a chart is logged, labels that do not collide."""
+"""From values to pixels: round numbers on the axis, logarithms where a chart is logged, labels that
+do not collide.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Axis:
         return math.log10(value) if self.logged else value
 
 
-def fitted(values: Iterable[float], bottom: float, top: float, *, logged: bool = False, zero: bool = False) -> Axis:
+def fitted(
+    values: Iterable[float], bottom: float, top: float, *, logged: bool = False, zero: bool = False
+) -> Axis:
     """Return an axis that holds all values with a little air; ``zero`` makes it begin there."""
     shown = list(values)
     if logged:
@@ -60,12 +64,16 @@ def ticks(axis: Axis, wanted: int) -> list[float]:
 
 def tick_texts(values: Sequence[float]) -> list[str]:
     """Return tick labels with as many decimals as they all need together."""
-    decimals = next((d for d in range(9) if all(math.isclose(v, round(v, d), abs_tol=1e-9) for v in values)), 9)
+    decimals = next(
+        (d for d in range(9) if all(math.isclose(v, round(v, d), abs_tol=1e-9) for v in values)), 9
+    )
     return [f"{value:,.{decimals}f}".replace("-", "\u2212") for value in values]
 
 
 def spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
-    """Move label heights apart until none is closer to the next than ``gap``, staying between top and bottom."""
+    """Move label heights apart until none is closer to the next than ``gap``, staying between top
+    and bottom.
+    """
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
     placed: list[float] = []
     for place in order:
@@ -81,7 +89,9 @@ def spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> li
 
 
 def thinned(count: int, room: float, label: float) -> list[int]:
-    """Return which of ``count`` evenly spaced labels fit into ``room`` pixels, the last one always among them."""
+    """Return which of ``count`` evenly spaced labels fit into ``room`` pixels, the last one always
+    among them.
+    """
     fit = max(2, int(room // max(label, 1)))
     step = max(1, math.ceil((count - 1) / (fit - 1))) if count > 1 else 1
     return list(range(count - 1, -1, -step))[::-1]

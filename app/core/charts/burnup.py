@@ -1,4 +1,6 @@
-"""Burn-up: what is done against what is to be done, and when it will be done with 50 % and with 85 % chance."""
+"""Burn-up: what is done against what is to be done, and when it will be done with 50 % and with 85
+% chance.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,13 @@ class BurnUpChart:
 
     def table(self) -> Table:
         """Return past and coming weeks as a table."""
-        header = ("Week to", self.done_name.capitalize(), self.scope_name.capitalize(), "50 %", "85 %")
+        header = (
+            "Week to",
+            self.done_name.capitalize(),
+            self.scope_name.capitalize(),
+            "50 %",
+            "85 %",
+        )
         past = tuple((week.ends, week.done, week.scope, None, None) for week in self.past)
         ahead = tuple((week.ends, None, None, week.likely, week.careful) for week in self.ahead)
         return Table(self.title, header, (*past, *ahead))
@@ -76,13 +84,25 @@ class _BurnUpDrawing:
     def whole(self) -> Markup:
         keyed, extra = frame.key(self._key(), self.size)
         return picture(
-            (self.size.width, self.size.height + extra), "chart-burnup", self.chart.title, self.chart.words,
-            frame.grid(self.axis, self.plot, self.size), self._fan(), self._today(), self._scope(), self._done(),
-            self._ends(), frame.weeks_below(self.days, self.plot), self._edge(), keyed,
-        )  # fmt: skip
+            (self.size.width, self.size.height + extra),
+            "chart-burnup",
+            self.chart.title,
+            self.chart.words,
+            frame.grid(self.axis, self.plot, self.size),
+            self._fan(),
+            self._today(),
+            self._scope(),
+            self._done(),
+            self._ends(),
+            frame.weeks_below(self.days, self.plot),
+            self._edge(),
+            keyed,
+        )
 
     def _axis(self, plot: Plot) -> Axis:
-        return from_zero((max(week.scope, week.done) for week in self.chart.past), plot.bottom, plot.top)
+        return from_zero(
+            (max(week.scope, week.done) for week in self.chart.past), plot.bottom, plot.top
+        )
 
     def _x(self, place: float) -> float:
         return frame.evenly(place, len(self.days), self.plot)
@@ -91,7 +111,9 @@ class _BurnUpDrawing:
         return self._x(place), self.axis.at(value)
 
     def _done(self) -> Markup:
-        return path("chart-done", [self._at(place, week.done) for place, week in enumerate(self.chart.past)])
+        return path(
+            "chart-done", [self._at(place, week.done) for place, week in enumerate(self.chart.past)]
+        )
 
     def _scope(self) -> Markup:
         """Draw what is to be done as steps, and on into the future as it is now."""
@@ -99,8 +121,13 @@ class _BurnUpDrawing:
         places = [self._at(0, past[0].scope)]
         for place, week in enumerate(past[1:], start=1):
             places += [self._at(place, past[place - 1].scope), self._at(place, week.scope)]
-        now, end = self._at(len(past) - 1, past[-1].scope), self._at(len(self.days) - 1, past[-1].scope)
-        return path("chart-scope", places) + (line("chart-scope chart-ahead", now, end) if self.chart.ahead else "")
+        now, end = (
+            self._at(len(past) - 1, past[-1].scope),
+            self._at(len(self.days) - 1, past[-1].scope),
+        )
+        return path("chart-scope", places) + (
+            line("chart-scope chart-ahead", now, end) if self.chart.ahead else ""
+        )
 
     def _fan(self) -> Markup:
         if not self.chart.ahead:
@@ -124,23 +151,31 @@ class _BurnUpDrawing:
         """Mark the weeks in which everything is done, on the line of what is to be done."""
         rows = (("ring", self.chart.likely_day), ("square", self.chart.careful_day))
         scope = self.chart.past[-1].scope
-        return joined(mark(kind, self._at(self.days.index(on), scope)) for kind, on in rows if on in self.days)
+        return joined(
+            mark(kind, self._at(self.days.index(on), scope)) for kind, on in rows if on in self.days
+        )
 
     def _edge_words(self) -> list[str]:
         last = self.chart.past[-1]
         if self.size is Size.HALF:
-            return [f"{last.scope:,}"] if self.chart.ahead else [f"{last.scope:,}", f"{last.done:,}"]
+            return (
+                [f"{last.scope:,}"] if self.chart.ahead else [f"{last.scope:,}", f"{last.done:,}"]
+            )
         scope = f"{self.chart.scope_name} {last.scope:,}"
         return [scope] if self.chart.ahead else [scope, f"{self.chart.done_name} {last.done:,}"]
 
     def _edge(self) -> Markup:
         last = self.chart.past[-1]
         places = zip((last.scope, last.done), self._edge_words(), strict=False)
-        return frame.edge([EdgeLabel(self.axis.at(value), words, "strong") for value, words in places], self.plot)
+        return frame.edge(
+            [EdgeLabel(self.axis.at(value), words, "strong") for value, words in places], self.plot
+        )
 
     def _key(self) -> list[tuple[str, str]]:
         chart = self.chart
-        entries = [("chart-done", f"{chart.done_name} {chart.past[-1].done:,} of {chart.past[-1].scope:,}")]
+        entries = [
+            ("chart-done", f"{chart.done_name} {chart.past[-1].done:,} of {chart.past[-1].scope:,}")
+        ]
         entries += [("ring", f"50 % by {day(chart.likely_day)}")] if chart.likely_day else []
         entries += [("square", f"85 % by {day(chart.careful_day)}")] if chart.careful_day else []
         return entries

@@ -1,4 +1,6 @@
-"""What a service is made of and what is built on it: columns where there is room, a tree on a phone."""
+"""What a service is made of and what is built on it: columns where there is room, a tree on a
+phone.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ HIGH, STEP, INDENT, GAP, WIDEST = 30.0, 42.0, 22.0, 44.0, 190.0
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One box; ``column`` counts from the service itself at 0, those built on it stand before it."""
+    """One box; ``column`` counts from the service itself at 0, those built on it stand before
+    it.
+    """
 
     name: str
     column: int
@@ -53,7 +57,9 @@ class Composite:
         places = {
             number: (
                 (node.column - first) * step + 1,
-                (high - len(columns[node.column]) * STEP) / 2 + columns[node.column].index(number) * STEP + 6,
+                (high - len(columns[node.column]) * STEP) / 2
+                + columns[node.column].index(number) * STEP
+                + 6,
             )
             for number, node in self.nodes.items()
         }
@@ -73,7 +79,9 @@ class Composite:
             drawn.append(_box(self.nodes[number], at, min(WIDEST, width - at[0] - 2)))
         return picture((width, len(rows) * STEP), "chart-composite", self.title, self.words, *drawn)
 
-    def _below(self, number: int, indent: int, parent: int, place: int) -> list[tuple[int, int, int]]:
+    def _below(
+        self, number: int, indent: int, parent: int, place: int
+    ) -> list[tuple[int, int, int]]:
         rows = [(number, indent, parent)]
         for a, b in self.edges:
             if a == number:
@@ -84,7 +92,9 @@ class Composite:
 def _box(node: Node, at: Place, wide: float) -> Markup:
     x, y = at
     round_corner = 2 if "part" in node.look else 8
-    outline = tag("rect", class_=f"chart-node {node.look}", x=x, y=y, width=wide, height=HIGH, rx=round_corner)
+    outline = tag(
+        "rect", class_=f"chart-node {node.look}", x=x, y=y, width=wide, height=HIGH, rx=round_corner
+    )
     letters = int((wide - 14) // LETTER)
     shown = node.name if len(node.name) <= letters else f"{node.name[: letters - 1]}…"
     words = text(f"chart-node-name {node.look}", (x + wide / 2, y + HIGH / 2 + 4), shown, "middle")
@@ -108,6 +118,10 @@ def _head(at: Place) -> Markup:
     return tag("path", class_="chart-needs-head", d=f"M{at[0]:.1f} {at[1]:.1f}l-7 -4v8z")
 
 
-def shown_edges(edges: Iterable[tuple[int, int]], *groups: frozenset[int]) -> tuple[tuple[int, int], ...]:
-    """Return the edges with both ends in one of the groups: no line jumps over the service itself."""
+def shown_edges(
+    edges: Iterable[tuple[int, int]], *groups: frozenset[int]
+) -> tuple[tuple[int, int], ...]:
+    """Return the edges with both ends in one of the groups: no line jumps over the service
+    itself.
+    """
     return tuple((a, b) for a, b in edges if any(a in group and b in group for group in groups))

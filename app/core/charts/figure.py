@@ -1,4 +1,6 @@
-"""A chart on a page: the sentence, the picture at both sizes (the style sheet shows the one that fits), the numbers."""
+"""A chart on a page: the sentence, the picture at both sizes (the style sheet shows the one that
+fits), the numbers.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ def both(chart: Chart) -> Markup:
 
 
 def figure(chart: Chart, csv_address: str = "") -> Markup:
-    """Return a whole figure: the sentence as caption, the picture, the table folded away, a link to the CSV."""
+    """Return a whole figure: the sentence as caption, the picture, the table folded away, a link to
+    the CSV.
+    """
     caption = tag("figcaption", tag("b", chart.title), " ", tag("span", chart.words))
     inner = [chart.table().html()]
     if csv_address:

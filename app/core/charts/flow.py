@@ -42,7 +42,9 @@ class FlowChart:
 
     def table(self) -> Table:
         """Return the weeks as a table."""
-        rows = tuple((week.ends, week.raised, week.closed, week.raised - week.closed) for week in self.weeks)
+        rows = tuple(
+            (week.ends, week.raised, week.closed, week.raised - week.closed) for week in self.weeks
+        )
         return Table(self.title, ("Week to", "Raised", "Closed", "Open"), rows)
 
 
@@ -52,26 +54,34 @@ class _FlowDrawing:
     def __init__(self, chart: FlowChart, size: Size) -> None:
         self.chart, self.size = chart, size
         rough = self._axis(frame.rough(size))
-        self.plot = frame.plot_of(size, frame.tick_room(rough, size), [label.words for label in self._labels(rough)])
+        self.plot = frame.plot_of(
+            size, frame.tick_room(rough, size), [label.words for label in self._labels(rough)]
+        )
         self.axis = self._axis(self.plot)
 
     def whole(self) -> Markup:
         raised = self._line([week.raised for week in self.chart.weeks])
         closed = self._line([week.closed for week in self.chart.weeks])
         return picture(
-            (self.size.width, self.size.height), "chart-flow", self.chart.title, self.chart.words,
-            frame.grid(self.axis, self.plot, self.size), path("chart-open", [*raised, *closed[::-1]], closed=True),
-            path("chart-raised", raised), path("chart-done", closed),
+            (self.size.width, self.size.height),
+            "chart-flow",
+            self.chart.title,
+            self.chart.words,
+            frame.grid(self.axis, self.plot, self.size),
+            path("chart-open", [*raised, *closed[::-1]], closed=True),
+            path("chart-raised", raised),
+            path("chart-done", closed),
             frame.weeks_below([week.ends for week in self.chart.weeks], self.plot),
             frame.edge(self._labels(self.axis), self.plot),
-        )  # fmt: skip
+        )
 
     def _axis(self, plot: Plot) -> Axis:
         return from_zero((week.raised for week in self.chart.weeks), plot.bottom, plot.top)
 
     def _line(self, values: list[int]) -> list[Place]:
         return [
-            (frame.evenly(place, len(values), self.plot), self.axis.at(value)) for place, value in enumerate(values)
+            (frame.evenly(place, len(values), self.plot), self.axis.at(value))
+            for place, value in enumerate(values)
         ]
 
     def _labels(self, axis: Axis) -> list[EdgeLabel]:

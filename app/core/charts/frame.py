@@ -1,4 +1,6 @@
-"""What all larger charts share: their two sizes, the plot with its grid, labels at the right edge, the key below."""
+"""What all larger charts share: their two sizes, the plot with its grid, labels at the right edge,
+the key below.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ LABEL_GAP = 13
 
 
 class Size(Enum):
-    """Charts are drawn twice, for a whole row and for half of one (or a phone), and never stretched."""
+    """Charts are drawn twice, for a whole row and for half of one (or a phone), and never
+    stretched.
+    """
 
     FULL = (720, 250)
     HALF = (328, 210)
@@ -35,7 +39,9 @@ class Size(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """The inner rectangle of a chart, in pixels; ``outer`` is the right edge of the whole picture."""
+    """The inner rectangle of a chart, in pixels; ``outer`` is the right edge of the whole
+    picture.
+    """
 
     left: float
     right: float
@@ -51,7 +57,9 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class EdgeLabel:
-    """A label at the right end of a line: where the line is, what it says, how it looks, which icon goes before."""
+    """A label at the right end of a line: where the line is, what it says, how it looks, which icon
+    goes before.
+    """
 
     at: float
     words: str
@@ -67,7 +75,9 @@ def plot_of(size: Size, left_texts: Sequence[str], right_texts: Sequence[str]) -
 
 
 def rough(size: Size) -> Plot:
-    """Return a plot of the right height, to work out which numbers it will show before their room is known."""
+    """Return a plot of the right height, to work out which numbers it will show before their room
+    is known.
+    """
     return Plot(0, 1, 24, size.height - 24, size.width)
 
 
@@ -102,7 +112,12 @@ def below(places: Sequence[float], words: Callable[[int, int | None], str], plot
     longest = max(len(words(at, at)) for at in range(len(places))) * LETTER + 14
     chosen = thinned(len(places), places[-1] - places[0] + longest, longest)
     return joined(
-        text("chart-tick", (places[at], plot.bottom + 17), words(at, before), _anchor(places[at], longest / 2, plot))
+        text(
+            "chart-tick",
+            (places[at], plot.bottom + 17),
+            words(at, before),
+            _anchor(places[at], longest / 2, plot),
+        )
         for at, before in zip(chosen, [None, *chosen[:-1]], strict=True)
     )
 
@@ -117,14 +132,19 @@ def weeks_below(days: Sequence[date], plot: Plot) -> Markup:
 
 
 def evenly(place: float, count: int, plot: Plot) -> float:
-    """Return where the place-th of ``count`` evenly spaced points lies between the edges of the plot."""
+    """Return where the place-th of ``count`` evenly spaced points lies between the edges of the
+    plot.
+    """
     return plot.left + place * plot.width / max(count - 1, 1)
 
 
 def edge(labels: Sequence[EdgeLabel], plot: Plot) -> Markup:
     """Draw the labels at the right edge, moved apart where their lines are too close."""
     heights = spread([label.at for label in labels], LABEL_GAP, plot.top + 2, plot.bottom - 4)
-    return joined(_edge_label(label, plot.right + 9, height) for label, height in zip(labels, heights, strict=True))
+    return joined(
+        _edge_label(label, plot.right + 9, height)
+        for label, height in zip(labels, heights, strict=True)
+    )
 
 
 def _edge_label(label: EdgeLabel, x: float, y: float) -> Markup:

@@ -29,7 +29,9 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LadderRung:
-    """One rung: its size in words ("1", "5", "everyone"), where it stands, what came of it ("scale", "undone")."""
+    """One rung: its size in words ("1", "5", "everyone"), where it stands, what came of it
+    ("scale", "undone").
+    """
 
     size: str
     stage: Stage
@@ -56,7 +58,9 @@ class LadderChart:
         """Return the ladder at one of the two sizes."""
         rails = joined(line("chart-rail", (0, y), (size.width, y)) for y in RAILS)
         step = size.width / max(len(self.rungs), 1)
-        rungs = joined(_rung(rung, step * (place + 0.5), step) for place, rung in enumerate(self.rungs))
+        rungs = joined(
+            _rung(rung, step * (place + 0.5), step) for place, rung in enumerate(self.rungs)
+        )
         return picture((size.width, HEIGHT), "chart-ladder", self.title, self.words, rails, rungs)
 
     def table(self) -> Table:
@@ -70,7 +74,9 @@ def _rung(rung: LadderRung, x: float, room: float) -> Markup:
     knob = tag("circle", class_=f"chart-knob {rung.stage}", cx=x, cy=float(MIDDLE), r=6)
     half = tag("path", class_="chart-half", d=f"M{x:.1f} {MIDDLE - 6}a6 6 0 0 0 0 12z")
     named = text("chart-label strong", (x, 14), _fitting(rung.size, room), "middle")
-    outcome = text("chart-tick", (x, 64), _fitting(rung.outcome, room), "middle") if rung.outcome else ""
+    outcome = (
+        text("chart-tick", (x, 64), _fitting(rung.outcome, room), "middle") if rung.outcome else ""
+    )
     return bar + knob + (half if rung.stage is Stage.RUNNING else "") + named + outcome
 
 
@@ -81,7 +87,9 @@ def _fitting(words: str, room: float) -> str:
 
 
 def stages(sizes: Sequence[str], done: int, running: bool) -> tuple[LadderRung, ...]:
-    """Return rungs of these sizes of which the first ``done`` are done and, if ``running``, the next one runs."""
+    """Return rungs of these sizes of which the first ``done`` are done and, if ``running``, the
+    next one runs.
+    """
     return tuple(LadderRung(size, _stage(place, done, running)) for place, size in enumerate(sizes))
 
 

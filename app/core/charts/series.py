@@ -1,4 +1,6 @@
-"""Values in the order of time: XmR chart, log-XmR chart, moving ranges and run chart are all drawn here."""
+"""Values in the order of time: XmR chart, log-XmR chart, moving ranges and run chart are all drawn
+here.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ SHORT = {"average": "avg", "median": "med", "typical": "typ"}
 
 @dataclass(frozen=True, slots=True)
 class ChartDot:
-    """One period. ``mark`` is "better" or "worse" for a signal, ``why`` names its rule; no value: not measured."""
+    """One period.
+
+    ``mark`` is "better" or "worse" for a signal, ``why`` names its rule; no value: not measured.
+    """
 
     when: date
     value: float | None
@@ -33,9 +38,11 @@ class ChartDot:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines that hold for the positions ``start`` to ``stop`` (not included); a run chart has no limits.
+    """The lines that hold for the positions ``start`` to ``stop`` (not included); a run chart has
+    no limits.
 
-    ``baseline`` is how many values the lines come from, ``firm`` tells locked limits from trial limits.
+    ``baseline`` is how many values the lines come from, ``firm`` tells locked limits from trial
+    limits.
     """
 
     start: int
@@ -49,7 +56,10 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class SeriesChart:
-    """Everything such a chart shows. ``assurance`` is will meet, hit or miss, or will miss the target."""
+    """Everything such a chart shows.
+
+    ``assurance`` is will meet, hit or miss, or will miss the target.
+    """
 
     title: str
     sentence: str
@@ -68,16 +78,27 @@ class SeriesChart:
         return _Drawing(self, size).whole()
 
     def latest(self, count: int) -> SeriesChart:
-        """Return the chart of the latest periods alone, with the lines that were worked out from all of them."""
+        """Return the chart of the latest periods alone, with the lines that were worked out from
+        all of them.
+        """
         cut = max(0, len(self.dots) - count)
         lines = tuple(
-            replace(one, start=max(0, one.start - cut), stop=one.stop - cut) for one in self.lines if one.stop > cut
+            replace(one, start=max(0, one.start - cut), stop=one.stop - cut)
+            for one in self.lines
+            if one.stop > cut
         )
         return replace(self, dots=self.dots[cut:], lines=lines)
 
     def table(self) -> Table:
         """Return the same values and lines as a table."""
-        header = ("Period", self.unit or "Value", self.centre_name.capitalize(), "Lower limit", "Upper limit", "Signal")
+        header = (
+            "Period",
+            self.unit or "Value",
+            self.centre_name.capitalize(),
+            "Lower limit",
+            "Upper limit",
+            "Signal",
+        )
         rows = tuple(_row(dot, _lines_at(self.lines, place)) for place, dot in enumerate(self.dots))
         return Table(self.title, header, rows)
 
@@ -91,7 +112,12 @@ class SeriesChart:
 
 def _row(dot: ChartDot, lines: Lines | None) -> tuple[str | date | float | None, ...]:
     drawn = (lines.centre, lines.lower, lines.upper) if lines else (None, None, None)
-    return (dot.label or dot.when, dot.value, *drawn, f"{dot.mark}: {dot.why}" if dot.mark else None)
+    return (
+        dot.label or dot.when,
+        dot.value,
+        *drawn,
+        f"{dot.mark}: {dot.why}" if dot.mark else None,
+    )
 
 
 def _lines_at(lines: Sequence[Lines], place: int) -> Lines | None:
@@ -112,15 +138,30 @@ class _Drawing:
     def whole(self) -> Markup:
         keyed, extra = frame.key(self._key(), self.size)
         return picture(
-            (self.size.width, self.size.height + extra), "chart-series", self.chart.title, self.chart.words,
-            self._shading(), frame.grid(self.axis, self.plot, self.size), self._lines(), self._target(), self._values(),
-            self._marks(), self._days(), self._edge(), keyed,
-        )  # fmt: skip
+            (self.size.width, self.size.height + extra),
+            "chart-series",
+            self.chart.title,
+            self.chart.words,
+            self._shading(),
+            frame.grid(self.axis, self.plot, self.size),
+            self._lines(),
+            self._target(),
+            self._values(),
+            self._marks(),
+            self._days(),
+            self._edge(),
+            keyed,
+        )
 
     def _axis(self, plot: Plot) -> Axis:
         chart = self.chart
         held = [dot.value for dot in chart.dots if dot.value is not None]
-        held += [value for one in chart.lines for value in (one.centre, one.lower, one.upper) if value is not None]
+        held += [
+            value
+            for one in chart.lines
+            for value in (one.centre, one.lower, one.upper)
+            if value is not None
+        ]
         held += [chart.target] if chart.target is not None else []
         return fitted(held or [0, 1], plot.bottom, plot.top, logged=chart.logged, zero=chart.zero)
 
@@ -130,7 +171,9 @@ class _Drawing:
         return self.plot.left + 8 + place * self.step
 
     def _reach(self, start: int, stop: int) -> tuple[float, float]:
-        """Return from where to where a stretch of positions is shaded or ruled: half a step around its points."""
+        """Return from where to where a stretch of positions is shaded or ruled: half a step around
+        its points.
+        """
         return max(self._x(start - 0.5), self.plot.left), min(self._x(stop - 0.5), self.plot.right)
 
     def _shading(self) -> Markup:
@@ -144,7 +187,9 @@ class _Drawing:
         spans = [(*self._reach(start, stop), kind) for start, stop, kind in parts if stop > start]
         return joined(
             box(f"chart-{kind}", (left, plot.top - 18), (right, plot.bottom))
-            + text("chart-region", (left + 6, plot.top - 5), _fitting(names[kind], right - left - 6))
+            + text(
+                "chart-region", (left + 6, plot.top - 5), _fitting(names[kind], right - left - 6)
+            )
             for left, right, kind in spans
         )
 
@@ -152,10 +197,15 @@ class _Drawing:
         first = self.chart.lines[0] if self.chart.lines else None
         if first is None or first.lower is None:
             return ("before",)
-        return f"before · {'locked' if first.firm else 'trial'} limits from {first.baseline} points", "before"
+        return (
+            f"before · {'locked' if first.firm else 'trial'} limits from {first.baseline} points",
+            "before",
+        )
 
     def _lines(self) -> Markup:
-        return joined(drawn for one in self.chart.lines for drawn in (*self._stretch(one), self._renewed(one)))
+        return joined(
+            drawn for one in self.chart.lines for drawn in (*self._stretch(one), self._renewed(one))
+        )
 
     def _renewed(self, one: Lines) -> Markup:
         """Mark where people decided that new limits hold."""
@@ -202,21 +252,33 @@ class _Drawing:
         dots = self.chart.dots
 
         def words(place: int, before: int | None) -> str:
-            return dots[place].label or day_text(dots[place].when, None if before is None else dots[before].when)
+            return dots[place].label or day_text(
+                dots[place].when, None if before is None else dots[before].when
+            )
 
         return frame.below([self._x(place) for place in range(len(dots))], words, self.plot)
 
     def _edge_words(self) -> list[tuple[float, str, str]]:
-        """Return value, words and look of the labels at the right edge; short ones where there is little room."""
+        """Return value, words and look of the labels at the right edge; short ones where there is
+        little room.
+        """
         full = self.size is Size.FULL
         name = self.chart.centre_name
         limit, centre = ("limit ", f"{name} ") if full else ("", f"{SHORT.get(name, name)} ")
         rows: list[tuple[float | None, str, str]] = []
         if self.chart.lines:
             last = self.chart.lines[-1]
-            rows = [(last.upper, limit, ""), (last.centre, centre, "strong"), (last.lower, limit, "")]
+            rows = [
+                (last.upper, limit, ""),
+                (last.centre, centre, "strong"),
+                (last.lower, limit, ""),
+            ]
         rows.append((self.chart.target, "target ", "target"))
-        return [(value, f"{name}{figure(value)}", look) for value, name, look in rows if value is not None]
+        return [
+            (value, f"{name}{figure(value)}", look)
+            for value, name, look in rows
+            if value is not None
+        ]
 
     def _edge_room(self) -> list[str]:
         icon = "  " if self.chart.assurance else ""

@@ -1,4 +1,6 @@
-"""Charts as small as a word: one line of values for cards and lists, and many of them side by side."""
+"""Charts as small as a word: one line of values for cards and lists, and many of them side by
+side.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +29,21 @@ class Spark:
     @property
     def last(self) -> str:
         """The latest measured value, or a dash."""
-        return next((figure(dot.value) for dot in reversed(self.dots) if dot.value is not None), "–")
+        return next(
+            (figure(dot.value) for dot in reversed(self.dots) if dot.value is not None), "–"
+        )
 
     def draw(self) -> Markup:
         """Return the line of values with its signals and its last point marked."""
         held = [dot.value for dot in self.dots if dot.value is not None]
         held += [self.centre] if self.centre is not None else []
-        axis, step = fitted(held or [0, 1], HEIGHT - EDGE, EDGE), (WIDTH - 2 * EDGE) / max(len(self.dots) - 1, 1)
+        axis, step = (
+            fitted(held or [0, 1], HEIGHT - EDGE, EDGE),
+            (WIDTH - 2 * EDGE) / max(len(self.dots) - 1, 1),
+        )
         places = [
-            None if dot.value is None else (EDGE + at * step, axis.at(dot.value)) for at, dot in enumerate(self.dots)
+            None if dot.value is None else (EDGE + at * step, axis.at(dot.value))
+            for at, dot in enumerate(self.dots)
         ]
         last = next((at for at in range(len(places) - 1, -1, -1) if places[at]), None)
         marks = joined(
@@ -44,7 +52,15 @@ class Spark:
             if place and (dot.mark or at == last)
         )
         values = broken_path("chart-values", places)
-        return picture((WIDTH, HEIGHT), "chart-spark", self.title, self.sentence, self._centre(axis), values, marks)
+        return picture(
+            (WIDTH, HEIGHT),
+            "chart-spark",
+            self.title,
+            self.sentence,
+            self._centre(axis),
+            values,
+            marks,
+        )
 
     def _centre(self, axis: Axis) -> Markup:
         if self.centre is None:
@@ -54,7 +70,9 @@ class Spark:
 
 
 def multiples(sparks: Sequence[Spark]) -> Markup:
-    """Return many small charts side by side, each with its name, its last value and its sentence."""
+    """Return many small charts side by side, each with its name, its last value and its
+    sentence.
+    """
     return tag("ul", *(_item(spark) for spark in sparks), class_="chart-multiples")
 
 

@@ -19,13 +19,18 @@ SHAPES: dict[str, tuple[Place, Steps]] = {
     "ring": ((-4.5, 0), _RING),
     "will meet": ((-4.5, 0), (*_RING, "m", 1.9, 0.2, "l", 1.9, 2.0, "l", 3.4, -4.2)),
     "hit or miss": ((-4.5, 0), (*_RING, "m", 1.5, 0.8, "q", 1.5, -2.6, 3.0, -0.8, "t", 3.0, -0.8)),
-    "will miss": ((-4.5, 0), (*_RING, "m", 2.4, -2.1, "l", 4.2, 4.2, "m", 0.0, -4.2, "l", -4.2, 4.2)),
+    "will miss": (
+        (-4.5, 0),
+        (*_RING, "m", 2.4, -2.1, "l", 4.2, 4.2, "m", 0.0, -4.2, "l", -4.2, 4.2),
+    ),
 }
 PROMISES = ("will meet", "hit or miss", "will miss")
 
 
 def tag(name: str, *children: str, **attributes: object) -> Markup:
-    """Return an element; ``class_`` means ``class``, ``text_anchor`` means ``text-anchor``, None leaves one out."""
+    """Return an element; ``class_`` means ``class``, ``text_anchor`` means ``text-anchor``, None
+    leaves one out.
+    """
     shown = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_value(value))}"'
         for key, value in attributes.items()
@@ -41,12 +46,21 @@ def joined(parts: Iterable[Markup]) -> Markup:
 
 
 def picture(size: Place, look: str, title: str, desc: str, *body: Markup) -> Markup:
-    """Return a whole picture at its own size; ``title`` names it, ``desc`` says in words what it shows."""
+    """Return a whole picture at its own size; ``title`` names it, ``desc`` says in words what it
+    shows.
+    """
     width, height = size
     return tag(
-        "svg", tag("title", title), tag("desc", desc), *body,
-        class_=f"chart-picture {look}", role="img", width=width, height=height, viewBox=f"0 0 {width:g} {height:g}",
-    )  # fmt: skip
+        "svg",
+        tag("title", title),
+        tag("desc", desc),
+        *body,
+        class_=f"chart-picture {look}",
+        role="img",
+        width=width,
+        height=height,
+        viewBox=f"0 0 {width:g} {height:g}",
+    )
 
 
 def line(look: str, start: Place, end: Place) -> Markup:
@@ -73,7 +87,14 @@ def broken_path(look: str, places: Iterable[Place | None]) -> Markup:
 
 def box(look: str, start: Place, end: Place) -> Markup:
     """Return a rectangle between two corners."""
-    return tag("rect", class_=look, x=start[0], y=start[1], width=end[0] - start[0], height=end[1] - start[1])
+    return tag(
+        "rect",
+        class_=look,
+        x=start[0],
+        y=start[1],
+        width=end[0] - start[0],
+        height=end[1] - start[1],
+    )
 
 
 def text(look: str, at: Place, words: str, anchor: str | None = None) -> Markup:
@@ -82,8 +103,9 @@ def text(look: str, at: Place, words: str, anchor: str | None = None) -> Markup:
 
 
 def mark(kind: str, at: Place, tip: str = "", *, small: bool = False) -> Markup:
-    """Return a mark: a dot, a larger diamond (better), a triangle (worse), a cross (missing), a square, a ring, or
-    the icon of a promise about the target ("will meet", "hit or miss", "will miss").
+    """Return a mark: a dot, a larger diamond (better), a triangle (worse), a cross (missing), a
+    square, a ring, or the icon of a promise about the target ("will meet", "hit or miss", "will
+    miss").
     """
     x, y = at
     shown = (tag("title", tip),) if tip else ()

@@ -24,13 +24,22 @@ class Table:
 
     def csv_rows(self) -> list[tuple[Cell, ...]]:
         """Return the rows for CSV: numbers unrounded, days as ISO dates."""
-        return [tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row) for row in self.rows]
+        return [
+            tuple(cell.isoformat() if isinstance(cell, date) else cell for cell in row)
+            for row in self.rows
+        ]
 
     def html(self) -> Markup:
         """Return the table for a page, numbers rounded to what matters."""
         head = tag("tr", *(tag("th", name, scope="col") for name in self.header))
         body = joined(_row(row) for row in self.rows)
-        return tag("table", tag("caption", self.caption), tag("thead", head), tag("tbody", body), class_="chart-table")
+        return tag(
+            "table",
+            tag("caption", self.caption),
+            tag("thead", head),
+            tag("tbody", body),
+            class_="chart-table",
+        )
 
 
 def shown(cell: Cell) -> str:

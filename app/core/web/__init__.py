@@ -1,4 +1,6 @@
-"""What the views of every room share: paging and sorting, CSV, errors of forms, times in the viewer's zone."""
+"""What the views of every room share: paging and sorting, CSV, errors of forms, times in the
+viewer's zone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What every request goes through before a view reads it: numbers a table can hold, texts a table can keep."""
+"""What every request goes through before a view reads it: numbers a table can hold, texts a table
+can keep.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,10 @@ class PlainPart(UnicodeConverter):
     """A text in an address; one with control characters is no page."""
 
     def to_python(self, value: str) -> str:
-        """Return the part as it is. Raises ``ValidationError`` for what no address of ours holds."""
+        """Return the part as it is.
+
+        Raises ``ValidationError`` for what no address of ours holds.
+        """
         if value != without_controls(value):
             raise ValidationError
         return value

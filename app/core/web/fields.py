@@ -1,4 +1,6 @@
-"""Fields that several forms share: lines, texts, figures, days, choices of words, yes or no or not known."""
+"""Fields that several forms share: lines, texts, figures, days, choices of words, yes or no or not
+known.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,11 @@ class Figure(StringField):  # type: ignore[misc]  # WTForms has no types
         try:
             self.data = whole_number(text) if self.whole else _number(text)
         except ValueError:
-            wanted = gettext("Type a whole number like 12.") if self.whole else gettext("Type a number like 12.5.")
+            wanted = (
+                gettext("Type a whole number like 12.")
+                if self.whole
+                else gettext("Type a number like 12.5.")
+            )
             raise ValueError(wanted) from None
 
     def _value(self) -> str:
@@ -83,16 +89,22 @@ class Day(DateField):  # type: ignore[misc]
             raise ValueError(gettext("Give the day as 2026-03-14.")) from None
 
 
-def line(label: Any, hint: Any = "", *, must: Any = "", longest: int = LONGEST_LINE, **extra: Any) -> StringField:
+def line(
+    label: Any, hint: Any = "", *, must: Any = "", longest: int = LONGEST_LINE, **extra: Any
+) -> StringField:
     """Return a field for one line; ``must`` is what is said when it stays empty."""
     checks = [InputRequired(must)] if must else []
-    return StringField(label, [*checks, Length(max=longest)], description=hint, render_kw=extra or None)
+    return StringField(
+        label, [*checks, Length(max=longest)], description=hint, render_kw=extra or None
+    )
 
 
 def words(label: Any, hint: Any = "", *, must: Any = "", rows: int = 3) -> TextAreaField:
     """Return a field for several lines."""
     checks = [InputRequired(must)] if must else []
-    return TextAreaField(label, [*checks, Length(max=LONGEST_TEXT)], description=hint, render_kw={"rows": rows})
+    return TextAreaField(
+        label, [*checks, Length(max=LONGEST_TEXT)], description=hint, render_kw={"rows": rows}
+    )
 
 
 def pasted(label: Any, hint: Any = "", *, rows: int = 6) -> TextAreaField:
@@ -103,12 +115,16 @@ def pasted(label: Any, hint: Any = "", *, rows: int = 6) -> TextAreaField:
 
 def number(label: Any, hint: Any = "") -> Figure:
     """Return a field for a number or nothing."""
-    return Figure(label, [Optional()], description=hint, render_kw={"inputmode": "decimal", "class": "short"})
+    return Figure(
+        label, [Optional()], description=hint, render_kw={"inputmode": "decimal", "class": "short"}
+    )
 
 
 def whole(label: Any, hint: Any = "") -> Whole:
     """Return a field for a whole number or nothing."""
-    return Whole(label, [Optional()], description=hint, render_kw={"inputmode": "numeric", "class": "short"})
+    return Whole(
+        label, [Optional()], description=hint, render_kw={"inputmode": "numeric", "class": "short"}
+    )
 
 
 def day(label: Any, hint: Any = "") -> Day:
@@ -116,17 +132,23 @@ def day(label: Any, hint: Any = "") -> Day:
     return Day(label, [Optional()], description=hint, render_kw={"class": "short"})
 
 
-def word(label: Any, kind: type[Word], hint: Any = "", *, none: Any = None, default: Word | None = None) -> SelectField:
+def word(
+    label: Any, kind: type[Word], hint: Any = "", *, none: Any = None, default: Word | None = None
+) -> SelectField:
     """Return a choice of the words of ``kind``; ``none`` is the label of choosing nothing."""
     pairs: Iterable[tuple[str, str]] = [(each.value, each.value) for each in kind]
     pairs = [("", none), *pairs] if none is not None else pairs
-    return SelectField(label, choices=choices(pairs), coerce=_as_word(kind), description=hint, default=default)
+    return SelectField(
+        label, choices=choices(pairs), coerce=_as_word(kind), description=hint, default=default
+    )
 
 
 def yes_no(label: Any, hint: Any = "", *, unknown: Any) -> RadioField:
     """Return a question answered with yes, no, or not yet."""
     pairs = [("yes", lazy_gettext("Yes")), ("no", lazy_gettext("No")), ("", unknown)]
-    return RadioField(label, choices=choices(pairs), coerce=_as_answer, description=hint, validate_choice=False)
+    return RadioField(
+        label, choices=choices(pairs), coerce=_as_answer, description=hint, validate_choice=False
+    )
 
 
 def chosen_id(label: Any, hint: Any = "") -> SelectField:

@@ -13,7 +13,9 @@ from app.core.errors import Invalid, Refused
 
 @contextmanager
 def blaming(form: FlaskForm) -> Iterator[None]:
-    """Put an ``Invalid`` or ``Refused`` of the work inside onto ``form``; afterwards ``form.errors`` tells of it."""
+    """Put an ``Invalid`` or ``Refused`` of the work inside onto ``form``; afterwards
+    ``form.errors`` tells of it.
+    """
     try:
         yield
     except (Invalid, Refused) as error:

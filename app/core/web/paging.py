@@ -50,20 +50,26 @@ def asked_page(size: int = SIZE) -> Paging:
 
 
 def asked_sort(allowed: Collection[str], default: str) -> str:
-    """Return the sort asked for by ``?sort=``, like ``name`` or ``-name``; anything unknown means the default."""
+    """Return the sort asked for by ``?sort=``, like ``name`` or ``-name``; anything unknown means
+    the default.
+    """
     asked = request.args.get("sort", default)
     return asked if asked.removeprefix("-") in allowed else default
 
 
 def safe_path(path: str | None) -> str:
-    """Return ``path`` if it stays on this site, else ``/``; browsers take ``//`` and ``/\\`` for other hosts."""
+    """Return ``path`` if it stays on this site, else ``/``; browsers take ``//`` and ``/\\`` for
+    other hosts.
+    """
     path = path or "/"
     stays = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if stays else "/"
 
 
 def this_page(**changes: object) -> str:
-    """Return the address of this page with some of its arguments changed; None or "" takes one out."""
+    """Return the address of this page with some of its arguments changed; None or "" takes one
+    out.
+    """
     values = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in values.items() if value not in (None, "", [""])}
     return url_for(request.endpoint or "static", **kept)

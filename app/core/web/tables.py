@@ -25,7 +25,8 @@ class SentTable:
 def sent_table(declared: str = "") -> SentTable:
     """Return the table of this request: the file that was chosen, else the lines that were pasted.
 
-    ``declared`` is the encoding somebody named. Raises ``Invalid`` for neither, and for a file that is no text.
+    ``declared`` is the encoding somebody named. Raises ``Invalid`` for neither, and for a file that
+    is no text.
     """
     file = request.files.get("file")
     if file and file.filename:
@@ -39,5 +40,7 @@ def sent_table(declared: str = "") -> SentTable:
 
 
 def months_first() -> bool | None:
-    """Return what this request says of dates such as 03/02/2026: whether the month stands first, or nothing."""
+    """Return what this request says of dates such as 03/02/2026: whether the month stands first, or
+    nothing.
+    """
     return MONTHS_FIRST.get(request.form.get("dates", ""))

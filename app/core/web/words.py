@@ -15,7 +15,9 @@ THEMES = ("", "light", "dark")
 
 
 def theme() -> str:
-    """Return the look chosen in this browser: ``light``, ``dark``, or nothing for what the system says."""
+    """Return the look chosen in this browser: ``light``, ``dark``, or nothing for what the system
+    says.
+    """
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
 

@@ -1,4 +1,6 @@
-"""One attempt at a reading: claimed by one process, giving signs of life, ending complete or refused."""
+"""One attempt at a reading: claimed by one process, giving signs of life, ending complete or
+refused.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ class TakenUpElsewhere(Refused):
 class Attempt:
     """One reading in the hands of this process; ``holder`` is unique to the attempt.
 
-    ``again``: when something breaks that nobody foresaw, it waits for another try instead of being refused.
+    ``again``: when something breaks that nobody foresaw, it waits for another try instead of being
+    refused.
     """
 
     reading_id: int
@@ -56,16 +59,30 @@ class Attempt:
 
 
 def begin(parts: Parts, directory_id: int, *, by: str, source: str, forced: bool) -> Attempt:
-    """Start a reading in this process. Raises ``Refused`` while another process reads the same directory."""
+    """Start a reading in this process.
+
+    Raises ``Refused`` while another process reads the same directory.
+    """
     now, holder = parts.now(), uuid.uuid4().hex
     with parts.database.write() as session:
         live = select(Reading).where(Reading.directory_id == directory_id, _alive(now))
         if (other := session.scalars(live).first()) is not None:
-            raise Refused(f"This directory is being read right now, asked for by {other.asked_by}. Wait for it to end.")
+            raise Refused(
+                f"This directory is being read right now, asked for by {other.asked_by}. Wait "
+                "for it to end."
+            )
         reading = Reading(
-            directory_id=directory_id, state=ReadingState.RUNNING, source=source, asked_by=by, started_at=now,
-            forced=forced, holder=holder, beat_at=now, phase="connecting", ended_at=None,
-        )  # fmt: skip
+            directory_id=directory_id,
+            state=ReadingState.RUNNING,
+            source=source,
+            asked_by=by,
+            started_at=now,
+            forced=forced,
+            holder=holder,
+            beat_at=now,
+            phase="connecting",
+            ended_at=None,
+        )
         session.add(reading)
         session.flush()
         return Attempt(reading.id, directory_id, holder, by, forced)
@@ -80,31 +97,54 @@ def waiting(parts: Parts) -> Sequence[int]:
 
 
 def claim(parts: Parts, reading_id: int) -> Attempt | None:
-    """Take a reading in hand, one per directory at a time; None: others have it, or read the same directory."""
+    """Take a reading in hand, one per directory at a time; None: others have it, or read the same
+    directory.
+    """
     now, holder = parts.now(), uuid.uuid4().hex
     this = update(Reading).where(Reading.id == reading_id, _directory_is_free(now))
     with parts.database.write() as session:
         # A file that was being read is not there any more when its process is gone.
         ended = {"state": ReadingState.REFUSED, "ended_at": now, "reason": BROKEN_OFF, "phase": ""}
         session.execute(this.where(_dead(now), Reading.source != "ldap").values(ended))
-        begun = {"state": ReadingState.RUNNING, "holder": holder, "beat_at": now, "phase": "connecting", "count": 0}
+        begun = {
+            "state": ReadingState.RUNNING,
+            "holder": holder,
+            "beat_at": now,
+            "phase": "connecting",
+            "count": 0,
+        }
         if not rows_changed(session, this.where(_due(now)).values(begun)):
             return None
         reading = session.get_one(Reading, reading_id, populate_existing=True)
-        return Attempt(reading.id, reading.directory_id, holder, reading.asked_by, reading.forced, again=True)
+        return Attempt(
+            reading.id, reading.directory_id, holder, reading.asked_by, reading.forced, again=True
+        )
 
 
 def give_up(session: Session, reading_id: int, reason: str, now: datetime) -> None:
-    """Refuse a reading that broke each time; what was read before stays, and another one can be asked for."""
-    open_one = update(Reading).where(Reading.id == reading_id, Reading.state != ReadingState.COMPLETE)
-    ended = {"state": ReadingState.REFUSED, "ended_at": now, "reason": f"{BROKEN_OFF} {reason}", "phase": ""}
+    """Refuse a reading that broke each time; what was read before stays, and another one can be
+    asked for.
+    """
+    open_one = update(Reading).where(
+        Reading.id == reading_id, Reading.state != ReadingState.COMPLETE
+    )
+    ended = {
+        "state": ReadingState.REFUSED,
+        "ended_at": now,
+        "reason": f"{BROKEN_OFF} {reason}",
+        "phase": "",
+    }
     session.execute(open_one.values(ended))
 
 
-def perform(parts: Parts, attempt: Attempt, load: Callable[[Progress], DirectorySnapshot], tell: Progress) -> Reading:
-    """Load a snapshot and take it over in one transaction, or refuse it and keep what was there before.
+def perform(
+    parts: Parts, attempt: Attempt, load: Callable[[Progress], DirectorySnapshot], tell: Progress
+) -> Reading:
+    """Load a snapshot and take it over in one transaction, or refuse it and keep what was there
+    before.
 
-    Raises ``Refused`` when it is not complete or not believed, ``Away`` when the directory cannot be reached.
+    Raises ``Refused`` when it is not complete or not believed, ``Away`` when the directory cannot
+    be reached.
     """
     fault: RungError = Refused(BROKEN_OFF)
     try:
@@ -125,19 +165,27 @@ def perform(parts: Parts, attempt: Attempt, load: Callable[[Progress], Directory
 
 
 class _Beat:
-    """Passes progress on and writes it to the reading, not too often; at the same time a sign of life."""
+    """Passes progress on and writes it to the reading, not too often; at the same time a sign of
+    life.
+    """
 
     def __init__(self, parts: Parts, attempt: Attempt, tell: Progress) -> None:
         self._parts, self._attempt, self._tell = parts, attempt, tell
         self._written = float("-inf")
 
     def __call__(self, phase: str, count: int) -> None:
-        """Note that ``count`` of ``phase`` are in. Raises ``TakenUpElsewhere`` when the reading is no longer ours."""
+        """Note that ``count`` of ``phase`` are in.
+
+        Raises ``TakenUpElsewhere`` when the reading is no longer ours.
+        """
         self._tell(phase, count)
         if time.monotonic() - self._written < BEAT_SECONDS:
             return
         self._written = time.monotonic()
-        with suppress(Away), self._parts.database.write() as session:  # a busy database costs a sign of life, no more
+        with (
+            suppress(Away),
+            self._parts.database.write() as session,
+        ):  # a busy database costs a sign of life, no more
             beat = _mine(self._attempt).values(phase=phase, count=count, beat_at=self._parts.now())
             if not rows_changed(session, beat):
                 raise TakenUpElsewhere("Another process has taken this reading up.")
@@ -156,9 +204,16 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> 
     now = parts.now()
     with parts.database.write() as session:
         # The lock on the directory's row keeps two readings of it from being taken over at once.
-        session.execute(select(Directory.id).where(Directory.id == attempt.directory_id).with_for_update())
-        directory, before = the_directory(session, attempt.directory_id), _last_taken_over(session, attempt)
-        complete = _mine(attempt).values(state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now)
+        session.execute(
+            select(Directory.id).where(Directory.id == attempt.directory_id).with_for_update()
+        )
+        directory, before = (
+            the_directory(session, attempt.directory_id),
+            _last_taken_over(session, attempt),
+        )
+        complete = _mine(attempt).values(
+            state=ReadingState.COMPLETE, ended_at=now, phase="", beat_at=now
+        )
         if not rows_changed(session, complete):
             raise TakenUpElsewhere("Another process has taken this reading up.")
         if not attempt.forced and (fault := _looks_cut(session, directory.id, read)):
@@ -198,10 +253,20 @@ def _noted(
     reading.changes = stored.changes
     directory.known_since = directory.known_since or now
     if stored.differences:
-        rows = [{"reading_id": reading.id, **asdict(difference)} for difference in stored.differences]
+        rows = [
+            {"reading_id": reading.id, **asdict(difference)} for difference in stored.differences
+        ]
         session.execute(insert(ReadingChange), rows)
-    counts = {"people": stored.people, "groups": stored.groups, "grants": stored.grants, "changes": stored.changes}
-    told = f"Read {directory.name}: {stored.people:,} people, {stored.groups:,} groups, {stored.changes:,} changes"
+    counts = {
+        "people": stored.people,
+        "groups": stored.groups,
+        "grants": stored.grants,
+        "changes": stored.changes,
+    }
+    told = (
+        f"Read {directory.name}: {stored.people:,} people, {stored.groups:,} groups, "
+        f"{stored.changes:,} changes"
+    )
     subject = f"directory:{directory.id}"
     audit.record(session, attempt.asked_by, "directory.read", subject, told, after=counts, at=now)
     return reading
@@ -216,17 +281,29 @@ def _end_if_open(parts: Parts, attempt: Attempt, reason: str) -> None:
     """Refuse the reading if it did not end otherwise; what was read before stays."""
     now = parts.now()
     with parts.database.write() as session:
-        refused = _mine(attempt).values(state=ReadingState.REFUSED, ended_at=now, reason=reason, phase="")
+        refused = _mine(attempt).values(
+            state=ReadingState.REFUSED, ended_at=now, reason=reason, phase=""
+        )
         if not rows_changed(session, refused):
             return
         name = session.scalar(select(Directory.name).where(Directory.id == attempt.directory_id))
         told, subject = f"A reading of {name} was refused", f"directory:{attempt.directory_id}"
-        audit.record(session, attempt.asked_by, "directory.read_refused", subject, told, reason=reason, at=now)
+        audit.record(
+            session,
+            attempt.asked_by,
+            "directory.read_refused",
+            subject,
+            told,
+            reason=reason,
+            at=now,
+        )
 
 
 def _mine(attempt: Attempt) -> Update:
     return update(Reading).where(
-        Reading.id == attempt.reading_id, Reading.holder == attempt.holder, Reading.state == ReadingState.RUNNING
+        Reading.id == attempt.reading_id,
+        Reading.holder == attempt.holder,
+        Reading.state == ReadingState.RUNNING,
     )
 
 

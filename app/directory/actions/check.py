@@ -18,7 +18,8 @@ CONNECTION = "connection"
 
 
 def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
-    """Test a directory with both accounts and keep what was found, also that it could not be reached.
+    """Test a directory with both accounts and keep what was found, also that it could not be
+    reached.
 
     Raises ``Away`` when a password cannot be fetched, ``Refused`` for a directory read from a file.
     """
@@ -36,8 +37,12 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
 
 
 def is_out_of_reach(report: CheckReport) -> bool:
-    """Tell whether a check failed because the directory could not be reached or did not let Rung in."""
-    return any(finding.subject == CONNECTION and finding.level == "problem" for finding in report.findings)
+    """Tell whether a check failed because the directory could not be reached or did not let Rung
+    in.
+    """
+    return any(
+        finding.subject == CONNECTION and finding.level == "problem" for finding in report.findings
+    )
 
 
 def _beyond_this_machine(finding: CheckFinding) -> bool:
@@ -64,4 +69,6 @@ def _keep(parts: Parts, directory_id: int, report: CheckReport, by: str) -> None
             counted(bad, "problem") if bad else "nothing stands in the way"
         )
         after = {"family": report.profile.family, "problems": bad}
-        audit.record(session, by, "directory.check", f"directory:{directory_id}", told, after=after, at=now)
+        audit.record(
+            session, by, "directory.check", f"directory:{directory_id}", told, after=after, at=now
+        )

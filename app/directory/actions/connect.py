@@ -19,7 +19,14 @@ from app.core.references import canonical, reference_problem, secret_problem
 from app.core.trust import NOTHING_ALLOWED, Trust
 from app.directory.actions.store import understand_again
 from app.directory.queries import values_of
-from app.directory.rules import ACCOUNTS, DEMO_URL, DirectoryValues, plaintext_problem, problems, target_of
+from app.directory.rules import (
+    ACCOUNTS,
+    DEMO_URL,
+    DirectoryValues,
+    plaintext_problem,
+    problems,
+    target_of,
+)
 from app.models.access import Role
 from app.models.directory import Directory
 from ldap_sync.demo import demo_connection
@@ -47,7 +54,8 @@ def add_directory(
 ) -> Directory:
     """Connect a directory; nothing is asked of the directory itself yet.
 
-    ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming the field.
+    ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming
+    the field.
     """
     check_values(session, values, trust)
     _claim(session, values, trust, now, released=released)
@@ -58,7 +66,15 @@ def add_directory(
         sentence = f"{by} connected the directory {directory.name} at {target_of(values)}."
         tell_operators(session, sentence, f"/directory/{directory.id}", by=by, now=now)
     told = f"Connected the directory {directory.name}"
-    audit.record(session, by, "directory.add", f"directory:{directory.id}", told, after=_facts(directory), at=now)
+    audit.record(
+        session,
+        by,
+        "directory.add",
+        f"directory:{directory.id}",
+        told,
+        after=_facts(directory),
+        at=now,
+    )
     return directory
 
 
@@ -69,21 +85,41 @@ def connect_demo(session: Session, *, by: str, now: datetime) -> Directory:
         return there
     known = demo_connection(DEMO_URL)
     values = DirectoryValues(
-        DEMO_NAME, DEMO_URL, known.security, base=known.base, people_base=known.people_base,
-        group_base=known.group_base, role_base=known.role_base, bind_dn=known.bind_dn, write_dn=known.write_dn,
+        DEMO_NAME,
+        DEMO_URL,
+        known.security,
+        base=known.base,
+        people_base=known.people_base,
+        group_base=known.group_base,
+        role_base=known.role_base,
+        bind_dn=known.bind_dn,
+        write_dn=known.write_dn,
         placeholders=known.placeholders,
-    )  # fmt: skip
+    )
     return add_directory(session, values, by=by, now=now)
 
 
-def add_file_directory(session: Session, values: DirectoryValues, *, by: str, now: datetime) -> Directory:
-    """Make a place for what LDIF files say: no address, nothing can be written. Raises ``Invalid``."""
+def add_file_directory(
+    session: Session, values: DirectoryValues, *, by: str, now: datetime
+) -> Directory:
+    """Make a place for what LDIF files say: no address, nothing can be written.
+
+    Raises ``Invalid``.
+    """
     check_values(session, values, NOTHING_ALLOWED, from_file=True)
     directory = _new(values, now)
     session.add(directory)
     session.flush()
     told = f"Added the directory {directory.name}, read from LDIF files"
-    audit.record(session, by, "directory.add", f"directory:{directory.id}", told, after=_facts(directory), at=now)
+    audit.record(
+        session,
+        by,
+        "directory.add",
+        f"directory:{directory.id}",
+        told,
+        after=_facts(directory),
+        at=now,
+    )
     return directory
 
 
@@ -97,9 +133,12 @@ def edit_directory(
     by: str,
     now: datetime,
 ) -> Directory:
-    """Change how a directory is reached and understood. It needs a new check; what was read is understood anew.
+    """Change how a directory is reached and understood.
 
-    ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming the field.
+    It needs a new check; what was read is understood anew.
+
+    ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming
+    the field.
     """
     directory = the_directory(session, directory_id)
     check_values(session, values, trust, directory, from_file=not directory.url)
@@ -110,14 +149,24 @@ def edit_directory(
     for name, value in _columns(values).items():
         setattr(directory, name, value)
     directory.profile, directory.findings, directory.checked_at = {}, [], None
-    told, subject = f"Changed the settings of the directory {directory.name}", f"directory:{directory.id}"
-    audit.record(session, by, "directory.edit", subject, told, before=before, after=_facts(directory), at=now)
+    told, subject = (
+        f"Changed the settings of the directory {directory.name}",
+        f"directory:{directory.id}",
+    )
+    audit.record(
+        session, by, "directory.edit", subject, told, before=before, after=_facts(directory), at=now
+    )
     understand_again(session, directory, now)
     return directory
 
 
-def add_placeholder(session: Session, directory_id: int, dn: str, *, by: str, now: datetime) -> Directory:
-    """Count a DN as a placeholder that groups list only because they may not be empty. Raises ``Invalid``."""
+def add_placeholder(
+    session: Session, directory_id: int, dn: str, *, by: str, now: datetime
+) -> Directory:
+    """Count a DN as a placeholder that groups list only because they may not be empty.
+
+    Raises ``Invalid``.
+    """
     directory = the_directory(session, directory_id)
     values = replace(values_of(directory), placeholders=(*directory.placeholders, dn.strip()))
     if fault := problems(values, from_file=not directory.url).get("placeholders"):
@@ -126,18 +175,33 @@ def add_placeholder(session: Session, directory_id: int, dn: str, *, by: str, no
     directory.placeholders = list(values.placeholders)
     told, subject = f"{dn} counts as a placeholder in {directory.name}", f"directory:{directory.id}"
     audit.record(
-        session, by, "directory.placeholder", subject, told, before=before, after=directory.placeholders, at=now
+        session,
+        by,
+        "directory.placeholder",
+        subject,
+        told,
+        before=before,
+        after=directory.placeholders,
+        at=now,
     )
     understand_again(session, directory, now)
     return directory
 
 
 def forget_directory(session: Session, directory_id: int, *, by: str, now: datetime) -> None:
-    """Forget a directory and all that was read from it. Raises ``Refused`` while roles build on it."""
+    """Forget a directory and all that was read from it.
+
+    Raises ``Refused`` while roles build on it.
+    """
     directory = the_directory(session, directory_id)
-    roles = session.scalar(select(func.count()).select_from(Role).where(Role.directory_id == directory_id))
+    roles = session.scalar(
+        select(func.count()).select_from(Role).where(Role.directory_id == directory_id)
+    )
     if roles:
-        raise Refused(f"{directory.name} has {roles:,} roles; their history would be lost. Nothing was removed.")
+        raise Refused(
+            f"{directory.name} has {roles:,} roles; their history would be lost. Nothing was "
+            "removed."
+        )
     session.delete(directory)
     told, subject = f"Removed the directory {directory.name}", f"directory:{directory_id}"
     audit.record(session, by, "directory.remove", subject, told, before=_facts(directory), at=now)
@@ -159,7 +223,9 @@ def check_values(
     *,
     from_file: bool = False,
 ) -> None:
-    """Raise ``Invalid`` for the first field that cannot be used; without ``known`` it is a new directory."""
+    """Raise ``Invalid`` for the first field that cannot be used; without ``known`` it is a new
+    directory.
+    """
     for field, sentence in all_problems(session, values, trust, known, from_file=from_file).items():
         raise Invalid(sentence, field=field)
 
@@ -172,7 +238,9 @@ def all_problems(
     *,
     from_file: bool = False,
 ) -> dict[str, str]:
-    """Return a sentence for each field that cannot be used, looking at files and variables of this machine too."""
+    """Return a sentence for each field that cannot be used, looking at files and variables of this
+    machine too.
+    """
     found = problems(values, from_file=from_file)
     name = values.name.strip()
     if "name" not in found and _is_taken(session, name, known.id if known else 0):
@@ -184,7 +252,9 @@ def all_problems(
     return found
 
 
-def _faults_of_the_way(values: DirectoryValues, trust: Trust, known: Directory | None) -> Iterator[tuple[str, str]]:
+def _faults_of_the_way(
+    values: DirectoryValues, trust: Trust, known: Directory | None
+) -> Iterator[tuple[str, str]]:
     if fault := plaintext_problem(values, allowed=trust.plaintext):
         yield "security", fault
     if values.ca_file and not _holds_certificates(values.ca_file):
@@ -196,8 +266,18 @@ def _faults_of_the_way(values: DirectoryValues, trust: Trust, known: Directory |
             yield field, fault
 
 
-def _claim(session: Session, values: DirectoryValues, trust: Trust, now: datetime, *, released: bool = False) -> None:
-    """Note for which server the passwords were given. What is not allowed any more is of no use to anybody."""
+def _claim(
+    session: Session,
+    values: DirectoryValues,
+    trust: Trust,
+    now: datetime,
+    *,
+    released: bool = False,
+) -> None:
+    """Note for which server the passwords were given.
+
+    What is not allowed any more is of no use to anybody.
+    """
     for _dn, field in ACCOUNTS:
         reference = getattr(values, field)
         if reference and not reference_problem(reference, trust):
@@ -205,10 +285,18 @@ def _claim(session: Session, values: DirectoryValues, trust: Trust, now: datetim
             claim(session, spelling, target_of(values), now=now, field=field, released=released)
 
 
-def _tell_of_the_way(session: Session, directory: Directory, values: DirectoryValues, by: str, now: datetime) -> None:
-    changed = [word for name, word in WAY_WORDS.items() if getattr(directory, name) != getattr(values, name)]
+def _tell_of_the_way(
+    session: Session, directory: Directory, values: DirectoryValues, by: str, now: datetime
+) -> None:
+    changed = [
+        word
+        for name, word in WAY_WORDS.items()
+        if getattr(directory, name) != getattr(values, name)
+    ]
     if changed:
-        sentence = f"{by} changed how the directory {directory.name} is reached: {', '.join(changed)}."
+        sentence = (
+            f"{by} changed how the directory {directory.name} is reached: {', '.join(changed)}."
+        )
         tell_operators(session, sentence, f"/directory/{directory.id}", by=by, now=now)
 
 
@@ -217,7 +305,10 @@ def _new(values: DirectoryValues, now: datetime) -> Directory:
 
 
 def _columns(values: DirectoryValues) -> dict[str, Any]:
-    return {name: value.strip() if isinstance(value, str) else list(value) for name, value in asdict(values).items()}
+    return {
+        name: value.strip() if isinstance(value, str) else list(value)
+        for name, value in asdict(values).items()
+    }
 
 
 def _facts(directory: Directory) -> dict[str, Any]:
@@ -226,12 +317,16 @@ def _facts(directory: Directory) -> dict[str, Any]:
 
 
 def _is_taken(session: Session, name: str, directory_id: int) -> bool:
-    same = select(Directory.id).where(func.lower(Directory.name) == name.lower(), Directory.id != directory_id)
+    same = select(Directory.id).where(
+        func.lower(Directory.name) == name.lower(), Directory.id != directory_id
+    )
     return session.scalar(same.limit(1)) is not None
 
 
 def _holds_certificates(file: str) -> bool:
-    """Tell whether a file can be used; why not is kept back, so that nobody learns which files there are."""
+    """Tell whether a file can be used; why not is kept back, so that nobody learns which files
+    there are.
+    """
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
     except (OSError, ValueError):

@@ -20,7 +20,10 @@ def earliest_reading(now: datetime) -> datetime:
 
 
 def seed_past(parts: Parts, directory_id: int, *, by: str) -> None:
-    """Take over how the demo company was at several times before now, from how it is. Raises as a reading does."""
+    """Take over how the demo company was at several times before now, from how it is.
+
+    Raises as a reading does.
+    """
     now, today = parts.now(), read_from_directory(parts, directory_id)
     for days in READ_BEFORE:
         then = replace(parts, now=partial(_fixed, now - timedelta(days=days)))

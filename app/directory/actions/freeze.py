@@ -13,7 +13,10 @@ from app.models.directory import Freeze
 
 
 def freeze(session: Session, *, by: str, reason: str, now: datetime) -> Freeze:
-    """Stop all writing before the next change; everyone keeps the access they have. Raises ``Refused`` if stopped."""
+    """Stop all writing before the next change; everyone keeps the access they have.
+
+    Raises ``Refused`` if stopped.
+    """
     current = _current(session)
     if current is not None:
         raise Refused(f"Writing is already frozen, by {current.by}.")
@@ -21,7 +24,13 @@ def freeze(session: Session, *, by: str, reason: str, now: datetime) -> Freeze:
     session.add(stop)
     session.flush()
     audit.record(
-        session, by, "freeze", f"freeze:{stop.id}", "Froze all writing to directories", reason=stop.reason, at=now
+        session,
+        by,
+        "freeze",
+        f"freeze:{stop.id}",
+        "Froze all writing to directories",
+        reason=stop.reason,
+        at=now,
     )
     return stop
 
@@ -32,9 +41,18 @@ def unfreeze(session: Session, *, by: str, now: datetime) -> Freeze:
     if current is None:
         raise Refused("Writing is not frozen.")
     current.lifted_at, current.lifted_by = now, by
-    audit.record(session, by, "unfreeze", f"freeze:{current.id}", "Allowed writing to directories again", at=now)
+    audit.record(
+        session,
+        by,
+        "unfreeze",
+        f"freeze:{current.id}",
+        "Allowed writing to directories again",
+        at=now,
+    )
     return current
 
 
 def _current(session: Session) -> Freeze | None:
-    return session.scalars(select(Freeze).where(Freeze.lifted_at.is_(None)).order_by(Freeze.id)).first()
+    return session.scalars(
+        select(Freeze).where(Freeze.lifted_at.is_(None)).order_by(Freeze.id)
+    ).first()

@@ -1,4 +1,6 @@
-"""One writer per directory: a lease with a token that grows, so that an old holder finds itself fenced off."""
+"""One writer per directory: a lease with a token that grows, so that an old holder finds itself
+fenced off.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,15 @@ class LeaseLost(Conflict):
     """Somebody else writes to this directory now; whoever sees this must not write any more."""
 
 
-def take_lease(session: Session, directory_id: int, holder: str, seconds: float, now: datetime) -> int | None:
-    """Return a token when nobody writes to the directory, else None. The lease runs out after ``seconds``.
+def take_lease(
+    session: Session, directory_id: int, holder: str, seconds: float, now: datetime
+) -> int | None:
+    """Return a token when nobody writes to the directory, else None.
 
-    ``holder`` names one running process: the same name does not get a second lease while the first one runs.
+    The lease runs out after ``seconds``.
+
+    ``holder`` names one running process: the same name does not get a second lease while the first
+    one runs.
     """
     until = now + timedelta(seconds=seconds)
     free = (
@@ -34,8 +41,13 @@ def take_lease(session: Session, directory_id: int, holder: str, seconds: float,
     return None
 
 
-def keep_lease(session: Session, directory_id: int, token: int, seconds: float, now: datetime) -> None:
-    """Let the lease run for ``seconds`` from now. Raises ``LeaseLost`` when the token is no longer the current one."""
+def keep_lease(
+    session: Session, directory_id: int, token: int, seconds: float, now: datetime
+) -> None:
+    """Let the lease run for ``seconds`` from now.
+
+    Raises ``LeaseLost`` when the token is no longer the current one.
+    """
     mine = update(Lease).where(Lease.directory_id == directory_id, Lease.token == token)
     if not rows_changed(session, mine.values(expires_at=now + timedelta(seconds=seconds))):
         raise LeaseLost("Another worker writes to this directory now.")
@@ -48,7 +60,9 @@ def give_back(session: Session, directory_id: int, token: int, now: datetime) ->
 
 
 def _first_lease(session: Session, directory_id: int, holder: str, until: datetime) -> bool:
-    first = insert(Lease).values(directory_id=directory_id, holder=holder, token=1, expires_at=until)
+    first = insert(Lease).values(
+        directory_id=directory_id, holder=holder, token=1, expires_at=until
+    )
     try:
         with session.begin_nested():
             session.execute(first)

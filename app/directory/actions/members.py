@@ -1,4 +1,6 @@
-"""Take the members of all groups of a reading over: rows are matched by right and value, and keep their start."""
+"""Take the members of all groups of a reading over: rows are matched by right and value, and keep
+their start.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ Held = tuple[int, ValueHolder]
 
 @dataclass(frozen=True, slots=True)
 class TakenMembers:
-    """How many direct grants there are now, how many came and went, and which values stand for nobody since."""
+    """How many direct grants there are now, how many came and went, and which values stand for
+    nobody since.
+    """
 
     grants: int
     changes: int
@@ -54,7 +58,9 @@ class _There:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When a reading was taken over, and when the complete one before it; nothing: there was none."""
+    """When a reading was taken over, and when the complete one before it; nothing: there was
+    none.
+    """
 
     now: datetime
     before: datetime | None = None
@@ -74,7 +80,9 @@ def take_members(
     person_ids, right_ids = ids
     own = {group.key: group.attribute for group in read.snapshot.groups}
     fresh = {
-        (right_ids[key], "" if attribute == own[key] else attribute, value): _holder_of(meaning, person_ids, right_ids)
+        (right_ids[key], "" if attribute == own[key] else attribute, value): _holder_of(
+            meaning, person_ids, right_ids
+        )
         for (key, (attribute, value)), meaning in read.meanings.items()
     }
     before = _before(session, directory_id)
@@ -93,10 +101,17 @@ def take_members(
     return TakenMembers(grants, changes, _left_over(before, fresh, there))
 
 
-def _holder_of(meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]) -> ValueHolder:
+def _holder_of(
+    meaning: Meaning, person_ids: Mapping[str, int], right_ids: Mapping[str, int]
+) -> ValueHolder:
     if meaning.kind == "person":
         return ValueHolder("person", person_ids[meaning.key])
-    return ValueHolder(meaning.kind, None, right_ids[meaning.key] if meaning.kind == "group" else None, meaning.what)
+    return ValueHolder(
+        meaning.kind,
+        None,
+        right_ids[meaning.key] if meaning.kind == "group" else None,
+        meaning.what,
+    )
 
 
 class _Row(NamedTuple):
@@ -107,7 +122,9 @@ class _Row(NamedTuple):
 
 
 def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
-    kind = type_coerce(TABLE.c.kind, String)  # as text: one Enum object less for each of 200,000 rows
+    kind = type_coerce(
+        TABLE.c.kind, String
+    )  # as text: one Enum object less for each of 200,000 rows
     rows = (
         select(*PLACE, TABLE.c.id, kind, TABLE.c.person_id, TABLE.c.child_id, TABLE.c.what)
         .join(Entitlement, Entitlement.id == TABLE.c.entitlement_id)
@@ -119,7 +136,9 @@ def _before(session: Session, directory_id: int) -> dict[Place, _Row]:
     }
 
 
-def _ended(was: Mapping[Held, int], held: Collection[Held], there: _There) -> dict[PastEnd, list[int]]:
+def _ended(
+    was: Mapping[Held, int], held: Collection[Held], there: _There
+) -> dict[PastEnd, list[int]]:
     """Return the rows of what is no longer held, by how it ended."""
     ended: dict[PastEnd, list[int]] = {}
     for one in was.keys() - held:
@@ -135,11 +154,19 @@ def _how_ended(held: Held, there: _There) -> PastEnd:
     return PastEnd.TAKEN if here else PastEnd.HOLDER_GONE
 
 
-def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], times: Times) -> None:
+def _write(
+    session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], times: Times
+) -> None:
     gone = [{"row": row.id} for place, row in before.items() if place not in fresh]
     new = [place for place in fresh if place not in before]
-    altered = [place for place, row in before.items() if place in fresh and row.holder != fresh[place]]
-    start = _starts(session, before, {(place[0], fresh[place]) for place in (*new, *altered)}) if new or altered else {}
+    altered = [
+        place for place, row in before.items() if place in fresh and row.holder != fresh[place]
+    ]
+    start = (
+        _starts(session, before, {(place[0], fresh[place]) for place in (*new, *altered)})
+        if new or altered
+        else {}
+    )
 
     def columns(place: Place) -> dict[str, Any]:
         since, absent_at = start.get((place[0], fresh[place]), (times.now, times.before))
@@ -150,7 +177,8 @@ def _write(session: Session, before: Mapping[Place, _Row], fresh: Mapping[Place,
         session.execute(delete(TABLE).where(this_row), gone)
     if altered:
         session.execute(
-            update(TABLE).where(this_row), [{"row": before[place].id, **columns(place)} for place in altered]
+            update(TABLE).where(this_row),
+            [{"row": before[place].id, **columns(place)} for place in altered],
         )
     if new:
         names = [column.name for column in PLACE]
@@ -162,13 +190,23 @@ Start = tuple[datetime, datetime | None]
 """Since when a right is held, and when it was last known not to be."""
 
 
-def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[Held]) -> dict[Held, Start]:
-    """Return since when rights were held that now come under another spelling: who is renamed does not start anew."""
-    row_ids = {row.id: (right, row.holder) for (right, _, _), row in before.items() if (right, row.holder) in wanted}
+def _starts(
+    session: Session, before: Mapping[Place, _Row], wanted: Collection[Held]
+) -> dict[Held, Start]:
+    """Return since when rights were held that now come under another spelling: who is renamed does
+    not start anew.
+    """
+    row_ids = {
+        row.id: (right, row.holder)
+        for (right, _, _), row in before.items()
+        if (right, row.holder) in wanted
+    }
     found: dict[Held, Start] = {}
     columns = (TABLE.c.id, TABLE.c.since, TABLE.c.absent_at)
     for some in in_batches(sorted(row_ids), BATCH):
-        for row_id, since, absent_at in session.execute(select(*columns).where(TABLE.c.id.in_(some))):
+        for row_id, since, absent_at in session.execute(
+            select(*columns).where(TABLE.c.id.in_(some))
+        ):
             found.setdefault(row_ids[row_id], (since, absent_at))
     return found
 
@@ -176,9 +214,17 @@ def _starts(session: Session, before: Mapping[Place, _Row], wanted: Collection[H
 def _left_over(
     before: Mapping[Place, _Row], fresh: Mapping[Place, ValueHolder], there: _There
 ) -> list[ReadingDifference]:
-    """Tell of the values that stand for nobody now, or for something that is no person, and did not do so before."""
-    idle = ((place, holder) for place, holder in fresh.items() if holder.kind in ("dangling", "other"))
-    new = ((place, holder) for place, holder in idle if place not in before or before[place].holder != holder)
+    """Tell of the values that stand for nobody now, or for something that is no person, and did not
+    do so before.
+    """
+    idle = (
+        (place, holder) for place, holder in fresh.items() if holder.kind in ("dangling", "other")
+    )
+    new = (
+        (place, holder)
+        for place, holder in idle
+        if place not in before or before[place].holder != holder
+    )
     return [_told(place, holder, there) for place, holder in new]
 
 

@@ -1,4 +1,6 @@
-"""Let the read model say what Rung itself changed and read back, without waiting for the next reading."""
+"""Let the read model say what Rung itself changed and read back, without waiting for the next
+reading.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from ldap_sync.mapping import group_from
 from ldap_sync.values import DirectoryChange, NewGroup, holds_names
 
 
-def note_change(session: Session, directory_id: int, change: DirectoryChange, now: datetime) -> None:
+def note_change(
+    session: Session, directory_id: int, change: DirectoryChange, now: datetime
+) -> None:
     """Take over a change that is in place: its values go out of the read model and come into it."""
     right = _right(session, directory_id, change.key)
     if right is None:
@@ -39,8 +43,12 @@ def note_change(session: Session, directory_id: int, change: DirectoryChange, no
     session.add_all(fresh)
 
 
-def _other_spellings(session: Session, right_id: int, rows: Sequence[Membership]) -> list[Membership]:
-    """Return the rows in which the same people stand in the same right under another value or attribute."""
+def _other_spellings(
+    session: Session, right_id: int, rows: Sequence[Membership]
+) -> list[Membership]:
+    """Return the rows in which the same people stand in the same right under another value or
+    attribute.
+    """
     people = {row.person_id for row in rows if row.person_id}
     places = {(row.attribute, row.value) for row in rows}
     same = Membership.person_id.in_(people), Membership.entitlement_id == right_id
@@ -54,16 +62,25 @@ def _holder(row: Membership) -> tuple[int | None, int | None, str]:
     return row.person_id, row.child_id, row.value if alone else ""
 
 
-def note_group(session: Session, directory_id: int, group: NewGroup, key: str, now: datetime) -> None:
+def note_group(
+    session: Session, directory_id: int, group: NewGroup, key: str, now: datetime
+) -> None:
     """Take over a role's group that was created."""
     if _right(session, directory_id, key) is not None:
         return
     read = group_from({name.lower(): list(values) for name, values in group.attributes}, group.dn)
     right = Entitlement(
-        directory_id=directory_id, key=key, dn=read.dn, cn=read.cn, attribute=read.attribute, is_role=True,
-        description=read.description, object_classes=list(read.object_classes), needs_member=read.needs_member,
+        directory_id=directory_id,
+        key=key,
+        dn=read.dn,
+        cn=read.cn,
+        attribute=read.attribute,
+        is_role=True,
+        description=read.description,
+        object_classes=list(read.object_classes),
+        needs_member=read.needs_member,
         first_seen=now,
-    )  # fmt: skip
+    )
     session.add(right)
     session.flush()
     session.add_all(_membership(session, right, "", value, now) for value in read.members)
@@ -74,7 +91,9 @@ def _right(session: Session, directory_id: int, key: str) -> Entitlement | None:
     return session.scalars(select(Entitlement).where(*here)).one_or_none()
 
 
-def _membership(session: Session, right: Entitlement, attribute: str, value: str, now: datetime) -> Membership:
+def _membership(
+    session: Session, right: Entitlement, attribute: str, value: str, now: datetime
+) -> Membership:
     person_id = _person(session, right, attribute or right.attribute, value)
     child_id = _group(session, right, value)
     if person_id is not None:
@@ -85,9 +104,15 @@ def _membership(session: Session, right: Entitlement, attribute: str, value: str
         known = {right.dn, *session.get_one(Directory, right.directory_id).placeholders}
         kind = MemberKind.PLACEHOLDER if value in known else MemberKind.DANGLING
     return Membership(
-        entitlement_id=right.id, kind=kind, person_id=person_id, child_id=child_id, attribute=attribute, value=value,
-        since=now, absent_at=now,
-    )  # fmt: skip
+        entitlement_id=right.id,
+        kind=kind,
+        person_id=person_id,
+        child_id=child_id,
+        attribute=attribute,
+        value=value,
+        since=now,
+        absent_at=now,
+    )
 
 
 def _person(session: Session, right: Entitlement, attribute: str, value: str) -> int | None:
@@ -96,10 +121,16 @@ def _person(session: Session, right: Entitlement, attribute: str, value: str) ->
     found = session.scalars(select(Person.id).where(named, *here)).first()
     if found is not None or not holds_names(attribute):
         return found
-    more = select(Person.id, Person.further_uids).where(cast(Person.further_uids, Text) != "[]", *here)
+    more = select(Person.id, Person.further_uids).where(
+        cast(Person.further_uids, Text) != "[]", *here
+    )
     return next((person for person, names in session.execute(more) if value in names), None)
 
 
 def _group(session: Session, right: Entitlement, value: str) -> int | None:
-    here = Entitlement.directory_id == right.directory_id, Entitlement.gone_at.is_(None), Entitlement.dn == value
+    here = (
+        Entitlement.directory_id == right.directory_id,
+        Entitlement.gone_at.is_(None),
+        Entitlement.dn == value,
+    )
     return session.scalars(select(Entitlement.id).where(*here, Entitlement.id != right.id)).first()

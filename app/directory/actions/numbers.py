@@ -17,27 +17,47 @@ AT_ONCE = 500
 
 
 def take_numbers(
-    session: Session, directory_id: int, people: Iterable[ReadPerson], ids: Mapping[str, int], now: datetime
+    session: Session,
+    directory_id: int,
+    people: Iterable[ReadPerson],
+    ids: Mapping[str, int],
+    now: datetime,
 ) -> None:
-    """Make the numbers known of the directory's people those that were read; numbers typed in by hand stay.
+    """Make the numbers known of the directory's people those that were read; numbers typed in by
+    hand stay.
 
     A changed number is no change that a reading tells of: it opens nothing and closes nothing.
     """
     wanted = {
-        (ids[person.key], number.digits): (label, number) for person in people for label, number in _numbers(person)
+        (ids[person.key], number.digits): (label, number)
+        for person in people
+        for label, number in _numbers(person)
     }
     known = {(row.person_id, row.digits): row for row in session.execute(_of(directory_id))}
-    stale = [row.id for key, row in known.items() if key not in wanted and row.source is NumberSource.DIRECTORY]
+    stale = [
+        row.id
+        for key, row in known.items()
+        if key not in wanted and row.source is NumberSource.DIRECTORY
+    ]
     for start in range(0, len(stale), AT_ONCE):
-        session.execute(delete(PhoneNumber).where(PhoneNumber.id.in_(stale[start : start + AT_ONCE])))
-    new = [_row(person_id, *wanted[person_id, digits], now) for person_id, digits in wanted.keys() - known.keys()]
+        session.execute(
+            delete(PhoneNumber).where(PhoneNumber.id.in_(stale[start : start + AT_ONCE]))
+        )
+    new = [
+        _row(person_id, *wanted[person_id, digits], now)
+        for person_id, digits in wanted.keys() - known.keys()
+    ]
     if new:
         session.execute(insert(PhoneNumber), new)
 
 
 def _of(directory_id: int) -> Any:
     columns = (PhoneNumber.id, PhoneNumber.person_id, PhoneNumber.digits, PhoneNumber.source)
-    return select(*columns).join(Person, Person.id == PhoneNumber.person_id).where(Person.directory_id == directory_id)
+    return (
+        select(*columns)
+        .join(Person, Person.id == PhoneNumber.person_id)
+        .where(Person.directory_id == directory_id)
+    )
 
 
 def _numbers(person: ReadPerson) -> Iterator[tuple[str, Number]]:
@@ -52,6 +72,11 @@ def _numbers(person: ReadPerson) -> Iterator[tuple[str, Number]]:
 
 def _row(person_id: int, label: str, number: Number, now: datetime) -> dict[str, Any]:
     return {
-        "person_id": person_id, "digits": number.digits, "tail": number.tail, "label": label,
-        "source": NumberSource.DIRECTORY, "added_at": now, "added_by": "",
-    }  # fmt: skip
+        "person_id": person_id,
+        "digits": number.digits,
+        "tail": number.tail,
+        "label": label,
+        "source": NumberSource.DIRECTORY,
+        "added_at": now,
+        "added_by": "",
+    }

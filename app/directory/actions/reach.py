@@ -16,21 +16,33 @@ from ldap_sync.values import Connection, Profile
 def connection_of(directory: Directory, trust: Trust, *, writing: bool = False) -> Connection:
     """Return how to reach a directory, with its passwords fetched from where they are.
 
-    Without ``writing`` the writing account is left out, so that reading does not depend on its password.
-    Raises ``Refused`` for a directory read from a file and for a way nobody allowed, ``Away`` when a password cannot be
-    fetched.
+    Without ``writing`` the writing account is left out, so that reading does not depend on its
+    password. Raises ``Refused`` for a directory read from a file and for a way nobody allowed,
+    ``Away`` when a password cannot be fetched.
     """
     if not directory.url:
-        raise Refused(f"{directory.name} was read from a file: there is no directory to reach. Read a newer file.")
+        raise Refused(
+            f"{directory.name} was read from a file: there is no directory to reach. Read a "
+            "newer file."
+        )
     if fault := plaintext_problem(values_of(directory), allowed=trust.plaintext):
         raise Refused(f"{directory.name}: {fault}")
     known = Profile(**directory.profile) if directory.profile else Profile()
     reading = Connection(
-        url=directory.url, base=directory.base, people_base=directory.people_base, group_base=directory.group_base,
-        role_base=directory.role_base, bind_dn=directory.bind_dn, bind_password=_secret(directory.bind_password, trust),
-        security=directory.security, ca_file=directory.ca_file, placeholders=tuple(directory.placeholders),
-        protected=tuple(directory.protected), off_when=tuple(directory.off_when), profile=known,
-    )  # fmt: skip
+        url=directory.url,
+        base=directory.base,
+        people_base=directory.people_base,
+        group_base=directory.group_base,
+        role_base=directory.role_base,
+        bind_dn=directory.bind_dn,
+        bind_password=_secret(directory.bind_password, trust),
+        security=directory.security,
+        ca_file=directory.ca_file,
+        placeholders=tuple(directory.placeholders),
+        protected=tuple(directory.protected),
+        off_when=tuple(directory.off_when),
+        profile=known,
+    )
     if not writing:
         return reading
     password = _secret(directory.write_password, trust)

@@ -1,4 +1,6 @@
-"""Read a directory: asked for by a person, done by the worker or in the foreground, taken over only when complete."""
+"""Read a directory: asked for by a person, done by the worker or in the foreground, taken over only
+when complete.
+"""
 
 from __future__ import annotations
 
@@ -35,18 +37,28 @@ def silent(_what: str, _count: int) -> None:
     """Take the progress of a reading to which nobody listens."""
 
 
-def ask_reading(session: Session, directory_id: int, *, by: str, now: datetime, forced: bool = False) -> Reading:
-    """Note that a directory is to be read, once: who asks again gets the reading under way. Ring after the commit.
+def ask_reading(
+    session: Session, directory_id: int, *, by: str, now: datetime, forced: bool = False
+) -> Reading:
+    """Note that a directory is to be read, once: who asks again gets the reading under way.
 
-    ``forced`` accepts that more than half of people or groups are missing. Raises ``Refused`` for one without address.
+    Ring after the commit.
+
+    ``forced`` accepts that more than half of people or groups are missing. Raises ``Refused`` for
+    one without address.
     """
     directory = the_directory(session, directory_id)
     if not directory.url:
-        raise Refused(f"{directory.name} was read from a file: there is no directory to reach. Read a newer file.")
+        raise Refused(
+            f"{directory.name} was read from a file: there is no directory to reach. Read a "
+            "newer file."
+        )
     under_way = select(Reading).where(Reading.directory_id == directory_id, Reading.state.in_(OPEN))
     reading = session.scalars(under_way.order_by(Reading.id)).first()
     if reading is None:
-        reading = Reading(directory_id=directory_id, state=ReadingState.WAITING, asked_by=by, started_at=now)
+        reading = Reading(
+            directory_id=directory_id, state=ReadingState.WAITING, asked_by=by, started_at=now
+        )
         session.add(reading)
     reading.forced = reading.forced or forced
     session.flush()
@@ -54,7 +66,10 @@ def ask_reading(session: Session, directory_id: int, *, by: str, now: datetime, 
 
 
 def run_waiting_readings(parts: Parts) -> bool:
-    """Do the readings that wait or whose process is gone; tell whether there was one. Faults stand in its row."""
+    """Do the readings that wait or whose process is gone; tell whether there was one.
+
+    Faults stand in its row.
+    """
     begun: list[int] = []
     each_row(parts, READINGS, attempt.waiting(parts), partial(_read_if_free, parts, begun))
     return bool(begun)
@@ -67,22 +82,38 @@ def _read_if_free(parts: Parts, begun: list[int], reading_id: int) -> None:
     begun.append(reading_id)
     # What went wrong stands in the row; the worker goes on with the next one.
     with suppress(RungError, DirectoryError):
-        attempt.perform(parts, claimed, partial(read_from_directory, parts, claimed.directory_id), silent)
+        attempt.perform(
+            parts, claimed, partial(read_from_directory, parts, claimed.directory_id), silent
+        )
 
 
-def read_now(parts: Parts, directory_id: int, *, by: str, progress: Progress = silent, forced: bool = False) -> Reading:
-    """Read a directory here and now. Raises ``Refused`` when not complete or not believed, ``Away`` if unreachable."""
+def read_now(
+    parts: Parts, directory_id: int, *, by: str, progress: Progress = silent, forced: bool = False
+) -> Reading:
+    """Read a directory here and now.
+
+    Raises ``Refused`` when not complete or not believed, ``Away`` if unreachable.
+    """
     begun = attempt.begin(parts, directory_id, by=by, source="ldap", forced=forced)
-    return attempt.perform(parts, begun, partial(read_from_directory, parts, directory_id), progress)
+    return attempt.perform(
+        parts, begun, partial(read_from_directory, parts, directory_id), progress
+    )
 
 
 def read_ldif(
-    parts: Parts, values: DirectoryValues, path: Path, *, by: str, shown_as: str = "", forced: bool = False
+    parts: Parts,
+    values: DirectoryValues,
+    path: Path,
+    *,
+    by: str,
+    shown_as: str = "",
+    forced: bool = False,
 ) -> Reading:
-    """Read an LDIF export into the directory ``values.name``, made at first use; further values change its settings.
+    """Read an LDIF export into the directory ``values.name``, made at first use; further values
+    change its settings.
 
-    ``shown_as`` is the file's name where ``path`` is only a temporary copy. Raises ``Invalid`` naming the line,
-    ``Refused`` when the export was cut short.
+    ``shown_as`` is the file's name where ``path`` is only a temporary copy. Raises ``Invalid``
+    naming the line, ``Refused`` when the export was cut short.
     """
     snapshot = _from_file(path, _judge(parts, values))
     directory_id = _place_for_files(parts, values, by)
@@ -90,8 +121,13 @@ def read_ldif(
     return attempt.perform(parts, begun, lambda _tell: snapshot, silent)
 
 
-def read_from_directory(parts: Parts, directory_id: int, tell: Progress = silent) -> DirectorySnapshot:
-    """Return what a directory says now. Raises ``DirectoryError`` when it cannot be read completely."""
+def read_from_directory(
+    parts: Parts, directory_id: int, tell: Progress = silent
+) -> DirectorySnapshot:
+    """Return what a directory says now.
+
+    Raises ``DirectoryError`` when it cannot be read completely.
+    """
     with parts.database.read() as session:
         connection = _with_both_accounts(the_directory(session, directory_id), parts.trust)
     reader = parts.open_reader(connection)
@@ -102,7 +138,9 @@ def read_from_directory(parts: Parts, directory_id: int, tell: Progress = silent
 
 
 def _with_both_accounts(directory: Directory, trust: Trust) -> Connection:
-    """Let a reading compare what both accounts see, where the writing account's password can be fetched."""
+    """Let a reading compare what both accounts see, where the writing account's password can be
+    fetched.
+    """
     try:
         return connection_of(directory, trust, writing=True)
     except Away:
@@ -110,7 +148,9 @@ def _with_both_accounts(directory: Directory, trust: Trust) -> Connection:
 
 
 def _judge(parts: Parts, values: DirectoryValues) -> Judge:
-    """Return what judges the accounts of a file: the rules that are said now, else those kept of its directory."""
+    """Return what judges the accounts of a file: the rules that are said now, else those kept of
+    its directory.
+    """
     known = select(Directory.off_when).where(Directory.name == values.name.strip())
     with parts.database.read() as session:
         kept = session.scalars(known).one_or_none() or ()
@@ -128,18 +168,25 @@ def _from_file(path: Path, judge: Judge) -> DirectorySnapshot:
         raise Invalid(f"{path} cannot be read ({error.strerror}).", field="file") from error
     if not snapshot.people and not snapshot.groups:
         raise Invalid(
-            "This file holds neither people nor groups. Export whole entries with their objectClass.", field="file"
+            "This file holds neither people nor groups. Export whole entries with their "
+            "objectClass.",
+            field="file",
         )
     return snapshot
 
 
 def _place_for_files(parts: Parts, values: DirectoryValues, by: str) -> int:
     with parts.database.write() as session:
-        directory = session.scalars(select(Directory).where(Directory.name == values.name.strip())).one_or_none()
+        directory = session.scalars(
+            select(Directory).where(Directory.name == values.name.strip())
+        ).one_or_none()
         if directory is None:
             return add_file_directory(session, values, by=by, now=parts.now()).id
         if directory.url:
-            what = f"{directory.name} is a connected directory: a file would not be it. Take another name."
+            what = (
+                f"{directory.name} is a connected directory: a file would not be it. Take another "
+                "name."
+            )
             raise Invalid(what, field="name")
         said = {name: value for name, value in asdict(values).items() if value}
         known = values_of(directory)

@@ -1,7 +1,8 @@
 """Repair memberOf: every wrong value is worked out anew by the server, the groups stay as they are.
 
-One Modify adds and deletes (or deletes and adds) the same value, so a person never holds less or more for a moment,
-and a repair that is broken off has left nothing half done: run again, it finds what is still wrong.
+One Modify adds and deletes (or deletes and adds) the same value, so a person never holds less or
+more for a moment, and a repair that is broken off has left nothing half done: run again, it finds
+what is still wrong.
 """
 
 from __future__ import annotations
@@ -39,13 +40,18 @@ class RepairBusy(Refused):
 
 
 def ask_repair(session: Session, directory_id: int, *, by: str, now: datetime) -> Repair:
-    """Ask for the repair of memberOf; one that is open already is gone on with. Raises ``Refused`` with the reason."""
+    """Ask for the repair of memberOf; one that is open already is gone on with.
+
+    Raises ``Refused`` with the reason.
+    """
     directory = the_directory(session, directory_id)
     if not directory.writable:
         raise Refused(f"{directory.name} is connected for reading only; add a write account first.")
     _demand_thaw(session)
     if directory.profile.get("memberof", "none") == "none":
-        raise Refused(f"{directory.name} shows no memberOf, as far as its last check saw; check it first.")
+        raise Refused(
+            f"{directory.name} shows no memberOf, as far as its last check saw; check it first."
+        )
     here = Repair.directory_id == directory_id, Repair.state.in_(OPEN_REPAIRS)
     there = session.scalars(select(Repair).where(*here)).first()
     if there is not None:
@@ -61,7 +67,11 @@ def ask_repair(session: Session, directory_id: int, *, by: str, now: datetime) -
 def run_waiting_repairs(parts: Parts) -> bool:
     """Run every repair that was asked for and not finished; tell whether any came further."""
     with parts.database.read() as session:
-        waiting = list(session.scalars(select(Repair.id).where(Repair.state.in_(OPEN_REPAIRS)).order_by(Repair.id)))
+        waiting = list(
+            session.scalars(
+                select(Repair.id).where(Repair.state.in_(OPEN_REPAIRS)).order_by(Repair.id)
+            )
+        )
     further: list[int] = []
     each_row(parts, REPAIRS, waiting, partial(_run_or_wait, parts, further))
     return bool(further)
@@ -75,12 +85,16 @@ def _run_or_wait(parts: Parts, further: list[int], repair_id: int) -> None:
 
 
 def _give_up(session: Session, repair_id: int, reason: str, now: datetime) -> None:
-    """Stop a repair in which something broke that nobody foresaw; nothing of it is ever left half done."""
+    """Stop a repair in which something broke that nobody foresaw; nothing of it is ever left half
+    done.
+    """
     repair = session.get_one(Repair, repair_id)
     repair.state, repair.ended_at = RepairState.STOPPED, now
     repair.message = f"Something broke in Rung itself; repair again. {reason}"
     subject = f"directory:{repair.directory_id}"
-    audit.record(session, "Rung", "directory.repair_stop", subject, "Stopped the repair of memberOf", at=now)
+    audit.record(
+        session, "Rung", "directory.repair_stop", subject, "Stopped the repair of memberOf", at=now
+    )
 
 
 REPAIRS: Lane[int] = Lane("repairs", "memberOf repair", give_up=_give_up)
@@ -89,7 +103,8 @@ REPAIRS: Lane[int] = Lane("repairs", "memberOf repair", give_up=_give_up)
 def run_repair(parts: Parts, repair_id: int) -> Repair:
     """Compare memberOf with the groups, note every wrong value, and have each worked out anew.
 
-    Raises ``Refused`` while somebody else writes or writing is frozen, ``Away`` when the directory cannot be reached.
+    Raises ``Refused`` while somebody else writes or writing is frozen, ``Away`` when the directory
+    cannot be reached.
     """
     with parts.database.write() as session:
         repair = session.get_one(Repair, repair_id)
@@ -146,7 +161,9 @@ class _RepairHand:
                 self._say(session, "directory.repair_wait", "The repair of memberOf waits", message)
 
     def _planned(self, found: tuple[WrongMemberOf, ...]) -> list[tuple[int, WrongMemberOf]]:
-        """Commit what is to be done before the first packet; what an earlier run did stays in the journal."""
+        """Commit what is to be done before the first packet; what an earlier run did stays in the
+        journal.
+        """
         with self.parts.database.write(durable=True) as session:
             self._hold(session)
             repair = session.get_one(Repair, self.repair_id)
@@ -168,7 +185,13 @@ class _RepairHand:
             row.state, row.intent_at = RefreshState.INTENT, self.parts.now()
         outcome = writer.refresh_memberof(wrong)
         with self.parts.database.write() as session:
-            keep_lease(session, self.directory_id, self.token, self.parts.settings.lease_seconds, self.parts.now())
+            keep_lease(
+                session,
+                self.directory_id,
+                self.token,
+                self.parts.settings.lease_seconds,
+                self.parts.now(),
+            )
             row = session.get_one(Refresh, refresh_id)
             row.state, row.text = RefreshState(outcome.status.value), outcome.text
             row.ended_at = self.parts.now()
@@ -183,7 +206,11 @@ class _RepairHand:
             repair.state = RepairState.STOPPED if left else RepairState.DONE
             repair.ended_at = self.parts.now()
             still = f"; {counted(len(left), 'value')} still wrong" if left else ""
-            repair.message = f"{right} of memberOf put right{still}." if rows else "No value of memberOf was wrong."
+            repair.message = (
+                f"{right} of memberOf put right{still}."
+                if rows
+                else "No value of memberOf was wrong."
+            )
             self._say(session, "directory.repair_end", repair.message, "", _outcomes(rows))
             self._note(session, left)
 
@@ -192,7 +219,9 @@ class _RepairHand:
         if left:
             return
         directory = session.get_one(Directory, self.directory_id)
-        kept = [finding for finding in directory.findings if finding["subject"] != "memberOf values"]
+        kept = [
+            finding for finding in directory.findings if finding["subject"] != "memberOf values"
+        ]
         right = {
             "subject": "memberOf values",
             "level": "ok",
@@ -202,17 +231,27 @@ class _RepairHand:
         directory.findings = [*kept, right]
 
     def _hold(self, session: Session) -> None:
-        keep_lease(session, self.directory_id, self.token, self.parts.settings.lease_seconds, self.parts.now())
+        keep_lease(
+            session,
+            self.directory_id,
+            self.token,
+            self.parts.settings.lease_seconds,
+            self.parts.now(),
+        )
         _demand_thaw(session)
 
-    def _say(self, session: Session, what: str, sentence: str, reason: str, after: Any = None) -> None:
+    def _say(
+        self, session: Session, what: str, sentence: str, reason: str, after: Any = None
+    ) -> None:
         by = session.get_one(Repair, self.repair_id).asked_by
         subject, now = f"directory:{self.directory_id}", self.parts.now()
         audit.record(session, by, what, subject, sentence, after=after, reason=reason, at=now)
 
 
 def _row(repair_id: int, wrong: WrongMemberOf) -> Refresh:
-    return Refresh(repair_id=repair_id, wrong=asdict(wrong), sentence=f"{wrong}.", state=RefreshState.PLANNED)
+    return Refresh(
+        repair_id=repair_id, wrong=asdict(wrong), sentence=f"{wrong}.", state=RefreshState.PLANNED
+    )
 
 
 def _outcomes(rows: Any) -> dict[str, int]:

@@ -1,4 +1,6 @@
-"""What operators know about rights that the directory does not say: who answers for them, how they are looked at."""
+"""What operators know about rights that the directory does not say: who answers for them, how they
+are looked at.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,29 @@ def the_right(session: Session, right_id: int) -> Entitlement:
 
 
 def set_lens(session: Session, right_id: int, lens: str, *, by: str, now: datetime) -> Entitlement:
-    """Say how the application that uses a right looks at it. Raises ``Invalid`` for an unknown way."""
+    """Say how the application that uses a right looks at it.
+
+    Raises ``Invalid`` for an unknown way.
+    """
     right = the_right(session, right_id)
     if lens not in list(Lens):
-        raise Invalid(f"A right is looked at in one of these ways: {', '.join(Lens)}.", field="lens")
+        raise Invalid(
+            f"A right is looked at in one of these ways: {', '.join(Lens)}.", field="lens"
+        )
     if lens == right.lens:
         return right
     before = right.lens
     right.lens, right.lens_by, right.lens_at = Lens(lens), by, now
     told = f"{right.cn} is looked at: {LENS_WORDS[right.lens]}"
     audit.record(
-        session, by, "right.lens", f"right:{right.id}", told, before=before.value, after=right.lens.value, at=now
+        session,
+        by,
+        "right.lens",
+        f"right:{right.id}",
+        told,
+        before=before.value,
+        after=right.lens.value,
+        at=now,
     )
     return right
 
@@ -46,19 +60,27 @@ def mark_privileged(
     by: str,
     now: datetime,
 ) -> Entitlement:
-    """Say that whoever holds a right rules over others, or take that back. What the server marks stays marked."""
+    """Say that whoever holds a right rules over others, or take that back.
+
+    What the server marks stays marked.
+    """
     right = the_right(session, right_id)
     if marked == bool(right.privileged_by):
         return right
     right.privileged_by = by if marked else ""
     told = f"{right.cn} is {'marked as' if marked else 'no longer marked as'} privileged"
     about = f"right:{right.id}"
-    audit.record(session, by, "right.privileged", about, told, before=not marked, after=marked, at=now)
+    audit.record(
+        session, by, "right.privileged", about, told, before=not marked, after=marked, at=now
+    )
     return right
 
 
-def set_owner(session: Session, right_id: int, owner: str, *, by: str, now: datetime) -> Entitlement:
-    """Say who answers for a right, by uid or DN; an empty text goes back to what the directory says.
+def set_owner(
+    session: Session, right_id: int, owner: str, *, by: str, now: datetime
+) -> Entitlement:
+    """Say who answers for a right, by uid or DN; an empty text goes back to what the directory
+    says.
 
     Raises ``Invalid`` when nobody or several people are meant.
     """
@@ -69,8 +91,14 @@ def set_owner(session: Session, right_id: int, owner: str, *, by: str, now: date
         return right
     right.owner_id, right.owner_by = (person.id, by) if person else (None, "")
     after = _name(session, right.owner_id)
-    told = f"{after} answers for {right.cn}" if after else f"Nobody is named any more as owner of {right.cn}"
-    audit.record(session, by, "right.owner", f"right:{right.id}", told, before=before, after=after, at=now)
+    told = (
+        f"{after} answers for {right.cn}"
+        if after
+        else f"Nobody is named any more as owner of {right.cn}"
+    )
+    audit.record(
+        session, by, "right.owner", f"right:{right.id}", told, before=before, after=after, at=now
+    )
     return right
 
 

@@ -1,4 +1,6 @@
-"""Take a complete reading over into the read model: only rows that differ are touched, all in one transaction."""
+"""Take a complete reading over into the read model: only rows that differ are touched, all in one
+transaction.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ PEOPLE, RIGHTS = cast(Table, Person.__table__), cast(Table, Entitlement.__table_
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How much is there now, how much is other than before, and what of it no interval of a membership tells."""
+    """How much is there now, how much is other than before, and what of it no interval of a
+    membership tells.
+    """
 
     people: int
     groups: int
@@ -47,7 +51,9 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the rows of one table: what was there, which identity has which row, who is missing now."""
+    """What became of the rows of one table: what was there, which identity has which row, who is
+    missing now.
+    """
 
     before: Mapping[str, Row[Any]]
     ids: Mapping[str, int]
@@ -55,24 +61,41 @@ class Taken:
 
 
 def identities(session: Session, directory_id: int) -> dict[str, set[str]]:
-    """Return the identities of the people and groups that were there in the last complete reading."""
+    """Return the identities of the people and groups that were there in the last complete
+    reading.
+    """
     return {
-        sort: set(session.scalars(select(model.key).where(model.directory_id == directory_id, model.gone_at.is_(None))))
+        sort: set(
+            session.scalars(
+                select(model.key).where(model.directory_id == directory_id, model.gone_at.is_(None))
+            )
+        )
         for sort, model in (("people", Person), ("groups", Entitlement))
     }
 
 
 def grants_known(session: Session, directory_id: int) -> int:
     """Return how many values stood for people in the last complete reading."""
-    held = select(func.count()).select_from(Membership).join(Entitlement, Entitlement.id == Membership.entitlement_id)
-    mine = held.where(Entitlement.directory_id == directory_id, Membership.kind == MemberKind.PERSON)
+    held = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Entitlement, Entitlement.id == Membership.entitlement_id)
+    )
+    mine = held.where(
+        Entitlement.directory_id == directory_id, Membership.kind == MemberKind.PERSON
+    )
     return session.scalars(mine).one()
 
 
 def take_over(
-    session: Session, directory: Directory, read: Resolved, now: datetime, before: datetime | None = None
+    session: Session,
+    directory: Directory,
+    read: Resolved,
+    now: datetime,
+    before: datetime | None = None,
 ) -> Stored:
-    """Make the read model of ``directory`` say what was read; who is missing is marked gone, not deleted.
+    """Make the read model of ``directory`` say what was read; who is missing is marked gone, not
+    deleted.
 
     ``before`` is when the complete reading before this one was taken over.
     """
@@ -81,28 +104,50 @@ def take_over(
     people = _take_entries(session, PEOPLE, directory.id, fresh_people, now)
     take_numbers(session, directory.id, snapshot.people, people.ids, now)
     owner_ids = {key: people.ids[owner] for key, owner in read.owners.items()}
-    fresh_rights = {group.key: _right_values(directory, group, owner_ids.get(group.key)) for group in snapshot.groups}
+    fresh_rights = {
+        group.key: _right_values(directory, group, owner_ids.get(group.key))
+        for group in snapshot.groups
+    }
     rights = _take_entries(session, RIGHTS, directory.id, fresh_rights, now)
-    members = take_members(session, directory.id, read, (people.ids, rights.ids), Times(now, before))
-    found = [*_of_people(snapshot.people, people), *_of_rights(snapshot.groups, rights), *members.left_over]
+    members = take_members(
+        session, directory.id, read, (people.ids, rights.ids), Times(now, before)
+    )
+    found = [
+        *_of_people(snapshot.people, people),
+        *_of_rights(snapshot.groups, rights),
+        *members.left_over,
+    ]
     changes = len(found) + members.changes
     if not people.before and not rights.before:
-        found, changes = [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)], 1
+        found, changes = (
+            [first_sentence(len(snapshot.people), len(snapshot.groups), members.grants)],
+            1,
+        )
     kept = tuple(in_order(limited(found)))
     return Stored(len(snapshot.people), len(snapshot.groups), members.grants, changes, kept)
 
 
 def understand_again(session: Session, directory: Directory, now: datetime) -> None:
-    """Find out anew what the rows of a directory stand for, after its placeholders, accounts or bases were changed."""
+    """Find out anew what the rows of a directory stand for, after its placeholders, accounts or
+    bases were changed.
+    """
     session.flush()
-    take_over(session, directory, resolve(_as_read(session, directory.id), directory.stand_ins), now)
+    take_over(
+        session, directory, resolve(_as_read(session, directory.id), directory.stand_ins), now
+    )
 
 
 def _as_read(session: Session, directory_id: int) -> DirectorySnapshot:
     """Return what was read last, put together from its rows."""
     members: dict[int, dict[str, list[str]]] = {}
     others: dict[str, Other] = {}
-    columns = Membership.entitlement_id, Membership.attribute, Membership.value, Membership.what, Entitlement.attribute
+    columns = (
+        Membership.entitlement_id,
+        Membership.attribute,
+        Membership.value,
+        Membership.what,
+        Entitlement.attribute,
+    )
     listed = select(*columns).join(Entitlement, Entitlement.id == Membership.entitlement_id)
     for right_id, attribute, value, what, own in session.execute(
         listed.where(Entitlement.directory_id == directory_id)
@@ -111,9 +156,13 @@ def _as_read(session: Session, directory_id: int) -> DirectorySnapshot:
         if what:
             key = meant_by(attribute or own, value)
             others[key] = Other(key, what)
-    people = session.scalars(select(Person).where(Person.directory_id == directory_id, Person.gone_at.is_(None)))
+    people = session.scalars(
+        select(Person).where(Person.directory_id == directory_id, Person.gone_at.is_(None))
+    )
     rights = session.scalars(
-        select(Entitlement).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+        select(Entitlement).where(
+            Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
+        )
     )
     return DirectorySnapshot(
         tuple(_as_person(row) for row in people),
@@ -129,31 +178,61 @@ def _as_person(row: Person) -> ReadPerson:
 
 def _as_group(row: Entitlement, members: dict[str, list[str]]) -> DirectoryGroup:
     owners = (row.owner_dn,) if row.owner_dn else ()
-    further = tuple((attribute, tuple(values)) for attribute, values in members.items() if attribute)
+    further = tuple(
+        (attribute, tuple(values)) for attribute, values in members.items() if attribute
+    )
     return DirectoryGroup(
-        key=row.key, dn=row.dn, cn=row.cn, attribute=row.attribute, members=tuple(members.get("", ())), further=further,
-        description=row.description, owners=owners, object_classes=tuple(row.object_classes),
-        needs_member=row.needs_member, scope=row.scope, privileged=row.privileged,
-    )  # fmt: skip
+        key=row.key,
+        dn=row.dn,
+        cn=row.cn,
+        attribute=row.attribute,
+        members=tuple(members.get("", ())),
+        further=further,
+        description=row.description,
+        owners=owners,
+        object_classes=tuple(row.object_classes),
+        needs_member=row.needs_member,
+        scope=row.scope,
+        privileged=row.privileged,
+    )
 
 
 def _person_values(person: ReadPerson) -> Values:
     return {
-        "dn": person.dn, "uid": person.uid, "name": person.name, "mail": person.mail, "department": person.department,
-        "title": person.title, "site": person.site, "manager": person.manager, "disabled": person.disabled,
-        "service": person.service, "primary_group": person.primary_group, "phone": person.phone,
-        "mobile": person.mobile, "guarded": person.guarded, "further_uids": list(person.further_uids),
-    }  # fmt: skip
+        "dn": person.dn,
+        "uid": person.uid,
+        "name": person.name,
+        "mail": person.mail,
+        "department": person.department,
+        "title": person.title,
+        "site": person.site,
+        "manager": person.manager,
+        "disabled": person.disabled,
+        "service": person.service,
+        "primary_group": person.primary_group,
+        "phone": person.phone,
+        "mobile": person.mobile,
+        "guarded": person.guarded,
+        "further_uids": list(person.further_uids),
+    }
 
 
 def _right_values(directory: Directory, group: DirectoryGroup, owner_id: int | None) -> Values:
     return {
-        "dn": group.dn, "cn": group.cn, "attribute": group.attribute, "description": group.description,
-        "object_classes": list(group.object_classes), "needs_member": group.needs_member, "scope": group.scope,
+        "dn": group.dn,
+        "cn": group.cn,
+        "attribute": group.attribute,
+        "description": group.description,
+        "object_classes": list(group.object_classes),
+        "needs_member": group.needs_member,
+        "scope": group.scope,
         "privileged": group.privileged,
-        "is_role": is_role_group(group.dn, directory.role_base, directory.group_base or directory.base),
-        "owner_dn": next(iter(group.owners), ""), "owner_id": owner_id,
-    }  # fmt: skip
+        "is_role": is_role_group(
+            group.dn, directory.role_base, directory.group_base or directory.base
+        ),
+        "owner_dn": next(iter(group.owners), ""),
+        "owner_id": owner_id,
+    }
 
 
 def _take_entries(
@@ -163,8 +242,14 @@ def _take_entries(
     before = {row.key: row for row in session.execute(select(table).where(mine))}
     gone = tuple(row for key, row in before.items() if key not in fresh and row.gone_at is None)
     new = {key: values for key, values in fresh.items() if key not in before}
-    kept = [(before[key], _ours_kept(before[key], values)) for key, values in fresh.items() if key in before]
-    changed = [{"row": row.id, "gone_at": None, **values} for row, values in kept if _differs(row, values)]
+    kept = [
+        (before[key], _ours_kept(before[key], values))
+        for key, values in fresh.items()
+        if key in before
+    ]
+    changed = [
+        {"row": row.id, "gone_at": None, **values} for row, values in kept if _differs(row, values)
+    ]
     by_id = update(table).where(table.c.id == bindparam("row"))
     if gone:
         session.execute(by_id.values(gone_at=now), [{"row": row.id} for row in gone])
@@ -172,7 +257,9 @@ def _take_entries(
         session.execute(by_id, changed)
     if new:
         usual = {"directory_id": directory_id, "first_seen": now, "gone_at": None}
-        session.execute(insert(table), [{**usual, "key": key, **values} for key, values in new.items()])
+        session.execute(
+            insert(table), [{**usual, "key": key, **values} for key, values in new.items()]
+        )
     ids = session.execute(select(table.c.key, table.c.id).where(mine))
     return Taken(before, dict(ids.all()), gone)
 
@@ -183,7 +270,9 @@ def _ours_kept(row: Row[Any], values: Values) -> Values:
 
 
 def _differs(row: Row[Any], values: Values) -> bool:
-    return row.gone_at is not None or any(getattr(row, name) != value for name, value in values.items())
+    return row.gone_at is not None or any(
+        getattr(row, name) != value for name, value in values.items()
+    )
 
 
 def _of_people(people: Iterable[ReadPerson], taken: Taken) -> Iterator[ReadingDifference]:
@@ -191,7 +280,9 @@ def _of_people(people: Iterable[ReadPerson], taken: Taken) -> Iterator[ReadingDi
         yield ReadingDifference("person gone", f"{shown(row)} is gone.", person_id=row.id)
     for person in people:
         old = taken.before.get(person.key)
-        changes = person_changes(old, person) if _stayed(old) else [_came(old, "person", shown(person))]
+        changes = (
+            person_changes(old, person) if _stayed(old) else [_came(old, "person", shown(person))]
+        )
         for kind, text in changes:
             yield ReadingDifference(kind, text, person_id=taken.ids[person.key])
 
@@ -201,7 +292,11 @@ def _of_rights(groups: Iterable[DirectoryGroup], taken: Taken) -> Iterator[Readi
         yield ReadingDifference("right gone", f"Group {row.cn} is gone.", entitlement_id=row.id)
     for group in groups:
         old = taken.before.get(group.key)
-        changes = right_changes(old, group) if _stayed(old) else [_came(old, "right", f"Group {group.cn}")]
+        changes = (
+            right_changes(old, group)
+            if _stayed(old)
+            else [_came(old, "right", f"Group {group.cn}")]
+        )
         for kind, text in changes:
             yield ReadingDifference(kind, text, entitlement_id=taken.ids[group.key])
 
@@ -211,4 +306,6 @@ def _stayed(old: Row[Any] | None) -> TypeGuard[Row[Any]]:
 
 
 def _came(old: Row[Any] | None, sort: str, name: str) -> tuple[str, str]:
-    return (f"{sort} new", f"{name} is new.") if old is None else (f"{sort} back", f"{name} is back.")
+    return (
+        (f"{sort} new", f"{name} is new.") if old is None else (f"{sort} back", f"{name} is back.")
+    )

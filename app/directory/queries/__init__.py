@@ -26,7 +26,14 @@ from app.directory.queries.overview import (
     values_of,
     warnings_of,
 )
-from app.directory.queries.past import HeldSpan, HeldThen, count_spans, holders_at, rights_at, spans_page
+from app.directory.queries.past import (
+    HeldSpan,
+    HeldThen,
+    count_spans,
+    holders_at,
+    rights_at,
+    spans_page,
+)
 from app.directory.queries.repairs import RepairLine, last_repair, offers_repair
 from app.directory.queries.right import RightPage, right_page
 from app.directory.queries.rights import (

@@ -1,7 +1,7 @@
 """What changed between readings, for the page of a reading, of a right and of a person.
 
-Who was given or lost what is told from the intervals of memberships; everything else, and what versions before kept
-of it, are sentences.
+Who was given or lost what is told from the intervals of memberships; everything else, and what
+versions before kept of it, are sentences.
 """
 
 from __future__ import annotations
@@ -47,9 +47,15 @@ class ChangeLine:
 
 
 def changes_page(
-    session: Session, reading_id: int, wanted: ChangeFilter, offset: int = 0, limit: int | None = None
+    session: Session,
+    reading_id: int,
+    wanted: ChangeFilter,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[ChangeLine]:
-    """Return the changes of a reading that a filter lets through: by kind, in the order of their weight."""
+    """Return the changes of a reading that a filter lets through: by kind, in the order of their
+    weight.
+    """
     told = all_told(reading_id=reading_id)
     weight = case({kind: place for place, kind in enumerate(KINDS)}, value=told.c.kind)
     chosen = _lines(told).where(*_wanted(told, wanted))
@@ -64,9 +70,13 @@ def count_changes(session: Session, reading_id: int, wanted: ChangeFilter) -> in
 
 
 def kinds_of(session: Session, reading_id: int) -> list[tuple[str, str, int]]:
-    """Return the kinds of changes a reading has, with their label and number, in the order of their weight."""
+    """Return the kinds of changes a reading has, with their label and number, in the order of their
+    weight.
+    """
     told = all_told(reading_id=reading_id)
-    numbers: dict[str, int] = dict(session.execute(select(told.c.kind, func.count()).group_by(told.c.kind)).all())
+    numbers: dict[str, int] = dict(
+        session.execute(select(told.c.kind, func.count()).group_by(told.c.kind)).all()
+    )
     return [(kind, label, numbers[kind]) for kind, label in KINDS.items() if kind in numbers]
 
 
@@ -84,7 +94,9 @@ _Line = tuple[str, str, int | None, int | None, datetime]
 
 
 def _newest(session: Session, told: Subquery, limit: int) -> list[ChangeLine]:
-    chosen = _lines(told).order_by(told.c.at.desc(), told.c.reading_id.desc(), told.c.kind, told.c.text)
+    chosen = _lines(told).order_by(
+        told.c.at.desc(), told.c.reading_id.desc(), told.c.kind, told.c.text
+    )
     return [ChangeLine(*row) for row in session.execute(chosen.limit(limit))]
 
 

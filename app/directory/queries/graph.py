@@ -14,17 +14,32 @@ from app.models.people import Person
 
 
 def load_graph(session: Session, directory_id: int) -> Graph:
-    """Load who holds what in one directory, as of the last complete reading; who was missing there is left out."""
+    """Load who holds what in one directory, as of the last complete reading; who was missing there
+    is left out.
+    """
     people, rights = _people(session, directory_id), _rights(session, directory_id)
-    # All edges are scanned and foreign ones left out by build: with one directory, as nearly always, a join only costs.
-    return build(people, rights, _person_edges(session), _group_edges(session), _further_edges(session))
+    # All edges are scanned and foreign ones left out by build: with one directory, as nearly
+    # always, a join only costs.
+    return build(
+        people, rights, _person_edges(session), _group_edges(session), _further_edges(session)
+    )
 
 
 def _people(session: Session, directory_id: int) -> Iterator[PersonRow]:
     columns = (
-        Person.id, Person.key, Person.dn, Person.uid, Person.name, Person.department, Person.title, Person.site,
-        Person.disabled, Person.service, Person.primary_group, Person.guarded,
-    )  # fmt: skip
+        Person.id,
+        Person.key,
+        Person.dn,
+        Person.uid,
+        Person.name,
+        Person.department,
+        Person.title,
+        Person.site,
+        Person.disabled,
+        Person.service,
+        Person.primary_group,
+        Person.guarded,
+    )
     present = select(*columns).where(Person.directory_id == directory_id, Person.gone_at.is_(None))
     for row in session.execute(present):
         yield PersonRow(*row)
@@ -33,11 +48,21 @@ def _people(session: Session, directory_id: int) -> Iterator[PersonRow]:
 def _rights(session: Session, directory_id: int) -> Iterator[RightRow]:
     idle = _values_of_no_holders(session)
     columns = (
-        Entitlement.id, Entitlement.key, Entitlement.dn, Entitlement.cn, Entitlement.attribute, Entitlement.lens,
-        Entitlement.needs_member, Entitlement.is_role, Entitlement.owner_id, Entitlement.scope,
+        Entitlement.id,
+        Entitlement.key,
+        Entitlement.dn,
+        Entitlement.cn,
+        Entitlement.attribute,
+        Entitlement.lens,
+        Entitlement.needs_member,
+        Entitlement.is_role,
+        Entitlement.owner_id,
+        Entitlement.scope,
         Entitlement.is_privileged,
-    )  # fmt: skip
-    present = select(*columns).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+    )
+    present = select(*columns).where(
+        Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
+    )
     for row in session.execute(present):
         counts = (idle.get((row.id, kind), 0) for kind in _NO_HOLDERS)
         yield RightRow(*row, *counts)
@@ -62,8 +87,15 @@ def _person_edges(session: Session) -> Iterable[Edge]:
 
 
 def _further_edges(session: Session) -> Iterable[FurtherEdge]:
-    columns = (Membership.entitlement_id, Membership.person_id, Membership.attribute, Membership.value)
-    further = select(*columns).where(Membership.kind == MemberKind.PERSON, Membership.attribute != "")
+    columns = (
+        Membership.entitlement_id,
+        Membership.person_id,
+        Membership.attribute,
+        Membership.value,
+    )
+    further = select(*columns).where(
+        Membership.kind == MemberKind.PERSON, Membership.attribute != ""
+    )
     return cast("Iterable[FurtherEdge]", session.execute(further))
 
 

@@ -1,4 +1,6 @@
-"""Who holds rights as the applications behind them see it: nested groups count only where the lens follows nesting."""
+"""Who holds rights as the applications behind them see it: nested groups count only where the lens
+follows nesting.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from app.models.directory import Directory, Entitlement, MemberKind, Membership
 
 
 def holders_of(session: Session, right_ids: Sequence[int]) -> dict[int, frozenset[int]]:
-    """Return the people who hold each right under its lens. Two queries, and one for each level of nesting."""
+    """Return the people who hold each right under its lens.
+
+    Two queries, and one for each level of nesting.
+    """
     below = _groups_below(session, _nested(session, right_ids))
     groups = {right: {right, *below.get(right, ())} for right in right_ids}
     everything = sorted({group for found in groups.values() for group in found})
@@ -22,7 +27,10 @@ def holders_of(session: Session, right_ids: Sequence[int]) -> dict[int, frozense
     )
     for group, person in session.execute(members):
         listed.setdefault(group, set()).add(person or 0)
-    return {right: frozenset().union(*(listed.get(group, ()) for group in found)) for right, found in groups.items()}
+    return {
+        right: frozenset().union(*(listed.get(group, ()) for group in found))
+        for right, found in groups.items()
+    }
 
 
 def _nested(session: Session, right_ids: Sequence[int]) -> list[int]:
@@ -32,7 +40,11 @@ def _nested(session: Session, right_ids: Sequence[int]) -> list[int]:
         .join(Directory, Directory.id == Entitlement.directory_id)
         .where(Entitlement.id.in_(right_ids))
     )
-    return [row.id for row in rows if follows_nesting(row.lens, row.profile.get("memberof") == "transitive")]
+    return [
+        row.id
+        for row in rows
+        if follows_nesting(row.lens, row.profile.get("memberof") == "transitive")
+    ]
 
 
 def _groups_below(session: Session, right_ids: Sequence[int]) -> dict[int, set[int]]:

@@ -12,9 +12,11 @@ from ldap_sync.dn import fold_or_self
 
 
 def find_right(session: Session, text: str, directory_id: int | None = None) -> Entitlement:
-    """Return the right whose group has this cn or DN; groups that are there go before those that are gone.
+    """Return the right whose group has this cn or DN; groups that are there go before those that
+    are gone.
 
-    Raises ``NotFound`` with the nearest names, ``Refused`` with the candidates when several are meant.
+    Raises ``NotFound`` with the nearest names, ``Refused`` with the candidates when several are
+    meant.
     """
     wanted = text.strip()
     found = _by_cn(session, wanted, directory_id) or _by_dn(session, wanted, directory_id)
@@ -29,12 +31,18 @@ def find_right(session: Session, text: str, directory_id: int | None = None) -> 
 
 def _of(directory_id: int | None) -> Select[Entitlement]:
     everything = select(Entitlement).order_by(Entitlement.id)
-    return everything if directory_id is None else everything.where(Entitlement.directory_id == directory_id)
+    return (
+        everything
+        if directory_id is None
+        else everything.where(Entitlement.directory_id == directory_id)
+    )
 
 
 def _by_cn(session: Session, wanted: str, directory_id: int | None) -> list[Entitlement]:
     exact = list(session.scalars(_of(directory_id).where(Entitlement.cn == wanted)))
-    return exact or list(session.scalars(_of(directory_id).where(func.lower(Entitlement.cn) == wanted.lower())))
+    return exact or list(
+        session.scalars(_of(directory_id).where(func.lower(Entitlement.cn) == wanted.lower()))
+    )
 
 
 def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Entitlement]:

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound, Refused
 from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
-from app.models.directory import Directory, Entitlement, MemberKind, Membership, Reading, ReadingState
+from app.models.directory import (
+    Directory,
+    Entitlement,
+    MemberKind,
+    Membership,
+    Reading,
+    ReadingState,
+)
 from ldap_sync.values import CheckFinding
 
 OPEN = (ReadingState.WAITING, ReadingState.RUNNING)
@@ -48,7 +55,9 @@ class ReadingLine:
 
     @property
     def acceptable(self) -> bool:
-        """Tell whether it was refused only because much is missing, which a person may know to be right."""
+        """Tell whether it was refused only because much is missing, which a person may know to be
+        right.
+        """
         return may_be_accepted(self.reason)
 
     @property
@@ -89,7 +98,10 @@ def directory_lines(session: Session) -> list[DirectoryLine]:
     lasts = _newest(session, [ReadingState.COMPLETE])
     currents = _newest(session, list(OPEN))
     refusals = _newest(session, [ReadingState.REFUSED])
-    return [_line(one, lasts.get(one.id), currents.get(one.id), refusals.get(one.id)) for one in directories]
+    return [
+        _line(one, lasts.get(one.id), currents.get(one.id), refusals.get(one.id))
+        for one in directories
+    ]
 
 
 def directory_line(session: Session, directory_id: int) -> DirectoryLine:
@@ -110,26 +122,36 @@ def directory_row(session: Session, directory_id: int) -> Directory:
 
 def values_of(directory: Directory) -> DirectoryValues:
     """Return what was said about a directory, as the form shows it."""
-    said: dict[str, Any] = {name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__}
+    said: dict[str, Any] = {
+        name: getattr(directory, name) for name in DirectoryValues.__dataclass_fields__
+    }
     lists = {name: tuple(said[name]) for name in ("placeholders", "protected", "off_when")}
     return DirectoryValues(**{**said, **lists})
 
 
 def warnings_of(directory: Directory) -> list[str]:
-    """Return what must be said aloud about how a directory is reached; nothing about one read from files."""
+    """Return what must be said aloud about how a directory is reached; nothing about one read from
+    files.
+    """
     return warnings(values_of(directory)) if directory.url else []
 
 
 def findings_by_level(directory: Directory) -> list[tuple[str, list[CheckFinding]]]:
     """Return what the last check found, the worst first; levels without a finding are left out."""
     findings = [CheckFinding(**kept) for kept in directory.findings]
-    grouped = [(level, [finding for finding in findings if finding.level == level]) for level in LEVELS]
+    grouped = [
+        (level, [finding for finding in findings if finding.level == level]) for level in LEVELS
+    ]
     return [(level, of_level) for level, of_level in grouped if of_level]
 
 
 def suspects(session: Session, directory_id: int) -> list[tuple[str, int]]:
-    """Return values that stand for nobody in half of all groups or more, with how many: surely placeholders."""
-    groups = select(func.count()).where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+    """Return values that stand for nobody in half of all groups or more, with how many: surely
+    placeholders.
+    """
+    groups = select(func.count()).where(
+        Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None)
+    )
     listed = (
         select(Membership.value, func.count())
         .join(Entitlement, Entitlement.id == Membership.entitlement_id)
@@ -143,7 +165,12 @@ def suspects(session: Session, directory_id: int) -> list[tuple[str, int]]:
 
 def readings_of(session: Session, directory_id: int, limit: int = 20) -> list[ReadingLine]:
     """Return the newest readings of a directory, the newest first."""
-    newest = select(Reading).where(Reading.directory_id == directory_id).order_by(Reading.id.desc()).limit(limit)
+    newest = (
+        select(Reading)
+        .where(Reading.directory_id == directory_id)
+        .order_by(Reading.id.desc())
+        .limit(limit)
+    )
     return [_reading(row) for row in session.scalars(newest)]
 
 
@@ -156,14 +183,19 @@ def reading_line(session: Session, directory_id: int, reading_id: int) -> Readin
 
 
 def find_directory(session: Session, name: str = "") -> Directory:
-    """Return the directory of this name, or the only one when no name is given. Raises ``NotFound`` or ``Refused``."""
+    """Return the directory of this name, or the only one when no name is given.
+
+    Raises ``NotFound`` or ``Refused``.
+    """
     everything = session.scalars(select(Directory).order_by(Directory.name)).all()
     names = ", ".join(directory.name for directory in everything)
     if not everything:
         raise NotFound("No directory is connected yet. `rung directory add` connects one.")
     if not name and len(everything) > 1:
         raise Refused(f"There are several directories, name one of them: {names}.")
-    fitting = [directory for directory in everything if not name or directory.name.lower() == name.lower()]
+    fitting = [
+        directory for directory in everything if not name or directory.name.lower() == name.lower()
+    ]
     if not fitting:
         raise NotFound(f"There is no directory {name}. There is: {names}.")
     return fitting[0]
@@ -171,26 +203,40 @@ def find_directory(session: Session, name: str = "") -> Directory:
 
 def is_read(session: Session) -> bool:
     """Tell whether any directory was ever read completely."""
-    return session.scalar(select(Reading.id).where(Reading.state == ReadingState.COMPLETE).limit(1)) is not None
+    return (
+        session.scalar(select(Reading.id).where(Reading.state == ReadingState.COMPLETE).limit(1))
+        is not None
+    )
 
 
 def _newest(session: Session, states: list[ReadingState]) -> dict[int, ReadingLine]:
-    newest = select(func.max(Reading.id)).where(Reading.state.in_(states)).group_by(Reading.directory_id)
+    newest = (
+        select(func.max(Reading.id)).where(Reading.state.in_(states)).group_by(Reading.directory_id)
+    )
     rows = session.scalars(select(Reading).where(Reading.id.in_(newest)))
     return {row.directory_id: _reading(row) for row in rows}
 
 
 def _line(
-    directory: Directory, last: ReadingLine | None, current: ReadingLine | None, refused: ReadingLine | None
+    directory: Directory,
+    last: ReadingLine | None,
+    current: ReadingLine | None,
+    refused: ReadingLine | None,
 ) -> DirectoryLine:
     # A refusal matters only while nothing complete came after it.
     still = refused if refused and (last is None or refused.id > last.id) else None
     return DirectoryLine(
-        id=directory.id, name=directory.name, url=directory.url, security=directory.security,
-        writable=directory.writable, checked_at=directory.checked_at,
+        id=directory.id,
+        name=directory.name,
+        url=directory.url,
+        security=directory.security,
+        writable=directory.writable,
+        checked_at=directory.checked_at,
         problems=sum(finding["level"] == "problem" for finding in directory.findings),
-        last=last, current=current, refused=still,
-    )  # fmt: skip
+        last=last,
+        current=current,
+        refused=still,
+    )
 
 
 def _reading(row: Reading) -> ReadingLine:

@@ -17,9 +17,11 @@ from app.models.people import Person
 
 @dataclass(frozen=True, slots=True)
 class HeldThen:
-    """A person who held a right, or a right a person held; ``way`` names the groups between, none for a direct one.
+    """A person who held a right, or a right a person held; ``way`` names the groups between, none
+    for a direct one.
 
-    Not ``sure``: it came or went between two readings, and the moment asked about lies between them.
+    Not ``sure``: it came or went between two readings, and the moment asked about lies between
+    them.
     """
 
     id: int
@@ -34,7 +36,9 @@ class HeldThen:
 
 @dataclass(frozen=True, slots=True)
 class HeldSpan:
-    """How long one person was in one group; ``until`` is nothing while it lasts, ``ended`` says how it ended."""
+    """How long one person was in one group; ``until`` is nothing while it lasts, ``ended`` says how
+    it ended.
+    """
 
     person_id: int
     person: str
@@ -69,7 +73,9 @@ def holders_at(session: Session, right_id: int, at: datetime) -> list[HeldThen]:
 
 
 def rights_at(session: Session, person_id: int, at: datetime) -> list[HeldThen]:
-    """Return which rights a person held at a moment, directly or because a group stood in another, by name."""
+    """Return which rights a person held at a moment, directly or because a group stood in another,
+    by name.
+    """
     return _held(session, Entitlement, partial(_rights, session, person_id, at))
 
 
@@ -80,13 +86,27 @@ def count_spans(session: Session, *, right_id: int = 0, person_id: int = 0) -> i
 
 
 def spans_page(
-    session: Session, *, right_id: int = 0, person_id: int = 0, offset: int = 0, limit: int | None = None
+    session: Session,
+    *,
+    right_id: int = 0,
+    person_id: int = 0,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[HeldSpan]:
-    """Return how long memberships of a right or a person lasted: those that last first, then the latest ended."""
+    """Return how long memberships of a right or a person lasted: those that last first, then the
+    latest ended.
+    """
     spans = _spans(right_id, person_id).subquery()
-    order = (spans.c.until.is_not(None), spans.c.until.desc(), spans.c.since.desc(), spans.c.person_id)
+    order = (
+        spans.c.until.is_not(None),
+        spans.c.until.desc(),
+        spans.c.since.desc(),
+        spans.c.person_id,
+    )
     chosen = (
-        select(Person.id, Person.name, Person.uid, Entitlement.id, Entitlement.cn, *list(spans.c)[2:])
+        select(
+            Person.id, Person.name, Person.uid, Entitlement.id, Entitlement.cn, *list(spans.c)[2:]
+        )
         .select_from(spans)
         .join(Person, Person.id == spans.c.person_id)
         .join(Entitlement, Entitlement.id == spans.c.entitlement_id)
@@ -131,17 +151,26 @@ Named = TypeVar("Named", Person, Entitlement)
 _Way = tuple[_Edge, tuple[int, ...]]
 
 
-def _held(session: Session, model: type[Named], walk: Callable[..., dict[int, _Way]]) -> list[HeldThen]:
-    """Walk over all that perhaps was, and again over what was for sure: a sure way is the one to tell."""
+def _held(
+    session: Session, model: type[Named], walk: Callable[..., dict[int, _Way]]
+) -> list[HeldThen]:
+    """Walk over all that perhaps was, and again over what was for sure: a sure way is the one to
+    tell.
+    """
     found, certain = walk(sure=False), walk(sure=True)
     chosen = {one: certain.get(one, way) for one, way in found.items()}
     groups = {group for _, way in chosen.values() for group in way}
     names = {right.id: right.cn for right in _named(session, Entitlement, groups)}
-    held = [_held_then(row, chosen[row.id], names, sure=row.id in certain) for row in _named(session, model, chosen)]
+    held = [
+        _held_then(row, chosen[row.id], names, sure=row.id in certain)
+        for row in _named(session, model, chosen)
+    ]
     return sorted(held, key=lambda one: (one.name.casefold(), one.account))
 
 
-def _held_then(row: Person | Entitlement, way: _Way, names: Mapping[int, str], *, sure: bool) -> HeldThen:
+def _held_then(
+    row: Person | Entitlement, way: _Way, names: Mapping[int, str], *, sure: bool
+) -> HeldThen:
     name, account = (row.name, row.uid) if isinstance(row, Person) else (row.cn, row.dn)
     edge, groups = way
     return HeldThen(
@@ -163,7 +192,12 @@ def _holders(session: Session, right_id: int, at: datetime, *, sure: bool) -> di
     level: Collection[int] = [right_id]
     while level:
         below: dict[int, tuple[int, ...]] = {}
-        for edge in _edges(session, at, Membership.entitlement_id.in_(level), PastMembership.entitlement_id.in_(level)):
+        for edge in _edges(
+            session,
+            at,
+            Membership.entitlement_id.in_(level),
+            PastMembership.entitlement_id.in_(level),
+        ):
             if sure and not edge.sure:
                 continue
             if edge.person:
@@ -176,13 +210,17 @@ def _holders(session: Session, right_id: int, at: datetime, *, sure: bool) -> di
 
 
 def _rights(session: Session, person_id: int, at: datetime, *, sure: bool) -> dict[int, _Way]:
-    mine = _edges(session, at, Membership.person_id == person_id, PastMembership.person_id == person_id)
+    mine = _edges(
+        session, at, Membership.person_id == person_id, PastMembership.person_id == person_id
+    )
     found = {edge.right: (edge, ()) for edge in mine if edge.sure or not sure}
     ways: dict[int, _Way] = dict(found)
     level: Collection[int] = list(ways)
     while level:
         above: dict[int, _Way] = {}
-        for edge in _edges(session, at, Membership.child_id.in_(level), PastMembership.child_id.in_(level)):
+        for edge in _edges(
+            session, at, Membership.child_id.in_(level), PastMembership.child_id.in_(level)
+        ):
             if (edge.sure or not sure) and edge.right not in ways and edge.child:
                 first, way = ways[edge.child]
                 above.setdefault(edge.right, (first, (*way, edge.child)))
@@ -191,17 +229,27 @@ def _rights(session: Session, person_id: int, at: datetime, *, sure: bool) -> di
     return ways
 
 
-def _edges(session: Session, at: datetime, now: ColumnElement[bool], then: ColumnElement[bool]) -> Iterable[_Edge]:
-    """Yield what was in which group at a moment, and what perhaps was: it came or went between two readings."""
+def _edges(
+    session: Session, at: datetime, now: ColumnElement[bool], then: ColumnElement[bool]
+) -> Iterable[_Edge]:
+    """Yield what was in which group at a moment, and what perhaps was: it came or went between two
+    readings.
+    """
     kinds = Membership.kind.in_((MemberKind.PERSON, MemberKind.GROUP))
     lasting = select(
-        Membership.entitlement_id, Membership.person_id, Membership.child_id, Membership.since, Membership.absent_at
+        Membership.entitlement_id,
+        Membership.person_id,
+        Membership.child_id,
+        Membership.since,
+        Membership.absent_at,
     ).where(now, kinds, _had_come(Membership.since, Membership.absent_at, at))
     for right, person, child, since, absent_at in session.execute(lasting):
         yield _Edge(right, person, child, since, absent_at is None, since <= at)
     for row in session.scalars(_ended(then, at)):
         sure = row.since <= at <= row.last_seen or (row.since <= at and row.last_seen == row.until)
-        yield _Edge(row.entitlement_id, row.person_id, row.child_id, row.since, row.absent_at is None, sure)
+        yield _Edge(
+            row.entitlement_id, row.person_id, row.child_id, row.since, row.absent_at is None, sure
+        )
 
 
 def _ended(then: ColumnElement[bool], at: datetime) -> Select[PastMembership]:

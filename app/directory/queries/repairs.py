@@ -48,11 +48,18 @@ class RepairLine:
 
 def last_repair(session: Session, directory_id: int) -> RepairLine | None:
     """Return the newest repair of a directory, or None."""
-    newest = select(Repair).where(Repair.directory_id == directory_id).order_by(Repair.id.desc()).limit(1)
+    newest = (
+        select(Repair)
+        .where(Repair.directory_id == directory_id)
+        .order_by(Repair.id.desc())
+        .limit(1)
+    )
     repair = session.scalars(newest).first()
     if repair is None:
         return None
-    rows = session.scalars(select(Refresh).where(Refresh.repair_id == repair.id).order_by(Refresh.id))
+    rows = session.scalars(
+        select(Refresh).where(Refresh.repair_id == repair.id).order_by(Refresh.id)
+    )
     values = tuple(RefreshLine(row.sentence, row.state.value, row.text) for row in rows)
     return RepairLine(
         repair.id,
@@ -66,6 +73,8 @@ def last_repair(session: Session, directory_id: int) -> RepairLine | None:
 
 
 def offers_repair(directory: Directory) -> bool:
-    """Tell whether the last check found values of memberOf that are wrong and that Rung may put right."""
+    """Tell whether the last check found values of memberOf that are wrong and that Rung may put
+    right.
+    """
     wrong = [kept for kept in directory.findings if kept["subject"] == WRONG_VALUES]
     return directory.writable and any(kept["level"] != "ok" for kept in wrong)

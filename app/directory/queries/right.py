@@ -20,7 +20,9 @@ Column = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One person who has the right; ``way`` names the groups from the person's own to this one, itself left out."""
+    """One person who has the right; ``way`` names the groups from the person's own to this one,
+    itself left out.
+    """
 
     person_id: int
     name: str
@@ -39,7 +41,9 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
-    """One value that is no person and no group: a placeholder, left over from somebody who is gone, or ``what``."""
+    """One value that is no person and no group: a placeholder, left over from somebody who is gone,
+    or ``what``.
+    """
 
     value: str
     kind: str
@@ -102,7 +106,9 @@ def right_page(session: Session, right_id: int) -> RightPage:
 
 
 def _ways(session: Session, right_id: int) -> dict[int, tuple[str, ...]]:
-    """Return each group through which the right can be held with the names on the shortest way; one query a level."""
+    """Return each group through which the right can be held with the names on the shortest way; one
+    query a level.
+    """
     ways: dict[int, tuple[str, ...]] = {right_id: ()}
     level: Sequence[int] = [right_id]
     while level:
@@ -111,7 +117,11 @@ def _ways(session: Session, right_id: int) -> dict[int, tuple[str, ...]]:
             .join(Child, Child.id == Membership.child_id)
             .where(Membership.entitlement_id.in_(level), Membership.kind == MemberKind.GROUP)
         )
-        found = {child: (cn, *ways[parent]) for parent, child, cn in session.execute(inside) if child not in ways}
+        found = {
+            child: (cn, *ways[parent])
+            for parent, child, cn in session.execute(inside)
+            if child not in ways
+        }
         ways.update(found)
         level = list(found)
     return ways
@@ -134,9 +144,15 @@ def _holders(session: Session, right_id: int) -> list[Holder]:
 
 def _holder(person: Person, since: datetime, value: str, way: tuple[str, ...]) -> Holder:
     return Holder(
-        person_id=person.id, name=person.name, uid=person.uid, department=person.department, disabled=person.disabled,
-        since=since, value=value, way=way,
-    )  # fmt: skip
+        person_id=person.id,
+        name=person.name,
+        uid=person.uid,
+        department=person.department,
+        disabled=person.disabled,
+        since=since,
+        value=value,
+        way=way,
+    )
 
 
 def _links(session: Session, here: Column, there: Column, right_id: int) -> list[Link]:
@@ -152,13 +168,19 @@ def _links(session: Session, here: Column, there: Column, right_id: int) -> list
 
 def _nobodies(session: Session, right: Entitlement) -> list[Nobody]:
     idle = select(Membership.value, Membership.kind, Membership.what, Membership.since).where(
-        Membership.entitlement_id == right.id, Membership.kind.not_in((MemberKind.PERSON, MemberKind.GROUP))
+        Membership.entitlement_id == right.id,
+        Membership.kind.not_in((MemberKind.PERSON, MemberKind.GROUP)),
     )
     rows = session.execute(idle.order_by(Membership.value)).all()
     was = (
-        _names_of_the_gone(session, right.directory_id) if any(row.kind == MemberKind.DANGLING for row in rows) else {}
+        _names_of_the_gone(session, right.directory_id)
+        if any(row.kind == MemberKind.DANGLING for row in rows)
+        else {}
     )
-    return [Nobody(row.value, row.kind.value, row.what, row.since, was.get(row.value.lower(), "")) for row in rows]
+    return [
+        Nobody(row.value, row.kind.value, row.what, row.since, was.get(row.value.lower(), ""))
+        for row in rows
+    ]
 
 
 def _names_of_the_gone(session: Session, directory_id: int) -> Mapping[str, str]:

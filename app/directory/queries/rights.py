@@ -25,7 +25,9 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class RightsFilter:
-    """Which rights are wanted; every value is one of the tuples above, nothing means all that are there."""
+    """Which rights are wanted; every value is one of the tuples above, nothing means all that are
+    there.
+    """
 
     q: str = ""
     lens: str = ""
@@ -67,12 +69,24 @@ class RightLine:
     inside: Inside
 
 
-def rights_page(session: Session, wanted: RightsFilter, sort: str, offset: int, limit: int) -> list[RightLine]:
-    """Return the rights a filter lets through, sorted by a key of ``SORTS``, a minus in front for descending."""
+def rights_page(
+    session: Session, wanted: RightsFilter, sort: str, offset: int, limit: int
+) -> list[RightLine]:
+    """Return the rights a filter lets through, sorted by a key of ``SORTS``, a minus in front for
+    descending.
+    """
     columns = (
-        Entitlement.id, Entitlement.dn, Entitlement.cn, Entitlement.description, Entitlement.is_role, Entitlement.lens,
-        Entitlement.owner_id, Owner.name.label("owner_name"), Entitlement.gone_at, Directory.name.label("directory"),
-    )  # fmt: skip
+        Entitlement.id,
+        Entitlement.dn,
+        Entitlement.cn,
+        Entitlement.description,
+        Entitlement.is_role,
+        Entitlement.lens,
+        Entitlement.owner_id,
+        Owner.name.label("owner_name"),
+        Entitlement.gone_at,
+        Directory.name.label("directory"),
+    )
     query = (
         _chosen(wanted)
         .with_only_columns(*columns, maintain_column_froms=True)
@@ -89,19 +103,25 @@ def count_rights(session: Session, wanted: RightsFilter) -> int:
 
 
 def counts_inside(session: Session, right_ids: Sequence[int]) -> dict[int, Inside]:
-    """Return whom and what each of these groups lists, each once; groups that list nothing are left out."""
+    """Return whom and what each of these groups lists, each once; groups that list nothing are left
+    out.
+    """
     whom = func.coalesce(Membership.person_id, Membership.child_id, -Membership.id)
     by_kind = select(Membership.entitlement_id, Membership.kind, func.count(whom.distinct()))
     chosen = by_kind.where(Membership.entitlement_id.in_(right_ids))
     found: dict[int, dict[str, int]] = {}
-    for right_id, kind, count in session.execute(chosen.group_by(Membership.entitlement_id, Membership.kind)):
+    for right_id, kind, count in session.execute(
+        chosen.group_by(Membership.entitlement_id, Membership.kind)
+    ):
         found.setdefault(right_id, {})[kind.value] = count
     return {right_id: Inside(**numbers) for right_id, numbers in found.items()}
 
 
 def _chosen(wanted: RightsFilter) -> Select[Any]:
     query = select(Entitlement.id).join(Directory, Directory.id == Entitlement.directory_id)
-    query = query.where(Entitlement.gone_at.is_not(None) if wanted.kind == "gone" else Entitlement.gone_at.is_(None))
+    query = query.where(
+        Entitlement.gone_at.is_not(None) if wanted.kind == "gone" else Entitlement.gone_at.is_(None)
+    )
     for word in wanted.q.split():
         texts = (Entitlement.cn, Entitlement.description, Entitlement.dn)
         query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
@@ -120,7 +140,9 @@ def _lists(*kinds: MemberKind) -> ColumnElement[bool]:
     return exists().where(Membership.entitlement_id == Entitlement.id, Membership.kind.in_(kinds))
 
 
-_NO_ROLE = Entitlement.is_role.is_(False)  # an empty role group is no idle right, and a role has an owner of its own
+_NO_ROLE = Entitlement.is_role.is_(
+    False
+)  # an empty role group is no idle right, and a role has an owner of its own
 _NARROWED: dict[str, Callable[[], ColumnElement[bool]]] = {
     "roles": lambda: Entitlement.is_role.is_(True),
     "nested": lambda: _lists(MemberKind.GROUP),

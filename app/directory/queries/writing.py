@@ -23,7 +23,10 @@ class FreezeNow:
 def current_freeze(session: Session) -> FreezeNow | None:
     """Return the freeze in force, or None when writing is allowed."""
     in_force = (
-        select(Freeze.at, Freeze.by, Freeze.reason).where(Freeze.lifted_at.is_(None)).order_by(Freeze.id).limit(1)
+        select(Freeze.at, Freeze.by, Freeze.reason)
+        .where(Freeze.lifted_at.is_(None))
+        .order_by(Freeze.id)
+        .limit(1)
     )
     row = session.execute(in_force).one_or_none()
     return FreezeNow(*row) if row else None

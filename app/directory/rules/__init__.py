@@ -1,4 +1,6 @@
-"""Pure rules of the directory room: the access graph, what member values mean, what changed between two readings."""
+"""Pure rules of the directory room: the access graph, what member values mean, what changed between
+two readings.
+"""
 
 from app.directory.rules.demonstration import READ_BEFORE, as_it_was
 from app.directory.rules.graph import (

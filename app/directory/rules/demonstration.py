@@ -1,4 +1,6 @@
-"""What the groups of the demo company looked like some weeks ago: today's, with everything since turned back."""
+"""What the groups of the demo company looked like some weeks ago: today's, with everything since
+turned back.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,18 @@ READ_BEFORE = (84, 56, 28, 7)
 """How many days before today the demo company was read, the earliest first."""
 
 HAPPENED = (
-    (70, "+", "frank.huber", "share-finance list-finance app-finance-posting app-finance-reports app-erp-users"),
-    (70, "-", "frank.huber", "share-sales list-sales"),  # he moved from sales and kept a right there
+    (
+        70,
+        "+",
+        "frank.huber",
+        "share-finance list-finance app-finance-posting app-finance-reports app-erp-users",
+    ),
+    (
+        70,
+        "-",
+        "frank.huber",
+        "share-sales list-sales",
+    ),  # he moved from sales and kept a right there
     (63, "+", "jaan.sepp", "app-crm-admin"),
     (40, "+", "gaelle.faure", "app-cad"),
     (40, "+", "rosa.alvarez", "app-finance-reports"),
@@ -31,7 +43,9 @@ def as_it_was(today: DirectorySnapshot, days_ago: int) -> DirectorySnapshot:
     for ago, sign, who, names in HAPPENED:
         for name in names.split() if ago < days_ago else ():
             if name in groups:
-                groups[name] = _turned_back(groups[name], sign, _values_of(who, groups[name], today))
+                groups[name] = _turned_back(
+                    groups[name], sign, _values_of(who, groups[name], today)
+                )
     return replace(today, groups=tuple(groups.values()))
 
 

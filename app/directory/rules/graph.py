@@ -13,7 +13,9 @@ Edge = tuple[int, int, str]
 """A right, the person or group in it, and the value exactly as the server spells it."""
 
 FurtherEdge = tuple[int, int, str, str]
-"""A right, the person in it, and the attribute and value that list them beside the right's own attribute."""
+"""A right, the person in it, and the attribute and value that list them beside the right's own
+attribute.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class RightRow:
-    """One right (a group) present in the last complete reading; counts are of values that are no person or group."""
+    """One right (a group) present in the last complete reading; counts are of values that are no
+    person or group.
+    """
 
     id: int
     key: str
@@ -54,17 +58,22 @@ class RightRow:
     others: int = 0
 
     def default_value(self, person: PersonRow) -> str:
-        """Return the value that would stand for ``person`` here: a uid in posixGroup, a DN elsewhere."""
+        """Return the value that would stand for ``person`` here: a uid in posixGroup, a DN
+        elsewhere.
+        """
         return value_in(self.attribute, person.uid, person.dn)
 
 
 @dataclass(frozen=True)
 class Graph:
-    """People, rights and how they hang together. Whoever was missing in the last complete reading is not in it.
+    """People, rights and how they hang together.
 
-    ``direct`` and ``members`` are each other's mirror, as are ``parents`` (the groups a group is a member of) and
-    ``children``; every person and right has an entry, an empty one where there is nothing. Every right that appears
-    in them is in ``rights`` and every person in ``people``. ``odd_listings`` are those that are not usual.
+    Whoever was missing in the last complete reading is not in it.
+
+    ``direct`` and ``members`` are each other's mirror, as are ``parents`` (the groups a group is a
+    member of) and ``children``; every person and right has an entry, an empty one where there is
+    nothing. Every right that appears in them is in ``rights`` and every person in ``people``.
+    ``odd_listings`` are those that are not usual.
     """
 
     people: Mapping[int, PersonRow]
@@ -77,10 +86,11 @@ class Graph:
     where_listed: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def listings(self, right_id: int, person_id: int) -> tuple[Listing, ...]:
-        """Return where and how a right lists a person, exactly as the server spells it; empty for no direct member.
+        """Return where and how a right lists a person, exactly as the server spells it; empty for
+        no direct member.
 
-        Nearly always once: several times where a group has several member attributes, or where a server keeps
-        different spellings apart (``uniqueMember``, ``memberUid``).
+        Nearly always once: several times where a group has several member attributes, or where a
+        server keeps different spellings apart (``uniqueMember``, ``memberUid``).
         """
         if person_id not in self.members[right_id]:
             return ()
@@ -89,7 +99,9 @@ class Graph:
         return self.odd_listings.get((right_id, person_id), usual)
 
     def newcomer(self, right_id: int, person: PersonRow) -> tuple[Listing, ...]:
-        """Return how a right lists somebody who comes: in the attributes in which it lists most of its people."""
+        """Return how a right lists somebody who comes: in the attributes in which it lists most of
+        its people.
+        """
         where = self.where_listed.get(right_id, (self.rights[right_id].attribute,))
         return tuple((attribute, value_in(attribute, person.uid, person.dn)) for attribute in where)
 
@@ -107,10 +119,11 @@ def build(
     group_edges: Iterable[tuple[int, int]] = (),
     further: Iterable[FurtherEdge] = (),
 ) -> Graph:
-    """Put a graph together from people, rights, (right, person, value) and (right, member group) edges.
+    """Put a graph together from people, rights, (right, person, value) and (right, member group)
+    edges.
 
-    ``further`` are edges to people in other member attributes than the right's own. Edges that name a person or right
-    which is not given are left out.
+    ``further`` are edges to people in other member attributes than the right's own. Edges that name
+    a person or right which is not given are left out.
     """
     by_id, rights_by_id = {row.id: row for row in people}, {row.id: row for row in rights}
     known = [edge for edge in person_edges if edge[0] in rights_by_id and edge[1] in by_id]
@@ -130,13 +143,22 @@ def _odd_listings(
     rights: Mapping[int, RightRow],
     people: Mapping[int, PersonRow],
 ) -> dict[tuple[int, int], tuple[Listing, ...]]:
-    """Return where those pairs are listed that are not listed once, in the right's own attribute, as is usual."""
-    odd = {(right, person) for right, person, value in edges if value != rights[right].default_value(people[person])}
+    """Return where those pairs are listed that are not listed once, in the right's own attribute,
+    as is usual.
+    """
+    odd = {
+        (right, person)
+        for right, person, value in edges
+        if value != rights[right].default_value(people[person])
+    }
     odd |= {(right, person) for right, person, _, _ in further}
     found: dict[tuple[int, int], tuple[Listing, ...]] = {}
     for right, person, value in edges if odd else ():
         if (right, person) in odd:
-            found[right, person] = (*found.get((right, person), ()), (rights[right].attribute, value))
+            found[right, person] = (
+                *found.get((right, person), ()),
+                (rights[right].attribute, value),
+            )
     for right, person, attribute, value in further:
         found[right, person] = (*found.get((right, person), ()), (attribute, value))
     return found
@@ -148,7 +170,9 @@ def _where_listed(
     members: Mapping[int, frozenset[int]],
     rights: Mapping[int, RightRow],
 ) -> dict[int, tuple[str, ...]]:
-    """Return for rights with several attributes the ones in which most people stand; the right's own where equal."""
+    """Return for rights with several attributes the ones in which most people stand; the right's
+    own where equal.
+    """
     found: dict[int, tuple[str, ...]] = {}
     for right in {edge[0] for edge in further}:
         own: tuple[str, ...] = (rights[right].attribute,)
@@ -169,7 +193,9 @@ def by_attribute(listings: Iterable[Listing]) -> list[tuple[str, tuple[str, ...]
 
 
 def closure_up(graph: Graph, right_ids: Iterable[int]) -> frozenset[int]:
-    """Return the rights that come with ``right_ids``: these and every group they are nested in; cycles do no harm."""
+    """Return the rights that come with ``right_ids``: these and every group they are nested in;
+    cycles do no harm.
+    """
     found, waiting = set(right_ids), list(right_ids)
     while waiting:
         fresh = graph.parents[waiting.pop()] - found
@@ -179,16 +205,21 @@ def closure_up(graph: Graph, right_ids: Iterable[int]) -> frozenset[int]:
 
 
 def follows_nesting(lens: str, transitive_memberof: bool) -> bool:
-    """Tell whether an application with this lens finds people in nested groups; an unknown lens counts as direct."""
+    """Tell whether an application with this lens finds people in nested groups; an unknown lens
+    counts as direct.
+    """
     return lens == "recursive" or (lens == "memberof" and transitive_memberof)
 
 
 def effective(graph: Graph, person_id: int) -> dict[int, tuple[int, ...]]:
-    """Return every right a person has with the shortest way to it: the group they stand in first, the right last.
+    """Return every right a person has with the shortest way to it: the group they stand in first,
+    the right last.
 
     A way of one right is a direct grant; longer ways are nested ones.
     """
-    ways: dict[int, tuple[int, ...]] = {right_id: (right_id,) for right_id in sorted(graph.direct[person_id])}
+    ways: dict[int, tuple[int, ...]] = {
+        right_id: (right_id,) for right_id in sorted(graph.direct[person_id])
+    }
     waiting = list(ways)
     for right_id in waiting:  # grows while we walk: shorter ways come first
         for parent_id in sorted(graph.parents[right_id]):

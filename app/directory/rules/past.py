@@ -18,7 +18,11 @@ def asked_moment(text: str, zone: str, now: datetime) -> datetime:
     Raises ``Invalid`` for what is neither, ``Refused`` for the future.
     """
     try:
-        moment = _end_of(date.fromisoformat(text), zone) if len(text) == len("2026-03-14") else _time(text, zone)
+        moment = (
+            _end_of(date.fromisoformat(text), zone)
+            if len(text) == len("2026-03-14")
+            else _time(text, zone)
+        )
     except (ValueError, OverflowError):
         raise Invalid(DAY_OR_TIME, field="on") from None
     if moment > now and not _is_today(text, zone, now):
@@ -27,7 +31,9 @@ def asked_moment(text: str, zone: str, now: datetime) -> datetime:
 
 
 def demand_record(at: datetime, known_since: datetime | None, zone: str) -> None:
-    """Raise ``Refused`` when nothing is on record for a moment, saying from when on something is."""
+    """Raise ``Refused`` when nothing is on record for a moment, saying from when on something
+    is.
+    """
     if known_since is None:
         raise Refused("There is no record: this directory was not read completely yet.")
     if at < known_since:

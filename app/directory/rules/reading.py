@@ -98,12 +98,16 @@ def shown(person: PersonFacts) -> str:
 
 
 def person_changes(old: PersonFacts, new: PersonFacts) -> list[tuple[str, str]]:
-    """Return (kind, sentence) for what changed about a person who was there before and is there now."""
+    """Return (kind, sentence) for what changed about a person who was there before and is there
+    now.
+    """
     found = []
     if (old.name, old.uid) != (new.name, new.uid):
         found.append(("person renamed", f"{shown(old)} is now called {shown(new)}."))
     if fold_or_self(_above(old.dn)) != fold_or_self(_above(new.dn)):
-        found.append(("person moved", f"{shown(new)} moved from {_above(old.dn)} to {_above(new.dn)}."))
+        found.append(
+            ("person moved", f"{shown(new)} moved from {_above(old.dn)} to {_above(new.dn)}.")
+        )
     if new.disabled and not old.disabled:
         found.append(("person disabled", f"The account of {shown(new)} was switched off."))
     if old.disabled and not new.disabled:
@@ -112,7 +116,9 @@ def person_changes(old: PersonFacts, new: PersonFacts) -> list[tuple[str, str]]:
 
 
 def right_changes(old: RightFacts, new: RightFacts) -> list[tuple[str, str]]:
-    """Return (kind, sentence) for what changed about a group that was there before and is there now."""
+    """Return (kind, sentence) for what changed about a group that was there before and is there
+    now.
+    """
     if old.cn != new.cn:
         return [("right renamed", f"Group {old.cn} is now called {new.cn}.")]
     if fold_or_self(old.dn) != fold_or_self(new.dn):
@@ -121,16 +127,21 @@ def right_changes(old: RightFacts, new: RightFacts) -> list[tuple[str, str]]:
 
 
 def limited(
-    differences: Sequence[ReadingDifference], most: int = MOST_CHANGES, of_a_kind: int = MOST_OF_A_KIND
+    differences: Sequence[ReadingDifference],
+    most: int = MOST_CHANGES,
+    of_a_kind: int = MOST_OF_A_KIND,
 ) -> list[ReadingDifference]:
-    """Return the differences to keep: all, or for an enormous reading one counting sentence for each big kind."""
+    """Return the differences to keep: all, or for an enormous reading one counting sentence for
+    each big kind.
+    """
     if len(differences) <= most:
         return list(differences)
     counted = Counter(difference.kind for difference in differences)
     kept = [difference for difference in differences if counted[difference.kind] <= of_a_kind]
     big = [(kind, count) for kind, count in counted.items() if count > of_a_kind]
     return [
-        ReadingDifference(kind, f"{count:,} times “{KINDS[kind]}”: too many to list one by one.") for kind, count in big
+        ReadingDifference(kind, f"{count:,} times “{KINDS[kind]}”: too many to list one by one.")
+        for kind, count in big
     ] + kept
 
 
@@ -141,14 +152,18 @@ def distrust(snapshot: DirectorySnapshot) -> str:
         ("groups", [group.key for group in snapshot.groups]),
     ):
         if nameless := sum(not key for key in keys):
-            return f"{nameless:,} of {len(keys):,} {what} show no identity (entryUUID, nsUniqueId or objectGUID)."
+            return (
+                f"{nameless:,} of {len(keys):,} {what} show no identity (entryUUID, nsUniqueId or "
+                "objectGUID)."
+            )
         if len(set(keys)) < len(keys):
             return f"{len(keys) - len(set(keys)):,} {what} share their identity with another entry."
     return ""
 
 
 def shrinkage(known: Mapping[str, Collection[str]], seen: Mapping[str, Collection[str]]) -> str:
-    """Return why a reading looks cut: more than half of what was known of one sort is missing; else nothing.
+    """Return why a reading looks cut: more than half of what was known of one sort is missing; else
+    nothing.
 
     Both map a sort ("people", "groups") to identities.
     """
@@ -163,23 +178,30 @@ def shrinkage(known: Mapping[str, Collection[str]], seen: Mapping[str, Collectio
 
 
 def all_grants_missing(known: int) -> str:
-    """Return why a reading in which nobody holds anything is not believed; nothing where little was known before."""
+    """Return why a reading in which nobody holds anything is not believed; nothing where little was
+    known before.
+    """
     if known < FEWEST_GRANTS:
         return ""
     return (
-        f"Nobody holds any right in this reading, but {known:,} grants are known from the last one. "
+        f"Nobody holds any right in this reading, but {known:,} grants are known from the "
+        "last one. "
         f"This looks like an access rule that hides the members of groups{NOT_TAKEN}"
     )
 
 
 def may_be_accepted(reason: str) -> bool:
-    """Tell whether a reading was refused only because much is missing, which a person may know to be right."""
+    """Tell whether a reading was refused only because much is missing, which a person may know to
+    be right.
+    """
     return reason.endswith(NOT_TAKEN)
 
 
 def first_sentence(people: int, groups: int, grants: int) -> ReadingDifference:
     """Return the one line a first reading leaves: everything is new, so nothing is listed."""
-    return ReadingDifference("first", f"First reading: {people:,} people, {groups:,} groups, {grants:,} direct grants.")
+    return ReadingDifference(
+        "first", f"First reading: {people:,} people, {groups:,} groups, {grants:,} direct grants."
+    )
 
 
 def in_order(differences: Iterable[ReadingDifference]) -> list[ReadingDifference]:

@@ -28,14 +28,18 @@ ACCOUNTS = (("bind_dn", "bind_password"), ("write_dn", "write_password"))
 USUAL_PORTS = {"ldap": 389, "ldaps": 636}
 WHERE = "Say where the password is: file:NAME or env:NAME. Rung does not store passwords."
 AGAIN = (
-    "The address, the encryption or the account is another now: say again where the password is. Another server needs "
+    "The address, the encryption or the account is another now: say again where the password "
+    "is. Another server needs "
     "a file of its own."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryValues:
-    """One directory as typed in. Passwords are references, ``file:NAME`` or ``env:NAME``; empty bases mean base."""
+    """One directory as typed in.
+
+    Passwords are references, ``file:NAME`` or ``env:NAME``; empty bases mean base.
+    """
 
     name: str
     url: str = ""
@@ -55,7 +59,8 @@ class DirectoryValues:
 
 
 def problems(values: DirectoryValues, *, from_file: bool = False) -> dict[str, str]:
-    """Return what is wrong, a sentence for each field; where one field has several faults, the first.
+    """Return what is wrong, a sentence for each field; where one field has several faults, the
+    first.
 
     A directory read from files has neither address nor accounts.
     """
@@ -74,20 +79,31 @@ def warnings(values: DirectoryValues) -> list[str]:
     found = []
     if values.security == "plaintext":
         found.append(
-            "The connection is not encrypted: the passwords and everything read or changed can be seen and altered "
+            "The connection is not encrypted: the passwords and everything read or changed "
+            "can be seen and altered "
             "on the way. Use LDAPS or StartTLS as soon as you can."
         )
     if not values.write_dn:
-        found.append("Read-only: without a writing account Rung shows and plans, but cannot change anything here.")
+        found.append(
+            "Read-only: without a writing account Rung shows and plans, but cannot change "
+            "anything here."
+        )
     elif _same(values.write_dn, values.bind_dn):
-        found.append("One account reads and writes. An account that can only read would make reading harmless.")
+        found.append(
+            "One account reads and writes. An account that can only read would make reading "
+            "harmless."
+        )
     return found
 
 
-def asked_again(known: DirectoryValues, typed: DirectoryValues) -> tuple[DirectoryValues, dict[str, str]]:
-    """Return what was typed with the references that were left empty kept, and a sentence for each that cannot be.
+def asked_again(
+    known: DirectoryValues, typed: DirectoryValues
+) -> tuple[DirectoryValues, dict[str, str]]:
+    """Return what was typed with the references that were left empty kept, and a sentence for each
+    that cannot be.
 
-    A reference holds for the address, the encryption and the account it was given for, and for nothing else.
+    A reference holds for the address, the encryption and the account it was given for, and for
+    nothing else.
     """
     found: dict[str, str] = {}
     kept: dict[str, Any] = {}
@@ -103,18 +119,29 @@ def asked_again(known: DirectoryValues, typed: DirectoryValues) -> tuple[Directo
 
 
 def target_of(values: DirectoryValues) -> str:
-    """Return the server a password is sent to: scheme, host and port, and how the way there is protected."""
+    """Return the server a password is sent to: scheme, host and port, and how the way there is
+    protected.
+    """
     parts = urlsplit(values.url.strip().lower())
     port = parts.port or USUAL_PORTS.get(parts.scheme, 0)
-    return f"{parts.scheme}://{parts.hostname}:{port} ({SECURITIES.get(values.security, values.security)})"
+    return (
+        f"{parts.scheme}://{parts.hostname}:{port} "
+        f"({SECURITIES.get(values.security, values.security)})"
+    )
 
 
 def plaintext_problem(values: DirectoryValues, *, allowed: bool) -> str:
     """Return why a connection may not go unencrypted, or nothing. To this machine itself it may."""
-    if values.security != "plaintext" or allowed or values.url in ("", DEMO_URL) or _is_this_machine(values.url):
+    if (
+        values.security != "plaintext"
+        or allowed
+        or values.url in ("", DEMO_URL)
+        or _is_this_machine(values.url)
+    ):
         return ""
     return (
-        "Without encryption everybody on the way reads the password. Choose LDAPS or StartTLS; whoever runs this "
+        "Without encryption everybody on the way reads the password. Choose LDAPS or "
+        "StartTLS; whoever runs this "
         "server can allow it with the setting plaintext_ldap."
     )
 
@@ -149,9 +176,16 @@ def _address(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     elif fault := _host_problem(values.url):
         yield "url", fault
     elif scheme.lower() == "ldaps" and values.security != "ldaps":
-        yield "security", "ldaps:// is encrypted from the start: choose LDAPS, or an address with ldap://."
+        yield (
+            "security",
+            "ldaps:// is encrypted from the start: choose LDAPS, or an address with ldap://.",
+        )
     elif scheme.lower() == "ldap" and values.security == "ldaps":
-        yield "security", "ldap:// is not encrypted from the start: choose StartTLS, or an address with ldaps://."
+        yield (
+            "security",
+            "ldap:// is not encrypted from the start: choose StartTLS, or an address with "
+            "ldaps://.",
+        )
     if values.ca_file and values.security == "plaintext":
         yield "ca_file", "Without encryption there is no certificate to check: leave this empty."
     elif values.ca_file and not values.ca_file.startswith("/"):
@@ -167,7 +201,10 @@ def _host_problem(url: str) -> str:
     if not parts.hostname or port == 0:
         return "The address lacks the server's name."
     if parts.path not in ("", "/") or parts.query or parts.username:
-        return "Only the server's name and port belong into the address; bases and accounts have their own fields."
+        return (
+            "Only the server's name and port belong into the address; bases and accounts have "
+            "their own fields."
+        )
     return ""
 
 
@@ -189,7 +226,10 @@ def _names_in_the_tree(values: DirectoryValues) -> Iterator[tuple[str, str]]:
 def _house_rules(values: DirectoryValues) -> Iterator[tuple[str, str]]:
     for number, rule in enumerate(values.off_when, 1):
         if not RULE.fullmatch(rule):
-            yield "off_when", f"Line {number}: {rule!r} is no rule. Write attribute=value, like ak-active=FALSE."
+            yield (
+                "off_when",
+                f"Line {number}: {rule!r} is no rule. Write attribute=value, like ak-active=FALSE.",
+            )
 
 
 def _dn_problem(dn: str) -> str:

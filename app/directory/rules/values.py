@@ -12,7 +12,9 @@ from ldap_sync.values import DirectorySnapshot, Listing
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A snapshot together with what each listing in each group stands for, and which person owns which group."""
+    """A snapshot together with what each listing in each group stands for, and which person owns
+    which group.
+    """
 
     snapshot: DirectorySnapshot
     meanings: Mapping[tuple[str, Listing], Meaning]
@@ -22,18 +24,26 @@ class Resolved:
 def resolve(snapshot: DirectorySnapshot, placeholders: Iterable[str]) -> Resolved:
     """Find out what every member value and every first owner of a snapshot stands for.
 
-    Placeholders count before people; a group's own DN in itself is one too, as administrators use it.
+    Placeholders count before people; a group's own DN in itself is one too, as administrators use
+    it.
     """
     known = Known(snapshot.people, snapshot.groups, snapshot.others, placeholders)
     meanings = {
-        (group.key, listing): known.meaning(group, *listing) for group in snapshot.groups for listing in group.listed
+        (group.key, listing): known.meaning(group, *listing)
+        for group in snapshot.groups
+        for listing in group.listed
     }
-    owned = ((group.key, known.person_at(group.owners[0])) for group in snapshot.groups if group.owners)
+    owned = (
+        (group.key, known.person_at(group.owners[0])) for group in snapshot.groups if group.owners
+    )
     return Resolved(snapshot, meanings, {key: owner for key, owner in owned if owner})
 
 
 def is_role_group(dn: str, role_base: str, group_base: str) -> bool:
-    """Tell whether a group is a role by its place. Where roles and other groups share one place, none is."""
+    """Tell whether a group is a role by its place.
+
+    Where roles and other groups share one place, none is.
+    """
     above = fold_or_self(role_base)
     if not above or _under(fold_or_self(group_base), above):
         return False

@@ -58,13 +58,18 @@ def edit(directory_id: int) -> AnyResponse:
     """Change how a directory is reached."""
     with parts().database.read() as session:
         directory = queries.directory_row(session, directory_id)
-    known, kind = queries.values_of(directory), DirectoryForm if directory.url else FileDirectoryForm
+    known, kind = (
+        queries.values_of(directory),
+        DirectoryForm if directory.url else FileDirectoryForm,
+    )
     form = kind.of(known)
     if form.validate_on_submit():
         values, again = asked_again(known, form.values(known))
         with parts().database.read() as session:
             from_file = not directory.url
-            problems = actions.all_problems(session, values, parts().trust, directory, from_file=from_file)
+            problems = actions.all_problems(
+                session, values, parts().trust, directory, from_file=from_file
+            )
         form.blame({**problems, **again})
         if not form.errors:
             with blaming(form):
@@ -100,13 +105,18 @@ def demo() -> AnyResponse:
         directory = actions.connect_demo(session, by=by, now=now)
         actions.ask_reading(session, directory.id, by=by, now=now)
     parts().ring()
-    return done(url_for("directory.show", directory_id=directory.id), _("The demo directory is being read."))
+    return done(
+        url_for("directory.show", directory_id=directory.id), _("The demo directory is being read.")
+    )
 
 
 @bp.get("/directory/<int:directory_id>")
 @requires("read")
 def show(directory_id: int) -> AnyResponse:
-    """Show how a directory stands. Asked again while it is being read; the last answer loads the page anew."""
+    """Show how a directory stands.
+
+    Asked again while it is being read; the last answer loads the page anew.
+    """
     with parts().database.read() as session:
         line = queries.directory_line(session, directory_id)
         row = queries.directory_row(session, directory_id)
@@ -116,10 +126,18 @@ def show(directory_id: int) -> AnyResponse:
     if wants_fragment() and line.current is None:
         return done(request.path, outcome(readings[0]) if readings else "")
     return answer(
-        "directory/show.html", "progress", line=line, directory=queries.values_of(row), readings=readings,
-        findings=queries.findings_by_level(row), warnings=queries.warnings_of(row), sentence=standing(line),
-        suspects=suspects, repair=repair, repairable=repairable,
-    )  # fmt: skip
+        "directory/show.html",
+        "progress",
+        line=line,
+        directory=queries.values_of(row),
+        readings=readings,
+        findings=queries.findings_by_level(row),
+        warnings=queries.warnings_of(row),
+        sentence=standing(line),
+        suspects=suspects,
+        repair=repair,
+        repairable=repairable,
+    )
 
 
 @bp.post("/directory/<int:directory_id>/check")
@@ -132,7 +150,9 @@ def check(directory_id: int) -> AnyResponse:
     told = counted(problems, "problem") if problems else _("nothing stands in the way of reading")
     if actions.is_out_of_reach(report):
         told = _("the directory could not be reached")
-    return done(url_for("directory.show", directory_id=directory_id), _("Checked: %(told)s.", told=told))
+    return done(
+        url_for("directory.show", directory_id=directory_id), _("Checked: %(told)s.", told=told)
+    )
 
 
 @bp.post("/directory/<int:directory_id>/remove")
@@ -142,5 +162,10 @@ def remove(directory_id: int) -> AnyResponse:
     """Forget a directory and what was read from it."""
     with parts().database.write() as session:
         name = actions.the_directory(session, directory_id).name
-        actions.forget_directory(session, directory_id, by=current_operator_name(), now=parts().now())
-    return done(url_for("directory.index"), _("%(name)s was removed from Rung; it was not touched itself.", name=name))
+        actions.forget_directory(
+            session, directory_id, by=current_operator_name(), now=parts().now()
+        )
+    return done(
+        url_for("directory.index"),
+        _("%(name)s was removed from Rung; it was not touched itself.", name=name),
+    )

@@ -38,7 +38,9 @@ def unfreeze() -> Response:
 
 
 def _where_from() -> str:
-    """Return the page the button was pressed on, as far as the browser tells; the start page otherwise."""
+    """Return the page the button was pressed on, as far as the browser tells; the start page
+    otherwise.
+    """
     came = urlsplit(request.referrer or "/")
     if came.netloc not in ("", request.host):
         return "/"

@@ -38,7 +38,9 @@ class PastAsked:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The right or the person that is asked about: how it is called, where its pages are, what was held."""
+    """The right or the person that is asked about: how it is called, where its pages are, what was
+    held.
+    """
 
     name: str
     file: str
@@ -87,22 +89,31 @@ def person_past_export(person_id: int) -> Response:
 
 def _right(session: Session, right_id: int) -> Subject:
     right, back = one(session, Entitlement, right_id), url_for("directory.right", right_id=right_id)
-    return Subject(right.cn, right.cn, back, right.directory_id, queries.holders_at, right_id=right_id)
+    return Subject(
+        right.cn, right.cn, back, right.directory_id, queries.holders_at, right_id=right_id
+    )
 
 
 def _person(session: Session, person_id: int) -> Subject:
     person, back = one(session, Person, person_id), url_for("access.person", person_id=person_id)
-    return Subject(person.name, person.uid, back, person.directory_id, queries.rights_at, person_id=person_id)
+    return Subject(
+        person.name, person.uid, back, person.directory_id, queries.rights_at, person_id=person_id
+    )
 
 
 def _page(session: Session, subject: Subject) -> Response:
-    asked, of = _asked(session, subject.directory_id), {"right_id": subject.right_id, "person_id": subject.person_id}
+    asked, of = (
+        _asked(session, subject.directory_id),
+        {"right_id": subject.right_id, "person_id": subject.person_id},
+    )
     page = asked_page().of(queries.count_spans(session, **of))
     return answer(
         "directory/past.html",
         "body",
         subject=subject,
-        export=url_for(f"{request.endpoint}_export", **(request.view_args or {}), on=asked.on or None),
+        export=url_for(
+            f"{request.endpoint}_export", **(request.view_args or {}), on=asked.on or None
+        ),
         asked=asked,
         held=[] if asked.problem else subject.held(session, asked.at),
         spans=queries.spans_page(session, **of, offset=page.offset, limit=page.size),

@@ -24,7 +24,9 @@ def read(directory_id: int) -> AnyResponse:
     """Have the worker read a directory."""
     forced = "accept" in request.form
     with parts().database.write() as session:
-        actions.ask_reading(session, directory_id, by=current_operator_name(), now=parts().now(), forced=forced)
+        actions.ask_reading(
+            session, directory_id, by=current_operator_name(), now=parts().now(), forced=forced
+        )
     parts().ring()
     return done(url_for("directory.show", directory_id=directory_id))
 
@@ -53,9 +55,16 @@ def reading(directory_id: int, reading_id: int) -> Response:
         changes = queries.changes_page(session, reading_id, wanted, page.offset, page.size)
         kinds = queries.kinds_of(session, reading_id)
     return answer(
-        "directory/reading.html", "list", reading=line, name=name, sentence=found_and_changed(line), changes=changes,
-        kinds=kinds, wanted=wanted, page=page,
-    )  # fmt: skip
+        "directory/reading.html",
+        "list",
+        reading=line,
+        name=name,
+        sentence=found_and_changed(line),
+        changes=changes,
+        kinds=kinds,
+        wanted=wanted,
+        page=page,
+    )
 
 
 @bp.get("/directory/<int:directory_id>/readings/<int:reading_id>/export")
@@ -70,7 +79,9 @@ def reading_export(directory_id: int, reading_id: int) -> Response:
 
 
 def _asked_filter() -> queries.ChangeFilter:
-    return queries.ChangeFilter(request.args.get("q", "").strip()[:200], request.args.get("kind", ""))
+    return queries.ChangeFilter(
+        request.args.get("q", "").strip()[:200], request.args.get("kind", "")
+    )
 
 
 def _read_sent(form: LdifForm) -> queries.ReadingLine:

@@ -32,7 +32,9 @@ def rights() -> Response:
 @bp.post("/rights/set")
 @requires("directory")
 def right_set() -> AnyResponse:
-    """Say of the ticked rights how they are looked at, or who answers for them; all of them or none."""
+    """Say of the ticked rights how they are looked at, or who answers for them; all of them or
+    none.
+    """
     ticked = request.form.getlist("right", type=int)
     if not ticked:
         return _list(problem=_("Tick the rights you mean first."))
@@ -77,9 +79,16 @@ def right(right_id: int) -> Response:
     page = page.of(len(found.holders))
     holders = found.holders[page.offset : page.offset + page.size]
     return answer(
-        "directory/right.html", "body", found=found, holders=holders, page=page, history=history, lenses=_lenses(),
-        words=LENS_NAMES, sentence=who_holds(found),
-    )  # fmt: skip
+        "directory/right.html",
+        "body",
+        found=found,
+        holders=holders,
+        page=page,
+        history=history,
+        lenses=_lenses(),
+        words=LENS_NAMES,
+        sentence=who_holds(found),
+    )
 
 
 @bp.get("/rights/<int:right_id>/export")
@@ -88,7 +97,10 @@ def right_holders(right_id: int) -> Response:
     """Return who holds a right as CSV."""
     with parts().database.read() as session:
         found = queries.right_page(session, right_id)
-    rows = ((who.uid, who.name, who.department, _way(who.way), who.since.isoformat()) for who in found.holders)
+    rows = (
+        (who.uid, who.name, who.department, _way(who.way), who.since.isoformat())
+        for who in found.holders
+    )
     return csv_answer(f"{found.right.cn}.csv", ("uid", "name", "department", "how", "since"), rows)
 
 
@@ -100,7 +112,9 @@ def right_change(right_id: int) -> AnyResponse:
     with parts().database.write() as session:
         actions.set_lens(session, right_id, request.form.get("lens", ""), by=by, now=now)
         actions.mark_privileged(session, right_id, "privileged" in request.form, by=by, now=now)
-        name = actions.set_owner(session, right_id, request.form.get("owner", ""), by=by, now=now).cn
+        name = actions.set_owner(
+            session, right_id, request.form.get("owner", ""), by=by, now=now
+        ).cn
     return done(url_for("directory.right", right_id=right_id), _("%(name)s is changed.", name=name))
 
 
@@ -111,10 +125,21 @@ def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
         found = queries.rights_page(session, wanted, sort, page.offset, page.size)
         known = [(line.id, line.name) for line in queries.directory_lines(session)]
     return answer(
-        "directory/rights.html", "list", status=422 if problem else 200, found=found, wanted=wanted, sort=sort,
-        page=page, directories=known, lenses=_lenses(), words=LENS_NAMES, kinds=_kinds(), owners=_owners(),
-        problem=problem, ticked=ticked,
-    )  # fmt: skip
+        "directory/rights.html",
+        "list",
+        status=422 if problem else 200,
+        found=found,
+        wanted=wanted,
+        sort=sort,
+        page=page,
+        directories=known,
+        lenses=_lenses(),
+        words=LENS_NAMES,
+        kinds=_kinds(),
+        owners=_owners(),
+        problem=problem,
+        ticked=ticked,
+    )
 
 
 def _set(session: Session, right_ids: list[int]) -> str:
@@ -133,7 +158,9 @@ def _asked_filter() -> queries.RightsFilter:
     known = {"lens": LENSES, "owner": OWNERS, "kind": KINDS}
     kept = {name: value if value in known[name] else "" for name, value in asked.items()}
     directory = request.args.get("directory", 0, type=int)
-    return queries.RightsFilter(q=request.args.get("q", "").strip()[:200], directory=directory, **kept)
+    return queries.RightsFilter(
+        q=request.args.get("q", "").strip()[:200], directory=directory, **kept
+    )
 
 
 def _kept_args() -> dict[str, Any]:
@@ -145,8 +172,15 @@ def _lenses() -> list[tuple[str, str]]:
 
 
 def _kinds() -> list[tuple[str, str]]:
-    names = (_("all"), _("roles"), _("with groups inside"), _("held by nobody"), _("with other entries"),
-             _("with leftovers"), _("gone"))  # fmt: skip
+    names = (
+        _("all"),
+        _("roles"),
+        _("with groups inside"),
+        _("held by nobody"),
+        _("with other entries"),
+        _("with leftovers"),
+        _("gone"),
+    )
     return list(zip(KINDS, names, strict=True))
 
 

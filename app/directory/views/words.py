@@ -12,16 +12,24 @@ from app.directory.queries import DirectoryLine, ReadingLine, RightPage
 def standing(line: DirectoryLine) -> str:
     """Return how a directory stands, in one sentence."""
     if line.last is None:
-        return str(_("Checked, not read yet.") if line.checked_at else _("Neither checked nor read yet."))
+        return str(
+            _("Checked, not read yet.") if line.checked_at else _("Neither checked nor read yet.")
+        )
     when = ago(line.last.ended_at or line.last.started_at)
     return str(_("Read %(when)s: %(found)s.", when=when, found=found_in(line.last)))
 
 
 def found_in(reading: ReadingLine) -> str:
     """Return what a reading found, like ``66 people, 40 groups, 520 direct grants``."""
-    counts = [people(reading.people), counted(reading.groups, "group"), counted(reading.grants, "direct grant")]
+    counts = [
+        people(reading.people),
+        counted(reading.groups, "group"),
+        counted(reading.grants, "direct grant"),
+    ]
     if reading.left_out_count:
-        counts.append(str(_("%(count)s left out", count=counted(reading.left_out_count, "entry", "entries"))))
+        counts.append(
+            str(_("%(count)s left out", count=counted(reading.left_out_count, "entry", "entries")))
+        )
     return ", ".join(counts)
 
 
@@ -30,7 +38,9 @@ def found_and_changed(reading: ReadingLine) -> str:
     if reading.state != "complete":
         return reading.reason or str(_("This reading is not complete."))
     changes = counted(reading.changes, "change") if reading.changes else _("no change")
-    told = _("%(found)s; %(changes)s since the reading before.", found=found_in(reading), changes=changes)
+    told = _(
+        "%(found)s; %(changes)s since the reading before.", found=found_in(reading), changes=changes
+    )
     return str(told)
 
 
@@ -44,8 +54,13 @@ def who_holds(page: RightPage) -> str:
     verb = "holds" if everybody == 1 else "hold"
     if direct == everybody:
         return str(_("%(all)s %(verb)s this right, directly.", all=people(everybody), verb=verb))
-    told = _("%(all)s %(verb)s this right: %(direct)s directly, %(nested)s only through groups inside.",
-             all=people(everybody), verb=verb, direct=direct, nested=everybody - direct)  # fmt: skip
+    told = _(
+        "%(all)s %(verb)s this right: %(direct)s directly, %(nested)s only through groups inside.",
+        all=people(everybody),
+        verb=verb,
+        direct=direct,
+        nested=everybody - direct,
+    )
     return str(told)
 
 
@@ -61,6 +76,10 @@ def outcome(reading: ReadingLine) -> str:
     if reading.state == "refused":
         return str(_("The reading was refused: %(reason)s", reason=reading.reason))
     changes = counted(reading.changes, "change") if reading.changes else _("no changes")
-    told = _("Read: %(people)s, %(groups)s, %(changes)s.", people=people(reading.people),
-             groups=counted(reading.groups, "group"), changes=changes)  # fmt: skip
+    told = _(
+        "Read: %(people)s, %(groups)s, %(changes)s.",
+        people=people(reading.people),
+        groups=counted(reading.groups, "group"),
+        changes=changes,
+    )
     return str(told)

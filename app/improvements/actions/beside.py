@@ -1,4 +1,6 @@
-"""What stands beside an improvement: lessons, pictures, stakeholders, volunteers, links; costs and benefits."""
+"""What stands beside an improvement: lessons, pictures, stakeholders, volunteers, links; costs and
+benefits.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ NAMED = {
     ImprovementNoteKind.PRACTICE: "Name the practice.",
     ImprovementNoteKind.VOLUNTEER: "Name the volunteer.",
 }
-"""The kinds of notes that are about somebody or something with a name, and what to say without one."""
+"""The kinds of notes that are about somebody or something with a name, and what to say without
+one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +57,47 @@ class CostDraft:
 
 
 def add_note(
-    session: Session, improvement_id: int, draft: NoteDraft, *, iteration_id: int | None = None, by: str, now: datetime
+    session: Session,
+    improvement_id: int,
+    draft: NoteDraft,
+    *,
+    iteration_id: int | None = None,
+    by: str,
+    now: datetime,
 ) -> Note:
-    """Add a line. Raises ``Invalid`` for a name or reason that is missing, or an address that is none."""
+    """Add a line.
+
+    Raises ``Invalid`` for a name or reason that is missing, or an address that is none.
+    """
     improvement = locked(session, improvement_id)
     values = cleaned(Note, asdict(draft), NOTE_FIELDS)
     _check_note(values)
     change = NotedChange()
     made = change.add(
         session,
-        Note(improvement_id=improvement_id, iteration_id=iteration_id, created_at=now, created_by=by, **values),
+        Note(
+            improvement_id=improvement_id,
+            iteration_id=iteration_id,
+            created_at=now,
+            created_by=by,
+            **values,
+        ),
     )
-    tell(session, improvement, "note.add", f"Noted ({made.kind}): {_short(made)}", change, by=by, now=now)
+    tell(
+        session,
+        improvement,
+        "note.add",
+        f"Noted ({made.kind}): {_short(made)}",
+        change,
+        by=by,
+        now=now,
+    )
     return made
 
 
-def change_note(session: Session, note_id: int, values: Mapping[str, Any], *, by: str, now: datetime) -> Note:
+def change_note(
+    session: Session, note_id: int, values: Mapping[str, Any], *, by: str, now: datetime
+) -> Note:
     """Change a line."""
     note = one(session, Note, note_id)
     improvement = locked(session, note.improvement_id)
@@ -76,7 +105,15 @@ def change_note(session: Session, note_id: int, values: Mapping[str, Any], *, by
     _check_note({name: getattr(note, name) for name in NOTE_FIELDS} | wanted)
     change = NotedChange()
     if change.put(note, wanted):
-        tell(session, improvement, "note.change", f"Changed ({note.kind}): {_short(note)}", change, by=by, now=now)
+        tell(
+            session,
+            improvement,
+            "note.change",
+            f"Changed ({note.kind}): {_short(note)}",
+            change,
+            by=by,
+            now=now,
+        )
     return note
 
 
@@ -86,12 +123,26 @@ def strike_note(session: Session, note_id: int, *, by: str, now: datetime) -> No
     improvement = locked(session, note.improvement_id)
     change = NotedChange()
     if note.struck_at is None and change.put(note, {"struck_at": now}):
-        tell(session, improvement, "note.strike", f"Struck ({note.kind}): {_short(note)}", change, by=by, now=now)
+        tell(
+            session,
+            improvement,
+            "note.strike",
+            f"Struck ({note.kind}): {_short(note)}",
+            change,
+            by=by,
+            now=now,
+        )
     return note
 
 
 def add_cost(
-    session: Session, improvement_id: int, draft: CostDraft, *, iteration_id: int | None = None, by: str, now: datetime
+    session: Session,
+    improvement_id: int,
+    draft: CostDraft,
+    *,
+    iteration_id: int | None = None,
+    by: str,
+    now: datetime,
 ) -> CostBenefit:
     """Add a cost, a benefit, a dis-benefit, or what doing nothing costs."""
     improvement = locked(session, improvement_id)
@@ -100,13 +151,23 @@ def add_cost(
     change = NotedChange()
     made = change.add(
         session,
-        CostBenefit(improvement_id=improvement_id, iteration_id=iteration_id, created_at=now, created_by=by, **values),
+        CostBenefit(
+            improvement_id=improvement_id,
+            iteration_id=iteration_id,
+            created_at=now,
+            created_by=by,
+            **values,
+        ),
     )
-    tell(session, improvement, "cost.add", f"Added {made.side}: {made.what}", change, by=by, now=now)
+    tell(
+        session, improvement, "cost.add", f"Added {made.side}: {made.what}", change, by=by, now=now
+    )
     return made
 
 
-def change_cost(session: Session, cost_id: int, values: Mapping[str, Any], *, by: str, now: datetime) -> CostBenefit:
+def change_cost(
+    session: Session, cost_id: int, values: Mapping[str, Any], *, by: str, now: datetime
+) -> CostBenefit:
     """Change a cost or a benefit, such as its actual figure once it is known."""
     cost = one(session, CostBenefit, cost_id)
     improvement = locked(session, cost.improvement_id)
@@ -116,7 +177,15 @@ def change_cost(session: Session, cost_id: int, values: Mapping[str, Any], *, by
     _check_cost({name: getattr(cost, name) for name in COST_FIELDS} | wanted)
     change = NotedChange()
     if change.put(cost, wanted):
-        tell(session, improvement, "cost.change", f"Changed {cost.side}: {cost.what}", change, by=by, now=now)
+        tell(
+            session,
+            improvement,
+            "cost.change",
+            f"Changed {cost.side}: {cost.what}",
+            change,
+            by=by,
+            now=now,
+        )
     return cost
 
 
@@ -126,7 +195,15 @@ def strike_cost(session: Session, cost_id: int, *, by: str, now: datetime) -> Co
     improvement = locked(session, cost.improvement_id)
     change = NotedChange()
     if cost.struck_at is None and change.put(cost, {"struck_at": now}):
-        tell(session, improvement, "cost.strike", f"Struck {cost.side}: {cost.what}", change, by=by, now=now)
+        tell(
+            session,
+            improvement,
+            "cost.strike",
+            f"Struck {cost.side}: {cost.what}",
+            change,
+            by=by,
+            now=now,
+        )
     return cost
 
 
@@ -136,12 +213,18 @@ def _check_note(values: Mapping[str, Any]) -> None:
         raise Invalid(NAMED[kind], field="who")
     if kind is ImprovementNoteKind.PRACTICE and values["answer"] is False and not values["text"]:
         raise Invalid("Say why the practice is skipped.", field="text")
-    if kind in (ImprovementNoteKind.LINK, ImprovementNoteKind.ARTICLE) and not values["url"] and not values["text"]:
+    if (
+        kind in (ImprovementNoteKind.LINK, ImprovementNoteKind.ARTICLE)
+        and not values["url"]
+        and not values["text"]
+    ):
         raise Invalid("Give the address, or say where it is found.", field="url")
     if not values["text"] and not values["url"] and kind not in NAMED:
         raise Invalid("Write it down.", field="text")
     if values["url"] and not values["url"].startswith(ADDRESSES):
-        raise Invalid("Give an address that begins with https://, a path, or a file share.", field="url")
+        raise Invalid(
+            "Give an address that begins with https://, a path, or a file share.", field="url"
+        )
 
 
 def _check_cost(values: Mapping[str, Any]) -> None:
@@ -149,7 +232,9 @@ def _check_cost(values: Mapping[str, Any]) -> None:
         raise Invalid("Say what it is.", field="what")
     for name in ("planned", "actual"):
         if values[name] is not None and values[name] < 0:
-            raise Invalid("Give a figure from zero up; the side says which way it counts.", field=name)
+            raise Invalid(
+                "Give a figure from zero up; the side says which way it counts.", field=name
+            )
 
 
 def _short(note: Note) -> str:

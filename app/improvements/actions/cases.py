@@ -13,14 +13,20 @@ from app.improvements.rules.case_text import frozen
 from app.models.improvements.improvement import BusinessCase
 
 
-def freeze_case(session: Session, improvement_id: int, as_of: date, *, by: str, now: datetime) -> BusinessCase:
+def freeze_case(
+    session: Session, improvement_id: int, as_of: date, *, by: str, now: datetime
+) -> BusinessCase:
     """Freeze the business case as of a day; it is never changed afterwards."""
     improvement = locked(session, improvement_id)
     snapshot = frozen(business_case(session, improvement_id, as_of, now))
     made = BusinessCase(
-        improvement_id=improvement_id, as_of=min(datetime.combine(as_of, time.max, UTC), now), content=snapshot.text,
-        hash=snapshot.hash, created_at=now, created_by=by,
-    )  # fmt: skip
+        improvement_id=improvement_id,
+        as_of=min(datetime.combine(as_of, time.max, UTC), now),
+        content=snapshot.text,
+        hash=snapshot.hash,
+        created_at=now,
+        created_by=by,
+    )
     session.add(made)
     session.flush()
     change = NotedChange(after={f"case:{made.id}.hash": made.hash})

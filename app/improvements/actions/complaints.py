@@ -1,4 +1,6 @@
-"""The complaints register: write down who said what, hear it again, answer it, make an improvement of it."""
+"""The complaints register: write down who said what, hear it again, answer it, make an improvement
+of it.
+"""
 
 from __future__ import annotations
 
@@ -47,18 +49,32 @@ def register(
     """Write down a complaint with the first who said it. Raises ``Invalid`` naming the field."""
     values = _checked({"title": title, "defect": defect, "severity": severity})
     change = NotedChange()
-    complaint = change.add(session, Complaint(state=ComplaintState.OPEN, created_at=now, created_by=by, **values))
+    complaint = change.add(
+        session, Complaint(state=ComplaintState.OPEN, created_at=now, created_by=by, **values)
+    )
     _add_voice(session, complaint, said, change, by, now)
     _tell(session, complaint, "register", f"Complaint: {complaint.title}", change, by=by, now=now)
     return complaint
 
 
-def hear(session: Session, complaint_id: int, said: ComplaintSaid, *, by: str, now: datetime) -> Voice:
-    """Note that somebody said the same; after an improvement was embedded this is what remains of it."""
+def hear(
+    session: Session, complaint_id: int, said: ComplaintSaid, *, by: str, now: datetime
+) -> Voice:
+    """Note that somebody said the same; after an improvement was embedded this is what remains of
+    it.
+    """
     complaint = _locked(session, complaint_id)
     change = NotedChange()
     voice = _add_voice(session, complaint, said, change, by, now)
-    _tell(session, complaint, "hear", f"{voice.who} said so too: {complaint.title}", change, by=by, now=now)
+    _tell(
+        session,
+        complaint,
+        "hear",
+        f"{voice.who} said so too: {complaint.title}",
+        change,
+        by=by,
+        now=now,
+    )
     return voice
 
 
@@ -69,7 +85,15 @@ def change_complaint(
     complaint = _locked(session, complaint_id)
     change = NotedChange()
     if change.put(complaint, _checked(values)):
-        _tell(session, complaint, "change", f"Changed the complaint {complaint.title}", change, by=by, now=now)
+        _tell(
+            session,
+            complaint,
+            "change",
+            f"Changed the complaint {complaint.title}",
+            change,
+            by=by,
+            now=now,
+        )
     return complaint
 
 
@@ -84,12 +108,16 @@ def answer(session: Session, complaint_id: int, text: str, *, by: str, now: date
     return complaint
 
 
-def improve(session: Session, complaint_id: int, title: str = "", *, by: str, now: datetime) -> Improvement:
+def improve(
+    session: Session, complaint_id: int, title: str = "", *, by: str, now: datetime
+) -> Improvement:
     """Raise an improvement from a complaint; its words and who said them go along."""
     complaint = _locked(session, complaint_id)
     if complaint.improvement_id is not None:
         raise Invalid("An improvement works on this complaint already.", field="improvement_id")
-    voices = session.scalars(select(Voice).where(Voice.complaint_id == complaint_id).order_by(Voice.id)).all()
+    voices = session.scalars(
+        select(Voice).where(Voice.complaint_id == complaint_id).order_by(Voice.id)
+    ).all()
     values = {
         "source": ImprovementSource.COMPLAINT,
         "source_text": "\n".join(voice.text for voice in voices if voice.text) or complaint.title,
@@ -100,17 +128,31 @@ def improve(session: Session, complaint_id: int, title: str = "", *, by: str, no
     return improvement
 
 
-def join(session: Session, complaint_id: int, improvement_id: int, *, by: str, now: datetime) -> Complaint:
+def join(
+    session: Session, complaint_id: int, improvement_id: int, *, by: str, now: datetime
+) -> Complaint:
     """Say that an improvement works on this complaint."""
     complaint = _locked(session, complaint_id)
     _link(session, complaint, one(session, Improvement, improvement_id), by, now)
     return complaint
 
 
-def _link(session: Session, complaint: Complaint, improvement: Improvement, by: str, now: datetime) -> None:
+def _link(
+    session: Session, complaint: Complaint, improvement: Improvement, by: str, now: datetime
+) -> None:
     change = NotedChange()
-    change.put(complaint, {"improvement_id": improvement.id, "state": ComplaintState.IN_IMPROVEMENT})
-    _tell(session, complaint, "join", f"“{improvement.title}” works on: {complaint.title}", change, by=by, now=now)
+    change.put(
+        complaint, {"improvement_id": improvement.id, "state": ComplaintState.IN_IMPROVEMENT}
+    )
+    _tell(
+        session,
+        complaint,
+        "join",
+        f"“{improvement.title}” works on: {complaint.title}",
+        change,
+        by=by,
+        now=now,
+    )
 
 
 def _locked(session: Session, complaint_id: int) -> Complaint:
@@ -121,7 +163,12 @@ def _locked(session: Session, complaint_id: int) -> Complaint:
 
 
 def _add_voice(
-    session: Session, complaint: Complaint, said: ComplaintSaid, change: NotedChange, by: str, now: datetime
+    session: Session,
+    complaint: Complaint,
+    said: ComplaintSaid,
+    change: NotedChange,
+    by: str,
+    now: datetime,
 ) -> Voice:
     if not said.who.strip():
         raise Invalid("Say who complained.", field="who")
@@ -130,9 +177,14 @@ def _add_voice(
     if said.site_id is not None:
         one(session, Site, said.site_id)
     voice = Voice(
-        complaint_id=complaint.id, site_id=said.site_id, who=said.who.strip(), text=said.text.strip(), said_on=said.on,
-        created_at=now, created_by=by,
-    )  # fmt: skip
+        complaint_id=complaint.id,
+        site_id=said.site_id,
+        who=said.who.strip(),
+        text=said.text.strip(),
+        said_on=said.on,
+        created_at=now,
+        created_by=by,
+    )
     return change.add(session, voice)
 
 
@@ -141,13 +193,29 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     if not found.get("title", "kept"):
         raise Invalid("Say in a few words what the complaint is.", field="title")
     if not LEAST <= found.get("severity", LEAST) <= MOST:
-        raise Invalid(f"Severity goes from {LEAST} (a nuisance) to {MOST} (work stops).", field="severity")
+        raise Invalid(
+            f"Severity goes from {LEAST} (a nuisance) to {MOST} (work stops).", field="severity"
+        )
     return found
 
 
 def _tell(
-    session: Session, complaint: Complaint, action: str, sentence: str, change: NotedChange, *, by: str, now: datetime
+    session: Session,
+    complaint: Complaint,
+    action: str,
+    sentence: str,
+    change: NotedChange,
+    *,
+    by: str,
+    now: datetime,
 ) -> None:
     audit.record(
-        session, by, f"complaint.{action}", ref(complaint), sentence, before=change.before, after=change.after, at=now
+        session,
+        by,
+        f"complaint.{action}",
+        ref(complaint),
+        sentence,
+        before=change.before,
+        after=change.after,
+        at=now,
     )

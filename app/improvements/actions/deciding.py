@@ -29,22 +29,35 @@ from app.models.improvements.words import DecisionKind, IterationState
 
 
 class Blocked(Refused):
-    """The gate is closed. ``checks`` are the lines in the way; those that are ``final`` cannot be overridden."""
+    """The gate is closed.
 
-    def __init__(self, kind: DecisionKind, checks: tuple[RungCheck, ...], sentences: tuple[str, ...]) -> None:
+    ``checks`` are the lines in the way; those that are ``final`` cannot be overridden.
+    """
+
+    def __init__(
+        self, kind: DecisionKind, checks: tuple[RungCheck, ...], sentences: tuple[str, ...]
+    ) -> None:
         super().__init__(f"Not yet: {sentences[0]}", details=sentences)
         self.kind = kind
         self.checks = checks
 
 
 def decide(
-    session: Session, iteration_id: int, kind: DecisionKind, reason: str = "", *, evidence: tuple[str, ...] = (),
-    by: str, now: datetime,
-) -> Decision:  # fmt: skip
-    """Decide what follows from an iteration under review, once and for good; the iteration is closed and frozen.
+    session: Session,
+    iteration_id: int,
+    kind: DecisionKind,
+    reason: str = "",
+    *,
+    evidence: tuple[str, ...] = (),
+    by: str,
+    now: datetime,
+) -> Decision:
+    """Decide what follows from an iteration under review, once and for good; the iteration is
+    closed and frozen.
 
-    A closed gate raises ``Blocked`` with the lines in the way; with a reason they are overridden and kept with the
-    decision, except where a finding says stop. ``evidence`` names records besides those the gate looked at.
+    A closed gate raises ``Blocked`` with the lines in the way; with a reason they are overridden
+    and kept with the decision, except where a finding says stop. ``evidence`` names records besides
+    those the gate looked at.
     """
     kind = word(DecisionKind, kind, "kind")
     improvement, iteration = locked_iteration(session, iteration_id)
@@ -57,15 +70,23 @@ def decide(
     demand(found)
     judged = judge_iteration(scene, iteration, now.date())
     decision = Decision(
-        iteration_id=iteration_id, kind=kind, reason=reason.strip(), next_size=gate.next_size,
-        verdict=judged.judgement.verdict if judged else None, gate=[asdict(check) for check in gate.checks],
-        overrides=list(gates.overrides(gate, kind)), evidence=sorted({*evidence, *_evidence(scene, iteration, judged)}),
-        created_at=now, created_by=by,
-    )  # fmt: skip
+        iteration_id=iteration_id,
+        kind=kind,
+        reason=reason.strip(),
+        next_size=gate.next_size,
+        verdict=judged.judgement.verdict if judged else None,
+        gate=[asdict(check) for check in gate.checks],
+        overrides=list(gates.overrides(gate, kind)),
+        evidence=sorted({*evidence, *_evidence(scene, iteration, judged)}),
+        created_at=now,
+        created_by=by,
+    )
     change = NotedChange()
     change.add(session, decision)
     result = judged.result if judged else None
-    change.put(iteration, _closed(IterationState.DECIDED, reason, now, iteration) | {"result": result})
+    change.put(
+        iteration, _closed(IterationState.DECIDED, reason, now, iteration) | {"result": result}
+    )
     _freeze(session, scene, iteration, decision, judged, now)
     sentence = f"Decided iteration {iteration.number}: {kind}"
     if decision.overrides:
@@ -87,11 +108,16 @@ def abort(session: Session, iteration_id: int, reason: str, *, by: str, now: dat
     return iteration
 
 
-def _closed(state: IterationState, reason: str, now: datetime, iteration: Iteration) -> dict[str, Any]:
+def _closed(
+    state: IterationState, reason: str, now: datetime, iteration: Iteration
+) -> dict[str, Any]:
     return {
-        "state": state, "open_of": None, "ended_at": now, "ended_reason": reason.strip(),
+        "state": state,
+        "open_of": None,
+        "ended_at": now,
+        "ended_reason": reason.strip(),
         "revision": iteration.revision + 1,
-    }  # fmt: skip
+    }
 
 
 def _evidence(scene: RungScene, iteration: Iteration, judged: JudgedMetric | None) -> set[str]:
@@ -103,7 +129,11 @@ def _evidence(scene: RungScene, iteration: Iteration, judged: JudgedMetric | Non
     values = [one for one in series.values if one.day >= began] if series and judged else []
     return {
         *(f"measurement:{one.id}" for one in values),
-        *(f"finding:{one.id}" for one in scene.findings if one.iteration_id in (None, iteration.id)),
+        *(
+            f"finding:{one.id}"
+            for one in scene.findings
+            if one.iteration_id in (None, iteration.id)
+        ),
         *(f"participation:{one.id}" for one in scene.people(iteration)),
     }
 
@@ -117,7 +147,9 @@ def _freeze(
     now: datetime,
 ) -> None:
     session.flush()
-    check_ins = session.scalars(select(CheckIn).where(CheckIn.iteration_id == iteration.id).order_by(CheckIn.id))
+    check_ins = session.scalars(
+        select(CheckIn).where(CheckIn.iteration_id == iteration.id).order_by(CheckIn.id)
+    )
     frozen = freeze(
         {
             "improvement": fields(scene.improvement),
@@ -126,11 +158,16 @@ def _freeze(
             "findings": [fields(one) for one in scene.findings],
             "check_ins": [fields(one) for one in check_ins],
             "metrics": [
-                {**fields(one.metric), "values": [[plain(v.day), v.label, v.value] for v in one.values]}
+                {
+                    **fields(one.metric),
+                    "values": [[plain(v.day), v.label, v.value] for v in one.values],
+                }
                 for one in scene.series
             ],
             "judgement": judged.judgement if judged else None,
             "decision": fields(decision) if decision else None,
         }
     )
-    session.add(Snapshot(iteration_id=iteration.id, content=frozen.text, hash=frozen.hash, created_at=now))
+    session.add(
+        Snapshot(iteration_id=iteration.id, content=frozen.text, hash=frozen.hash, created_at=now)
+    )

@@ -1,4 +1,6 @@
-"""A few believable improvements for the demo: made by the same actions as everybody's, only earlier."""
+"""A few believable improvements for the demo: made by the same actions as everybody's, only
+earlier.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,12 @@ from app.improvements.actions import (
     register,
     templates,
 )
-from app.improvements.actions.demonstration_others import tell_access, tell_chat, tell_own_tool, tell_statistics
+from app.improvements.actions.demonstration_others import (
+    tell_access,
+    tell_chat,
+    tell_own_tool,
+    tell_statistics,
+)
 from app.improvements.actions.demonstration_story import ImprovementStory, tell_accepted, tell_rung
 from app.models.improvements.complaint import Complaint
 from app.models.improvements.improvement import Improvement
@@ -46,7 +53,9 @@ PEOPLE = 8
 
 
 def seed_improvements(session: Session, *, by: str, now: datetime) -> bool:
-    """Make the improvements, complaints, sites and teams of the demo, unless there is any improvement; tell whether."""
+    """Make the improvements, complaints, sites and teams of the demo, unless there is any
+    improvement; tell whether.
+    """
     if session.scalar(select(Improvement.id).limit(1)) is not None:
         return False
     story = ImprovementStory(session, by, now, now, _owner(session), _people(session))
@@ -66,8 +75,12 @@ def _owner(session: Session) -> str:
 
 
 def _people(session: Session) -> Sequence[str]:
-    """Return names for the participants: people of the demo company, or made up ones where none was read."""
-    there = select(Person.name).where(Person.gone_at.is_(None), Person.disabled.is_(False), Person.service.is_(False))
+    """Return names for the participants: people of the demo company, or made up ones where none was
+    read.
+    """
+    there = select(Person.name).where(
+        Person.gone_at.is_(None), Person.disabled.is_(False), Person.service.is_(False)
+    )
     found = list(dict.fromkeys(session.scalars(there.order_by(Person.id).limit(PEOPLE * 3))))
     return [*found, *(f"Colleague {number}" for number in range(1, PEOPLE + 1))][:PEOPLE]
 
@@ -99,7 +112,12 @@ def _complaints(story: ImprovementStory, sites: dict[str, int]) -> dict[Defect, 
     story.ago(70)
     made: dict[Defect, int] = {}
     told = (
-        ("Nobody tells us that it is known already", Defect.BAD_INFORMATION, 3, ("Bern", "Hamburg")),
+        (
+            "Nobody tells us that it is known already",
+            Defect.BAD_INFORMATION,
+            3,
+            ("Bern", "Hamburg"),
+        ),
         ("My ticket goes from team to team", Defect.PING_PONG, 3, ("Hamburg", "Lyon")),
         (
             "I explain the same thing at every call",
@@ -110,10 +128,14 @@ def _complaints(story: ImprovementStory, sites: dict[str, int]) -> dict[Defect, 
     )
     for title, defect, severity, where in told:
         voices = [
-            complaints.ComplaintSaid(story.people[n], story.at.date(), f"“{title}”", sites.get(site))
+            complaints.ComplaintSaid(
+                story.people[n], story.at.date(), f"“{title}”", sites.get(site)
+            )
             for n, site in enumerate(where)
         ]
-        complaint: Complaint = story.do(complaints.register, title, voices[0], defect=defect, severity=severity)
+        complaint: Complaint = story.do(
+            complaints.register, title, voices[0], defect=defect, severity=severity
+        )
         made[defect] = complaint.id
         for voice in voices[1:]:
             story.do(complaints.hear, complaint.id, voice)
@@ -150,9 +172,15 @@ def _caller(story: ImprovementStory, complaint_id: int) -> None:
     story.measure(metric.id, BEFORE)
     story.do(metrics.change_metric, metric.id, {"target": 30})
     story.do(
-        beside.add_cost, one.id, beside.CostDraft(Side.COST, "Connecting the telephone system", "hours", planned=12)
+        beside.add_cost,
+        one.id,
+        beside.CostDraft(Side.COST, "Connecting the telephone system", "hours", planned=12),
     )
-    story.do(beside.add_cost, one.id, beside.CostDraft(Side.BENEFIT, "Handling time", "hours", Per.MONTH, planned=30))
+    story.do(
+        beside.add_cost,
+        one.id,
+        beside.CostDraft(Side.BENEFIT, "Handling time", "hours", Per.MONTH, planned=30),
+    )
     if not story.owner:
         return
     story.begin(one.id, "Ask one agent to try it for a day")
@@ -160,16 +188,23 @@ def _caller(story: ImprovementStory, complaint_id: int) -> None:
     guard = story.guardrail(one.id)
     story.measure(guard.id, (1, 0, 1, 0, 2, 1, 0, 1), 7)
     tell_rung(
-        story, first.id, story.people[:1], "One agent answers with the caller on the screen", expected=35, days=10
+        story,
+        first.id,
+        story.people[:1],
+        "One agent answers with the caller on the screen",
+        expected=35,
+        days=10,
     )
     story.ago(34)
     story.measure(metric.id, ONE)
     story.measure(guard.id, (1,), 7)
     tell_accepted(story, first.id, feedback="I greet people by name now.", saved=12)
     finding = story.do(
-        findings.raise_finding, one.id, findings.FindingDraft("Two people share a desk phone", FindingKind.FIX),
+        findings.raise_finding,
+        one.id,
+        findings.FindingDraft("Two people share a desk phone", FindingKind.FIX),
         iteration_id=first.id,
-    )  # fmt: skip
+    )
     story.do(findings.move_finding, finding.id, FindingState.FIXED, fix="Both names are offered.")
     story.do(findings.move_finding, finding.id, FindingState.VERIFIED, who=story.people[0])
     story.do(iterations.review, first.id)
@@ -188,11 +223,15 @@ def _caller(story: ImprovementStory, complaint_id: int) -> None:
     story.measure(metric.id, FEW)
     story.measure(guard.id, (0,), 7)
     for person_id in story.people_of(second.id)[:2]:
-        story.do(participants.move, person_id, ParticipationState.ACCEPTED, confirmed_by="the person")
+        story.do(
+            participants.move, person_id, ParticipationState.ACCEPTED, confirmed_by="the person"
+        )
     story.do(
-        findings.raise_finding, one.id, findings.FindingDraft("Home office numbers are unknown", FindingKind.FIX),
+        findings.raise_finding,
+        one.id,
+        findings.FindingDraft("Home office numbers are unknown", FindingKind.FIX),
         iteration_id=second.id,
-    )  # fmt: skip
+    )
     story.do(
         beside.add_note,
         one.id,

@@ -32,9 +32,17 @@ def tell_statistics(story: ImprovementStory) -> None:
         return
     story.ago(120)
     fields = {
-        "owner": story.owner, "value": 5, "urgency": 3, "risk": 2, "job_size": 2, "desk_involved": True, "eligible": 1,
-        "reuses_tool": True, "existing_tool": "the intranet", "budget_hours": 16,
-    }  # fmt: skip
+        "owner": story.owner,
+        "value": 5,
+        "urgency": 3,
+        "risk": 2,
+        "job_size": 2,
+        "desk_involved": True,
+        "eligible": 1,
+        "reuses_tool": True,
+        "existing_tool": "the intranet",
+        "budget_hours": 16,
+    }
     one: Improvement = story.do(templates.start_from, "publish-desk-statistics", "", fields)
     metric = story.metric(one.id)
     story.measure(metric.id, (0, 0, 0, 0, 0, 0), 7)
@@ -82,22 +90,45 @@ def tell_access(story: ImprovementStory) -> None:
 def tell_chat(story: ImprovementStory) -> None:
     """Accepted: complete, voted for, waiting for room on the board."""
     story.ago(15)
-    fields = {"value": 7, "urgency": 5, "risk": 3, "job_size": 4, "desk_involved": True, "existing_tool": "the chat"}
+    fields = {
+        "value": 7,
+        "urgency": 5,
+        "risk": 3,
+        "job_size": 4,
+        "desk_involved": True,
+        "existing_tool": "the chat",
+    }
     one: Improvement = story.do(templates.start_from, "chat-with-existing-tool", "", fields)
     story.do(register.move, one.id, ImprovementState.ACCEPTED)
     for name in story.people[:3]:
         story.do(register.vote, one.id, by=name)
-    story.do(beside.add_note, one.id, beside.NoteDraft(ImprovementNoteKind.VOLUNTEER, who=story.people[5]))
+    story.do(
+        beside.add_note,
+        one.id,
+        beside.NoteDraft(ImprovementNoteKind.VOLUNTEER, who=story.people[5]),
+    )
 
 
 def tell_own_tool(story: ImprovementStory) -> None:
     """Stopped with learning: what was not spent is told."""
     story.ago(60)
     fields = {
-        "vision": "A desk tool that does everything.", "funding": Funding.ASKED, "value": 4, "urgency": 2, "risk": 1,
-        "job_size": 9, "size": ImprovementSize.LARGE, "later_candidate": "The product shown at the fair",
-    }  # fmt: skip
+        "vision": "A desk tool that does everything.",
+        "funding": Funding.ASKED,
+        "value": 4,
+        "urgency": 2,
+        "risk": 1,
+        "job_size": 9,
+        "size": ImprovementSize.LARGE,
+        "later_candidate": "The product shown at the fair",
+    }
     one: Improvement = story.do(register.raise_improvement, "Buy a new desk tool", fields)
     story.ago(52)
     learned = "Two talks showed that the tool we have was never set up; that comes first."
-    story.do(register.move, one.id, ImprovementState.STOPPED, reason=learned, not_spent=register.NotSpent(24000, "EUR"))
+    story.do(
+        register.move,
+        one.id,
+        ImprovementState.STOPPED,
+        reason=learned,
+        not_spent=register.NotSpent(24000, "EUR"),
+    )

@@ -34,7 +34,9 @@ class DeskFigures:
         self._left: Sequence[int] = ()
 
     def __call__(self, parts: Parts) -> bool:
-        """Measure every metric that takes a figure of the desk; tell whether any value was added."""
+        """Measure every metric that takes a figure of the desk; tell whether any value was
+        added.
+        """
         today = parts.now().date()
         metrics = self._left if today == self._done else _taking_from_desk(parts)
         if not metrics:
@@ -59,7 +61,9 @@ def _taking_from_desk(parts: Parts) -> Sequence[int]:
 
 
 def measure_from_desk(session: Session, metric_id: int, *, by: str, now: datetime) -> int:
-    """Add the values of all periods that are over and have none yet; returns how many were added."""
+    """Add the values of all periods that are over and have none yet; returns how many were
+    added.
+    """
     metric = session.get_one(Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
     if metric.desk_figure is None or metric.period is Period.GROUP:
@@ -69,13 +73,25 @@ def measure_from_desk(session: Session, metric_id: int, *, by: str, now: datetim
     held = [(day, facts_between(session, *_bounds(day, metric.period), among)) for day in days]
     values = [(day, measured(metric.desk_figure, facts)) for day, facts in held]
     rows = [
-        {"metric_id": metric_id, "day": day, "label": "", "attempt": 1, "value": value, "origin": ORIGIN, "reason": "",
-         "created_at": now, "created_by": by}
-        for day, value in values if value is not None
-    ]  # fmt: skip
+        {
+            "metric_id": metric_id,
+            "day": day,
+            "label": "",
+            "attempt": 1,
+            "value": value,
+            "origin": ORIGIN,
+            "reason": "",
+            "created_at": now,
+            "created_by": by,
+        }
+        for day, value in values
+        if value is not None
+    ]
     if rows:
         session.execute(insert(Measurement), rows)
-        change = NotedChange(after={f"metric:{metric_id}.values": len(rows), f"metric:{metric_id}.origin": ORIGIN})
+        change = NotedChange(
+            after={f"metric:{metric_id}.values": len(rows), f"metric:{metric_id}.origin": ORIGIN}
+        )
         sentence = f"Measured {counted(len(rows), 'value')} of {metric.name} out of the incidents"
         tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
     return len(rows)
@@ -85,7 +101,9 @@ def _missing(session: Session, metric: Metric, now: datetime) -> Iterator[date]:
     first = first_report(session)
     if first is None:
         return
-    newest = session.scalar(select(func.max(Measurement.day)).where(Measurement.metric_id == metric.id))
+    newest = session.scalar(
+        select(func.max(Measurement.day)).where(Measurement.metric_id == metric.id)
+    )
     day = start_of(max(first.date(), (now - LONGEST_BACK).date()), metric.period)
     day = max(day, _next(newest, metric.period)) if newest else _next(day, metric.period)
     while _next(day, metric.period) <= now.date():
@@ -107,8 +125,13 @@ def _people(session: Session, metric: Metric) -> Sequence[int] | None:
     """Return the participants whose incidents count, or None where everybody's do."""
     if metric.scope is not MetricScope.PARTICIPANTS:
         return None
-    mine = select(Participation.person_id).join(Iteration, Iteration.id == Participation.iteration_id).where(
-        Iteration.improvement_id == metric.improvement_id, Participation.person_id.is_not(None),
-        Participation.left_at.is_(None),
-    )  # fmt: skip
+    mine = (
+        select(Participation.person_id)
+        .join(Iteration, Iteration.id == Participation.iteration_id)
+        .where(
+            Iteration.improvement_id == metric.improvement_id,
+            Participation.person_id.is_not(None),
+            Participation.left_at.is_(None),
+        )
+    )
     return [number for number in session.scalars(mine) if number is not None]

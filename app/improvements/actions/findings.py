@@ -13,7 +13,13 @@ from app.core.errors import Invalid
 from app.improvements.actions.noting import NotedChange, cleaned, demand, locked, one, tell, word
 from app.improvements.rules.finding import objections
 from app.models.improvements.iteration import Finding, Iteration, Participation
-from app.models.improvements.words import SETTLED_FINDINGS, FindingKind, FindingSource, FindingState, ForWhom
+from app.models.improvements.words import (
+    SETTLED_FINDINGS,
+    FindingKind,
+    FindingSource,
+    FindingState,
+    ForWhom,
+)
 
 EDITABLE = ("title", "text", "kind", "source", "for_whom", "fix")
 
@@ -31,14 +37,23 @@ class FindingDraft:
 
 
 def raise_finding(
-    session: Session, improvement_id: int, draft: FindingDraft, *, iteration_id: int | None = None,
-    participation_id: int | None = None, by: str, now: datetime,
-) -> Finding:  # fmt: skip
+    session: Session,
+    improvement_id: int,
+    draft: FindingDraft,
+    *,
+    iteration_id: int | None = None,
+    participation_id: int | None = None,
+    by: str,
+    now: datetime,
+) -> Finding:
     """Write down a finding of an improvement, of one of its iterations or of one participant."""
     improvement = locked(session, improvement_id)
     if participation_id is not None:
         iteration_id = one(session, Participation, participation_id).iteration_id
-    if iteration_id is not None and one(session, Iteration, iteration_id).improvement_id != improvement_id:
+    if (
+        iteration_id is not None
+        and one(session, Iteration, iteration_id).improvement_id != improvement_id
+    ):
         raise Invalid("Choose an iteration of this improvement.", field="iteration_id")
     values = cleaned(Finding, asdict(draft), EDITABLE)
     _check_title(values)
@@ -46,16 +61,35 @@ def raise_finding(
     made = change.add(
         session,
         Finding(
-            improvement_id=improvement_id, iteration_id=iteration_id, participation_id=participation_id,
-            state=FindingState.OPEN, created_at=now, created_by=by, **values,
+            improvement_id=improvement_id,
+            iteration_id=iteration_id,
+            participation_id=participation_id,
+            state=FindingState.OPEN,
+            created_at=now,
+            created_by=by,
+            **values,
         ),
-    )  # fmt: skip
-    tell(session, improvement, "finding.raise", f"Found: {made.title} ({made.kind})", change, by=by, now=now)
+    )
+    tell(
+        session,
+        improvement,
+        "finding.raise",
+        f"Found: {made.title} ({made.kind})",
+        change,
+        by=by,
+        now=now,
+    )
     return made
 
 
 def change_finding(
-    session: Session, finding_id: int, values: Mapping[str, Any], *, by: str, reason: str = "", now: datetime
+    session: Session,
+    finding_id: int,
+    values: Mapping[str, Any],
+    *,
+    by: str,
+    reason: str = "",
+    now: datetime,
 ) -> Finding:
     """Change the words or the weight of a finding; a lighter weight needs a reason."""
     finding = one(session, Finding, finding_id)
@@ -63,34 +97,59 @@ def change_finding(
     wanted = cleaned(Finding, values, EDITABLE)
     _check_title({"title": finding.title, **wanted})
     kinds = list(FindingKind)
-    if kinds.index(wanted.get("kind", finding.kind)) < kinds.index(finding.kind) and not reason.strip():
+    if (
+        kinds.index(wanted.get("kind", finding.kind)) < kinds.index(finding.kind)
+        and not reason.strip()
+    ):
         raise Invalid("Say why it matters less now.", field="reason")
     change = NotedChange()
     if change.put(finding, wanted):
         sentence = f"Changed the finding {finding.title}"
-        tell(session, improvement, "finding.change", sentence, change, by=by, now=now, reason=reason)
+        tell(
+            session, improvement, "finding.change", sentence, change, by=by, now=now, reason=reason
+        )
     return finding
 
 
 def move_finding(
-    session: Session, finding_id: int, to: FindingState, *, who: str = "", why: str = "", fix: str = "", by: str,
+    session: Session,
+    finding_id: int,
+    to: FindingState,
+    *,
+    who: str = "",
+    why: str = "",
+    fix: str = "",
+    by: str,
     now: datetime,
-) -> Finding:  # fmt: skip
-    """Move a finding on: fixed (``fix`` says how), verified (``who`` looked), accepted risk (``who`` and ``why``)."""
+) -> Finding:
+    """Move a finding on: fixed (``fix`` says how), verified (``who`` looked), accepted risk
+    (``who`` and ``why``).
+    """
     to = word(FindingState, to, "to")
     finding = one(session, Finding, finding_id)
     improvement = locked(session, finding.improvement_id)
     demand(objections(finding.state, to, who, why))
     settled = to in SETTLED_FINDINGS
     values: dict[str, Any] = {
-        "state": to, "settled_by": who.strip() if settled else "", "settled_why": why.strip() if settled else "",
+        "state": to,
+        "settled_by": who.strip() if settled else "",
+        "settled_why": why.strip() if settled else "",
         "settled_at": now if settled else None,
-    }  # fmt: skip
+    }
     if fix.strip():
         values["fix"] = fix.strip()
     change = NotedChange()
     change.put(finding, values)
-    tell(session, improvement, "finding.move", f"{finding.title}: {to}", change, by=by, now=now, reason=why)
+    tell(
+        session,
+        improvement,
+        "finding.move",
+        f"{finding.title}: {to}",
+        change,
+        by=by,
+        now=now,
+        reason=why,
+    )
     return finding
 
 

@@ -1,4 +1,6 @@
-"""Bring in a register from CSV: see first what would happen, then raise what can be used and keep what cannot."""
+"""Bring in a register from CSV: see first what would happen, then raise what can be used and keep
+what cannot.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class ImportPreview:
     notes: tuple[str, ...] = ()
 
     def reject_rows(self) -> list[tuple[str, ...]]:
-        """Return the rejected lines as they were, each with its reasons in one more cell, for CSV."""
+        """Return the rejected lines as they were, each with its reasons in one more cell, for
+        CSV.
+        """
         return [(*reject.cells, " ".join(reject.why)) for reject in self.rejects]
 
 
@@ -57,21 +61,37 @@ def preview_register(session: Session, text: str, said: Said | None = None) -> I
             titles[str(row.values["title"]).casefold()] = f"line {row.line}"
             rows.append(row)
     return ImportPreview(
-        register.header, tuple(rows), tuple(rejects), register.ignored, register.undecided, register.notes
+        register.header,
+        tuple(rows),
+        tuple(rejects),
+        register.ignored,
+        register.undecided,
+        register.notes,
     )
 
 
 def import_register(
-    session: Session, text: str, *, said: Said | None = None, keep_good: bool = False, by: str, now: datetime
+    session: Session,
+    text: str,
+    *,
+    said: Said | None = None,
+    keep_good: bool = False,
+    by: str,
+    now: datetime,
 ) -> ImportPreview:
-    """Raise every line of a register. Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
+    """Raise every line of a register.
 
-    Everything begins as Raised, or as Accepted where the file says that it is further; the rest is earned here.
+    Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
+
+    Everything begins as Raised, or as Accepted where the file says that it is further; the rest is
+    earned here.
     """
     found = preview_register(session, text, said)
     if found.rejects and not keep_good:
         told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
-        raise Invalid(f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told)
+        raise Invalid(
+            f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told
+        )
     for row in found.rows:
         values = dict(row.values)
         state = values.pop("state", ImprovementState.RAISED)
@@ -94,7 +114,10 @@ def _objections(session: Session, row: TableRow, titles: dict[str, str]) -> tupl
     values = dict(row.values)
     state = values.pop("state", ImprovementState.RAISED)
     try:
-        if word(ImprovementState, state, "state") in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
+        if word(ImprovementState, state, "state") in (
+            ImprovementState.EMBEDDED,
+            ImprovementState.STOPPED,
+        ):
             return (f"It is {state} already; only what still goes on is brought in.",)
         checked(session, None, values)
     except Invalid as error:

@@ -21,9 +21,11 @@ def improve_incident(session: Session, incident_id: int, *, by: str, now: dateti
     incident = one(session, Incident, incident_id)
     service = session.get(Service, incident.service_id) if incident.service_id else None
     values = {
-        "source": ImprovementSource.INCIDENT, "source_text": incident.description or incident.effect or incident.title,
-        "source_who": incident.requester, "service": service.name if service else "",
-    }  # fmt: skip
+        "source": ImprovementSource.INCIDENT,
+        "source_text": incident.description or incident.effect or incident.title,
+        "source_who": incident.requester,
+        "service": service.name if service else "",
+    }
     made = raise_improvement(session, incident.title, values, by=by, now=now)
     link(session, incident_id, f"improvement:{made.id}", LinkKind.CAUSE, by=by, now=now)
     return made

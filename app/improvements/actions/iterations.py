@@ -1,4 +1,6 @@
-"""Plan a rung, start it, look at it, take the undo through its paces, check in, abort, carry over."""
+"""Plan a rung, start it, look at it, take the undo through its paces, check in, abort, carry
+over.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid, Refused
 from app.improvements.actions.edits import onto_now, spoken
-from app.improvements.actions.noting import NotedChange, cleaned, demand, locked, locked_iteration, tell
+from app.improvements.actions.noting import (
+    NotedChange,
+    cleaned,
+    demand,
+    locked,
+    locked_iteration,
+    tell,
+)
 from app.improvements.queries.judging import RungScene, iteration_facts, prediction_of, scene_of
 from app.improvements.rules.iteration import objections
 from app.improvements.rules.participation import SWITCHED
@@ -22,53 +31,115 @@ from app.models.improvements.metric import Metric
 from app.models.improvements.words import ImprovementState, IterationState, ParticipationState
 
 PLAN = (
-    "adapter", "what_changes", "planned_size", "starts_on", "ends_on", "verdict_not_before", "minimum_points",
-    "observe_days", "size_reason", "start_reason", "simple_reason", "budget_hours", "risk_level", "cost_level",
-    "metric_id", "expected", "confidence", "prediction_note",
-)  # fmt: skip
+    "adapter",
+    "what_changes",
+    "planned_size",
+    "starts_on",
+    "ends_on",
+    "verdict_not_before",
+    "minimum_points",
+    "observe_days",
+    "size_reason",
+    "start_reason",
+    "simple_reason",
+    "budget_hours",
+    "risk_level",
+    "cost_level",
+    "metric_id",
+    "expected",
+    "confidence",
+    "prediction_note",
+)
 """What is planned; all of it is locked when the iteration starts, the prediction above all."""
 
-MEASURED = ("spent_hours", "pulse", "pulse_floor", "incidents_quiet", "incidents_note", "support_change")
+MEASURED = (
+    "spent_hours",
+    "pulse",
+    "pulse_floor",
+    "incidents_quiet",
+    "incidents_note",
+    "support_change",
+)
 """What is written down while an iteration runs and is looked at."""
 
 RANGES: Mapping[str, tuple[float, float]] = {
-    "planned_size": (1, 1_000_000), "minimum_points": (1, 1000), "observe_days": (0, 365), "budget_hours": (0, 100_000),
-    "confidence": (1, 99), "spent_hours": (0, 100_000), "pulse": (0, 1), "pulse_floor": (0, 1),
+    "planned_size": (1, 1_000_000),
+    "minimum_points": (1, 1000),
+    "observe_days": (0, 365),
+    "budget_hours": (0, 100_000),
+    "confidence": (1, 99),
+    "spent_hours": (0, 100_000),
+    "pulse": (0, 1),
+    "pulse_floor": (0, 1),
     "support_change": (-200, 200),
-}  # fmt: skip
+}
 QUESTIONS = ("target", "actual", "obstacle", "next_step", "learned")
 """The five questions of the Toyota kata, by the column that keeps the answer."""
 
 
 def plan_iteration(
-    session: Session, improvement_id: int, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
+    session: Session,
+    improvement_id: int,
+    values: Mapping[str, Any] | None = None,
+    *,
+    by: str,
+    now: datetime,
 ) -> Iteration:
-    """Plan the next rung of an improvement. Raises ``Invalid`` naming the field that cannot be used."""
+    """Plan the next rung of an improvement.
+
+    Raises ``Invalid`` naming the field that cannot be used.
+    """
     improvement = locked(session, improvement_id)
     if improvement.state in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
         raise Refused(f"“{improvement.title}” is {improvement.state}; take it up again first.")
     found = _checked(session, improvement, values or {}, PLAN)
-    last = session.scalar(select(func.max(Iteration.number)).where(Iteration.improvement_id == improvement_id)) or 0
+    last = (
+        session.scalar(
+            select(func.max(Iteration.number)).where(Iteration.improvement_id == improvement_id)
+        )
+        or 0
+    )
     iteration = Iteration(
-        improvement_id=improvement_id, number=last + 1, state=IterationState.PLANNED, created_at=now, created_by=by,
+        improvement_id=improvement_id,
+        number=last + 1,
+        state=IterationState.PLANNED,
+        created_at=now,
+        created_by=by,
         **found,
-    )  # fmt: skip
+    )
     change = NotedChange()
     change.add(session, iteration)
-    tell(session, improvement, "iteration.plan", f"Planned iteration {iteration.number}", change, by=by, now=now)
+    tell(
+        session,
+        improvement,
+        "iteration.plan",
+        f"Planned iteration {iteration.number}",
+        change,
+        by=by,
+        now=now,
+    )
     return iteration
 
 
 def change_iteration(
-    session: Session, iteration_id: int, values: Mapping[str, Any], *, revision: int | None = None, by: str,
+    session: Session,
+    iteration_id: int,
+    values: Mapping[str, Any],
+    *,
+    revision: int | None = None,
+    by: str,
     now: datetime,
-) -> Iteration:  # fmt: skip
-    """Change the plan of an iteration before it starts, or write down what it showed until it is closed.
+) -> Iteration:
+    """Change the plan of an iteration before it starts, or write down what it showed until it is
+    closed.
 
-    Raises ``Refused`` for what is locked, ``Overtaken`` where somebody else saved the same field meanwhile.
+    Raises ``Refused`` for what is locked, ``Overtaken`` where somebody else saved the same field
+    meanwhile.
     """
     improvement, iteration = locked_iteration(session, iteration_id)
-    wanted = onto_now(session, iteration, _checked(session, improvement, values, (*PLAN, *MEASURED)), revision)
+    wanted = onto_now(
+        session, iteration, _checked(session, improvement, values, (*PLAN, *MEASURED)), revision
+    )
     differing = {name: value for name, value in wanted.items() if getattr(iteration, name) != value}
     _demand_unlocked(iteration, differing)
     change = NotedChange()
@@ -81,18 +152,33 @@ def change_iteration(
 
 
 def start(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
-    """Start an iteration; its plan and prediction are locked. Raises ``Refused`` with every reason against it."""
+    """Start an iteration; its plan and prediction are locked.
+
+    Raises ``Refused`` with every reason against it.
+    """
     improvement, iteration = locked_iteration(session, iteration_id)
     scene = scene_of(session, improvement)
     demand(objections(iteration_facts(scene, iteration), IterationState.RUNNING))
     prediction = prediction_of(scene, iteration)
     values = {
-        "state": IterationState.RUNNING, "open_of": improvement.id, "started_at": now, "started_by": by,
-        "baseline": prediction.baseline if prediction else None, "revision": iteration.revision + 1,
-    }  # fmt: skip
+        "state": IterationState.RUNNING,
+        "open_of": improvement.id,
+        "started_at": now,
+        "started_by": by,
+        "baseline": prediction.baseline if prediction else None,
+        "revision": iteration.revision + 1,
+    }
     change = NotedChange()
     change.put(iteration, values)
-    tell(session, improvement, "iteration.start", f"Started iteration {iteration.number}", change, by=by, now=now)
+    tell(
+        session,
+        improvement,
+        "iteration.start",
+        f"Started iteration {iteration.number}",
+        change,
+        by=by,
+        now=now,
+    )
     return iteration
 
 
@@ -101,41 +187,61 @@ def review(session: Session, iteration_id: int, *, by: str, now: datetime) -> It
     return _move(session, iteration_id, IterationState.REVIEWING, "Reviews", by=by, now=now)
 
 
-def resume(session: Session, iteration_id: int, reason: str, *, by: str, now: datetime) -> Iteration:
+def resume(
+    session: Session, iteration_id: int, reason: str, *, by: str, now: datetime
+) -> Iteration:
     """Let an iteration run on, because the look came too early. Needs a reason."""
-    return _move(session, iteration_id, IterationState.RUNNING, "Goes on with", reason, by=by, now=now)
+    return _move(
+        session, iteration_id, IterationState.RUNNING, "Goes on with", reason, by=by, now=now
+    )
 
 
-def rehearse_undo(session: Session, iteration_id: int, seconds: int, *, by: str, now: datetime) -> Iteration:
+def rehearse_undo(
+    session: Session, iteration_id: int, seconds: int, *, by: str, now: datetime
+) -> Iteration:
     """Note that the undo was tried with one person and how long it took, in seconds."""
     improvement, iteration = locked_iteration(session, iteration_id)
     if iteration.state not in (IterationState.RUNNING, IterationState.REVIEWING):
-        raise Refused(f"Iteration {iteration.number} is {iteration.state}; the undo is rehearsed while it runs.")
+        raise Refused(
+            f"Iteration {iteration.number} is {iteration.state}; the undo is rehearsed while "
+            "it runs."
+        )
     if seconds < 0:
         raise Invalid("Undo takes no less than no time.", field="seconds")
     change = NotedChange()
-    change.put(iteration, {"undo_rehearsed_at": now, "undo_rehearsed_by": by, "undo_seconds": seconds})
+    change.put(
+        iteration, {"undo_rehearsed_at": now, "undo_rehearsed_by": by, "undo_seconds": seconds}
+    )
     sentence = f"Rehearsed the undo of iteration {iteration.number}"
     tell(session, improvement, "iteration.rehearse-undo", sentence, change, by=by, now=now)
     return iteration
 
 
-def check_in(session: Session, iteration_id: int, answers: Mapping[str, str], *, by: str, now: datetime) -> CheckIn:
-    """Answer the five questions of the kata. Raises ``Invalid`` naming the first that has no answer."""
+def check_in(
+    session: Session, iteration_id: int, answers: Mapping[str, str], *, by: str, now: datetime
+) -> CheckIn:
+    """Answer the five questions of the kata.
+
+    Raises ``Invalid`` naming the first that has no answer.
+    """
     improvement, iteration = locked_iteration(session, iteration_id)
     found = cleaned(CheckIn, answers, QUESTIONS)
     missing = next((name for name in QUESTIONS if not found.get(name)), None)
     if missing:
         raise Invalid("Answer all five questions; “nothing” is an answer.", field=missing)
     change = NotedChange()
-    made = change.add(session, CheckIn(iteration_id=iteration_id, created_at=now, created_by=by, **found))
+    made = change.add(
+        session, CheckIn(iteration_id=iteration_id, created_at=now, created_by=by, **found)
+    )
     sentence = f"Checked in on iteration {iteration.number}"
     tell(session, improvement, "iteration.check-in", sentence, change, by=by, now=now)
     return made
 
 
 def carry(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
-    """Plan the next rung from a decided one: what carries over is copied, the prediction has to be made anew."""
+    """Plan the next rung from a decided one: what carries over is copied, the prediction has to be
+    made anew.
+    """
     improvement, iteration = locked_iteration(session, iteration_id)
     decision = session.scalar(select(Decision).where(Decision.iteration_id == iteration_id))
     if decision is None:
@@ -155,7 +261,14 @@ def carry(session: Session, iteration_id: int, *, by: str, now: datetime) -> Ite
 
 
 def _move(
-    session: Session, iteration_id: int, to: IterationState, verb: str, reason: str = "", *, by: str, now: datetime
+    session: Session,
+    iteration_id: int,
+    to: IterationState,
+    verb: str,
+    reason: str = "",
+    *,
+    by: str,
+    now: datetime,
 ) -> Iteration:
     improvement, iteration = locked_iteration(session, iteration_id)
     demand(objections(iteration_facts(scene_of(session, improvement), iteration), to, reason))
@@ -173,17 +286,26 @@ def _checked(
     for name, (least, most) in RANGES.items():
         value = found.get(name)
         if value is not None and not least <= value <= most:
-            raise Invalid(f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name)
+            raise Invalid(
+                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name
+            )
     if found.get("metric_id") is not None:
         metric = session.get(Metric, found["metric_id"])
-        if metric is None or metric.improvement_id != improvement.id or metric.retired_at is not None:
+        if (
+            metric is None
+            or metric.improvement_id != improvement.id
+            or metric.retired_at is not None
+        ):
             raise Invalid("Choose one of the metrics of this improvement.", field="metric_id")
     return found
 
 
 def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
     if iteration.state in (IterationState.DECIDED, IterationState.ABORTED) and wanted:
-        raise Refused(f"Iteration {iteration.number} is closed; corrections are added to it as findings or values.")
+        raise Refused(
+            f"Iteration {iteration.number} is closed; corrections are added to it as findings "
+            "or values."
+        )
     locked_now = [name for name in wanted if name in PLAN]
     if iteration.state is not IterationState.PLANNED and locked_now:
         raise Refused(
@@ -210,7 +332,11 @@ def _closed(scene: RungScene, iteration: Iteration, decision: Decision) -> Close
 
 
 def _days(iteration: Iteration) -> int:
-    return (iteration.ends_on - iteration.starts_on).days if iteration.ends_on and iteration.starts_on else 0
+    return (
+        (iteration.ends_on - iteration.starts_on).days
+        if iteration.ends_on and iteration.starts_on
+        else 0
+    )
 
 
 def _carried(iteration: Iteration, decision: Decision, draft: Draft, today: date) -> dict[str, Any]:
@@ -227,11 +353,20 @@ def _carried(iteration: Iteration, decision: Decision, draft: Draft, today: date
 
 
 def _copied(one: Participation, iteration_id: int, by: str, now: datetime) -> Participation:
-    """Take a person along: whoever is switched stays switched, whoever was only asked is asked again."""
+    """Take a person along: whoever is switched stays switched, whoever was only asked is asked
+    again.
+    """
     moved = one.state in (*SWITCHED, ParticipationState.ACCEPTED)
     return Participation(
-        iteration_id=iteration_id, person_id=one.person_id, site_id=one.site_id, name=one.name, technique=one.technique,
+        iteration_id=iteration_id,
+        person_id=one.person_id,
+        site_id=one.site_id,
+        name=one.name,
+        technique=one.technique,
         state=ParticipationState.OBSERVING if moved else ParticipationState.INVITED,
-        prepared_at=one.prepared_at if moved else None, switched_at=one.switched_at if moved else None,
-        observing_at=now if moved else None, created_at=now, created_by=by,
-    )  # fmt: skip
+        prepared_at=one.prepared_at if moved else None,
+        switched_at=one.switched_at if moved else None,
+        observing_at=now if moved else None,
+        created_at=now,
+        created_by=by,
+    )

@@ -1,4 +1,7 @@
-"""Write down measured values: one, pasted or from a file. A correction stands beside the value it corrects."""
+"""Write down measured values: one, pasted or from a file.
+
+A correction stands beside the value it corrects.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ from app.models.improvements.words import Period
 
 @dataclass(frozen=True, slots=True)
 class PastePreview:
-    """What a pasted text would add: rows by period, periods said to be missing, and the lines that cannot be used."""
+    """What a pasted text would add: rows by period, periods said to be missing, and the lines that
+    cannot be used.
+    """
 
     rows: tuple[PastedRow, ...]
     missing: tuple[PastedRow, ...]
@@ -29,7 +34,9 @@ class PastePreview:
 
     @property
     def undecided(self) -> tuple[PastedWrong, ...]:
-        """Return the lines that can be used as soon as somebody says what stands first in their dates."""
+        """Return the lines that can be used as soon as somebody says what stands first in their
+        dates.
+        """
         return tuple(line for line in self.wrong if line.undecided)
 
     @property
@@ -39,19 +46,36 @@ class PastePreview:
 
 
 def measure(
-    session: Session, metric_id: int, day: date, value: float, *, label: str = "", by: str, now: datetime
+    session: Session,
+    metric_id: int,
+    day: date,
+    value: float,
+    *,
+    label: str = "",
+    by: str,
+    now: datetime,
 ) -> Measurement:
-    """Write down one value. Raises ``Invalid`` when the period has one already: corrections are made as such."""
+    """Write down one value.
+
+    Raises ``Invalid`` when the period has one already: corrections are made as such.
+    """
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
     start = start_of(day, metric.period)
-    why = _objection(metric, start, value, latest_day(now), _taken(session, metric_id, [start]), label.strip())
+    why = _objection(
+        metric, start, value, latest_day(now), _taken(session, metric_id, [start]), label.strip()
+    )
     if why:
         raise Invalid(why, field="value" if why.startswith("It ") else "day")
     change = NotedChange()
     made = Measurement(
-        metric_id=metric_id, day=start, label=label.strip(), value=value, created_at=now, created_by=by
-    )  # fmt: skip
+        metric_id=metric_id,
+        day=start,
+        label=label.strip(),
+        value=value,
+        created_at=now,
+        created_by=by,
+    )
     change.add(session, made)
     sentence = f"{metric.name}: {figure(value)} {metric.unit}".strip() + f" on {day_text(start)}"
     tell(session, improvement, "measurement.add", sentence, change, by=by, now=now)
@@ -59,25 +83,47 @@ def measure(
 
 
 def correct(
-    session: Session, measurement_id: int, value: float | None, reason: str, *, by: str, now: datetime
+    session: Session,
+    measurement_id: int,
+    value: float | None,
+    reason: str,
+    *,
+    by: str,
+    now: datetime,
 ) -> Measurement:
-    """Put a right value beside a wrong one; None says that nothing was measured after all. Needs a reason."""
+    """Put a right value beside a wrong one; None says that nothing was measured after all.
+
+    Needs a reason.
+    """
     wrong = one(session, Measurement, measurement_id)
     metric = session.get_one(Metric, wrong.metric_id)
     improvement = locked(session, metric.improvement_id)
     if not reason.strip():
         raise Invalid("Say why the value was wrong.", field="reason")
-    same = (Measurement.metric_id == wrong.metric_id, Measurement.day == wrong.day, Measurement.label == wrong.label)
+    same = (
+        Measurement.metric_id == wrong.metric_id,
+        Measurement.day == wrong.day,
+        Measurement.label == wrong.label,
+    )
     last = session.scalar(select(func.max(Measurement.attempt)).where(*same)) or 0
     change = NotedChange()
     made = Measurement(
-        metric_id=wrong.metric_id, day=wrong.day, label=wrong.label, attempt=last + 1, value=value, origin="correction",
-        reason=reason.strip(), created_at=now, created_by=by,
-    )  # fmt: skip
+        metric_id=wrong.metric_id,
+        day=wrong.day,
+        label=wrong.label,
+        attempt=last + 1,
+        value=value,
+        origin="correction",
+        reason=reason.strip(),
+        created_at=now,
+        created_by=by,
+    )
     change.add(session, made)
     shown = "not measured" if value is None else figure(value)
     sentence = f"Corrected {metric.name} on {day_text(wrong.day)}: {shown}"
-    tell(session, improvement, "measurement.correct", sentence, change, by=by, reason=reason, now=now)
+    tell(
+        session, improvement, "measurement.correct", sentence, change, by=by, reason=reason, now=now
+    )
     return made
 
 
@@ -86,11 +132,15 @@ def preview_values(
 ) -> PastePreview:
     """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why.
 
-    ``months_first`` says what stands first in dates such as 03/02/2026, where no line of the text tells it.
+    ``months_first`` says what stands first in dates such as 03/02/2026, where no line of the text
+    tells it.
     """
     metric = one(session, Metric, metric_id)
     pasted = parse(text, months_first)
-    placed = [PastedRow(row.line, start_of(row.day, metric.period), row.value, row.label) for row in pasted.rows]
+    placed = [
+        PastedRow(row.line, start_of(row.day, metric.period), row.value, row.label)
+        for row in pasted.rows
+    ]
     taken = _taken(session, metric_id, {row.day for row in placed})
     rows, wrong = [], list(pasted.wrong)
     for row in placed:
@@ -101,9 +151,10 @@ def preview_values(
         taken.setdefault((row.day, row.label), row.value)
         rows.append(row)
     return PastePreview(
-        tuple(row for row in rows if row.value is not None), tuple(row for row in rows if row.value is None),
+        tuple(row for row in rows if row.value is not None),
+        tuple(row for row in rows if row.value is None),
         tuple(sorted(wrong, key=lambda line: line.line)),
-    )  # fmt: skip
+    )
 
 
 def measure_pasted(
@@ -117,26 +168,37 @@ def measure_pasted(
     by: str,
     now: datetime,
 ) -> PastePreview:
-    """Write down pasted values. Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing
-    is kept, unless ``keep_good``; then the others are, and the rejected lines are returned.
+    """Write down pasted values.
+
+    Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing is kept,
+    unless ``keep_good``; then the others are, and the rejected lines are returned.
     """
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
     found = preview_values(session, metric_id, text, months_first=months_first, now=now)
     if found.wrong and not keep_good:
         shown = tuple(line.sentence for line in found.wrong)
-        raise Invalid(f"{counted(len(shown), 'line')} cannot be used. {shown[0]}", field="text", details=shown)
+        raise Invalid(
+            f"{counted(len(shown), 'line')} cannot be used. {shown[0]}", field="text", details=shown
+        )
     if not found.rows:
         raise Invalid("There is no value to add.", field="text")
     session.execute(insert(Measurement), list(_as_rows(found.rows, metric_id, origin, by, now)))
-    change = NotedChange(after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin})
+    change = NotedChange(
+        after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin}
+    )
     sentence = f"Added {counted(len(found.rows), 'value')} of {metric.name} ({origin})"
     tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
     return found
 
 
 def _objection(
-    metric: Metric, day: date, value: float | None, today: date, taken: dict[tuple[date, str], float | None], label: str
+    metric: Metric,
+    day: date,
+    value: float | None,
+    today: date,
+    taken: dict[tuple[date, str], float | None],
+    label: str,
 ) -> str:
     if day > today:
         return f"{day_text(day)} has not come yet."
@@ -150,7 +212,9 @@ def _objection(
     return ""
 
 
-def _taken(session: Session, metric_id: int, days: Iterable[date]) -> dict[tuple[date, str], float | None]:
+def _taken(
+    session: Session, metric_id: int, days: Iterable[date]
+) -> dict[tuple[date, str], float | None]:
     wanted = set(days)
     if not wanted:
         return {}
@@ -166,6 +230,13 @@ def _as_rows(
 ) -> Iterable[dict[str, object]]:
     for row in rows:
         yield {
-            "metric_id": metric_id, "day": row.day, "label": row.label, "attempt": 1, "value": row.value,
-            "origin": origin, "reason": "", "created_at": now, "created_by": by,
-        }  # fmt: skip
+            "metric_id": metric_id,
+            "day": row.day,
+            "label": row.label,
+            "attempt": 1,
+            "value": row.value,
+            "origin": origin,
+            "reason": "",
+            "created_at": now,
+            "created_by": by,
+        }

@@ -1,4 +1,6 @@
-"""Choose what an improvement is measured by, what is watched afterwards, and from when new limits hold."""
+"""Choose what an improvement is measured by, what is watched afterwards, and from when new limits
+hold.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +46,13 @@ class MetricDraft:
     floor: float | None = None
 
 
-def add_metric(session: Session, improvement_id: int, draft: MetricDraft, *, by: str, now: datetime) -> Metric:
-    """Add a metric: at most one primary one and three guardrails. Raises ``Invalid`` naming the field."""
+def add_metric(
+    session: Session, improvement_id: int, draft: MetricDraft, *, by: str, now: datetime
+) -> Metric:
+    """Add a metric: at most one primary one and three guardrails.
+
+    Raises ``Invalid`` naming the field.
+    """
     improvement = locked(session, improvement_id)
     values = cleaned(Metric, asdict(draft), EDITABLE)
     _check_name(session, improvement_id, values["name"])
@@ -53,30 +60,58 @@ def add_metric(session: Session, improvement_id: int, draft: MetricDraft, *, by:
     _take_role(session, improvement, metric, metric.role)
     change = NotedChange()
     change.add(session, metric)
-    tell(session, improvement, "metric.add", f"Measures {metric.name} ({metric.role})", change, by=by, now=now)
+    tell(
+        session,
+        improvement,
+        "metric.add",
+        f"Measures {metric.name} ({metric.role})",
+        change,
+        by=by,
+        now=now,
+    )
     return metric
 
 
-def change_metric(session: Session, metric_id: int, values: Mapping[str, Any], *, by: str, now: datetime) -> Metric:
-    """Change a metric. Raises ``Refused`` for what gives values their meaning once there are any."""
+def change_metric(
+    session: Session, metric_id: int, values: Mapping[str, Any], *, by: str, now: datetime
+) -> Metric:
+    """Change a metric.
+
+    Raises ``Refused`` for what gives values their meaning once there are any.
+    """
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
     wanted = cleaned(Metric, values, EDITABLE)
     fixed = [name for name in FIXED if name in wanted and wanted[name] != getattr(metric, name)]
     if fixed and _is_measured(session, metric_id):
-        raise Refused(f"{metric.name} has values already; its {fixed[0].replace('_', ' ')} stays. Add another metric.")
+        raise Refused(
+            f"{metric.name} has values already; its {fixed[0].replace('_', ' ')} stays. Add "
+            "another metric."
+        )
     if wanted.get("name", metric.name) != metric.name:
         _check_name(session, improvement.id, wanted["name"])
     change = NotedChange()
     if "role" in wanted and wanted["role"] != metric.role:
         _take_role(session, improvement, metric, wanted["role"])
-        change.put(metric, {"primary_of": improvement.id if wanted["role"] is MetricRole.PRIMARY else None})
+        change.put(
+            metric, {"primary_of": improvement.id if wanted["role"] is MetricRole.PRIMARY else None}
+        )
     if change.put(metric, wanted):
-        tell(session, improvement, "metric.change", f"Changed the metric {metric.name}", change, by=by, now=now)
+        tell(
+            session,
+            improvement,
+            "metric.change",
+            f"Changed the metric {metric.name}",
+            change,
+            by=by,
+            now=now,
+        )
     return metric
 
 
-def retire_metric(session: Session, metric_id: int, *, by: str, reason: str, now: datetime) -> Metric:
+def retire_metric(
+    session: Session, metric_id: int, *, by: str, reason: str, now: datetime
+) -> Metric:
     """Stop using a metric; its values stay. Raises ``Refused`` while it is under watch."""
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
@@ -98,29 +133,49 @@ def retire_metric(session: Session, metric_id: int, *, by: str, reason: str, now
 
 
 def watch(session: Session, metric_id: int, *, by: str, now: datetime) -> Metric:
-    """Keep a metric under watch after the improvement is embedded, in place of another; drift opens it again."""
+    """Keep a metric under watch after the improvement is embedded, in place of another; drift opens
+    it again.
+    """
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
     change = NotedChange()
-    for other in session.scalars(select(Metric).where(Metric.control_of == improvement.id, Metric.id != metric_id)):
+    for other in session.scalars(
+        select(Metric).where(Metric.control_of == improvement.id, Metric.id != metric_id)
+    ):
         change.put(other, {"control_of": None})
         session.flush()
     if change.put(metric, {"control_of": improvement.id}):
-        tell(session, improvement, "metric.watch", f"Keeps {metric.name} under watch", change, by=by, now=now)
+        tell(
+            session,
+            improvement,
+            "metric.watch",
+            f"Keeps {metric.name} under watch",
+            change,
+            by=by,
+            now=now,
+        )
     return metric
 
 
-def rebase(session: Session, metric_id: int, day: date, reason: str, *, by: str, now: datetime) -> Rebase:
+def rebase(
+    session: Session, metric_id: int, day: date, reason: str, *, by: str, now: datetime
+) -> Rebase:
     """Decide that new limits hold from a day on; that is a judgement and needs a reason."""
     metric = one(session, Metric, metric_id)
     improvement = locked(session, metric.improvement_id)
     if not reason.strip():
-        raise Invalid("Say what changed on that day; limits do not move by themselves.", field="reason")
-    if session.scalar(select(Rebase.id).where(Rebase.metric_id == metric_id, Rebase.day == day)) is not None:
+        raise Invalid(
+            "Say what changed on that day; limits do not move by themselves.", field="reason"
+        )
+    if (
+        session.scalar(select(Rebase.id).where(Rebase.metric_id == metric_id, Rebase.day == day))
+        is not None
+    ):
         raise Invalid(f"New limits from {day_text(day)} on were decided already.", field="day")
     change = NotedChange()
     made = change.add(
-        session, Rebase(metric_id=metric_id, day=day, reason=reason.strip(), created_at=now, created_by=by)
+        session,
+        Rebase(metric_id=metric_id, day=day, reason=reason.strip(), created_at=now, created_by=by),
     )
     sentence = f"New limits of {metric.name} from {day_text(day)} on"
     tell(session, improvement, "metric.rebase", sentence, change, by=by, reason=reason, now=now)
@@ -130,16 +185,26 @@ def rebase(session: Session, metric_id: int, day: date, reason: str, *, by: str,
 def _check_name(session: Session, improvement_id: int, name: str) -> None:
     if not name:
         raise Invalid("Name what is measured.", field="name")
-    if session.scalar(select(Metric.id).where(Metric.improvement_id == improvement_id, Metric.name == name)):
+    if session.scalar(
+        select(Metric.id).where(Metric.improvement_id == improvement_id, Metric.name == name)
+    ):
         raise Invalid(f"There is a metric {name} already.", field="name")
 
 
-def _take_role(session: Session, improvement: Improvement, metric: Metric, role: MetricRole) -> None:
+def _take_role(
+    session: Session, improvement: Improvement, metric: Metric, role: MetricRole
+) -> None:
     """Check that the role is free for this metric and mark the primary one."""
-    others = select(func.count()).select_from(Metric).where(
-        Metric.improvement_id == improvement.id, Metric.role == role, Metric.retired_at.is_(None),
-        Metric.id != metric.id,
-    )  # fmt: skip
+    others = (
+        select(func.count())
+        .select_from(Metric)
+        .where(
+            Metric.improvement_id == improvement.id,
+            Metric.role == role,
+            Metric.retired_at.is_(None),
+            Metric.id != metric.id,
+        )
+    )
     taken = session.scalar(others) or 0
     if role is MetricRole.PRIMARY and taken:
         raise Invalid("There is a primary metric already; one is enough.", field="role")
@@ -150,4 +215,7 @@ def _take_role(session: Session, improvement: Improvement, metric: Metric, role:
 
 
 def _is_measured(session: Session, metric_id: int) -> bool:
-    return session.scalar(select(Measurement.id).where(Measurement.metric_id == metric_id).limit(1)) is not None
+    return (
+        session.scalar(select(Measurement.id).where(Measurement.metric_id == metric_id).limit(1))
+        is not None
+    )

@@ -1,4 +1,6 @@
-"""How every action of this room changes an improvement: locked first, told in one event, a sign of life."""
+"""How every action of this room changes an improvement: locked first, told in one event, a sign of
+life.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,17 @@ from app.core.db import Base
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 
-__all__ = ["NotedChange", "cleaned", "demand", "latest_day", "locked", "locked_iteration", "one", "tell", "word"]
+__all__ = [
+    "NotedChange",
+    "cleaned",
+    "demand",
+    "latest_day",
+    "locked",
+    "locked_iteration",
+    "one",
+    "tell",
+    "word",
+]
 
 
 @dataclass(slots=True)
@@ -24,7 +36,10 @@ class NotedChange(changes.Change):
 
 
 def locked(session: Session, improvement_id: int) -> Improvement:
-    """Return an improvement for a change; others who want to change it wait. Raises ``NotFound``."""
+    """Return an improvement for a change; others who want to change it wait.
+
+    Raises ``NotFound``.
+    """
     return one_locked(session, Improvement, improvement_id)
 
 
@@ -35,9 +50,18 @@ def locked_iteration(session: Session, iteration_id: int) -> tuple[Improvement, 
 
 
 def tell(
-    session: Session, improvement: Improvement, action: str, sentence: str, change: NotedChange | None = None,
-    *, by: str, now: datetime, reason: str = "",
-) -> None:  # fmt: skip
+    session: Session,
+    improvement: Improvement,
+    action: str,
+    sentence: str,
+    change: NotedChange | None = None,
+    *,
+    by: str,
+    now: datetime,
+    reason: str = "",
+) -> None:
     """Record what was done to an improvement or to anything in it; it counts as a sign of life."""
     improvement.touched_at = now
-    (change or NotedChange()).record(session, improvement, action, sentence, by=by, now=now, reason=reason)
+    (change or NotedChange()).record(
+        session, improvement, action, sentence, by=by, now=now, reason=reason
+    )

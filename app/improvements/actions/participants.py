@@ -1,4 +1,6 @@
-"""Invite named people, prepare them, switch them, watch with them, accept or undo; hear what they say."""
+"""Invite named people, prepare them, switch them, watch with them, accept or undo; hear what they
+say.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,23 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
-from app.improvements.actions.noting import NotedChange, cleaned, demand, locked_iteration, one, tell, word
+from app.improvements.actions.noting import (
+    NotedChange,
+    cleaned,
+    demand,
+    locked_iteration,
+    one,
+    tell,
+    word,
+)
 from app.improvements.actions.who import Who, anybody
-from app.improvements.rules.participation import SWITCHED, ParticipationFacts, may_leave, objections, time_to_undo
+from app.improvements.rules.participation import (
+    SWITCHED,
+    ParticipationFacts,
+    may_leave,
+    objections,
+    time_to_undo,
+)
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import Adapter, IterationState, ParticipationState
@@ -30,12 +46,24 @@ VERBS = {
 
 
 def invite(
-    session: Session, iteration_id: int, names: Sequence[str], *, technique: str = "", by: str, now: datetime
+    session: Session,
+    iteration_id: int,
+    names: Sequence[str],
+    *,
+    technique: str = "",
+    by: str,
+    now: datetime,
 ) -> list[Participation]:
-    """Invite people by name: operators, people of the directory, or names as typed. Raises ``Invalid`` for doubles."""
+    """Invite people by name: operators, people of the directory, or names as typed.
+
+    Raises ``Invalid`` for doubles.
+    """
     improvement, iteration = locked_iteration(session, iteration_id)
     if iteration.state not in (IterationState.PLANNED, IterationState.RUNNING):
-        raise Refused(f"Iteration {iteration.number} is {iteration.state}; nobody can be invited to it any more.")
+        raise Refused(
+            f"Iteration {iteration.number} is {iteration.state}; nobody can be invited to it "
+            "any more."
+        )
     change, made = NotedChange(), []
     for text in filter(str.strip, names):
         who = anybody(session, text, "names")
@@ -54,23 +82,37 @@ def invite(
 
 
 def move(
-    session: Session, participation_id: int, to: ParticipationState, *, reason: str = "", confirmed_by: str = "",
-    adapter: Adapter = Adapter.HAND, by: str, now: datetime,
-) -> Participation:  # fmt: skip
+    session: Session,
+    participation_id: int,
+    to: ParticipationState,
+    *,
+    reason: str = "",
+    confirmed_by: str = "",
+    adapter: Adapter = Adapter.HAND,
+    by: str,
+    now: datetime,
+) -> Participation:
     """Move one person on: prepared, switched, observing, accepted, or undone.
 
-    Accepting asks who confirmed it, undoing asks why; the time since ``ask_undo`` is how long undo took. Where a role
-    wave does the switch, only its adapter may say that it happened.
+    Accepting asks who confirmed it, undoing asks why; the time since ``ask_undo`` is how long undo
+    took. Where a role wave does the switch, only its adapter may say that it happened.
     """
     to = word(ParticipationState, to, "to")
     improvement, iteration, person = _loaded(session, participation_id)
-    if to in (ParticipationState.SWITCHED, ParticipationState.UNDONE) and adapter is not iteration.adapter:
-        raise Refused(f"{person.name} is switched and undone by a {iteration.adapter}; do it there.")
+    if (
+        to in (ParticipationState.SWITCHED, ParticipationState.UNDONE)
+        and adapter is not iteration.adapter
+    ):
+        raise Refused(
+            f"{person.name} is switched and undone by a {iteration.adapter}; do it there."
+        )
     demand(objections(_facts(session, iteration, person, confirmed_by), to, reason, now.date()))
     change = NotedChange()
     change.put(person, {"state": to, **_stamps(person, to, reason, confirmed_by, now)})
     sentence = f"{VERBS[to]} {person.name} in iteration {iteration.number}"
-    tell(session, improvement, f"participation.{to}", sentence, change, by=by, now=now, reason=reason)
+    tell(
+        session, improvement, f"participation.{to}", sentence, change, by=by, now=now, reason=reason
+    )
     return person
 
 
@@ -84,22 +126,38 @@ def ask_undo(session: Session, participation_id: int, *, by: str, now: datetime)
     return person
 
 
-def leave_out(session: Session, participation_id: int, reason: str, *, by: str, now: datetime) -> Participation:
-    """Take a person off the list before anything happened to them. Raises ``Refused`` afterwards."""
+def leave_out(
+    session: Session, participation_id: int, reason: str, *, by: str, now: datetime
+) -> Participation:
+    """Take a person off the list before anything happened to them.
+
+    Raises ``Refused`` afterwards.
+    """
     improvement, iteration, person = _loaded(session, participation_id)
     if not may_leave(person.state):
         raise Refused(f"{person.name} is {person.state}; undo it instead.")
     change = NotedChange()
     change.put(person, {"left_at": now})
     sentence = f"Left {person.name} out of iteration {iteration.number}"
-    tell(session, improvement, "participation.leave-out", sentence, change, by=by, now=now, reason=reason)
+    tell(
+        session,
+        improvement,
+        "participation.leave-out",
+        sentence,
+        change,
+        by=by,
+        now=now,
+        reason=reason,
+    )
     return person
 
 
 def describe(
     session: Session, participation_id: int, values: Mapping[str, Any], *, by: str, now: datetime
 ) -> Participation:
-    """Write down what moved a person, what they say, what it saves them, and when they last used it."""
+    """Write down what moved a person, what they say, what it saves them, and when they last used
+    it.
+    """
     improvement, iteration, person = _loaded(session, participation_id)
     wanted = cleaned(Participation, values, EDITABLE)
     if wanted.get("site_id") is not None:
@@ -113,7 +171,9 @@ def describe(
     return person
 
 
-def read_feedback(session: Session, participation_id: int, *, by: str, now: datetime) -> Participation:
+def read_feedback(
+    session: Session, participation_id: int, *, by: str, now: datetime
+) -> Participation:
     """Say that a person's feedback was read."""
     improvement, _, person = _loaded(session, participation_id)
     change = NotedChange()
@@ -123,27 +183,42 @@ def read_feedback(session: Session, participation_id: int, *, by: str, now: date
     return person
 
 
-def _loaded(session: Session, participation_id: int) -> tuple[Improvement, Iteration, Participation]:
+def _loaded(
+    session: Session, participation_id: int
+) -> tuple[Improvement, Iteration, Participation]:
     person = one(session, Participation, participation_id)
     improvement, iteration = locked_iteration(session, person.iteration_id)
-    return improvement, iteration, session.get_one(Participation, participation_id, populate_existing=True)
+    return (
+        improvement,
+        iteration,
+        session.get_one(Participation, participation_id, populate_existing=True),
+    )
 
 
 def _present(session: Session, iteration_id: int, who: Who) -> Participation | None:
     same = func.lower(Participation.name) == who.name.lower()
     if who.person_id is not None:
         same = Participation.person_id == who.person_id
-    return session.scalars(select(Participation).where(Participation.iteration_id == iteration_id, same)).first()
+    return session.scalars(
+        select(Participation).where(Participation.iteration_id == iteration_id, same)
+    ).first()
 
 
 def _invited(iteration_id: int, who: Who, technique: str, by: str, now: datetime) -> Participation:
     return Participation(
-        iteration_id=iteration_id, person_id=who.person_id, name=who.name, technique=technique,
-        state=ParticipationState.INVITED, created_at=now, created_by=by,
-    )  # fmt: skip
+        iteration_id=iteration_id,
+        person_id=who.person_id,
+        name=who.name,
+        technique=technique,
+        state=ParticipationState.INVITED,
+        created_at=now,
+        created_by=by,
+    )
 
 
-def _facts(session: Session, iteration: Iteration, person: Participation, confirmed_by: str) -> ParticipationFacts:
+def _facts(
+    session: Session, iteration: Iteration, person: Participation, confirmed_by: str
+) -> ParticipationFacts:
     until: date | None = None
     if person.switched_at and iteration.observe_days:
         until = (person.switched_at + timedelta(days=iteration.observe_days)).date()
@@ -165,10 +240,12 @@ def _elsewhere(session: Session, person: Participation) -> str:
         .join(Iteration, Iteration.improvement_id == Improvement.id)
         .join(Participation, Participation.iteration_id == Iteration.id)
         .where(
-            Participation.person_id == person.person_id, Participation.id != person.id,
-            Participation.state.in_(SWITCHED), Iteration.open_of.is_not(None),
+            Participation.person_id == person.person_id,
+            Participation.id != person.id,
+            Participation.state.in_(SWITCHED),
+            Iteration.open_of.is_not(None),
         )
-    ).first()  # fmt: skip
+    ).first()
     return f"iteration {found.number} of “{found.title}”" if found else ""
 
 
@@ -182,5 +259,10 @@ def _stamps(
     if to is ParticipationState.UNDONE:
         asked = person.undo_asked_at or now
         took = int(time_to_undo(asked, now).total_seconds())
-        return {"undo_asked_at": asked, "undone_at": now, "undo_seconds": took, "undo_reason": reason.strip()}
+        return {
+            "undo_asked_at": asked,
+            "undone_at": now,
+            "undo_seconds": took,
+            "undo_reason": reason.strip(),
+        }
     return {f"{to.value}_at": now}

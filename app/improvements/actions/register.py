@@ -18,26 +18,73 @@ from app.improvements.actions.noting import NotedChange, cleaned, demand, locked
 from app.improvements.actions.who import anybody, known
 from app.improvements.queries.overview import Drifted, drifted_among, embedded
 from app.improvements.queries.standing import facts_of, next_step_of
-from app.improvements.rules.improvement import STEP_WITHIN, WIP_LIMIT, NextStep, objections, step_objections
+from app.improvements.rules.improvement import (
+    STEP_WITHIN,
+    WIP_LIMIT,
+    NextStep,
+    objections,
+    step_objections,
+)
 from app.improvements.rules.priority import LEAST, MOST
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.words import ImprovementState
 
 LONGEST_TITLE = 200
 EDITABLE = (
-    "title", "kind", "parent_id", "template", "service", "audience", "objective", "owner", "sponsor", "source",
-    "source_text", "source_who", "vision", "where_now", "where_to", "how", "momentum", "size", "value", "urgency",
-    "risk", "job_size", "required_by", "nothing_cost", "nothing_risk", "confidence", "expected_return",
-    "desk_involved", "desk_note", "existing_tool", "reuses_tool", "later_candidate", "tool_limit", "channel_fit",
-    "budget_hours", "funding", "funding_note", "success_needs", "eligible", "undo_capacity", "saving_unit",
-    "saving_assumptions", "forecast_shown_on", "everyone_has_it_on",
-)  # fmt: skip
+    "title",
+    "kind",
+    "parent_id",
+    "template",
+    "service",
+    "audience",
+    "objective",
+    "owner",
+    "sponsor",
+    "source",
+    "source_text",
+    "source_who",
+    "vision",
+    "where_now",
+    "where_to",
+    "how",
+    "momentum",
+    "size",
+    "value",
+    "urgency",
+    "risk",
+    "job_size",
+    "required_by",
+    "nothing_cost",
+    "nothing_risk",
+    "confidence",
+    "expected_return",
+    "desk_involved",
+    "desk_note",
+    "existing_tool",
+    "reuses_tool",
+    "later_candidate",
+    "tool_limit",
+    "channel_fit",
+    "budget_hours",
+    "funding",
+    "funding_note",
+    "success_needs",
+    "eligible",
+    "undo_capacity",
+    "saving_unit",
+    "saving_assumptions",
+    "forecast_shown_on",
+    "everyone_has_it_on",
+)
 """The fields a person may set; state, next step and what is counted have their own sentences."""
 
 RANGES: Mapping[str, tuple[float, float]] = {
     **dict.fromkeys(("value", "urgency", "risk", "job_size"), (LEAST, MOST)),
-    "confidence": (0, 100), "budget_hours": (0, 100_000), "eligible": (1, 10_000_000), "undo_capacity": (1, 10_000_000),
-}  # fmt: skip
+    "confidence": (0, 100),
+    "budget_hours": (0, 100_000),
+    "eligible": (1, 10_000_000),
+    "undo_capacity": (1, 10_000_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +98,50 @@ class NotSpent:
 def raise_improvement(
     session: Session, title: str, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
 ) -> Improvement:
-    """Raise an improvement; the title is enough. Raises ``Invalid`` naming the field that cannot be used."""
+    """Raise an improvement; the title is enough.
+
+    Raises ``Invalid`` naming the field that cannot be used.
+    """
     improvement = Improvement(
-        title="", state=ImprovementState.RAISED, since=now, touched_at=now, created_at=now, created_by=by
+        title="",
+        state=ImprovementState.RAISED,
+        since=now,
+        touched_at=now,
+        created_at=now,
+        created_by=by,
     )
     found = checked(session, None, {"title": title, **(values or {})})
     for name, value in found.items():
         setattr(improvement, name, value)
     change = NotedChange()
     change.add(session, improvement)
-    tell(session, improvement, "improvement.raise", f"Raised “{improvement.title}”", change, by=by, now=now)
+    tell(
+        session,
+        improvement,
+        "improvement.raise",
+        f"Raised “{improvement.title}”",
+        change,
+        by=by,
+        now=now,
+    )
     return improvement
 
 
 def change_improvement(
-    session: Session, improvement_id: int, values: Mapping[str, Any], *, revision: int | None = None, by: str,
-    reason: str = "", now: datetime,
-) -> Improvement:  # fmt: skip
+    session: Session,
+    improvement_id: int,
+    values: Mapping[str, Any],
+    *,
+    revision: int | None = None,
+    by: str,
+    reason: str = "",
+    now: datetime,
+) -> Improvement:
     """Change fields of an improvement.
 
-    ``revision`` is the one the edit started from: what others saved since stays, and where both changed the same
-    field, ``Overtaken`` is raised with both texts. Raises ``Invalid`` naming the field that cannot be used.
+    ``revision`` is the one the edit started from: what others saved since stays, and where both
+    changed the same field, ``Overtaken`` is raised with both texts. Raises ``Invalid`` naming the
+    field that cannot be used.
     """
     improvement = locked(session, improvement_id)
     wanted = checked(session, improvement, values)
@@ -79,14 +149,33 @@ def change_improvement(
     if change.put(improvement, onto_now(session, improvement, wanted, revision)):
         change.put(improvement, {"revision": improvement.revision + 1})
         sentence = f"Changed {listed([spoken(name) for name in change.after if name in EDITABLE])}"
-        tell(session, improvement, "improvement.change", sentence, change, by=by, reason=reason, now=now)
+        tell(
+            session,
+            improvement,
+            "improvement.change",
+            sentence,
+            change,
+            by=by,
+            reason=reason,
+            now=now,
+        )
     return improvement
 
 
 def set_next_step(
-    session: Session, improvement_id: int, what: str, who: str, due: date | None, *, by: str, now: datetime
+    session: Session,
+    improvement_id: int,
+    what: str,
+    who: str,
+    due: date | None,
+    *,
+    by: str,
+    now: datetime,
 ) -> Improvement:
-    """Say what happens next, who does it and until when: at most 14 days ahead. Raises ``Invalid`` with the field."""
+    """Say what happens next, who does it and until when: at most 14 days ahead.
+
+    Raises ``Invalid`` with the field.
+    """
     improvement = locked(session, improvement_id)
     if due is None:
         raise Invalid("Say until when the next step is done.", field="next_due")
@@ -98,7 +187,12 @@ def set_next_step(
     change = NotedChange()
     change.put(
         improvement,
-        {"next_what": step.what, "next_who": step.who, "next_due": due, "revision": improvement.revision + 1},
+        {
+            "next_what": step.what,
+            "next_who": step.who,
+            "next_due": due,
+            "revision": improvement.revision + 1,
+        },
     )
     sentence = f"Next step: {step.what} ({step.who}, until {day_text(due)})"
     tell(session, improvement, "improvement.next-step", sentence, change, by=by, now=now)
@@ -106,12 +200,22 @@ def set_next_step(
 
 
 def move(
-    session: Session, improvement_id: int, to: ImprovementState, *, reason: str = "", not_spent: NotSpent | None = None,
-    wip_limit: int = WIP_LIMIT, by: str, now: datetime,
-) -> Improvement:  # fmt: skip
-    """Move an improvement over the board. Raises ``Refused`` with every reason against it as details.
+    session: Session,
+    improvement_id: int,
+    to: ImprovementState,
+    *,
+    reason: str = "",
+    not_spent: NotSpent | None = None,
+    wip_limit: int = WIP_LIMIT,
+    by: str,
+    now: datetime,
+) -> Improvement:
+    """Move an improvement over the board.
 
-    Stopping asks what was learned (``reason``) and may say what was not spent; what ended has no next step.
+    Raises ``Refused`` with every reason against it as details.
+
+    Stopping asks what was learned (``reason``) and may say what was not spent; what ended has no
+    next step.
     """
     to = word(ImprovementState, to, "to")
     improvement = locked(session, improvement_id)
@@ -121,7 +225,11 @@ def move(
         values |= {"next_what": "", "next_who": "", "next_due": None}
     if to is ImprovementState.STOPPED:
         left = not_spent or NotSpent(0, "")
-        values |= {"stop_learning": reason.strip(), "not_spent": left.amount or None, "not_spent_unit": left.unit}
+        values |= {
+            "stop_learning": reason.strip(),
+            "not_spent": left.amount or None,
+            "not_spent_unit": left.unit,
+        }
     change, was = NotedChange(), improvement.state
     change.put(improvement, values)
     sentence = f"Moved from {was} to {to}"
@@ -129,18 +237,27 @@ def move(
     return improvement
 
 
-def reopen(session: Session, improvement_id: int, drift: str, due: date, *, by: str, now: datetime) -> Improvement:
-    """Take up an embedded improvement again because its control metric drifted; the next step is to look at it."""
+def reopen(
+    session: Session, improvement_id: int, drift: str, due: date, *, by: str, now: datetime
+) -> Improvement:
+    """Take up an embedded improvement again because its control metric drifted; the next step is to
+    look at it.
+    """
     improvement = locked(session, improvement_id)
     step = next_step_of(improvement)
     if step is None or step_objections(step, now.date()):
         who = improvement.owner or by
-        set_next_step(session, improvement_id, f"Look into the drift: {drift}", who, due, by=by, now=now)
+        set_next_step(
+            session, improvement_id, f"Look into the drift: {drift}", who, due, by=by, now=now
+        )
     return move(session, improvement_id, ImprovementState.IN_PROGRESS, reason=drift, by=by, now=now)
 
 
-def reopen_drifted(session: Session, among: Sequence[int] | None = None, *, by: str, now: datetime) -> list[Drifted]:
-    """Take up embedded improvements, or those ``among`` them, whose control metric went the wrong way since.
+def reopen_drifted(
+    session: Session, among: Sequence[int] | None = None, *, by: str, now: datetime
+) -> list[Drifted]:
+    """Take up embedded improvements, or those ``among`` them, whose control metric went the wrong
+    way since.
 
     Returns what drifted.
     """
@@ -167,31 +284,54 @@ def unvote(session: Session, improvement_id: int, *, by: str, now: datetime) -> 
 
 
 def _voted(session: Session, improvement_id: int, by: str) -> int | None:
-    return session.scalar(select(Vote.id).where(Vote.improvement_id == improvement_id, Vote.voter == by))
+    return session.scalar(
+        select(Vote.id).where(Vote.improvement_id == improvement_id, Vote.voter == by)
+    )
 
 
-def checked(session: Session, improvement: Improvement | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return typed values for the columns of an improvement, new or known. Raises ``Invalid`` naming the field."""
+def checked(
+    session: Session, improvement: Improvement | None, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return typed values for the columns of an improvement, new or known.
+
+    Raises ``Invalid`` naming the field.
+    """
     found = cleaned(Improvement, values, EDITABLE)
     if "title" in found and not 0 < len(found["title"]) <= LONGEST_TITLE:
         raise Invalid(f"Give it a title of at most {LONGEST_TITLE} characters.", field="title")
     for name, (least, most) in RANGES.items():
         value = found.get(name)
         if value is not None and not least <= value <= most:
-            raise Invalid(f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name)
+            raise Invalid(
+                f"{spoken(name).capitalize()} goes from {least:,} to {most:,}.", field=name
+            )
     if found.get("parent_id") is not None:
         _check_parent(session, improvement, found["parent_id"])
     return found | _people(session, improvement, found)
 
 
-def _people(session: Session, improvement: Improvement | None, found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of owner and sponsor for those that changed; a name that stays keeps who was meant."""
+def _people(
+    session: Session, improvement: Improvement | None, found: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the columns of owner and sponsor for those that changed; a name that stays keeps who
+    was meant.
+    """
     values: dict[str, Any] = {}
     if "owner" in found and found["owner"] != (improvement.owner if improvement else ""):
         owner = known(session, found["owner"], "owner")
-        if not owner.name and improvement is not None and improvement.state is ImprovementState.IN_PROGRESS:
-            raise Invalid("What is in progress has exactly one owner; name the new one.", field="owner")
-        values |= {"owner": owner.name, "owner_operator_id": owner.operator_id, "owner_person_id": owner.person_id}
+        if (
+            not owner.name
+            and improvement is not None
+            and improvement.state is ImprovementState.IN_PROGRESS
+        ):
+            raise Invalid(
+                "What is in progress has exactly one owner; name the new one.", field="owner"
+            )
+        values |= {
+            "owner": owner.name,
+            "owner_operator_id": owner.operator_id,
+            "owner_person_id": owner.person_id,
+        }
     if "sponsor" in found and found["sponsor"] != (improvement.sponsor if improvement else ""):
         sponsor = anybody(session, found["sponsor"], "sponsor")
         values |= {"sponsor": sponsor.name, "sponsor_person_id": sponsor.person_id}

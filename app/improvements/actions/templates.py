@@ -24,9 +24,16 @@ KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def start_from(
-    session: Session, key: str, title: str = "", values: Mapping[str, Any] | None = None, *, by: str, now: datetime
+    session: Session,
+    key: str,
+    title: str = "",
+    values: Mapping[str, Any] | None = None,
+    *,
+    by: str,
+    now: datetime,
 ) -> Improvement:
-    """Raise an improvement from a template, with its metrics, pictures, links and a first planned rung.
+    """Raise an improvement from a template, with its metrics, pictures, links and a first planned
+    rung.
 
     ``values`` go before those of the template. Raises ``NotFound`` or ``Invalid``.
     """
@@ -37,24 +44,35 @@ def start_from(
     for note in _notes(template):
         beside.add_note(session, improvement.id, note, by=by, now=now)
     if template.ladder:
-        first = {"what_changes": template.ladder[0]["what"], "planned_size": template.ladder[0]["people"]}
+        first = {
+            "what_changes": template.ladder[0]["what"],
+            "planned_size": template.ladder[0]["people"],
+        }
         first["metric_id"] = next(filter(None, primary), None)
         iterations.plan_iteration(session, improvement.id, first, by=by, now=now)
     return improvement
 
 
-def save_template(session: Session, key: str, text: str, revision: int = 0, *, by: str, now: datetime) -> OwnTemplate:
+def save_template(
+    session: Session, key: str, text: str, revision: int = 0, *, by: str, now: datetime
+) -> OwnTemplate:
     """Keep a template as written here, in place of the one that came with Rung or as a new one.
 
-    Raises ``Invalid`` when it cannot be read, ``Conflict`` when somebody else changed it since ``revision``.
+    Raises ``Invalid`` when it cannot be read, ``Conflict`` when somebody else changed it since
+    ``revision``.
     """
     if not KEY.fullmatch(key):
         raise Invalid("Name it in small letters with hyphens, as in chat-for-sales.", field="key")
     _check(key, text)
-    own = session.scalars(select(OwnTemplate).where(OwnTemplate.key == key).with_for_update()).one_or_none()
+    own = session.scalars(
+        select(OwnTemplate).where(OwnTemplate.key == key).with_for_update()
+    ).one_or_none()
     before = own.content if own else shipped_texts().get(key, "")
     if revision != (own.revision if own else 0):
-        raise Conflict(f"{own.changed_by if own else 'Somebody'} changed this template meanwhile.", details=(before,))
+        raise Conflict(
+            f"{own.changed_by if own else 'Somebody'} changed this template meanwhile.",
+            details=(before,),
+        )
     if own is None:
         own = OwnTemplate(key=key, revision=0, content="", changed_at=now, changed_by=by)
         session.add(own)
@@ -62,9 +80,15 @@ def save_template(session: Session, key: str, text: str, revision: int = 0, *, b
     session.flush()
     sentence = f"Changed the template {key}"
     audit.record(
-        session, by, "template.save", f"template:{key}", sentence, before={"content": before},
-        after={"content": text}, at=now,
-    )  # fmt: skip
+        session,
+        by,
+        "template.save",
+        f"template:{key}",
+        sentence,
+        before={"content": before},
+        after={"content": text},
+        at=now,
+    )
     return own
 
 
@@ -74,9 +98,14 @@ def forget_template(session: Session, key: str, *, by: str, now: datetime) -> No
     if line.revision:
         session.execute(delete(OwnTemplate).where(OwnTemplate.key == key))
         audit.record(
-            session, by, "template.forget", f"template:{key}", f"Dropped the changes of the template {key}",
-            before={"content": line.text}, at=now,
-        )  # fmt: skip
+            session,
+            by,
+            "template.forget",
+            f"template:{key}",
+            f"Dropped the changes of the template {key}",
+            before={"content": line.text},
+            at=now,
+        )
 
 
 def _check(key: str, text: str) -> None:
@@ -90,7 +119,9 @@ def _check(key: str, text: str) -> None:
         raise Invalid(f"An improvement has no field {unknown[0]}.", field="content")
 
 
-def _add_metric(session: Session, improvement_id: int, told: Mapping[str, Any], by: str, now: datetime) -> int | None:
+def _add_metric(
+    session: Session, improvement_id: int, told: Mapping[str, Any], by: str, now: datetime
+) -> int | None:
     """Add a metric of a template; return its number if it is the primary one."""
     draft = metrics.MetricDraft(**{**told, "direction": Direction(told["direction"])})
     metric = metrics.add_metric(session, improvement_id, draft, by=by, now=now)
@@ -99,8 +130,14 @@ def _add_metric(session: Session, improvement_id: int, told: Mapping[str, Any], 
 
 def _notes(template: Template) -> list[beside.NoteDraft]:
     pictures = [
-        beside.NoteDraft(ImprovementNoteKind.PICTURE, one["text"], one["audience"]) for one in template.pictures
+        beside.NoteDraft(ImprovementNoteKind.PICTURE, one["text"], one["audience"])
+        for one in template.pictures
     ]
-    links = [beside.NoteDraft(ImprovementNoteKind.LINK, one["title"], url=one["url"]) for one in template.links]
-    practices = [beside.NoteDraft(ImprovementNoteKind.PRACTICE, who=one) for one in template.practices]
+    links = [
+        beside.NoteDraft(ImprovementNoteKind.LINK, one["title"], url=one["url"])
+        for one in template.links
+    ]
+    practices = [
+        beside.NoteDraft(ImprovementNoteKind.PRACTICE, who=one) for one in template.practices
+    ]
     return [*pictures, *links, *practices]

@@ -19,7 +19,10 @@ MOST = 50
 
 
 class DriftWatch:
-    """Opens drifted improvements again. Reads the charts only after new values came, or once after a start."""
+    """Opens drifted improvements again.
+
+    Reads the charts only after new values came, or once after a start.
+    """
 
     def __init__(self) -> None:
         self._newest = -1
@@ -47,4 +50,6 @@ class DriftWatch:
 
 def _embedded(parts: Parts) -> Sequence[int]:
     with parts.database.read() as session:
-        return session.scalars(select(Improvement.id).where(Improvement.state == ImprovementState.EMBEDDED)).all()
+        return session.scalars(
+            select(Improvement.id).where(Improvement.state == ImprovementState.EMBEDDED)
+        ).all()

@@ -23,7 +23,10 @@ class Who:
 
 
 def known(session: Session, text: str, field: str) -> Who:
-    """Return the operator or person a text means; nothing means nobody. Raises ``Invalid`` when nobody is meant."""
+    """Return the operator or person a text means; nothing means nobody.
+
+    Raises ``Invalid`` when nobody is meant.
+    """
     text = text.strip()
     if not text:
         return Who()
@@ -35,7 +38,10 @@ def known(session: Session, text: str, field: str) -> Who:
 
 
 def anybody(session: Session, text: str, field: str) -> Who:
-    """Return whom a text means, or the name as typed. Raises ``Invalid`` when it may mean several people."""
+    """Return whom a text means, or the name as typed.
+
+    Raises ``Invalid`` when it may mean several people.
+    """
     text = text.strip()
     try:
         return known(session, text, field)
@@ -47,7 +53,11 @@ def anybody(session: Session, text: str, field: str) -> Who:
 
 def _called(session: Session, text: str) -> Person | None:
     """Return the only person who bears this name and is there."""
-    named = select(Person).where(func.lower(Person.name) == text.lower(), Person.gone_at.is_(None)).limit(2)
+    named = (
+        select(Person)
+        .where(func.lower(Person.name) == text.lower(), Person.gone_at.is_(None))
+        .limit(2)
+    )
     people = session.scalars(named).all()
     return people[0] if len(people) == 1 else None
 

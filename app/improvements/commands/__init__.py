@@ -1,4 +1,6 @@
-"""The improvements room on the command line: improvements, iterations, measured values, business cases."""
+"""The improvements room on the command line: improvements, iterations, measured values, business
+cases.
+"""
 
 from app.improvements.commands.cases import case
 from app.improvements.commands.iterations import iteration

@@ -43,7 +43,10 @@ def freeze(improvement_id: int, as_of: date | None) -> None:
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         made = freeze_case(session, improvement_id, as_of or now.date(), by=by, now=now)
-    emit({"case": made.id, "as_of": made.as_of, "hash": made.hash}, f"Frozen as case {made.id}, {made.hash[:12]}….")
+    emit(
+        {"case": made.id, "as_of": made.as_of, "hash": made.hash},
+        f"Frozen as case {made.id}, {made.hash[:12]}….",
+    )
 
 
 def _lines(made: Case) -> list[str]:

@@ -33,12 +33,22 @@ def iteration() -> None:
 @IMPROVEMENT
 @click.option("--what", "what_changes", default="", help="What changes.")
 @click.option("--person", "people", multiple=True, help="Who takes part; repeat.")
-@click.option("--metric", "metric_id", type=click.IntRange(1), help="The metric that is predicted, by its number M.")
+@click.option(
+    "--metric",
+    "metric_id",
+    type=click.IntRange(1),
+    help="The metric that is predicted, by its number M.",
+)
 @click.option("--expected", type=float, help="The value expected.")
 @click.option("--confidence", type=click.IntRange(1, 99), help="How sure, in per cent.")
 @click.option("--starts", "starts_on", type=DAY, help="The first day.")
 @click.option("--ends", "ends_on", type=DAY, help="The last day.")
-@click.option("--points", "minimum_points", type=click.IntRange(1), help="Values needed for a verdict; 8 unless said.")
+@click.option(
+    "--points",
+    "minimum_points",
+    type=click.IntRange(1),
+    help="Values needed for a verdict; 8 unless said.",
+)
 @click.option("--hours", "budget_hours", type=float, help="Hours of the two people.")
 @click.option("--risk", "risk_level", type=LEVEL, help="How risky it is.")
 @click.option("--cost", "cost_level", type=LEVEL, help="How costly it is.")
@@ -72,7 +82,10 @@ def start(iteration_id: int) -> None:
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         one = iterations.start(session, iteration_id, by=by, now=now)
-    emit(fields(one), f"Iteration {one.number} runs; predicted is {one.expected}, {one.confidence} % sure.")
+    emit(
+        fields(one),
+        f"Iteration {one.number} runs; predicted is {one.expected}, {one.confidence} % sure.",
+    )
 
 
 @iteration.command("review")
@@ -92,10 +105,15 @@ def review(iteration_id: int) -> None:
 @click.argument("decision", type=one_of(DecisionKind))
 @REASON
 def decide(iteration_id: int, decision: str, reason: str) -> None:
-    """Decide iteration I once and for good. A closed gate refuses; with a reason it is overridden and printed."""
+    """Decide iteration I once and for good.
+
+    A closed gate refuses; with a reason it is overridden and printed.
+    """
     by, now = actor(), parts().now()
     with parts().database.write() as session:
-        made = deciding.decide(session, iteration_id, DecisionKind(decision), reason, by=by, now=now)
+        made = deciding.decide(
+            session, iteration_id, DecisionKind(decision), reason, by=by, now=now
+        )
         data = fields(made)
     lines = [f"Decided: {decision}."] + [f"Overridden: {line}" for line in made.overrides]
     emit(data, lines)
@@ -117,11 +135,17 @@ def _told(session: Session, iteration_id: int, today: date) -> dict[str, Any]:
     if one is None:
         raise NotFound(f"There is no iteration {iteration_id}.")
     scene = scene_of(session, session.get_one(Improvement, one.improvement_id))
-    judged, gate, power = judge_iteration(scene, one, today), gate_of(scene, one, today), power_of(scene, one)
+    judged, gate, power = (
+        judge_iteration(scene, one, today),
+        gate_of(scene, one, today),
+        power_of(scene, one),
+    )
     return {
         **fields(one),
         "people": [{"name": each.name, "state": each.state} for each in scene.people(one)],
-        "verdict": {"verdict": judged.judgement.verdict, "reasons": judged.judgement.reasons} if judged else None,
+        "verdict": {"verdict": judged.judgement.verdict, "reasons": judged.judgement.reasons}
+        if judged
+        else None,
         "gate": [{"ok": check.ok, "says": check.sentence} for check in gate.checks],
         "advice": gate.label,
         "can_tell": power.sentence if power else "",
@@ -129,9 +153,13 @@ def _told(session: Session, iteration_id: int, today: date) -> dict[str, Any]:
 
 
 def _lines(data: dict[str, Any]) -> list[str]:
-    lines = [f"Iteration {data['number']} (I {data['id']}), {data['state']}: {data['what_changes']}"]
+    lines = [
+        f"Iteration {data['number']} (I {data['id']}), {data['state']}: {data['what_changes']}"
+    ]
     lines += [f"  {each['name']}: {each['state']}" for each in data["people"]]
     if data["verdict"]:
-        lines.append(f"Verdict: {data['verdict']['verdict']}. {' '.join(data['verdict']['reasons'])}")
+        lines.append(
+            f"Verdict: {data['verdict']['verdict']}. {' '.join(data['verdict']['reasons'])}"
+        )
     lines += [f"[{'x' if check['ok'] else ' '}] {check['says']}" for check in data["gate"]]
     return [*lines, data["advice"]]

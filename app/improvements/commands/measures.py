@@ -34,13 +34,18 @@ def add(metric_id: int, day: date, value: float, label: str) -> None:
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         made = measuring.measure(session, metric_id, day, value, label=label, by=by, now=now)
-    emit({"measurement": made.id, "day": made.day, "value": made.value}, f"{made.value:g} for {made.day}.")
+    emit(
+        {"measurement": made.id, "day": made.day, "value": made.value},
+        f"{made.value:g} for {made.day}.",
+    )
 
 
 @measure.command("load")
 @METRIC
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--keep-good", is_flag=True, help="Keep the lines that can be used even if others cannot.")
+@click.option(
+    "--keep-good", is_flag=True, help="Keep the lines that can be used even if others cannot."
+)
 @MONTH_FIRST
 def load(metric_id: int, file: Path, keep_good: bool, months_first: bool | None) -> None:
     """Write down the values in FILE: one day and one value a line."""
@@ -84,9 +89,21 @@ def list_values(metric_id: int) -> None:
         [series] = series_of(session, [metric])
         reading = series.read(first_start(session, metric.improvement_id))
     values = [
-        {"measurement": one.id, "day": one.day, "label": one.label, "value": one.value, "corrected": one.attempt > 1}
+        {
+            "measurement": one.id,
+            "day": one.day,
+            "label": one.label,
+            "value": one.value,
+            "corrected": one.attempt > 1,
+        }
         for one in series.values
     ]
     says = f"{metric.name}: {reading.sentence} {reading.choice.why}"
-    shown = table(("V", "Day", "Label", "Value"), [(one.id, one.day, one.label, one.value) for one in series.values])
-    emit({"metric": metric.id, "name": metric.name, "says": reading.sentence, "values": values}, [says, shown])
+    shown = table(
+        ("V", "Day", "Label", "Value"),
+        [(one.id, one.day, one.label, one.value) for one in series.values],
+    )
+    emit(
+        {"metric": metric.id, "name": metric.name, "says": reading.sentence, "values": values},
+        [says, shown],
+    )

@@ -15,7 +15,9 @@ class DayOption(click.ParamType[date]):
 
     name = "day"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
         """Return the day a text means, or fail with a sentence."""
         if isinstance(value, date):
             return value

@@ -43,7 +43,11 @@ def improvement() -> None:
 
 @improvement.command("raise")
 @click.argument("title", default="")
-@click.option("--template", metavar="KEY", help="Start from this template; its title is used unless one is given.")
+@click.option(
+    "--template",
+    metavar="KEY",
+    help="Start from this template; its title is used unless one is given.",
+)
 @click.option("--kind", type=one_of(ImprovementKind), help="What it changes.")
 @click.option("--owner", help="The one who owns it: an operator, or a uid of the directory.")
 @click.option("--vision", help="What will be better, and for whom.")
@@ -62,10 +66,17 @@ def raise_(title: str, template: str | None, **given: str | None) -> None:
 
 
 @improvement.command("list")
-@click.option("--state", type=one_of(ImprovementState), default=None, help="Only those that stand here.")
+@click.option(
+    "--state", type=one_of(ImprovementState), default=None, help="Only those that stand here."
+)
 @click.option("--owner", default="", help="Only those of one owner.")
 @click.option("--text", "q", default="", help="Only those with these words.")
-@click.option("--sort", type=click.Choice(list(SORTS)), default="rank", help="In which order; by rank unless said.")
+@click.option(
+    "--sort",
+    type=click.Choice(list(SORTS)),
+    default="rank",
+    help="In which order; by rank unless said.",
+)
 @click.option("--attention", is_flag=True, help="Only those that need attention, with the reason.")
 def list_improvements(state: str | None, owner: str, q: str, sort: str, attention: bool) -> None:
     """List improvements, the one to take up next first."""
@@ -78,7 +89,16 @@ def list_improvements(state: str | None, owner: str, q: str, sort: str, attentio
     data = [_told(line) for line in lines]
     header = ("N", "Title", "State", "Owner", "Score", "Next step", "Due", "Attention")
     rows = [
-        (line.id, line.title, line.state, line.owner, _score(line), line.next_what, line.next_due, _first(line))
+        (
+            line.id,
+            line.title,
+            line.state,
+            line.owner,
+            _score(line),
+            line.next_what,
+            line.next_due,
+            _first(line),
+        )
         for line in lines
     ]
     emit(
@@ -96,23 +116,31 @@ def show(improvement_id: int) -> None:
         scene, events = scene_of(session, one), history(session, about(ref(one)), NAMES, limit=5)
         iterations = [
             {
-                "iteration": each.id, "number": each.number, "state": each.state,
+                "iteration": each.id,
+                "number": each.number,
+                "state": each.state,
                 "people": [person.name for person in scene.people(each)],
                 "decision": scene.decisions[each.id].kind if each.id in scene.decisions else None,
             }
             for each in scene.iterations
-        ]  # fmt: skip
+        ]
         metrics = [
             {
-                "metric": each.metric.id, "name": each.metric.name, "role": each.metric.role, "unit": each.metric.unit,
-                "target": each.metric.target, "values": len(each.values),
+                "metric": each.metric.id,
+                "name": each.metric.name,
+                "role": each.metric.role,
+                "unit": each.metric.unit,
+                "target": each.metric.target,
+                "values": len(each.values),
                 "says": each.read(scene.first_start).sentence,
             }
             for each in scene.series
-        ]  # fmt: skip
+        ]
         data = {**fields(one), "metrics": metrics, "iterations": iterations}
     lines = [f"{one.title} ({one.state}), owner {one.owner or 'nobody yet'}"]
-    lines += [f"Next: {one.next_what} ({one.next_who}, until {one.next_due})"] if one.next_what else []
+    lines += (
+        [f"Next: {one.next_what} ({one.next_who}, until {one.next_due})"] if one.next_what else []
+    )
     lines += [f"M {m['metric']} {m['name']}: {m['says']}" for m in metrics]
     lines += [_iteration_line(each) for each in iterations]
     lines += [f"{event.at:%Y-%m-%d %H:%M} {event.actor}: {event.label}" for event in events]
@@ -124,7 +152,10 @@ def show(improvement_id: int) -> None:
 @click.argument("state", type=one_of(ImprovementState))
 @REASON
 def move(improvement_id: int, state: str, reason: str) -> None:
-    """Move improvement N to STATE; what stands in the way is told. Stopping asks what was learned as the reason."""
+    """Move improvement N to STATE; what stands in the way is told.
+
+    Stopping asks what was learned as the reason.
+    """
     by, now = actor(), parts().now()
     with parts().database.write() as session:
         moved = move_improvement(
@@ -155,26 +186,44 @@ def next_step(improvement_id: int, what: str, who: str, due: date | None) -> Non
 
 
 @improvement.command("drift")
-@click.option("--reopen", "reopens", is_flag=True, help="Take them up again; the next step is to look into it.")
+@click.option(
+    "--reopen",
+    "reopens",
+    is_flag=True,
+    help="Take them up again; the next step is to look into it.",
+)
 def drift(reopens: bool) -> None:
     """List embedded improvements whose control metric went the wrong way since."""
     by, now = actor(), parts().now()
     with parts().database.write() as session:
-        found = reopen_drifted(session, by=by, now=now) if reopens else drifted_among(session, embedded(session))
-    data = [{"improvement": one.improvement_id, "title": one.title, "drift": one.sentence} for one in found]
-    shown = table(("N", "Title", "Drift"), [(one.improvement_id, one.title, one.sentence) for one in found])
+        found = (
+            reopen_drifted(session, by=by, now=now)
+            if reopens
+            else drifted_among(session, embedded(session))
+        )
+    data = [
+        {"improvement": one.improvement_id, "title": one.title, "drift": one.sentence}
+        for one in found
+    ]
+    shown = table(
+        ("N", "Title", "Drift"), [(one.improvement_id, one.title, one.sentence) for one in found]
+    )
     emit({"drifted": data, "reopened": reopens}, shown or "Nothing drifted.")
 
 
 @improvement.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--keep-good", is_flag=True, help="Raise the lines that can be used even if others cannot.")
+@click.option(
+    "--keep-good", is_flag=True, help="Raise the lines that can be used even if others cannot."
+)
 @MONTH_FIRST
 def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
     """Raise every line of a register in CSV."""
     by, now, said = actor(), parts().now(), Said(months_first=months_first)
     with parts().database.write() as session:
-        found = import_register(session, decoded(file.read_bytes()), said=said, keep_good=keep_good, by=by, now=now)
+        found = import_register(
+            session, decoded(file.read_bytes()), said=said, keep_good=keep_good, by=by, now=now
+        )
     rejects = [{"line": each.line, "why": list(each.why)} for each in found.rejects]
     lines = [f"Raised {len(found.rows)} improvements."]
     lines += [f"Line {each.line}: {' '.join(each.why)}" for each in found.rejects]
@@ -183,12 +232,20 @@ def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
 
 def _told(line: RegisterLine) -> dict[str, Any]:
     return {
-        "improvement": line.id, "title": line.title, "state": line.state, "kind": line.kind, "owner": line.owner,
+        "improvement": line.id,
+        "title": line.title,
+        "state": line.state,
+        "kind": line.kind,
+        "owner": line.owner,
         "score": float(line.estimate.score) if line.estimate.score is not None else None,
-        "next_step": {"what": line.next_what, "who": line.next_who, "due": line.next_due} if line.next_what else None,
-        "required_by": line.required_by, "votes": line.votes, "iterations": line.iterations,
+        "next_step": {"what": line.next_what, "who": line.next_who, "due": line.next_due}
+        if line.next_what
+        else None,
+        "required_by": line.required_by,
+        "votes": line.votes,
+        "iterations": line.iterations,
         "attention": list(line.attention),
-    }  # fmt: skip
+    }
 
 
 def _score(line: RegisterLine) -> str:

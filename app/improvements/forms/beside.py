@@ -5,7 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.core.web.fields import Typed, chosen_id, day, line, number, word, words, yes_no
-from app.models.improvements.words import FindingKind, FindingSource, ForWhom, ImprovementNoteKind, Per, Side
+from app.models.improvements.words import (
+    FindingKind,
+    FindingSource,
+    ForWhom,
+    ImprovementNoteKind,
+    Per,
+    Side,
+)
 
 
 class FindingForm(Typed):
@@ -15,7 +22,10 @@ class FindingForm(Typed):
     kind = word(
         _("How much it matters"),
         FindingKind,
-        _("“stop” closes the gate for good, “fix before scaling” until it is verified or the risk accepted."),
+        _(
+            "“stop” closes the gate for good, “fix before scaling” until it is verified or "
+            "the risk accepted."
+        ),
     )
     text = words(_("More about it"))
     source = word(_("Where it came from"), FindingSource)
@@ -37,12 +47,14 @@ class ImprovementNoteForm(Typed):
     """A line beside an improvement."""
 
     kind = word(
-        _("What it is about"), ImprovementNoteKind,
+        _("What it is about"),
+        ImprovementNoteKind,
         _(
-            "learn and unlearn: what you know now, what you thought wrongly. picture: a good day, for one audience. "
+            "learn and unlearn: what you know now, what you thought wrongly. picture: a good "
+            "day, for one audience. "
             "practice: adopted, or skipped with a reason."
         ),
-    )  # fmt: skip
+    )
     who = line(_("Who, or for whom"), _("The audience, stakeholder, volunteer or practice."))
     text = words(_("What there is to say"))
     url = line(_("Address"), _("Of a page, a file share or a recording."), longest=1000)

@@ -7,7 +7,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from app.core.web.fields import Figure, Typed, chosen_id, day, line, number, whole, word, words, yes_no
+from app.core.web.fields import (
+    Figure,
+    Typed,
+    chosen_id,
+    day,
+    line,
+    number,
+    whole,
+    word,
+    words,
+    yes_no,
+)
 from app.models.improvements.words import Level
 
 
@@ -28,7 +39,9 @@ class Percent(Figure):
 class PlanForm(Typed):
     """What is tried, with whom, for how long, and what is expected of it."""
 
-    what_changes = words(_("What changes"), _("One change, small enough that you will know what it did."), rows=2)
+    what_changes = words(
+        _("What changes"), _("One change, small enough that you will know what it did."), rows=2
+    )
     planned_size = whole(_("How many people"))
     starts_on = day(_("First day"))
     ends_on = day(_("Last day"))
@@ -37,9 +50,13 @@ class PlanForm(Typed):
     expected = number(_("To which value"))
     confidence = whole(_("How sure, in per cent"))
     prediction_note = words(_("Why you expect that"), rows=2)
-    verdict_not_before = day(_("No verdict before"), _("A day before which nobody may call it a success."))
+    verdict_not_before = day(
+        _("No verdict before"), _("A day before which nobody may call it a success.")
+    )
     minimum_points = whole(_("Points needed for a verdict"))
-    observe_days = whole(_("Days each person is observed"), _("Before somebody can be counted as accepted."))
+    observe_days = whole(
+        _("Days each person is observed"), _("Before somebody can be counted as accepted.")
+    )
     risk_level = word(_("Risk of this rung"), Level, none=_("not said"))
     cost_level = word(_("Cost of this rung"), Level, none=_("not said"))
     size_reason = words(
@@ -60,8 +77,12 @@ class ShownForm(Typed):
         description=_("From a short survey; it counts from 5 answers on."),
         render_kw={"inputmode": "decimal", "class": "short"},
     )
-    pulse_floor = Percent(_("Floor for that, in per cent"), render_kw={"inputmode": "decimal", "class": "short"})
-    incidents_quiet = yes_no(_("Are the participants' incidents no more than usual?"), unknown=_("nobody looked yet"))
+    pulse_floor = Percent(
+        _("Floor for that, in per cent"), render_kw={"inputmode": "decimal", "class": "short"}
+    )
+    incidents_quiet = yes_no(
+        _("Are the participants' incidents no more than usual?"), unknown=_("nobody looked yet")
+    )
     incidents_note = words(_("What was seen"), rows=2)
     support_change = number(_("Change of the stakeholders' support, in points"))
 
@@ -71,7 +92,9 @@ class CheckInForm(Typed):
 
     target = words(_("What is the target condition?"), rows=2)
     actual = words(_("What is the actual condition now?"), rows=2)
-    obstacle = words(_("Which obstacle do you work on now?"), _("One, of all that you see."), rows=2)
+    obstacle = words(
+        _("Which obstacle do you work on now?"), _("One, of all that you see."), rows=2
+    )
     next_step = words(_("What is the next step, and what do you expect of it?"), rows=2)
     learned = words(_("What did you learn from the last step?"), rows=2)
 
@@ -79,15 +102,22 @@ class CheckInForm(Typed):
 class InviteForm(Typed):
     """Who takes part, by name."""
 
-    names = words(_("Who takes part"), _("One name a line. Names of the directory are recognised."), rows=3)
-    technique = line(_("What moved them"), _("A talk, a demo, a mail, a colleague: so that you learn what works."))
+    names = words(
+        _("Who takes part"), _("One name a line. Names of the directory are recognised."), rows=3
+    )
+    technique = line(
+        _("What moved them"),
+        _("A talk, a demo, a mail, a colleague: so that you learn what works."),
+    )
 
 
 class PersonForm(Typed):
     """What is known of one participant."""
 
     technique = line(_("What moved them"))
-    feedback = words(_("What they say"), _("In their words. It counts as unread until somebody reads it."))
+    feedback = words(
+        _("What they say"), _("In their words. It counts as unread until somebody reads it.")
+    )
     would_go_back = yes_no(_("Would they go back?"), unknown=_("not asked"))
     saved = number(_("What it saves them"))
     last_used_on = day(_("Last used on"))

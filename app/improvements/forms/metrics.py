@@ -20,8 +20,12 @@ class MetricForm(Typed):
         must=_("Name what is measured."),
         longest=120,
     )
-    definition = words(_("How it is counted"), _("So that two people counting get the same number."), rows=2)
-    role = word(_("What it is for"), MetricRole, _("One primary metric; guardrails must not get worse."))
+    definition = words(
+        _("How it is counted"), _("So that two people counting get the same number."), rows=2
+    )
+    role = word(
+        _("What it is for"), MetricRole, _("One primary metric; guardrails must not get worse.")
+    )
     direction = word(_("Which way is better"), Direction)
     unit = line(_("Unit"), _("Like hours, calls, %."), longest=40)
     target = number(_("Target"), _("Where you want to be; leave it empty while nobody knows."))
@@ -29,14 +33,21 @@ class MetricForm(Typed):
     scope = word(
         _("Whose values"),
         MetricScope,
-        _("A service's figure hardly moves while one of 300 people has changed; participants' does."),
+        _(
+            "A service's figure hardly moves while one of 300 people has changed; "
+            "participants' does."
+        ),
     )
     source = word(_("Where values come from"), MetricSource)
     desk_figure = word(
-        _("Figure of the desk"), DeskFigure,
-        _("Measured by itself after each period, out of the incidents of the improvement's service, or of everybody."),
+        _("Figure of the desk"),
+        DeskFigure,
+        _(
+            "Measured by itself after each period, out of the incidents of the improvement's "
+            "service, or of everybody."
+        ),
         none=_("none, typed in by hand"),
-    )  # fmt: skip
+    )
     floor = number(_("Cannot be below"), _("0 for counts and durations."))
     skewed = BooleanField(
         _("It is a duration, or has a long tail"),
@@ -59,7 +70,8 @@ class PastedForm(Typed):
     """Several values: pasted, or from a file."""
 
     text = pasted(
-        _("Paste values"), _("A day and a value a line, like “2026-03-02 12.5”, or two columns of a spreadsheet.")
+        _("Paste values"),
+        _("A day and a value a line, like “2026-03-02 12.5”, or two columns of a spreadsheet."),
     )
     file = FileField(_("Or a CSV file"))
 
@@ -76,5 +88,6 @@ class RebaseForm(Typed):
 
     day = day(_("New limits from"))
     reason = line(
-        _("What changed on that day"), must=_("Say what changed on that day; limits do not move by themselves.")
+        _("What changed on that day"),
+        must=_("Say what changed on that day; limits do not move by themselves."),
     )

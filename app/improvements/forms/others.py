@@ -12,7 +12,12 @@ from app.core.web.forms import choices
 from app.models.improvements.words import Defect
 
 SEVERITIES = choices(
-    [("1", _("1, a nuisance")), ("2", _("2, costs time")), ("3", _("3, work suffers")), ("4", _("4, work stops"))]
+    [
+        ("1", _("1, a nuisance")),
+        ("2", _("2, costs time")),
+        ("3", _("3, work suffers")),
+        ("4", _("4, work stops")),
+    ]
 )
 
 
@@ -28,7 +33,11 @@ class VoiceForm(Typed):
 class ComplaintForm(VoiceForm):
     """A complaint with the first who said it."""
 
-    title = line(_("What is the complaint?"), must=_("Say in a few words what the complaint is."), longest=200)
+    title = line(
+        _("What is the complaint?"),
+        must=_("Say in a few words what the complaint is."),
+        longest=200,
+    )
     defect = word(_("What it is about"), Defect)
     severity = SelectField(_("How bad is it?"), choices=SEVERITIES, coerce=int, default="2")
 
@@ -50,12 +59,15 @@ class TemplateForm(Typed):
 
     key = line(_("Name in addresses"), _("Small letters with hyphens."), longest=60)
     content = TextAreaField(
-        _("Template"), id="template-text", validators=[InputRequired(_("Write the template.")), Length(max=40_000)],
+        _("Template"),
+        id="template-text",
+        validators=[InputRequired(_("Write the template.")), Length(max=40_000)],
         description=_(
-            "TOML: title, kind, summary; [fields] of an improvement; [[metrics]], [[ladder]], [[agenda]], [[findings]]."
+            "TOML: title, kind, summary; [fields] of an improvement; [[metrics]], [[ladder]], "
+            "[[agenda]], [[findings]]."
         ),
         render_kw={"rows": 28, "class": "mono", "spellcheck": "false"},
-    )  # fmt: skip
+    )
 
 
 class ImportForm(Typed):
@@ -63,6 +75,8 @@ class ImportForm(Typed):
 
     file = FileField(
         _("CSV file"),
-        description=_("One improvement a line, with a heading line; “title” is the only column it needs."),
+        description=_(
+            "One improvement a line, with a heading line; “title” is the only column it needs."
+        ),
     )
     text = pasted(_("Or paste its lines"))

@@ -6,16 +6,25 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from app.core.web.fields import Typed, chosen_id, day, line, number, whole, word, words, yes_no
-from app.models.improvements.words import Funding, ImprovementKind, ImprovementSize, ImprovementSource
+from app.models.improvements.words import (
+    Funding,
+    ImprovementKind,
+    ImprovementSize,
+    ImprovementSource,
+)
 
 
 class RaiseForm(Typed):
     """Raise an improvement: the title is enough."""
 
     title = line(
-        _("What should be better?"), _("One sentence is enough; everything else can follow."),
-        must=_("Say in one sentence what should be better."), longest=200, autocomplete="off", autofocus=True,
-    )  # fmt: skip
+        _("What should be better?"),
+        _("One sentence is enough; everything else can follow."),
+        must=_("Say in one sentence what should be better."),
+        longest=200,
+        autocomplete="off",
+        autofocus=True,
+    )
 
 
 class MoveForm(Typed):
@@ -24,7 +33,8 @@ class MoveForm(Typed):
     to = HiddenField()
     reason = words(_("Why"))
     not_spent = number(
-        _("What was not spent"), _("Stopping early leaves something over: hours, money. That is a gain.")
+        _("What was not spent"),
+        _("Stopping early leaves something over: hours, money. That is a gain."),
     )
     not_spent_unit = line(_("In which unit"), _("Like hours, or EUR."), longest=40)
 
@@ -43,17 +53,23 @@ class StandingForm(Typed):
     title = line(_("Title"), must=_("Give it a title."), longest=200)
     kind = word(_("What it changes"), ImprovementKind)
     parent_id = chosen_id(
-        _("Part of"), _("A larger improvement it stands under; it then folds under that one on the board.")
+        _("Part of"),
+        _("A larger improvement it stands under; it then folds under that one on the board."),
     )
     service = line(
-        _("Service"), _("The service it makes better; any of the catalogue, IT or not, or another name."),
+        _("Service"),
+        _("The service it makes better; any of the catalogue, IT or not, or another name."),
         list="service-names",
-    )  # fmt: skip
+    )
     owner = line(
-        _("Owner"), _("Exactly one: an operator or a person of the directory."), list="operator-names",
+        _("Owner"),
+        _("Exactly one: an operator or a person of the directory."),
+        list="operator-names",
         autocomplete="off",
-    )  # fmt: skip
-    sponsor = line(_("Sponsor"), _("Who wants it and can say yes to money and people."), autocomplete="off")
+    )
+    sponsor = line(
+        _("Sponsor"), _("Who wants it and can say yes to money and people."), autocomplete="off"
+    )
     source = word(_("Where it came from"), ImprovementSource)
     source_text = words(_("In their words"), _("What was said, as it was said."))
     source_who = line(_("Who said it"))
@@ -62,14 +78,21 @@ class StandingForm(Typed):
     value = whole(_("Value, 1–10"), _("What it is worth to those it is for."))
     urgency = whole(_("Urgency, 1–10"), _("How much waiting costs."))
     risk = whole(_("Risk reduced, 1–10"), _("Which risk it takes away, or which chance it opens."))
-    job_size = whole(_("Effort, 1–10"), _("What comes first is (value + urgency + risk) divided by this."))
+    job_size = whole(
+        _("Effort, 1–10"), _("What comes first is (value + urgency + risk) divided by this.")
+    )
 
 
 class VisionForm(Typed):
     """Step 1: what is the vision?"""
 
-    vision = words(_("Vision"), _("What will be better, and for whom? Write it so that those people would nod."))
-    objective = words(_("Business objective it serves"), _("Which aim of the business does it bring closer?"))
+    vision = words(
+        _("Vision"),
+        _("What will be better, and for whom? Write it so that those people would nod."),
+    )
+    objective = words(
+        _("Business objective it serves"), _("Which aim of the business does it bring closer?")
+    )
     audience = words(_("Who it is for"), _("Name the people or groups, also the internal ones."))
     eligible = whole(_("How many people it is for in the end"))
 
@@ -78,12 +101,17 @@ class NowForm(Typed):
     """Step 2: where are we now?"""
 
     where_now = words(
-        _("How it is today"), _("What happens, how often, what it costs. Figures belong to the metrics below.")
+        _("How it is today"),
+        _("What happens, how often, what it costs. Figures belong to the metrics below."),
     )
-    nothing_cost = words(_("What doing nothing costs"), _("If the problem is left alone: hours, money, trust."))
+    nothing_cost = words(
+        _("What doing nothing costs"), _("If the problem is left alone: hours, money, trust.")
+    )
     nothing_risk = words(_("What doing nothing risks"))
     desk_involved = yes_no(
-        _("Is the service desk involved?"), _("Ask at the start; “no” is an answer."), unknown=_("not asked yet")
+        _("Is the service desk involved?"),
+        _("Ask at the start; “no” is an answer."),
+        unknown=_("not asked yet"),
     )
     desk_note = words(_("What the desk says"))
 
@@ -93,10 +121,14 @@ class GoalForm(Typed):
 
     where_to = words(
         _("The target state"),
-        _("A picture of how a good day looks. The figure to reach is the target of the primary metric."),
+        _(
+            "A picture of how a good day looks. The figure to reach is the target of the "
+            "primary metric."
+        ),
     )
     confidence = whole(
-        _("How sure are you, in per cent"), _("Leave it empty while nobody knows; a guess is worse than a gap.")
+        _("How sure are you, in per cent"),
+        _("Leave it empty while nobody knows; a guess is worse than a gap."),
     )
     expected_return = words(_("Expected return"), _("Leave it empty while nobody knows."))
     saving_unit = line(
@@ -104,7 +136,8 @@ class GoalForm(Typed):
         _("Like “minutes a week”. What participants save is carried over to everybody."),
     )
     saving_assumptions = words(
-        _("Assumptions behind carrying it over"), _("One per line; they are printed beside the sum.")
+        _("Assumptions behind carrying it over"),
+        _("One per line; they are printed beside the sum."),
     )
 
 
@@ -112,18 +145,25 @@ class WayForm(Typed):
     """Step 4: how do we get there?"""
 
     how = words(_("The way"), _("The smallest rung first: one person, one change, one prediction."))
-    existing_tool = line(_("Existing tool that could do it"), _("What is in use already, even if not yet for this."))
+    existing_tool = line(
+        _("Existing tool that could do it"), _("What is in use already, even if not yet for this.")
+    )
     reuses_tool = yes_no(_("Is the existing tool used first?"), unknown=_("not looked at yet"))
-    later_candidate = line(_("Later candidate"), _("The more expensive way, kept as an option for later."))
+    later_candidate = line(
+        _("Later candidate"), _("The more expensive way, kept as an option for later.")
+    )
     tool_limit = words(_("Known limit of the tool"))
     channel_fit = words(_("Which kinds of requests suit it"), _("And which do not."))
     budget_hours = number(_("Time budget of the two people, in hours"))
     undo_capacity = whole(
-        _("How many people undo can bring back in time"), _("Rungs never grow beyond it without a written reason.")
+        _("How many people undo can bring back in time"),
+        _("Rungs never grow beyond it without a written reason."),
     )
     funding = word(_("Funding"), Funding)
     funding_note = words(_("About the funding"))
-    success_needs = words(_("What success will need"), _("People, time, decisions; printed in the business case."))
+    success_needs = words(
+        _("What success will need"), _("People, time, decisions; printed in the business case.")
+    )
 
 
 class MomentumForm(Typed):
@@ -132,7 +172,8 @@ class MomentumForm(Typed):
     momentum = words(_("How it stays"), _("Who watches it, what would make you open it again."))
     forecast_shown_on = day(_("Forecast shown to the sponsor on"))
     everyone_has_it_on = day(
-        _("Everybody it is for has it since"), _("Confirmed, internal people too; needed before it counts as embedded.")
+        _("Everybody it is for has it since"),
+        _("Confirmed, internal people too; needed before it counts as embedded."),
     )
 
 

@@ -32,7 +32,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """How far it has spread. ``techniques`` tell what moved people, ``would_not_go_back`` what they say themselves."""
+    """How far it has spread.
+
+    ``techniques`` tell what moved people, ``would_not_go_back`` what they say themselves.
+    """
 
     uptake: Uptake
     techniques: tuple[Part, ...]
@@ -42,7 +45,9 @@ class Adoption:
 
 
 def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
-    """Return the adoption of an improvement with all that stands under it; the latest word on each person counts."""
+    """Return the adoption of an improvement with all that stands under it; the latest word on each
+    person counts.
+    """
     ids = family(session, improvement_id)
     eligible = session.scalars(select(Improvement.eligible).where(Improvement.id.in_(ids))).all()
     people = _latest(session, ids)
@@ -53,8 +58,14 @@ def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
             eligible=sum(number or 0 for number in eligible),
             switched=sum(one.switched_at is not None for one, _ in people),
             accepted=_in(people, ParticipationState.ACCEPTED),
-            undone=sum(one.state is ParticipationState.UNDONE and one.switched_at is not None for one, _ in people),
-            used=sum(one.last_used_on is not None and today - one.last_used_on <= RECENT for one, _ in people),
+            undone=sum(
+                one.state is ParticipationState.UNDONE and one.switched_at is not None
+                for one, _ in people
+            ),
+            used=sum(
+                one.last_used_on is not None and today - one.last_used_on <= RECENT
+                for one, _ in people
+            ),
         ),
         techniques=_parts(people, lambda one, _: one.technique.strip()),
         sites=_parts(people, lambda _, site: site),
@@ -74,7 +85,10 @@ def _latest(session: Session, improvement_ids: Iterable[int]) -> People:
         .where(Iteration.improvement_id.in_(list(improvement_ids)), Participation.left_at.is_(None))
         .order_by(Participation.id)
     )
-    latest = {(number, one.person_id or one.name): (one, site or "") for one, site, number in session.execute(rows)}
+    latest = {
+        (number, one.person_id or one.name): (one, site or "")
+        for one, site, number in session.execute(rows)
+    }
     return list(latest.values())
 
 
@@ -89,9 +103,12 @@ def _parts(people: People, named: Callable[[Participation, str], str]) -> tuple[
         parts[named(one, site)].append((one, site))
     made = [
         Part(
-            name, len(some), Share(_in(some, ParticipationState.ACCEPTED), len(some)),
+            name,
+            len(some),
+            Share(_in(some, ParticipationState.ACCEPTED), len(some)),
             Share(_in(some, ParticipationState.UNDONE), len(some)),
         )
-        for name, some in parts.items() if name
-    ]  # fmt: skip
+        for name, some in parts.items()
+        if name
+    ]
     return tuple(sorted(made, key=lambda part: (-part.people, part.name)))

@@ -1,4 +1,6 @@
-"""The business case of an improvement as of any day, made from its records; frozen ones; two days compared."""
+"""The business case of an improvement as of any day, made from its records; frozen ones; two days
+compared.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from app.models.improvements.improvement import BusinessCase, Improvement
 
 @dataclass(frozen=True, slots=True)
 class FrozenCase:
-    """A frozen case in the list; ``intact`` tells whether its words still have the hash they were frozen with."""
+    """A frozen case in the list; ``intact`` tells whether its words still have the hash they were
+    frozen with.
+    """
 
     id: int
     as_of: datetime
@@ -31,7 +35,10 @@ class FrozenCase:
 
 
 def business_case(session: Session, improvement_id: int, as_of: date, now: datetime) -> Case:
-    """Return the business case as of the end of a day, or as of now. Raises ``NotFound`` for a day before it began."""
+    """Return the business case as of the end of a day, or as of now.
+
+    Raises ``NotFound`` for a day before it began.
+    """
     improvement = session.get(Improvement, improvement_id)
     if improvement is None:
         raise NotFound(f"There is no improvement {improvement_id}.")
@@ -41,7 +48,9 @@ def business_case(session: Session, improvement_id: int, as_of: date, now: datet
     return compose(case_facts(records_of(session, improvement, moment)), moment.date())
 
 
-def compared(session: Session, improvement_id: int, first: date, second: date, now: datetime) -> tuple[Difference, ...]:
+def compared(
+    session: Session, improvement_id: int, first: date, second: date, now: datetime
+) -> tuple[Difference, ...]:
     """Return what changed in the case from one day to another."""
     old, new = (business_case(session, improvement_id, day, now) for day in sorted((first, second)))
     return compare(old, new)
@@ -49,9 +58,20 @@ def compared(session: Session, improvement_id: int, first: date, second: date, n
 
 def frozen_cases(session: Session, improvement_id: int) -> list[FrozenCase]:
     """Return the frozen cases of an improvement, the latest first."""
-    chosen = select(BusinessCase).where(BusinessCase.improvement_id == improvement_id).order_by(BusinessCase.id.desc())
+    chosen = (
+        select(BusinessCase)
+        .where(BusinessCase.improvement_id == improvement_id)
+        .order_by(BusinessCase.id.desc())
+    )
     return [
-        FrozenCase(one.id, one.as_of, one.created_at, one.created_by, one.hash, fingerprint(one.content) == one.hash)
+        FrozenCase(
+            one.id,
+            one.as_of,
+            one.created_at,
+            one.created_by,
+            one.hash,
+            fingerprint(one.content) == one.hash,
+        )
         for one in session.scalars(chosen)
     ]
 
@@ -62,13 +82,20 @@ def frozen_case(session: Session, case_id: int) -> tuple[FrozenCase, Case]:
     if one is None:
         raise NotFound(f"There is no frozen case {case_id}.")
     intact = fingerprint(one.content) == one.hash
-    return FrozenCase(one.id, one.as_of, one.created_at, one.created_by, one.hash, intact), _thawed(one.content)
+    return FrozenCase(one.id, one.as_of, one.created_at, one.created_by, one.hash, intact), _thawed(
+        one.content
+    )
 
 
 def _thawed(content: str) -> Case:
     told = json.loads(content)["case"]
     sections = tuple(
-        Section(one["key"], one["title"], tuple(Sentence(**each) for each in one["sentences"]), one["empty"])
+        Section(
+            one["key"],
+            one["title"],
+            tuple(Sentence(**each) for each in one["sentences"]),
+            one["empty"],
+        )
         for one in told["sections"]
     )
     return Case(told["title"], told["record"], date.fromisoformat(told["as_of"]), sections)

@@ -36,7 +36,9 @@ def case_facts(records: Records) -> CaseFacts:
         record=own["ref"],
         reasons=tuple(_reasons(records)),
         cost_of_nothing=_nothing(records, raised),
-        risk_of_nothing=Noted(own["nothing_risk"], own["ref"], raised) if own["nothing_risk"] else None,
+        risk_of_nothing=Noted(own["nothing_risk"], own["ref"], raised)
+        if own["nothing_risk"]
+        else None,
         options=tuple(_options(own, raised)),
         tried=tuple(_tried(records)),
         found=tuple(_found(one) for one in records.findings),
@@ -68,7 +70,9 @@ def _reasons(records: Records) -> Iterator[Noted]:
         voices = sum(voice["complaint_id"] == complaint["id"] for voice in records.voices)
         text = f"Complaint, heard {counted(voices, 'time')}: {complaint['title']}"
         yield Noted(text, complaint["ref"], day_of(complaint["created_at"]))
-    pictures = (one for one in standing(records.notes) if one["kind"] == ImprovementNoteKind.PICTURE)
+    pictures = (
+        one for one in standing(records.notes) if one["kind"] == ImprovementNoteKind.PICTURE
+    )
     yield from (_noted(one, f"What {one['who']} will see: {one['text']}") for one in pictures)
 
 
@@ -102,24 +106,40 @@ def _tried(records: Records) -> Iterator[Tried]:
             continue
         decision, people = decided.get(one["id"]), _people(records, one["id"])
         yield Tried(
-            record=one["ref"], number=one["number"], size=len(people), what=one["what_changes"],
-            started=day_of(one["started_at"]), prediction=_prediction(records, one), result=one["result"],
-            verdict=(decision or {}).get("verdict") or "", **_ending(one, decision),
-        )  # fmt: skip
+            record=one["ref"],
+            number=one["number"],
+            size=len(people),
+            what=one["what_changes"],
+            started=day_of(one["started_at"]),
+            prediction=_prediction(records, one),
+            result=one["result"],
+            verdict=(decision or {}).get("verdict") or "",
+            **_ending(one, decision),
+        )
 
 
 def _people(records: Records, iteration_id: int) -> list[Fields]:
-    return [one for one in records.participations if one["iteration_id"] == iteration_id and not one["left_at"]]
+    return [
+        one
+        for one in records.participations
+        if one["iteration_id"] == iteration_id and not one["left_at"]
+    ]
 
 
 def _ending(iteration: Fields, decision: Fields | None) -> dict[str, Any]:
     if decision:
         return {
-            "decided": day_of(decision["created_at"]), "decision": decision["kind"], "reason": decision["reason"],
+            "decided": day_of(decision["created_at"]),
+            "decision": decision["kind"],
+            "reason": decision["reason"],
             "overrides": tuple(decision["overrides"]),
-        }  # fmt: skip
+        }
     if iteration["state"] == IterationState.ABORTED:
-        return {"decided": day_of(iteration["ended_at"]), "decision": "abort", "reason": iteration["ended_reason"]}
+        return {
+            "decided": day_of(iteration["ended_at"]),
+            "decision": "abort",
+            "reason": iteration["ended_reason"],
+        }
     return {}
 
 
@@ -128,12 +148,16 @@ def _prediction(records: Records, one: Fields) -> Prediction | None:
     if metric is None or one["expected"] is None or one["confidence"] is None:
         return None
     direction = Direction(metric["direction"])
-    return Prediction(metric["name"], one["expected"], one["confidence"] / 100, direction, one["baseline"])
+    return Prediction(
+        metric["name"], one["expected"], one["confidence"] / 100, direction, one["baseline"]
+    )
 
 
 def _found(one: Fields) -> Found:
     kind, state = FindingKind(one["kind"]), FindingState(one["state"])
-    return Found(findings.FindingGiven(one["id"], one["title"], kind, state), day_of(one["created_at"]))
+    return Found(
+        findings.FindingGiven(one["id"], one["title"], kind, state), day_of(one["created_at"])
+    )
 
 
 def _learned(records: Records) -> Iterator[Noted]:
@@ -147,9 +171,15 @@ def _learned(records: Records) -> Iterator[Noted]:
             yield _noted(one, f"{words[ImprovementNoteKind(one['kind'])]}: {one['text']}")
     own = records.improvement
     if own["state"] == ImprovementState.STOPPED:
-        spared = f"; not spent: {figure(own['not_spent'])} {own['not_spent_unit']}" if own["not_spent"] else ""
+        spared = (
+            f"; not spent: {figure(own['not_spent'])} {own['not_spent_unit']}"
+            if own["not_spent"]
+            else ""
+        )
         yield Noted(
-            f"Stopped with learning: {own['stop_learning'].rstrip('.')}{spared}", own["ref"], day_of(own["since"])
+            f"Stopped with learning: {own['stop_learning'].rstrip('.')}{spared}",
+            own["ref"],
+            day_of(own["since"]),
         )
 
 
@@ -161,8 +191,17 @@ def _measured(records: Records) -> Iterator[Measured]:
         if reading is None or not reading.before or not reading.after:
             continue
         found = effect(reading.before, reading.after, series.metric.direction, target)
-        name, last = f"{series.metric.name} ({series.metric.unit or 'no unit'})", series.values[-1].day
-        yield Measured(f"metric:{series.metric.id}", name, found, reading.helped, min(last, records.moment.date()))
+        name, last = (
+            f"{series.metric.name} ({series.metric.unit or 'no unit'})",
+            series.values[-1].day,
+        )
+        yield Measured(
+            f"metric:{series.metric.id}",
+            name,
+            found,
+            reading.helped,
+            min(last, records.moment.date()),
+        )
 
 
 def _sums(records: Records, side: Side) -> Iterator[Noted]:
@@ -187,7 +226,11 @@ def _sum_text(one: Fields) -> str:
 
 def _extrapolated(records: Records) -> Iterator[tuple[Extrapolation, str]]:
     own = records.improvement
-    savings = [one["saved"] for one in records.participations if one["saved"] is not None and not one["left_at"]]
+    savings = [
+        one["saved"]
+        for one in records.participations
+        if one["saved"] is not None and not one["left_at"]
+    ]
     assumptions = [line.strip() for line in own["saving_assumptions"].splitlines() if line.strip()]
     found = extrapolate(savings, own["eligible"] or 0, own["saving_unit"] or "units", assumptions)
     if found is not None and own["eligible"]:
@@ -199,7 +242,11 @@ def _costs(records: Records) -> Iterator[Noted]:
     own, today = records.improvement, records.moment.date()
     spent = sum(one["spent_hours"] or 0 for one in records.iterations)
     if spent and own["budget_hours"]:
-        yield Noted(f"The team spent {figure(spent)} of {figure(own['budget_hours'])} hours", own["ref"], today)
+        yield Noted(
+            f"The team spent {figure(spent)} of {figure(own['budget_hours'])} hours",
+            own["ref"],
+            today,
+        )
     elif spent:
         yield Noted(f"The team spent {counted(round(spent), 'hour')}", own["ref"], today)
     if own["funding"] != Funding.UNKNOWN:
@@ -213,13 +260,20 @@ def _risks(records: Records, raised: date) -> Iterator[Noted]:
         yield Noted(f"Known limit of the tool: {own['tool_limit']}", own["ref"], raised)
     if own["confidence"] is None or not own["expected_return"]:
         unknown = " and ".join(
-            name for name, value in (("how sure we are", own["confidence"]), ("the return", own["expected_return"]))
+            name
+            for name, value in (
+                ("how sure we are", own["confidence"]),
+                ("the return", own["expected_return"]),
+            )
             if value in (None, "")
-        )  # fmt: skip
+        )
         yield Noted(f"Not known yet: {unknown}", own["ref"], raised)
     for one in records.iterations:
         if one["started_at"] and one["risk_level"]:
-            text = f"Rung {one['number']} was taken at {one['risk_level']} risk and {one['cost_level']} cost"
+            text = (
+                f"Rung {one['number']} was taken at {one['risk_level']} risk and "
+                f"{one['cost_level']} cost"
+            )
             yield Noted(text, one["ref"], day_of(one["started_at"]))
 
 
@@ -234,12 +288,19 @@ def _needs(records: Records, raised: date) -> Iterator[Noted]:
     seen = {True: "seen", False: "not seen", None: "not asked yet"}
     for one in standing(records.notes):
         if one["kind"] == ImprovementNoteKind.STAKEHOLDER:
-            yield _noted(one, f"For {one['who']} success is: {one['text'].rstrip('.')} ({seen[one['answer']]})")
+            yield _noted(
+                one,
+                f"For {one['who']} success is: {one['text'].rstrip('.')} ({seen[one['answer']]})",
+            )
 
 
 def _forecast(records: Records) -> str:
     own, started = records.improvement, records.first_start
-    if own["state"] in (ImprovementState.STOPPED, ImprovementState.EMBEDDED) or started is None or not own["eligible"]:
+    if (
+        own["state"] in (ImprovementState.STOPPED, ImprovementState.EMBEDDED)
+        or started is None
+        or not own["eligible"]
+    ):
         return ""
     weeks = throughput(records.accepted.values(), started, records.moment.date())
     return forecast(weeks, max(0, own["eligible"] - len(records.accepted))).sentence

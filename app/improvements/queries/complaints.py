@@ -1,4 +1,6 @@
-"""The complaints register, ranked; and what is still heard after the improvement that was to cure it."""
+"""The complaints register, ranked; and what is still heard after the improvement that was to cure
+it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from app.models.people import Site
 
 @dataclass(frozen=True, slots=True)
 class VoiceLine:
-    """Somebody who said it; ``weight`` is the business weight of their site, 1 where it is unknown."""
+    """Somebody who said it; ``weight`` is the business weight of their site, 1 where it is
+    unknown.
+    """
 
     id: int
     who: str
@@ -32,7 +36,9 @@ class VoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintLine:
-    """One complaint with its voices; ``remaining`` are those heard after its improvement was embedded."""
+    """One complaint with its voices; ``remaining`` are those heard after its improvement was
+    embedded.
+    """
 
     id: int
     title: str
@@ -50,9 +56,17 @@ class ComplaintLine:
 
 
 def complaint_lines(
-    session: Session, *, text: str = "", defect: str = "", state: str = "", improvement_id: int | None = None
+    session: Session,
+    *,
+    text: str = "",
+    defect: str = "",
+    state: str = "",
+    improvement_id: int | None = None,
 ) -> list[ComplaintLine]:
-    """Return the complaints, those that weigh most first, narrowed down as asked for. Two queries."""
+    """Return the complaints, those that weigh most first, narrowed down as asked for.
+
+    Two queries.
+    """
     query = select(Complaint, Improvement.title, Improvement.state, Improvement.since).outerjoin(
         Improvement, Improvement.id == Complaint.improvement_id
     )
@@ -83,9 +97,11 @@ def complaint_line(session: Session, complaint_id: int) -> ComplaintLine:
 
 def _voices(session: Session, complaint_ids: list[int]) -> Mapping[int, list[VoiceLine]]:
     rows = (
-        select(Voice, Site.name, Site.weight).outerjoin(Site, Site.id == Voice.site_id)
-        .where(Voice.complaint_id.in_(complaint_ids)).order_by(Voice.said_on, Voice.id)
-    )  # fmt: skip
+        select(Voice, Site.name, Site.weight)
+        .outerjoin(Site, Site.id == Voice.site_id)
+        .where(Voice.complaint_id.in_(complaint_ids))
+        .order_by(Voice.said_on, Voice.id)
+    )
     found: dict[int, list[VoiceLine]] = defaultdict(list)
     for voice, site, weight in session.execute(rows):
         line = VoiceLine(voice.id, voice.who, voice.text, voice.said_on, site or "", weight or 1)
@@ -103,9 +119,19 @@ def _line(
     first = min((voice.said_on for voice in voices), default=complaint.created_at.date())
     cured = since.date() if since and state is ImprovementState.EMBEDDED else None
     return ComplaintLine(
-        id=complaint.id, title=complaint.title, defect=complaint.defect, severity=complaint.severity,
-        state=complaint.state, answer=complaint.answer, created_at=complaint.created_at,
-        heard=Heard(complaint.id, complaint.severity, tuple(voice.weight for voice in voices), first),
-        voices=tuple(voices), improvement_id=complaint.improvement_id, improvement=title or "",
-        improvement_state=state, remaining=sum(voice.said_on > cured for voice in voices) if cured else 0,
-    )  # fmt: skip
+        id=complaint.id,
+        title=complaint.title,
+        defect=complaint.defect,
+        severity=complaint.severity,
+        state=complaint.state,
+        answer=complaint.answer,
+        created_at=complaint.created_at,
+        heard=Heard(
+            complaint.id, complaint.severity, tuple(voice.weight for voice in voices), first
+        ),
+        voices=tuple(voices),
+        improvement_id=complaint.improvement_id,
+        improvement=title or "",
+        improvement_state=state,
+        remaining=sum(voice.said_on > cured for voice in voices) if cured else 0,
+    )

@@ -1,4 +1,6 @@
-"""What was done to an improvement, and how its records stood at an earlier time, from the audit trail."""
+"""What was done to an improvement, and how its records stood at an earlier time, from the audit
+trail.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from app.improvements.rules.history import rewound
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that was done: who, what, and the fields before and after; ``finding:7.state`` is of a finding."""
+    """One thing that was done: who, what, and the fields before and after; ``finding:7.state`` is
+    of a finding.
+    """
 
     id: int
     at: datetime
@@ -35,8 +39,12 @@ def events_since(session: Session, improvement_id: int, moment: datetime) -> lis
     return [Event(*row) for row in rows]
 
 
-def edits_since(session: Session, improvement_id: int, revision: int, record: str = "") -> list[Event]:
-    """Return the changes of a record with a revision (the improvement itself unless said) after it, latest first."""
+def edits_since(
+    session: Session, improvement_id: int, revision: int, record: str = ""
+) -> list[Event]:
+    """Return the changes of a record with a revision (the improvement itself unless said) after it,
+    latest first.
+    """
     edits, key = [], f"{record}.revision" if record else "revision"
     for event in session.execute(_events(improvement_id)):
         number = (event.after or {}).get(key)
@@ -47,8 +55,12 @@ def edits_since(session: Session, improvement_id: int, revision: int, record: st
     return edits
 
 
-def as_they_were(current: Mapping[str, Mapping[str, Any]], events: Iterable[Event]) -> dict[str, dict[str, Any]]:
-    """Take records back to before the events, which come latest first; keys are records such as ``finding:7``."""
+def as_they_were(
+    current: Mapping[str, Mapping[str, Any]], events: Iterable[Event]
+) -> dict[str, dict[str, Any]]:
+    """Take records back to before the events, which come latest first; keys are records such as
+    ``finding:7``.
+    """
     earlier: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for event in events:
         for name, values in _by_record(event.before or {}).items():
@@ -66,8 +78,14 @@ def _by_record(flat: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _events(improvement_id: int) -> Any:
     columns = (
-        AuditEvent.id, AuditEvent.at, AuditEvent.actor, AuditEvent.action, AuditEvent.label, AuditEvent.before,
-        AuditEvent.after, AuditEvent.reason,
-    )  # fmt: skip
+        AuditEvent.id,
+        AuditEvent.at,
+        AuditEvent.actor,
+        AuditEvent.action,
+        AuditEvent.label,
+        AuditEvent.before,
+        AuditEvent.after,
+        AuditEvent.reason,
+    )
     mine = AuditEvent.subject == f"improvement:{improvement_id}"
     return select(*columns).where(mine).order_by(AuditEvent.id.desc())

@@ -1,4 +1,6 @@
-"""What an iteration has shown: its plan against the rules, its metric against the prediction, its gate."""
+"""What an iteration has shown: its plan against the rules, its metric against the prediction, its
+gate.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ from app.models.improvements.words import (
 
 @dataclass(frozen=True, slots=True)
 class RungScene:
-    """An improvement with everything that judging one of its iterations needs. Eight queries, however much there is.
+    """An improvement with everything that judging one of its iterations needs.
+
+    Eight queries, however much there is.
 
     ``reported`` counts incidents of the people of the iteration on its way, by its number."""
 
@@ -60,7 +64,11 @@ class RungScene:
 
     def people(self, iteration: Iteration) -> list[Participation]:
         """Return who takes part in an iteration, without those who were taken off the list."""
-        return [one for one in self.participations if one.iteration_id == iteration.id and one.left_at is None]
+        return [
+            one
+            for one in self.participations
+            if one.iteration_id == iteration.id and one.left_at is None
+        ]
 
     def of_metric(self, metric_id: int | None) -> Series | None:
         """Return the series of a metric of this improvement."""
@@ -69,7 +77,9 @@ class RungScene:
     @property
     def first_start(self) -> date | None:
         """Return the day on which the first iteration began."""
-        return min((one.started_at.date() for one in self.iterations if one.started_at), default=None)
+        return min(
+            (one.started_at.date() for one in self.iterations if one.started_at), default=None
+        )
 
     @property
     def primary(self) -> Series | None:
@@ -79,7 +89,9 @@ class RungScene:
 
 @dataclass(frozen=True, slots=True)
 class JudgedMetric:
-    """What the numbers of an iteration say, and the reading they were taken from; ``result`` is the typical value."""
+    """What the numbers of an iteration say, and the reading they were taken from; ``result`` is the
+    typical value.
+    """
 
     judgement: Judgement
     reading: MetricReading
@@ -90,18 +102,31 @@ def scene_of(session: Session, improvement: Improvement) -> RungScene:
     """Load an improvement with its iterations, people, findings, metrics and decisions."""
     iterations = iterations_of(session, improvement.id)
     ids = [one.id for one in iterations]
-    people = select(Participation).where(Participation.iteration_id.in_(ids)).order_by(Participation.id)
+    people = (
+        select(Participation).where(Participation.iteration_id.in_(ids)).order_by(Participation.id)
+    )
     findings = select(Finding).where(Finding.improvement_id == improvement.id).order_by(Finding.id)
     decided = session.scalars(select(Decision).where(Decision.iteration_id.in_(ids)))
-    costs = select(func.count()).select_from(CostBenefit).where(
-        CostBenefit.improvement_id == improvement.id, CostBenefit.side == Side.COST, CostBenefit.struck_at.is_(None),
-        func.coalesce(CostBenefit.actual, CostBenefit.planned).is_not(None),
-    )  # fmt: skip
+    costs = (
+        select(func.count())
+        .select_from(CostBenefit)
+        .where(
+            CostBenefit.improvement_id == improvement.id,
+            CostBenefit.side == Side.COST,
+            CostBenefit.struck_at.is_(None),
+            func.coalesce(CostBenefit.actual, CostBenefit.planned).is_not(None),
+        )
+    )
     scene = RungScene(
-        improvement, iterations, session.scalars(people).all(), session.scalars(findings).all(),
-        series_of(session, metrics_of(session, improvement.id)), {one.iteration_id: one for one in decided},
-        bool(session.scalar(costs)), {},
-    )  # fmt: skip
+        improvement,
+        iterations,
+        session.scalars(people).all(),
+        session.scalars(findings).all(),
+        series_of(session, metrics_of(session, improvement.id)),
+        {one.iteration_id: one for one in decided},
+        bool(session.scalar(costs)),
+        {},
+    )
     return replace(scene, reported=_reported(session, scene))
 
 
@@ -109,25 +134,35 @@ def _reported(session: Session, scene: RungScene) -> dict[int, Reported | None]:
     going = next((one for one in scene.iterations if one.open_of and one.started_at), None)
     if going is None:
         return {}
-    switched = {one.person_id: one.switched_at for one in scene.people(going) if one.person_id and one.switched_at}
+    switched = {
+        one.person_id: one.switched_at
+        for one in scene.people(going)
+        if one.person_id and one.switched_at
+    }
     service = service_called(session, scene.improvement.service)
     return {going.id: reported_by(session, switched, [service] if service else ())}
 
 
 def signal_in(scene: RungScene, iteration: Iteration, today: date) -> IncidentSignal | None:
-    """Return what the desk counts of an iteration's people since their switch; None when nobody is known to it."""
+    """Return what the desk counts of an iteration's people since their switch; None when nobody is
+    known to it.
+    """
     found = scene.reported.get(iteration.id)
     return found.signal(datetime.combine(today, time.max, UTC)) if found else None
 
 
 def prediction_of(scene: RungScene, iteration: Iteration) -> Prediction | None:
-    """Return what is predicted for an iteration; the baseline is the locked one, or how it is now before the start."""
+    """Return what is predicted for an iteration; the baseline is the locked one, or how it is now
+    before the start.
+    """
     series = scene.of_metric(iteration.metric_id)
     if series is None or iteration.expected is None or iteration.confidence is None:
         return None
     baseline = iteration.baseline if iteration.started_at else baseline_of(scene, series)
     metric = series.metric
-    return Prediction(metric.name, iteration.expected, iteration.confidence / 100, metric.direction, baseline)
+    return Prediction(
+        metric.name, iteration.expected, iteration.confidence / 100, metric.direction, baseline
+    )
 
 
 def baseline_of(scene: RungScene, series: Series) -> float | None:
@@ -136,7 +171,9 @@ def baseline_of(scene: RungScene, series: Series) -> float | None:
 
 
 def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
-    """Return the three checks of a plan: start where you are, keep it simple, progress iteratively."""
+    """Return the three checks of a plan: start where you are, keep it simple, progress
+    iteratively.
+    """
     improvement = scene.improvement
     metrics = [one.metric for one in scene.series]
     primary = scene.primary
@@ -151,10 +188,12 @@ def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]
         last_accepted=last_accepted(scene, iteration),
         undo_capacity=improvement.undo_capacity,
         reasons=(
-            ("start", iteration.start_reason), ("simple", iteration.simple_reason), ("iterative", iteration.size_reason)
+            ("start", iteration.start_reason),
+            ("simple", iteration.simple_reason),
+            ("iterative", iteration.size_reason),
         ),
         is_role=improvement.kind is ImprovementKind.ROLE,
-    )  # fmt: skip
+    )
     return checks.checks(plan)
 
 
@@ -162,12 +201,16 @@ def hours_left(scene: RungScene, but: Iteration) -> float | None:
     """Return the hours of the two people that other iterations leave, None without a budget."""
     if scene.improvement.budget_hours is None:
         return None
-    used = (one.spent_hours or one.budget_hours or 0 for one in scene.iterations if one.id != but.id)
+    used = (
+        one.spent_hours or one.budget_hours or 0 for one in scene.iterations if one.id != but.id
+    )
     return scene.improvement.budget_hours - sum(used)
 
 
 def last_accepted(scene: RungScene, iteration: Iteration) -> int:
-    """Return how many accepted in the last rung before this one that was decided to scale; 0 before the first."""
+    """Return how many accepted in the last rung before this one that was decided to scale; 0 before
+    the first.
+    """
     for one in reversed(scene.iterations):
         decided = scene.decisions.get(one.id)
         if one.number < iteration.number and decided and decided.kind is DecisionKind.SCALE:
@@ -178,8 +221,14 @@ def last_accepted(scene: RungScene, iteration: Iteration) -> int:
 def iteration_facts(scene: RungScene, iteration: Iteration, decision: str = "") -> IterationFacts:
     """Return what is known of an iteration when somebody wants to move it."""
     improvement, people = scene.improvement, scene.people(iteration)
-    running = next((one for one in scene.iterations if one.open_of and one.id != iteration.id), None)
-    plan = [check.sentence for check in plan_checks(scene, iteration) if not check.ok and check.key != "iterative"]
+    running = next(
+        (one for one in scene.iterations if one.open_of and one.id != iteration.id), None
+    )
+    plan = [
+        check.sentence
+        for check in plan_checks(scene, iteration)
+        if not check.ok and check.key != "iterative"
+    ]
     said = stated.objections(improvement.eligible, iteration.risk_level, iteration.cost_level)
     return IterationFacts(
         state=iteration.state,
@@ -201,7 +250,9 @@ def iteration_facts(scene: RungScene, iteration: Iteration, decision: str = "") 
 
 
 def power_of(scene: RungScene, iteration: Iteration) -> Power | None:
-    """Tell whether this pilot can tell: planned points against the effect expected; None without limits of before."""
+    """Tell whether this pilot can tell: planned points against the effect expected; None without
+    limits of before.
+    """
     series, prediction = scene.of_metric(iteration.metric_id), prediction_of(scene, iteration)
     if series is None or prediction is None or prediction.baseline is None:
         return None
@@ -213,7 +264,9 @@ def power_of(scene: RungScene, iteration: Iteration) -> Power | None:
         return None
     values = [scale(value) for value in reading.before]
     sigma = limits_of(values).sigma
-    return power(iteration.minimum_points, scale(prediction.baseline), scale(prediction.expected), sigma)
+    return power(
+        iteration.minimum_points, scale(prediction.baseline), scale(prediction.expected), sigma
+    )
 
 
 def judge_iteration(scene: RungScene, iteration: Iteration, today: date) -> JudgedMetric | None:
@@ -223,10 +276,18 @@ def judge_iteration(scene: RungScene, iteration: Iteration, today: date) -> Judg
         return None
     reading = _read(scene, series, iteration)
     evidence = Evidence(
-        before=reading.before, after=reading.after, prediction=prediction, helped=reading.helped, limits=reading.enough,
-        minimum_points=iteration.minimum_points, today=today, not_before=iteration.verdict_not_before,
-        guardrails=_guardrails(scene, iteration), full_count=series.metric.full_count, logged=reading.logged,
-    )  # fmt: skip
+        before=reading.before,
+        after=reading.after,
+        prediction=prediction,
+        helped=reading.helped,
+        limits=reading.enough,
+        minimum_points=iteration.minimum_points,
+        today=today,
+        not_before=iteration.verdict_not_before,
+        guardrails=_guardrails(scene, iteration),
+        full_count=series.metric.full_count,
+        logged=reading.logged,
+    )
     result = typical(reading.after, logged=reading.logged) if reading.after else None
     if series.metric.full_count and reading.after:
         result = reading.after[-1]
@@ -267,21 +328,31 @@ def gate_of(scene: RungScene, iteration: Iteration, today: date) -> Gate:
     """Return the gate of an iteration as it stands today."""
     findings = [SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings]
     accepted = {
-        one.person_id or one.name for one in scene.participations if one.state is ParticipationState.ACCEPTED
-    }  # fmt: skip
-    reach = RungReach(scene.improvement.eligible or 0, len(accepted), scene.improvement.undo_capacity)
+        one.person_id or one.name
+        for one in scene.participations
+        if one.state is ParticipationState.ACCEPTED
+    }
+    reach = RungReach(
+        scene.improvement.eligible or 0, len(accepted), scene.improvement.undo_capacity
+    )
     return gate(shown_by(scene, iteration, today), findings, reach)
 
 
 def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReading:
     began = iteration.started_at.date() if iteration.started_at else date.max
-    over = iteration.ended_at.date() if iteration.state is IterationState.DECIDED and iteration.ended_at else None
+    over = (
+        iteration.ended_at.date()
+        if iteration.state is IterationState.DECIDED and iteration.ended_at
+        else None
+    )
     return series.read_between(scene.first_start or began, began, over)
 
 
 def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]:
     chosen = [one for one in scene.series if one.metric.role is MetricRole.GUARDRAIL]
-    return tuple(Guardrail(one.metric.name, _is_worse(_read(scene, one, iteration))) for one in chosen)
+    return tuple(
+        Guardrail(one.metric.name, _is_worse(_read(scene, one, iteration))) for one in chosen
+    )
 
 
 def _is_worse(reading: MetricReading) -> bool | None:
@@ -292,7 +363,9 @@ def _is_worse(reading: MetricReading) -> bool | None:
 
 def _answers_pulse(scene: RungScene, iteration: Iteration) -> bool:
     return any(
-        one.iteration_id == iteration.id and one.source is FindingSource.PULSE and one.state is not FindingState.OPEN
+        one.iteration_id == iteration.id
+        and one.source is FindingSource.PULSE
+        and one.state is not FindingState.OPEN
         for one in scene.findings
     )
 

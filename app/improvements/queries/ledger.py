@@ -1,4 +1,6 @@
-"""The prediction ledger: what was expected of each decided iteration, what came, and how sure we had been."""
+"""The prediction ledger: what was expected of each decided iteration, what came, and how sure we
+had been.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,11 @@ def prediction_ledger(session: Session, improvement_id: int | None = None) -> Pr
         .join(Decision, Decision.iteration_id == Iteration.id)
         .join(Metric, Metric.id == Iteration.metric_id)
         .join(Improvement, Improvement.id == Iteration.improvement_id)
-        .where(Iteration.result.is_not(None), Iteration.expected.is_not(None), Iteration.confidence.is_not(None))
+        .where(
+            Iteration.result.is_not(None),
+            Iteration.expected.is_not(None),
+            Iteration.confidence.is_not(None),
+        )
         .order_by(Decision.id.desc())
     )
     if improvement_id is not None:
@@ -58,6 +64,13 @@ def _line(iteration: Iteration, title: str, metric: Metric, decision: Decision) 
     expected, confidence = iteration.expected or 0.0, (iteration.confidence or 0) / 100
     prediction = Prediction(metric.name, expected, confidence, metric.direction, iteration.baseline)
     return LedgerLine(
-        iteration.improvement_id, title, iteration.id, iteration.number, metric.unit,
-        LedgerEntry(prediction, iteration.result or 0.0), decision.verdict, decision.kind, decision.created_at,
-    )  # fmt: skip
+        iteration.improvement_id,
+        title,
+        iteration.id,
+        iteration.number,
+        metric.unit,
+        LedgerEntry(prediction, iteration.result or 0.0),
+        decision.verdict,
+        decision.kind,
+        decision.created_at,
+    )

@@ -1,4 +1,6 @@
-"""What lists and board need of many improvements at once, in a number of queries that does not grow with them."""
+"""What lists and board need of many improvements at once, in a number of queries that does not grow
+with them.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ class OpenIteration:
 
 @dataclass(slots=True)
 class ImprovementAbout:
-    """What is known of one improvement besides its own fields. ``drift`` is what its control metric says."""
+    """What is known of one improvement besides its own fields.
+
+    ``drift`` is what its control metric says.
+    """
 
     votes: int = 0
     iterations: int = 0
@@ -59,18 +64,23 @@ class Drifted:
     sentence: str
 
 
-def about_many(session: Session, improvements: Sequence[Improvement]) -> Mapping[int, ImprovementAbout]:
+def about_many(
+    session: Session, improvements: Sequence[Improvement]
+) -> Mapping[int, ImprovementAbout]:
     """Return what is known of these improvements. Six queries."""
     ids = [one.id for one in improvements]
     found: dict[int, ImprovementAbout] = defaultdict(ImprovementAbout)
     for improvement_id, votes in session.execute(
-        select(Vote.improvement_id, func.count()).where(Vote.improvement_id.in_(ids)).group_by(Vote.improvement_id)
+        select(Vote.improvement_id, func.count())
+        .where(Vote.improvement_id.in_(ids))
+        .group_by(Vote.improvement_id)
     ):
         found[improvement_id].votes = votes
     for improvement_id, number in session.execute(
-        select(Iteration.improvement_id, func.count()).where(Iteration.improvement_id.in_(ids))
+        select(Iteration.improvement_id, func.count())
+        .where(Iteration.improvement_id.in_(ids))
         .group_by(Iteration.improvement_id)
-    ):  # fmt: skip
+    ):
         found[improvement_id].iterations = number
     for one in session.scalars(select(Iteration).where(Iteration.open_of.in_(ids))):
         found[one.improvement_id].open = OpenIteration(one.id, one.number, one.state, one.ends_on)
@@ -82,17 +92,25 @@ def about_many(session: Session, improvements: Sequence[Improvement]) -> Mapping
 
 
 def drifted_among(session: Session, improvements: Sequence[Improvement]) -> list[Drifted]:
-    """Return those embedded improvements whose control metric shows a signal the wrong way since they were embedded."""
+    """Return those embedded improvements whose control metric shows a signal the wrong way since
+    they were embedded.
+    """
     embedded = {one.id: one for one in improvements if one.state is ImprovementState.EMBEDDED}
     if not embedded:
         return []
-    watched = list(session.scalars(select(Metric).where(Metric.control_of.in_(embedded)).order_by(Metric.id)))
+    watched = list(
+        session.scalars(select(Metric).where(Metric.control_of.in_(embedded)).order_by(Metric.id))
+    )
     found = []
     for series in series_of(session, watched):
         improvement = embedded[series.metric.improvement_id]
         sentence = _drift(series, improvement.since.date())
         if sentence:
-            found.append(Drifted(improvement.id, improvement.title, improvement.owner, series.metric.id, sentence))
+            found.append(
+                Drifted(
+                    improvement.id, improvement.title, improvement.owner, series.metric.id, sentence
+                )
+            )
     return found
 
 
@@ -111,7 +129,9 @@ def estimate_of(improvement: Improvement) -> Estimate:
 
 def attention_of(improvement: Improvement, about: ImprovementAbout, today: date) -> tuple[str, ...]:
     """Return why an improvement needs attention today, most pressing first."""
-    window = about.open.ends_on if about.open and about.open.state is IterationState.RUNNING else None
+    window = (
+        about.open.ends_on if about.open and about.open.state is IterationState.RUNNING else None
+    )
     facts = AttentionFacts(
         state=improvement.state,
         last_heard=improvement.touched_at.date(),

@@ -9,7 +9,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.improvements.queries.overview import ImprovementAbout, OpenIteration, about_many, attention_of, estimate_of
+from app.improvements.queries.overview import (
+    ImprovementAbout,
+    OpenIteration,
+    about_many,
+    attention_of,
+    estimate_of,
+)
 from app.improvements.rules.improvement import MOVES
 from app.improvements.rules.ladder import Rungs
 from app.improvements.rules.priority import Estimate, Ranked, ranking
@@ -30,7 +36,10 @@ MOST_ENDED, MOST_CARDS = 6, 40
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
-    """One improvement on the board. ``reasons`` say why it needs attention; ``late`` that its next step lapsed."""
+    """One improvement on the board.
+
+    ``reasons`` say why it needs attention; ``late`` that its next step lapsed.
+    """
 
     improvement: Improvement
     estimate: Estimate
@@ -73,7 +82,9 @@ class Board:
     @property
     def in_progress(self) -> int:
         """Return how many improvements that stand for themselves are in progress."""
-        return next(column.total for column in self.columns if column.state is ImprovementState.IN_PROGRESS)
+        return next(
+            column.total for column in self.columns if column.state is ImprovementState.IN_PROGRESS
+        )
 
 
 def board(session: Session, today: date, limit: int) -> Board:
@@ -99,7 +110,9 @@ def cards_of(session: Session, improvements: Sequence[Improvement], today: date)
 def in_order(cards: Sequence[BoardCard]) -> list[BoardCard]:
     """Return cards in the order in which they should be taken up: weighted shortest job first."""
     by_id = {card.improvement.id: card for card in cards}
-    ranked = [Ranked(card.improvement.id, card.estimate, card.improvement.created_at) for card in cards]
+    ranked = [
+        Ranked(card.improvement.id, card.estimate, card.improvement.created_at) for card in cards
+    ]
     return [by_id[one.id] for one in ranking(ranked)]
 
 
@@ -107,16 +120,26 @@ def _column(state: ImprovementState, tops: Sequence[BoardCard]) -> BoardColumn:
     mine = [card for card in tops if card.improvement.state is state]
     if state in ENDED:
         mine.sort(key=lambda card: card.improvement.since, reverse=True)
-    return BoardColumn(state, tuple(mine[: MOST_ENDED if state in ENDED else MOST_CARDS]), len(mine))
+    return BoardColumn(
+        state, tuple(mine[: MOST_ENDED if state in ENDED else MOST_CARDS]), len(mine)
+    )
 
 
 def _pressing(card: BoardCard) -> tuple[bool, date]:
-    return card.improvement.state is not ImprovementState.IN_PROGRESS, card.improvement.next_due or date.max
+    return (
+        card.improvement.state is not ImprovementState.IN_PROGRESS,
+        card.improvement.next_due or date.max,
+    )
 
 
 def _card(one: Improvement, about: ImprovementAbout, today: date) -> BoardCard:
     due = one.next_due if one.state is ImprovementState.IN_PROGRESS else None
     return BoardCard(
-        one, estimate_of(one), about.climbed(one.eligible), about.votes, attention_of(one, about, today),
-        due is not None and due < today, about.open,
-    )  # fmt: skip
+        one,
+        estimate_of(one),
+        about.climbed(one.eligible),
+        about.votes,
+        attention_of(one, about, today),
+        due is not None and due < today,
+        about.open,
+    )

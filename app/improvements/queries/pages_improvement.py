@@ -1,4 +1,6 @@
-"""One improvement on one page: the seven steps, metrics, iterations, findings, costs, notes, votes, parts."""
+"""One improvement on one page: the seven steps, metrics, iterations, findings, costs, notes, votes,
+parts.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class ImprovementPage:
-    """Everything the page shows; ``baseline`` is what was usual for the primary metric before anything changed."""
+    """Everything the page shows; ``baseline`` is what was usual for the primary metric before
+    anything changed.
+    """
 
     scene: RungScene
     card: BoardCard
@@ -114,7 +118,10 @@ _GOING = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWI
 def improvement_page(
     session: Session, improvement_id: int, today: date, permissions: Collection[str]
 ) -> ImprovementPage:
-    """Load the page of an improvement. About 26 queries, however much there is. Raises ``NotFound``."""
+    """Load the page of an improvement.
+
+    About 26 queries, however much there is. Raises ``NotFound``.
+    """
     one = get_improvement(session, improvement_id)
     scene = scene_of(session, one)
     children = session.scalars(select(Improvement).where(Improvement.parent_id == one.id)).all()
@@ -129,9 +136,15 @@ def improvement_page(
         checks=plan_checks(scene, _planned(scene)),
         rungs=tuple(_rung(scene, iteration, today) for iteration in scene.iterations),
         baseline=baseline_of(scene, scene.primary) if scene.primary else None,
-        voters=tuple(session.scalars(select(Vote.voter).where(Vote.improvement_id == one.id).order_by(Vote.id))),
+        voters=tuple(
+            session.scalars(
+                select(Vote.voter).where(Vote.improvement_id == one.id).order_by(Vote.id)
+            )
+        ),
         notes=notes,
-        costs=tuple(session.scalars(_of(CostBenefit, one.id).where(CostBenefit.struck_at.is_(None)))),
+        costs=tuple(
+            session.scalars(_of(CostBenefit, one.id).where(CostBenefit.struck_at.is_(None)))
+        ),
         children=tuple(cards[1:]),
         parent=session.get(Improvement, one.parent_id) if one.parent_id else None,
         complaints=tuple(complaint_lines(session, improvement_id=one.id)),
@@ -141,13 +154,17 @@ def improvement_page(
     )
 
 
-def base_of(session: Session, row: Improvement | Iteration, names: Sequence[str], revision: int) -> dict[str, Any]:
+def base_of(
+    session: Session, row: Improvement | Iteration, names: Sequence[str], revision: int
+) -> dict[str, Any]:
     """Return fields as they were at an earlier revision, as plain values."""
     own = isinstance(row, Improvement)
     improvement_id = row.id if isinstance(row, Improvement) else row.improvement_id
     record = "" if own else ref(row)
     current = {name: plain(getattr(row, name)) for name in names}
-    return as_they_were({record: current}, edits_since(session, improvement_id, revision, record))[record]
+    return as_they_were({record: current}, edits_since(session, improvement_id, revision, record))[
+        record
+    ]
 
 
 def _of(kind: Any, improvement_id: int) -> Any:
@@ -155,12 +172,19 @@ def _of(kind: Any, improvement_id: int) -> Any:
 
 
 def _planned(scene: RungScene) -> Iteration:
-    """Return the rung whose plan is checked: the open or planned one, else an empty plan for the next."""
+    """Return the rung whose plan is checked: the open or planned one, else an empty plan for the
+    next.
+    """
     going = [one for one in scene.iterations if one.state in _GOING]
     number = len(scene.iterations) + 1
     empty = Iteration(
-        id=0, number=number, improvement_id=scene.improvement.id, start_reason="", simple_reason="", size_reason=""
-    )  # fmt: skip
+        id=0,
+        number=number,
+        improvement_id=scene.improvement.id,
+        start_reason="",
+        simple_reason="",
+        size_reason="",
+    )
     return going[-1] if going else empty
 
 
@@ -181,7 +205,8 @@ def _facts(scene: RungScene) -> itil.ItilFacts:
         judged=len(scene.decisions),
         adopted=any(one.kind is DecisionKind.ADOPT for one in scene.decisions.values()),
         control_metric=any(one.metric.control_of for one in scene.series),
-        stopped_with_learning=improvement.state is ImprovementState.STOPPED and bool(improvement.stop_learning),
+        stopped_with_learning=improvement.state is ImprovementState.STOPPED
+        and bool(improvement.stop_learning),
     )
 
 

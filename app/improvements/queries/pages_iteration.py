@@ -31,13 +31,22 @@ from app.improvements.rules.ledger import LedgerEntry, Prediction
 from app.improvements.rules.participation import MOVES, may_leave
 from app.improvements.rules.rung import QUESTIONS, RungCheck, band, size_advice
 from app.models.improvements.improvement import Improvement
-from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation, Snapshot
+from app.models.improvements.iteration import (
+    CheckIn,
+    Decision,
+    Finding,
+    Iteration,
+    Participation,
+    Snapshot,
+)
 from app.models.improvements.words import SETTLED_FINDINGS, IterationState, ParticipationState
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One participant: where they may go, until when they are observed, whether they can still be left out."""
+    """One participant: where they may go, until when they are observed, whether they can still be
+    left out.
+    """
 
     person: Participation
     onward: tuple[ParticipationState, ...]
@@ -81,16 +90,24 @@ class IterationPage:
         result = self.iteration.result
         if result is None and self.judged:
             result = self.judged.result
-        return None if self.prediction is None or result is None else LedgerEntry(self.prediction, result)
+        return (
+            None
+            if self.prediction is None or result is None
+            else LedgerEntry(self.prediction, result)
+        )
 
     @property
     def intact(self) -> bool:
         """Tell whether the snapshot is still the one that was frozen."""
-        return self.snapshot is not None and fingerprint(self.snapshot.content) == self.snapshot.hash
+        return (
+            self.snapshot is not None and fingerprint(self.snapshot.content) == self.snapshot.hash
+        )
 
     @property
     def open_findings(self) -> Sequence[Finding]:
-        """Return the findings nobody settled: of the whole improvement, or of this iteration once it is closed."""
+        """Return the findings nobody settled: of the whole improvement, or of this iteration once
+        it is closed.
+        """
         closed = self.iteration.ended_at is not None
         found = [one for one in self.scene.findings if one.state not in SETTLED_FINDINGS]
         return [one for one in found if not closed or one.iteration_id == self.iteration.id]
@@ -108,11 +125,16 @@ class IterationPage:
     def goes_on(self) -> bool:
         """Tell whether another iteration of the improvement is planned or on its way."""
         going = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWING)
-        return any(one.state in going for one in self.scene.iterations if one.id != self.iteration.id)
+        return any(
+            one.state in going for one in self.scene.iterations if one.id != self.iteration.id
+        )
 
 
 def iteration_page(session: Session, iteration_id: int, today: date) -> IterationPage:
-    """Load the page of an iteration. Thirteen queries, however much there is. Raises ``NotFound``."""
+    """Load the page of an iteration.
+
+    Thirteen queries, however much there is. Raises ``NotFound``.
+    """
     iteration = get_iteration(session, iteration_id)
     improvement = session.get_one(Improvement, iteration.improvement_id)
     scene = scene_of(session, improvement)
@@ -146,7 +168,9 @@ def get_iteration(session: Session, iteration_id: int) -> Iteration:
     return found
 
 
-def participant(session: Session, participation_id: int) -> tuple[Participation, Iteration, Improvement]:
+def participant(
+    session: Session, participation_id: int
+) -> tuple[Participation, Iteration, Improvement]:
     """Return a participant with the iteration and its improvement. Raises ``NotFound``."""
     person = session.get(Participation, participation_id)
     if person is None:

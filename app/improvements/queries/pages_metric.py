@@ -1,4 +1,6 @@
-"""One metric with all its values, and a finding, note or cost with the improvement it belongs to."""
+"""One metric with all its values, and a finding, note or cost with the improvement it belongs
+to.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ MOST_VALUES = 60
 
 @dataclass(frozen=True, slots=True)
 class MetricPage:
-    """A metric, its series, its latest entries (corrections beside what they correct), the days of new limits."""
+    """A metric, its series, its latest entries (corrections beside what they correct), the days of
+    new limits.
+    """
 
     improvement: Improvement
     series: Series
@@ -51,10 +55,16 @@ def metric_page(session: Session, metric_id: int) -> MetricPage:
         raise NotFound(f"There is no metric {metric_id}.")
     improvement = session.get_one(Improvement, metric.improvement_id)
     latest = select(Measurement).where(Measurement.metric_id == metric_id)
-    entries = session.scalars(latest.order_by(Measurement.day.desc(), Measurement.id.desc()).limit(MOST_VALUES)).all()
-    rebases = session.scalars(select(Rebase).where(Rebase.metric_id == metric_id).order_by(Rebase.day)).all()
+    entries = session.scalars(
+        latest.order_by(Measurement.day.desc(), Measurement.id.desc()).limit(MOST_VALUES)
+    ).all()
+    rebases = session.scalars(
+        select(Rebase).where(Rebase.metric_id == metric_id).order_by(Rebase.day)
+    ).all()
     (series,) = series_of(session, [metric])
-    return MetricPage(improvement, series, tuple(entries), tuple(rebases), first_start(session, improvement.id))
+    return MetricPage(
+        improvement, series, tuple(entries), tuple(rebases), first_start(session, improvement.id)
+    )
 
 
 def finding_page(session: Session, finding_id: int) -> FindingPage:
@@ -63,8 +73,12 @@ def finding_page(session: Session, finding_id: int) -> FindingPage:
     if finding is None:
         raise NotFound(f"There is no finding {finding_id}.")
     iteration = session.get(Iteration, finding.iteration_id) if finding.iteration_id else None
-    person = session.get(Participation, finding.participation_id) if finding.participation_id else None
-    return FindingPage(finding, session.get_one(Improvement, finding.improvement_id), iteration, person)
+    person = (
+        session.get(Participation, finding.participation_id) if finding.participation_id else None
+    )
+    return FindingPage(
+        finding, session.get_one(Improvement, finding.improvement_id), iteration, person
+    )
 
 
 def cost_and_improvement(session: Session, cost_id: int) -> tuple[CostBenefit, Improvement]:

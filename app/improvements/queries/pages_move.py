@@ -18,7 +18,10 @@ ANY_REASON = "x"
 
 @dataclass(frozen=True, slots=True)
 class MoveWanted:
-    """A move somebody thinks of. ``firm`` are objections that no reason answers; ``open`` those that one does."""
+    """A move somebody thinks of.
+
+    ``firm`` are objections that no reason answers; ``open`` those that one does.
+    """
 
     improvement: Improvement
     to: ImprovementState
@@ -31,7 +34,9 @@ class MoveWanted:
         return not self.firm
 
 
-def wanted_move(session: Session, improvement_id: int, to: ImprovementState, today: date, wip_limit: int) -> MoveWanted:
+def wanted_move(
+    session: Session, improvement_id: int, to: ImprovementState, today: date, wip_limit: int
+) -> MoveWanted:
     """Return what stands in the way of a move. Raises ``NotFound``."""
     improvement = get_improvement(session, improvement_id)
     facts = facts_of(session, improvement, wip_limit)

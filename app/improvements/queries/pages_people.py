@@ -17,4 +17,8 @@ def owners(session: Session) -> list[str]:
 
 def operators(session: Session) -> list[str]:
     """Return the names of the operators who are not disabled."""
-    return list(session.scalars(select(Operator.name).where(Operator.disabled_at.is_(None)).order_by(Operator.name)))
+    return list(
+        session.scalars(
+            select(Operator.name).where(Operator.disabled_at.is_(None)).order_by(Operator.name)
+        )
+    )

@@ -11,14 +11,23 @@ from app.models.improvements.iteration import CheckIn, Decision, Finding, Iterat
 from app.models.improvements.metric import Measurement, Metric
 
 KINDS = {
-    "improvement": Improvement, "iteration": Iteration, "participation": Participation, "finding": Finding,
-    "metric": Metric, "measurement": Measurement, "note": Note, "cost": CostBenefit, "check-in": CheckIn,
-    "decision": Decision, "complaint": Complaint,
-}  # fmt: skip
+    "improvement": Improvement,
+    "iteration": Iteration,
+    "participation": Participation,
+    "finding": Finding,
+    "metric": Metric,
+    "measurement": Measurement,
+    "note": Note,
+    "cost": CostBenefit,
+    "check-in": CheckIn,
+    "decision": Decision,
+    "complaint": Complaint,
+}
 
 
 def shown_on(session: Session, kind: str, number: int) -> tuple[str, int]:
-    """Return the kind of page that shows a record (improvement, iteration, metric, finding, complaint) and its number.
+    """Return the kind of page that shows a record (improvement, iteration, metric, finding,
+    complaint) and its number.
 
     Raises ``NotFound``.
     """

@@ -38,25 +38,35 @@ class Series:
 
     def points(self) -> list[Point]:
         """Return the periods in order of time; those nobody measured are empty."""
-        return with_gaps([Point(one.day, one.value, one.label) for one in self.values], self.metric.period)
+        return with_gaps(
+            [Point(one.day, one.value, one.label) for one in self.values], self.metric.period
+        )
 
     def about(self, pilot_from: date | None) -> About:
         """Return what a chart has to know of the metric."""
         metric = self.metric
         return About(
-            metric.direction, metric.target, pilot_from, tuple(sorted(self.rebased)), floor=metric.floor
-        )  # fmt: skip
+            metric.direction,
+            metric.target,
+            pilot_from,
+            tuple(sorted(self.rebased)),
+            floor=metric.floor,
+        )
 
     def read(self, pilot_from: date | None) -> MetricReading:
         """Read the whole series; ``pilot_from`` is the first day of the change."""
         return read_metric(self.points(), self.about(pilot_from), skewed=self.metric.skewed)
 
     def read_between(self, changed: date, pilot_from: date, until: date | None) -> MetricReading:
-        """Read what was before the first change against one iteration, leaving out what lies between the two."""
+        """Read what was before the first change against one iteration, leaving out what lies
+        between the two.
+        """
         kept = [
-            point for point in self.points()
-            if point.when < changed or (point.when >= pilot_from and (until is None or point.when <= until))
-        ]  # fmt: skip
+            point
+            for point in self.points()
+            if point.when < changed
+            or (point.when >= pilot_from and (until is None or point.when <= until))
+        ]
         return read_metric(kept, self.about(pilot_from), skewed=self.metric.skewed)
 
     def before(self, day: date | None) -> tuple[Value, ...]:
@@ -65,30 +75,49 @@ class Series:
 
 
 def metrics_of(session: Session, improvement_id: int) -> list[Metric]:
-    """Return the metrics of an improvement that are in use: the primary one, the guardrails, the rest."""
+    """Return the metrics of an improvement that are in use: the primary one, the guardrails, the
+    rest.
+    """
     order = (Metric.primary_of.is_(None), Metric.role != "guardrail", Metric.id)
-    chosen = select(Metric).where(Metric.improvement_id == improvement_id, Metric.retired_at.is_(None))
+    chosen = select(Metric).where(
+        Metric.improvement_id == improvement_id, Metric.retired_at.is_(None)
+    )
     return list(session.scalars(chosen.order_by(*order)))
 
 
-def series_of(session: Session, metrics: Sequence[Metric], until: datetime | None = None) -> list[Series]:
-    """Return the series of metrics in the same order, as they were known at ``until``. Two queries."""
+def series_of(
+    session: Session, metrics: Sequence[Metric], until: datetime | None = None
+) -> list[Series]:
+    """Return the series of metrics in the same order, as they were known at ``until``.
+
+    Two queries.
+    """
     ids = [metric.id for metric in metrics]
     values, rebased = values_of(session, ids, until), _rebases(session, ids, until)
-    return [Series(metric, tuple(values[metric.id]), tuple(rebased[metric.id])) for metric in metrics]
+    return [
+        Series(metric, tuple(values[metric.id]), tuple(rebased[metric.id])) for metric in metrics
+    ]
 
 
-def values_of(session: Session, metric_ids: Iterable[int], until: datetime | None = None) -> Mapping[int, list[Value]]:
+def values_of(
+    session: Session, metric_ids: Iterable[int], until: datetime | None = None
+) -> Mapping[int, list[Value]]:
     """Return for each metric the value that counts for each period, in order of time."""
     rows = select(Measurement).where(Measurement.metric_id.in_(list(metric_ids)))
     if until is not None:
         rows = rows.where(Measurement.created_at <= until)
     columns = (
-        Measurement.metric_id, Measurement.id, Measurement.day, Measurement.label, Measurement.value,
+        Measurement.metric_id,
+        Measurement.id,
+        Measurement.day,
+        Measurement.label,
+        Measurement.value,
         Measurement.attempt,
-    )  # fmt: skip
+    )
     latest: dict[tuple[int, date, str], Value | None] = {}
-    ordered = rows.with_only_columns(*columns).order_by(Measurement.day, Measurement.label, Measurement.attempt)
+    ordered = rows.with_only_columns(*columns).order_by(
+        Measurement.day, Measurement.label, Measurement.attempt
+    )
     for metric_id, number, day, label, value, attempt in session.execute(ordered):
         counts = None if value is None else Value(number, day, label, value, attempt)
         latest[metric_id, day, label] = counts
@@ -99,7 +128,9 @@ def values_of(session: Session, metric_ids: Iterable[int], until: datetime | Non
     return found
 
 
-def _rebases(session: Session, metric_ids: list[int], until: datetime | None) -> Mapping[int, list[date]]:
+def _rebases(
+    session: Session, metric_ids: list[int], until: datetime | None
+) -> Mapping[int, list[date]]:
     rows = select(Rebase.metric_id, Rebase.day).where(Rebase.metric_id.in_(metric_ids))
     if until is not None:
         rows = rows.where(Rebase.created_at <= until)

@@ -1,4 +1,6 @@
-"""Progress in the long run: burn-up with its forecast, raised against closed, what was learned and spared."""
+"""Progress in the long run: burn-up with its forecast, raised against closed, what was learned and
+spared.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ MOST_WEEKS = 520
 
 @dataclass(frozen=True, slots=True)
 class BurnUp:
-    """How many people have it, week after week, and when all will; ``weeks`` is empty before the first iteration."""
+    """How many people have it, week after week, and when all will; ``weeks`` is empty before the
+    first iteration.
+    """
 
     weeks: tuple[BurnWeek, ...]
     forecast: Forecast
@@ -71,14 +75,18 @@ def burn_up_of(session: Session, improvement_id: int, today: date) -> BurnUp:
 
 
 def portfolio_burn_up(session: Session, today: date) -> BurnUp:
-    """Return the burn-up of everything that was ever accepted and not stopped: people × improvements."""
+    """Return the burn-up of everything that was ever accepted and not stopped: people ×
+    improvements.
+    """
     counted = Improvement.state.not_in((ImprovementState.RAISED, ImprovementState.STOPPED))
     return _burn_up(session, session.scalars(select(Improvement.id).where(counted)).all(), today)
 
 
 def flow(session: Session, today: date) -> list[FlowCount]:
     """Return how many improvements were raised and closed in all at the end of each week."""
-    rows = session.execute(select(Improvement.created_at, Improvement.state, Improvement.since)).all()
+    rows = session.execute(
+        select(Improvement.created_at, Improvement.state, Improvement.since)
+    ).all()
     raised = [created.date() for created, _, _ in rows]
     closed = [since.date() for _, state, since in rows if state in ENDED]
     if not raised:
@@ -86,16 +94,31 @@ def flow(session: Session, today: date) -> list[FlowCount]:
     ends = max(week_end(min(raised)), week_end(today) - MOST_WEEKS * WEEK)
     weeks = []
     while ends < today + WEEK:
-        weeks.append(FlowCount(ends, sum(day <= ends for day in raised), sum(day <= ends for day in closed)))
+        weeks.append(
+            FlowCount(ends, sum(day <= ends for day in raised), sum(day <= ends for day in closed))
+        )
         ends += WEEK
     return weeks
 
 
 def spared(session: Session) -> tuple[list[Spared], dict[str, float]]:
-    """Return what was stopped with learning, the latest first, and what was not spent in all, by unit."""
-    chosen = select(Improvement).where(Improvement.state == ImprovementState.STOPPED).order_by(Improvement.since.desc())
+    """Return what was stopped with learning, the latest first, and what was not spent in all, by
+    unit.
+    """
+    chosen = (
+        select(Improvement)
+        .where(Improvement.state == ImprovementState.STOPPED)
+        .order_by(Improvement.since.desc())
+    )
     lines = [
-        Spared(one.id, one.title, one.since.date(), one.stop_learning, one.not_spent, one.not_spent_unit)
+        Spared(
+            one.id,
+            one.title,
+            one.since.date(),
+            one.stop_learning,
+            one.not_spent,
+            one.not_spent_unit,
+        )
         for one in session.scalars(chosen)
     ]
     sums: dict[str, float] = defaultdict(float)
@@ -108,18 +131,29 @@ def spared(session: Session) -> tuple[list[Spared], dict[str, float]]:
 def successes(session: Session, limit: int = 50) -> list[Success]:
     """Return the successes worth telling, the latest first."""
     rows = (
-        select(Note, Improvement.title).join(Improvement, Improvement.id == Note.improvement_id)
-        .where(Note.kind == ImprovementNoteKind.SUCCESS, Note.struck_at.is_(None)).order_by(Note.id.desc()).limit(limit)
-    )  # fmt: skip
+        select(Note, Improvement.title)
+        .join(Improvement, Improvement.id == Note.improvement_id)
+        .where(Note.kind == ImprovementNoteKind.SUCCESS, Note.struck_at.is_(None))
+        .order_by(Note.id.desc())
+        .limit(limit)
+    )
     return [
-        Success(note.improvement_id, title, note.text, note.url, note.happened_on or note.created_at.date())
+        Success(
+            note.improvement_id,
+            title,
+            note.text,
+            note.url,
+            note.happened_on or note.created_at.date(),
+        )
         for note, title in session.execute(rows)
     ]
 
 
 def states(session: Session) -> dict[ImprovementState, int]:
     """Return how many improvements stand where."""
-    found = dict(session.execute(select(Improvement.state, func.count()).group_by(Improvement.state)).all())
+    found = dict(
+        session.execute(select(Improvement.state, func.count()).group_by(Improvement.state)).all()
+    )
     return {state: found.get(state, 0) for state in ImprovementState}
 
 
@@ -137,7 +171,10 @@ def family(session: Session, improvement_id: int) -> list[int]:
 
 
 def _burn_up(session: Session, improvement_ids: Sequence[int], today: date) -> BurnUp:
-    accepted, started = accepted_days(session, improvement_ids), _first_start(session, improvement_ids)
+    accepted, started = (
+        accepted_days(session, improvement_ids),
+        _first_start(session, improvement_ids),
+    )
     scope = scope_over_time(session, improvement_ids)
     total = scope[max(scope)] if scope else 0
     history = throughput(accepted, started, today) if started else []
@@ -152,15 +189,23 @@ def _burn_up(session: Session, improvement_ids: Sequence[int], today: date) -> B
 
 
 def accepted_days(session: Session, improvement_ids: Iterable[int]) -> list[date]:
-    """Return the day on which each person first accepted, once per improvement; who went back is left out."""
+    """Return the day on which each person first accepted, once per improvement; who went back is
+    left out.
+    """
     rows = (
-        select(Iteration.improvement_id, Participation.person_id, Participation.name, Participation.accepted_at)
+        select(
+            Iteration.improvement_id,
+            Participation.person_id,
+            Participation.name,
+            Participation.accepted_at,
+        )
         .join(Iteration, Iteration.id == Participation.iteration_id)
         .where(
-            Iteration.improvement_id.in_(list(improvement_ids)), Participation.left_at.is_(None),
+            Iteration.improvement_id.in_(list(improvement_ids)),
+            Participation.left_at.is_(None),
             Participation.state == ParticipationState.ACCEPTED,
         )
-    )  # fmt: skip
+    )
     first: dict[tuple[int, int | str], datetime] = {}
     for improvement_id, person_id, name, at in session.execute(rows):
         key = (improvement_id, person_id or name)
@@ -170,10 +215,15 @@ def accepted_days(session: Session, improvement_ids: Iterable[int]) -> list[date
 
 
 def scope_over_time(session: Session, improvement_ids: Iterable[int]) -> dict[date, int]:
-    """Return for how many people it is in all, from each day on which somebody said so. From the audit trail."""
+    """Return for how many people it is in all, from each day on which somebody said so.
+
+    From the audit trail.
+    """
     subjects = {f"improvement:{number}": number for number in improvement_ids}
     said = type_coerce(AuditEvent.after, Text).contains('"eligible"')
-    rows = select(AuditEvent.at, AuditEvent.subject, AuditEvent.after).where(AuditEvent.subject.in_(subjects), said)
+    rows = select(AuditEvent.at, AuditEvent.subject, AuditEvent.after).where(
+        AuditEvent.subject.in_(subjects), said
+    )
     each: dict[str, int] = {}
     found: dict[date, int] = {}
     for at, subject, after in session.execute(rows.order_by(AuditEvent.id)):
@@ -184,6 +234,8 @@ def scope_over_time(session: Session, improvement_ids: Iterable[int]) -> dict[da
 
 
 def _first_start(session: Session, improvement_ids: Sequence[int]) -> date | None:
-    chosen = select(func.min(Iteration.started_at)).where(Iteration.improvement_id.in_(improvement_ids))
+    chosen = select(func.min(Iteration.started_at)).where(
+        Iteration.improvement_id.in_(improvement_ids)
+    )
     started = session.scalar(chosen)
     return started.date() if started else None

@@ -1,4 +1,6 @@
-"""Everything kept about one improvement, as it stood at a moment: rows of now, taken back by the audit trail."""
+"""Everything kept about one improvement, as it stood at a moment: rows of now, taken back by the
+audit trail.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +49,16 @@ class Records:
     @property
     def first_start(self) -> date | None:
         """Return the day on which the first iteration began."""
-        return min((day_of(one["started_at"]) for one in self.iterations if one["started_at"]), default=None)
+        return min(
+            (day_of(one["started_at"]) for one in self.iterations if one["started_at"]),
+            default=None,
+        )
 
     @cached_property
     def accepted(self) -> dict[str, date]:
-        """Return who accepted and did not go back, by person or name, with the day they first did."""
+        """Return who accepted and did not go back, by person or name, with the day they first
+        did.
+        """
         found: dict[str, date] = {}
         for one in sorted(self.participations, key=lambda each: each["accepted_at"] or ""):
             if one["state"] == ParticipationState.ACCEPTED and not one["left_at"]:
@@ -64,14 +71,19 @@ class Records:
 
 
 def records_of(session: Session, improvement: Improvement, moment: datetime) -> Records:
-    """Return everything about an improvement as it stood at a moment. Twelve queries, however much there is."""
+    """Return everything about an improvement as it stood at a moment.
+
+    Twelve queries, however much there is.
+    """
     number = improvement.id
     mine = {
         kind: list(session.scalars(select(kind).where(condition).order_by(kind.id)))
         for kind, condition in _chosen(number).items()
     }
     mine = {kind: [row for row in rows if row.created_at <= moment] for kind, rows in mine.items()}
-    flat = {ref(row): fields(row) for rows in mine.values() for row in rows} | {"": fields(improvement)}
+    flat = {ref(row): fields(row) for rows in mine.values() for row in rows} | {
+        "": fields(improvement)
+    }
     then = as_they_were(flat, events_since(session, number, moment))
 
     def told(kind: type[Base]) -> tuple[Fields, ...]:
@@ -80,9 +92,19 @@ def records_of(session: Session, improvement: Improvement, moment: datetime) -> 
     metrics = {one["id"]: one for one in told(Metric) if not one["retired_at"]}
     series = series_of(session, [row for row in mine[Metric] if row.id in metrics], moment)
     return Records(
-        moment, then[""] | {"ref": ref(improvement)}, told(Iteration), told(Participation), told(Finding),
-        told(Decision), told(Note), told(CostBenefit), told(Complaint), told(Voice), metrics, tuple(series),
-    )  # fmt: skip
+        moment,
+        then[""] | {"ref": ref(improvement)},
+        told(Iteration),
+        told(Participation),
+        told(Finding),
+        told(Decision),
+        told(Note),
+        told(CostBenefit),
+        told(Complaint),
+        told(Voice),
+        metrics,
+        tuple(series),
+    )
 
 
 def standing(rows: Sequence[Fields]) -> list[Fields]:

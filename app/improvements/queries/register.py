@@ -1,4 +1,6 @@
-"""The register as a list: searched, narrowed down, sorted, page by page; and one line of it by number."""
+"""The register as a list: searched, narrowed down, sorted, page by page; and one line of it by
+number.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,10 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class RegisterFilter:
-    """Which improvements are wanted; an empty field leaves all through. ``open_only`` leaves out what has ended."""
+    """Which improvements are wanted; an empty field leaves all through.
+
+    ``open_only`` leaves out what has ended.
+    """
 
     q: str = ""
     state: str = ""
@@ -104,28 +109,57 @@ class Latest:
 
 
 def improvement_lines(
-    session: Session, wanted: RegisterFilter, sort: str, today: date, offset: int = 0, limit: int = 50
+    session: Session,
+    wanted: RegisterFilter,
+    sort: str,
+    today: date,
+    offset: int = 0,
+    limit: int = 50,
 ) -> list[RegisterLine]:
-    """Return the improvements a filter lets through, by a key of ``SORTS``, a minus in front for the other way."""
+    """Return the improvements a filter lets through, by a key of ``SORTS``, a minus in front for
+    the other way.
+    """
     order = [_turned(part, sort.startswith("-")) for part in SORTS[sort.removeprefix("-")]]
-    rows = session.scalars(_chosen(wanted).order_by(*order, Improvement.id).offset(offset).limit(limit)).all()
+    rows = session.scalars(
+        _chosen(wanted).order_by(*order, Improvement.id).offset(offset).limit(limit)
+    ).all()
     about, latest = about_many(session, rows), latest_values(session, [one.id for one in rows])
     return [
         RegisterLine(
-            id=one.id, title=one.title, state=one.state, kind=one.kind, source=one.source, size=one.size,
-            owner=one.owner, sponsor=one.sponsor, service=one.service, objective=one.objective,
-            estimate=estimate_of(one), required_by=one.required_by, next_what=one.next_what, next_who=one.next_who,
-            next_due=one.next_due, since=one.since, created_at=one.created_at, created_by=one.created_by,
-            touched_at=one.touched_at, parent_id=one.parent_id, votes=about[one.id].votes,
-            iterations=about[one.id].iterations, rungs=about[one.id].climbed(one.eligible),
-            attention=attention_of(one, about[one.id], today), metric=latest.get(one.id),
+            id=one.id,
+            title=one.title,
+            state=one.state,
+            kind=one.kind,
+            source=one.source,
+            size=one.size,
+            owner=one.owner,
+            sponsor=one.sponsor,
+            service=one.service,
+            objective=one.objective,
+            estimate=estimate_of(one),
+            required_by=one.required_by,
+            next_what=one.next_what,
+            next_who=one.next_who,
+            next_due=one.next_due,
+            since=one.since,
+            created_at=one.created_at,
+            created_by=one.created_by,
+            touched_at=one.touched_at,
+            parent_id=one.parent_id,
+            votes=about[one.id].votes,
+            iterations=about[one.id].iterations,
+            rungs=about[one.id].climbed(one.eligible),
+            attention=attention_of(one, about[one.id], today),
+            metric=latest.get(one.id),
         )
         for one in rows
-    ]  # fmt: skip
+    ]
 
 
 def attention_lines(session: Session, today: date) -> list[RegisterLine]:
-    """Return the improvements that need attention, those in progress first, then those not touched for longest."""
+    """Return the improvements that need attention, those in progress first, then those not touched
+    for longest.
+    """
     lines = improvement_lines(session, RegisterFilter(), "touched", today, limit=MOST)
     wanting = [line for line in lines if line.attention]
     return sorted(wanting, key=lambda line: line.state is not ImprovementState.IN_PROGRESS)
@@ -145,27 +179,43 @@ def get_improvement(session: Session, improvement_id: int) -> Improvement:
 
 
 def titles(session: Session, but: int = 0) -> list[tuple[int, str]]:
-    """Return number and title of every improvement that may be a parent, those that ended left out."""
+    """Return number and title of every improvement that may be a parent, those that ended left
+    out.
+    """
     going_on = Improvement.state.not_in((ImprovementState.EMBEDDED, ImprovementState.STOPPED))
     chosen = select(Improvement.id, Improvement.title).where(going_on, Improvement.id != but)
-    return [(number, title) for number, title in session.execute(chosen.order_by(func.lower(Improvement.title)))]
+    return [
+        (number, title)
+        for number, title in session.execute(chosen.order_by(func.lower(Improvement.title)))
+    ]
 
 
 def latest_values(session: Session, improvement_ids: Sequence[int]) -> dict[int, Latest]:
-    """Return the latest value of each improvement's primary metric. One query, which reads one row of each."""
+    """Return the latest value of each improvement's primary metric.
+
+    One query, which reads one row of each.
+    """
     corrected = (
-        select(Measurement.id).where(Measurement.metric_id == Metric.id)
-        .order_by(Measurement.day.desc(), Measurement.label.desc(), Measurement.attempt.desc()).limit(1)
-        .correlate(Metric).scalar_subquery()
-    )  # fmt: skip
+        select(Measurement.id)
+        .where(Measurement.metric_id == Metric.id)
+        .order_by(Measurement.day.desc(), Measurement.label.desc(), Measurement.attempt.desc())
+        .limit(1)
+        .correlate(Metric)
+        .scalar_subquery()
+    )
     rows = (
         select(
-            Metric.primary_of, Metric.name, Metric.unit, Metric.direction, Metric.target, Measurement.day,
+            Metric.primary_of,
+            Metric.name,
+            Metric.unit,
+            Metric.direction,
+            Metric.target,
+            Measurement.day,
             Measurement.value,
         )
         .outerjoin(Measurement, Measurement.id == corrected)
         .where(Metric.primary_of.in_(improvement_ids))
-    )  # fmt: skip
+    )
     return {
         improvement_id: Latest(name, unit, direction, target, day, value)
         for improvement_id, name, unit, direction, target, day, value in session.execute(rows).all()
@@ -182,7 +232,13 @@ def _turned(part: Any, downwards: bool) -> ColumnElement[Any]:
 
 def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
     query = select(Improvement)
-    texts = (Improvement.title, Improvement.vision, Improvement.objective, Improvement.service, Improvement.owner)
+    texts = (
+        Improvement.title,
+        Improvement.vision,
+        Improvement.objective,
+        Improvement.service,
+        Improvement.owner,
+    )
     for word in wanted.q.split():
         query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
     if wanted.state in list(ImprovementState):
@@ -196,5 +252,7 @@ def _chosen(wanted: RegisterFilter) -> Select[Improvement]:
     if wanted.parent:
         query = query.where(Improvement.parent_id == wanted.parent)
     if wanted.open_only:
-        query = query.where(Improvement.state.not_in((ImprovementState.EMBEDDED, ImprovementState.STOPPED)))
+        query = query.where(
+            Improvement.state.not_in((ImprovementState.EMBEDDED, ImprovementState.STOPPED))
+        )
     return query

@@ -1,4 +1,6 @@
-"""Templates to start from: those that came with Rung, what somebody here made of them, and own ones."""
+"""Templates to start from: those that came with Rung, what somebody here made of them, and own
+ones.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ SHIPPED = Path(__file__).resolve().parent.parent / "templates_data"
 
 @dataclass(frozen=True, slots=True)
 class TemplateLine:
-    """A template with its text; ``revision`` is 0 as long as nobody here changed what came with Rung."""
+    """A template with its text; ``revision`` is 0 as long as nobody here changed what came with
+    Rung.
+    """
 
     template: Template
     text: str
@@ -56,4 +60,6 @@ def shipped_texts() -> dict[str, str]:
 def _line(key: str, own: OwnTemplate | None) -> TemplateLine:
     text = own.content if own else shipped_texts()[key]
     who = own.changed_by if own else ""
-    return TemplateLine(parse(key, text), text, own.revision if own else 0, key in shipped_texts(), who)
+    return TemplateLine(
+        parse(key, text), text, own.revision if own else 0, key in shipped_texts(), who
+    )

@@ -1,1 +1,3 @@
-"""Pure rules of the improvements room, one module per noun: values in, values out, no database and no clock."""
+"""Pure rules of the improvements room, one module per noun: values in, values out, no database and
+no clock.
+"""

@@ -1,4 +1,6 @@
-"""Where a person is stuck on the way to a change: the first of five steps that is not there (after Prosci's ADKAR)."""
+"""Where a person is stuck on the way to a change: the first of five steps that is not there (after
+Prosci's ADKAR).
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,9 @@ class Scores:
 
 
 def barrier(scores: Scores) -> str:
-    """Return the first step scored 3 or less, with a capital letter, or nothing. Later ones wait for it."""
+    """Return the first step scored 3 or less, with a capital letter, or nothing.
+
+    Later ones wait for it.
+    """
     named = ((field.name, getattr(scores, field.name)) for field in fields(scores))
     return next((name.capitalize() for name, score in named if score <= BARRIER_UP_TO), "")

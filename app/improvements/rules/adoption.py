@@ -1,4 +1,6 @@
-"""How far a new way has spread: shares with their denominators, weekly steps, and how long things lie open."""
+"""How far a new way has spread: shares with their denominators, weekly steps, and how long things
+lie open.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Uptake:
-    """Counts of one improvement. ``used`` are eligible people who used the new way in the last 28 days."""
+    """Counts of one improvement.
+
+    ``used`` are eligible people who used the new way in the last 28 days.
+    """
 
     eligible: int
     switched: int
@@ -58,7 +63,9 @@ class Uptake:
 
 @dataclass(frozen=True, slots=True)
 class BurnWeek:
-    """The end of one week: how many are done so far, and how many are to be done in all at that time."""
+    """The end of one week: how many are done so far, and how many are to be done in all at that
+    time.
+    """
 
     ends: date
     done: int
@@ -68,8 +75,9 @@ class BurnWeek:
 def burn_up(done: Iterable[date], scope: Mapping[date, int], until: date) -> list[BurnWeek]:
     """Return week after week what is done and what is to be done.
 
-    ``done`` has a day for each item, ``scope`` the number of items in all from a day on; changes of it stay visible.
-    The first week is that of the first day known, the last the one that holds ``until``.
+    ``done`` has a day for each item, ``scope`` the number of items in all from a day on; changes of
+    it stay visible. The first week is that of the first day known, the last the one that holds
+    ``until``.
     """
     days = sorted(done)
     known = [*days[:1], *scope]
@@ -85,7 +93,8 @@ def burn_up(done: Iterable[date], scope: Mapping[date, int], until: date) -> lis
 
 
 def throughput(done: Iterable[date], started: date, today: date) -> list[int]:
-    """Return items done per whole calendar week from the week of ``started``; weeks with none count as 0.
+    """Return items done per whole calendar week from the week of ``started``; weeks with none count
+    as 0.
 
     The week that is still running is left out: it would make every forecast worse than it is.
     """
@@ -98,7 +107,9 @@ def throughput(done: Iterable[date], started: date, today: date) -> list[int]:
 
 
 def average_age(open_items: int, per_week: Sequence[int]) -> float | None:
-    """Return how many weeks an item lies open on average (Little's law); None when nothing gets done."""
+    """Return how many weeks an item lies open on average (Little's law); None when nothing gets
+    done.
+    """
     return open_items * len(per_week) / sum(per_week) if sum(per_week) else None
 
 

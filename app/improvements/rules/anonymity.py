@@ -1,6 +1,8 @@
-"""Who may be shown in anonymous answers: nobody can be singled out, not even by subtracting groups (k = 5).
+"""Who may be shown in anonymous answers: nobody can be singled out, not even by subtracting groups
+(k = 5).
 
-Results are released when a survey closes and not before: two looks at a growing result tell one person's answer.
+Results are released when a survey closes and not before: two looks at a growing result tell one
+person's answer.
 """
 
 from __future__ import annotations
@@ -13,7 +15,10 @@ K = 5
 
 @dataclass(frozen=True, slots=True)
 class AnswerGroup:
-    """Answers of a unit and of the units inside it. People of the unit who are in none of them count too."""
+    """Answers of a unit and of the units inside it.
+
+    People of the unit who are in none of them count too.
+    """
 
     name: str
     answers: int
@@ -23,8 +28,8 @@ class AnswerGroup:
 def releasable(answers: Mapping[str, int], k: int = K) -> frozenset[str]:
     """Return which sibling groups may be shown when their sum is shown as well.
 
-    A group shows with at least ``k`` answers, if the hidden ones together are none or at least ``k``; otherwise
-    the next smallest is hidden too.
+    A group shows with at least ``k`` answers, if the hidden ones together are none or at least
+    ``k``; otherwise the next smallest is hidden too.
     """
     order = sorted(answers, key=lambda name: (answers[name], name))
     hidden = sum(answers[name] for name in order if answers[name] < k)
@@ -35,7 +40,9 @@ def releasable(answers: Mapping[str, int], k: int = K) -> frozenset[str]:
 
 
 def visible(root: AnswerGroup, k: int = K) -> frozenset[str]:
-    """Return the names of all units that may be shown, from the whole down; nothing inside a hidden unit shows."""
+    """Return the names of all units that may be shown, from the whole down; nothing inside a hidden
+    unit shows.
+    """
     return frozenset(_visible(root, k)) if root.answers >= k else frozenset()
 
 

@@ -1,4 +1,6 @@
-"""What needs attention: a next step that lapsed, an improvement nobody spoke of, a window that ran out."""
+"""What needs attention: a next step that lapsed, an improvement nobody spoke of, a window that ran
+out.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ ALIVE = (ImprovementState.ACCEPTED, ImprovementState.IN_PROGRESS, ImprovementSta
 
 @dataclass(frozen=True, slots=True)
 class AttentionFacts:
-    """What is known of an improvement today. ``last_heard`` is the day of its latest event of any kind."""
+    """What is known of an improvement today.
+
+    ``last_heard`` is the day of its latest event of any kind.
+    """
 
     state: ImprovementState
     last_heard: date
@@ -26,7 +31,9 @@ class AttentionFacts:
 
 
 def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
-    """Return why this improvement floats to the top, most pressing first; empty when it is fine where it is."""
+    """Return why this improvement floats to the top, most pressing first; empty when it is fine
+    where it is.
+    """
     if facts.state is ImprovementState.EMBEDDED:
         return (f"Drift: {facts.drifted}",) if facts.drifted else ()
     if facts.state is ImprovementState.STOPPED:

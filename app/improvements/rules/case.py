@@ -1,4 +1,6 @@
-"""The business case: what was collected, as sentences that each know their record, as of any day."""
+"""The business case: what was collected, as sentences that each know their record, as of any
+day.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something somebody wrote down on a day: a reason, an option, a cost, a risk, a need, a dis-benefit."""
+    """Something somebody wrote down on a day: a reason, an option, a cost, a risk, a need, a
+    dis-benefit.
+    """
 
     text: str
     record: str
@@ -79,7 +83,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The effect on one metric. ``better`` is False for a dis-benefit, None while it cannot be told."""
+    """The effect on one metric.
+
+    ``better`` is False for a dis-benefit, None while it cannot be told.
+    """
 
     record: str
     name: str
@@ -90,7 +97,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Everything the case is made from. Whoever gathers it gives changing fields as they were on that day."""
+    """Everything the case is made from.
+
+    Whoever gathers it gives changing fields as they were on that day.
+    """
 
     title: str
     record: str
@@ -117,18 +127,40 @@ def compose(facts: CaseFacts, as_of: date) -> Case:
     rows = (
         ("reasons", "Why", _noted(facts.reasons, as_of), "Nobody wrote down why yet."),
         ("options", "Options", _options(facts, as_of), "No option was written down."),
-        ("tried", "What was tried", [s for one in tried for s in _trial(one, as_of)], "Nothing was tried yet."),
-        ("found", "What was found", [*_findings(facts.found, as_of), *_noted(facts.learned, as_of)], "No findings."),
+        (
+            "tried",
+            "What was tried",
+            [s for one in tried for s in _trial(one, as_of)],
+            "Nothing was tried yet.",
+        ),
+        (
+            "found",
+            "What was found",
+            [*_findings(facts.found, as_of), *_noted(facts.learned, as_of)],
+            "No findings.",
+        ),
         ("benefits", "Benefits", _benefits(facts, as_of), "No benefit was measured yet."),
         ("disbenefits", "Dis-benefits", _disbenefits(facts, as_of), "No dis-benefit was noticed."),
         ("unclear", "What cannot be told yet", _effects(facts, as_of, None), "Nothing is open."),
-        ("everyone", "For the whole organisation", _extrapolations(facts), "Nothing was carried over to everybody."),
+        (
+            "everyone",
+            "For the whole organisation",
+            _extrapolations(facts),
+            "Nothing was carried over to everybody.",
+        ),
         ("costs", "Costs", _noted(facts.costs, as_of), "No cost was filled in."),
-        ("risks", "Risks", [*_noted(facts.risks, as_of), *_accepted(facts.found, as_of)], "No risk was written down."),
+        (
+            "risks",
+            "Risks",
+            [*_noted(facts.risks, as_of), *_accepted(facts.found, as_of)],
+            "No risk was written down.",
+        ),
         ("needs", "What success will need", _needs(facts, as_of), "Nothing was asked for."),
         ("forecast", "When", _forecast(facts), "No forecast."),
     )
-    return Case(facts.title, facts.record, as_of, tuple(Section(k, t, tuple(s), e) for k, t, s, e in rows))
+    return Case(
+        facts.title, facts.record, as_of, tuple(Section(k, t, tuple(s), e) for k, t, s, e in rows)
+    )
 
 
 def _noted(notes: Iterable[Noted], as_of: date) -> list[Sentence]:
@@ -143,7 +175,10 @@ def _ended(text: str) -> str:
 def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
     """Doing nothing is always an option, and the first one."""
     found = []
-    for lead, note in (("Doing nothing costs", facts.cost_of_nothing), ("Doing nothing risks", facts.risk_of_nothing)):
+    for lead, note in (
+        ("Doing nothing costs", facts.cost_of_nothing),
+        ("Doing nothing risks", facts.risk_of_nothing),
+    ):
         if note and note.on <= as_of:
             found.append(Sentence(_ended(f"{lead}: {note.text}"), note.record))
     if not found:
@@ -152,43 +187,68 @@ def _options(facts: CaseFacts, as_of: date) -> list[Sentence]:
 
 
 def _trial(one: Tried, as_of: date) -> list[Sentence]:
-    said = f"Rung {one.number}, {people(one.size)}, from {day(one.started)}: {one.what.strip().rstrip('.')}."
+    said = (
+        f"Rung {one.number}, {people(one.size)}, from {day(one.started)}: "
+        f"{one.what.strip().rstrip('.')}."
+    )
     found = [Sentence(said, one.record)]
     decided = one.decided and one.decided <= as_of
     if one.prediction:
-        found.append(Sentence(_predicted(one.prediction, one.result if decided else None), one.record))
+        found.append(
+            Sentence(_predicted(one.prediction, one.result if decided else None), one.record)
+        )
     if one.decided and decided:
         because = f": {one.reason.strip().rstrip('.')}" if one.reason.strip() else ""
         verdict = f"verdict {one.verdict}, " if one.verdict else ""
-        found.append(Sentence(f"On {day(one.decided)} {verdict}decision to {one.decision}{because}.", one.record))
+        found.append(
+            Sentence(
+                f"On {day(one.decided)} {verdict}decision to {one.decision}{because}.", one.record
+            )
+        )
         found += [Sentence(f"Overridden: {line}", one.record) for line in one.overrides]
     return found
 
 
 def _predicted(prediction: Prediction, result: float | None) -> str:
-    said = f"Predicted {figure(prediction.expected)} for {prediction.metric}, {percent(prediction.confidence)} sure"
-    return f"{said}; measured {figure(result)}." if result is not None else f"{said}; not measured yet."
+    said = (
+        f"Predicted {figure(prediction.expected)} for {prediction.metric}, "
+        f"{percent(prediction.confidence)} sure"
+    )
+    return (
+        f"{said}; measured {figure(result)}."
+        if result is not None
+        else f"{said}; not measured yet."
+    )
 
 
 def _findings(found: Iterable[Found], as_of: date) -> list[Sentence]:
     return [
-        Sentence(f"{item.finding.title.strip().rstrip('.')} ({item.finding.kind}, {item.finding.state}).", _id(item))
+        Sentence(
+            f"{item.finding.title.strip().rstrip('.')} ({item.finding.kind}, "
+            f"{item.finding.state}).",
+            _id(item),
+        )
         for item in found
         if item.on <= as_of
     ]
 
 
 def _accepted(found: Iterable[Found], as_of: date) -> list[Sentence]:
-    accepted = (item for item in found if item.finding.state is FindingState.ACCEPTED and item.on <= as_of)
-    return [Sentence(f"Accepted: {item.finding.title.strip().rstrip('.')}.", _id(item)) for item in accepted]
+    accepted = (
+        item for item in found if item.finding.state is FindingState.ACCEPTED and item.on <= as_of
+    )
+    return [
+        Sentence(f"Accepted: {item.finding.title.strip().rstrip('.')}.", _id(item))
+        for item in accepted
+    ]
 
 
 def _needs(facts: CaseFacts, as_of: date) -> list[Sentence]:
-    open_ones = (
-        item for item in facts.found
-        if item.on <= as_of and item.finding.blocks
-    )  # fmt: skip
-    fixes = [Sentence(f"To be fixed first: {i.finding.title.strip().rstrip('.')}.", _id(i)) for i in open_ones]
+    open_ones = (item for item in facts.found if item.on <= as_of and item.finding.blocks)
+    fixes = [
+        Sentence(f"To be fixed first: {i.finding.title.strip().rstrip('.')}.", _id(i))
+        for i in open_ones
+    ]
     return [*_noted(facts.needs, as_of), *fixes]
 
 

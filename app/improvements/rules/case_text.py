@@ -16,7 +16,9 @@ _LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What changed in one section between two days: sentences that came, went, or read differently (old, new)."""
+    """What changed in one section between two days: sentences that came, went, or read differently
+    (old, new).
+    """
 
     title: str
     added: tuple[Sentence, ...]
@@ -25,11 +27,16 @@ class Difference:
 
 
 def as_markdown(case: Case, address: Callable[[str], str]) -> str:
-    """Return the case as Markdown; ``address`` turns a record such as ``finding:12`` into a link."""
+    """Return the case as Markdown; ``address`` turns a record such as ``finding:12`` into a
+    link.
+    """
     lines = [f"# {escaped(case.title)}", "", f"Business case as of {day(case.as_of)}.", ""]
     for section in case.sections:
         lines += [f"## {section.title}", ""]
-        lines += [f"- {escaped(s.text)} [{s.record.replace(':', ' ')}]({address(s.record)})" for s in section.sentences]
+        lines += [
+            f"- {escaped(s.text)} [{s.record.replace(':', ' ')}]({address(s.record)})"
+            for s in section.sentences
+        ]
         lines += [] if section.sentences else [section.empty]
         lines.append("")
     return "\n".join(lines)
@@ -41,7 +48,9 @@ def frozen(case: Case) -> SnapshotContent:
 
 
 def compare(old: Case, new: Case) -> tuple[Difference, ...]:
-    """Return what changed from one case to the other, section by section; sections without a change are left out."""
+    """Return what changed from one case to the other, section by section; sections without a change
+    are left out.
+    """
     before = {section.key: section for section in old.sections}
     found = (_difference(before.get(section.key), section) for section in new.sections)
     return tuple(one for one in found if one.added or one.removed or one.changed)

@@ -1,4 +1,6 @@
-"""Three checks of every plan: start where you are, keep it simple, progress iteratively (after ITIL 4)."""
+"""Three checks of every plan: start where you are, keep it simple, progress iteratively (after ITIL
+4).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from app.improvements.rules.rung import RungCheck, size_objection
 class Plan:
     """What is known of a plan before it starts.
 
-    ``existing_looked_at`` is True once somebody said which existing tool or way is used, or that none fits;
-    ``hours`` are planned for the two people, ``hours_left`` is what they have. ``reasons`` answer a check by its key.
+    ``existing_looked_at`` is True once somebody said which existing tool or way is used, or that
+    none fits; ``hours`` are planned for the two people, ``hours_left`` is what they have.
+    ``reasons`` answer a check by its key.
     """
 
     baseline_points: int
@@ -31,9 +34,14 @@ class Plan:
 
 
 def checks(plan: Plan) -> tuple[RungCheck, ...]:
-    """Return the three checks with what they found; a written reason stands in for what is missing."""
+    """Return the three checks with what they found; a written reason stands in for what is
+    missing.
+    """
     found = {"start": _start(plan), "simple": _simple(plan), "iterative": _iterative(plan)}
-    return tuple(_check(key, missing, dict(plan.reasons).get(key, "").strip()) for key, missing in found.items())
+    return tuple(
+        _check(key, missing, dict(plan.reasons).get(key, "").strip())
+        for key, missing in found.items()
+    )
 
 
 def objections(plan: Plan) -> tuple[str, ...]:
@@ -41,7 +49,11 @@ def objections(plan: Plan) -> tuple[str, ...]:
     return tuple(check.sentence for check in checks(plan) if not check.ok)
 
 
-NAMES = {"start": "Start where you are", "simple": "Keep it simple", "iterative": "Progress iteratively"}
+NAMES = {
+    "start": "Start where you are",
+    "simple": "Keep it simple",
+    "iterative": "Progress iteratively",
+}
 
 
 def _check(key: str, missing: list[str], reason: str) -> RungCheck:

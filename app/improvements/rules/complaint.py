@@ -1,4 +1,6 @@
-"""Which complaint weighs most: how bad it is, times how many said it, weighted by where they work."""
+"""Which complaint weighs most: how bad it is, times how many said it, weighted by where they
+work.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ LEAST, MOST = 1, 4
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One complaint: severity 1–4, and for each voice the business weight of its site (1 where it is unknown)."""
+    """One complaint: severity 1–4, and for each voice the business weight of its site (1 where it
+    is unknown).
+    """
 
     id: int
     severity: int
@@ -27,7 +31,9 @@ class Heard:
     def arithmetic(self) -> str:
         """The score with the way it came about, as in "3 × (8 + 1) = 27"."""
         total = " + ".join(map(str, self.weights)) or "0"
-        return f"{self.severity} × {f'({total})' if len(self.weights) > 1 else total} = {self.score}"
+        return (
+            f"{self.severity} × {f'({total})' if len(self.weights) > 1 else total} = {self.score}"
+        )
 
 
 def ranking(complaints: Iterable[Heard]) -> list[Heard]:

@@ -1,4 +1,6 @@
-"""What a control chart says: limits from the baseline, then locked; signals; the target; one plain sentence."""
+"""What a control chart says: limits from the baseline, then locked; signals; the target; one plain
+sentence.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,15 @@ from itertools import pairwise
 from app.core.figures import counted, day
 from app.improvements.rules.series import Point, known
 from app.improvements.rules.skew import Kind
-from app.improvements.rules.xmr import Rule, Signal, XmrLimits, labels, limits_of, moving_ranges, signals
+from app.improvements.rules.xmr import (
+    Rule,
+    Signal,
+    XmrLimits,
+    labels,
+    limits_of,
+    moving_ranges,
+    signals,
+)
 from app.models.improvements.words import Direction
 
 LEAST = 5
@@ -40,8 +50,9 @@ class Assurance(StrEnum):
 class About:
     """What a chart has to know of its metric.
 
-    ``pilot_from`` is the first day of the change; ``rebased`` are days from which people decided, with a reason,
-    that new limits hold; ``floor`` is a value the metric cannot pass, such as 0 for a count.
+    ``pilot_from`` is the first day of the change; ``rebased`` are days from which people decided,
+    with a reason, that new limits hold; ``floor`` is a value the metric cannot pass, such as 0 for
+    a count.
     """
 
     direction: Direction
@@ -54,7 +65,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One period on the chart. ``better`` tells whether its signal points the right way; None without a signal."""
+    """One period on the chart.
+
+    ``better`` tells whether its signal points the right way; None without a signal.
+    """
 
     point: Point
     pilot: bool
@@ -77,8 +91,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class ChartReading:
-    """Everything a control chart shows. ``helped`` is True for a signal the right way in the pilot, False for the
-    wrong way, None for neither or both.
+    """Everything a control chart shows.
+
+    ``helped`` is True for a signal the right way in the pilot, False for the wrong way, None for
+    neither or both.
     """
 
     about: About
@@ -92,7 +108,9 @@ class ChartReading:
 
 @dataclass(slots=True)
 class _Part:
-    """One stretch while it is worked out; ``places`` are the positions of its measured values in the whole chart."""
+    """One stretch while it is worked out; ``places`` are the positions of its measured values in
+    the whole chart.
+    """
 
     start: int
     stop: int
@@ -129,8 +147,13 @@ def assurance(lower: float, upper: float, direction: Direction, target: float) -
 
 
 def has_limits(values: Sequence[float | None]) -> bool:
-    """Tell whether values carry limits: 5 of them, and the 4 moving ranges that 5 unbroken periods give."""
-    return sum(value is not None for value in values) >= LEAST and len(moving_ranges(values)) >= LEAST - 1
+    """Tell whether values carry limits: 5 of them, and the 4 moving ranges that 5 unbroken periods
+    give.
+    """
+    return (
+        sum(value is not None for value in values) >= LEAST
+        and len(moving_ranges(values)) >= LEAST - 1
+    )
 
 
 def _spans(points: Sequence[Point], rebased: tuple[date, ...]) -> list[tuple[int, int]]:
@@ -152,7 +175,9 @@ def _part(points: Sequence[Point], start: int, stop: int, about: About) -> _Part
 
 
 def _baseline(points: Sequence[Point], start: int, stop: int, about: About) -> list[float | None]:
-    """Return the scaled values the limits come from: up to the twelfth, in the first stretch only before the pilot."""
+    """Return the scaled values the limits come from: up to the twelfth, in the first stretch only
+    before the pilot.
+    """
     chosen: list[float | None] = []
     for point in points[start:stop]:
         if start == 0 and about.pilot_from and point.when >= about.pilot_from:
@@ -181,12 +206,16 @@ def _stretch(part: _Part, about: About) -> Stretch:
     if part.limits is None:
         return Stretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
     standing = ControlStanding.LOCKED if part.baseline >= LOCKED_AT else ControlStanding.TRIAL
-    lines = (_shown(value, about) for value in (part.limits.mean, part.limits.lower, part.limits.upper))
+    lines = (
+        _shown(value, about) for value in (part.limits.mean, part.limits.lower, part.limits.upper)
+    )
     return Stretch(part.start, part.stop, standing, part.baseline, *lines)
 
 
 def _dots(points: Sequence[Point], parts: list[_Part], about: About) -> tuple[Dot, ...]:
-    marked = {part.places[at]: signal for part in parts for at, signal in labels(part.found).items()}
+    marked = {
+        part.places[at]: signal for part in parts for at, signal in labels(part.found).items()
+    }
     return tuple(_dot(point, marked.get(place), about) for place, point in enumerate(points))
 
 
@@ -212,12 +241,17 @@ class _Pilot:
 
     @classmethod
     def of(cls, points: Sequence[Point], parts: list[_Part], about: About) -> _Pilot:
-        first = next((place for place, point in enumerate(points) if _in_pilot(point, about)), len(points))
+        first = next(
+            (place for place, point in enumerate(points) if _in_pilot(point, about)), len(points)
+        )
         part = next((part for part in parts if part.start <= first < part.stop), None)
         if part is None:
             return cls((), None, parts[-1].baseline if parts else 0, None, _nothing_since(about))
-        values = tuple(value for place, value in zip(part.places, part.values, strict=True) if place >= first)
-        # A run that began before the change is no evidence for it: every point of the signal must be of the pilot.
+        values = tuple(
+            value for place, value in zip(part.places, part.values, strict=True) if place >= first
+        )
+        # A run that began before the change is no evidence for it: every point of the signal must
+        # be of the pilot.
         since = (signal for signal in part.found if part.places[signal.points[0]] >= first)
         ways = {signal.side * about.direction.sign for signal in since}
         helped = None if len(ways) != 1 else ways == {1}
@@ -233,7 +267,10 @@ def _pilot_sentence(values: tuple[float, ...], part: _Part, ways: set[int], abou
     if not values:
         return _nothing_since(about)
     if part.limits is None:
-        return f"Too early to tell: {counted(part.baseline, 'point')} before the change; limits need {LEAST}."
+        return (
+            f"Too early to tell: {counted(part.baseline, 'point')} before the change; limits need "
+            f"{LEAST}."
+        )
     better = sum((value - part.limits.mean) * about.direction.sign > 0 for value in values)
     if len(ways) == 2:
         return "Signals both ways since the change; look at the points one by one."
@@ -264,14 +301,21 @@ def _sentence_without_pilot(points: Sequence[Point], parts: list[_Part]) -> str:
     if not last.found:
         return f"Steady: nothing stands out in {counted(len(last.values), 'point')}.{trial}"
     latest = last.found[-1]
-    return f"Something changed: {latest.rule} ({day(points[last.places[latest.at]].when)}); look for the cause.{trial}"
+    return (
+        f"Something changed: {latest.rule} ({day(points[last.places[latest.at]].when)}); look for "
+        f"the cause.{trial}"
+    )
 
 
 def _assurance_now(parts: list[_Part], pilot: _Pilot, about: About) -> Assurance | None:
-    """Judge the target by how things are now: by the pilot's own values where they differ from before."""
+    """Judge the target by how things are now: by the pilot's own values where they differ from
+    before.
+    """
     limits = next((part.limits for part in reversed(parts) if part.limits), None)
     if pilot.helped is not None and len(parts) == 1 and has_limits(pilot.values):
         limits = limits_of(pilot.values)
     if limits is None or about.target is None:
         return None
-    return assurance(_shown(limits.lower, about), _shown(limits.upper, about), about.direction, about.target)
+    return assurance(
+        _shown(limits.lower, about), _shown(limits.upper, about), about.direction, about.target
+    )

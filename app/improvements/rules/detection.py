@@ -1,8 +1,11 @@
-"""Can this pilot tell? The chance that a real change of a given size shows on the chart in so many points.
+"""Can this pilot tell?
 
-The table was measured, not derived: charts with 12 locked baseline points and normal values, the four NHS rules,
-signals the right way and wholly within the pilot; after 4, 8 and 12 points of it. Between its cells it is
-interpolated in a straight line, beyond its edges it is not extrapolated. Skewed values need more points than it says.
+The chance that a real change of a given size shows on the chart in so many points.
+
+The table was measured, not derived: charts with 12 locked baseline points and normal values, the
+four NHS rules, signals the right way and wholly within the pilot; after 4, 8 and 12 points of it.
+Between its cells it is interpolated in a straight line, beyond its edges it is not extrapolated.
+Skewed values need more points than it says.
 """
 
 from __future__ import annotations
@@ -28,7 +31,10 @@ ADVISED = 8
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """What a planned pilot can tell. ``chance`` is in per cent; ``needed`` the fewest points for 80 %, if 12 do."""
+    """What a planned pilot can tell.
+
+    ``chance`` is in per cent; ``needed`` the fewest points for 80 %, if 12 do.
+    """
 
     points: int
     sigmas: float
@@ -39,8 +45,14 @@ class Power:
 
 
 def power(points: int, baseline: float, expected: float, sigma: float) -> Power:
-    """Judge a plan: so many points, this baseline mean, the value expected, the usual deviation ``sigma``."""
-    sigmas = abs(expected - baseline) / sigma if sigma > 0 else (0.0 if expected == baseline else SIGMAS[-1])
+    """Judge a plan: so many points, this baseline mean, the value expected, the usual deviation
+    ``sigma``.
+    """
+    sigmas = (
+        abs(expected - baseline) / sigma
+        if sigma > 0
+        else (0.0 if expected == baseline else SIGMAS[-1])
+    )
     chance = round(detected(points, sigmas))
     needed = next((n for n in range(1, POINTS[-1] + 1) if detected(n, sigmas) >= GOOD), None)
     enough = chance >= GOOD
@@ -61,7 +73,10 @@ def _between(steps: tuple[float, ...], values: tuple[float, ...] | list[float], 
 
 
 def _sentence(points: int, sigmas: float, chance: int, needed: int | None) -> str:
-    said = f"{counted(points, 'point')} for a change of {sigmas:.1f} sigma: it would show in {chance} of 100 pilots"
+    said = (
+        f"{counted(points, 'point')} for a change of {sigmas:.1f} sigma: it would show in "
+        f"{chance} of 100 pilots"
+    )
     if chance >= GOOD:
         return f"This pilot can tell. {said}."
     verdict = "This pilot may tell" if chance >= FAIR else "This pilot cannot tell"

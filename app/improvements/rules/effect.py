@@ -1,4 +1,6 @@
-"""How large a change was: gap closed, interval, probability of superiority, exact p-value, in careful words."""
+"""How large a change was: gap closed, interval, probability of superiority, exact p-value, in
+careful words.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,8 @@ class Interval:
 class Effect:
     """A measured change from before to after. Shares are 0–1; None where it cannot be computed.
 
-    ``superiority`` is the probability that a value after is better than one before, ties counting half.
+    ``superiority`` is the probability that a value after is better than one before, ties counting
+    half.
     """
 
     before: float
@@ -53,8 +56,8 @@ def effect(
 ) -> Effect:
     """Compare at least one value before with at least one after.
 
-    ``elsewhere`` is the change of a comparison group over the same time; without one the sentence speaks of an
-    association only.
+    ``elsewhere`` is the change of a comparison group over the same time; without one the sentence
+    speaks of an association only.
     """
     first, then = fmean(before), fmean(after)
     change = then - first
@@ -82,7 +85,9 @@ def gap_closed(before: float, now: float, target: float | None) -> float | None:
 
 
 def welch(before: Sequence[float], after: Sequence[float]) -> Interval | None:
-    """Return the change of the mean with its 95 % interval; None with fewer than two values on a side."""
+    """Return the change of the mean with its 95 % interval; None with fewer than two values on a
+    side.
+    """
     if min(len(before), len(after)) < 2:
         return None
     change = fmean(after) - fmean(before)
@@ -90,7 +95,9 @@ def welch(before: Sequence[float], after: Sequence[float]) -> Interval | None:
     error = sum(errors)
     if math.isclose(error, 0, abs_tol=1e-18):
         return Interval(change, change, change, math.inf)
-    freedom = error**2 / sum(e**2 / (len(v) - 1) for e, v in zip(errors, (before, after), strict=True))
+    freedom = error**2 / sum(
+        e**2 / (len(v) - 1) for e, v in zip(errors, (before, after), strict=True)
+    )
     reach = student_t(CONFIDENCE, freedom) * math.sqrt(error)
     return Interval(change, change - reach, change + reach, freedom)
 
@@ -109,7 +116,11 @@ def _in_sigmas(change: float, before: Sequence[float]) -> float | None:
 
 
 def _sentence(
-    before: float, after: float, interval: Interval | None, gap: float | None, elsewhere: float | None
+    before: float,
+    after: float,
+    interval: Interval | None,
+    gap: float | None,
+    elsewhere: float | None,
 ) -> str:
     change = after - before
     said = f"From {figure(before)} to {figure(after)}: {signed(change)}"

@@ -1,4 +1,6 @@
-"""What a measured saving would be for the whole organisation, with the assumptions that carry it."""
+"""What a measured saving would be for the whole organisation, with the assumptions that carry
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ THIN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Extrapolation:
-    """A saving per person carried over to everybody; the interval is 95 %, None with a single participant."""
+    """A saving per person carried over to everybody; the interval is 95 %, None with a single
+    participant.
+    """
 
     each: float
     total: float
@@ -37,12 +41,16 @@ def extrapolate(
     if not savings:
         return None
     each, reach = fmean(savings), _reach(savings)
-    low, high = (None, None) if reach is None else ((each - reach) * eligible, (each + reach) * eligible)
+    low, high = (
+        (None, None) if reach is None else ((each - reach) * eligible, (each + reach) * eligible)
+    )
     total = f"for {people(eligible)} that is {figure(each * eligible)} {unit}"
     said = f"{people(len(savings))} saved {figure(each)} {unit} each; {total}"
     if low is not None and high is not None:
         said += f", 95 % interval {figure(low)} to {figure(high)}"
-    return Extrapolation(each, each * eligible, low, high, f"{said}.", (*_own(len(savings), eligible), *assumptions))
+    return Extrapolation(
+        each, each * eligible, low, high, f"{said}.", (*_own(len(savings), eligible), *assumptions)
+    )
 
 
 def _reach(savings: Sequence[float]) -> float | None:

@@ -30,15 +30,25 @@ class FindingGiven:
 
     @property
     def blocks(self) -> bool:
-        """Tell whether it closes the gate: it must be fixed, and nobody verified that, nor accepted the risk."""
-        return self.kind is not FindingKind.NOTE and self.state not in (FindingState.VERIFIED, FindingState.ACCEPTED)
+        """Tell whether it closes the gate: it must be fixed, and nobody verified that, nor accepted
+        the risk.
+        """
+        return self.kind is not FindingKind.NOTE and self.state not in (
+            FindingState.VERIFIED,
+            FindingState.ACCEPTED,
+        )
 
 
 def objections(state: FindingState, to: FindingState, who: str, why: str) -> tuple[str, ...]:
-    """Return every reason against a move. An accepted risk needs a name and a reason, a check needs a name."""
+    """Return every reason against a move.
+
+    An accepted risk needs a name and a reason, a check needs a name.
+    """
     found = list(MOVES.objections(state, to))
     if to in (FindingState.VERIFIED, FindingState.ACCEPTED) and not who.strip():
-        found.append("Say who verified it." if to is FindingState.VERIFIED else "Say who accepts the risk.")
+        found.append(
+            "Say who verified it." if to is FindingState.VERIFIED else "Say who accepts the risk."
+        )
     if to is FindingState.ACCEPTED and not why.strip():
         found.append("Say why the risk is acceptable.")
     if to is FindingState.OPEN and not why.strip():
@@ -49,5 +59,6 @@ def objections(state: FindingState, to: FindingState, who: str, why: str) -> tup
 def blockers(findings: Iterable[FindingGiven]) -> list[FindingGiven]:
     """Return the findings that close the gate, those that say stop first."""
     return sorted(
-        (finding for finding in findings if finding.blocks), key=lambda found: found.kind is not FindingKind.STOP
+        (finding for finding in findings if finding.blocks),
+        key=lambda found: found.kind is not FindingKind.STOP,
     )

@@ -1,7 +1,9 @@
-"""When will we be done: every sequence of past weeks counted exactly, weeks without anything included.
+"""When will we be done: every sequence of past weeks counted exactly, weeks without anything
+included.
 
-A future week is any of the past ones with equal chance. Counting whole numbers instead of probabilities keeps
-the edges right: 84.996 % is not 85 %. Beyond 2,000 items the normal curve takes over; it is right to a week there.
+A future week is any of the past ones with equal chance. Counting whole numbers instead of
+probabilities keeps the edges right: 84.996 % is not 85 %. Beyond 2,000 items the normal curve takes
+over; it is right to a week there.
 """
 
 from __future__ import annotations
@@ -24,7 +26,10 @@ CHANCES = (50, 70, 85, 95)
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Weeks until done for each chance in per cent; None beyond five years. ``refusal`` says why there is none."""
+    """Weeks until done for each chance in per cent; None beyond five years.
+
+    ``refusal`` says why there is none.
+    """
 
     weeks: dict[int, int | None]
     remaining: int
@@ -44,7 +49,10 @@ class FanWeek:
 
 
 def forecast(history: Sequence[int], remaining: int) -> Forecast:
-    """Forecast from items done per whole week, oldest first. Refuses under 5 weeks and without any item done."""
+    """Forecast from items done per whole week, oldest first.
+
+    Refuses under 5 weeks and without any item done.
+    """
     early = len(history) < EARLY_UNDER
     refusal = _refusal(history, remaining)
     if refusal:
@@ -54,8 +62,12 @@ def forecast(history: Sequence[int], remaining: int) -> Forecast:
     return Forecast(weeks, remaining, len(history), early, "", sentence)
 
 
-def finishing_weeks(history: Sequence[int], remaining: int, chances: Sequence[int] = CHANCES) -> dict[int, int | None]:
-    """Return for each chance (per cent) the first week by which all remaining items are done that surely."""
+def finishing_weeks(
+    history: Sequence[int], remaining: int, chances: Sequence[int] = CHANCES
+) -> dict[int, int | None]:
+    """Return for each chance (per cent) the first week by which all remaining items are done that
+    surely.
+    """
     if remaining <= 0:
         return dict.fromkeys(chances, 0)
     if remaining > EXACT_UP_TO:
@@ -71,7 +83,9 @@ def finishing_weeks(history: Sequence[int], remaining: int, chances: Sequence[in
     return found
 
 
-def items_within(history: Sequence[int], weeks: int, chances: Sequence[int] = CHANCES) -> dict[int, int]:
+def items_within(
+    history: Sequence[int], weeks: int, chances: Sequence[int] = CHANCES
+) -> dict[int, int]:
     """Return for each chance (per cent) how many items are at least done after so many weeks."""
     ceiling = max(history) * weeks + 1
     for week, (counts, total) in enumerate(_unfinished(history, ceiling), start=1):
@@ -91,7 +105,9 @@ def finished_by(history: Sequence[int], remaining: int, weeks: int) -> Fraction:
 
 
 def fan(history: Sequence[int], remaining: int, weeks: int) -> list[FanWeek]:
-    """Return for each coming week how much is done with 50 % and with 85 % chance, up to what remains."""
+    """Return for each coming week how much is done with 50 % and with 85 % chance, up to what
+    remains.
+    """
     if _refusal(history, remaining):
         return []
     found = [FanWeek(0, 0, 0)]
@@ -114,17 +130,23 @@ def _paths(history: Sequence[int], remaining: int) -> Iterator[tuple[int, int, i
 
 def _approximate_week(history: Sequence[int], remaining: int, chance: int) -> int | None:
     weeks = range(1, HORIZON + 1)
-    return next((week for week in weeks if _approximate_items(history, week, chance) >= remaining), None)
+    return next(
+        (week for week in weeks if _approximate_items(history, week, chance) >= remaining), None
+    )
 
 
 def _approximate_items(history: Sequence[int], week: int, chance: int) -> int:
     """Return how many items are at least done after so many weeks, by the normal curve."""
     below = NormalDist().inv_cdf(chance / 100)
-    return max(0, math.floor(week * fmean(history) - below * pstdev(history) * math.sqrt(week) + 0.5))
+    return max(
+        0, math.floor(week * fmean(history) - below * pstdev(history) * math.sqrt(week) + 0.5)
+    )
 
 
 def _unfinished(history: Sequence[int], remaining: int) -> Iterator[tuple[list[int], int]]:
-    """Yield week after week in how many ways 0, 1, … remaining - 1 items are done, and the number of all ways."""
+    """Yield week after week in how many ways 0, 1, … remaining - 1 items are done, and the number
+    of all ways.
+    """
     draws = Counter(history)
     ways, total = [1] + [0] * (remaining - 1), 1
     while True:
@@ -137,7 +159,9 @@ def _unfinished(history: Sequence[int], remaining: int) -> Iterator[tuple[list[i
 
 
 def _at_least(counts: list[int], total: int, chance: int) -> int:
-    """Return the largest number that is reached with the chance; ``counts`` stops where everything is done."""
+    """Return the largest number that is reached with the chance; ``counts`` stops where everything
+    is done.
+    """
     below = 0
     for number, ways in enumerate(counts):
         below += ways
@@ -163,4 +187,6 @@ def _sentence(weeks: dict[int, int | None], remaining: int, history: int, early:
 
 
 def _within(weeks: int | None) -> str:
-    return f"in more than {HORIZON // 52} years" if weeks is None else f"in {counted(weeks, 'week')}"
+    return (
+        f"in more than {HORIZON // 52} years" if weeks is None else f"in {counted(weeks, 'week')}"
+    )

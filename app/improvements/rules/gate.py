@@ -1,4 +1,6 @@
-"""The gate between two rungs: a list of checks with a reason per line, and the decisions they allow."""
+"""The gate between two rungs: a list of checks with a reason per line, and the decisions they
+allow.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ FORWARD = (DecisionKind.SCALE, DecisionKind.ADOPT)
 
 @dataclass(frozen=True, slots=True)
 class RungReach:
-    """How far the change has come: people it is for (None while nobody said), people who accepted it in all
-    iterations, people whom undo can bring back in the agreed time (None without a limit).
+    """How far the change has come: people it is for (None while nobody said), people who accepted
+    it in all iterations, people whom undo can bring back in the agreed time (None without a limit).
     """
 
     eligible: int | None
@@ -26,7 +28,9 @@ class RungReach:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The checks, the one decision that fits them best with the label of its button, and the next rung's size."""
+    """The checks, the one decision that fits them best with the label of its button, and the next
+    rung's size.
+    """
 
     checks: tuple[RungCheck, ...]
     primary: DecisionKind
@@ -45,9 +49,17 @@ class Gate:
 
     @property
     def allowed(self) -> tuple[DecisionKind, ...]:
-        """The decisions that need no override: turning back is always free, going on only through an open gate."""
+        """The decisions that need no override: turning back is always free, going on only through
+        an open gate.
+        """
         onward = (_onward(self.next_size),) if self.open else ()
-        return (*onward, DecisionKind.ADAPT, DecisionKind.HOLD, DecisionKind.STOP, DecisionKind.ROLL_BACK)
+        return (
+            *onward,
+            DecisionKind.ADAPT,
+            DecisionKind.HOLD,
+            DecisionKind.STOP,
+            DecisionKind.ROLL_BACK,
+        )
 
 
 def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Gate:
@@ -60,7 +72,8 @@ def gate(shown: Shown, findings: Sequence[FindingGiven], reach: RungReach) -> Ga
 
 
 def objections(decided: Gate, decision: DecisionKind, reason: str) -> tuple[str, ...]:
-    """Return why a decision cannot be taken: the blockers of a closed gate without a reason, or a missing reason.
+    """Return why a decision cannot be taken: the blockers of a closed gate without a reason, or a
+    missing reason.
 
     With a reason a blocked decision is an override; ``final`` checks refuse all the same.
     """
@@ -71,25 +84,48 @@ def objections(decided: Gate, decision: DecisionKind, reason: str) -> tuple[str,
         found.append("Not everybody it is for has it; scale first, or say why it is adopted now.")
     if decision is DecisionKind.SCALE and not decided.next_size:
         found.append("Everybody it is for has it; there is nobody to scale to.")
-    return (*found, *(check.sentence for check in decided.blocked if check.final or not reason.strip()))
+    return (
+        *found,
+        *(check.sentence for check in decided.blocked if check.final or not reason.strip()),
+    )
 
 
 def overrides(decided: Gate, decision: DecisionKind) -> tuple[str, ...]:
-    """Return the lines a decision overrides, to be kept with it and printed in the business case."""
+    """Return the lines a decision overrides, to be kept with it and printed in the business
+    case.
+    """
     if decision not in FORWARD:
         return ()
-    early = ("Adopted before everybody had it.",) if decision is DecisionKind.ADOPT and decided.next_size else ()
+    early = (
+        ("Adopted before everybody had it.",)
+        if decision is DecisionKind.ADOPT and decided.next_size
+        else ()
+    )
     return (*early, *(check.sentence for check in decided.blocked))
 
 
 def _findings(findings: Sequence[FindingGiven]) -> tuple[RungCheck, ...]:
-    """Return one line for each finding in the way, or one that there is none. Stop gives way to nothing but itself."""
+    """Return one line for each finding in the way, or one that there is none.
+
+    Stop gives way to nothing but itself.
+    """
     closed = [finding for finding in findings if finding.kind is not FindingKind.NOTE]
     in_the_way = tuple(
-        RungCheck(f"finding:{finding.id}", False, f"“{finding.title}” ({finding.kind}) {_todo(finding)}.", final)
-        for finding, final in ((found, found.kind is FindingKind.STOP) for found in blockers(findings))
+        RungCheck(
+            f"finding:{finding.id}",
+            False,
+            f"“{finding.title}” ({finding.kind}) {_todo(finding)}.",
+            final,
+        )
+        for finding, final in (
+            (found, found.kind is FindingKind.STOP) for found in blockers(findings)
+        )
     )
-    settled = f"{counted(len(closed), 'finding')} verified or accepted." if closed else "No finding is in the way."
+    settled = (
+        f"{counted(len(closed), 'finding')} verified or accepted."
+        if closed
+        else "No finding is in the way."
+    )
     return in_the_way or (RungCheck("findings", True, settled),)
 
 

@@ -1,4 +1,6 @@
-"""The life of an improvement: raised, accepted, in progress, on hold, embedded or stopped, and what each asks for."""
+"""The life of an improvement: raised, accepted, in progress, on hold, embedded or stopped, and what
+each asks for.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,27 @@ WIP_LIMIT = 2
 GUARDRAILS = 3
 
 
-# Back from accepted undoes a slip of the mouse; embedded opens again on drift, stopped when circumstances change.
+# Back from accepted undoes a slip of the mouse; embedded opens again on drift, stopped when
+# circumstances change.
 MOVES: Moves[ImprovementState] = Moves(
     "an improvement",
     {
         ImprovementState.RAISED: (ImprovementState.ACCEPTED, ImprovementState.STOPPED),
-        ImprovementState.ACCEPTED: (ImprovementState.IN_PROGRESS, ImprovementState.RAISED, ImprovementState.STOPPED),
-        ImprovementState.IN_PROGRESS: (ImprovementState.ON_HOLD, ImprovementState.EMBEDDED, ImprovementState.STOPPED),
-        ImprovementState.ON_HOLD: (ImprovementState.IN_PROGRESS, ImprovementState.EMBEDDED, ImprovementState.STOPPED),
+        ImprovementState.ACCEPTED: (
+            ImprovementState.IN_PROGRESS,
+            ImprovementState.RAISED,
+            ImprovementState.STOPPED,
+        ),
+        ImprovementState.IN_PROGRESS: (
+            ImprovementState.ON_HOLD,
+            ImprovementState.EMBEDDED,
+            ImprovementState.STOPPED,
+        ),
+        ImprovementState.ON_HOLD: (
+            ImprovementState.IN_PROGRESS,
+            ImprovementState.EMBEDDED,
+            ImprovementState.STOPPED,
+        ),
         ImprovementState.EMBEDDED: (ImprovementState.IN_PROGRESS,),
         ImprovementState.STOPPED: (ImprovementState.ACCEPTED,),
     },
@@ -31,7 +46,9 @@ MOVES: Moves[ImprovementState] = Moves(
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The one thing that happens next: what, who does it, until when (at most 14 days ahead when it is set)."""
+    """The one thing that happens next: what, who does it, until when (at most 14 days ahead when it
+    is set).
+    """
 
     what: str
     who: str
@@ -42,8 +59,9 @@ class NextStep:
 class ImprovementFacts:
     """What is known of an improvement when somebody wants to move it.
 
-    ``others_in_progress`` counts the rest of the board; ``desk_asked`` is True once "is the service desk involved?"
-    was answered, either way; ``everyone_has_it`` is True once somebody confirmed it for those it is for.
+    ``others_in_progress`` counts the rest of the board; ``desk_asked`` is True once "is the service
+    desk involved?" was answered, either way; ``everyone_has_it`` is True once somebody confirmed it
+    for those it is for.
     """
 
     state: ImprovementState
@@ -60,8 +78,12 @@ class ImprovementFacts:
     everyone_has_it: bool = False
 
 
-def objections(facts: ImprovementFacts, to: ImprovementState, reason: str, today: date) -> tuple[str, ...]:
-    """Return every reason against a move, each as a sentence that says what to do; empty when it may happen."""
+def objections(
+    facts: ImprovementFacts, to: ImprovementState, reason: str, today: date
+) -> tuple[str, ...]:
+    """Return every reason against a move, each as a sentence that says what to do; empty when it
+    may happen.
+    """
     found = MOVES.objections(facts.state, to)
     return found or _DEMANDS[to](facts, reason.strip(), today)
 
@@ -78,12 +100,19 @@ def step_objections(step: NextStep | None, today: date) -> tuple[str, ...]:
     if step.due < today:
         found.append(f"The next step was due on {day(step.due)}; set a new day.")
     if step.due > today + STEP_WITHIN:
-        found.append(f"The next step is due on {day(step.due)}; make it smaller, so that it is done within 14 days.")
+        found.append(
+            f"The next step is due on {day(step.due)}; make it smaller, so that it is done "
+            "within 14 days."
+        )
     return tuple(found)
 
 
 def _nothing(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
-    return ("Say why it is taken up again.",) if facts.state is ImprovementState.STOPPED and not reason else ()
+    return (
+        ("Say why it is taken up again.",)
+        if facts.state is ImprovementState.STOPPED and not reason
+        else ()
+    )
 
 
 def _to_begin(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
@@ -95,7 +124,10 @@ def _to_begin(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, .
         found.append("Answer whether the service desk is involved; no is an answer.")
     if facts.others_in_progress >= facts.wip_limit and not reason:
         others = counted(facts.others_in_progress, "improvement")
-        found.append(f"{others} in progress, the limit is {facts.wip_limit}: finish one first, or say why not.")
+        found.append(
+            f"{others} in progress, the limit is {facts.wip_limit}: finish one first, or say "
+            "why not."
+        )
     if facts.state is ImprovementState.EMBEDDED and not reason:
         found.append("Say what drifted, to open it again.")
     return tuple(found)
@@ -124,7 +156,11 @@ def _to_stop(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ..
 
 
 def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
-    return [f"{facts.open_iteration} is still open; decide or abort it first."] if facts.open_iteration else []
+    return (
+        [f"{facts.open_iteration} is still open; decide or abort it first."]
+        if facts.open_iteration
+        else []
+    )
 
 
 _DEMANDS: dict[ImprovementState, Callable[[ImprovementFacts, str, date], tuple[str, ...]]] = {

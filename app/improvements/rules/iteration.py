@@ -1,4 +1,6 @@
-"""The life of an iteration: planned, running, reviewing, decided or aborted, and what each asks for."""
+"""The life of an iteration: planned, running, reviewing, decided or aborted, and what each asks
+for.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ MOVES: Moves[IterationState] = Moves(
     {
         IterationState.PLANNED: (IterationState.RUNNING, IterationState.ABORTED),
         IterationState.RUNNING: (IterationState.REVIEWING, IterationState.ABORTED),
-        IterationState.REVIEWING: (IterationState.DECIDED, IterationState.RUNNING, IterationState.ABORTED),
+        IterationState.REVIEWING: (
+            IterationState.DECIDED,
+            IterationState.RUNNING,
+            IterationState.ABORTED,
+        ),
     },
 )
 
@@ -27,9 +33,10 @@ MOVES: Moves[IterationState] = Moves(
 class IterationFacts:
     """What is known of an iteration when somebody wants to move it.
 
-    ``last_accepted`` is the size of the last rung that was decided to scale, 0 before the first; ``undo_capacity``
-    how many people undo can bring back in the agreed time, None where that is unlimited. ``other_running`` names
-    another open iteration of the same improvement. ``plan_objections`` come from ``checks.objections``.
+    ``last_accepted`` is the size of the last rung that was decided to scale, 0 before the first;
+    ``undo_capacity`` how many people undo can bring back in the agreed time, None where that is
+    unlimited. ``other_running`` names another open iteration of the same improvement.
+    ``plan_objections`` come from ``checks.objections``.
     """
 
     state: IterationState
@@ -50,7 +57,9 @@ class IterationFacts:
 
 
 def objections(facts: IterationFacts, to: IterationState, reason: str = "") -> tuple[str, ...]:
-    """Return every reason against a move, each as a sentence that says what to do; empty when it may happen."""
+    """Return every reason against a move, each as a sentence that says what to do; empty when it
+    may happen.
+    """
     found = MOVES.objections(facts.state, to)
     return found or _DEMANDS[to](facts, reason.strip())
 
@@ -66,7 +75,9 @@ def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
     if not facts.improvement_in_progress:
         found.append("Move the improvement to In progress first.")
     if facts.other_running:
-        found.append(f"{facts.other_running} is running; one at a time, so that you know what worked.")
+        found.append(
+            f"{facts.other_running} is running; one at a time, so that you know what worked."
+        )
     return tuple(found)
 
 

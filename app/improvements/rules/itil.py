@@ -1,4 +1,6 @@
-"""The step of the ITIL 4 continual improvement model an improvement has reached: derived from what is there."""
+"""The step of the ITIL 4 continual improvement model an improvement has reached: derived from what
+is there.
+"""
 
 from __future__ import annotations
 
@@ -35,15 +37,38 @@ def steps(facts: ItilFacts) -> tuple[ItilStep, ...]:
     """Return the seven steps in order, each done or not."""
     kept = (facts.adopted and facts.control_metric) or facts.stopped_with_learning
     rows = (
-        ("What is the vision?", bool(facts.vision and facts.objective),
-         "Say what will be better and for whom, and which objective of the business it serves."),
-        ("Where are we now?", facts.baseline_points > 0, "Measure today, even once; opinions differ, numbers less."),
-        ("Where do we want to be?", facts.target is not None, "Set a target on the one metric that matters most."),
-        ("How do we get there?", facts.planned > 0, "Plan the smallest rung: one person, one change, one prediction."),
+        (
+            "What is the vision?",
+            bool(facts.vision and facts.objective),
+            "Say what will be better and for whom, and which objective of the business it serves.",
+        ),
+        (
+            "Where are we now?",
+            facts.baseline_points > 0,
+            "Measure today, even once; opinions differ, numbers less.",
+        ),
+        (
+            "Where do we want to be?",
+            facts.target is not None,
+            "Set a target on the one metric that matters most.",
+        ),
+        (
+            "How do we get there?",
+            facts.planned > 0,
+            "Plan the smallest rung: one person, one change, one prediction.",
+        ),
         ("Take action", facts.started > 0, "Start the first rung."),
-        ("Did we get there?", facts.judged > 0, "Compare what came with what you predicted, and decide."),
-        ("How do we keep the momentum?", kept, "Adopt it and watch one metric, or stop and say what you learned."),
-    )  # fmt: skip
+        (
+            "Did we get there?",
+            facts.judged > 0,
+            "Compare what came with what you predicted, and decide.",
+        ),
+        (
+            "How do we keep the momentum?",
+            kept,
+            "Adopt it and watch one metric, or stop and say what you learned.",
+        ),
+    )
     return tuple(ItilStep(number, *row) for number, row in enumerate(rows, start=1))
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STARTS = (1, 2, 6)
-"""From how many people on the rungs "one", "a few" and "many" are reached; "everyone" depends on whom it is for."""
+"""From how many people on the rungs "one", "a few" and "many" are reached; "everyone" depends on
+whom it is for.
+"""
 
 TOP = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Rungs:
-    """Rungs ``done`` and ``running`` of four; ``people`` are in, ``fitting`` is for how many it is in all."""
+    """Rungs ``done`` and ``running`` of four; ``people`` are in, ``fitting`` is for how many it is
+    in all.
+    """
 
     done: int
     running: int
@@ -21,7 +25,8 @@ class Rungs:
 
 
 def rungs(accepted: int, moving: int, eligible: int | None) -> Rungs:
-    """Return the rungs that people who accepted have reached, and those that people on the move would reach.
+    """Return the rungs that people who accepted have reached, and those that people on the move
+    would reach.
 
     Nobody knows what "everyone" is until somebody said for how many people it is.
     """

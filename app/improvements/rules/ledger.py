@@ -16,7 +16,9 @@ GUESSING = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What was written down before the start: expected value, and how sure (0–1) that it would be reached."""
+    """What was written down before the start: expected value, and how sure (0–1) that it would be
+    reached.
+    """
 
     metric: str
     expected: float
@@ -51,13 +53,18 @@ class LedgerEntry:
 
     @property
     def brier(self) -> float:
-        """The squared distance of the confidence from what happened: 0 is perfect, 1 is surely wrong."""
+        """The squared distance of the confidence from what happened: 0 is perfect, 1 is surely
+        wrong.
+        """
         return (self.prediction.confidence - self.came_true) ** 2
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All predictions with a result. ``confidence`` is what we said on average, ``hits`` what came true."""
+    """All predictions with a result.
+
+    ``confidence`` is what we said on average, ``hits`` what came true.
+    """
 
     entries: int
     hits: int
@@ -76,11 +83,16 @@ def judge(entries: Sequence[LedgerEntry]) -> Ledger:
     brier = fmean(entry.brier for entry in entries)
     errors = [error for entry in entries if (error := entry.relative_error) is not None]
     sentence = _sentence(len(entries), hits, confidence, brier)
-    return Ledger(len(entries), hits, confidence, brier, median(errors) if errors else None, sentence)
+    return Ledger(
+        len(entries), hits, confidence, brier, median(errors) if errors else None, sentence
+    )
 
 
 def _sentence(entries: int, hits: int, confidence: float, brier: float) -> str:
-    said = f"{hits} of {counted(entries, 'prediction')} came true; we were {percent(confidence)} sure on average"
+    said = (
+        f"{hits} of {counted(entries, 'prediction')} came true; we were {percent(confidence)} "
+        "sure on average"
+    )
     if entries < LEAST:
         return f"{said}. Too few to judge."
     compared = "better than" if brier < GUESSING else "no better than"

@@ -9,7 +9,8 @@ from app.core.figures import day
 from app.improvements.rules.moves import Moves
 from app.models.improvements.words import ParticipationState
 
-# Undo is open to everybody who was switched, also long after; an undone person may be prepared again.
+# Undo is open to everybody who was switched, also long after; an undone person may be prepared
+# again.
 MOVES: Moves[ParticipationState] = Moves(
     "a participant",
     {
@@ -28,8 +29,8 @@ SWITCHED = (ParticipationState.SWITCHED, ParticipationState.OBSERVING)
 class ParticipationFacts:
     """What is known of a participant when somebody wants to move them.
 
-    ``observe_until`` is the day the observation ends; ``confirmed_by`` says who saw that it works for them;
-    ``open_elsewhere`` names another open switch of the same person.
+    ``observe_until`` is the day the observation ends; ``confirmed_by`` says who saw that it works
+    for them; ``open_elsewhere`` names another open switch of the same person.
     """
 
     state: ParticipationState
@@ -39,27 +40,41 @@ class ParticipationFacts:
     open_elsewhere: str = ""
 
 
-def objections(facts: ParticipationFacts, to: ParticipationState, reason: str, today: date) -> tuple[str, ...]:
+def objections(
+    facts: ParticipationFacts, to: ParticipationState, reason: str, today: date
+) -> tuple[str, ...]:
     """Return every reason against a move. Undo asks for a reason and for nothing else."""
     found = MOVES.objections(facts.state, to)
     if found or to is ParticipationState.UNDONE:
         return found or (() if reason.strip() else ("Say why it is undone.",))
     if to is ParticipationState.ACCEPTED:
         return _to_accept(facts, today)
-    if to in (ParticipationState.PREPARED, ParticipationState.SWITCHED) and not facts.iteration_running:
-        found = ("The iteration is not running; nobody is moved before it starts or after it ends.",)
+    if (
+        to in (ParticipationState.PREPARED, ParticipationState.SWITCHED)
+        and not facts.iteration_running
+    ):
+        found = (
+            "The iteration is not running; nobody is moved before it starts or after it ends.",
+        )
     if to is ParticipationState.SWITCHED and facts.open_elsewhere:
-        found += (f"This person is being switched in {facts.open_elsewhere}; one switch at a time.",)
+        found += (
+            f"This person is being switched in {facts.open_elsewhere}; one switch at a time.",
+        )
     return found
 
 
 def may_leave(state: ParticipationState) -> bool:
-    """Tell whether a person can still be taken off the list: before the switch nothing happened to them."""
+    """Tell whether a person can still be taken off the list: before the switch nothing happened to
+    them.
+    """
     return state in (ParticipationState.INVITED, ParticipationState.PREPARED)
 
 
 def time_to_undo(asked: datetime, restored: datetime) -> timedelta:
-    """Return how long a person waited until everything was as before. Raises ``ValueError`` for a negative time."""
+    """Return how long a person waited until everything was as before.
+
+    Raises ``ValueError`` for a negative time.
+    """
     if restored < asked:
         raise ValueError("Restored before it was asked for.")
     return restored - asked
@@ -68,7 +83,10 @@ def time_to_undo(asked: datetime, restored: datetime) -> timedelta:
 def _to_accept(facts: ParticipationFacts, today: date) -> tuple[str, ...]:
     found = []
     if facts.observe_until and today < facts.observe_until:
-        found.append(f"Observation lasts until {day(facts.observe_until)}; confidence comes before the next step.")
+        found.append(
+            f"Observation lasts until {day(facts.observe_until)}; confidence comes before the "
+            "next step."
+        )
     if not facts.confirmed_by.strip():
         found.append("Say who confirmed that it works for this person; silence is not a yes.")
     return tuple(found)

@@ -1,4 +1,6 @@
-"""Measured values as people paste them: one period and one value a line, whatever stands between them."""
+"""Measured values as people paste them: one period and one value a line, whatever stands between
+them.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ class PastedRow:
 
 @dataclass(frozen=True, slots=True)
 class PastedWrong:
-    """A line that cannot be used, as it was, and why. ``undecided``: only because its date may mean two days."""
+    """A line that cannot be used, as it was, and why.
+
+    ``undecided``: only because its date may mean two days.
+    """
 
     line: int
     text: str
@@ -60,17 +65,20 @@ class _Undecided(_Unusable):
 
 
 def parse(text: str, months_first: bool | None = None) -> Pasted:
-    """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma or spaces.
+    """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma
+    or spaces.
 
-    A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10 or 2026-03;
-    in 3/2/2026 the other lines tell what stands first, else ``months_first``.
+    A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10
+    or 2026-03; in 3/2/2026 the other lines tell what stands first, else ``months_first``.
     """
     rows: list[PastedRow] = []
     wrong: list[PastedWrong] = []
     seen: dict[tuple[date, str], int] = {}
     lines = list(_lines(text))
     if len(lines) > MOST_LINES:
-        raise Invalid(f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.", field="text")
+        raise Invalid(
+            f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.", field="text"
+        )
     told = month_first(line for _, line in lines)
     order = months_first if told is None else told
     for number, line in lines:
@@ -86,7 +94,10 @@ def parse(text: str, months_first: bool | None = None) -> Pasted:
 
 
 def as_day(text: str, months_first: bool | None = None) -> date:
-    """Return the day a text names: for an ISO week or a month its first. Raises ``ValueError`` with a sentence."""
+    """Return the day a text names: for an ISO week or a month its first.
+
+    Raises ``ValueError`` with a sentence.
+    """
     return day_of(text, months_first)
 
 
@@ -102,7 +113,9 @@ def _row(number: int, line: str, months_first: bool | None) -> PastedRow:
     if len(cells) < 2:
         raise _Unusable("it needs a day and a value.")
     if months_first is None and may_mean_two_days(cells[0]):
-        raise _Undecided(f"{quoted(cells[0])} may mean two different days; say whether the month stands first.")
+        raise _Undecided(
+            f"{quoted(cells[0])} may mean two different days; say whether the month stands first."
+        )
     day, value = as_day(cells[0], months_first), cells[1]
     label = cells[2] if len(cells) > 2 else ""
     return PastedRow(number, day, None if value.lower() in MISSING else number_of(value), label)
@@ -120,7 +133,9 @@ def _cells(line: str) -> list[str]:
 def _comma_separated(line: str) -> list[str]:
     cells = list(_cells_of(line, ","))
     if len(cells) > 2 and cells[2].strip().isdigit():
-        raise _Unusable("a comma stands between the cells and in the number; put the number in quotes.")
+        raise _Unusable(
+            "a comma stands between the cells and in the number; put the number in quotes."
+        )
     return cells
 
 

@@ -14,7 +14,9 @@ LEAST, MOST = 1, 10
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Value, urgency, risk reduced or opportunity opened, and size; each 1–10, None while nobody estimated it."""
+    """Value, urgency, risk reduced or opportunity opened, and size; each 1–10, None while nobody
+    estimated it.
+    """
 
     value: int | None
     urgency: int | None
@@ -33,12 +35,20 @@ class Estimate:
         """The score with the way it came about, as in "(8 + 4 + 3) / 5 = 3"."""
         if self.score is None:
             return f"Not estimated: {', '.join(self.missing)}."
-        return f"({self.value} + {self.urgency} + {self.risk}) / {self.size} = {figure(float(self.score))}"
+        return (
+            f"({self.value} + {self.urgency} + {self.risk}) / {self.size} = "
+            f"{figure(float(self.score))}"
+        )
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the figures that nobody estimated."""
-        named = (("value", self.value), ("urgency", self.urgency), ("risk", self.risk), ("size", self.size))
+        named = (
+            ("value", self.value),
+            ("urgency", self.urgency),
+            ("risk", self.risk),
+            ("size", self.size),
+        )
         return tuple(name for name, number in named if not number)
 
 
@@ -52,13 +62,20 @@ class Ranked:
 
 
 def ranking(items: Iterable[Ranked]) -> list[Ranked]:
-    """Order by score, highest first; ties go to the smaller size, then to the older; the unestimated come last."""
+    """Order by score, highest first; ties go to the smaller size, then to the older; the
+    unestimated come last.
+    """
     return sorted(items, key=_place)
 
 
 def out_of_range(estimate: Estimate) -> tuple[str, ...]:
     """Return a sentence for each figure that is not between 1 and 10."""
-    named = (("Value", estimate.value), ("Urgency", estimate.urgency), ("Risk", estimate.risk), ("Size", estimate.size))
+    named = (
+        ("Value", estimate.value),
+        ("Urgency", estimate.urgency),
+        ("Risk", estimate.risk),
+        ("Size", estimate.size),
+    )
     return tuple(
         f"{name} is {number}; it goes from {LEAST} to {MOST}."
         for name, number in named

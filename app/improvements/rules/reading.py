@@ -1,4 +1,6 @@
-"""One metric read as it should be: control chart, its logarithm or run chart, with one answer for all three."""
+"""One metric read as it should be: control chart, its logarithm or run chart, with one answer for
+all three.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,13 @@ from app.improvements.rules.xmr import sides
 
 @dataclass(frozen=True, slots=True)
 class MetricReading:
-    """What a metric says. Exactly one of ``control`` and ``run`` is there; both are None without any value.
+    """What a metric says.
 
-    ``helped`` is True for a signal the right way since the change, False for the wrong way, None for neither;
-    ``enough`` tells whether there was enough before the change to tell anything from chance.
+    Exactly one of ``control`` and ``run`` is there; both are None without any value.
+
+    ``helped`` is True for a signal the right way since the change, False for the wrong way, None
+    for neither; ``enough`` tells whether there was enough before the change to tell anything from
+    chance.
     """
 
     choice: Choice
@@ -38,7 +43,9 @@ class MetricReading:
 
     @property
     def usual(self) -> float | None:
-        """Return what was usual before the change: the mean, or the geometric mean where values are logged."""
+        """Return what was usual before the change: the mean, or the geometric mean where values are
+        logged.
+        """
         return typical(self.before, logged=self.logged) if self.before else None
 
 
@@ -60,16 +67,24 @@ def typical(values: Sequence[float], *, logged: bool) -> float:
     return geometric_mean(values) if logged else fmean(values)
 
 
-def _on_run_chart(choice: Choice, before: tuple[float, ...], after: tuple[float, ...], about: About) -> MetricReading:
+def _on_run_chart(
+    choice: Choice, before: tuple[float, ...], after: tuple[float, ...], about: About
+) -> MetricReading:
     values = (*before, *after)
     found = read_runs(values, about.direction, len(before) or None)
     helped = None if not after else _last_run(values, found, about)
-    return MetricReading(choice, None, found, before, after, helped, len(before) >= LEAST_USEFUL, found.sentence)
+    return MetricReading(
+        choice, None, found, before, after, helped, len(before) >= LEAST_USEFUL, found.sentence
+    )
 
 
 def _last_run(values: Sequence[float], found: RunReading, about: About) -> bool | None:
-    """Tell which way the latest run went if it is longer than chance makes it; only the latest is about the change."""
-    runs = [(side, len(list(run))) for side, run in groupby(s for s in sides(values, found.median) if s)]
+    """Tell which way the latest run went if it is longer than chance makes it; only the latest is
+    about the change.
+    """
+    runs = [
+        (side, len(list(run))) for side, run in groupby(s for s in sides(values, found.median) if s)
+    ]
     if not found.too_long or not runs or runs[-1][1] <= found.longest_allowed:
         return None
     return runs[-1][0] == about.direction.sign

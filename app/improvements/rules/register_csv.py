@@ -36,7 +36,9 @@ COLUMNS: Mapping[str, str] = {
     "eligible people": "eligible",
     "time budget in hours": "budget_hours",
 }
-"""Column of the file by field; further columns of an export tell what is computed and are not read back."""
+"""Column of the file by field; further columns of an export tell what is computed and are not read
+back.
+"""
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "title": ("name", "improvement", "opportunity"),
@@ -51,7 +53,16 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "required_by": ("target date", "due date", "due"),
 }
 COMPUTED = (
-    *("number", "score", "raised on", "next step", "next step by", "next step due", "votes", "iterations"),
+    *(
+        "number",
+        "score",
+        "raised on",
+        "next step",
+        "next step by",
+        "next step due",
+        "votes",
+        "iterations",
+    ),
     *("metric", "latest value", "target", "needs attention"),
 )
 
@@ -63,7 +74,11 @@ def parse(text: str, said: Said | None = None) -> TableIn:
 
 
 def _with_title(row: TableRow) -> TableRow:
-    return row if row.values.get("title") or row.wrong else replace(row, wrong=(*row.wrong, "It has no title."))
+    return (
+        row
+        if row.values.get("title") or row.wrong
+        else replace(row, wrong=(*row.wrong, "It has no title."))
+    )
 
 
 def _whole(text: str) -> int:

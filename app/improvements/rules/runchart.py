@@ -18,8 +18,10 @@ LEAST_USEFUL = 10
 
 @dataclass(frozen=True, slots=True)
 class RunReading:
-    """What a run chart says. ``useful`` counts values off the median; ``side`` is where the longest run lies
-    (+1 above, -1 below).
+    """What a run chart says.
+
+    ``useful`` counts values off the median; ``side`` is where the longest run lies (+1 above, -1
+    below).
     """
 
     median: float
@@ -48,7 +50,9 @@ class RunReading:
 
 
 def longest_run_allowed(useful: int) -> int:
-    """Return the longest run that chance explains: the rounded log2 of the useful values, and three."""
+    """Return the longest run that chance explains: the rounded log2 of the useful values, and
+    three.
+    """
     return round(math.log2(useful)) + 3
 
 
@@ -57,8 +61,12 @@ def crossings_needed(useful: int) -> int:
     return binomial_quantile(0.05, useful - 1)
 
 
-def read_runs(values: Sequence[float], direction: Direction, baseline: int | None = None) -> RunReading:
-    """Read at least one measured value; the median comes from the first ``baseline`` of them, or from all."""
+def read_runs(
+    values: Sequence[float], direction: Direction, baseline: int | None = None
+) -> RunReading:
+    """Read at least one measured value; the median comes from the first ``baseline`` of them, or
+    from all.
+    """
     middle = median(values[:baseline])
     off = [side for side in sides(values, middle) if side]
     runs = [(side, len(list(run))) for side, run in groupby(off)]
@@ -67,19 +75,25 @@ def read_runs(values: Sequence[float], direction: Direction, baseline: int | Non
     useful = len(off)
     allowed, needed = (longest_run_allowed(useful), crossings_needed(useful)) if useful else (0, 0)
     bare = RunReading(middle, useful, longest, allowed, crossings, needed, side, "")
-    return RunReading(middle, useful, longest, allowed, crossings, needed, side, _sentence(bare, direction))
+    return RunReading(
+        middle, useful, longest, allowed, crossings, needed, side, _sentence(bare, direction)
+    )
 
 
 def _sentence(found: RunReading, direction: Direction) -> str:
     if found.useful < LEAST_USEFUL:
-        return f"Too early to tell: {counted(found.useful, 'useful point')}; a run chart needs {LEAST_USEFUL}."
+        return (
+            f"Too early to tell: {counted(found.useful, 'useful point')}; a run chart needs "
+            f"{LEAST_USEFUL}."
+        )
     if found.too_long:
         where = "above" if found.side > 0 else "below"
         way = "" if found.side == direction.sign else ", the wrong way"
         return f"{found.longest} points in a row {where} the median{way}; unlikely to be chance."
     if found.too_few_crossings:
         return (
-            f"The line crosses the median {counted(found.crossings, 'time')}, chance gives at least "
+            f"The line crosses the median {counted(found.crossings, 'time')}, chance gives at "
+            "least "
             f"{found.crossings_needed}; something shifted."
         )
     return f"Nothing stands out in {found.useful} useful points."

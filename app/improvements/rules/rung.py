@@ -1,6 +1,8 @@
-"""What each rung can prove and therefore must show before the next: one person, a few, many, everyone.
+"""What each rung can prove and therefore must show before the next: one person, a few, many,
+everyone.
 
-The metric of a service cannot move when 1 of 300 people switched, so the question changes with the size.
+The metric of a service cannot move when 1 of 300 people switched, so the question changes with the
+size.
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ QUESTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class RungCheck:
-    """One line of the gate: met or not, and why in a sentence. A ``final`` one cannot be overridden."""
+    """One line of the gate: met or not, and why in a sentence.
+
+    A ``final`` one cannot be overridden.
+    """
 
     key: str
     ok: bool
@@ -47,10 +52,10 @@ class RungCheck:
 class Shown:
     """What a rung has shown so far.
 
-    ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of satisfied
-    participants, None while it cannot be released; ``incidents_quiet`` is None while nobody looked and
-    ``incidents_told`` is what the desk counted;
-    ``support_change`` is in points of the support index.
+    ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of
+    satisfied participants, None while it cannot be released; ``incidents_quiet`` is None while
+    nobody looked and ``incidents_told`` is what the desk counted; ``support_change`` is in points
+    of the support index.
     """
 
     participants: int
@@ -72,9 +77,11 @@ class Shown:
 
 
 def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool | None:
-    """Return whether the participants' incidents are no more than usual: what somebody said, and what the desk counted.
+    """Return whether the participants' incidents are no more than usual: what somebody said, and
+    what the desk counted.
 
-    A count of more than usual is only outvoted by somebody who says why; "unknown" of both stays unknown.
+    A count of more than usual is only outvoted by somebody who says why; "unknown" of both stays
+    unknown.
     """
     if said is False:
         return False
@@ -85,30 +92,43 @@ def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool 
 
 def band(size: int) -> Band:
     """Return the rung a number of people stands on."""
-    return Band.ONE if size <= 1 else Band.FEW if size <= 5 else Band.MANY if size <= 25 else Band.ALL
+    return (
+        Band.ONE if size <= 1 else Band.FEW if size <= 5 else Band.MANY if size <= 25 else Band.ALL
+    )
 
 
 def size_advice(last_accepted: int, undo_capacity: int | None, remaining: int | None = None) -> int:
-    """Return how many people the next rung should have: 5 × the last accepted one, no more than undo can bring back
-    and no more than remain; 1 to begin with.
+    """Return how many people the next rung should have: 5 × the last accepted one, no more than
+    undo can bring back and no more than remain; 1 to begin with.
     """
     limits = [GROWTH * last_accepted or 1, undo_capacity, remaining]
     return max(1, min(limit for limit in limits if limit is not None))
 
 
 def size_objection(size: int, last_accepted: int, undo_capacity: int | None) -> tuple[str, ...]:
-    """Return why a rung is too large to be climbed without a written reason, with the arithmetic."""
+    """Return why a rung is too large to be climbed without a written reason, with the
+    arithmetic.
+    """
     found = []
     if size > max(1, GROWTH * last_accepted):
-        last = f"{GROWTH} × {last_accepted} = {GROWTH * last_accepted}" if last_accepted else "the first rung is 1"
+        last = (
+            f"{GROWTH} × {last_accepted} = {GROWTH * last_accepted}"
+            if last_accepted
+            else "the first rung is 1"
+        )
         found.append(f"{people(size)} at once; {last}. Make it smaller, or say why not.")
     if undo_capacity is not None and size > undo_capacity:
-        found.append(f"{people(size)} at once; undo can bring back {undo_capacity}. Make it smaller, or say why not.")
+        found.append(
+            f"{people(size)} at once; undo can bring back {undo_capacity}. Make it smaller, "
+            "or say why not."
+        )
     return tuple(found)
 
 
 def must_show(shown: Shown) -> tuple[RungCheck, ...]:
-    """Return every check of a rung of this size; larger rungs keep what smaller ones had to show."""
+    """Return every check of a rung of this size; larger rungs keep what smaller ones had to
+    show.
+    """
     return tuple(check(shown) for check in _CHECKS[band(shown.participants)])
 
 
@@ -120,13 +140,21 @@ def _settled(shown: Shown) -> RungCheck:
         said = f"{open_ones} of {people(shown.participants)} neither accepted nor undone."
         return RungCheck("participants", False, said)
     if shown.undone_without_reason:
-        return RungCheck("participants", False, f"{people(shown.undone_without_reason)} undone without a reason.")
+        return RungCheck(
+            "participants", False, f"{people(shown.undone_without_reason)} undone without a reason."
+        )
     undone = f", {shown.undone} undone with a reason" if shown.undone else ""
-    return RungCheck("participants", True, f"{shown.accepted} of {people(shown.participants)} accepted{undone}.")
+    return RungCheck(
+        "participants", True, f"{shown.accepted} of {people(shown.participants)} accepted{undone}."
+    )
 
 
 def _rehearsed(shown: Shown) -> RungCheck:
-    said = "The undo was rehearsed." if shown.undo_rehearsed else "The undo was not rehearsed; do it with one person."
+    said = (
+        "The undo was rehearsed."
+        if shown.undo_rehearsed
+        else "The undo was not rehearsed; do it with one person."
+    )
     return RungCheck("undo", shown.undo_rehearsed, said)
 
 
@@ -147,13 +175,20 @@ def _service(shown: Shown) -> RungCheck:
 def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
     if judgement is None:
         return RungCheck(key, False, f"{name}: {Verdict.NO_DATA}.")
-    return RungCheck(key, not judgement.holds, f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}")
+    return RungCheck(
+        key, not judgement.holds, f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}"
+    )
 
 
 def _pulse(shown: Shown) -> RungCheck:
     if shown.pulse is None:
-        return RungCheck("pulse", False, "No pulse of the participants yet (it shows from 5 answers on).")
-    said = f"{percent(shown.pulse)} of the participants are satisfied; the floor is {percent(shown.pulse_floor)}"
+        return RungCheck(
+            "pulse", False, "No pulse of the participants yet (it shows from 5 answers on)."
+        )
+    said = (
+        f"{percent(shown.pulse)} of the participants are satisfied; the floor is "
+        f"{percent(shown.pulse_floor)}"
+    )
     if shown.pulse >= shown.pulse_floor:
         return RungCheck("pulse", True, f"{said}.")
     answered = ", answered by a finding" if shown.pulse_answered else "; answer it with a finding"
@@ -172,13 +207,21 @@ def _incidents(shown: Shown) -> RungCheck:
 
 def _support(shown: Shown) -> RungCheck:
     if shown.support_change is None:
-        return RungCheck("support", False, "The support of the stakeholders was not assessed again.")
+        return RungCheck(
+            "support", False, "The support of the stakeholders was not assessed again."
+        )
     change = signed(round(shown.support_change))
-    return RungCheck("support", shown.support_change >= 0, f"Support index {change} points since the last rung.")
+    return RungCheck(
+        "support", shown.support_change >= 0, f"Support index {change} points since the last rung."
+    )
 
 
 def _forecast(shown: Shown) -> RungCheck:
-    said = "The sponsor has seen the forecast." if shown.forecast_shown else "Show the forecast to the sponsor."
+    said = (
+        "The sponsor has seen the forecast."
+        if shown.forecast_shown
+        else "Show the forecast to the sponsor."
+    )
     return RungCheck("forecast", shown.forecast_shown, said)
 
 

@@ -9,7 +9,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period of a metric. ``value`` is None where nothing was measured; ``label`` names it instead of the day."""
+    """One period of a metric.
+
+    ``value`` is None where nothing was measured; ``label`` names it instead of the day.
+    """
 
     when: date
     value: float | None

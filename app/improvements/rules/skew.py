@@ -1,10 +1,11 @@
 """Which chart a metric gets: single values as they are, their logarithms, or a run chart.
 
-The rule: a duration is logged (times to do something are skewed by nature) or, where zeros or negative values
-forbid it, read on a run chart. Any other metric is judged once, by the skewness of its first 12 values: beyond
-±1 it is logged if that is possible and helps, else read on a run chart. The choice is made at the twelfth value
-and does not change with later ones, so that a chart does not change its meaning between two looks; the one exception
-is a first value of zero or less, which no logarithm can show.
+The rule: a duration is logged (times to do something are skewed by nature) or, where zeros or
+negative values forbid it, read on a run chart. Any other metric is judged once, by the skewness of
+its first 12 values: beyond ±1 it is logged if that is possible and helps, else read on a run chart.
+The choice is made at the twelfth value and does not change with later ones, so that a chart does
+not change its meaning between two looks; the one exception is a first value of zero or less, which
+no logarithm can show.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Choice:
 
 
 def skewness(values: Sequence[float]) -> float:
-    """Return the adjusted Fisher-Pearson skewness of at least three values; 0 where all are the same."""
+    """Return the adjusted Fisher-Pearson skewness of at least three values; 0 where all are the
+    same.
+    """
     n, mean = len(values), fmean(values)
     second = fmean((value - mean) ** 2 for value in values)
     if n < 3 or math.isclose(second, 0, abs_tol=1e-18):
@@ -55,10 +58,16 @@ def choose(values: Sequence[float], *, duration: bool) -> Choice:
     first = values[:JUDGED_AT]
     skew = skewness(first)
     if abs(skew) <= SKEWED:
-        return Choice(Kind.XMR, f"Single values; skewness {skew:.1f} of the first {JUDGED_AT} is within ±1.")
+        return Choice(
+            Kind.XMR, f"Single values; skewness {skew:.1f} of the first {JUDGED_AT} is within ±1."
+        )
     if loggable and abs(skewness([math.log(value) for value in first])) <= SKEWED:
-        return Choice(Kind.LOG, f"Logged, because the first {JUDGED_AT} values are skewed ({skew:.1f}).")
-    return Choice(Kind.RUN, f"Run chart, because the first {JUDGED_AT} values are skewed ({skew:.1f}).")
+        return Choice(
+            Kind.LOG, f"Logged, because the first {JUDGED_AT} values are skewed ({skew:.1f})."
+        )
+    return Choice(
+        Kind.RUN, f"Run chart, because the first {JUDGED_AT} values are skewed ({skew:.1f})."
+    )
 
 
 def _for_a_duration(loggable: bool) -> Choice:

@@ -1,4 +1,7 @@
-"""A closed iteration, frozen: one text and its hash. Later corrections stand beside it, never in it."""
+"""A closed iteration, frozen: one text and its hash.
+
+Later corrections stand beside it, never in it.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The next iteration as it is offered. The prediction is empty on purpose: it has to be made anew."""
+    """The next iteration as it is offered.
+
+    The prediction is empty on purpose: it has to be made anew.
+    """
 
     what_changes: str
     metric: str
@@ -54,7 +60,10 @@ class Draft:
 
 
 def freeze(content: Mapping[str, Any]) -> SnapshotContent:
-    """Freeze plain values, dates, dataclasses and sequences of them. Raises ``TypeError`` for anything else."""
+    """Freeze plain values, dates, dataclasses and sequences of them.
+
+    Raises ``TypeError`` for anything else.
+    """
     text = canonical({key: _plain(value) for key, value in content.items()})
     return SnapshotContent(text, fingerprint(text))
 

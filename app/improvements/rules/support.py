@@ -22,7 +22,9 @@ class Stance(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stakeholder:
-    """One person or group: power (1–3), where they stand, where they should stand, when that was last assessed."""
+    """One person or group: power (1–3), where they stand, where they should stand, when that was
+    last assessed.
+    """
 
     power: int
     stance: Stance
@@ -32,7 +34,9 @@ class Stakeholder:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The index from -100 to 100, how many stand lower than needed, and the share (0–1) of power assessed lately."""
+    """The index from -100 to 100, how many stand lower than needed, and the share (0–1) of power
+    assessed lately.
+    """
 
     index: float
     gaps: int
@@ -40,7 +44,10 @@ class Support:
 
 
 def support(stakeholders: Sequence[Stakeholder], today: date) -> Support | None:
-    """Weigh supporters against resisters by power; the unaware count in the denominator. None without power."""
+    """Weigh supporters against resisters by power; the unaware count in the denominator.
+
+    None without power.
+    """
     power = sum(holder.power for holder in stakeholders)
     if not power:
         return None

@@ -1,4 +1,6 @@
-"""What people answered: recommendation (NPS), satisfaction (CSAT) and yes/no, each with how far it can be trusted."""
+"""What people answered: recommendation (NPS), satisfaction (CSAT) and yes/no, each with how far it
+can be trusted.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ class Recommendation:
 
     @property
     def comparable(self) -> bool:
-        """Tell whether the score is known to ±20 points, the least that makes a comparison worth looking at."""
+        """Tell whether the score is known to ±20 points, the least that makes a comparison worth
+        looking at.
+        """
         return WIDE * self.error <= COMPARABLE_WITHIN
 
     @property
@@ -56,7 +60,9 @@ class Proportion:
 
 
 def recommendation(answers: Sequence[int]) -> Recommendation | None:
-    """Return the NPS of answers from 0 to 10: promoters (9–10) minus detractors (0–6); None without answers."""
+    """Return the NPS of answers from 0 to 10: promoters (9–10) minus detractors (0–6); None without
+    answers.
+    """
     if not answers:
         return None
     n = len(answers)
@@ -80,5 +86,7 @@ def proportion(part: int, whole: int) -> Proportion | None:
         return None
     share, z2 = part / whole, WIDE * WIDE
     middle = (share + z2 / (2 * whole)) / (1 + z2 / whole)
-    reach = WIDE / (1 + z2 / whole) * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
+    reach = (
+        WIDE / (1 + z2 / whole) * math.sqrt(share * (1 - share) / whole + z2 / (4 * whole * whole))
+    )
     return Proportion(part, whole, max(0.0, middle - reach), min(1.0, middle + reach))

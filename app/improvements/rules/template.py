@@ -1,4 +1,6 @@
-"""Templates to start an improvement from: read from TOML that people can edit, checked before it is used."""
+"""Templates to start an improvement from: read from TOML that people can edit, checked before it is
+used.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,12 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One template. ``fields`` are those of an improvement, ``metrics`` those of a metric, by their names.
+    """One template.
 
-    ``ladder`` has for each rung how many people and what changes, ``agenda`` the kick-off by minutes and topic,
-    ``findings`` what others found, ``adoption`` what moved people elsewhere.
+    ``fields`` are those of an improvement, ``metrics`` those of a metric, by their names.
+
+    ``ladder`` has for each rung how many people and what changes, ``agenda`` the kick-off by
+    minutes and topic, ``findings`` what others found, ``adoption`` what moved people elsewhere.
     """
 
     key: str
@@ -76,18 +80,30 @@ def parse(key: str, text: str) -> Template:
     _check_rows(rows)
     said = {name: _sentences(told, name) for name in SENTENCES}
     return Template(
-        key=key, title=told["title"].strip(), kind=told["kind"], summary=told["summary"].strip(),
-        fields=_fields(told), metrics=_metrics(told), ladder=rows["ladder"], agenda=rows["agenda"],
-        findings=rows["findings"], pictures=rows["pictures"], links=rows["links"],
-        expectations=said["expectations"], adoption=said["adoption"], practices=said["practices"],
-    )  # fmt: skip
+        key=key,
+        title=told["title"].strip(),
+        kind=told["kind"],
+        summary=told["summary"].strip(),
+        fields=_fields(told),
+        metrics=_metrics(told),
+        ladder=rows["ladder"],
+        agenda=rows["agenda"],
+        findings=rows["findings"],
+        pictures=rows["pictures"],
+        links=rows["links"],
+        expectations=said["expectations"],
+        adoption=said["adoption"],
+        practices=said["practices"],
+    )
 
 
 def _fields(told: Mapping[str, Any]) -> Mapping[str, Any]:
     found = told.get("fields", {})
     if not isinstance(found, dict):
         raise Unreadable("[fields] holds the texts of the improvement by name.")
-    return {name: value.strip() if isinstance(value, str) else value for name, value in found.items()}
+    return {
+        name: value.strip() if isinstance(value, str) else value for name, value in found.items()
+    }
 
 
 def _metrics(told: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
@@ -107,9 +123,13 @@ def _metrics(told: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     return tuple(metrics)
 
 
-def _rows(told: Mapping[str, Any], name: str, wanted: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
+def _rows(
+    told: Mapping[str, Any], name: str, wanted: tuple[str, ...]
+) -> tuple[Mapping[str, Any], ...]:
     rows = told.get(name, [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and set(row) == set(wanted) for row in rows):
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) and set(row) == set(wanted) for row in rows
+    ):
         raise Unreadable(f"Each of [[{name}]] has {' and '.join(wanted)}, and nothing else.")
     return tuple(rows)
 

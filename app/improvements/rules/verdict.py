@@ -1,4 +1,6 @@
-"""What the numbers say of a rung: pass, fail, inconclusive or no data. Only a pass lets more people in.
+"""What the numbers say of a rung: pass, fail, inconclusive or no data.
+
+Only a pass lets more people in.
 
 Time alone decides nothing: waiting longer never turns "inconclusive" or "no data" into a pass.
 """
@@ -29,9 +31,10 @@ class Guardrail:
 class Evidence:
     """What a verdict is made from.
 
-    ``helped`` is what the chart says of the values after the change (True the right way, False the wrong way,
-    None neither); ``limits`` tells whether the chart could draw limits at all. ``full_count`` marks a metric that
-    counts everything, such as rights in a directory, where every difference is real.
+    ``helped`` is what the chart says of the values after the change (True the right way, False the
+    wrong way, None neither); ``limits`` tells whether the chart could draw limits at all.
+    ``full_count`` marks a metric that counts everything, such as rights in a directory, where every
+    difference is real.
     """
 
     before: Sequence[float]
@@ -61,12 +64,17 @@ class Judgement:
 
 
 def judge(evidence: Evidence) -> Judgement:
-    """Compute the verdict on the participants' metric, or on the service's for the largest rungs."""
+    """Compute the verdict on the participants' metric, or on the service's for the largest
+    rungs.
+    """
     failures = _failures(evidence)
     if failures:
         return Judgement(Verdict.FAIL, failures)
     if not evidence.after:
-        return Judgement(Verdict.NO_DATA, (f"Nothing was measured of {evidence.prediction.metric} since the change.",))
+        return Judgement(
+            Verdict.NO_DATA,
+            (f"Nothing was measured of {evidence.prediction.metric} since the change.",),
+        )
     waiting = _waiting(evidence)
     if waiting:
         return Judgement(Verdict.INCONCLUSIVE, waiting)
@@ -76,7 +84,9 @@ def judge(evidence: Evidence) -> Judgement:
 def _failures(evidence: Evidence) -> tuple[str, ...]:
     found = [f"{guardrail.name} got worse." for guardrail in evidence.guardrails if guardrail.worse]
     if evidence.helped is False and evidence.after:
-        found.append(f"{evidence.prediction.metric} moved the wrong way, and that is unlikely to be chance.")
+        found.append(
+            f"{evidence.prediction.metric} moved the wrong way, and that is unlikely to be chance."
+        )
     return tuple(found)
 
 
@@ -87,7 +97,11 @@ def _waiting(evidence: Evidence) -> tuple[str, ...]:
         found.append(f"No verdict before {day(evidence.not_before)}.")
     if measured < evidence.minimum_points:
         found.append(f"{measured} of {counted(evidence.minimum_points, 'point')} measured.")
-    found += [f"{guardrail.name} was not measured." for guardrail in evidence.guardrails if guardrail.worse is None]
+    found += [
+        f"{guardrail.name} was not measured."
+        for guardrail in evidence.guardrails
+        if guardrail.worse is None
+    ]
     if not evidence.limits and not evidence.full_count:
         found.append("Too few points before the change to tell it from chance.")
     return tuple(found)
@@ -109,7 +123,9 @@ def _by_chart(evidence: Evidence) -> Judgement:
             return Judgement(Verdict.PASS, (f"{said}; unlikely to be chance.",))
         return Judgement(Verdict.INCONCLUSIVE, (f"{said}: better, but less than predicted.",))
     if not reached and _ruled_out(evidence):
-        return Judgement(Verdict.FAIL, (f"{said}: no change stands out, and one that large can be ruled out.",))
+        return Judgement(
+            Verdict.FAIL, (f"{said}: no change stands out, and one that large can be ruled out.",)
+        )
     return Judgement(Verdict.INCONCLUSIVE, (f"{said}: this could be chance.",))
 
 

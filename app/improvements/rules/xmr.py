@@ -1,7 +1,7 @@
 """XmR limits of single values and their moving ranges, and the four NHS rules that read them.
 
-Constants 2.66, 3.267 and 1.128 are the usual ones for ranges of two; the rules are those of NHS England's
-"Making data count" as NHSRplotthedots applies them.
+Constants 2.66, 3.267 and 1.128 are the usual ones for ranges of two; the rules are those of NHS
+England's "Making data count" as NHSRplotthedots applies them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class XmrLimits:
-    """What single values do when nothing special happens: their mean and the mean of their moving ranges."""
+    """What single values do when nothing special happens: their mean and the mean of their moving
+    ranges.
+    """
 
     mean: float
     average_range: float
@@ -78,15 +80,22 @@ class Signal:
 
 
 def moving_ranges(values: Sequence[float | None]) -> list[float]:
-    """Return the distances between neighbours; where one of the two was not measured there is none."""
-    return [abs(later - first) for first, later in pairwise(values) if first is not None and later is not None]
+    """Return the distances between neighbours; where one of the two was not measured there is
+    none.
+    """
+    return [
+        abs(later - first)
+        for first, later in pairwise(values)
+        if first is not None and later is not None
+    ]
 
 
 def limits_of(values: Sequence[float | None], *, screened: bool = False) -> XmrLimits:
     """Return mean and limits of at least two neighbouring values.
 
-    ``screened`` leaves out, once, moving ranges at or beyond their own limit (Nelson 1982), so that a single
-    outlier in the past does not widen the limits. Raises ``ValueError`` without any moving range.
+    ``screened`` leaves out, once, moving ranges at or beyond their own limit (Nelson 1982), so that
+    a single outlier in the past does not widen the limits. Raises ``ValueError`` without any moving
+    range.
     """
     ranges = moving_ranges(values)
     if not ranges:
@@ -99,12 +108,19 @@ def limits_of(values: Sequence[float | None], *, screened: bool = False) -> XmrL
 
 def signals(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
     """Return every signal in measured values, in the order of the points that completed them."""
-    found = [*_outside(values, limits), *_trends(values), *_near(values, limits), *_shifts(values, limits.mean)]
+    found = [
+        *_outside(values, limits),
+        *_trends(values),
+        *_near(values, limits),
+        *_shifts(values, limits.mean),
+    ]
     return sorted(found, key=lambda signal: (signal.at, list(Rule).index(signal.rule)))
 
 
 def labels(found: Sequence[Signal]) -> dict[int, Signal]:
-    """Return for each marked position the one signal it bears on a chart, by the precedence of the rules."""
+    """Return for each marked position the one signal it bears on a chart, by the precedence of the
+    rules.
+    """
     order = list(Rule)
     chosen: dict[int, Signal] = {}
     for signal in sorted(found, key=lambda signal: (order.index(signal.rule), signal.at)):
@@ -119,7 +135,10 @@ def sides(values: Sequence[float], mean: float) -> list[int]:
 
 
 def _outside(values: Sequence[float], limits: XmrLimits) -> list[Signal]:
-    places = ((place, (value > limits.upper) - (value < limits.lower)) for place, value in enumerate(values))
+    places = (
+        (place, (value > limits.upper) - (value < limits.lower))
+        for place, value in enumerate(values)
+    )
     return [Signal(Rule.OUTSIDE, side, (place,), place) for place, side in places if side]
 
 

@@ -1,4 +1,6 @@
-"""Pages of the improvements room: board, register, one improvement, its iterations, metrics and business case."""
+"""Pages of the improvements room: board, register, one improvement, its iterations, metrics and
+business case.
+"""
 
 from app.improvements.views import (
     beside,

@@ -16,7 +16,12 @@ from app.core.web import blaming, choices
 from app.improvements.actions import beside, findings
 from app.improvements.actions.beside import CostDraft, NoteDraft
 from app.improvements.actions.findings import FindingDraft
-from app.improvements.forms.beside import CostForm, FindingChangeForm, FindingForm, ImprovementNoteForm
+from app.improvements.forms.beside import (
+    CostForm,
+    FindingChangeForm,
+    FindingForm,
+    ImprovementNoteForm,
+)
 from app.improvements.queries.pages_metric import cost_and_improvement, finding_page, people_of
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.finding import MOVES
@@ -43,11 +48,18 @@ def finding_new(improvement_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 findings.raise_finding(
-                    session, improvement_id, FindingDraft(**values), iteration_id=iteration_id, participation_id=person,
-                    by=current_operator_name(), now=parts().now(),
-                )  # fmt: skip
+                    session,
+                    improvement_id,
+                    FindingDraft(**values),
+                    iteration_id=iteration_id,
+                    participation_id=person,
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(back, _("The finding is written down."))
-    return answer("improvements/finding_new.html", "form", form=form, one=one, back=back, people=people)
+    return answer(
+        "improvements/finding_new.html", "form", form=form, one=one, back=back, people=people
+    )
 
 
 @bp.get("/findings/<int:finding_id>")
@@ -68,9 +80,16 @@ def finding_edit(finding_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 findings.change_finding(
-                    session, finding_id, values, by=current_operator_name(), reason=reason, now=parts().now()
-                )  # fmt: skip
-            return done(url_for("improvements.finding", finding_id=finding_id), _("The finding is changed."))
+                    session,
+                    finding_id,
+                    values,
+                    by=current_operator_name(),
+                    reason=reason,
+                    now=parts().now(),
+                )
+            return done(
+                url_for("improvements.finding", finding_id=finding_id), _("The finding is changed.")
+            )
     return _finding(finding_id, form=form)
 
 
@@ -78,23 +97,32 @@ def finding_edit(finding_id: int) -> AnyResponse:
 @requires("improve")
 def finding_move(finding_id: int) -> AnyResponse:
     """Move a finding on: fixed, verified, accepted as a risk, or open again."""
-    asked = {name: request.form.get(name, "").strip()[:2000] for name in ("to", "who", "why", "fix")}
+    asked = {
+        name: request.form.get(name, "").strip()[:2000] for name in ("to", "who", "why", "fix")
+    }
     wanted = asked.pop("to")
     to = next((state for state in FindingState if state == wanted), None)
     if to is None:
         raise NotFound(_("There is no such state."))
     try:
         with parts().database.write() as session:
-            findings.move_finding(session, finding_id, to, by=current_operator_name(), now=parts().now(), **asked)
+            findings.move_finding(
+                session, finding_id, to, by=current_operator_name(), now=parts().now(), **asked
+            )
     except Refused as error:
         return _finding(finding_id, problem=error, asked=asked)
-    return done(url_for("improvements.finding", finding_id=finding_id), _("The finding is %(state)s.", state=to))
+    return done(
+        url_for("improvements.finding", finding_id=finding_id),
+        _("The finding is %(state)s.", state=to),
+    )
 
 
 @bp.route("/improvements/<int:improvement_id>/notes/new", methods=["GET", "POST"])
 @requires("improve")
 def note_new(improvement_id: int) -> AnyResponse:
-    """Add a line beside an improvement: a lesson, a picture of a good day, a stakeholder, a link."""
+    """Add a line beside an improvement: a lesson, a picture of a good day, a stakeholder, a
+    link.
+    """
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
     form = ImprovementNoteForm()
@@ -103,11 +131,17 @@ def note_new(improvement_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 beside.add_note(
-                    session, improvement_id, NoteDraft(**form.values()), by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
+                    session,
+                    improvement_id,
+                    NoteDraft(**form.values()),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(back, _("Noted."))
     title = _("Add a note")
-    return answer("improvements/plain_form.html", "form", form=form, one=one, back=back, title=title, hint="")
+    return answer(
+        "improvements/plain_form.html", "form", form=form, one=one, back=back, title=title, hint=""
+    )
 
 
 @bp.post("/notes/<int:note_id>/strike")
@@ -131,12 +165,24 @@ def cost_new(improvement_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 beside.add_cost(
-                    session, improvement_id, CostDraft(**form.values()), by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
+                    session,
+                    improvement_id,
+                    CostDraft(**form.values()),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(back, _("Added."))
     hint = _("Every figure goes into the business case; the side says which way it counts.")
     title = _("Add a cost or a benefit")
-    return answer("improvements/plain_form.html", "form", form=form, one=one, back=back, title=title, hint=hint)
+    return answer(
+        "improvements/plain_form.html",
+        "form",
+        form=form,
+        one=one,
+        back=back,
+        title=title,
+        hint=hint,
+    )
 
 
 @bp.route("/costs/<int:cost_id>", methods=["GET", "POST"])
@@ -150,10 +196,18 @@ def cost(cost_id: int) -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
-                beside.change_cost(session, cost_id, form.values(), by=current_operator_name(), now=parts().now())
+                beside.change_cost(
+                    session, cost_id, form.values(), by=current_operator_name(), now=parts().now()
+                )
             return done(back, _("Changed."))
     strike = url_for("improvements.cost_strike", cost_id=cost_id)
-    context: dict[str, Any] = {"one": one, "back": back, "title": row.what, "hint": "", "strike": strike}
+    context: dict[str, Any] = {
+        "one": one,
+        "back": back,
+        "title": row.what,
+        "hint": "",
+        "strike": strike,
+    }
     return answer("improvements/plain_form.html", "form", form=form, **context)
 
 
@@ -173,15 +227,24 @@ def _back(improvement_id: int, iteration_id: int | None = None) -> str:
 
 
 def _finding(
-    finding_id: int, *, form: FindingChangeForm | None = None, problem: Refused | None = None,
+    finding_id: int,
+    *,
+    form: FindingChangeForm | None = None,
+    problem: Refused | None = None,
     asked: dict[str, str] | None = None,
-) -> Response:  # fmt: skip
+) -> Response:
     with parts().database.read() as session:
         page = finding_page(session, finding_id)
     form = form or FindingChangeForm(formdata=None, obj=page.finding)
     onward = MOVES.onward(page.finding.state)
     status = 409 if problem else 200
     return answer(
-        "improvements/finding.html", "body", status=status, form=form, page=page, problem=problem, onward=onward,
+        "improvements/finding.html",
+        "body",
+        status=status,
+        form=form,
+        page=page,
+        problem=problem,
+        onward=onward,
         asked=asked or {},
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""The backlog as a board, and moving over it: by drag and drop, menu and keys, all through one rule."""
+"""The backlog as a board, and moving over it: by drag and drop, menu and keys, all through one
+rule.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def index() -> Response:
 @bp.route("/improvements/<int:improvement_id>/move", methods=["GET", "POST"])
 @requires("improve")
 def improvement_move(improvement_id: int) -> AnyResponse:
-    """Move an improvement to another column; what stands in the way is listed, and a reason can be given."""
+    """Move an improvement to another column; what stands in the way is listed, and a reason can be
+    given.
+    """
     form = MoveForm(to=request.values.get("to", ""))
     if not form.validate_on_submit():
         return _ask(improvement_id, form)
@@ -42,7 +46,9 @@ def improvement_move(improvement_id: int) -> AnyResponse:
         return _ask(improvement_id, form, error)
     sentence = _("“%(title)s” is %(state)s.", title=moved.title, state=moved.state)
     if request.form.get("from") == "board":
-        return changed(url_for("improvements.index"), sentence, "improvements/index.html", "board", **_board())
+        return changed(
+            url_for("improvements.index"), sentence, "improvements/index.html", "board", **_board()
+        )
     return done(url_for("improvements.improvement", improvement_id=improvement_id), sentence)
 
 
@@ -65,19 +71,33 @@ def _moved(improvement_id: int, form: MoveForm) -> Improvement:
     left = NotSpent(form.not_spent.data or 0, form.not_spent_unit.data or "")
     with parts().database.write() as session:
         return register.move(
-            session, improvement_id, to, reason=form.reason.data or "", not_spent=left,
-            wip_limit=parts().settings.wip_limit, by=current_operator_name(), now=now,
-        )  # fmt: skip
+            session,
+            improvement_id,
+            to,
+            reason=form.reason.data or "",
+            not_spent=left,
+            wip_limit=parts().settings.wip_limit,
+            by=current_operator_name(),
+            now=now,
+        )
 
 
 def _ask(improvement_id: int, form: MoveForm, problem: Refused | None = None) -> AnyResponse:
-    """Show what stands in the way of a move, with a field for the reason; a card that was dropped leads here."""
+    """Show what stands in the way of a move, with a field for the reason; a card that was dropped
+    leads here.
+    """
     to = asked_state(form.to.data)
     if wants_fragment() and request.form.get("from") == "board":
         # The board has no place for the question, so it is asked on its own page.
-        return done(url_for("improvements.improvement_move", improvement_id=improvement_id, to=to.value))
+        return done(
+            url_for("improvements.improvement_move", improvement_id=improvement_id, to=to.value)
+        )
     with parts().database.read() as session:
-        found: MoveWanted = wanted_move(session, improvement_id, to, parts().now().date(), parts().settings.wip_limit)
+        found: MoveWanted = wanted_move(
+            session, improvement_id, to, parts().now().date(), parts().settings.wip_limit
+        )
     tried = problem is not None and bool((form.reason.data or "").strip())
     status = 409 if problem else 200
-    return answer("improvements/move.html", "body", status=status, form=form, wanted=found, tried=tried, to=to)
+    return answer(
+        "improvements/move.html", "body", status=status, form=form, wanted=found, tried=tried, to=to
+    )

@@ -1,4 +1,6 @@
-"""The business case: as of any day, two days compared, frozen, as Markdown; every sentence leads to its record."""
+"""The business case: as of any day, two days compared, frozen, as Markdown; every sentence leads to
+its record.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,17 @@ def case(improvement_id: int) -> Response:
         earlier = max(against, one.created_at.date()) if against else None
         differences = compared(session, improvement_id, earlier, as_of, now) if earlier else ()
     return answer(
-        "improvements/case.html", "body", one=one, case=found, as_of=as_of, against=earlier, differences=differences,
-        frozen_ones=known, frozen_one=None, address=_address,
-    )  # fmt: skip
+        "improvements/case.html",
+        "body",
+        one=one,
+        case=found,
+        as_of=as_of,
+        against=earlier,
+        differences=differences,
+        frozen_ones=known,
+        frozen_one=None,
+        address=_address,
+    )
 
 
 @bp.get("/improvements/<int:improvement_id>/case.md")
@@ -51,7 +61,9 @@ def case_markdown(improvement_id: int) -> Response:
         found = business_case(session, improvement_id, as_of, now)
     text = as_markdown(found, lambda record: _address(record, external=True))
     response = make_response(text, 200, {"Content-Type": "text/markdown; charset=utf-8"})
-    response.headers.set("Content-Disposition", "attachment", filename=f"business-case-{improvement_id}-{as_of}.md")
+    response.headers.set(
+        "Content-Disposition", "attachment", filename=f"business-case-{improvement_id}-{as_of}.md"
+    )
     return response
 
 
@@ -61,8 +73,13 @@ def case_freeze(improvement_id: int) -> AnyResponse:
     """Freeze the business case as of a day, with its hash."""
     as_of = _day(request.form.get("as-of", "")) or parts().now().date()
     with parts().database.write() as session:
-        made = freeze_case(session, improvement_id, as_of, by=current_operator_name(), now=parts().now())
-    return done(url_for("improvements.case_frozen", case_id=made.id), _("Frozen. These words stay as they are."))
+        made = freeze_case(
+            session, improvement_id, as_of, by=current_operator_name(), now=parts().now()
+        )
+    return done(
+        url_for("improvements.case_frozen", case_id=made.id),
+        _("Frozen. These words stay as they are."),
+    )
 
 
 @bp.get("/cases/<int:case_id>")
@@ -73,9 +90,17 @@ def case_frozen(case_id: int) -> Response:
         known, found = frozen_case(session, case_id)
         one = get_improvement(session, int(found.record.partition(":")[2]))
     return answer(
-        "improvements/case.html", "body", one=one, case=found, as_of=found.as_of, against=None, differences=(),
-        frozen_ones=(), frozen_one=known, address=_address,
-    )  # fmt: skip
+        "improvements/case.html",
+        "body",
+        one=one,
+        case=found,
+        as_of=found.as_of,
+        against=None,
+        differences=(),
+        frozen_ones=(),
+        frozen_one=known,
+        address=_address,
+    )
 
 
 @bp.get("/records/<string:kind>/<int:number>")

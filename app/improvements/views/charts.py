@@ -19,7 +19,13 @@ def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | No
         return control_chart(reading.control, metric.name, metric.unit)
     if reading.run is not None:
         return run_chart(
-            series.points(), reading.run, metric.direction, metric.name, metric.unit, pilot_from, metric.target
+            series.points(),
+            reading.run,
+            metric.direction,
+            metric.name,
+            metric.unit,
+            pilot_from,
+            metric.target,
         )
     return None
 
@@ -27,4 +33,8 @@ def chart_of(series: Series, pilot_from: date | None) -> charts.SeriesChart | No
 def figure_of(series: Series, pilot_from: date | None) -> Markup | None:
     """Return the whole figure of a metric for a page; None before anything was measured."""
     chart = chart_of(series, pilot_from) if series.values else None
-    return charts.figure(chart, url_for("improvements.metric_csv", metric_id=series.metric.id)) if chart else None
+    return (
+        charts.figure(chart, url_for("improvements.metric_csv", metric_id=series.metric.id))
+        if chart
+        else None
+    )

@@ -28,11 +28,17 @@ def complaints() -> Response:
     """List the complaints, those that weigh most first."""
     asked = {name: request.args.get(name, "").strip()[:200] for name in ("text", "defect", "state")}
     with parts().database.read() as session:
-        lines = complaint_lines(session, text=asked["text"], defect=asked["defect"], state=asked["state"])
+        lines = complaint_lines(
+            session, text=asked["text"], defect=asked["defect"], state=asked["state"]
+        )
     return answer(
-        "improvements/complaints.html", "list", lines=lines, asked=asked, defects=list(Defect),
+        "improvements/complaints.html",
+        "list",
+        lines=lines,
+        asked=asked,
+        defects=list(Defect),
         states=list(ComplaintState),
-    )  # fmt: skip
+    )
 
 
 @bp.route("/complaints/new", methods=["GET", "POST"])
@@ -45,10 +51,18 @@ def complaint_new() -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 made = actions.register(
-                    session, form.title.data, _said(form), defect=form.defect.data, severity=form.severity.data,
-                    by=current_operator_name(), now=parts().now(),
-                )  # fmt: skip
-            return done(url_for("improvements.complaint", complaint_id=made.id), _("The complaint is written down."))
+                    session,
+                    form.title.data,
+                    _said(form),
+                    defect=form.defect.data,
+                    severity=form.severity.data,
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
+            return done(
+                url_for("improvements.complaint", complaint_id=made.id),
+                _("The complaint is written down."),
+            )
     return answer("improvements/complaint_new.html", "form", form=form)
 
 
@@ -68,7 +82,13 @@ def complaint_hear(complaint_id: int) -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
-                actions.hear(session, complaint_id, _said(form), by=current_operator_name(), now=parts().now())
+                actions.hear(
+                    session,
+                    complaint_id,
+                    _said(form),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(_page(complaint_id), _("It is noted that they said so too."))
     return _show(complaint_id, form=form)
 
@@ -80,7 +100,13 @@ def complaint_answer(complaint_id: int) -> AnyResponse:
     form = AnswerForm()
     if form.validate_on_submit():
         with parts().database.write() as session:
-            actions.answer(session, complaint_id, form.answer.data, by=current_operator_name(), now=parts().now())
+            actions.answer(
+                session,
+                complaint_id,
+                form.answer.data,
+                by=current_operator_name(),
+                now=parts().now(),
+            )
         return done(_page(complaint_id), _("The complaint is answered."))
     return _show(complaint_id, reply=form)
 
@@ -101,11 +127,15 @@ def complaint_join(complaint_id: int) -> AnyResponse:
     """Say that an improvement works on a complaint."""
     improvement_id = request.form.get("improvement_id", 0, type=int)
     with parts().database.write() as session:
-        actions.join(session, complaint_id, improvement_id, by=current_operator_name(), now=parts().now())
+        actions.join(
+            session, complaint_id, improvement_id, by=current_operator_name(), now=parts().now()
+        )
     return done(_page(complaint_id), _("That improvement works on it now."))
 
 
-def _show(complaint_id: int, *, form: VoiceForm | None = None, reply: AnswerForm | None = None) -> Response:
+def _show(
+    complaint_id: int, *, form: VoiceForm | None = None, reply: AnswerForm | None = None
+) -> Response:
     with parts().database.read() as session:
         line, known = complaint_line(session, complaint_id), titles(session)
     form = form or VoiceForm(formdata=None, data={"said_on": parts().now().date()})
@@ -113,8 +143,14 @@ def _show(complaint_id: int, *, form: VoiceForm | None = None, reply: AnswerForm
     reply = reply or AnswerForm(formdata=None, data={"answer": line.answer})
     status = 422 if reply.errors else 200
     return answer(
-        "improvements/complaint.html", "body", status=status, line=line, form=form, reply=reply, titles=known
-    )  # fmt: skip
+        "improvements/complaint.html",
+        "body",
+        status=status,
+        line=line,
+        form=form,
+        reply=reply,
+        titles=known,
+    )
 
 
 def _offer_sites(form: Any) -> None:

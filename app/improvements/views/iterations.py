@@ -1,4 +1,6 @@
-"""Iterations: plan a rung, start it, look at it, decide through its gate, freeze it, carry it over."""
+"""Iterations: plan a rung, start it, look at it, decide through its gate, freeze it, carry it
+over.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +60,12 @@ def iteration_snapshot(iteration_id: int) -> Response:
         page = iteration_page(session, iteration_id, parts().now().date())
     if page.snapshot is None:
         raise NotFound(_("It is not closed, so nothing is frozen yet."))
-    found = make_response(page.snapshot.content, 200, {"Content-Type": "application/json; charset=utf-8"})
-    found.headers.set("Content-Disposition", "attachment", filename=f"iteration-{iteration_id}.json")
+    found = make_response(
+        page.snapshot.content, 200, {"Content-Type": "application/json; charset=utf-8"}
+    )
+    found.headers.set(
+        "Content-Disposition", "attachment", filename=f"iteration-{iteration_id}.json"
+    )
     return found
 
 
@@ -78,10 +84,22 @@ def iteration_new(improvement_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 made = iterations.plan_iteration(
-                    session, improvement_id, _plan(form), by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
+                    session,
+                    improvement_id,
+                    _plan(form),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(_page(made.id), _("The rung is planned. Now say who takes part."))
-    return answer("improvements/plan.html", "form", form=form, one=one, iteration=None, advice=advice, theirs={})
+    return answer(
+        "improvements/plan.html",
+        "form",
+        form=form,
+        one=one,
+        iteration=None,
+        advice=advice,
+        theirs={},
+    )
 
 
 @bp.route("/iterations/<int:iteration_id>/edit", methods=["GET", "POST"])
@@ -121,13 +139,23 @@ def iteration_check_in(iteration_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 iterations.check_in(
-                    session, iteration_id, form.values(), by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
+                    session,
+                    iteration_id,
+                    form.values(),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(f"{_page(iteration_id)}#check-ins", _("Checked in."))
     title, hint = _("Check in"), _("Five questions, every few days. “Nothing” is an answer.")
     return answer(
-        "improvements/plain_form.html", "form", form=form, one=one, title=title, hint=hint, back=_page(iteration_id)
-    )  # fmt: skip
+        "improvements/plain_form.html",
+        "form",
+        form=form,
+        one=one,
+        title=title,
+        hint=hint,
+        back=_page(iteration_id),
+    )
 
 
 @bp.post("/iterations/<int:iteration_id>/start")
@@ -155,7 +183,9 @@ def iteration_resume(iteration_id: int) -> AnyResponse:
 @requires("improve")
 def iteration_abort(iteration_id: int) -> AnyResponse:
     """End a rung without a decision."""
-    return _do(iteration_id, deciding.abort, _("Aborted; what was learned stays."), reason=_reason())
+    return _do(
+        iteration_id, deciding.abort, _("Aborted; what was learned stays."), reason=_reason()
+    )
 
 
 @bp.post("/iterations/<int:iteration_id>/rehearse")
@@ -164,8 +194,15 @@ def iteration_rehearse(iteration_id: int) -> AnyResponse:
     """Note that the undo was tried, and how long it took."""
     form = RehearsalForm()
     if form.validate_on_submit() and form.seconds.data is not None:
-        return _do(iteration_id, iterations.rehearse_undo, _("The undo was rehearsed."), seconds=form.seconds.data)
-    return show_iteration(iteration_id, Refused(_("Say how many seconds the undo took.")), status=422)
+        return _do(
+            iteration_id,
+            iterations.rehearse_undo,
+            _("The undo was rehearsed."),
+            seconds=form.seconds.data,
+        )
+    return show_iteration(
+        iteration_id, Refused(_("Say how many seconds the undo took.")), status=422
+    )
 
 
 @bp.post("/iterations/<int:iteration_id>/decide")
@@ -185,14 +222,20 @@ def iteration_carry(iteration_id: int) -> AnyResponse:
     """Plan the next rung from a decided one; the prediction has to be made anew."""
     try:
         with parts().database.write() as session:
-            made = iterations.carry(session, iteration_id, by=current_operator_name(), now=parts().now())
+            made = iterations.carry(
+                session, iteration_id, by=current_operator_name(), now=parts().now()
+            )
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
     return done(_page(made.id), _("Copied what carries over. Predict anew before you start."))
 
 
 def show_iteration(
-    iteration_id: int, problem: Refused | Conflict | None = None, *, status: int = 0, invite: InviteForm | None = None
+    iteration_id: int,
+    problem: Refused | Conflict | None = None,
+    *,
+    status: int = 0,
+    invite: InviteForm | None = None,
 ) -> Response:
     """Show one iteration, with what just could not be done and why."""
     with parts().database.read() as session:
@@ -202,37 +245,57 @@ def show_iteration(
     status = status or (problem.status if problem else 200)
     typed = {name: request.form.get(name, "") for name in ("reason", "kind", "seconds")}
     return answer(
-        "improvements/iteration.html", "body", status=status, page=page, figure_html=figure, problem=problem,
-        typed=typed, form=invite or InviteForm(formdata=None),
-    )  # fmt: skip
+        "improvements/iteration.html",
+        "body",
+        status=status,
+        page=page,
+        figure_html=figure,
+        problem=problem,
+        typed=typed,
+        form=invite or InviteForm(formdata=None),
+    )
 
 
-def _do(iteration_id: int, action: Callable[..., object], sentence: str, **arguments: Any) -> AnyResponse:
+def _do(
+    iteration_id: int, action: Callable[..., object], sentence: str, **arguments: Any
+) -> AnyResponse:
     try:
         with parts().database.write() as session:
-            action(session, iteration_id, by=current_operator_name(), now=parts().now(), **arguments)
+            action(
+                session, iteration_id, by=current_operator_name(), now=parts().now(), **arguments
+            )
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
     return done(_page(iteration_id), sentence)
 
 
 def _edited(
-    form: Typed, row: Iteration, template: str, context: dict[str, Any], typed: Callable[[Any], dict[str, Any]]
+    form: Typed,
+    row: Iteration,
+    template: str,
+    context: dict[str, Any],
+    typed: Callable[[Any], dict[str, Any]],
 ) -> AnyResponse:
     if form.validate_on_submit():
         try:
             with blaming(form):
                 with parts().database.write() as session:
                     iterations.change_iteration(
-                        session, row.id, typed(form), revision=form.began_at, by=current_operator_name(),
+                        session,
+                        row.id,
+                        typed(form),
+                        revision=form.began_at,
+                        by=current_operator_name(),
                         now=parts().now(),
-                    )  # fmt: skip
+                    )
                 return done(_page(row.id), _("Saved."))
         except Overtaken as error:
             with parts().database.read() as session:
                 base = base_of(session, row, list(form.values()), form.began_at or row.revision)
             theirs = join_texts(form, row, base, error)
-            return answer(template, "form", status=409, form=form, **context, theirs=theirs, problem=error)
+            return answer(
+                template, "form", status=409, form=form, **context, theirs=theirs, problem=error
+            )
     return answer(template, "form", form=form, **context, theirs={})
 
 
@@ -259,9 +322,13 @@ def _suggested(series: Any, advice: int) -> dict[str, Any]:
     today = parts().now().date()
     primary = next((each.metric.id for each in series if each.metric.primary_of), None)
     return {
-        "planned_size": advice, "starts_on": today, "ends_on": today + timedelta(days=14), "minimum_points": 8,
-        "observe_days": 3, "metric_id": primary,
-    }  # fmt: skip
+        "planned_size": advice,
+        "starts_on": today,
+        "ends_on": today + timedelta(days=14),
+        "minimum_points": 8,
+        "observe_days": 3,
+        "metric_id": primary,
+    }
 
 
 def _reason() -> str:

@@ -12,11 +12,13 @@ from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 
 
-def join_texts(form: Typed, row: Improvement | Iteration, base: Mapping[str, Any], error: Overtaken) -> dict[str, str]:
+def join_texts(
+    form: Typed, row: Improvement | Iteration, base: Mapping[str, Any], error: Overtaken
+) -> dict[str, str]:
     """Bring a form onto the row as it is now and return what others saved, by field.
 
-    Fields that were not touched show what is saved; those that clash keep what was typed. Saving again is then a
-    choice made with both texts in sight.
+    Fields that were not touched show what is saved; those that clash keep what was typed. Saving
+    again is then a choice made with both texts in sight.
     """
     theirs = {clash.field: clash.theirs for clash in error.clashes}
     for name, mine in form.values().items():

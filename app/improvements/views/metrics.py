@@ -17,7 +17,13 @@ from app.core.web import blaming, csv_answer
 from app.core.web.tables import SentTable, months_first, sent_table
 from app.improvements.actions import measuring, metrics
 from app.improvements.actions.metrics import MetricDraft
-from app.improvements.forms.metrics import CorrectionForm, MetricForm, PastedForm, RebaseForm, ValueForm
+from app.improvements.forms.metrics import (
+    CorrectionForm,
+    MetricForm,
+    PastedForm,
+    RebaseForm,
+    ValueForm,
+)
 from app.improvements.queries.pages_metric import MetricPage, metric_page
 from app.improvements.queries.register import get_improvement
 from app.improvements.views.blueprint import bp
@@ -39,7 +45,9 @@ def metric_csv(metric_id: int) -> Response:
     chart = chart_of(page.series, page.pilot_from)
     table = chart.table() if chart else None
     return csv_answer(
-        f"metric-{metric_id}.csv", table.header if table else ("Period", "Value"), table.csv_rows() if table else []
+        f"metric-{metric_id}.csv",
+        table.header if table else ("Period", "Value"),
+        table.csv_rows() if table else [],
     )
 
 
@@ -54,9 +62,15 @@ def metric_new(improvement_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 made = metrics.add_metric(
-                    session, improvement_id, MetricDraft(**form.values()), by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
-            return done(url_for("improvements.metric", metric_id=made.id), _("It is measured from now on."))
+                    session,
+                    improvement_id,
+                    MetricDraft(**form.values()),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
+            return done(
+                url_for("improvements.metric", metric_id=made.id), _("It is measured from now on.")
+            )
     return answer("improvements/metric_form.html", "form", form=form, one=one, metric=None)
 
 
@@ -71,15 +85,21 @@ def metric_edit(metric_id: int) -> AnyResponse:
             with parts().database.write() as session:
                 metrics.change_metric(
                     session, metric_id, form.values(), by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
-            return done(url_for("improvements.metric", metric_id=metric_id), _("The metric is changed."))
-    return answer("improvements/metric_form.html", "form", form=form, one=page.improvement, metric=page.metric)
+                )
+            return done(
+                url_for("improvements.metric", metric_id=metric_id), _("The metric is changed.")
+            )
+    return answer(
+        "improvements/metric_form.html", "form", form=form, one=page.improvement, metric=page.metric
+    )
 
 
 @bp.route("/metrics/<int:metric_id>/values", methods=["GET", "POST"])
 @requires("improve")
 def metric_values(metric_id: int) -> AnyResponse:
-    """Add values: one by hand, many pasted or from a file; pasted ones are shown before they are kept."""
+    """Add values: one by hand, many pasted or from a file; pasted ones are shown before they are
+    kept.
+    """
     form, pasted = ValueForm(prefix="one", data={"day": parts().now().date()}), PastedForm()
     if request.method == "POST" and "one-value" in request.form and form.validate_on_submit():
         with blaming(form):
@@ -100,11 +120,16 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 measuring.correct(
-                    session, measurement_id, form.value.data, form.reason.data, by=current_operator_name(),
+                    session,
+                    measurement_id,
+                    form.value.data,
+                    form.reason.data,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(
-                url_for("improvements.metric", metric_id=metric_id), _("Corrected; the wrong value stays beside it.")
+                url_for("improvements.metric", metric_id=metric_id),
+                _("Corrected; the wrong value stays beside it."),
             )
     wrong = next((entry for entry in page.entries if entry.id == measurement_id), None)
     return answer("improvements/correct.html", "form", form=form, page=page, wrong=wrong)
@@ -128,8 +153,13 @@ def metric_retire(metric_id: int) -> AnyResponse:
     """Stop using a metric; its values stay."""
     reason = request.form.get("reason", "").strip()[:400]
     with parts().database.write() as session:
-        metrics.retire_metric(session, metric_id, by=current_operator_name(), reason=reason, now=parts().now())
-    return done(url_for("improvements.metric", metric_id=metric_id), _("It is no longer measured; its values stay."))
+        metrics.retire_metric(
+            session, metric_id, by=current_operator_name(), reason=reason, now=parts().now()
+        )
+    return done(
+        url_for("improvements.metric", metric_id=metric_id),
+        _("It is no longer measured; its values stay."),
+    )
 
 
 @bp.post("/metrics/<int:metric_id>/limits")
@@ -143,9 +173,17 @@ def metric_limits(metric_id: int) -> AnyResponse:
                 raise Invalid(_("Say from which day on."), field="day")
             with parts().database.write() as session:
                 metrics.rebase(
-                    session, metric_id, form.day.data, form.reason.data, by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
-            return done(url_for("improvements.metric", metric_id=metric_id), _("New limits hold from that day on."))
+                    session,
+                    metric_id,
+                    form.day.data,
+                    form.reason.data,
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
+            return done(
+                url_for("improvements.metric", metric_id=metric_id),
+                _("New limits hold from that day on."),
+            )
     return _show(metric_id, form)
 
 
@@ -158,7 +196,11 @@ def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
     page = _page(metric_id)
     figure = figure_of(page.series, page.pilot_from)
     return answer(
-        "improvements/metric.html", "body", page=page, figure_html=figure, form=form or RebaseForm(formdata=None)
+        "improvements/metric.html",
+        "body",
+        page=page,
+        figure_html=figure,
+        form=form or RebaseForm(formdata=None),
     )
 
 
@@ -172,9 +214,16 @@ def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
         raise Invalid(_("Give a day and a value."), field="value")
     with parts().database.write() as session:
         measuring.measure(
-            session, metric_id, form.day.data, form.value.data, by=current_operator_name(), now=parts().now()
-        )  # fmt: skip
-    return done(url_for("improvements.metric", metric_id=metric_id), _("The value is written down."))
+            session,
+            metric_id,
+            form.day.data,
+            form.value.data,
+            by=current_operator_name(),
+            now=parts().now(),
+        )
+    return done(
+        url_for("improvements.metric", metric_id=metric_id), _("The value is written down.")
+    )
 
 
 def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
@@ -186,7 +235,9 @@ def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
         if request.form.get("keep"):
             return _kept(metric_id, sent, said)
         with parts().database.read() as session:
-            preview = measuring.preview_values(session, metric_id, sent.text, months_first=said, now=parts().now())
+            preview = measuring.preview_values(
+                session, metric_id, sent.text, months_first=said, now=parts().now()
+            )
         status = 200 if preview.rows or preview.undecided else 422
         return _values_page(metric_id, status, form=form, pasted=pasted, preview=preview, said=said)
     return _values_page(metric_id, 422, form=form, pasted=pasted)
@@ -196,7 +247,16 @@ def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
     origin, by, now = "file" if sent.name else "pasted", current_operator_name(), parts().now()
     with parts().database.write() as session:
         kept = measuring.measure_pasted(
-            session, metric_id, sent.text, origin=origin, keep_good=True, months_first=said, by=by, now=now
+            session,
+            metric_id,
+            sent.text,
+            origin=origin,
+            keep_good=True,
+            months_first=said,
+            by=by,
+            now=now,
         )
-    sentence = ngettext("%(num)s value is written down.", "%(num)s values are written down.", len(kept.rows))
+    sentence = ngettext(
+        "%(num)s value is written down.", "%(num)s values are written down.", len(kept.rows)
+    )
     return done(url_for("improvements.metric", metric_id=metric_id), sentence)

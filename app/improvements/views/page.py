@@ -1,4 +1,6 @@
-"""One improvement on one page, its history, and the small things done there: vote, next step, edits."""
+"""One improvement on one page, its history, and the small things done there: vote, next step,
+edits.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ from app.models.improvements.improvement import Improvement
 def improvement(improvement_id: int) -> Response:
     """Show one improvement on one page, step by step."""
     with parts().database.read() as session:
-        page = improvement_page(session, improvement_id, parts().now().date(), current_permissions())
+        page = improvement_page(
+            session, improvement_id, parts().now().date(), current_permissions()
+        )
     figures = [(series, figure_of(series, page.scene.first_start)) for series in page.scene.series]
     return answer("improvements/improvement.html", "body", page=page, figures=figures)
 
@@ -74,8 +78,14 @@ def improvement_next(improvement_id: int) -> AnyResponse:
             what, who, due = form.next_what.data or "", form.next_who.data or "", form.next_due.data
             with parts().database.write() as session:
                 register.set_next_step(
-                    session, improvement_id, what, who, due, by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
+                    session,
+                    improvement_id,
+                    what,
+                    who,
+                    due,
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(_page(improvement_id), _("The next step is set."))
     return answer("improvements/next.html", "form", form=form, one=one, names=names)
 
@@ -83,7 +93,9 @@ def improvement_next(improvement_id: int) -> AnyResponse:
 @bp.route("/improvements/<int:improvement_id>/edit/<string:part>", methods=["GET", "POST"])
 @requires("improve")
 def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
-    """Change one part of an improvement; what others saved meanwhile is shown beside what was typed."""
+    """Change one part of an improvement; what others saved meanwhile is shown beside what was
+    typed.
+    """
     if part not in PARTS:
         raise NotFound(_("There is no such part."))
     with parts().database.read() as session:
@@ -91,8 +103,16 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
         above, services = titles(session, improvement_id), service_names(session)
     form = PARTS[part][0](obj=one)
     if "parent_id" in form:
-        form.parent_id.choices = choices([("", _("stands for itself")), *((str(key), name) for key, name in above)])
-    context: dict[str, Any] = {"form": form, "one": one, "part": part, "names": names, "question": PARTS[part][1]}
+        form.parent_id.choices = choices(
+            [("", _("stands for itself")), *((str(key), name) for key, name in above)]
+        )
+    context: dict[str, Any] = {
+        "form": form,
+        "one": one,
+        "part": part,
+        "names": names,
+        "question": PARTS[part][1],
+    }
     context["services"] = services
     if form.validate_on_submit():
         try:
@@ -106,7 +126,9 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
 def _changed(improvement_id: int, form: Any) -> AnyResponse:
     by, now = current_operator_name(), parts().now()
     with parts().database.write() as session:
-        register.change_improvement(session, improvement_id, form.values(), revision=form.began_at, by=by, now=now)
+        register.change_improvement(
+            session, improvement_id, form.values(), revision=form.began_at, by=by, now=now
+        )
     return done(_page(improvement_id), _("Saved."))
 
 
@@ -114,7 +136,9 @@ def _both(one: Improvement, form: Any, error: Overtaken, context: dict[str, Any]
     with parts().database.read() as session:
         base = base_of(session, one, list(form.values()), form.began_at or one.revision)
     theirs = join_texts(form, one, base, error)
-    return answer("improvements/edit.html", "form", status=409, **context, theirs=theirs, problem=error)
+    return answer(
+        "improvements/edit.html", "form", status=409, **context, theirs=theirs, problem=error
+    )
 
 
 def _page(improvement_id: int) -> str:

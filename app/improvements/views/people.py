@@ -32,10 +32,16 @@ def iteration_invite(iteration_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 made = participants.invite(
-                    session, iteration_id, names, technique=form.technique.data or "", by=current_operator_name(),
+                    session,
+                    iteration_id,
+                    names,
+                    technique=form.technique.data or "",
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
-            sentence = ngettext("%(num)s person is invited.", "%(num)s people are invited.", len(made))
+                )
+            sentence = ngettext(
+                "%(num)s person is invited.", "%(num)s people are invited.", len(made)
+            )
             return done(_people(iteration_id), sentence)
     return show_iteration(iteration_id, status=422, invite=form)
 
@@ -47,16 +53,20 @@ def participant_move(participation_id: int) -> AnyResponse:
     to = next((each for each in ParticipationState if each == request.form.get("to")), None)
     if to is None:
         raise NotFound(_("There is no such step."))
-    reason, seen_by = (request.form.get(name, "").strip()[:2000] for name in ("reason", "confirmed_by"))
+    reason, seen_by = (
+        request.form.get(name, "").strip()[:2000] for name in ("reason", "confirmed_by")
+    )
     by, now = current_operator_name(), parts().now()
     try:
         with parts().database.write() as session:
             person = participants.move(
                 session, participation_id, to, reason=reason, confirmed_by=seen_by, by=by, now=now
-            )  # fmt: skip
+            )
     except (Refused, Conflict) as error:
         return show_iteration(_iteration_of(participation_id), error)
-    return done(_people(person.iteration_id), _("%(name)s is %(state)s.", name=person.name, state=to))
+    return done(
+        _people(person.iteration_id), _("%(name)s is %(state)s.", name=person.name, state=to)
+    )
 
 
 @bp.post("/participants/<int:participation_id>/ask-undo")
@@ -64,8 +74,12 @@ def participant_move(participation_id: int) -> AnyResponse:
 def participant_ask_undo(participation_id: int) -> AnyResponse:
     """Note that a person wants back; the clock of the undo starts."""
     with parts().database.write() as session:
-        person = participants.ask_undo(session, participation_id, by=current_operator_name(), now=parts().now())
-    return done(_people(person.iteration_id), _("%(name)s wants back; the clock runs.", name=person.name))
+        person = participants.ask_undo(
+            session, participation_id, by=current_operator_name(), now=parts().now()
+        )
+    return done(
+        _people(person.iteration_id), _("%(name)s wants back; the clock runs.", name=person.name)
+    )
 
 
 @bp.post("/participants/<int:participation_id>/leave-out")
@@ -77,7 +91,7 @@ def participant_leave_out(participation_id: int) -> AnyResponse:
         with parts().database.write() as session:
             person = participants.leave_out(
                 session, participation_id, reason, by=current_operator_name(), now=parts().now()
-            )  # fmt: skip
+            )
     except Refused as error:
         return show_iteration(_iteration_of(participation_id), error)
     return done(_people(person.iteration_id), _("%(name)s is left out.", name=person.name))
@@ -97,13 +111,22 @@ def participant_edit(participation_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 participants.describe(
-                    session, participation_id, form.values(), by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
+                    session,
+                    participation_id,
+                    form.values(),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(_people(iteration.id), _("Noted about %(name)s.", name=person.name))
     return answer(
-        "improvements/plain_form.html", "form", form=form, one=one, title=person.name,
-        hint=_("Taking part in iteration %(number)s.", number=iteration.number), back=_people(iteration.id),
-    )  # fmt: skip
+        "improvements/plain_form.html",
+        "form",
+        form=form,
+        one=one,
+        title=person.name,
+        hint=_("Taking part in iteration %(number)s.", number=iteration.number),
+        back=_people(iteration.id),
+    )
 
 
 @bp.post("/participants/<int:participation_id>/read")
@@ -111,7 +134,9 @@ def participant_edit(participation_id: int) -> AnyResponse:
 def participant_read(participation_id: int) -> AnyResponse:
     """Say that a person's feedback was read."""
     with parts().database.write() as session:
-        person = participants.read_feedback(session, participation_id, by=current_operator_name(), now=parts().now())
+        person = participants.read_feedback(
+            session, participation_id, by=current_operator_name(), now=parts().now()
+        )
     return done(_people(person.iteration_id), _("Read what %(name)s says.", name=person.name))
 
 

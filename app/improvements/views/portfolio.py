@@ -1,4 +1,6 @@
-"""The long run: burn-up with its forecast, raised against closed, what was learned; how good predictions were."""
+"""The long run: burn-up with its forecast, raised against closed, what was learned; how good
+predictions were.
+"""
 
 from __future__ import annotations
 
@@ -35,12 +37,23 @@ def progress() -> Response:
     """Show how far everything is, when it will be done, and what was learned on the way."""
     today = parts().now().date()
     with parts().database.read() as session:
-        burn, weeks, standing = portfolio_burn_up(session, today), flow(session, today), states(session)
+        burn, weeks, standing = (
+            portfolio_burn_up(session, today),
+            flow(session, today),
+            states(session),
+        )
         (stopped, sums), told = spared(session), successes(session)
     return answer(
-        "improvements/progress.html", "body", burn=_burn_figure(burn, url_for("improvements.progress_csv")),
-        forecast=burn.forecast, flow=_flow_figure(weeks), states=standing, stopped=stopped, sums=sums, successes=told,
-    )  # fmt: skip
+        "improvements/progress.html",
+        "body",
+        burn=_burn_figure(burn, url_for("improvements.progress_csv")),
+        forecast=burn.forecast,
+        flow=_flow_figure(weeks),
+        states=standing,
+        stopped=stopped,
+        sums=sums,
+        successes=told,
+    )
 
 
 @bp.get("/improvements/progress.csv")
@@ -58,22 +71,37 @@ def flow_csv() -> Response:
     """Return raised against closed, week by week, as CSV."""
     with parts().database.read() as session:
         weeks = flow(session, parts().now().date())
-    rows = [(week.ends.isoformat(), week.raised, week.closed, week.raised - week.closed) for week in weeks]
+    rows = [
+        (week.ends.isoformat(), week.raised, week.closed, week.raised - week.closed)
+        for week in weeks
+    ]
     return csv_answer("raised-and-closed.csv", ("Week to", "Raised", "Closed", "Open"), rows)
 
 
 @bp.get("/improvements/<int:improvement_id>/spread")
 @requires("read")
 def improvement_spread(improvement_id: int) -> Response:
-    """Show how far one improvement has spread, when everybody will have it, and what moved people."""
+    """Show how far one improvement has spread, when everybody will have it, and what moved
+    people.
+    """
     today = parts().now().date()
     with parts().database.read() as session:
-        one, burn = get_improvement(session, improvement_id), burn_up_of(session, improvement_id, today)
+        one, burn = (
+            get_improvement(session, improvement_id),
+            burn_up_of(session, improvement_id, today),
+        )
         adoption = adoption_of(session, improvement_id, today)
-    figure = _burn_figure(burn, url_for("improvements.improvement_spread_csv", improvement_id=improvement_id))
+    figure = _burn_figure(
+        burn, url_for("improvements.improvement_spread_csv", improvement_id=improvement_id)
+    )
     return answer(
-        "improvements/spread.html", "body", one=one, burn=figure, forecast=burn.forecast, adoption=adoption
-    )  # fmt: skip
+        "improvements/spread.html",
+        "body",
+        one=one,
+        burn=figure,
+        forecast=burn.forecast,
+        adoption=adoption,
+    )
 
 
 @bp.get("/improvements/<int:improvement_id>/spread.csv")
@@ -108,7 +136,9 @@ def _burn_figure(burn: BurnUp, csv: str) -> Markup | None:
 def _burn_csv(burn: BurnUp, filename: str) -> Response:
     chart = _chart(burn)
     table = chart.table() if chart else None
-    return csv_answer(filename, table.header if table else ("Week to",), table.csv_rows() if table else [])
+    return csv_answer(
+        filename, table.header if table else ("Week to",), table.csv_rows() if table else []
+    )
 
 
 def _flow_figure(weeks: list[FlowCount]) -> Markup | None:
@@ -116,8 +146,12 @@ def _flow_figure(weeks: list[FlowCount]) -> Markup | None:
         return None
     last = weeks[-1]
     sentence = ngettext(
-        "%(closed)s of %(num)s raised is closed.", "%(closed)s of %(num)s raised are closed.", last.raised,
+        "%(closed)s of %(num)s raised is closed.",
+        "%(closed)s of %(num)s raised are closed.",
+        last.raised,
         closed=last.closed,
-    )  # fmt: skip
+    )
     shown = tuple(charts.FlowWeek(week.ends, week.raised, week.closed) for week in weeks)
-    return charts.figure(charts.FlowChart(_("Raised and closed"), sentence, shown), url_for("improvements.flow_csv"))
+    return charts.figure(
+        charts.FlowChart(_("Raised and closed"), sentence, shown), url_for("improvements.flow_csv")
+    )

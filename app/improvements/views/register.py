@@ -14,7 +14,12 @@ from app.improvements.actions.register import raise_improvement
 from app.improvements.forms.register import RaiseForm
 from app.improvements.queries.export import HEADER, register_rows
 from app.improvements.queries.pages_people import owners
-from app.improvements.queries.register import SORTS, RegisterFilter, count_improvements, improvement_lines
+from app.improvements.queries.register import (
+    SORTS,
+    RegisterFilter,
+    count_improvements,
+    improvement_lines,
+)
 from app.improvements.views.blueprint import bp
 from app.models.improvements.words import ImprovementKind, ImprovementState
 
@@ -23,15 +28,28 @@ from app.models.improvements.words import ImprovementKind, ImprovementState
 @requires("read")
 def register() -> Response:
     """List the improvements: searched, narrowed, sorted."""
-    wanted, sort, page, today = asked_filter(), asked_sort(SORTS, "rank"), asked_page(), parts().now().date()
+    wanted, sort, page, today = (
+        asked_filter(),
+        asked_sort(SORTS, "rank"),
+        asked_page(),
+        parts().now().date(),
+    )
     with parts().database.read() as session:
         page = page.of(count_improvements(session, wanted))
         lines = improvement_lines(session, wanted, sort, today, page.offset, page.size)
         names, everything = owners(session), count_improvements(session, RegisterFilter())
     return answer(
-        "improvements/register.html", "list", lines=lines, wanted=wanted, sort=sort, page=page, owners=names,
-        states=list(ImprovementState), kinds=list(ImprovementKind), everything=everything,
-    )  # fmt: skip
+        "improvements/register.html",
+        "list",
+        lines=lines,
+        wanted=wanted,
+        sort=sort,
+        page=page,
+        owners=names,
+        states=list(ImprovementState),
+        kinds=list(ImprovementKind),
+        everything=everything,
+    )
 
 
 @bp.get("/improvements/list.csv")
@@ -39,7 +57,9 @@ def register() -> Response:
 def register_csv() -> Response:
     """Return the list as a spreadsheet, with the columns of an improvement register."""
     with parts().database.read() as session:
-        rows = list(register_rows(session, asked_filter(), asked_sort(SORTS, "rank"), parts().now().date()))
+        rows = list(
+            register_rows(session, asked_filter(), asked_sort(SORTS, "rank"), parts().now().date())
+        )
     return csv_answer("improvements.csv", HEADER, rows)
 
 
@@ -51,7 +71,9 @@ def improvement_new() -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
-                made = raise_improvement(session, form.title.data, by=current_operator_name(), now=parts().now())
+                made = raise_improvement(
+                    session, form.title.data, by=current_operator_name(), now=parts().now()
+                )
             sentence = _("Raised. Complete it when you like; nobody waits for it.")
             return done(url_for("improvements.improvement", improvement_id=made.id), sentence)
     return answer("improvements/new.html", "form", form=form)

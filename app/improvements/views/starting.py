@@ -1,4 +1,6 @@
-"""Ways to begin: from a template, from a register brought in as CSV; and templates made one's own."""
+"""Ways to begin: from a template, from a register brought in as CSV; and templates made one's
+own.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,12 @@ def template(key: str) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 made = actions.start_from(
-                    session, key, form.title.data or "", by=current_operator_name(), now=parts().now()
-                )  # fmt: skip
+                    session,
+                    key,
+                    form.title.data or "",
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             sentence = _("Raised from the template; change whatever is different here.")
             return done(url_for("improvements.improvement", improvement_id=made.id), sentence)
     return answer("improvements/template.html", "body", form=form, line=line)
@@ -62,10 +68,17 @@ def template_edit(key: str) -> AnyResponse:
                 with parts().database.write() as session:
                     name, revision = form.key.data or key, form.began_at or 0
                     actions.save_template(
-                        session, name, form.content.data, revision if name == key else 0, by=current_operator_name(),
+                        session,
+                        name,
+                        form.content.data,
+                        revision if name == key else 0,
+                        by=current_operator_name(),
                         now=parts().now(),
-                    )  # fmt: skip
-                return done(url_for("improvements.template", key=name), _("The template is kept as written here."))
+                    )
+                return done(
+                    url_for("improvements.template", key=name),
+                    _("The template is kept as written here."),
+                )
         except Conflict as error:
             theirs = line.text
             form.form_errors = [*form.form_errors, error.message]
@@ -79,7 +92,9 @@ def template_forget(key: str) -> AnyResponse:
     """Go back to the template that came with Rung, or drop an own one."""
     with parts().database.write() as session:
         actions.forget_template(session, key, by=current_operator_name(), now=parts().now())
-    return done(url_for("improvements.templates"), _("The changes are dropped; the audit trail keeps them."))
+    return done(
+        url_for("improvements.templates"), _("The changes are dropped; the audit trail keeps them.")
+    )
 
 
 @bp.route("/improvements/import", methods=["GET", "POST"])
@@ -98,7 +113,9 @@ def register_import() -> AnyResponse:
             preview = importing.preview_register(session, text, said)
         if request.form.get("do") == "rejects":
             return csv_answer("rejected.csv", (*preview.header, "why"), preview.reject_rows())
-        return answer("improvements/import.html", "body", form=form, preview=preview, text=text, said=said)
+        return answer(
+            "improvements/import.html", "body", form=form, preview=preview, text=text, said=said
+        )
     return answer("improvements/import.html", "body", form=form, preview=None, text="")
 
 
@@ -106,6 +123,10 @@ def _imported(text: str, said: Said) -> AnyResponse:
     with parts().database.write() as session:
         found = importing.import_register(
             session, text, said=said, keep_good=True, by=current_operator_name(), now=parts().now()
-        )  # fmt: skip
-    sentence = ngettext("%(num)s improvement is brought in.", "%(num)s improvements are brought in.", len(found.rows))
+        )
+    sentence = ngettext(
+        "%(num)s improvement is brought in.",
+        "%(num)s improvements are brought in.",
+        len(found.rows),
+    )
     return done(url_for("improvements.register"), sentence)

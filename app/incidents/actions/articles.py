@@ -1,4 +1,7 @@
-"""Articles and incidents belong together: one helped, or was made from it. Every figure of KCS counts these links."""
+"""Articles and incidents belong together: one helped, or was made from it.
+
+Every figure of KCS counts these links.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from app.models.knowledge import Article, ArticleUse, UseKind
 
 
 def article_from(session: Session, incident_id: int, *, by: str, now: datetime) -> Article:
-    """Make an article of an incident: issue in the requester's words, environment from the facts, what helped.
+    """Make an article of an incident: issue in the requester's words, environment from the facts,
+    what helped.
 
     A second call returns the article that was made.
     """
@@ -26,15 +30,21 @@ def article_from(session: Session, incident_id: int, *, by: str, now: datetime) 
     if made is not None:
         return one(session, Article, made.article_id)
     values = {
-        "title": incident.title, "issue": _issue(incident), "environment": _environment(session, incident_id),
-        "resolution": incident.resolution, "cause": incident.cause, "service_id": incident.service_id,
-    }  # fmt: skip
+        "title": incident.title,
+        "issue": _issue(incident),
+        "environment": _environment(session, incident_id),
+        "resolution": incident.resolution,
+        "cause": incident.cause,
+        "service_id": incident.service_id,
+    }
     article = knowledge.add(session, values, by=by, now=now)
     _use(session, incident, article, UseKind.MADE_FROM, by, now)
     return article
 
 
-def use_article(session: Session, incident_id: int, article_id: int, *, by: str, now: datetime) -> Article:
+def use_article(
+    session: Session, incident_id: int, article_id: int, *, by: str, now: datetime
+) -> Article:
     """Say that an article helped in an incident; saying it twice counts once."""
     incident, article = locked(session, incident_id), one(session, Article, article_id)
     known = session.scalar(_links(incident_id).where(ArticleUse.article_id == article_id))
@@ -49,13 +59,25 @@ def unlink_article(session: Session, use_id: int, *, by: str, now: datetime) -> 
     incident, article = locked(session, found.incident_id), one(session, Article, found.article_id)
     knowledge.forget_use(session, found)
     sentence = f"{article.title} does not belong to {incident.title}"
-    happened(session, incident, EventKind.LINKED, sentence, by=by, now=now, data={"article": article.id, "off": True})
+    happened(
+        session,
+        incident,
+        EventKind.LINKED,
+        sentence,
+        by=by,
+        now=now,
+        data={"article": article.id, "off": True},
+    )
     return incident.id
 
 
-def _use(session: Session, incident: Incident, article: Article, kind: UseKind, by: str, now: datetime) -> None:
+def _use(
+    session: Session, incident: Incident, article: Article, kind: UseKind, by: str, now: datetime
+) -> None:
     knowledge.note_use(session, article.id, incident.id, kind, by=by, now=now)
-    sentence = f"{article.title}: {'helped in' if kind is UseKind.USED else 'made from'} {incident.title}"
+    sentence = (
+        f"{article.title}: {'helped in' if kind is UseKind.USED else 'made from'} {incident.title}"
+    )
     data = {"article": article.id, "title": article.title}
     happened(session, incident, EventKind.LINKED, sentence, by=by, now=now, data=data)
 
@@ -65,10 +87,17 @@ def _links(incident_id: int) -> Select[ArticleUse]:
 
 
 def _issue(incident: Incident) -> str:
-    return "\n\n".join(text for text in (incident.description, incident.effect) if text) or incident.title
+    return (
+        "\n\n".join(text for text in (incident.description, incident.effect) if text)
+        or incident.title
+    )
 
 
 def _environment(session: Session, incident_id: int) -> str:
-    query = select(Fact.name, IncidentFact.value).join(IncidentFact, IncidentFact.fact_id == Fact.id)
-    found = session.execute(query.where(IncidentFact.incident_id == incident_id).order_by(Fact.position, Fact.id))
+    query = select(Fact.name, IncidentFact.value).join(
+        IncidentFact, IncidentFact.fact_id == Fact.id
+    )
+    found = session.execute(
+        query.where(IncidentFact.incident_id == incident_id).order_by(Fact.position, Fact.id)
+    )
     return "\n".join(f"- {name}: {value}" for name, value in found)

@@ -48,15 +48,34 @@ def assess(
     priority = priority_of(current_matrix(session), found.impact, urgency)
     session.add(
         Classification(
-            incident_id=incident.id, script_id=script.id, answers=found.recorded, impact=found.impact, urgency=urgency,
-            priority=priority, at=now, by=by,
+            incident_id=incident.id,
+            script_id=script.id,
+            answers=found.recorded,
+            impact=found.impact,
+            urgency=urgency,
+            priority=priority,
+            at=now,
+            by=by,
         )
-    )  # fmt: skip
+    )
     values = {
-        "impact": found.impact, "urgency": urgency, "priority": priority, "script_id": script.id,
+        "impact": found.impact,
+        "urgency": urgency,
+        "priority": priority,
+        "script_id": script.id,
         "target_at": target(session, incident.service_id, priority, incident.reported_at),
-    }  # fmt: skip
+    }
     sentence = f"Assessed again: {arithmetic(found.impact, urgency, priority)}"
     data = {"before": incident.priority, "after": priority}
-    happened(session, incident, EventKind.CLASSIFIED, sentence, by=by, now=now, values=values, text=sentence, data=data)
+    happened(
+        session,
+        incident,
+        EventKind.CLASSIFIED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=sentence,
+        data=data,
+    )
     return incident

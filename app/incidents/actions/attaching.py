@@ -52,28 +52,60 @@ def incoming(folder: Path, stream: BinaryIO, kind: FileKind) -> Iterator[Receive
 
 
 def attach(
-    session: Session, incident_id: int, found: Received, told: Offered, *, by: str, now: datetime, touches: bool = True
+    session: Session,
+    incident_id: int,
+    found: Received,
+    told: Offered,
+    *,
+    by: str,
+    now: datetime,
+    touches: bool = True,
 ) -> Attachment:
     """Attach a received file to an incident. Raises ``Invalid`` naming the field."""
     _check(found, told)
     incident = locked(session, incident_id)
     attachment = Attachment(
-        incident_id=incident_id, kind=told.kind, name=clean_name(told.name), type=found.type, size=found.size,
-        sha256=found.sha256, consent=told.consent, delete_on=_day(session, told, now), at=now, by=by,
-    )  # fmt: skip
+        incident_id=incident_id,
+        kind=told.kind,
+        name=clean_name(told.name),
+        type=found.type,
+        size=found.size,
+        sha256=found.sha256,
+        consent=told.consent,
+        delete_on=_day(session, told, now),
+        at=now,
+        by=by,
+    )
     session.add(attachment)
     session.flush()
-    data = {"attachment": attachment.id, "name": attachment.name, "type": found.type, "size": found.size}
+    data = {
+        "attachment": attachment.id,
+        "name": attachment.name,
+        "type": found.type,
+        "size": found.size,
+    }
     happened(
-        session, incident, EventKind.FILE, f"Attached {attachment.name}", by=by, now=now, data=data,
-        public=told.public, touches=touches,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.FILE,
+        f"Attached {attachment.name}",
+        by=by,
+        now=now,
+        data=data,
+        public=told.public,
+        touches=touches,
+    )
     found.keep(attachment.id)
     return attachment
 
 
-def remove(session: Session, folder: Path, attachment_id: int, reason: str, *, by: str, now: datetime) -> Attachment:
-    """Delete the content of an attachment; that there was one stays. Raises ``Invalid`` without a reason."""
+def remove(
+    session: Session, folder: Path, attachment_id: int, reason: str, *, by: str, now: datetime
+) -> Attachment:
+    """Delete the content of an attachment; that there was one stays.
+
+    Raises ``Invalid`` without a reason.
+    """
     if not reason.strip():
         raise Invalid("Say why it is deleted.", field="reason")
     attachment = one_locked(session, Attachment, attachment_id)
@@ -84,12 +116,16 @@ def remove(session: Session, folder: Path, attachment_id: int, reason: str, *, b
 
 
 def run_due_deletions(parts: Parts) -> bool:
-    """Delete the contents whose day has come, and what a killed process left half received; tell whether any."""
+    """Delete the contents whose day has come, and what a killed process left half received; tell
+    whether any.
+    """
     now = parts.now()
     swept = sweep(parts.settings.files)
     with parts.database.read() as session:
         due = session.scalars(
-            select(Attachment.id).where(Attachment.delete_on <= now.date(), Attachment.deleted_at.is_(None))
+            select(Attachment.id).where(
+                Attachment.delete_on <= now.date(), Attachment.deleted_at.is_(None)
+            )
         ).all()
     made = each_row(parts, DELETIONS, due, partial(_delete_due, parts))
     if made.served or swept:
@@ -105,12 +141,21 @@ def _delete_due(parts: Parts, attachment_id: int) -> None:
             _remove(session, parts.settings.files, attachment, why, WORKER, now)
 
 
-def _remove(session: Session, folder: Path, attachment: Attachment, reason: str, by: str, now: datetime) -> None:
+def _remove(
+    session: Session, folder: Path, attachment: Attachment, reason: str, by: str, now: datetime
+) -> None:
     attachment.deleted_at = now
     happened(
-        session, locked(session, attachment.incident_id), EventKind.FILE, f"Deleted the content of {attachment.name}",
-        by=by, now=now, text=reason, data={"attachment": attachment.id, "deleted": True}, touches=False,
-    )  # fmt: skip
+        session,
+        locked(session, attachment.incident_id),
+        EventKind.FILE,
+        f"Deleted the content of {attachment.name}",
+        by=by,
+        now=now,
+        text=reason,
+        data={"attachment": attachment.id, "deleted": True},
+        touches=False,
+    )
     # Before the commit: what somebody wanted gone must not survive a crash between the two.
     place_of(folder, attachment.sha256, attachment.id).unlink(missing_ok=True)
 
@@ -119,7 +164,10 @@ def _check(found: Received, told: Offered) -> None:
     if told.kind is not FileKind.RECORDING:
         return
     if not may_be_recording(found.type):
-        raise Invalid(f"This is no recording but a {word_of(found.type)}. Attach it as a file instead.", field="file")
+        raise Invalid(
+            f"This is no recording but a {word_of(found.type)}. Attach it as a file instead.",
+            field="file",
+        )
     if not told.consent:
         raise Invalid("Attach a recording only when the caller agreed to it.", field="consent")
 

@@ -1,4 +1,6 @@
-"""Calls as the telephone system tells of them, and contacts: somebody got in touch about an incident again."""
+"""Calls as the telephone system tells of them, and contacts: somebody got in touch about an
+incident again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from app.people.rules.numbers import is_withheld
 
 
 def take_call(session: Session, told: CallTold, *, country: str = "", now: datetime) -> Call:
-    """Note one event of a call; told twice or out of order it comes to the same. Only a sure caller is taken as known.
+    """Note one event of a call; told twice or out of order it comes to the same.
+
+    Only a sure caller is taken as known.
 
     A time the telephone system gives is believed within five minutes of now.
     """
@@ -43,18 +47,36 @@ def take_call(session: Session, told: CallTold, *, country: str = "", now: datet
 
 
 def add_contact(
-    session: Session, incident_id: int, who: str, text: str = "", *, via: Via = Via.PHONE, call_id: int | None = None,
-    by: str, now: datetime,
-) -> Contact:  # fmt: skip
-    """Note that somebody got in touch about an incident that is there already; while it is open that is counted."""
+    session: Session,
+    incident_id: int,
+    who: str,
+    text: str = "",
+    *,
+    via: Via = Via.PHONE,
+    call_id: int | None = None,
+    by: str,
+    now: datetime,
+) -> Contact:
+    """Note that somebody got in touch about an incident that is there already; while it is open
+    that is counted.
+    """
     incident = locked(session, incident_id)
     if incident.state in (IncidentState.CANCELLED, IncidentState.MERGED):
-        raise Refused(f"This incident is {incident.state.value}; add the contact to the one that is worked on.")
+        raise Refused(
+            f"This incident is {incident.state.value}; add the contact to the one that is "
+            "worked on."
+        )
     if not who.strip():
         raise Invalid("Say who got in touch.", field="who")
     call = one_locked(session, Call, call_id) if call_id else None
     contact = Contact(
-        incident_id=incident.id, at=now, via=via, who=who.strip(), text=text.strip(), call_id=call_id, by=by
+        incident_id=incident.id,
+        at=now,
+        via=via,
+        who=who.strip(),
+        text=text.strip(),
+        call_id=call_id,
+        by=by,
     )
     session.add(contact)
     if call:
@@ -62,9 +84,16 @@ def add_contact(
     values = {"contacts": incident.contacts + 1} if incident.is_open else {}
     sentence = f"{who.strip()} got in touch again: {incident.title}"
     happened(
-        session, incident, EventKind.CONTACT, sentence, by=by, now=now, values=values, text=text,
+        session,
+        incident,
+        EventKind.CONTACT,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=text,
         data={"via": via.value, "who": who.strip()},
-    )  # fmt: skip
+    )
     return contact
 
 
@@ -81,12 +110,16 @@ def _state(call: Call) -> CallState:
 
 
 def _operator(session: Session, agent: str, country: str) -> str:
-    """Return the operator meant by a name or by the number of his telephone; nobody: the whole desk sees the call."""
+    """Return the operator meant by a name or by the number of his telephone; nobody: the whole desk
+    sees the call.
+    """
     named = session.scalar(select(Operator.name).where(func.lower(Operator.name) == agent.lower()))
     if named:
         return named
     uids = [each.uid for each in find_callers(session, agent, country=country)]
-    found = session.scalars(select(Operator.name).where(Operator.person_uid.in_(uids), Operator.person_uid != "")).all()
+    found = session.scalars(
+        select(Operator.name).where(Operator.person_uid.in_(uids), Operator.person_uid != "")
+    ).all()
     return found[0] if len(found) == 1 else ""
 
 

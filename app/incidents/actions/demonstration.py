@@ -18,7 +18,14 @@ from app.models.people import Person, Site
 TOLD = (
     ("vera.novak", "ERP", 2, 50, "Orders cannot be saved", "Nobody in purchasing can order."),
     ("sven.lund", "ERP", 2, 45, "Stock list stays empty", "Trucks wait at the gate."),
-    ("ursula.graf", "Customer relations", 4, 300, "Search finds no customers", "I call back without knowing them."),
+    (
+        "ursula.graf",
+        "Customer relations",
+        4,
+        300,
+        "Search finds no customers",
+        "I call back without knowing them.",
+    ),
     ("gina.moser", "Finance system", 3, 1500, "Report of last month does not open", ""),
     ("ines.caron", "Workplace", 4, 2600, "Second screen stays dark", ""),
     ("otto.wagner", "Mail", 3, 700, "Invitations arrive twice", ""),
@@ -36,11 +43,16 @@ def seed_incidents(session: Session, *, by: str, now: datetime) -> bool:
     for turn, (uid, service, impact, minutes, title, effect) in enumerate(TOLD):
         person = people.get(uid)
         told = Report(
-            title, effect=effect, via=Via.PHONE, person_id=person.id if person else None,
+            title,
+            effect=effect,
+            via=Via.PHONE,
+            person_id=person.id if person else None,
             requester=person.name if person else uid,
-            site_id=sites.get(person.site) if person else None, service_id=services.get(service), impact=impact,
+            site_id=sites.get(person.site) if person else None,
+            service_id=services.get(service),
+            impact=impact,
             **answered(session, services.get(service), impact, turn),
-        )  # fmt: skip
+        )
         report(session, told, by=by, now=now - timedelta(minutes=minutes))
     seed_hands(session, by=by, now=now)
     return True

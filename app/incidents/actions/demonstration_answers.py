@@ -1,4 +1,6 @@
-"""How the incidents of the demo were classified: with answers of the script that lead to their impact."""
+"""How the incidents of the demo were classified: with answers of the script that lead to their
+impact.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,11 @@ from app.catalog.queries.scripts import published_script
 from app.catalog.rules.script import paths_to
 
 
-def answered(session: Session, service_id: int | None, impact: int, turn: int = 0) -> dict[str, Any]:
-    """Return script and answers for a report that ends with ``impact``; nothing where no script leads there.
+def answered(
+    session: Session, service_id: int | None, impact: int, turn: int = 0
+) -> dict[str, Any]:
+    """Return script and answers for a report that ends with ``impact``; nothing where no script
+    leads there.
 
     ``turn`` chooses among several ways to answer, so that not all incidents sound the same.
     """

@@ -1,4 +1,6 @@
-"""Stories of the demo: a bounce lock, an owner who answers, waiting, restored and closed; by the desk's own actions."""
+"""Stories of the demo: a bounce lock, an owner who answers, waiting, restored and closed; by the
+desk's own actions.
+"""
 
 from __future__ import annotations
 
@@ -37,20 +39,36 @@ class Story:
     number: int = 0
 
     def reported(
-        self, at: int, uid: str, service: str, impact: int, title: str, effect: str = "", words: str = ""
-    ) -> None:  # fmt: skip
+        self,
+        at: int,
+        uid: str,
+        service: str,
+        impact: int,
+        title: str,
+        effect: str = "",
+        words: str = "",
+    ) -> None:
         """Somebody calls the service desk."""
         person = self.people.get(uid)
         told = Report(
-            title, description=words, effect=effect, via=Via.PHONE, person_id=person.id if person else None,
-            requester=person.name if person else uid, site_id=self.sites.get(person.site) if person else None,
-            service_id=self.services.get(service), impact=impact, team_id=self.teams.get(DESK),
-        )  # fmt: skip
+            title,
+            description=words,
+            effect=effect,
+            via=Via.PHONE,
+            person_id=person.id if person else None,
+            requester=person.name if person else uid,
+            site_id=self.sites.get(person.site) if person else None,
+            service_id=self.services.get(service),
+            impact=impact,
+            team_id=self.teams.get(DESK),
+        )
         self.number = report(self.session, told, by=FIRST, now=self.now - timedelta(minutes=at)).id
 
     def do(self, at: int, by: str, action: Any, *values: Any, **more: Any) -> Any:
         """Something is done with it."""
-        return action(self.session, self.number, *values, by=by, now=self.now - timedelta(minutes=at), **more)
+        return action(
+            self.session, self.number, *values, by=by, now=self.now - timedelta(minutes=at), **more
+        )
 
     def hand(self, at: int, by: str, team: str, reason: str) -> None:
         """It goes to another team."""
@@ -84,24 +102,45 @@ def _join(session: Session, teams: Mapping[str, int], by: str, now: datetime) ->
 
 def _to_and_fro(story: Story) -> None:
     story.reported(
-        400, "gina.moser", "ERP", 3, "Cash desk freezes after the receipt", "The cashier cannot sell.",
+        400,
+        "gina.moser",
+        "ERP",
+        3,
+        "Cash desk freezes after the receipt",
+        "The cashier cannot sell.",
         "It hangs for a minute after each receipt, since this morning.",
-    )  # fmt: skip
+    )
     story.do(390, FIRST, working.step, "Restarted the cash desk, same after the third receipt", 1)
-    story.hand(380, FIRST, APPLICATIONS, "Happens in the receipt screen only; other screens are quick.")
+    story.hand(
+        380, FIRST, APPLICATIONS, "Happens in the receipt screen only; other screens are quick."
+    )
     story.do(300, SECOND, working.start)
-    story.hand(280, SECOND, ADMINS, "The application waits 58 s for an answer of the database server.")
-    story.hand(120, THIRD, APPLICATIONS, "The database answers in 20 ms when asked by hand; load is at 10 %.")
+    story.hand(
+        280, SECOND, ADMINS, "The application waits 58 s for an answer of the database server."
+    )
+    story.hand(
+        120,
+        THIRD,
+        APPLICATIONS,
+        "The database answers in 20 ms when asked by hand; load is at 10 %.",
+    )
 
 
 def _owner_answers(story: Story, owner: str) -> None:
     story.reported(
-        210, "gina.moser", "Finance system", 2, "Invoices cannot be approved", "Suppliers are not paid today.",
+        210,
+        "gina.moser",
+        "Finance system",
+        2,
+        "Invoices cannot be approved",
+        "Suppliers are not paid today.",
         "The button Approve stays grey for all of us.",
-    )  # fmt: skip
+    )
     story.do(205, FIRST, working.step, "Signed out and in again, on two computers", 1)
     story.do(190, FIRST, working.step, "Compared the rights with yesterday: unchanged", 1)
-    story.hand(185, FIRST, APPLICATIONS, "Same for three people on two computers; rights are unchanged.")
+    story.hand(
+        185, FIRST, APPLICATIONS, "Same for three people on two computers; rights are unchanged."
+    )
     story.do(150, SECOND, working.step, "Restarted the approval service", 2)
     story.do(140, SECOND, responsibility.basics_failed)
     if not owner:
@@ -116,13 +155,35 @@ def _waiting(story: Story) -> None:
     story.do(1880, FIRST, working.step, "Cleaned the fan, no change", 1)
     until = story.now + timedelta(days=2)
     story.do(1870, FIRST, working.wait, WaitingOn.PROVIDER, until, "A new fan is on its way.")
-    story.do(1869, FIRST, working.note, "The new fan comes on Thursday; keep the laptop until then.", public=True)
+    story.do(
+        1869,
+        FIRST,
+        working.note,
+        "The new fan comes on Thursday; keep the laptop until then.",
+        public=True,
+    )
 
 
 def _over(story: Story) -> None:
-    story.reported(2900, "otto.wagner", "Mail", 3, "Shared calendar is empty", "Rooms are booked twice.")
+    story.reported(
+        2900, "otto.wagner", "Mail", 3, "Shared calendar is empty", "Rooms are booked twice."
+    )
     story.do(2880, FIRST, working.step, "Removed and added the calendar", 1)
-    story.do(2870, FIRST, ending.restore, "Added the calendar again under its new name.", cause="It was renamed.")
-    story.reported(7300, "vera.novak", "ERP", 3, "Order list shows last year", "Orders are looked up by hand.")
-    story.do(7280, FIRST, ending.restore, "Reset the saved filter.", cause="A filter was saved for everybody.")
+    story.do(
+        2870,
+        FIRST,
+        ending.restore,
+        "Added the calendar again under its new name.",
+        cause="It was renamed.",
+    )
+    story.reported(
+        7300, "vera.novak", "ERP", 3, "Order list shows last year", "Orders are looked up by hand."
+    )
+    story.do(
+        7280,
+        FIRST,
+        ending.restore,
+        "Reset the saved filter.",
+        cause="A filter was saved for everybody.",
+    )
     story.do(7000, FIRST, ending.close)

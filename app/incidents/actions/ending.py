@@ -19,9 +19,16 @@ from app.models.incidents.words import OPEN, EventKind, IncidentState
 
 
 def restore(
-    session: Session, incident_id: int, what: str, *, at: datetime | None = None, cause: str = "",
-    began_at: int | None = None, by: str, now: datetime,
-) -> Incident:  # fmt: skip
+    session: Session,
+    incident_id: int,
+    what: str,
+    *,
+    at: datetime | None = None,
+    cause: str = "",
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
     """The requester can work again: since when, and what did it. The cause may follow later."""
     incident = open_one(session, incident_id, began_at=began_at)
     at = (at or now).astimezone(UTC)
@@ -41,15 +48,29 @@ def restore(
         "first_response_at": incident.first_response_at or now,
     }
     happened(
-        session, incident, EventKind.RESTORED, f"Restored: {incident.title}", by=by, now=now, values=values, text=what,
-        data={"at": at.isoformat(), "cause": bool(cause.strip())}, public=True,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.RESTORED,
+        f"Restored: {incident.title}",
+        by=by,
+        now=now,
+        values=values,
+        text=what,
+        data={"at": at.isoformat(), "cause": bool(cause.strip())},
+        public=True,
+    )
     restore_children(session, incident, what, at=at, by=by, now=now)
     return incident
 
 
 def restore_children(
-    session: Session, incident: Incident, what: str, *, at: datetime | None = None, by: str, now: datetime
+    session: Session,
+    incident: Incident,
+    what: str,
+    *,
+    at: datetime | None = None,
+    by: str,
+    now: datetime,
 ) -> None:
     """Restore with a mass incident what belongs to it; each is closed with its reporter."""
     for child in children_of(session, incident.id):
@@ -61,16 +82,26 @@ def close(session: Session, incident_id: int, *, by: str, now: datetime) -> Inci
     """End a restored incident: the requester agrees, or did not object in time."""
     incident = locked(session, incident_id)
     if incident.state is not IncidentState.RESTORED:
-        raise Refused(f"This incident is {incident.state.value}. Only a restored one can be closed.")
+        raise Refused(
+            f"This incident is {incident.state.value}. Only a restored one can be closed."
+        )
     values = {"state": IncidentState.CLOSED, "closed_at": now}
     sentence = f"Closed: {incident.title}"
-    happened(session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, public=True)
+    happened(
+        session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, public=True
+    )
     return incident
 
 
 def reopen(
-    session: Session, incident_id: int, reason: str, *, began_at: int | None = None, by: str, now: datetime
-) -> Incident:  # fmt: skip
+    session: Session,
+    incident_id: int,
+    reason: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
     """It does not work after all. An owner who was finally responsible is so again."""
     incident = locked(session, incident_id, began_at=began_at)
     if incident.state in OPEN:
@@ -79,7 +110,10 @@ def reopen(
         raise Refused(f"It was merged into incident {incident.merged_into_id}; go on there.")
     if not reason.strip():
         raise Invalid("Say what does not work.", field="reason")
-    data = {"was": incident.state.value, "restored": incident.restored_at.isoformat() if incident.restored_at else ""}
+    data = {
+        "was": incident.state.value,
+        "restored": incident.restored_at.isoformat() if incident.restored_at else "",
+    }
     values = {
         "state": IncidentState.ASSIGNED if incident.team_id else IncidentState.NEW,
         "restored_at": None,
@@ -87,29 +121,67 @@ def reopen(
     }
     sentence = f"Reopened: {incident.title}"
     happened(
-        session, incident, EventKind.REOPENED, sentence, by=by, now=now, values=values, text=reason, data=data,
+        session,
+        incident,
+        EventKind.REOPENED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=reason,
+        data=data,
         public=True,
-    )  # fmt: skip
+    )
     return incident
 
 
 def cancel(
-    session: Session, incident_id: int, reason: str, *, began_at: int | None = None, by: str, now: datetime
-) -> Incident:  # fmt: skip
+    session: Session,
+    incident_id: int,
+    reason: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
     """End an incident that was none."""
     incident = open_one(session, incident_id, began_at=began_at)
     if not reason.strip():
         raise Invalid("Say why there is nothing to restore.", field="reason")
-    values = {"state": IncidentState.CANCELLED, "closed_at": now, "asked_team_id": None, **ENDED_WAIT}
+    values = {
+        "state": IncidentState.CANCELLED,
+        "closed_at": now,
+        "asked_team_id": None,
+        **ENDED_WAIT,
+    }
     sentence = f"Cancelled: {incident.title}"
-    happened(session, incident, EventKind.CANCELLED, sentence, by=by, now=now, values=values, text=reason, public=True)
+    happened(
+        session,
+        incident,
+        EventKind.CANCELLED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=reason,
+        public=True,
+    )
     return incident
 
 
 def merge(
-    session: Session, incident_id: int, into_id: int | None, *, began_at: int | None = None, by: str, now: datetime
-) -> Incident:  # fmt: skip
-    """Merge a duplicate into another open incident; who reported it and every contact go along. Returns that one."""
+    session: Session,
+    incident_id: int,
+    into_id: int | None,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
+    """Merge a duplicate into another open incident; who reported it and every contact go along.
+
+    Returns that one.
+    """
     if into_id is None or into_id == incident_id:
         raise Invalid("Name the other incident by its number.", field="into_id")
     first, second = sorted((incident_id, into_id))
@@ -125,21 +197,49 @@ def merge(
         **ENDED_WAIT,
     }
     sentence = f"Merged into incident {into_id}: {source.title}"
-    happened(session, source, EventKind.MERGED, sentence, by=by, now=now, values=values, data={"into": into_id})
-    session.execute(update(Contact).where(Contact.incident_id == incident_id).values(incident_id=into_id))
-    session.execute(update(Incident).where(Incident.parent_id == incident_id).values(parent_id=into_id))
+    happened(
+        session,
+        source,
+        EventKind.MERGED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        data={"into": into_id},
+    )
+    session.execute(
+        update(Contact).where(Contact.incident_id == incident_id).values(incident_id=into_id)
+    )
+    session.execute(
+        update(Incident).where(Incident.parent_id == incident_id).values(parent_id=into_id)
+    )
     data = {"from": incident_id, "title": source.title, "requester": source.requester}
     sentence = f"Incident {incident_id} is the same as {goal.title}"
     text = "\n".join(part for part in (source.description, source.effect) if part)
-    values = {"contacts": goal.contacts + source.contacts, "site_weight": max(goal.site_weight, source.site_weight)}
-    happened(session, goal, EventKind.JOINED, sentence, by=by, now=now, values=values, text=text, data=data)
+    values = {
+        "contacts": goal.contacts + source.contacts,
+        "site_weight": max(goal.site_weight, source.site_weight),
+    }
+    happened(
+        session,
+        goal,
+        EventKind.JOINED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=text,
+        data=data,
+    )
     return goal
 
 
 def open_problem(
     session: Session, incident_id: int, text: str, workaround: str = "", *, by: str, now: datetime
-) -> Problem:  # fmt: skip
-    """Write down the cause to be removed, after restoration and where the desk keeps problem records."""
+) -> Problem:
+    """Write down the cause to be removed, after restoration and where the desk keeps problem
+    records.
+    """
     incident = locked(session, incident_id)
     if not desk_numbers(session).problem_records:
         raise Refused("This desk keeps no problem records.")
@@ -153,7 +253,11 @@ def open_problem(
     made = change.add(
         session,
         Problem(
-            incident_id=incident_id, text=text.strip(), workaround=workaround.strip(), created_at=now, created_by=by
+            incident_id=incident_id,
+            text=text.strip(),
+            workaround=workaround.strip(),
+            created_at=now,
+            created_by=by,
         ),
     )
     change.record(session, made, "problem.open", f"Problem behind {incident.title}", by=by, now=now)

@@ -1,4 +1,6 @@
-"""Too slow: raised in priority and told to management; waits that are over end; nothing waits for ever."""
+"""Too slow: raised in priority and told to management; waits that are over end; nothing waits for
+ever.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,15 @@ from app.core.parts import Parts
 from app.incidents.actions.ending import close
 from app.incidents.actions.happening import happened
 from app.incidents.actions.working import open_one
-from app.incidents.queries.judging import BATCH, Past, all_hours, due_incidents, due_to_close, past_of, still_due
+from app.incidents.queries.judging import (
+    BATCH,
+    Past,
+    all_hours,
+    due_incidents,
+    due_to_close,
+    past_of,
+    still_due,
+)
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.policy import DeskNumbers
 from app.incidents.rules.queue import HIGHEST
@@ -41,7 +51,9 @@ CLOSING: Lane[int] = Lane("closings", "incident")
 DAY = timedelta(days=1)
 UNTOUCHED = "untouched"
 NEVER = datetime(2999, 1, 1, tzinfo=UTC)
-"""When an incident is looked at again that time alone does not change any more; each event makes it due at once."""
+"""When an incident is looked at again that time alone does not change any more; each event makes it
+due at once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +69,11 @@ class _Rules:
 
 
 def run_due_escalations(parts: Parts) -> bool:
-    """Judge all open incidents that are due, and close the restored nobody objected to; tell whether there were any.
+    """Judge all open incidents that are due, and close the restored nobody objected to; tell
+    whether there were any.
 
-    Batches in a short transaction each; what was done is noted with it, so doing it again does nothing.
+    Batches in a short transaction each; what was done is noted with it, so doing it again does
+    nothing.
     """
     did = False
     while _judge_some(parts):
@@ -69,8 +83,13 @@ def run_due_escalations(parts: Parts) -> bool:
     return did
 
 
-def stuck(session: Session, incident_id: int, text: str = "", *, by: str, now: datetime) -> Incident:
-    """The requester says that nothing happens: raised and told to management, once a day. Raises ``Refused``."""
+def stuck(
+    session: Session, incident_id: int, text: str = "", *, by: str, now: datetime
+) -> Incident:
+    """The requester says that nothing happens: raised and told to management, once a day.
+
+    Raises ``Refused``.
+    """
     incident = open_one(session, incident_id)
     before, last = session.execute(
         select(func.count(), func.max(IncidentEvent.at)).where(
@@ -78,19 +97,34 @@ def stuck(session: Session, incident_id: int, text: str = "", *, by: str, now: d
         )
     ).one()
     if last is not None and now - last < DAY:
-        raise Refused("It was noted today already, and management knows. You can say it again tomorrow.")
+        raise Refused(
+            "It was noted today already, and management knows. You can say it again tomorrow."
+        )
     raises = incident.raises + _room_above(incident, 1 if before < MOST_STUCK_RAISES else 0)
     happened(
-        session, incident, EventKind.STUCK, f"Said to be stuck: {incident.title}", by=by, now=now, text=text,
-        values={"raises": raises}, public=True, touches=False,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.STUCK,
+        f"Said to be stuck: {incident.title}",
+        by=by,
+        now=now,
+        text=text,
+        values={"raises": raises},
+        public=True,
+        touches=False,
+    )
     why = f"The requester says that it is stuck{f': {text.strip()}' if text.strip() else '.'}"
     _tell(session, incident, f"stuck {before + 1}", before + 1, why, now)
     return incident
 
 
-def take_note(session: Session, escalation_id: int, answer: str, *, by: str, now: datetime) -> Escalation:
-    """Management says what it does about it; that stands with the incident. Raises ``Invalid`` or ``Refused``."""
+def take_note(
+    session: Session, escalation_id: int, answer: str, *, by: str, now: datetime
+) -> Escalation:
+    """Management says what it does about it; that stands with the incident.
+
+    Raises ``Invalid`` or ``Refused``.
+    """
     found = one_locked(session, Escalation, escalation_id)
     if not answer.strip():
         raise Invalid("Say what is done about it.", field="answer")
@@ -99,11 +133,20 @@ def take_note(session: Session, escalation_id: int, answer: str, *, by: str, now
     incident = one_locked(session, Incident, found.incident_id)
     change = Change(about=Escalation)
     change.put(found, {"seen_at": now, "seen_by": by, "answer": answer.strip()})
-    change.record(session, found, "escalation.note", f"Noted: {found.why}", by=by, now=now, reason=answer)
+    change.record(
+        session, found, "escalation.note", f"Noted: {found.why}", by=by, now=now, reason=answer
+    )
     happened(
-        session, incident, EventKind.NOTE, f"Management on {incident.title}", by=by, now=now, text=answer,
-        data={"escalation": found.id}, touches=False,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.NOTE,
+        f"Management on {incident.title}",
+        by=by,
+        now=now,
+        text=answer,
+        data={"escalation": found.id},
+        touches=False,
+    )
     return found
 
 
@@ -134,16 +177,23 @@ def _judge_these(parts: Parts, incident_ids: Sequence[int], now: datetime) -> li
 
 
 def _look_again(session: Session, looks: list[dict[str, object]]) -> None:
-    # When to look next is the worker's own memory and no change of the incident, so the audit trail has no line of it.
+    # When to look next is the worker's own memory and no change of the incident, so the audit trail
+    # has no line of it.
     table = cast(Table, Incident.__table__)
     for look in looks:
-        session.connection().execute(update(table).where(table.c.id == look["number"]).values(look_at=look["look"]))
+        session.connection().execute(
+            update(table).where(table.c.id == look["number"]).values(look_at=look["look"])
+        )
 
 
 def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -> datetime:
     """Do what is due for one incident and return when to look again."""
     hours, past = rules.hours_for(incident), list(rules.past.raised[incident.id])
-    if incident.state is IncidentState.WAITING and incident.waiting_until and incident.waiting_until <= now:
+    if (
+        incident.state is IncidentState.WAITING
+        and incident.waiting_until
+        and incident.waiting_until <= now
+    ):
         past.append(incident.waiting_until)
         _resume(session, incident, now)
     steps = levels(hours, rules.numbers, incident.priority, incident.reported_at)
@@ -151,14 +201,22 @@ def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -
     for level, due in steps:
         if due <= now and f"target {level}" not in told:
             _too_slow(session, incident, level, rules.numbers, now)
-    since = idle_since(hours, rules.numbers, incident.priority, incident.touched_at, incident.waiting_until, past)
+    since = idle_since(
+        hours, rules.numbers, incident.priority, incident.touched_at, incident.waiting_until, past
+    )
     rank = max(HIGHEST, incident.priority - incident.raises)
     count, last = lapses(hours, rules.numbers, rank, since, now)
     if count:
         _untouched(session, incident, count, last, now)
     later = [due for level, due in steps if due > now]
-    later += [incident.waiting_until] if incident.state is IncidentState.WAITING and incident.waiting_until else []
-    later += [following] if (following := next_lapse(hours, rules.numbers, rank - count, last)) else []
+    later += (
+        [incident.waiting_until]
+        if incident.state is IncidentState.WAITING and incident.waiting_until
+        else []
+    )
+    later += (
+        [following] if (following := next_lapse(hours, rules.numbers, rank - count, last)) else []
+    )
     later += _nobody_on_emergency(session, incident, rules, since, now)
     return min(later, default=NEVER)
 
@@ -170,7 +228,9 @@ def _nobody_on_emergency(
     since: datetime,
     now: datetime,
 ) -> list[datetime]:
-    """Tell management once of a P1 that nobody touches, as no raise could; return when that will be due."""
+    """Tell management once of a P1 that nobody touches, as no raise could; return when that will be
+    due.
+    """
     if incident.priority != HIGHEST or UNTOUCHED in rules.past.told[incident.id]:
         return []
     due = untouched_until(rules.hours_for(incident), rules.numbers, HIGHEST, since)
@@ -193,22 +253,39 @@ def _resume(session: Session, incident: Incident, now: datetime) -> None:
     )
     text = f"The wait for the {on.value if on else 'others'} is over; it is our turn again."
     happened(
-        session, incident, EventKind.RESUMED, f"The wait is over: {incident.title}", by=BY, now=now, text=text,
-        values={"state": state, "waiting_on": None, "waiting_until": None}, touches=False,
+        session,
+        incident,
+        EventKind.RESUMED,
+        f"The wait is over: {incident.title}",
+        by=BY,
+        now=now,
+        text=text,
+        values={"state": state, "waiting_on": None, "waiting_until": None},
+        touches=False,
         data={"rule": "wait is over", "due": until.isoformat() if until else ""},
-    )  # fmt: skip
+    )
 
 
-def _too_slow(session: Session, incident: Incident, level: int, numbers: DeskNumbers, now: datetime) -> None:
+def _too_slow(
+    session: Session, incident: Incident, level: int, numbers: DeskNumbers, now: datetime
+) -> None:
     target, share = numbers.target_hours[incident.priority], sorted(numbers.escalate_at)[level - 1]
-    why = f"{target * share:g} business hours have passed; the target of a P{incident.priority} is {target:g}."
+    why = (
+        f"{target * share:g} business hours have passed; the target of a P{incident.priority} is "
+        f"{target:g}."
+    )
     if _room_above(incident, 1):
         _raise(session, incident, 1, why, {"rule": f"target {level}"}, now)
     _tell(session, incident, f"target {level}", level, why, now)
 
 
-def _untouched(session: Session, incident: Incident, count: int, due: datetime, now: datetime) -> None:
-    why = f"Nobody touched it for longer than its priority allows{'' if count == 1 else f', {count} times over'}."
+def _untouched(
+    session: Session, incident: Incident, count: int, due: datetime, now: datetime
+) -> None:
+    why = (
+        "Nobody touched it for longer than its priority "
+        f"allows{'' if count == 1 else f', {count} times over'}."
+    )
     _raise(session, incident, count, why, {"rule": UNTOUCHED, "due": due.isoformat()}, now)
 
 
@@ -218,20 +295,39 @@ def _room_above(incident: Incident, wanted: int) -> int:
     return max(0, min(wanted, room))
 
 
-def _raise(session: Session, incident: Incident, count: int, why: str, data: dict[str, str], now: datetime) -> None:
+def _raise(
+    session: Session, incident: Incident, count: int, why: str, data: dict[str, str], now: datetime
+) -> None:
     sentence = f"Raised {counted(count, 'time')}: {incident.title}"
     happened(
-        session, incident, EventKind.RAISED, sentence, by=BY, now=now, text=why, data=data, touches=False,
+        session,
+        incident,
+        EventKind.RAISED,
+        sentence,
+        by=BY,
+        now=now,
+        text=why,
+        data=data,
+        touches=False,
         values={"raises": incident.raises + count},
-    )  # fmt: skip
+    )
 
 
-def _tell(session: Session, incident: Incident, rule: str, level: int, why: str, now: datetime) -> None:
+def _tell(
+    session: Session, incident: Incident, rule: str, level: int, why: str, now: datetime
+) -> None:
     session.add(Escalation(incident_id=incident.id, level=level, rule=rule, why=why, at=now))
     happened(
-        session, incident, EventKind.ESCALATED, f"Management is told about {incident.title}", by=BY, now=now, text=why,
-        data={"rule": rule, "level": level}, touches=False,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.ESCALATED,
+        f"Management is told about {incident.title}",
+        by=BY,
+        now=now,
+        text=why,
+        data={"rule": rule, "level": level},
+        touches=False,
+    )
 
 
 def _close_some(parts: Parts) -> bool:

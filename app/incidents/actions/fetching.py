@@ -31,7 +31,9 @@ Context = Callable[[], ssl.SSLContext]
 class MailFetch:
     """Looks into the mailbox once a minute, or whenever it is asked while ``every`` is zero."""
 
-    def __init__(self, *, every: timedelta = EVERY, context: Context = ssl.create_default_context) -> None:
+    def __init__(
+        self, *, every: timedelta = EVERY, context: Context = ssl.create_default_context
+    ) -> None:
         self._every, self._context = every, context
         self._looked: datetime | None = None
 
@@ -57,7 +59,8 @@ class MailFetch:
 def fetch(parts: Parts, context: ssl.SSLContext) -> int:
     """Take every unread mail of the folder; returns how many. Raises ``Away``.
 
-    A mail that cannot be taken is set aside and counts as read: it is tried again from what was kept of it.
+    A mail that cannot be taken is set aside and counts as read: it is tried again from what was
+    kept of it.
     """
     with mailbox(parts, context) as box:
         return sum(_take(parts, box, number) for number in _unseen(box))
@@ -71,7 +74,9 @@ def _take(parts: Parts, box: imaplib.IMAP4, number: str) -> int:
         log.warning("mail.not-handed-over", number=number)
         return 0
     taken = take_or_set_aside(parts, raw, is_whole=is_whole)
-    box.store(number, "+FLAGS", "(\\Seen)")  # after the commit: taken twice changes nothing, lost would
+    box.store(
+        number, "+FLAGS", "(\\Seen)"
+    )  # after the commit: taken twice changes nothing, lost would
     log.info("mail.taken", outcome=taken.outcome, incident=taken.incident_id)
     return 1
 
@@ -84,7 +89,10 @@ def _size(box: imaplib.IMAP4, number: str) -> int:
 
 @contextmanager
 def mailbox(parts: Parts, context: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
-    """Open the mailbox of the settings, encrypted and with the server's certificate checked. Raises ``Away``."""
+    """Open the mailbox of the settings, encrypted and with the server's certificate checked.
+
+    Raises ``Away``.
+    """
     box: imaplib.IMAP4 | None = None
     try:
         box = _signed_in(address(parts.settings.imap_url, parts.trust), context)
@@ -93,7 +101,9 @@ def mailbox(parts: Parts, context: ssl.SSLContext) -> Iterator[imaplib.IMAP4]:
             raise Away(f"The mailbox has no folder {parts.settings.imap_folder}.")
         yield box
     except (imaplib.IMAP4.error, OSError, EOFError) as error:
-        raise Away(f"The mailbox cannot be read: {str(error) or type(error).__name__}. Mail waits there.") from error
+        raise Away(
+            f"The mailbox cannot be read: {str(error) or type(error).__name__}. Mail waits there."
+        ) from error
     finally:
         if box is not None:
             with suppress(imaplib.IMAP4.error, OSError, EOFError):
@@ -111,10 +121,14 @@ def address(reference: str, trust: Trust) -> str:
 def _signed_in(url: str, context: ssl.SSLContext) -> imaplib.IMAP4:
     parts = urlsplit(url)
     if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
-        raise Invalid("The mailbox's address is like imaps://desk:password@mail.example.", field="imap_url")
+        raise Invalid(
+            "The mailbox's address is like imaps://desk:password@mail.example.", field="imap_url"
+        )
     box: imaplib.IMAP4
     if parts.scheme == "imaps":
-        box = imaplib.IMAP4_SSL(parts.hostname, parts.port or 993, ssl_context=context, timeout=SECONDS)
+        box = imaplib.IMAP4_SSL(
+            parts.hostname, parts.port or 993, ssl_context=context, timeout=SECONDS
+        )
     else:
         box = imaplib.IMAP4(parts.hostname, parts.port or 143, timeout=SECONDS)
     try:

@@ -28,7 +28,10 @@ ENDED_WAIT = {"waiting_on": None, "waiting_until": None}
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """To which team and why. ``facts`` are answers by the fact's number; ``unknown``: nobody knows the others."""
+    """To which team and why.
+
+    ``facts`` are answers by the fact's number; ``unknown``: nobody knows the others.
+    """
 
     team_id: int | None
     reason: str
@@ -37,11 +40,18 @@ class HandOver:
 
 
 def hand_over(
-    session: Session, incident_id: int, told: HandOver, *, began_at: int | None = None, by: str, now: datetime
-) -> Incident:  # fmt: skip
+    session: Session,
+    incident_id: int,
+    told: HandOver,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
     """Hand an incident to another team, or ask the owner to where his service wants that.
 
-    A return to a team that had it, or more hand-overs than usual, locks it: the next move is the owner's.
+    A return to a team that had it, or more hand-overs than usual, locks it: the next move is the
+    owner's.
     """
     incident = open_one(session, incident_id, began_at=began_at)
     goal = _goal(session, incident, told)
@@ -56,9 +66,17 @@ def hand_over(
 
 
 def redirect(
-    session: Session, incident_id: int, told: HandOver, *, began_at: int | None = None, by: str, now: datetime
-) -> Incident:  # fmt: skip
-    """The owner sends the incident to another team, whoever has it and locked or not; that lifts a lock."""
+    session: Session,
+    incident_id: int,
+    told: HandOver,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
+    """The owner sends the incident to another team, whoever has it and locked or not; that lifts a
+    lock.
+    """
     incident = open_one(session, incident_id, began_at=began_at)
     goal = _goal(session, incident, told)
     decides = hold_of(session, incident).decides
@@ -81,14 +99,30 @@ def decline(session: Session, incident_id: int, reason: str, *, by: str, now: da
     sentence = f"{incident.title} stays where it is"
     data = {"declined": goal.name}
     values = {"asked_team_id": None}
-    happened(session, incident, EventKind.ASKED, sentence, by=by, now=now, values=values, text=reason, data=data)
+    happened(
+        session,
+        incident,
+        EventKind.ASKED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=reason,
+        data=data,
+    )
     return incident
 
 
 def send_back(
-    session: Session, incident_id: int, fact: str, *, ask_always: bool = False, began_at: int | None = None,
-    by: str, now: datetime,
-) -> Incident:  # fmt: skip
+    session: Session,
+    incident_id: int,
+    fact: str,
+    *,
+    ask_always: bool = False,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
     """Return an incident to the team it came from, because a fact is missing; name which.
 
     ``ask_always``: the service asks for that fact at intake from now on.
@@ -98,7 +132,9 @@ def send_back(
         raise Invalid("Say which fact is missing.", field="fact")
     moves = moves_of(session, incident_id)
     if not moves or moves[-1].source is None:
-        raise Refused("It was not handed over to this team, so there is nobody to ask but the requester.")
+        raise Refused(
+            "It was not handed over to this team, so there is nobody to ask but the requester."
+        )
     if moves[-1].returned:
         raise Refused("It came back here itself because a fact was missing; answer that first.")
     goal = session.get_one(Team, moves[-1].source)
@@ -110,8 +146,12 @@ def send_back(
     return incident
 
 
-def ask_from_now_on(session: Session, incident: Incident, name: str, *, by: str, now: datetime) -> Fact | None:
-    """Add a fact to what the service asks for at intake, unless it asks for it; None without a service."""
+def ask_from_now_on(
+    session: Session, incident: Incident, name: str, *, by: str, now: datetime
+) -> Fact | None:
+    """Add a fact to what the service asks for at intake, unless it asks for it; None without a
+    service.
+    """
     if incident.service_id is None:
         return None
     return composing.ask_from_now_on(session, incident.service_id, name, by=by, now=now)
@@ -119,7 +159,9 @@ def ask_from_now_on(session: Session, incident: Incident, name: str, *, by: str,
 
 def answer_facts(session: Session, incident: Incident, facts: Mapping[int, str]) -> None:
     """Write down answers to the facts of a service; an empty one leaves what was known."""
-    known = session.scalars(select(IncidentFact).where(IncidentFact.incident_id == incident.id)).all()
+    known = session.scalars(
+        select(IncidentFact).where(IncidentFact.incident_id == incident.id)
+    ).all()
     rows = {row.fact_id: row for row in known}
     for fact_id, value in facts.items():
         if not value.strip():
@@ -145,45 +187,91 @@ def _facts_told(session: Session, incident: Incident, told: HandOver) -> list[st
     missing = [fact.name for fact in missing_facts(session, incident)]
     if missing and not told.unknown:
         named = ", ".join(missing)
-        raise Invalid(f"The service needs: {named}. Ask for it, or say that nobody knows it.", field="unknown")
+        raise Invalid(
+            f"The service needs: {named}. Ask for it, or say that nobody knows it.", field="unknown"
+        )
     return missing
 
 
 def _handed(
-    session: Session, incident: Incident, goal: Team, reason: str, missing: list[str], by: str, now: datetime
-) -> Incident:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    goal: Team,
+    reason: str,
+    missing: list[str],
+    by: str,
+    now: datetime,
+) -> Incident:
     moves = moves_of(session, incident.id)
     had = teams_that_had_it([*moves, Move(incident.team_id, goal.id)])
     bounce = goal.id in had
     data = {"from": incident.team_id, "to": goal.id, "bounce": bounce, "missing": missing}
     sentence = f"{incident.title} handed over to {goal.name}"
-    _move(session, incident, goal, EventKind.HANDED_OVER, sentence, reason, data, int(bounce), by, now)
+    _move(
+        session, incident, goal, EventKind.HANDED_OVER, sentence, reason, data, int(bounce), by, now
+    )
     why = why_locked(goal.id, had, incident.hand_overs, desk_numbers(session).most_hand_overs)
     if why and incident.bounce_locked_at is None:
         values = {"bounce_locked_at": now}
         sentence = f"Bounce lock on {incident.title}"
-        happened(session, incident, EventKind.LOCKED, sentence, by=by, now=now, values=values, text=why, touches=False)
+        happened(
+            session,
+            incident,
+            EventKind.LOCKED,
+            sentence,
+            by=by,
+            now=now,
+            values=values,
+            text=why,
+            touches=False,
+        )
     return incident
 
 
-def _redirected(session: Session, incident: Incident, goal: Team, reason: str, by: str, now: datetime) -> Incident:
+def _redirected(
+    session: Session, incident: Incident, goal: Team, reason: str, by: str, now: datetime
+) -> Incident:
     data = {"from": incident.team_id, "to": goal.id}
     sentence = f"{incident.title} redirected to {goal.name}"
     was_locked = incident.bounce_locked_at is not None
     _move(session, incident, goal, EventKind.REDIRECTED, sentence, reason, data, 0, by, now)
     if was_locked:
         sentence = f"Bounce lock on {incident.title} lifted"
-        happened(session, incident, EventKind.UNLOCKED, sentence, by=by, now=now, values={"bounce_locked_at": None})
+        happened(
+            session,
+            incident,
+            EventKind.UNLOCKED,
+            sentence,
+            by=by,
+            now=now,
+            values={"bounce_locked_at": None},
+        )
     return incident
 
 
 def _asked(
-    session: Session, incident: Incident, goal: Team, reason: str, owner: str, by: str, now: datetime
-) -> Incident:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    goal: Team,
+    reason: str,
+    owner: str,
+    by: str,
+    now: datetime,
+) -> Incident:
     data = {"to": goal.id, "team": goal.name, "owner": owner}
     sentence = f"{owner} is asked to hand {incident.title} to {goal.name}"
     values = {"asked_team_id": goal.id}
-    happened(session, incident, EventKind.ASKED, sentence, by=by, now=now, values=values, text=reason, data=data)
+    happened(
+        session,
+        incident,
+        EventKind.ASKED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=reason,
+        data=data,
+    )
     return incident
 
 
@@ -198,14 +286,26 @@ def _asked_of(session: Session, incident_id: int, by: str) -> tuple[Incident, Te
 
 
 def _move(  # noqa: PLR0913 (one event, the same for all four ways to move)
-    session: Session, incident: Incident, goal: Team, kind: EventKind, sentence: str, text: str,
-    data: Mapping[str, Any], bounces: int, by: str, now: datetime,
-) -> None:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    goal: Team,
+    kind: EventKind,
+    sentence: str,
+    text: str,
+    data: Mapping[str, Any],
+    bounces: int,
+    by: str,
+    now: datetime,
+) -> None:
     values = {
-        "team_id": goal.id, "agent": "", "state": IncidentState.ASSIGNED, "asked_team_id": None,
-        "hand_overs": incident.hand_overs + (incident.team_id is not None), "bounces": incident.bounces + bounces,
+        "team_id": goal.id,
+        "agent": "",
+        "state": IncidentState.ASSIGNED,
+        "asked_team_id": None,
+        "hand_overs": incident.hand_overs + (incident.team_id is not None),
+        "bounces": incident.bounces + bounces,
         **ENDED_WAIT,
-    }  # fmt: skip
+    }
     happened(session, incident, kind, sentence, by=by, now=now, values=values, text=text, data=data)
 
 

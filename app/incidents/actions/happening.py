@@ -1,4 +1,6 @@
-"""How every action of this room changes an incident: locked first, then one event, one line in the audit trail."""
+"""How every action of this room changes an incident: locked first, then one event, one line in the
+audit trail.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ FOUND_BY = {"title", "description", "requester"}
 
 
 def locked(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
-    """Return an incident for a change; others wait. ``began_at`` is the revision the agent's form was opened with.
+    """Return an incident for a change; others wait.
+
+    ``began_at`` is the revision the agent's form was opened with.
 
     Raises ``NotFound``, and ``Conflict`` when somebody changed it meanwhile.
     """
@@ -45,13 +49,16 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     touches: bool = True,
     at: datetime | None = None,
 ) -> IncidentEvent:
-    """Set ``values`` on the incident, write the event and the audit trail's line; returns the event.
+    """Set ``values`` on the incident, write the event and the audit trail's line; returns the
+    event.
 
-    Raises ``Refused`` when they would take the incident from who is finally responsible, or out of a bounce lock.
+    Raises ``Refused`` when they would take the incident from who is finally responsible, or out of
+    a bounce lock.
 
-    ``sentence`` is the audit trail's, ``text`` what was typed. ``touches`` False: it is no work on the incident, so
-    its age untouched goes on (a reminder, a raise, a look). ``at`` is when it happened, where that was not just now:
-    clocks count from there, while the audit trail says when it was written down.
+    ``sentence`` is the audit trail's, ``text`` what was typed. ``touches`` False: it is no work on
+    the incident, so its age untouched goes on (a reminder, a raise, a look). ``at`` is when it
+    happened, where that was not just now: clocks count from there, while the audit trail says when
+    it was written down.
     """
     values = dict(values or {})
     before = {name: getattr(incident, name) for name in values}
@@ -70,9 +77,16 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     if kind is EventKind.REPORTED or FOUND_BY & set(values or {}):
         index(session, "incident", incident.id, f"{incident.id} {incident.title}", _told(incident))
     event = IncidentEvent(
-        incident_id=incident.id, at=at or now, kind=kind, by=by, text=text.strip(), data=dict(data or {}),
-        public=public, team_id=incident.team_id, state=incident.state,
-    )  # fmt: skip
+        incident_id=incident.id,
+        at=at or now,
+        kind=kind,
+        by=by,
+        text=text.strip(),
+        data=dict(data or {}),
+        public=public,
+        team_id=incident.team_id,
+        state=incident.state,
+    )
     session.add(event)
     session.flush()
     action = f"incident.{kind.value.replace(' ', '-')}"
@@ -84,14 +98,22 @@ def hold_of(session: Session, incident: Incident) -> Hold:
     """Return what holds an incident where it is."""
     service = session.get(Service, incident.service_id) if incident.service_id else None
     return Hold(
-        incident.state in OPEN, incident.owner, incident.owner_fixed_at, incident.bounce_locked_at,
-        service.name if service else "", service.owner if service else "",
-    )  # fmt: skip
+        incident.state in OPEN,
+        incident.owner,
+        incident.owner_fixed_at,
+        incident.bounce_locked_at,
+        service.name if service else "",
+        service.owner if service else "",
+    )
 
 
 def _is_free(incident: Incident) -> bool:
     """Tell whether it stands in the queue to be taken up."""
-    return incident.state in OPEN and incident.state is not IncidentState.WAITING and not incident.agent
+    return (
+        incident.state in OPEN
+        and incident.state is not IncidentState.WAITING
+        and not incident.agent
+    )
 
 
 def _told(incident: Incident) -> str:

@@ -1,4 +1,6 @@
-"""Take over incidents of another tool: each once, with its dates; one that is there already is left alone."""
+"""Take over incidents of another tool: each once, with its dates; one that is there already is left
+alone.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +28,19 @@ LARGEST = 1_000_000
 """Characters of a file that a page takes."""
 
 
-def take_over(session: Session, tool: str, rows: Sequence[Row], *, by: str, now: datetime) -> tuple[int, list[Reject]]:
+def take_over(
+    session: Session, tool: str, rows: Sequence[Row], *, by: str, now: datetime
+) -> tuple[int, list[Reject]]:
     """Write down those incidents that are not there yet; returns how many that were.
 
-    A line that breaks while it is written down is returned with the reason, and the next ones are taken.
+    A line that breaks while it is written down is returned with the reason, and the next ones are
+    taken.
     """
     refs = {f"{tool}:{row.ref}": row for row in rows}
     known = set(session.scalars(select(Incident.source_ref).where(Incident.source_ref.in_(refs))))
-    found = session.execute(select(Service.name, Service.id).where(Service.state != ServiceState.RETIRED))
+    found = session.execute(
+        select(Service.name, Service.id).where(Service.state != ServiceState.RETIRED)
+    )
     services = {name.casefold(): number for name, number in found}
     rejects: list[Reject] = []
     fresh = {ref: row for ref, row in refs.items() if ref not in known}
@@ -45,20 +52,33 @@ def take_over(session: Session, tool: str, rows: Sequence[Row], *, by: str, now:
             if no_fault_of_a_row(error):
                 raise
             log.warning("import.line", line=row.line, exc_info=True)
-            rejects.append(Reject(row.line, f"it cannot be taken over ({reason_of(error)})", row.cells))
+            rejects.append(
+                Reject(row.line, f"it cannot be taken over ({reason_of(error)})", row.cells)
+            )
     return len(fresh) - len(rejects), rejects
 
 
 def lay_out(
     session: Session, name: str, tool: str, text: str, encoding: str, *, by: str, now: datetime
 ) -> IncidentImport:
-    """Keep a file to look at; nothing of it is an incident yet. Raises ``Invalid`` for one that is too large."""
+    """Keep a file to look at; nothing of it is an incident yet.
+
+    Raises ``Invalid`` for one that is too large.
+    """
     if len(text) > LARGEST:
-        raise Invalid("This is too much for a page; `rung incident import FILE` takes it.", field="file")
+        raise Invalid(
+            "This is too much for a page; `rung incident import FILE` takes it.", field="file"
+        )
     made = IncidentImport(
-        name=name or "pasted lines", tool=tool.strip() or "import", encoding=encoding, text=text,
-        rejects=[], taken=0, created_at=now, created_by=by,
-    )  # fmt: skip
+        name=name or "pasted lines",
+        tool=tool.strip() or "import",
+        encoding=encoding,
+        text=text,
+        rejects=[],
+        taken=0,
+        created_at=now,
+        created_by=by,
+    )
     change = Change(about=IncidentImport)
     session.add(made)
     session.flush()
@@ -66,21 +86,38 @@ def lay_out(
     return made
 
 
-def finish(session: Session, import_id: int, taken: int, rejects: Sequence[Reject], *, by: str, now: datetime) -> None:
+def finish(
+    session: Session,
+    import_id: int,
+    taken: int,
+    rejects: Sequence[Reject],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
     """Note that a file was taken over, and keep the lines that were not."""
     found = one_locked(session, IncidentImport, import_id)
     change = Change(about=IncidentImport)
     kept = [[each.line, each.why, dict(each.cells)] for each in rejects]
     change.put(found, {"taken": found.taken + taken, "done_at": now})
     found.rejects = kept
-    change.record(session, found, "import.take", f"Took {taken} incidents of {found.name}", by=by, now=now)
+    change.record(
+        session, found, "import.take", f"Took {taken} incidents of {found.name}", by=by, now=now
+    )
 
 
-def _take(session: Session, ref: str, row: Row, service_id: int | None, by: str, now: datetime) -> None:
+def _take(
+    session: Session, ref: str, row: Row, service_id: int | None, by: str, now: datetime
+) -> None:
     told = Report(
-        row.title, row.description, via=Via.API, requester=row.requester, service_id=service_id, source_ref=ref,
+        row.title,
+        row.description,
+        via=Via.API,
+        requester=row.requester,
+        service_id=service_id,
+        source_ref=ref,
         reported_at=row.reported,
-    )  # fmt: skip
+    )
     incident = report(session, told, by=by, now=now)
     if row.state == OPEN:
         return
@@ -88,7 +125,14 @@ def _take(session: Session, ref: str, row: Row, service_id: int | None, by: str,
     closed = (row.closed or ended) if row.state == CLOSED else None
     restored = {"state": IncidentState.RESTORED, "restored_at": ended}
     sentence = f"Taken over as restored: {row.title}"
-    happened(session, incident, EventKind.RESTORED, sentence, by=by, now=now, values=restored, at=ended)
+    happened(
+        session, incident, EventKind.RESTORED, sentence, by=by, now=now, values=restored, at=ended
+    )
     if closed:
-        values, sentence = {"state": IncidentState.CLOSED, "closed_at": closed}, f"Taken over as closed: {row.title}"
-        happened(session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, at=closed)
+        values, sentence = (
+            {"state": IncidentState.CLOSED, "closed_at": closed},
+            f"Taken over as closed: {row.title}",
+        )
+        happened(
+            session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, at=closed
+        )

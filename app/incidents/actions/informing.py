@@ -1,4 +1,6 @@
-"""Inform: one message about an incident over several channels, written down where it belongs, with its promise."""
+"""Inform: one message about an incident over several channels, written down where it belongs, with
+its promise.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ ENDS = (MessageKind.RESTORED, MessageKind.PLANNED)
 
 @dataclass(frozen=True, slots=True)
 class Informing:
-    """What is told. ``as_it_stands``: guesses and tone were asked about. ``restores``: it works again, for all."""
+    """What is told.
+
+    ``as_it_stands``: guesses and tone were asked about. ``restores``: it works again, for all.
+    """
 
     kind: MessageKind
     subject: str
@@ -42,7 +47,9 @@ class Informing:
     restores: bool = False
 
 
-def inform(session: Session, incident_id: int, told: Informing, *, by: str, now: datetime) -> Message:
+def inform(
+    session: Session, incident_id: int, told: Informing, *, by: str, now: datetime
+) -> Message:
     """Send one message about an incident and note it there and with all its children.
 
     Raises ``Invalid`` by field: blanks left open, a promised end, no moment for the next message.
@@ -52,13 +59,20 @@ def inform(session: Session, incident_id: int, told: Informing, *, by: str, now:
     _check_promise(told, now)
     audience = audience_of(session, incident, told.site_ids, told.scope)
     draft = MessageDraft(
-        told.kind, told.subject, told.text, told.signed_by, incident_id=incident.id,
+        told.kind,
+        told.subject,
+        told.text,
+        told.signed_by,
+        incident_id=incident.id,
         next_update_at=None if told.kind in ENDS else told.next_update_at,
         audience={
-            "scope": told.scope, "sites": list(audience.sites), "service": incident.service_id,
-            "count": len(audience.people), "unreachable": len(audience.unreachable),
+            "scope": told.scope,
+            "sites": list(audience.sites),
+            "service": incident.service_id,
+            "count": len(audience.people),
+            "unreachable": len(audience.unreachable),
         },
-    )  # fmt: skip
+    )
     message = send(session, draft, audience.recipients, told.channel_ids, by=by, now=now)
     for one in (incident, *children_of(session, incident.id)):
         _note(session, one, message, len(audience.people), by, now)
@@ -97,16 +111,28 @@ def _check_promise(told: Informing, now: datetime) -> None:
         raise Invalid("The next message comes after now, and within 14 days.", field="next_minutes")
 
 
-def _note(session: Session, one: Incident, message: Message, told: int, by: str, now: datetime) -> None:
+def _note(
+    session: Session, one: Incident, message: Message, told: int, by: str, now: datetime
+) -> None:
     values: dict[str, Any] = {"next_update_at": message.next_update_at}
     if one.first_response_at is None:
         values["first_response_at"] = now
     happened(
-        session, one, EventKind.INFORMED, f"Informed {people(told)}: {message.subject}", by=by, now=now, public=True,
-        values=values, text=message.text,
+        session,
+        one,
+        EventKind.INFORMED,
+        f"Informed {people(told)}: {message.subject}",
+        by=by,
+        now=now,
+        public=True,
+        values=values,
+        text=message.text,
         data={
-            "message": message.id, "kind": message.kind.value, "people": told, "subject": message.subject,
+            "message": message.id,
+            "kind": message.kind.value,
+            "people": told,
+            "subject": message.subject,
             "signed_by": message.signed_by,
             "next": message.next_update_at.isoformat() if message.next_update_at else None,
         },
-    )  # fmt: skip
+    )

@@ -16,8 +16,11 @@ from app.models.incidents.incident import Incident
 NOT_KNOWN = "Not known: "
 
 
-def facts_given(facts: Sequence[Fact], values: Mapping[int, str], reasons: Mapping[int, str]) -> dict[int, str]:
-    """Return the answers to keep; a required fact may only be left out with the reason why it is not known.
+def facts_given(
+    facts: Sequence[Fact], values: Mapping[int, str], reasons: Mapping[int, str]
+) -> dict[int, str]:
+    """Return the answers to keep; a required fact may only be left out with the reason why it is
+    not known.
 
     Raises ``Invalid`` naming the first one left out: ``fact-3``.
     """
@@ -25,7 +28,9 @@ def facts_given(facts: Sequence[Fact], values: Mapping[int, str], reasons: Mappi
     for fact in facts:
         value, reason = values.get(fact.id, "").strip(), reasons.get(fact.id, "").strip()
         if not value and not reason and fact.required:
-            raise Invalid(f"{fact.name}: ask for it, or say why it is not known.", field=f"fact-{fact.id}")
+            raise Invalid(
+                f"{fact.name}: ask for it, or say why it is not known.", field=f"fact-{fact.id}"
+            )
         if value or reason:
             kept[fact.id] = value or NOT_KNOWN + reason
     return kept

@@ -1,4 +1,6 @@
-"""Mails that made no incident are kept as they came, for a time, so that one can still be made of them."""
+"""Mails that made no incident are kept as they came, for a time, so that one can still be made of
+them.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +30,20 @@ SET_ASIDE = "set aside"
 
 @contextmanager
 def raw_mail(parts: Parts, raw: bytes) -> Iterator[Received]:
-    """Write a mail to disk before the transaction in which it is kept, or attached to an incident."""
-    with received(parts.settings.files, io.BytesIO(raw[:LARGEST_RAW] or b"\n"), LARGEST_RAW) as found:
+    """Write a mail to disk before the transaction in which it is kept, or attached to an
+    incident.
+    """
+    with received(
+        parts.settings.files, io.BytesIO(raw[:LARGEST_RAW] or b"\n"), LARGEST_RAW
+    ) as found:
         yield found
 
 
 def keep(session: Session, folder: Path, mail: MailSeen, found: Received, now: datetime) -> None:
-    """Keep a mail that makes no incident. What was set aside stays until somebody decides, the rest for some days."""
+    """Keep a mail that makes no incident.
+
+    What was set aside stays until somebody decides, the rest for some days.
+    """
     is_flood = mail.outcome != SET_ASIDE and _kept_bytes(session) + found.size > MOST_KEPT
     if is_flood:
         return
@@ -66,7 +75,9 @@ def drop_due(parts: Parts) -> bool:
     folder = parts.settings.files
     today = parts.now().date()
     with parts.database.read() as session:
-        due = session.scalars(select(MailSeen.id).where(MailSeen.delete_on <= today, MailSeen.kept != "")).all()
+        due = session.scalars(
+            select(MailSeen.id).where(MailSeen.delete_on <= today, MailSeen.kept != "")
+        ).all()
     for mail_id in due:
         with parts.database.write() as session:
             if mail := session.get(MailSeen, mail_id, with_for_update=True):

@@ -17,8 +17,13 @@ from app.models.incidents.words import EventKind, LinkKind, LinkTo
 MEANS = {LinkKind.CAUSE: "led to", LinkKind.SYMPTOM: "came of"}
 
 
-def link(session: Session, incident_id: int, target: str, kind: LinkKind, *, by: str, now: datetime) -> IncidentLink:
-    """Link an incident to ``improvement:7`` or ``wave:3``. Raises ``Invalid`` when it is linked or not there."""
+def link(
+    session: Session, incident_id: int, target: str, kind: LinkKind, *, by: str, now: datetime
+) -> IncidentLink:
+    """Link an incident to ``improvement:7`` or ``wave:3``.
+
+    Raises ``Invalid`` when it is linked or not there.
+    """
     incident = locked(session, incident_id)
     found = target_named(session, target)
     if found is None:
@@ -26,9 +31,13 @@ def link(session: Session, incident_id: int, target: str, kind: LinkKind, *, by:
     if session.scalar(_same(incident_id, found)) is not None:
         raise Invalid(f"It is linked to {found.title} already.", field="target")
     made = IncidentLink(
-        incident_id=incident_id, improvement_id=found.id if found.of is LinkTo.IMPROVEMENT else None,
-        wave_id=found.id if found.of is LinkTo.WAVE else None, kind=kind, at=now, by=by,
-    )  # fmt: skip
+        incident_id=incident_id,
+        improvement_id=found.id if found.of is LinkTo.IMPROVEMENT else None,
+        wave_id=found.id if found.of is LinkTo.WAVE else None,
+        kind=kind,
+        at=now,
+        by=by,
+    )
     session.add(made)
     session.flush()
     _tell(session, incident_id, f"{incident.title} {MEANS[kind]} {found.title}", by, now)
@@ -45,9 +54,21 @@ def unlink(session: Session, link_id: int, *, by: str, now: datetime) -> int:
 
 
 def _tell(session: Session, incident_id: int, sentence: str, by: str, now: datetime) -> None:
-    happened(session, locked(session, incident_id), EventKind.LINKED, sentence, by=by, now=now, touches=False)
+    happened(
+        session,
+        locked(session, incident_id),
+        EventKind.LINKED,
+        sentence,
+        by=by,
+        now=now,
+        touches=False,
+    )
 
 
 def _same(incident_id: int, target: Target) -> Select[int]:
-    column = IncidentLink.improvement_id if target.of is LinkTo.IMPROVEMENT else IncidentLink.wave_id
-    return select(IncidentLink.id).where(IncidentLink.incident_id == incident_id, column == target.id)
+    column = (
+        IncidentLink.improvement_id if target.of is LinkTo.IMPROVEMENT else IncidentLink.wave_id
+    )
+    return select(IncidentLink.id).where(
+        IncidentLink.incident_id == incident_id, column == target.id
+    )

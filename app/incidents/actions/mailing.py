@@ -38,7 +38,9 @@ from app.models.people import Person, Site
 LONGEST_TITLE = 170
 MOST_AN_HOUR = 20
 MOST_CONFIRMED = 5
-"""How many new incidents of one sender are confirmed within an hour: two programs that thank each other end there."""
+"""How many new incidents of one sender are confirmed within an hour: two programs that thank each
+other end there.
+"""
 
 TAKEN = ("new", "answer")
 TOO_MANY = "too many within an hour"
@@ -49,7 +51,9 @@ USUAL_ID = re.compile(r"<[!-;=?-~]{3,200}>")
 
 @dataclass(frozen=True, slots=True)
 class TakenMail:
-    """What became of a mail: ``new``, ``answer``, ``seen before``, ``set aside``, or why it was left alone."""
+    """What became of a mail: ``new``, ``answer``, ``seen before``, ``set aside``, or why it was
+    left alone.
+    """
 
     outcome: str
     incident_id: int | None = None
@@ -57,7 +61,9 @@ class TakenMail:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A mail that was read, with itself and its files on disk, not kept yet; ``lost`` says what is not among them."""
+    """A mail that was read, with itself and its files on disk, not kept yet; ``lost`` says what is
+    not among them.
+    """
 
     mail: Mail
     raw: Received
@@ -66,7 +72,10 @@ class Arrived:
 
 
 def take_mail(parts: Parts, raw: bytes, *, is_whole: bool = True) -> TakenMail:
-    """Take one mail. A second time it changes nothing. ``is_whole``: not only its beginning was handed over."""
+    """Take one mail.
+
+    A second time it changes nothing. ``is_whole``: not only its beginning was handed over.
+    """
     now = parts.now()
     with arrived(parts, raw, is_whole=is_whole) as found, parts.database.write() as session:
         known = _known(session, found.mail)
@@ -81,7 +90,10 @@ def take_mail(parts: Parts, raw: bytes, *, is_whole: bool = True) -> TakenMail:
 
 
 def take_anyway(parts: Parts, mail_id: int, raw: bytes, *, by: str) -> TakenMail:
-    """Make an incident of a mail that was left alone. Raises ``Refused`` when there is one already."""
+    """Make an incident of a mail that was left alone.
+
+    Raises ``Refused`` when there is one already.
+    """
     now = parts.now()
     with arrived(parts, raw, wanted=True) as found, parts.database.write() as session:
         seen = session.get_one(MailSeen, mail_id, with_for_update=True)
@@ -94,7 +106,9 @@ def take_anyway(parts: Parts, mail_id: int, raw: bytes, *, by: str) -> TakenMail
 
 
 @contextmanager
-def arrived(parts: Parts, raw: bytes, *, wanted: bool = False, is_whole: bool = True) -> Iterator[Arrived]:
+def arrived(
+    parts: Parts, raw: bytes, *, wanted: bool = False, is_whole: bool = True
+) -> Iterator[Arrived]:
     """Read a mail and write it and its files to disk. ``wanted``: the files of a machine too."""
     mail = parsed(raw, own_addresses(parts.settings.desk_mail))
     with ExitStack() as stack:
@@ -110,10 +124,20 @@ def own_addresses(text: str) -> tuple[str, ...]:
     return tuple(address.strip().lower() for address in text.split(",") if address.strip())
 
 
-def attach_raw(session: Session, incident_id: int, raw: Received, *, by: str, now: datetime) -> None:
+def attach_raw(
+    session: Session, incident_id: int, raw: Received, *, by: str, now: datetime
+) -> None:
     """Keep a mail as it came with its incident, for as long as a recording is kept."""
     last = now.date() + timedelta(days=desk_numbers(session).recording_days)
-    attach(session, incident_id, raw, Offered(AS_IT_CAME, delete_on=last), by=by, now=now, touches=False)
+    attach(
+        session,
+        incident_id,
+        raw,
+        Offered(AS_IT_CAME, delete_on=last),
+        by=by,
+        now=now,
+        touches=False,
+    )
 
 
 def _known(session: Session, mail: Mail) -> MailSeen | None:
@@ -146,8 +170,13 @@ def _left_alone(session: Session, mail: Mail, now: datetime) -> str:
 
 
 def _lately(session: Session, sender: str, now: datetime, outcomes: tuple[str, ...]) -> int:
-    counted = select(func.count()).select_from(MailSeen).where(MailSeen.at > now - timedelta(hours=1))
-    return session.scalar(counted.where(MailSeen.sender == sender, MailSeen.outcome.in_(outcomes))) or 0
+    counted = (
+        select(func.count()).select_from(MailSeen).where(MailSeen.at > now - timedelta(hours=1))
+    )
+    return (
+        session.scalar(counted.where(MailSeen.sender == sender, MailSeen.outcome.in_(outcomes)))
+        or 0
+    )
 
 
 def _taken(session: Session, seen: MailSeen, found: Arrived, now: datetime, by: str) -> TakenMail:
@@ -173,19 +202,29 @@ def _may_go_on(incident: Incident, now: datetime) -> bool:
     return incident.closed_at is None or now < incident.closed_at + REOPEN_WITHIN
 
 
-def _answer(session: Session, incident: Incident, mail: Mail, now: datetime, by: str) -> tuple[TakenMail, str]:
+def _answer(
+    session: Session, incident: Incident, mail: Mail, now: datetime, by: str
+) -> tuple[TakenMail, str]:
     new = mail.text if is_forward(mail.subject) else without_quotes(mail.text)
     text, cut = cut_to_fit(new or mail.subject or "(empty mail)")
-    add_contact(session, incident.id, mail.name or "unknown sender", text, via=Via.MAIL, by=by, now=now)
+    add_contact(
+        session, incident.id, mail.name or "unknown sender", text, via=Via.MAIL, by=by, now=now
+    )
     _note_others(session, incident.id, mail, now, answers=False)
     if incident.state not in OPEN and not only_thanks(text):
         reopen(session, incident.id, text, by=by, now=now)
     return TakenMail("answer", incident.id), cut
 
 
-def _new(session: Session, mail: Mail, thread: Thread | None, now: datetime, by: str) -> tuple[TakenMail, str]:
+def _new(
+    session: Session, mail: Mail, thread: Thread | None, now: datetime, by: str
+) -> tuple[TakenMail, str]:
     person = _person(session, mail.sender)
-    site = session.scalar(select(Site.id).where(Site.name == person.site)) if person and person.site else None
+    site = (
+        session.scalar(select(Site.id).where(Site.name == person.site))
+        if person and person.site
+        else None
+    )
     text, cut = cut_to_fit(mail.text)
     title = mail.subject or next(iter(text.splitlines()), "")[:120] or "(no subject)"
     told = Report(
@@ -204,24 +243,41 @@ def _new(session: Session, mail: Mail, thread: Thread | None, now: datetime, by:
     return TakenMail("new", made.id), cut
 
 
-def _note_stranger(session: Session, thread: Thread, made_id: int, mail: Mail, now: datetime) -> None:
+def _note_stranger(
+    session: Session, thread: Thread, made_id: int, mail: Mail, now: datetime
+) -> None:
     """Say in the new incident what it answers, and in the other one who answered a mail of ours."""
     other = thread.incident.id
-    text = f"It answers a mail of incident {other}, from another sender. Merge the two if they belong together."
+    text = (
+        f"It answers a mail of incident {other}, from another sender. Merge the two if they "
+        "belong together."
+    )
     note(session, made_id, text, by=BY, now=now)
     if thread.own:
         who = f"{mail.name} <{mail.sender}>"
-        text = f"{who}, who was not written to, answers a mail of this incident: that is incident {made_id}."
+        text = (
+            f"{who}, who was not written to, answers a mail of this incident: that is incident "
+            f"{made_id}."
+        )
         note(session, other, text, by=BY, now=now)
 
 
-def _note_others(session: Session, incident_id: int, mail: Mail, now: datetime, *, answers: bool) -> None:
-    """Write down who got a copy, and where answers go when that is another place than the sender's."""
+def _note_others(
+    session: Session, incident_id: int, mail: Mail, now: datetime, *, answers: bool
+) -> None:
+    """Write down who got a copy, and where answers go when that is another place than the
+    sender's.
+    """
     told = []
     if mail.reply_to and answers:
-        told.append(f"Answers go to {mail.reply_to}, as the mail asks; it came from {mail.sender}. Is that one person?")
+        told.append(
+            f"Answers go to {mail.reply_to}, as the mail asks; it came from {mail.sender}. Is "
+            "that one person?"
+        )
     if mail.copied:
-        listed = ", ".join(name if name == address else f"{name} <{address}>" for name, address in mail.copied)
+        listed = ", ".join(
+            name if name == address else f"{name} <{address}>" for name, address in mail.copied
+        )
         told.append(f"The mail went to others too: {listed}.")
     if told:
         note(session, incident_id, " ".join(told), by=BY, now=now)
@@ -234,7 +290,9 @@ def _person(session: Session, address: str) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def _received(parts: Parts, mail: Mail, stack: ExitStack) -> tuple[list[tuple[str, Received]], list[str]]:
+def _received(
+    parts: Parts, mail: Mail, stack: ExitStack
+) -> tuple[list[tuple[str, Received]], list[str]]:
     kept: list[tuple[str, Received]] = []
     lost: list[str] = []
     for file in mail.files:
@@ -246,7 +304,9 @@ def _received(parts: Parts, mail: Mail, stack: ExitStack) -> tuple[list[tuple[st
     return kept, lost
 
 
-def _attach(session: Session, incident_id: int, found: Arrived, left_out: list[str], now: datetime, by: str) -> None:
+def _attach(
+    session: Session, incident_id: int, found: Arrived, left_out: list[str], now: datetime, by: str
+) -> None:
     for name, file in found.files:
         attach(session, incident_id, file, Offered(name), by=by, now=now, touches=False)
     attach_raw(session, incident_id, found.raw, by=by, now=now)
@@ -260,22 +320,31 @@ def _is_to_be_confirmed(session: Session, mail: Mail, now: datetime) -> bool:
         return False
     if _lately(session, mail.sender, now, ("new",)) > MOST_CONFIRMED:
         return False
-    return _confirmed_lately(session, mail.reply_to, now) < MOST_CONFIRMED if mail.reply_to else True
+    return (
+        _confirmed_lately(session, mail.reply_to, now) < MOST_CONFIRMED if mail.reply_to else True
+    )
 
 
 def _confirmed_lately(session: Session, address: str, now: datetime) -> int:
     """Return how many confirmations went to an address within an hour, whoever asked for them."""
-    sent = select(func.count()).select_from(Delivery).join(Message, Message.id == Delivery.message_id)
+    sent = (
+        select(func.count()).select_from(Delivery).join(Message, Message.id == Delivery.message_id)
+    )
     sent = sent.where(Message.created_by == BY, Message.created_at > now - timedelta(hours=1))
     return session.scalar(sent.where(Delivery.address == address)) or 0
 
 
-def _confirm(session: Session, incident_id: int, mail: Mail, left_out: list[str], now: datetime) -> None:
+def _confirm(
+    session: Session, incident_id: int, mail: Mail, left_out: list[str], now: datetime
+) -> None:
     channels = [one.id for one in enabled_channels(session) if one.kind is ChannelKind.MAIL]
     if not channels:
         return
     incident = session.get_one(Incident, incident_id)
-    text = "We have your message and look after it. To add something, answer this mail and leave its subject as it is."
+    text = (
+        "We have your message and look after it. To add something, answer this mail and leave its "
+        "subject as it is."
+    )
     if left_out:
         text += f"\n\nNot everything of your mail is shown to us at once: {'; '.join(left_out)}."
     draft = MessageDraft(
@@ -286,9 +355,12 @@ def _confirm(session: Session, incident_id: int, mail: Mail, left_out: list[str]
         incident_id=incident.id,
         headers=_headers(mail),
         marked=True,
-        linked=not mail.reply_to,  # whoever has the link acts for the requester: only the sender's own mailbox gets it
+        # whoever has the link acts for the requester: only the sender's own mailbox gets it
+        linked=not mail.reply_to,
     )
-    key = f"person:{incident.person_id}" if incident.person_id else f"mail:{incident.requester_mail}"
+    key = (
+        f"person:{incident.person_id}" if incident.person_id else f"mail:{incident.requester_mail}"
+    )
     to = Recipient(key, incident.requester, incident.person_id, mail=incident.requester_mail)
     send(session, draft, [to], channels, by=BY, now=now, fall_back=False)
 
@@ -296,4 +368,7 @@ def _confirm(session: Session, incident_id: int, mail: Mail, left_out: list[str]
 def _headers(mail: Mail) -> dict[str, str]:
     """Return what lets programs know that a program answers, and what."""
     answered = {"In-Reply-To": mail.message_id, "References": mail.message_id}
-    return {"Auto-Submitted": "auto-replied", **(answered if USUAL_ID.fullmatch(mail.message_id) else {})}
+    return {
+        "Auto-Submitted": "auto-replied",
+        **(answered if USUAL_ID.fullmatch(mail.message_id) else {}),
+    }

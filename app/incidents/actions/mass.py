@@ -1,4 +1,6 @@
-"""Mass incidents: declare one, say where it is felt, let reports join and leave; closing stays per reporter."""
+"""Mass incidents: declare one, say where it is felt, let reports join and leave; closing stays per
+reporter.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,18 @@ from app.models.people import Site
 
 
 def declare_mass(
-    session: Session, incident_id: int, site_ids: Sequence[int], *, children: Collection[int] = (), by: str,
+    session: Session,
+    incident_id: int,
+    site_ids: Sequence[int],
+    *,
+    children: Collection[int] = (),
+    by: str,
     now: datetime,
-) -> Incident:  # fmt: skip
-    """Make an incident a mass incident. From now on the clock of the first message runs; nobody can forget it."""
+) -> Incident:
+    """Make an incident a mass incident.
+
+    From now on the clock of the first message runs; nobody can forget it.
+    """
     incident = locked(session, incident_id)
     if incident.parent_id is not None:
         raise Refused("This belongs to a mass incident already.")
@@ -37,32 +47,50 @@ def declare_mass(
     first = now + timedelta(minutes=inform_numbers(session).first_minutes(standing, mass=True))
     due = min(first, incident.next_update_at or first)
     happened(
-        session, incident, EventKind.CHANGED, f"Mass incident: {incident.title}", by=by, now=now,
+        session,
+        incident,
+        EventKind.CHANGED,
+        f"Mass incident: {incident.title}",
+        by=by,
+        now=now,
         values={"is_mass": True, "mass_sites": sites, "next_update_at": due},
         data={"mass": True, "sites": site_names(session, sites)},
         text=f"Mass incident at {counted(len(sites), 'site')}. The first message is owed.",
-    )  # fmt: skip
+    )
     for child in children:
         if child != incident.id:
             join_mass(session, child, incident.id, by=by, now=now)
     return incident
 
 
-def set_mass_sites(session: Session, incident_id: int, site_ids: Sequence[int], *, by: str, now: datetime) -> Incident:
+def set_mass_sites(
+    session: Session, incident_id: int, site_ids: Sequence[int], *, by: str, now: datetime
+) -> Incident:
     """Say where a mass incident is felt."""
     incident = _mass(session, incident_id)
     sites = _known(session, site_ids)
     if sites != incident.mass_sites:
         names = site_names(session, sites)
         happened(
-            session, incident, EventKind.CHANGED, f"Sites affected: {', '.join(names) or 'none'}", by=by, now=now,
-            values={"mass_sites": sites}, data={"sites": names}, text=f"Sites affected: {', '.join(names) or 'none'}",
-        )  # fmt: skip
+            session,
+            incident,
+            EventKind.CHANGED,
+            f"Sites affected: {', '.join(names) or 'none'}",
+            by=by,
+            now=now,
+            values={"mass_sites": sites},
+            data={"sites": names},
+            text=f"Sites affected: {', '.join(names) or 'none'}",
+        )
     return incident
 
 
-def join_mass(session: Session, incident_id: int, parent_id: int, *, by: str, now: datetime) -> Incident:
-    """Let a report belong to a mass incident: it is informed and restored with it, and closed with its reporter."""
+def join_mass(
+    session: Session, incident_id: int, parent_id: int, *, by: str, now: datetime
+) -> Incident:
+    """Let a report belong to a mass incident: it is informed and restored with it, and closed with
+    its reporter.
+    """
     parent = _mass(session, parent_id)
     child = locked(session, incident_id)
     if child.id == parent.id or child.is_mass:
@@ -70,16 +98,24 @@ def join_mass(session: Session, incident_id: int, parent_id: int, *, by: str, no
     if not child.is_open:
         raise Refused("This one works again already.")
     happened(
-        session, child, EventKind.JOINED, f"Belongs to {parent.id}: {parent.title}", by=by, now=now,
+        session,
+        child,
+        EventKind.JOINED,
+        f"Belongs to {parent.id}: {parent.title}",
+        by=by,
+        now=now,
         values={"parent_id": parent.id, "next_update_at": parent.next_update_at},
-        data={"parent": parent.id}, text=f"Belongs to the mass incident {parent.id}: {parent.title}",
-    )  # fmt: skip
+        data={"parent": parent.id},
+        text=f"Belongs to the mass incident {parent.id}: {parent.title}",
+    )
     if child.site_id and child.site_id not in parent.mass_sites:
         set_mass_sites(session, parent.id, [*parent.mass_sites, child.site_id], by=by, now=now)
     return child
 
 
-def leave_mass(session: Session, incident_id: int, reason: str, *, by: str, now: datetime) -> Incident:
+def leave_mass(
+    session: Session, incident_id: int, reason: str, *, by: str, now: datetime
+) -> Incident:
     """Take a report out of a mass incident: it is something else."""
     child = locked(session, incident_id)
     if child.parent_id is None:
@@ -87,13 +123,22 @@ def leave_mass(session: Session, incident_id: int, reason: str, *, by: str, now:
     if not reason.strip():
         raise Invalid("Say why this is something else.", field="reason")
     happened(
-        session, child, EventKind.CHANGED, f"No longer belongs to {child.parent_id}", by=by, now=now,
-        values={"parent_id": None}, data={"left": child.parent_id}, text=reason,
-    )  # fmt: skip
+        session,
+        child,
+        EventKind.CHANGED,
+        f"No longer belongs to {child.parent_id}",
+        by=by,
+        now=now,
+        values={"parent_id": None},
+        data={"left": child.parent_id},
+        text=reason,
+    )
     return child
 
 
-def end_mass(session: Session, incident_id: int, reason: str, *, by: str, now: datetime) -> Incident:
+def end_mass(
+    session: Session, incident_id: int, reason: str, *, by: str, now: datetime
+) -> Incident:
     """Say that this was no mass incident; its reports stand alone again."""
     incident = _mass(session, incident_id)
     if not reason.strip():
@@ -101,13 +146,22 @@ def end_mass(session: Session, incident_id: int, reason: str, *, by: str, now: d
     for child in children_of(session, incident.id):
         leave_mass(session, child.id, reason, by=by, now=now)
     happened(
-        session, incident, EventKind.CHANGED, f"No mass incident: {incident.title}", by=by, now=now,
-        values={"is_mass": False, "mass_sites": []}, data={"mass": False}, text=reason,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.CHANGED,
+        f"No mass incident: {incident.title}",
+        by=by,
+        now=now,
+        values={"is_mass": False, "mass_sites": []},
+        data={"mass": False},
+        text=reason,
+    )
     return incident
 
 
-def join_running_mass(session: Session, incident: Incident, *, by: str, now: datetime) -> Incident | None:
+def join_running_mass(
+    session: Session, incident: Incident, *, by: str, now: datetime
+) -> Incident | None:
     """Let a new report join the mass incident that runs for its service and site; tell which."""
     parent = running_mass(session, incident.service_id, incident.site_id)
     if parent is None or parent.id == incident.id:

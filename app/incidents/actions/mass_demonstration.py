@@ -1,4 +1,6 @@
-"""A mass incident of the demo company: recognised, one message sent, most people told, some still to be called."""
+"""A mass incident of the demo company: recognised, one message sent, most people told, some still
+to be called.
+"""
 
 from __future__ import annotations
 
@@ -42,11 +44,20 @@ def seed_mass(session: Session, *, by: str, now: datetime) -> bool:
     """Make the mass incident of the demo, unless there is one; tell whether."""
     found = session.scalars(select(Incident).where(Incident.title == TITLE)).first()
     mail = session.scalars(select(Channel).where(Channel.kind == ChannelKind.MAIL)).first()
-    if found is None or mail is None or found.is_mass or session.scalar(select(Message.id).limit(1)) is not None:
+    if (
+        found is None
+        or mail is None
+        or found.is_mass
+        or session.scalar(select(Message.id).limit(1)) is not None
+    ):
         return False
     sites = _sites(session, found)
-    children = [_call(session, found, title, now - timedelta(minutes=ago), by) for title, ago in CALLS]
-    declare_mass(session, found.id, sites, children=children, by=by, now=now - timedelta(minutes=DECLARED))
+    children = [
+        _call(session, found, title, now - timedelta(minutes=ago), by) for title, ago in CALLS
+    ]
+    declare_mass(
+        session, found.id, sites, children=children, by=by, now=now - timedelta(minutes=DECLARED)
+    )
     _inform(session, found.id, sites, mail, by, now - timedelta(minutes=INFORMED))
     late = _call(session, found, "Is the ERP down?", now - timedelta(minutes=LATE_CALL), by)
     if session.get_one(Incident, late).parent_id is None:
@@ -55,7 +66,9 @@ def seed_mass(session: Session, *, by: str, now: datetime) -> bool:
 
 
 def _sites(session: Session, found: Incident) -> list[int]:
-    weighed = session.scalars(select(Site.id).where(Site.retired_at.is_(None)).order_by(Site.weight.desc()).limit(2))
+    weighed = session.scalars(
+        select(Site.id).where(Site.retired_at.is_(None)).order_by(Site.weight.desc()).limit(2)
+    )
     return sorted({*usual_sites(found), *weighed})
 
 
@@ -63,25 +76,47 @@ def _call(session: Session, found: Incident, title: str, at: datetime, by: str) 
     callers = (
         session.scalars(
             select(Person)
-            .where(Person.gone_at.is_(None), ~Person.service, ~Person.disabled, Person.department.in_(CALLING))
+            .where(
+                Person.gone_at.is_(None),
+                ~Person.service,
+                ~Person.disabled,
+                Person.department.in_(CALLING),
+            )
             .order_by(Person.uid)
         ).all()
         or session.scalars(select(Person).order_by(Person.uid)).all()
     )
     caller = callers[sum(title.encode()) % len(callers)]
     site = session.scalar(select(Site.id).where(Site.name == caller.site))
-    told = Report(title, via=Via.PHONE, person_id=caller.id, site_id=site, service_id=found.service_id, impact=3)
+    told = Report(
+        title,
+        via=Via.PHONE,
+        person_id=caller.id,
+        site_id=site,
+        service_id=found.service_id,
+        impact=3,
+    )
     return report(session, told, by=by, now=at).id
 
 
-def _inform(session: Session, incident_id: int, sites: list[int], mail: Channel, by: str, at: datetime) -> None:
+def _inform(
+    session: Session, incident_id: int, sites: list[int], mail: Channel, by: str, at: datetime
+) -> None:
     told = Informing(
-        MessageKind.INVESTIGATING, "ERP: orders cannot be saved", TEXT, _signer(session), [mail.id], sites, SITES,
+        MessageKind.INVESTIGATING,
+        "ERP: orders cannot be saved",
+        TEXT,
+        _signer(session),
+        [mail.id],
+        sites,
+        SITES,
         at + timedelta(minutes=45),
-    )  # fmt: skip
+    )
     message = inform(session, incident_id, told, by=by, now=at)
     _pretend(session, message.id, mail, at, by)
-    change_channel(session, mail.id, ChannelDraft(mail.name, mail.kind, enabled=False), by=by, now=at)
+    change_channel(
+        session, mail.id, ChannelDraft(mail.name, mail.kind, enabled=False), by=by, now=at
+    )
 
 
 def _pretend(session: Session, message_id: int, mail: Channel, at: datetime, by: str) -> None:
@@ -100,5 +135,9 @@ def _pretend(session: Session, message_id: int, mail: Channel, at: datetime, by:
 
 
 def _signer(session: Session) -> str:
-    known = select(Person.name).where(Person.gone_at.is_(None), Person.department == "IT").order_by(Person.uid)
+    known = (
+        select(Person.name)
+        .where(Person.gone_at.is_(None), Person.department == "IT")
+        .order_by(Person.uid)
+    )
     return f"{session.scalars(known.limit(1)).first() or 'Admin'}, Applications"

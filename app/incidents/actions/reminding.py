@@ -1,4 +1,6 @@
-"""A message that is late is noticed: first by the unit that fixes, then by the owner, then by management."""
+"""A message that is late is noticed: first by the unit that fixes, then by the owner, then by
+management.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def run_due_reminders(parts: Parts) -> bool:
     """Remind of every message that is late, each level once; tell whether there was any."""
     now = parts.now()
     with parts.database.read() as session:
-        late = list(session.scalars(select(Incident.id).where(_may_be_late(now)).order_by(Incident.id)))
+        late = list(
+            session.scalars(select(Incident.id).where(_may_be_late(now)).order_by(Incident.id))
+        )
     reminded: list[int] = []
 
     def remind_of(some: Sequence[int]) -> None:
@@ -50,20 +54,30 @@ def run_due_reminders(parts: Parts) -> bool:
 
 
 def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: datetime) -> int:
-    """Write down the reminders an incident is owed by now; a second call finds them and adds none."""
+    """Write down the reminders an incident is owed by now; a second call finds them and adds
+    none.
+    """
     incident = locked(session, incident_id)
     due = owed(
-        priority=stands_as(incident.priority, incident.raises), mass=incident.is_mass, reported_at=incident.reported_at,
-        next_update_at=incident.next_update_at, informed=incident.first_response_at is not None, numbers=numbers,
-    )  # fmt: skip
+        priority=stands_as(incident.priority, incident.raises),
+        mass=incident.is_mass,
+        reported_at=incident.reported_at,
+        next_update_at=incident.next_update_at,
+        informed=incident.first_response_at is not None,
+        numbers=numbers,
+    )
     if due is None or not incident.is_open or incident.parent_id is not None:
         return 0
-    known = select(Reminder.level).where(Reminder.incident_id == incident.id, Reminder.promised_at == due.at)
+    known = select(Reminder.level).where(
+        Reminder.incident_id == incident.id, Reminder.promised_at == due.at
+    )
     done = set(session.scalars(known))
     missing = [level for level in range(1, level_at(due.at, now, numbers) + 1) if level not in done]
     for level in missing:
         told = _whom(session, incident, level)
-        session.add(Reminder(incident_id=incident.id, promised_at=due.at, level=level, told=told, at=now))
+        session.add(
+            Reminder(incident_id=incident.id, promised_at=due.at, level=level, told=told, at=now)
+        )
         if level == MANAGEMENT:
             _escalate(session, incident, due, now)
         else:
@@ -73,10 +87,13 @@ def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: d
 
 def _may_be_late(now: datetime) -> ColumnElement[bool]:
     first = and_(
-        Incident.next_update_at.is_(None), Incident.first_response_at.is_(None),
+        Incident.next_update_at.is_(None),
+        Incident.first_response_at.is_(None),
         Incident.reported_at > now - LONGEST_LOOK_BACK,
-    )  # fmt: skip
-    return and_(Incident.is_open, Incident.parent_id.is_(None), or_(Incident.next_update_at <= now, first))
+    )
+    return and_(
+        Incident.is_open, Incident.parent_id.is_(None), or_(Incident.next_update_at <= now, first)
+    )
 
 
 def _whom(session: Session, incident: Incident, level: int) -> str:
@@ -91,18 +108,29 @@ def _whom(session: Session, incident: Incident, level: int) -> str:
 
 
 def _write_to(session: Session, incident: Incident, level: int, due: Owed, now: datetime) -> None:
-    """Write to those who are reminded, where there is mail and their accounts belong to people who have an address."""
-    mail = [channel.id for channel in enabled_channels(session) if channel.kind is ChannelKind.MAIL][:1]
-    people = session.scalars(select(Person).where(Person.uid.in_(_accounts(session, incident, level)))).all()
-    recipients = [Recipient(f"person:{one.id}", one.name, one.id, mail=one.mail) for one in people if one.mail]
+    """Write to those who are reminded, where there is mail and their accounts belong to people who
+    have an address.
+    """
+    mail = [
+        channel.id for channel in enabled_channels(session) if channel.kind is ChannelKind.MAIL
+    ][:1]
+    people = session.scalars(
+        select(Person).where(Person.uid.in_(_accounts(session, incident, level)))
+    ).all()
+    recipients = [
+        Recipient(f"person:{one.id}", one.name, one.id, mail=one.mail) for one in people if one.mail
+    ]
     if not mail or not recipients:
         return
     what = "promised" if due.promised else "owed"
     draft = MessageDraft(
-        MessageKind.ANSWER, f"Message late: incident {incident.id}",
-        f"{incident.title}\nThe message {what} for {due.at:%d %b %H:%M} UTC has not been sent. Please inform.",
-        signed_by="Rung, for the desk", audience={"reminder": incident.id, "count": len(recipients)},
-    )  # fmt: skip
+        MessageKind.ANSWER,
+        f"Message late: incident {incident.id}",
+        f"{incident.title}\nThe message {what} for {due.at:%d %b %H:%M} UTC has not been "
+        "sent. Please inform.",
+        signed_by="Rung, for the desk",
+        audience={"reminder": incident.id, "count": len(recipients)},
+    )
     send(session, draft, recipients, mail, by=SYSTEM, now=now, fall_back=False)
 
 
@@ -113,7 +141,9 @@ def _accounts(session: Session, incident: Incident, level: int) -> list[str]:
     else:
         members = select(TeamMember.operator_id).where(TeamMember.team_id == incident.team_id)
         wanted = Operator.id.in_(members)
-    usable = select(Operator.person_uid).where(wanted, Operator.person_uid != "", Operator.disabled_at.is_(None))
+    usable = select(Operator.person_uid).where(
+        wanted, Operator.person_uid != "", Operator.disabled_at.is_(None)
+    )
     return list(session.scalars(usable))
 
 
@@ -121,10 +151,21 @@ def _escalate(session: Session, incident: Incident, due: Owed, now: datetime) ->
     minutes = int((now - due.at) / timedelta(minutes=1))
     what = "The message promised" if due.promised else "The first message, owed"
     why = f"{what} for {due.at:%d %b %H:%M} UTC is {minutes} minutes late."
-    before = select(Escalation.level).where(Escalation.incident_id == incident.id).order_by(Escalation.level.desc())
+    before = (
+        select(Escalation.level)
+        .where(Escalation.incident_id == incident.id)
+        .order_by(Escalation.level.desc())
+    )
     level = (session.scalars(before.limit(1)).first() or 0) + 1
     session.add(Escalation(incident_id=incident.id, level=level, rule=RULE, why=why, at=now))
     happened(
-        session, incident, EventKind.ESCALATED, f"Management hears: {why}", by=SYSTEM, now=now, text=why,
-        data={"rule": RULE, "level": level}, touches=False,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.ESCALATED,
+        f"Management hears: {why}",
+        by=SYSTEM,
+        now=now,
+        text=why,
+        data={"rule": RULE, "level": level},
+        touches=False,
+    )

@@ -30,10 +30,12 @@ UNCLASSIFIED = 3
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is known when somebody reports. ``impact`` comes from the influence script, never from the requester.
+    """What is known when somebody reports.
 
-    ``answers`` are those to the script, as ``[{"question", "text", "answer"}]``; ``facts`` by the id of the fact.
-    ``call_id`` is the phone call it came with.
+    ``impact`` comes from the influence script, never from the requester.
+
+    ``answers`` are those to the script, as ``[{"question", "text", "answer"}]``; ``facts`` by the
+    id of the fact. ``call_id`` is the phone call it came with.
     """
 
     title: str
@@ -58,19 +60,32 @@ class Report:
 
 
 def report(session: Session, told: Report, *, by: str, now: datetime) -> Incident:
-    """Write down an incident with its first contact. Raises ``Invalid`` naming the field that cannot be used."""
+    """Write down an incident with its first contact.
+
+    Raises ``Invalid`` naming the field that cannot be used.
+    """
     _check(told)
     service = one(session, Service, told.service_id) if told.service_id else None
     if service and service.state is ServiceState.RETIRED:
-        raise Invalid(f"{service.name} is retired; choose the service that took its place.", field="service_id")
+        raise Invalid(
+            f"{service.name} is retired; choose the service that took its place.",
+            field="service_id",
+        )
     incident = _made(session, told, service, by, now)
     session.add(incident)
     session.flush()
     _first_contact(session, told, incident, by, now)
     happened(
-        session, incident, EventKind.REPORTED, f"Reported: {incident.title}", by=by, now=now, public=True,
-        data={"via": told.via.value}, at=incident.reported_at,
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.REPORTED,
+        f"Reported: {incident.title}",
+        by=by,
+        now=now,
+        public=True,
+        data={"via": told.via.value},
+        at=incident.reported_at,
+    )
     join_running_mass(session, incident, by=by, now=now)
     return incident
 
@@ -78,13 +93,17 @@ def report(session: Session, told: Report, *, by: str, now: datetime) -> Inciden
 def _check(told: Report) -> None:
     if not told.title.strip():
         raise Invalid("Say in a few words what does not work.", field="title")
-    if told.person_id is None and not (told.requester.strip() or told.requester_mail or told.requester_phone):
+    if told.person_id is None and not (
+        told.requester.strip() or told.requester_mail or told.requester_phone
+    ):
         raise Invalid("Say who reports it: a name, a number or a mail address.", field="requester")
     if told.impact is not None and not 1 <= told.impact <= 4:
         raise Invalid("Impact goes from 1 (many sites) to 4 (one person).", field="impact")
 
 
-def _made(session: Session, told: Report, service: Service | None, by: str, now: datetime) -> Incident:
+def _made(
+    session: Session, told: Report, service: Service | None, by: str, now: datetime
+) -> Incident:
     at = told.reported_at or now
     person = one(session, Person, told.person_id) if told.person_id else None
     site = one(session, Site, told.site_id) if told.site_id else None
@@ -94,40 +113,75 @@ def _made(session: Session, told: Report, service: Service | None, by: str, now:
         priority = priority_of(current_matrix(session), told.impact, urgency)
     team_id = told.team_id or (service.team_id if service else None)
     return Incident(
-        kind=told.kind, title=told.title.strip(), description=told.description.strip(), effect=told.effect.strip(),
-        via=told.via, state=IncidentState.ASSIGNED if team_id else IncidentState.NEW, is_open=True,
-        person_id=told.person_id, requester=told.requester.strip() or (person.name if person else ""),
+        kind=told.kind,
+        title=told.title.strip(),
+        description=told.description.strip(),
+        effect=told.effect.strip(),
+        via=told.via,
+        state=IncidentState.ASSIGNED if team_id else IncidentState.NEW,
+        is_open=True,
+        person_id=told.person_id,
+        requester=told.requester.strip() or (person.name if person else ""),
         requester_mail=told.requester_mail.strip() or (person.mail if person else ""),
-        requester_phone=told.requester_phone.strip() or (person.phone or person.mobile if person else ""),
-        site_id=told.site_id, site_weight=site.weight if site else 1,
-        service_id=told.service_id, script_id=told.script_id, impact=told.impact, urgency=urgency, priority=priority,
-        raises=0, rank=priority, target_at=target(session, told.service_id, priority, at),
-        team_id=team_id, touched_at=now, reported_at=at, source_ref=told.source_ref,
-        mail_token=secrets.token_hex(5), created_by=by, revision=0, contacts=1, mass_sites=[],
-    )  # fmt: skip
+        requester_phone=told.requester_phone.strip()
+        or (person.phone or person.mobile if person else ""),
+        site_id=told.site_id,
+        site_weight=site.weight if site else 1,
+        service_id=told.service_id,
+        script_id=told.script_id,
+        impact=told.impact,
+        urgency=urgency,
+        priority=priority,
+        raises=0,
+        rank=priority,
+        target_at=target(session, told.service_id, priority, at),
+        team_id=team_id,
+        touched_at=now,
+        reported_at=at,
+        source_ref=told.source_ref,
+        mail_token=secrets.token_hex(5),
+        created_by=by,
+        revision=0,
+        contacts=1,
+        mass_sites=[],
+    )
 
 
 def target(session: Session, service_id: int | None, priority: int, since: datetime) -> datetime:
-    """Return until when an incident of this priority has to be restored, in the business hours of its service."""
+    """Return until when an incident of this priority has to be restored, in the business hours of
+    its service.
+    """
     hours = desk_numbers(session).target_hours[priority]
     return after(hours_of(session, service_id), since, timedelta(hours=hours))
 
 
-def _first_contact(session: Session, told: Report, incident: Incident, by: str, now: datetime) -> None:
+def _first_contact(
+    session: Session, told: Report, incident: Incident, by: str, now: datetime
+) -> None:
     session.add(
         Contact(
-            incident_id=incident.id, at=incident.reported_at, via=told.via,
+            incident_id=incident.id,
+            at=incident.reported_at,
+            via=told.via,
             who=incident.requester or incident.requester_mail or incident.requester_phone,
-            text=incident.description, call_id=told.call_id, by=by,
+            text=incident.description,
+            call_id=told.call_id,
+            by=by,
         )
-    )  # fmt: skip
+    )
     for fact_id, value in told.facts.items():
         if value.strip():
             session.add(IncidentFact(incident_id=incident.id, fact_id=fact_id, value=value.strip()))
     if incident.impact is not None and incident.urgency is not None:
         session.add(
             Classification(
-                incident_id=incident.id, script_id=told.script_id, answers=[dict(each) for each in told.answers],
-                impact=incident.impact, urgency=incident.urgency, priority=incident.priority, at=now, by=by,
+                incident_id=incident.id,
+                script_id=told.script_id,
+                answers=[dict(each) for each in told.answers],
+                impact=incident.impact,
+                urgency=incident.urgency,
+                priority=incident.priority,
+                at=now,
+                by=by,
             )
-        )  # fmt: skip
+        )

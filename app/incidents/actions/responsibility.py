@@ -1,4 +1,6 @@
-"""Who answers for restoration: the owner once basic troubleshooting failed, his work orders, and management."""
+"""Who answers for restoration: the owner once basic troubleshooting failed, his work orders, and
+management.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ ANSWERS = {
 
 
 def basics_failed(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
-    """Basic troubleshooting has failed: the owner of the service is finally responsible until it is restored.
+    """Basic troubleshooting has failed: the owner of the service is finally responsible until it is
+    restored.
 
     Without an owner nobody is; that goes to management, and the page says so until one is named.
     """
@@ -35,31 +38,53 @@ def basics_failed(session: Session, incident_id: int, *, by: str, now: datetime)
         raise Refused("Write down first what was tried.")
     service = responsible_for(session, incident)
     if service is None or not service.owner:
-        what = f"{service.name} has no owner" if service else "No service is named, so it has no owner"
+        what = (
+            f"{service.name} has no owner" if service else "No service is named, so it has no owner"
+        )
         why = f"Basic troubleshooting failed and nobody is finally responsible: {what}."
         tell_management(session, incident, NO_OWNER, why, by=by, now=now)
         return incident
     values = {"owner": service.owner, "owner_fixed_at": now}
     sentence = f"{service.owner} is finally responsible until {incident.title} is restored"
     data = {"owner": service.owner, "service": service.id}
-    happened(session, incident, EventKind.OWNER_FIXED, sentence, by=by, now=now, values=values, data=data)
+    happened(
+        session, incident, EventKind.OWNER_FIXED, sentence, by=by, now=now, values=values, data=data
+    )
     return incident
 
 
 def take_over(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
-    """The present owner of the service takes the responsibility upon himself from the one who had the service."""
+    """The present owner of the service takes the responsibility upon himself from the one who had
+    the service.
+    """
     incident = open_one(session, incident_id)
     service = responsible_for(session, incident)
-    if not hold_of(session, incident).fixed or service is None or service.owner != by or incident.owner == by:
+    if (
+        not hold_of(session, incident).fixed
+        or service is None
+        or service.owner != by
+        or incident.owner == by
+    ):
         raise Refused("Only the present owner of the service can take this upon himself.")
     sentence = f"{by} took the responsibility for {incident.title} from {incident.owner}"
     data = {"owner": by, "was": incident.owner, "service": service.id}
-    happened(session, incident, EventKind.OWNER_FIXED, sentence, by=by, now=now, values={"owner": by}, data=data)
+    happened(
+        session,
+        incident,
+        EventKind.OWNER_FIXED,
+        sentence,
+        by=by,
+        now=now,
+        values={"owner": by},
+        data=data,
+    )
     return incident
 
 
 def responsible_for(session: Session, incident: Incident) -> Service | None:
-    """Return the service whose owner answers: of a composite it was reported for, also when a part fails."""
+    """Return the service whose owner answers: of a composite it was reported for, also when a part
+    fails.
+    """
     if incident.service_id is None:
         return None
     changed = session.scalars(
@@ -75,9 +100,16 @@ def responsible_for(session: Session, incident: Incident) -> Service | None:
 
 
 def order(
-    session: Session, incident_id: int, team_id: int | None, what: str, due_at: datetime, *,
-    began_at: int | None = None, by: str, now: datetime,
-) -> WorkOrder:  # fmt: skip
+    session: Session,
+    incident_id: int,
+    team_id: int | None,
+    what: str,
+    due_at: datetime,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> WorkOrder:
     """The owner orders work from a team, with a time. Who is responsible may also order."""
     incident = open_one(session, incident_id, began_at=began_at)
     decides = hold_of(session, incident).decides
@@ -90,22 +122,35 @@ def order(
     if due_at <= now:
         raise Invalid("Say until when; that moment has passed.", field="due_at")
     made = WorkOrder(
-        incident_id=incident_id, team_id=team.id, what=what.strip(), due_at=due_at, created_at=now, created_by=by
+        incident_id=incident_id,
+        team_id=team.id,
+        what=what.strip(),
+        due_at=due_at,
+        created_at=now,
+        created_by=by,
     )
     session.add(made)
     session.flush()
     data = {"order": made.id, "team": team.name, "due": due_at.isoformat()}
     happened(
-        session, incident, EventKind.ORDERED, f"Ordered from {team.name}: {made.what[:120]}", by=by, now=now, text=what,
+        session,
+        incident,
+        EventKind.ORDERED,
+        f"Ordered from {team.name}: {made.what[:120]}",
+        by=by,
+        now=now,
+        text=what,
         data=data,
-    )  # fmt: skip
+    )
     return made
 
 
 def answer_order(
     session: Session, order_id: int, answer: OrderState, text: str = "", *, by: str, now: datetime
-) -> WorkOrder:  # fmt: skip
-    """A team accepts an order, has done it, or refuses it; a refusal takes a reason and goes to management."""
+) -> WorkOrder:
+    """A team accepts an order, has done it, or refuses it; a refusal takes a reason and goes to
+    management.
+    """
     made = one_locked(session, WorkOrder, order_id)
     incident = locked(session, made.incident_id)
     if answer not in ANSWERS.get(made.state, ()):
@@ -117,7 +162,9 @@ def answer_order(
     made.answer, made.escalated_at = text.strip() or made.answer, now if refused else None
     data = {"order": made.id, "answer": answer.value, "what": made.what[:200]}
     sentence = f"Work order {answer.value}: {made.what[:120]}"
-    happened(session, incident, EventKind.ORDER_ANSWERED, sentence, by=by, now=now, text=text, data=data)
+    happened(
+        session, incident, EventKind.ORDER_ANSWERED, sentence, by=by, now=now, text=text, data=data
+    )
     if refused:
         why = f"{by} refused the work order “{made.what}” of {made.created_by}: {made.answer}"
         tell_management(session, incident, REFUSED_ORDER, why, by=by, now=now)
@@ -125,13 +172,22 @@ def answer_order(
 
 
 def tell_management(
-    session: Session, incident: Incident, rule: str, why: str, *, level: int = 1, by: str, now: datetime
-) -> Escalation:  # fmt: skip
+    session: Session,
+    incident: Incident,
+    rule: str,
+    why: str,
+    *,
+    level: int = 1,
+    by: str,
+    now: datetime,
+) -> Escalation:
     """Tell management: once per rule and reason while nobody has taken note."""
     open_ones = select(Escalation).where(
-        Escalation.incident_id == incident.id, Escalation.rule == rule, Escalation.why == why,
+        Escalation.incident_id == incident.id,
+        Escalation.rule == rule,
+        Escalation.why == why,
         Escalation.seen_at.is_(None),
-    )  # fmt: skip
+    )
     known = session.scalars(open_ones).first()
     if known is not None:
         return known
@@ -141,8 +197,16 @@ def tell_management(
     sentence = f"Management is told about {incident.title}"
     data = {"rule": rule, "level": level}
     happened(
-        session, incident, EventKind.ESCALATED, sentence, by=by, now=now, text=why, data=data, touches=False
-    )  # fmt: skip
+        session,
+        incident,
+        EventKind.ESCALATED,
+        sentence,
+        by=by,
+        now=now,
+        text=why,
+        data=data,
+        touches=False,
+    )
     return made
 
 

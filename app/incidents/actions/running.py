@@ -1,4 +1,6 @@
-"""The desk is run: its numbers change with a reason, its basics are agreed on, signed and dissented from."""
+"""The desk is run: its numbers change with a reason, its basics are agreed on, signed and dissented
+from.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,20 @@ from app.models.incidents.words import BasicsStance
 
 
 def set_numbers(
-    session: Session, numbers: DeskNumbers, reason: str, *, began_at: int | None = None, by: str, now: datetime
-) -> DeskPolicy:  # fmt: skip
-    """Put a new version of the desk's numbers in force. Raises ``Invalid`` naming the field, or ``Refused``.
+    session: Session,
+    numbers: DeskNumbers,
+    reason: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> DeskPolicy:
+    """Put a new version of the desk's numbers in force.
 
-    ``began_at`` is the version the form was opened with (0: the defaults); a newer one is not overwritten.
+    Raises ``Invalid`` naming the field, or ``Refused``.
+
+    ``began_at`` is the version the form was opened with (0: the defaults); a newer one is not
+    overwritten.
     """
     _demand_newest(session, DeskPolicy, began_at)
     for field, fault in faults_of(numbers):
@@ -38,20 +49,37 @@ def set_numbers(
     if before == after:
         raise Refused("Nothing differs from the numbers in force.")
     change = Change(about=DeskPolicy)
-    made = change.add(session, DeskPolicy(content=after, reason=reason.strip(), created_at=now, created_by=by))
+    made = change.add(
+        session, DeskPolicy(content=after, reason=reason.strip(), created_at=now, created_by=by)
+    )
     change.before["content"], change.after["content"] = before, after
-    change.record(session, made, "desk-policy.set", "The desk's numbers changed", by=by, now=now, reason=reason)
+    change.record(
+        session,
+        made,
+        "desk-policy.set",
+        "The desk's numbers changed",
+        by=by,
+        now=now,
+        reason=reason,
+    )
     table = cast(Table, Incident.__table__)
     session.connection().execute(update(table).where(table.c.is_open).values(look_at=None))
     return made
 
 
 def write_basics(
-    session: Session, rules: Sequence[DeskRule], reason: str, *, began_at: int | None = None, by: str, now: datetime
-) -> BasicsSheet:  # fmt: skip
+    session: Session,
+    rules: Sequence[DeskRule],
+    reason: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> BasicsSheet:
     """Write a new version of the basics; what was signed stays with the version it was signed for.
 
-    ``began_at`` is the version the form was opened with (0: as shipped); a newer one is not overwritten.
+    ``began_at`` is the version the form was opened with (0: as shipped); a newer one is not
+    overwritten.
     """
     _demand_newest(session, BasicsSheet, began_at)
     if not rules:
@@ -73,23 +101,35 @@ def newest_version(session: Session, kind: Versioned) -> int:
 
 
 def _demand_newest(session: Session, kind: Versioned, began_at: int | None) -> None:
-    # Whoever writes holds the head of the audit trail until the end: of two at once the second sees the first one's.
+    # Whoever writes holds the head of the audit trail until the end: of two at once the second sees
+    # the first one's.
     session.execute(select(AuditHead.id).with_for_update())
     newest = newest_version(session, kind)
     if began_at is not None and newest != began_at:
         who = session.scalar(select(kind.created_by).where(kind.id == newest))
         raise Refused(
-            f"{who} put a newer version in force meanwhile. What you typed is kept; compare it with that one and "
+            f"{who} put a newer version in force meanwhile. What you typed is kept; compare "
+            "it with that one and "
             "save again."
         )
 
 
 def say(
-    session: Session, sheet_id: int | None, rule: str, stance: BasicsStance, text: str = "", *, by: str, now: datetime
-) -> BasicsSignature:  # fmt: skip
-    """Sign the basics or one rule of them, or dissent in writing. Each says it once for a version; it is kept.
+    session: Session,
+    sheet_id: int | None,
+    rule: str,
+    stance: BasicsStance,
+    text: str = "",
+    *,
+    by: str,
+    now: datetime,
+) -> BasicsSignature:
+    """Sign the basics or one rule of them, or dissent in writing.
 
-    ``sheet_id`` is the version that was read (None: as shipped). Raises ``Refused`` when another is in force by now.
+    Each says it once for a version; it is kept.
+
+    ``sheet_id`` is the version that was read (None: as shipped). Raises ``Refused`` when another is
+    in force by now.
     """
     current = newest_sheet(session)
     if (current.id if current else None) != sheet_id:
@@ -103,29 +143,54 @@ def say(
         raise Refused("You have said it for this version already; it is kept with its date.")
     change = Change(about=BasicsSignature)
     made = change.add(
-        session, BasicsSignature(sheet_id=sheet.id, rule=rule, who=by, stance=stance, text=text.strip(), at=now)
+        session,
+        BasicsSignature(
+            sheet_id=sheet.id, rule=rule, who=by, stance=stance, text=text.strip(), at=now
+        ),
     )
-    change.record(session, made, f"basics.{stance.value}", f"{by} {stance.value}", by=by, now=now, reason=text)
+    change.record(
+        session, made, f"basics.{stance.value}", f"{by} {stance.value}", by=by, now=now, reason=text
+    )
     return made
 
 
 def typed_rules(text: str, known: Sequence[DeskRule]) -> list[DeskRule]:
-    """Return the rules typed one a line; a line unchanged, or one that starts alike, keeps its setting and figure."""
+    """Return the rules typed one a line; a line unchanged, or one that starts alike, keeps its
+    setting and figure.
+    """
     found: list[DeskRule] = []
     for line in (line.strip() for line in text.splitlines()):
         if not line:
             continue
-        old = next((rule for rule in known if rule.text == line or rule.text.split(".")[0] == line.split(".")[0]), None)
-        key = old.key if old else re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-")[:40] or f"rule-{len(found) + 1}"
+        old = next(
+            (
+                rule
+                for rule in known
+                if rule.text == line or rule.text.split(".")[0] == line.split(".")[0]
+            ),
+            None,
+        )
+        key = (
+            old.key
+            if old
+            else re.sub(r"[^a-z0-9]+", "-", line.lower()).strip("-")[:40]
+            or f"rule-{len(found) + 1}"
+        )
         if any(rule.key == key for rule in found):
             key = f"{key}-{len(found) + 1}"
         found.append(DeskRule(key, line, old.setting if old else "", old.figure if old else ""))
     return found
 
 
-def _add_sheet(session: Session, rules: Sequence[DeskRule], reason: str, by: str, now: datetime) -> BasicsSheet:
+def _add_sheet(
+    session: Session, rules: Sequence[DeskRule], reason: str, by: str, now: datetime
+) -> BasicsSheet:
     change = Change(about=BasicsSheet)
-    sheet = BasicsSheet(rules=content_of_rules(rules), reason=reason.strip(), created_at=now, created_by=by)
+    sheet = BasicsSheet(
+        rules=content_of_rules(rules), reason=reason.strip(), created_at=now, created_by=by
+    )
     made = change.add(session, sheet)
-    change.record(session, made, "basics.write", "The team's basics changed", by=by, now=now, reason=reason)
+    change.record(
+        session, made, "basics.write", "The team's basics changed", by=by, now=now, reason=reason
+    )
     return made

@@ -1,4 +1,6 @@
-"""A mail that cannot be taken is set aside, tried again a few times, and stands on a page; the next ones go on."""
+"""A mail that cannot be taken is set aside, tried again a few times, and stands on a page; the next
+ones go on.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +33,21 @@ PAUSES = (timedelta(minutes=5), timedelta(hours=1))
 """How long after each failed attempt the next one is made; after the last one a person decides."""
 
 TOO_MUCH = "54"
-"""The class of PostgreSQL's errors that say a value is too large: the server is well, the mail is not."""
+"""The class of PostgreSQL's errors that say a value is too large: the server is well, the mail is
+not.
+"""
 
 OF_THE_MACHINE = frozenset(
-    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EPERM)
+    (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EIO,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.EACCES,
+        errno.EPERM,
+    )
 )
 LONGEST_REASON = 300
 HEAD = 64_000
@@ -42,7 +55,10 @@ log = structlog.get_logger("rung.mail")
 
 
 def take_or_set_aside(parts: Parts, raw: bytes, *, is_whole: bool = True) -> TakenMail:
-    """Take one mail; whatever goes wrong with it alone, it is set aside. Raises ``Away``: then no mail can be taken."""
+    """Take one mail; whatever goes wrong with it alone, it is set aside.
+
+    Raises ``Away``: then no mail can be taken.
+    """
     try:
         return take_mail(parts, raw, is_whole=is_whole)
     except Exception as error:
@@ -52,11 +68,15 @@ def take_or_set_aside(parts: Parts, raw: bytes, *, is_whole: bool = True) -> Tak
 
 
 def is_of_the_mail(error: Exception) -> bool:
-    """Tell whether an error is this mail's own, and not the database's or the disk's, which hit every mail."""
+    """Tell whether an error is this mail's own, and not the database's or the disk's, which hit
+    every mail.
+    """
     if isinstance(error, Away):
         cause = error.__cause__
         original = cause.orig if isinstance(cause, DBAPIError) else None
-        return isinstance(original, PostgresError) and str(original.sqlstate or "").startswith(TOO_MUCH)
+        return isinstance(original, PostgresError) and str(original.sqlstate or "").startswith(
+            TOO_MUCH
+        )
     if isinstance(error, OSError):
         return error.errno not in OF_THE_MACHINE
     if isinstance(error, InterfaceError | PoolTimeout):
@@ -65,11 +85,15 @@ def is_of_the_mail(error: Exception) -> bool:
 
 
 def set_aside(parts: Parts, raw: bytes, error: Exception) -> TakenMail:
-    """Keep a mail that could not be taken, as it came, with the reason; say when it is tried again."""
+    """Keep a mail that could not be taken, as it came, with the reason; say when it is tried
+    again.
+    """
     now = parts.now()
     key = f"<{hashlib.sha256(raw).hexdigest()}@set.aside>"
     with raw_mail(parts, raw) as found, parts.database.write() as session:
-        mail = session.scalars(select(MailSeen).where(MailSeen.message_id == key).with_for_update()).first()
+        mail = session.scalars(
+            select(MailSeen).where(MailSeen.message_id == key).with_for_update()
+        ).first()
         if mail is None:
             mail = _noted(session, raw, key, now)
             keep(session, parts.settings.files, mail, found, now)
@@ -82,7 +106,9 @@ def set_aside(parts: Parts, raw: bytes, error: Exception) -> TakenMail:
 def try_again_due(parts: Parts) -> int:
     """Try the mails again whose pause is over; returns how many could be taken."""
     with parts.database.read() as session:
-        chosen = select(MailSeen.id).where(MailSeen.outcome == SET_ASIDE, MailSeen.try_at <= parts.now())
+        chosen = select(MailSeen.id).where(
+            MailSeen.outcome == SET_ASIDE, MailSeen.try_at <= parts.now()
+        )
         due = session.scalars(chosen.order_by(MailSeen.id)).all()
     return sum(_tried_again(parts, mail_id) for mail_id in due)
 
@@ -96,7 +122,10 @@ def _tried_again(parts: Parts, mail_id: int) -> bool:
 
 
 def try_again(parts: Parts, mail_id: int) -> TakenMail:
-    """Try to take a mail that was set aside. Raises ``Refused`` when it is not set aside any more."""
+    """Try to take a mail that was set aside.
+
+    Raises ``Refused`` when it is not set aside any more.
+    """
     folder = parts.settings.files
     raw = content(folder, _still_aside(parts, mail_id))
     try:
@@ -114,7 +143,10 @@ def try_again(parts: Parts, mail_id: int) -> TakenMail:
 
 
 def make_incident(parts: Parts, mail_id: int, *, by: str) -> TakenMail:
-    """Make an incident of a mail that was left alone or set aside. Raises ``Refused`` when there is one already."""
+    """Make an incident of a mail that was left alone or set aside.
+
+    Raises ``Refused`` when there is one already.
+    """
     with parts.database.read() as session:
         mail = session.get(MailSeen, mail_id)
     if mail is None or mail.outcome in TAKEN:
@@ -126,19 +158,32 @@ def make_incident(parts: Parts, mail_id: int, *, by: str) -> TakenMail:
 
 
 def leave(session: Session, mail_id: int, *, by: str, now: datetime) -> None:
-    """Say that nothing is to be done about a mail; it stays on the page of all, its content for some days."""
+    """Say that nothing is to be done about a mail; it stays on the page of all, its content for
+    some days.
+    """
     mail = one_locked(session, MailSeen, mail_id)
     mail.settled_at, mail.settled_by, mail.try_at = now, by, None
     if mail.outcome == SET_ASIDE:
         mail.delete_on = now.date() + timedelta(days=desk_numbers(session).recording_days)
-    audit.record(session, by, "mail.leave", f"mail:{mail_id}", f"Leaves mail {mail_id} alone", at=now)
+    audit.record(
+        session, by, "mail.leave", f"mail:{mail_id}", f"Leaves mail {mail_id} alone", at=now
+    )
 
 
 def leave_all(session: Session, up_to: int, *, by: str, now: datetime) -> int:
-    """Say so about every mail left alone up to this number, but not about those set aside; returns how many."""
-    waiting = (MailSeen.id <= up_to, MailSeen.settled_at.is_(None), MailSeen.outcome.not_in((*TAKEN, SET_ASIDE)))
+    """Say so about every mail left alone up to this number, but not about those set aside; returns
+    how many.
+    """
+    waiting = (
+        MailSeen.id <= up_to,
+        MailSeen.settled_at.is_(None),
+        MailSeen.outcome.not_in((*TAKEN, SET_ASIDE)),
+    )
     done = session.scalars(
-        update(MailSeen).where(*waiting).values(settled_at=now, settled_by=by).returning(MailSeen.id)
+        update(MailSeen)
+        .where(*waiting)
+        .values(settled_at=now, settled_by=by)
+        .returning(MailSeen.id)
     )
     count = len(done.all())
     audit.record(session, by, "mail.leave", "mail:all", f"Leaves {count} mails alone", at=now)
@@ -205,7 +250,9 @@ def _count(mail: MailSeen, error: Exception, now: datetime) -> None:
     mail.why = _reason(error)
     is_last = mail.attempts > len(PAUSES)
     mail.try_at = None if is_last else now + PAUSES[mail.attempts - 1]
-    log.error("mail.set-aside", mail=mail.id, attempts=mail.attempts, reason=mail.why, exc_info=error)
+    log.error(
+        "mail.set-aside", mail=mail.id, attempts=mail.attempts, reason=mail.why, exc_info=error
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -20,10 +20,19 @@ from app.models.incidents.words import EventKind
 
 
 def change_service(
-    session: Session, incident_id: int, service_id: int | None, reason: str, *, began_at: int | None = None,
-    by: str, now: datetime,
-) -> Incident:  # fmt: skip
-    """Say which service it really is. Urgency is that service's, so priority and target are worked out anew."""
+    session: Session,
+    incident_id: int,
+    service_id: int | None,
+    reason: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
+    """Say which service it really is.
+
+    Urgency is that service's, so priority and target are worked out anew.
+    """
     incident = open_one(session, incident_id, began_at=began_at)
     if service_id is None:
         raise Invalid("Choose a service.", field="service_id")
@@ -35,14 +44,28 @@ def change_service(
         raise Invalid("Say how you know.", field="reason")
     urgency = service.urgency or UNSURE
     impact = incident.impact
-    priority = priority_of(current_matrix(session), impact, urgency) if impact else incident.priority
+    priority = (
+        priority_of(current_matrix(session), impact, urgency) if impact else incident.priority
+    )
     values = {
-        "service_id": service.id, "urgency": urgency, "priority": priority,
+        "service_id": service.id,
+        "urgency": urgency,
+        "priority": priority,
         "target_at": target(session, service.id, priority, incident.reported_at),
-    }  # fmt: skip
+    }
     data = {"service": [incident.service_id, service.id], "priority": [incident.priority, priority]}
     if incident.team_id is None and service.team_id is not None:
         values |= {"team_id": service.team_id}
     sentence = f"{incident.title} belongs to {service.name}"
-    happened(session, incident, EventKind.CHANGED, sentence, by=by, now=now, values=values, text=reason, data=data)
+    happened(
+        session,
+        incident,
+        EventKind.CHANGED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=reason,
+        data=data,
+    )
     return incident

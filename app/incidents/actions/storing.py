@@ -1,4 +1,6 @@
-"""Where the contents of attachments lie: ``RUNG_HOME/files``, by SHA-256, never under a name somebody gave."""
+"""Where the contents of attachments lie: ``RUNG_HOME/files``, by SHA-256, never under a name
+somebody gave.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def _copied(stream: BinaryIO, out: BinaryIO, most: int) -> tuple[str, Sniffer]:
         digest.update(piece)
         sniffer.feed(piece)
         if sniffer.size > most:
-            raise Invalid(f"The file is too large: at most {most // 1_000_000} MB are taken.", field="file")
+            raise Invalid(
+                f"The file is too large: at most {most // 1_000_000} MB are taken.", field="file"
+            )
         out.write(piece)
     if not sniffer.size:
         raise Invalid("The file is empty; nothing was kept.", field="file")
@@ -83,4 +87,6 @@ def _next(stream: BinaryIO) -> bytes:
     try:
         return stream.read(PIECE)
     except (OSError, EOFError) as error:
-        raise Invalid("The file did not arrive whole; nothing of it was kept. Send it again.", field="file") from error
+        raise Invalid(
+            "The file did not arrive whole; nothing of it was kept. Send it again.", field="file"
+        ) from error

@@ -22,10 +22,25 @@ def assign(session: Session, incident_id: int, agent: str, *, by: str, now: date
     incident = open_one(session, incident_id)
     if agent and agent not in {operator.name for operator in operators_with(session, "desk")}:
         raise Invalid(f"{agent} does not work at the desk.", field="agent")
-    state = IncidentState.ASSIGNED if agent and incident.state is IncidentState.NEW else incident.state
-    sentence = f"{agent} works on {incident.title}" if agent else f"Nobody works on {incident.title} for now"
+    state = (
+        IncidentState.ASSIGNED if agent and incident.state is IncidentState.NEW else incident.state
+    )
+    sentence = (
+        f"{agent} works on {incident.title}"
+        if agent
+        else f"Nobody works on {incident.title} for now"
+    )
     values = {"agent": agent, "state": state}
-    happened(session, incident, EventKind.ASSIGNED, sentence, by=by, now=now, values=values, data={"agent": agent})
+    happened(
+        session,
+        incident,
+        EventKind.ASSIGNED,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        data={"agent": agent},
+    )
     return incident
 
 
@@ -39,15 +54,33 @@ def start(session: Session, incident_id: int, *, by: str, now: datetime) -> Inci
         "waiting_until": None,
     }
     kind = EventKind.RESUMED if incident.state is IncidentState.WAITING else EventKind.STARTED
-    happened(session, incident, kind, f"Work on {incident.title}", by=by, now=now, values=values, public=True)
+    happened(
+        session,
+        incident,
+        kind,
+        f"Work on {incident.title}",
+        by=by,
+        now=now,
+        values=values,
+        public=True,
+    )
     return incident
 
 
 def wait(
-    session: Session, incident_id: int, on: WaitingOn, until: datetime, why: str, *, began_at: int | None = None,
-    by: str, now: datetime,
-) -> Incident:  # fmt: skip
-    """Wait for the requester, a provider or a change, until a moment at which somebody looks again."""
+    session: Session,
+    incident_id: int,
+    on: WaitingOn,
+    until: datetime,
+    why: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
+) -> Incident:
+    """Wait for the requester, a provider or a change, until a moment at which somebody looks
+    again.
+    """
     incident = open_one(session, incident_id, began_at=began_at)
     if not why.strip():
         raise Invalid("Say what it waits for.", field="why")
@@ -57,29 +90,57 @@ def wait(
     data = {"on": on.value, "until": until.isoformat()}
     sentence = f"Waits for the {on.value}: {incident.title}"
     happened(
-        session, incident, EventKind.WAITING, sentence, by=by, now=now, values=values, text=why, data=data,
+        session,
+        incident,
+        EventKind.WAITING,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=why,
+        data=data,
         public=on is WaitingOn.REQUESTER,
-    )  # fmt: skip
+    )
     return incident
 
 
 def note(
     session: Session, incident_id: int, text: str, *, public: bool = False, by: str, now: datetime
-) -> Incident:  # fmt: skip
+) -> Incident:
     """Write something down; ``public``: the requester reads it too."""
     incident = locked(session, incident_id)
     if not text.strip():
         raise Invalid("Write something.", field="text")
     values = {"first_response_at": now} if public and incident.first_response_at is None else {}
     sentence = f"{'Answer' if public else 'Note'} on {incident.title}"
-    happened(session, incident, EventKind.NOTE, sentence, by=by, now=now, values=values, text=text, public=public)
+    happened(
+        session,
+        incident,
+        EventKind.NOTE,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=text,
+        public=public,
+    )
     return incident
 
 
 def step(
-    session: Session, incident_id: int, text: str, level: int, *, helped: bool = False, by: str, now: datetime
-) -> Incident:  # fmt: skip
-    """Write down what was tried to restore the service, and by which level. A first step begins the work."""
+    session: Session,
+    incident_id: int,
+    text: str,
+    level: int,
+    *,
+    helped: bool = False,
+    by: str,
+    now: datetime,
+) -> Incident:
+    """Write down what was tried to restore the service, and by which level.
+
+    A first step begins the work.
+    """
     incident = open_one(session, incident_id)
     if not text.strip():
         raise Invalid("Say what was tried.", field="text")
@@ -89,12 +150,25 @@ def step(
     values = {"state": IncidentState.IN_PROGRESS, "agent": incident.agent or by} if begins else {}
     data = {"level": level, "helped": helped}
     sentence = f"Tried on {incident.title}: {text.strip()[:120]}"
-    happened(session, incident, EventKind.STEP, sentence, by=by, now=now, values=values, text=text, data=data)
+    happened(
+        session,
+        incident,
+        EventKind.STEP,
+        sentence,
+        by=by,
+        now=now,
+        values=values,
+        text=text,
+        data=data,
+    )
     return incident
 
 
 def open_one(session: Session, incident_id: int, *, began_at: int | None = None) -> Incident:
-    """Return an open incident for a change. Raises ``Refused`` when it has been restored or ended."""
+    """Return an open incident for a change.
+
+    Raises ``Refused`` when it has been restored or ended.
+    """
     incident = locked(session, incident_id, began_at=began_at)
     if incident.state not in OPEN:
         raise Refused(f"This incident is {incident.state.value}. Reopen it first.")

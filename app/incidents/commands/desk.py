@@ -34,9 +34,20 @@ def incident() -> None:
 
 
 @incident.command("list")
-@click.option("--view", type=click.Choice([one.value for one in View]), default="all", help="Which part of it.")
-@click.option("--text", default="", help="Only those with these words in title or requester, or with this number.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=50, help="How many at most; 50 unless said.")
+@click.option(
+    "--view",
+    type=click.Choice([one.value for one in View]),
+    default="all",
+    help="Which part of it.",
+)
+@click.option(
+    "--text",
+    default="",
+    help="Only those with these words in title or requester, or with this number.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=50, help="How many at most; 50 unless said."
+)
 def list_incidents(view: str, text: str, limit: int) -> None:
     """List the queue, the incident to take up next first, each with the reason for its place."""
     with parts().database.read() as session:
@@ -44,14 +55,29 @@ def list_incidents(view: str, text: str, limit: int) -> None:
         lines = queue_lines(session, viewer, View(view), text, limit=limit)
     data = [
         {
-            "incident": one.id, "title": one.title, "priority": one.priority, "rank": one.rank, "reason": one.reason,
-            "state": one.state, "service": one.service, "team": one.team, "agent": one.agent, "site": one.site,
-            "requester": one.requester, "reported_at": one.reported_at, "target_at": one.target_at,
-            "hand_overs": one.hand_overs, "bounces": one.bounces, "bounce_locked": one.bounce_locked_at is not None,
+            "incident": one.id,
+            "title": one.title,
+            "priority": one.priority,
+            "rank": one.rank,
+            "reason": one.reason,
+            "state": one.state,
+            "service": one.service,
+            "team": one.team,
+            "agent": one.agent,
+            "site": one.site,
+            "requester": one.requester,
+            "reported_at": one.reported_at,
+            "target_at": one.target_at,
+            "hand_overs": one.hand_overs,
+            "bounces": one.bounces,
+            "bounce_locked": one.bounce_locked_at is not None,
         }
         for one in lines
-    ]  # fmt: skip
-    rows = [(one.id, f"P{one.priority}", one.title, one.team, one.agent, one.state, one.reason) for one in lines]
+    ]
+    rows = [
+        (one.id, f"P{one.priority}", one.title, one.team, one.agent, one.state, one.reason)
+        for one in lines
+    ]
     text_ = table(("N", "Prio", "Title", "Team", "Agent", "State", "Why here"), rows)
     emit({"incidents": data}, text_ or "Nothing stands here.")
 
@@ -72,10 +98,18 @@ def show(incident_id: int) -> None:
         "team": scene.team.name if scene.team else None,
         "site": scene.site.name if scene.site else None,
         "reason": reason(standing_of(one), now),
-        "hands": [{"team": stay.team, "hours": stay.held.total_seconds() / 3600} for stay in delay.stays],
+        "hands": [
+            {"team": stay.team, "hours": stay.held.total_seconds() / 3600} for stay in delay.stays
+        ],
         "cost_of_delay": {"amount": round(delay.cost, 2), "currency": delay.currency},
         "events": [
-            {"at": each.at, "kind": each.kind, "by": each.by, "text": each.text, "public": each.public}
+            {
+                "at": each.at,
+                "kind": each.kind,
+                "by": each.by,
+                "text": each.text,
+                "public": each.public,
+            }
             for each in events
         ],
     }
@@ -85,7 +119,9 @@ def show(incident_id: int) -> None:
 @incident.command("hand-over")
 @NUMBER
 @click.option("--team", required=True, help="The team that gets it, by its name.")
-@click.option("--reason", default="", help="What was found, and why that team; there is none without.")
+@click.option(
+    "--reason", default="", help="What was found, and why that team; there is none without."
+)
 @click.option("--unknown", is_flag=True, help="Nobody knows the facts the service needs.")
 def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
     """Hand an incident to another team; the same rules hold as on the page."""
@@ -96,11 +132,29 @@ def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
         told = HandOver(goal, reason, unknown=unknown)
         one = handing.hand_over(session, incident_id, told, by=actor(), now=parts().now())
         data = {
-            "incident": one.id, "team": team if one.team_id == goal else None, "asked": one.asked_team_id is not None,
-            "hand_overs": one.hand_overs, "bounces": one.bounces, "bounce_locked": one.bounce_locked_at is not None,
-        }  # fmt: skip
-    done = f"The owner is asked to hand it to {team}." if data["asked"] else f"{team} has incident {incident_id} now."
-    emit(data, [done, *(["It is locked: only the service owner moves it now."] if data["bounce_locked"] else [])])
+            "incident": one.id,
+            "team": team if one.team_id == goal else None,
+            "asked": one.asked_team_id is not None,
+            "hand_overs": one.hand_overs,
+            "bounces": one.bounces,
+            "bounce_locked": one.bounce_locked_at is not None,
+        }
+    done = (
+        f"The owner is asked to hand it to {team}."
+        if data["asked"]
+        else f"{team} has incident {incident_id} now."
+    )
+    emit(
+        data,
+        [
+            done,
+            *(
+                ["It is locked: only the service owner moves it now."]
+                if data["bounce_locked"]
+                else []
+            ),
+        ],
+    )
 
 
 @incident.command("restore")
@@ -111,7 +165,9 @@ def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
 def restore(incident_id: int, what: str, at: datetime | None, cause: str) -> None:
     """Say that it works again. Closing comes later."""
     with parts().database.write() as session:
-        one = ending.restore(session, incident_id, what, at=at, cause=cause, by=actor(), now=parts().now())
+        one = ending.restore(
+            session, incident_id, what, at=at, cause=cause, by=actor(), now=parts().now()
+        )
         data = {"incident": one.id, "state": one.state, "restored_at": one.restored_at}
     emit(data, f"Incident {incident_id} is restored.")
 
@@ -140,9 +196,11 @@ def note(incident_id: int, text: str, public: bool) -> None:
 
 def _told(one: Incident, data: dict[str, Any], events: list[Any]) -> list[str]:
     lines = [
-        f"{one.id}: {one.title}", f"{one.state.value}; {data['reason']}",
-        f"with {data['team'] or 'no team'}, {one.agent or 'nobody'}; service {data['service'] or 'not named'}",
-    ]  # fmt: skip
+        f"{one.id}: {one.title}",
+        f"{one.state.value}; {data['reason']}",
+        f"with {data['team'] or 'no team'}, {one.agent or 'nobody'}; service "
+        f"{data['service'] or 'not named'}",
+    ]
     lines += [f"{hand['team'] or 'nobody'}: {hand['hours']:.1f} h" for hand in data["hands"]]
     rows = [(event.at, event.kind, event.by, event.text.replace("\n", " ")) for event in events]
     return [*lines, "", table(("At", "What", "By", "Text"), rows)]

@@ -22,11 +22,26 @@ BATCH = 500
 
 @incident.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--tool", default="import", help="Where it comes from; its numbers are remembered under this name.")
-@click.option("--column", "columns", multiple=True, help="What a heading holds, as in title=Betreff; repeat.")
-@click.option("--state", "states", multiple=True, help="What a word for a state means, as in Lost=closed; repeat.")
+@click.option(
+    "--tool",
+    default="import",
+    help="Where it comes from; its numbers are remembered under this name.",
+)
+@click.option(
+    "--column", "columns", multiple=True, help="What a heading holds, as in title=Betreff; repeat."
+)
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    help="What a word for a state means, as in Lost=closed; repeat.",
+)
 @MONTH_FIRST
-@click.option("--rejects", type=click.Path(dir_okay=False, path_type=Path), help="Keep what is not taken in this file.")
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep what is not taken in this file.",
+)
 @click.option("--preview", is_flag=True, help="Say what would be taken, and take nothing.")
 def import_file(
     file: Path,
@@ -55,7 +70,10 @@ def import_file(
     why = [{"line": each.line, "why": each.why} for each in bad]
     data = {"encoding": encoding, "rows": len(rows), "taken": taken, "rejects": why}
     lines = [f"Line {each.line}: {each.why}." for each in bad]
-    emit(data, [f"{encoding}: {len(rows)} can be taken, {taken} were new, {len(bad)} rejected.", *lines])
+    emit(
+        data,
+        [f"{encoding}: {len(rows)} can be taken, {taken} were new, {len(bad)} rejected.", *lines],
+    )
 
 
 def _keep(path: Path, bad: Sequence[Reject]) -> None:

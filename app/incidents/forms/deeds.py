@@ -16,9 +16,13 @@ class StepForm(Typed):
 
     text = words(_("What was tried"), rows=2)
     level = RadioField(
-        _("By"), choices=choices([("1", _("1st level")), ("2", _("2nd level")), ("3", _("3rd level or provider"))]),
-        coerce=int, default=1,
-    )  # fmt: skip
+        _("By"),
+        choices=choices(
+            [("1", _("1st level")), ("2", _("2nd level")), ("3", _("3rd level or provider"))]
+        ),
+        coerce=int,
+        default=1,
+    )
 
 
 class NoteForm(Typed):
@@ -40,7 +44,9 @@ class HandOverForm(Typed):
 class SendBackForm(Typed):
     """Which fact is missing."""
 
-    fact = line(_("Which fact is missing?"), _("Like “Device number” or “Error text”."), longest=120)
+    fact = line(
+        _("Which fact is missing?"), _("Like “Device number” or “Error text”."), longest=120
+    )
     ask_always = BooleanField(_("The service asks for it at intake from now on"))
 
 
@@ -69,7 +75,9 @@ class RestoreForm(Typed):
 
     what = words(_("What restored it"), _("The next one who meets this reads it."), rows=3)
     at = moment(_("Since when it works"), _("Left empty: now."))
-    cause = words(_("Cause, if it is known"), _("It may stay empty; restoring comes first."), rows=2)
+    cause = words(
+        _("Cause, if it is known"), _("It may stay empty; restoring comes first."), rows=2
+    )
 
 
 class MergeForm(Typed):

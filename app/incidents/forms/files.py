@@ -14,12 +14,15 @@ class FileForm(Typed):
     """A file or a recording for an incident."""
 
     file = FileField(
-        _("File"), validators=[FileRequired(_("Choose a file."))],
+        _("File"),
+        validators=[FileRequired(_("Choose a file."))],
         description=_("Up to 25 MB, a recording up to 64 MB. What it is, is told by its content."),
-    )  # fmt: skip
+    )
     kind = word(_("What is it?"), FileKind, default=FileKind.FILE)
     consent = BooleanField(_("A recording: the caller agreed that it is kept"))
-    delete_on = day(_("A recording: delete it on"), _("Empty: after the days the desk's numbers say."))
+    delete_on = day(
+        _("A recording: delete it on"), _("Empty: after the days the desk's numbers say.")
+    )
 
 
 class RemovalForm(Typed):

@@ -24,18 +24,29 @@ class InformForm(Typed):
 
     subject = line(_("Subject"), must=_("Give the message a subject."), longest=LONGEST_SUBJECT)
     text = words(_("Message"), must=_("Write the message."), rows=8)
-    next_minutes = whole(_("The next message comes in (minutes)"), _("It comes then, even when nothing has changed."))
+    next_minutes = whole(
+        _("The next message comes in (minutes)"), _("It comes then, even when nothing has changed.")
+    )
     signed_by = line(
-        _("Signed by"), _("A person’s name stands under every message."), must=_("Sign with a name."), longest=120
+        _("Signed by"),
+        _("A person’s name stands under every message."),
+        must=_("Sign with a name."),
+        longest=120,
     )
     scope = RadioField(_("Who gets it"), choices=SCOPES, default=SITES)
-    sites = SelectMultipleField(_("Sites affected"), coerce=whole_number, choices=[], validate_choice=False)
+    sites = SelectMultipleField(
+        _("Sites affected"), coerce=whole_number, choices=[], validate_choice=False
+    )
     channels = SelectMultipleField(
-        _("Channels"), coerce=whole_number, choices=[], validate_choice=False,
+        _("Channels"),
+        coerce=whole_number,
+        choices=[],
+        validate_choice=False,
         description=_(
-            "All at once. Whom none of them reaches is tried on the others and stands on the call list at last."
+            "All at once. Whom none of them reaches is tried on the others and stands on the "
+            "call list at last."
         ),
-    )  # fmt: skip
+    )
     as_it_stands = BooleanField(_("I have read this and want to send it as it stands"))
     restores = BooleanField(_("It works again for all: mark this and its children as restored"))
 
@@ -43,7 +54,9 @@ class InformForm(Typed):
 class MassForm(Typed):
     """Where a mass incident is felt, and which reports belong to it."""
 
-    sites = SelectMultipleField(_("Sites affected"), coerce=whole_number, choices=[], validate_choice=False)
+    sites = SelectMultipleField(
+        _("Sites affected"), coerce=whole_number, choices=[], validate_choice=False
+    )
     children = SelectMultipleField(
         _("These reports belong to it"),
         coerce=whole_number,

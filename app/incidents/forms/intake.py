@@ -1,4 +1,6 @@
-"""Forms of intake: who calls, what does not work, and a call added to an incident that is there already."""
+"""Forms of intake: who calls, what does not work, and a call added to an incident that is there
+already.
+"""
 
 from __future__ import annotations
 
@@ -23,28 +25,44 @@ KINDS = [
 
 
 class IntakeForm(Typed):
-    """What is typed while somebody reports; the hidden fields say what the page showed when it was sent."""
+    """What is typed while somebody reports; the hidden fields say what the page showed when it was
+    sent.
+    """
 
-    person_id, call_id, seen_service, script_id = HiddenField(), HiddenField(), HiddenField(), HiddenField()
+    person_id, call_id, seen_service, script_id = (
+        HiddenField(),
+        HiddenField(),
+        HiddenField(),
+        HiddenField(),
+    )
     requester = line(_("Who calls"), longest=120)
     requester_phone = line(_("Phone"), longest=60, inputmode="tel")
     requester_mail = line(_("Mail"), longest=200, inputmode="email")
     title = line(
-        _("What does not work?"), _("In the caller's words."), must=_("Say in a few words what does not work."),
+        _("What does not work?"),
+        _("In the caller's words."),
+        must=_("Say in a few words what does not work."),
         longest=200,
-    )  # fmt: skip
+    )
     effect = words(_("What does it keep them from doing?"), rows=2)
     service_id = RadioField(_("Service"), choices=[], validate_choice=False)
     service = line(
-        _("Another service"), _("Type a part of its name."), longest=120, list="services", autocomplete="off"
+        _("Another service"),
+        _("Type a part of its name."),
+        longest=120,
+        list="services",
+        autocomplete="off",
     )
-    kind = RadioField(_("What it is about"), choices=choices(KINDS), default=IncidentKind.INCIDENT.value)
+    kind = RadioField(
+        _("What it is about"), choices=choices(KINDS), default=IncidentKind.INCIDENT.value
+    )
     via = word(_("How they got in touch"), Via, default=Via.PHONE)
     site_id = chosen_id(_("Where it happens"))
     impact = RadioField(
-        _("Whom does it stop?"), choices=choices((str(key), said) for key, said in IMPACTS.items()),
+        _("Whom does it stop?"),
+        choices=choices((str(key), said) for key, said in IMPACTS.items()),
         validate_choice=False,
-    )  # fmt: skip
+    )
 
     def number(self, name: str) -> int | None:
         """Return what a hidden or chosen field holds as the number of a row."""
@@ -53,7 +71,9 @@ class IntakeForm(Typed):
 
     @property
     def complaint(self) -> bool:
-        """Tell whether it is about how people were treated: no service has to be restored for that."""
+        """Tell whether it is about how people were treated: no service has to be restored for
+        that.
+        """
         return str(self.kind.data) == IncidentKind.COMPLAINT.value
 
 

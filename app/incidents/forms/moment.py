@@ -29,12 +29,16 @@ class Moment(StringField):  # type: ignore[misc]  # WTForms has no types
             typed = datetime.fromisoformat(text)
         except ValueError:
             raise ValueError(gettext("Give day and time as 2026-03-14T09:30.")) from None
-        self.data = (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone()))).astimezone(UTC)
+        self.data = (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone()))).astimezone(
+            UTC
+        )
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return self.data.astimezone(ZoneInfo(zone())).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+        return (
+            self.data.astimezone(ZoneInfo(zone())).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+        )
 
 
 def moment(label: Any, hint: Any = "") -> Moment:

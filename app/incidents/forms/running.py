@@ -40,17 +40,26 @@ class NumbersForm(Typed):
     )
     kept_every = whole(
         _("Of so many places one is kept for the longest overdue"),
-        _("Behind the emergencies. 5 means: every fifth incident to take up is the one that is late longest."),
+        _(
+            "Behind the emergencies. 5 means: every fifth incident to take up is the one that "
+            "is late longest."
+        ),
     )
     most_hand_overs = whole(
-        _("Hand-overs before the bounce lock"), _("After more of them only the service owner moves an incident.")
+        _("Hand-overs before the bounce lock"),
+        _("After more of them only the service owner moves an incident."),
     )
     cost_per_weight_hour = number(
         _("Cost of one business hour of delay, for each point of a site's weight"), _("Money.")
     )
     currency = line(_("Currency"), longest=5)
-    close_after_days = number(_("Days until a restored incident closes by itself"), _("Unless the requester objects."))
-    mass_from = whole(_("Open incidents at one site that suggest a mass incident"), _("Incidents on the same service."))
+    close_after_days = number(
+        _("Days until a restored incident closes by itself"), _("Unless the requester objects.")
+    )
+    mass_from = whole(
+        _("Open incidents at one site that suggest a mass incident"),
+        _("Incidents on the same service."),
+    )
     mass_minutes = whole(_("Minutes within which they count together"), _("Minutes."))
     recording_days = whole(_("Days a recorded call is kept"), _("Days."))
     problem_records = BooleanField(
@@ -60,7 +69,8 @@ class NumbersForm(Typed):
     individual_figures = BooleanField(
         _("Figures may be shown per person"),
         description=_(
-            "Off unless everybody concerned agreed. Figures are there to improve how we work together, not to "
+            "Off unless everybody concerned agreed. Figures are there to improve how we work "
+            "together, not to "
             "compare people; there is no ranking of people either way."
         ),
     )
@@ -71,13 +81,19 @@ class NumbersForm(Typed):
         """Return the form filled with these numbers, or with what was typed."""
         values: dict[str, Any] = {name: getattr(numbers, name) for name in PLAIN}
         for name in BY_PRIORITY:
-            values |= {f"{name}_{priority}": hours for priority, hours in getattr(numbers, name).items()}
+            values |= {
+                f"{name}_{priority}": hours for priority, hours in getattr(numbers, name).items()
+            }
         values["escalate_at"] = ", ".join(f"{share:g}" for share in numbers.escalate_at)
         return cls(data=values)
 
     def numbers(self) -> DeskNumbers:
-        """Return what was typed; something that is no number counts as 0, which the rules refuse by name."""
-        typed: dict[str, Any] = {name: 0 if self[name].data is None else self[name].data for name in PLAIN}
+        """Return what was typed; something that is no number counts as 0, which the rules refuse by
+        name.
+        """
+        typed: dict[str, Any] = {
+            name: 0 if self[name].data is None else self[name].data for name in PLAIN
+        }
         for name in BY_PRIORITY:
             typed[name] = {each: self[f"{name}_{each}"].data or 0 for each in PRIORITIES}
         return DeskNumbers(**typed, escalate_at=_shares(self.escalate_at.data or ""))
@@ -88,7 +104,10 @@ class BasicsForm(Typed):
 
     rules = words(
         _("Rules, one a line"),
-        _("The first sentence of a rule is its name: while it stays, its setting and figure stay too."),
+        _(
+            "The first sentence of a rule is its name: while it stays, its setting and figure "
+            "stay too."
+        ),
         must=_("Write at least one rule."),
         rows=14,
     )

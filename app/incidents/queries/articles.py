@@ -1,4 +1,6 @@
-"""Articles beside an incident, and the figures of KCS: how often incidents end with an article linked."""
+"""Articles beside an incident, and the figures of KCS: how often incidents end with an article
+linked.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class ArticlePanel:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFigures:
-    """``linked`` of ``restored`` incidents of the last 90 days have an article; in ``reused`` one helped."""
+    """``linked`` of ``restored`` incidents of the last 90 days have an article; in ``reused`` one
+    helped.
+    """
 
     stands: ArticleStanding
     restored: int
@@ -53,7 +57,9 @@ class ArticleFigures:
 def article_panel(session: Session, incident: Incident) -> ArticlePanel:
     """Return the articles of an incident and up to three that may help."""
     query = select(ArticleUse.id, Article.id, Article.title, ArticleUse.kind, Article.state)
-    query = query.join(Article, Article.id == ArticleUse.article_id).where(ArticleUse.incident_id == incident.id)
+    query = query.join(Article, Article.id == ArticleUse.article_id).where(
+        ArticleUse.incident_id == incident.id
+    )
     linked = tuple(LinkedArticle(*row) for row in session.execute(query.order_by(ArticleUse.id)))
     known = {each.article_id for each in linked}
     hits = search_articles(session, incident.title, incident.service_id, limit=3 + len(known))
@@ -63,8 +69,12 @@ def article_panel(session: Session, incident: Incident) -> ArticlePanel:
 def article_figures(session: Session, now: datetime) -> ArticleFigures:
     """Return the figures of the last 90 days. Two queries."""
     of_it = select(ArticleUse.id).where(ArticleUse.incident_id == Incident.id)
-    used, made = (of_it.where(ArticleUse.kind == kind).exists() for kind in (UseKind.USED, UseKind.MADE_FROM))
+    used, made = (
+        of_it.where(ArticleUse.kind == kind).exists() for kind in (UseKind.USED, UseKind.MADE_FROM)
+    )
     count = func.count()
-    counts = select(count, count.filter(of_it.exists()), count.filter(used), count.filter(made)).select_from(Incident)
+    counts = select(
+        count, count.filter(of_it.exists()), count.filter(used), count.filter(made)
+    ).select_from(Incident)
     row = session.execute(counts.where(Incident.restored_at > now - LOOKED_BACK)).one()
     return ArticleFigures(standing(session), *row)

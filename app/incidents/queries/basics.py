@@ -35,7 +35,8 @@ class BasicLine:
 class Basics:
     """A version of the basics; ``sheet`` None: as shipped, nobody has said anything yet.
 
-    ``missing`` are members of teams who have neither signed this version nor dissented from it as a whole.
+    ``missing`` are members of teams who have neither signed this version nor dissented from it as a
+    whole.
     """
 
     sheet: BasicsSheet | None
@@ -69,7 +70,9 @@ def basics_rules(session: Session) -> list[DeskRule]:
 
 
 def basics_page(session: Session, now: datetime) -> Basics:
-    """Return the basics with their signatures and figures, older versions with what was said to them."""
+    """Return the basics with their signatures and figures, older versions with what was said to
+    them.
+    """
     sheets = list(session.scalars(select(BasicsSheet).order_by(BasicsSheet.id.desc()).limit(20)))
     said: dict[int, list[BasicsSignature]] = {}
     for each in session.scalars(select(BasicsSignature).order_by(BasicsSignature.at)):
@@ -78,30 +81,43 @@ def basics_page(session: Session, now: datetime) -> Basics:
     mine = said.get(sheet.id, []) if sheet else []
     kept = kept_figures(session, now)
     lines = tuple(
-        BasicLine(rule, kept.get(rule.figure, ""), tuple(each for each in mine if each.rule == rule.key))
+        BasicLine(
+            rule, kept.get(rule.figure, ""), tuple(each for each in mine if each.rule == rule.key)
+        )
         for rule in (rules_from(sheet.rules) if sheet else SHIPPED)
     )
     count = session.scalar(select(func.count()).select_from(BasicsSheet)) or 0
     whole = tuple(each for each in mine if not each.rule)
     missing = tuple(name for name in _members(session) if name not in {each.who for each in whole})
-    older = tuple((one, count - place, tuple(said.get(one.id, ()))) for place, one in enumerate(sheets) if place)
+    older = tuple(
+        (one, count - place, tuple(said.get(one.id, ())))
+        for place, one in enumerate(sheets)
+        if place
+    )
     return Basics(sheet, count, lines, whole, older, missing)
 
 
 def _members(session: Session) -> Sequence[str]:
     """Return who works in any team and can sign in, by name."""
     chosen = select(Operator.name).join(TeamMember, TeamMember.operator_id == Operator.id)
-    return session.scalars(chosen.where(Operator.disabled_at.is_(None)).distinct().order_by(Operator.name)).all()
+    return session.scalars(
+        chosen.where(Operator.disabled_at.is_(None)).distinct().order_by(Operator.name)
+    ).all()
 
 
 def kept_figures(session: Session, now: datetime) -> dict[str, str]:
-    """Return how far each rule is kept, in words with denominators, over the last 90 days. Few queries."""
+    """Return how far each rule is kept, in words with denominators, over the last 90 days.
+
+    Few queries.
+    """
     since = now - WINDOW
     restored = Incident.restored_at >= since
     tried = select(IncidentEvent.id).where(
         IncidentEvent.incident_id == Incident.id, IncidentEvent.kind == EventKind.STEP
     )
-    told = select(Escalation.id).where(Escalation.incident_id == Incident.id, Escalation.rule.startswith("target"))
+    told = select(Escalation.id).where(
+        Escalation.incident_id == Incident.id, Escalation.rule.startswith("target")
+    )
     late = and_(Incident.is_open, Incident.target_at < now)
     moved = and_(Incident.owner_fixed_at.is_not(None), Incident.reported_at >= since)
     counts = session.execute(
@@ -112,7 +128,10 @@ def kept_figures(session: Session, now: datetime) -> dict[str, str]:
             *_part(and_(Incident.is_open), _untouched(desk_numbers(session), now)),
             *_part(late, told.exists()),
             *_part(Incident.reported_at >= since, Incident.bounces > 0),
-            *_part(and_(Incident.is_open, Incident.next_update_at.is_not(None)), Incident.next_update_at >= now),
+            *_part(
+                and_(Incident.is_open, Incident.next_update_at.is_not(None)),
+                Incident.next_update_at >= now,
+            ),
         )
     ).one()
     refused, orders = session.execute(
@@ -121,11 +140,15 @@ def kept_figures(session: Session, now: datetime) -> dict[str, str]:
         )
     ).one()
     words = _words(counts)
-    words["orders_refused"] = _counted(refused, orders, "work orders of the last 90 days were refused.")
+    words["orders_refused"] = _counted(
+        refused, orders, "work orders of the last 90 days were refused."
+    )
     return words
 
 
-def _part(whole: ColumnElement[bool], part: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+def _part(
+    whole: ColumnElement[bool], part: ColumnElement[bool]
+) -> tuple[ColumnElement[int], ColumnElement[int]]:
     return func.count().filter(and_(whole, part)), func.count().filter(whole)
 
 
@@ -150,8 +173,12 @@ def _counted(part: int, whole: int, sentence: str) -> str:
 
 
 def _untouched(numbers: DeskNumbers, now: datetime) -> ColumnElement[bool]:
-    """Tell which lie too long by the wall clock; by business hours, as the worker counts, it may be fewer."""
+    """Tell which lie too long by the wall clock; by business hours, as the worker counts, it may be
+    fewer.
+    """
     whole: ColumnElement[bool] = and_(Incident.priority == 0)
     for priority, hours in numbers.untouched_hours.items():
-        whole = whole | and_(Incident.priority == priority, Incident.touched_at < now - timedelta(hours=hours))
+        whole = whole | and_(
+            Incident.priority == priority, Incident.touched_at < now - timedelta(hours=hours)
+        )
     return whole

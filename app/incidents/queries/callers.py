@@ -1,4 +1,6 @@
-"""What the desk has to know of a caller at once: what is open, what was said last, what was promised."""
+"""What the desk has to know of a caller at once: what is open, what was said last, what was
+promised.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,20 @@ RINGS_FOR, TALKS_FOR = timedelta(minutes=3), timedelta(hours=2)
 """A call whose end was never told is not shown for ever."""
 
 RECENT, MOST_CALLS = 5, 20
-SAYING = (EventKind.INFORMED, EventKind.NOTE, EventKind.CONTACT, EventKind.REPORTED, EventKind.RESTORED)
+SAYING = (
+    EventKind.INFORMED,
+    EventKind.NOTE,
+    EventKind.CONTACT,
+    EventKind.REPORTED,
+    EventKind.RESTORED,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CallerTold:
-    """One incident of a caller: what was said last to them, and by when they were promised to hear again."""
+    """One incident of a caller: what was said last to them, and by when they were promised to hear
+    again.
+    """
 
     id: int
     title: str
@@ -43,7 +53,9 @@ class CallerTold:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One call as the agent sees it before picking up; ``person`` is known, or ``candidates`` are who it may be."""
+    """One call as the agent sees it before picking up; ``person`` is known, or ``candidates`` are
+    who it may be.
+    """
 
     call: Call
     withheld: bool
@@ -54,21 +66,35 @@ class Card:
 
 
 def open_of(session: Session, person_id: int) -> list[CallerTold]:
-    """Return what is open for a person, or waits for their word that it works again, the newest first."""
+    """Return what is open for a person, or waits for their word that it works again, the newest
+    first.
+    """
     mine = Incident.person_id == person_id
-    return _told(session, mine & (Incident.is_open | (Incident.state == IncidentState.RESTORED)), MOST_CALLS)
+    return _told(
+        session, mine & (Incident.is_open | (Incident.state == IncidentState.RESTORED)), MOST_CALLS
+    )
 
 
 def recent_of(session: Session, person_id: int) -> list[CallerTold]:
     """Return the last few incidents of a person that are over."""
-    over = ~Incident.is_open & (Incident.state != IncidentState.RESTORED) & (Incident.state != IncidentState.MERGED)
+    over = (
+        ~Incident.is_open
+        & (Incident.state != IncidentState.RESTORED)
+        & (Incident.state != IncidentState.MERGED)
+    )
     return _told(session, (Incident.person_id == person_id) & over, RECENT)
 
 
 def calls_now(session: Session, agent: str, now: datetime) -> list[Call]:
-    """Return the calls that ring or are talked at this agent's telephone, or at nobody's in particular."""
+    """Return the calls that ring or are talked at this agent's telephone, or at nobody's in
+    particular.
+    """
     rings = (Call.state == CallState.RINGING) & (Call.started_at > now - RINGS_FOR)
-    talks = (Call.state == CallState.ANSWERED) & (Call.started_at > now - TALKS_FOR) & Call.incident_id.is_(None)
+    talks = (
+        (Call.state == CallState.ANSWERED)
+        & (Call.started_at > now - TALKS_FOR)
+        & Call.incident_id.is_(None)
+    )
     mine = select(Call).where(rings | talks, Call.agent.in_((agent, "")))
     return list(session.scalars(mine.order_by(Call.started_at.desc()).limit(3)))
 
@@ -79,8 +105,13 @@ def last_calls(session: Session, agent: str) -> list[Call]:
     return list(session.scalars(mine.order_by(Call.started_at.desc()).limit(MOST_CALLS)))
 
 
-def card(session: Session, call_id: int, person_id: int | None = None, *, country: str = "") -> Card:
-    """Return what is known of a call; ``person_id`` is the one the agent chose. Raises ``NotFound``."""
+def card(
+    session: Session, call_id: int, person_id: int | None = None, *, country: str = ""
+) -> Card:
+    """Return what is known of a call; ``person_id`` is the one the agent chose.
+
+    Raises ``NotFound``.
+    """
     call = one(session, Call, call_id)
     withheld = is_withheld(call.number)
     found = [] if withheld else find_callers(session, call.number, country=country)
@@ -102,19 +133,34 @@ def similar_here(session: Session, site_id: int | None, service_id: int | None) 
     if not site_id or not service_id:
         return []
     same = select(Incident).where(
-        Incident.site_id == site_id, Incident.service_id == service_id, Incident.state.in_(OPEN), Incident.is_open
+        Incident.site_id == site_id,
+        Incident.service_id == service_id,
+        Incident.state.in_(OPEN),
+        Incident.is_open,
     )
-    return list(session.scalars(same.order_by(Incident.is_mass.desc(), Incident.reported_at.desc()).limit(10)))
+    return list(
+        session.scalars(
+            same.order_by(Incident.is_mass.desc(), Incident.reported_at.desc()).limit(10)
+        )
+    )
 
 
 def site_of(session: Session, name: str) -> int | None:
     """Return the site a directory's word for it means."""
     named = func.lower(Site.name) == name.strip().lower()
-    return session.scalar(select(Site.id).where(named, Site.retired_at.is_(None))) if name.strip() else None
+    return (
+        session.scalar(select(Site.id).where(named, Site.retired_at.is_(None)))
+        if name.strip()
+        else None
+    )
 
 
 def _told(session: Session, which: object, limit: int) -> list[CallerTold]:
-    chosen = select(Incident, Service.name).outerjoin(Service, Service.id == Incident.service_id).where(which)  # type: ignore[arg-type]  # a condition
+    chosen = (
+        select(Incident, Service.name)
+        .outerjoin(Service, Service.id == Incident.service_id)
+        .where(which)
+    )  # type: ignore[arg-type]  # a condition
     found = session.execute(chosen.order_by(Incident.reported_at.desc()).limit(limit)).all()
     said = _last_said(session, [incident.id for incident, _service in found])
     return [_line(incident, service, said.get(incident.id)) for incident, service in found]
@@ -123,9 +169,17 @@ def _told(session: Session, which: object, limit: int) -> list[CallerTold]:
 def _line(one: Incident, service: str | None, said: IncidentEvent | None) -> CallerTold:
     words = said.text or (said.kind.value if said else "") if said else ""
     return CallerTold(
-        one.id, one.title, one.state, one.priority, service or "", one.contacts, one.reported_at, one.next_update_at,
-        words, said.at if said else None,
-    )  # fmt: skip
+        one.id,
+        one.title,
+        one.state,
+        one.priority,
+        service or "",
+        one.contacts,
+        one.reported_at,
+        one.next_update_at,
+        words,
+        said.at if said else None,
+    )
 
 
 def _last_said(session: Session, ids: Sequence[int]) -> dict[int, IncidentEvent]:

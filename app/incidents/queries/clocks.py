@@ -49,15 +49,22 @@ class Clocks:
 
 
 def clocks_of(session: Session, incident: Incident, now: datetime) -> Clocks:
-    """Return the clocks of an incident as they stand at ``now``; the same number of queries for each."""
+    """Return the clocks of an incident as they stand at ``now``; the same number of queries for
+    each.
+    """
     marks = marks_of(session, [incident.id]).get(incident.id) or [
         Mark(incident.reported_at, "reported", incident.state.value)
     ]
-    return _computed(incident, _whole(marks, incident), hours_of(session, incident.service_id), session, now)
+    return _computed(
+        incident, _whole(marks, incident), hours_of(session, incident.service_id), session, now
+    )
 
 
 def marks_of(session: Session, incident_ids: list[int]) -> dict[int, list[Mark]]:
-    """Return the events of these incidents as marks on their clocks, in the order of time. One query."""
+    """Return the events of these incidents as marks on their clocks, in the order of time.
+
+    One query.
+    """
     chosen = (
         select(IncidentEvent, Team.name, Team.kind)
         .outerjoin(Team, Team.id == IncidentEvent.team_id)
@@ -70,9 +77,15 @@ def marks_of(session: Session, incident_ids: list[int]) -> dict[int, list[Mark]]
         if event.kind is EventKind.WAITING:
             waiting[event.incident_id] = str(event.data.get("on") or "")
         mark = Mark(
-            event.at, event.kind.value, event.state.value, team or "", kind is TeamKind.EXTERNAL,
-            waiting.get(event.incident_id, ""), bool(event.data.get("agent")), event.public,
-        )  # fmt: skip
+            event.at,
+            event.kind.value,
+            event.state.value,
+            team or "",
+            kind is TeamKind.EXTERNAL,
+            waiting.get(event.incident_id, ""),
+            bool(event.data.get("agent")),
+            event.public,
+        )
         found.setdefault(event.incident_id, []).append(mark)
     return found
 
@@ -84,7 +97,9 @@ def _whole(marks: list[Mark], incident: Incident) -> list[Mark]:
     return [start, *(mark for mark in marks[1:] if mark.at >= incident.reported_at)]
 
 
-def _computed(incident: Incident, marks: list[Mark], hours: Hours, session: Session, now: datetime) -> Clocks:
+def _computed(
+    incident: Incident, marks: list[Mark], hours: Hours, session: Session, now: datetime
+) -> Clocks:
     numbers = desk_numbers(session)
     restored = clock.restored_at(marks)
     end = restored or now
@@ -93,11 +108,18 @@ def _computed(incident: Incident, marks: list[Mark], hours: Hours, session: Sess
     total = clock.spent(hours, incident.reported_at, end)
     target = timedelta(hours=numbers.target_hours[incident.priority])
     return Clocks(
-        clocks=_clocks(incident, marks, hours, restored, now), total=total, running=restored is None, target=target,
-        target_rule=_target_rule(incident, numbers, spoken), target_at=incident.target_at,
-        shares=tuple(clock.shares(hours, held)), hands=tuple(held),
-        cost=_cost(incident, total, numbers), cost_rule=_cost_rule(incident, total, numbers), hours=spoken,
-    )  # fmt: skip
+        clocks=_clocks(incident, marks, hours, restored, now),
+        total=total,
+        running=restored is None,
+        target=target,
+        target_rule=_target_rule(incident, numbers, spoken),
+        target_at=incident.target_at,
+        shares=tuple(clock.shares(hours, held)),
+        hands=tuple(held),
+        cost=_cost(incident, total, numbers),
+        cost_rule=_cost_rule(incident, total, numbers),
+        hours=spoken,
+    )
 
 
 def _clocks(
@@ -106,9 +128,21 @@ def _clocks(
     answered = incident.first_response_at or clock.first(marks, (EventKind.INFORMED.value,))
     rows = (
         ("To own", clock.owned_at(marks), "From the report until somebody took it by name."),
-        ("First response", answered, "From the report until the first message of a person to the requester."),
-        ("To restore", restored, "From the report until it works again. It never stops, whoever has it."),
-        ("To close", incident.closed_at, "From the report until the requester agreed, or did not object in time."),
+        (
+            "First response",
+            answered,
+            "From the report until the first message of a person to the requester.",
+        ),
+        (
+            "To restore",
+            restored,
+            "From the report until it works again. It never stops, whoever has it.",
+        ),
+        (
+            "To close",
+            incident.closed_at,
+            "From the report until the requester agreed, or did not object in time.",
+        ),
     )
     return tuple(
         Clock(name, clock.spent(hours, incident.reported_at, at or now), at, rule)
@@ -119,7 +153,9 @@ def _clocks(
 
 def _target_rule(incident: Incident, numbers: DeskNumbers, spoken: str) -> str:
     wanted = clock.number(numbers.target_hours[incident.priority])
-    return f"Target: {wanted} business hours after the report, because P{incident.priority}; {spoken}."
+    return (
+        f"Target: {wanted} business hours after the report, because P{incident.priority}; {spoken}."
+    )
 
 
 def _cost(incident: Incident, total: Spent, numbers: DeskNumbers) -> str:
@@ -136,5 +172,9 @@ def _cost_rule(incident: Incident, total: Spent, numbers: DeskNumbers) -> str:
 
 
 def _calendar(session: Session, service_id: int | None) -> str:
-    chosen = select(Calendar.name).join(Service, Service.calendar_id == Calendar.id).where(Service.id == service_id)
+    chosen = (
+        select(Calendar.name)
+        .join(Service, Service.calendar_id == Calendar.id)
+        .where(Service.id == service_id)
+    )
     return session.scalar(chosen) or ""

@@ -28,7 +28,9 @@ class Happening:
     team: str
 
 
-def conversation_of(session: Session, incident_id: int, *, limit: int | None = None) -> list[Happening]:
+def conversation_of(
+    session: Session, incident_id: int, *, limit: int | None = None
+) -> list[Happening]:
     """Return the events of an incident, the newest first."""
     chosen = (
         select(IncidentEvent, Team.name)
@@ -38,11 +40,22 @@ def conversation_of(session: Session, incident_id: int, *, limit: int | None = N
         .limit(limit)
     )
     return [
-        Happening(event.id, event.at, event.kind, event.by, event.text, event.data, event.public, team or "")
+        Happening(
+            event.id,
+            event.at,
+            event.kind,
+            event.by,
+            event.text,
+            event.data,
+            event.public,
+            team or "",
+        )
         for event, team in session.execute(chosen)
     ]
 
 
 def steps_of(session: Session, incident_id: int) -> list[Happening]:
     """Return what was tried, the first step first."""
-    return [one for one in reversed(conversation_of(session, incident_id)) if one.kind is EventKind.STEP]
+    return [
+        one for one in reversed(conversation_of(session, incident_id)) if one.kind is EventKind.STEP
+    ]

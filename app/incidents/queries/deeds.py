@@ -21,7 +21,9 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class DeedChoices:
-    """Teams, services and agents by number and name; ``facts`` the required ones nobody answered."""
+    """Teams, services and agents by number and name; ``facts`` the required ones nobody
+    answered.
+    """
 
     teams: Pairs
     services: Pairs
@@ -33,7 +35,11 @@ def choices_for(session: Session, incident_id: int) -> DeedChoices:
     """Return what can be chosen for an incident; where it is already is left out."""
     incident = one(session, Incident, incident_id)
     teams = select(Team.id, Team.name).where(Team.retired_at.is_(None)).order_by(Team.name)
-    services = select(Service.id, Service.name).where(Service.state != ServiceState.RETIRED).order_by(Service.name)
+    services = (
+        select(Service.id, Service.name)
+        .where(Service.state != ServiceState.RETIRED)
+        .order_by(Service.name)
+    )
     return DeedChoices(
         [(str(key), name) for key, name in session.execute(teams) if key != incident.team_id],
         [(str(key), name) for key, name in session.execute(services) if key != incident.service_id],

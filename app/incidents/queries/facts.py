@@ -35,7 +35,11 @@ def answers_of(session: Session, incident: Incident) -> list[AnswerGiven]:
     )
     return [
         AnswerGiven(
-            fact.id, fact.name, fact.hint, fact.required and fact.service_id == incident.service_id, value or ""
+            fact.id,
+            fact.name,
+            fact.hint,
+            fact.required and fact.service_id == incident.service_id,
+            value or "",
         )
         for fact, value in session.execute(chosen)
     ]
@@ -43,4 +47,6 @@ def answers_of(session: Session, incident: Incident) -> list[AnswerGiven]:
 
 def missing_facts(session: Session, incident: Incident) -> Sequence[AnswerGiven]:
     """Return the required facts nobody answered yet."""
-    return [answer for answer in answers_of(session, incident) if answer.required and not answer.value]
+    return [
+        answer for answer in answers_of(session, incident) if answer.required and not answer.value
+    ]

@@ -1,4 +1,6 @@
-"""What the desk's figures are computed from: the same number of queries for ten incidents and for ten thousand."""
+"""What the desk's figures are computed from: the same number of queries for ten incidents and for
+ten thousand.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ NOT_COUNTED = (IncidentState.CANCELLED, IncidentState.MERGED)
 
 @dataclass(frozen=True, slots=True)
 class FiguresAsked:
-    """Which incidents: reported from ``since`` until ``until``, of one service or team where that is asked for."""
+    """Which incidents: reported from ``since`` until ``until``, of one service or team where that
+    is asked for.
+    """
 
     since: datetime
     until: datetime
@@ -39,9 +43,11 @@ class FiguresAsked:
     def fitting(self) -> ColumnElement[bool]:
         """The condition an incident has to meet."""
         return and_(
-            Incident.reported_at >= self.since, Incident.reported_at < self.until,
-            Incident.state.not_in(NOT_COUNTED), *self.narrowed,
-        )  # fmt: skip
+            Incident.reported_at >= self.since,
+            Incident.reported_at < self.until,
+            Incident.state.not_in(NOT_COUNTED),
+            *self.narrowed,
+        )
 
     @property
     def narrowed(self) -> list[ColumnElement[bool]]:
@@ -55,37 +61,70 @@ class FiguresAsked:
 
 
 def cases_of(session: Session, asked: FiguresAsked, now: datetime) -> list[FiguredIncident]:
-    """Return the incidents of a period with all their times, in business hours of their services."""
+    """Return the incidents of a period with all their times, in business hours of their
+    services.
+    """
     services = dict(session.execute(select(Service.id, Service.name)).all())
     teams = dict(session.execute(select(Team.id, Team.name)).all())
     hours = all_hours(session)
     laid = {id(each): Ruler(each, asked.since, now) for each in [*hours.values(), ALWAYS]}
     counts, taken = _events(session, asked)
     again, resorted = _classified(session, asked), _resorted(session, asked)
-    chosen = select(
-        Incident.id, Incident.reported_at, Incident.priority, Incident.service_id, Incident.team_id,
-        Incident.first_response_at, Incident.restored_at, Incident.hand_overs, Incident.bounces, Incident.contacts,
-        Incident.kind,
-    ).where(asked.fitting).order_by(Incident.id)  # fmt: skip
+    chosen = (
+        select(
+            Incident.id,
+            Incident.reported_at,
+            Incident.priority,
+            Incident.service_id,
+            Incident.team_id,
+            Incident.first_response_at,
+            Incident.restored_at,
+            Incident.hand_overs,
+            Incident.bounces,
+            Incident.contacts,
+            Incident.kind,
+        )
+        .where(asked.fitting)
+        .order_by(Incident.id)
+    )
     found = []
-    for number, at, priority, service, team, response, restored, overs, bounces, contacts, kind in session.execute(
-        chosen
-    ):
+    for (
+        number,
+        at,
+        priority,
+        service,
+        team,
+        response,
+        restored,
+        overs,
+        bounces,
+        contacts,
+        kind,
+    ) in session.execute(chosen):
         ruler = laid[id(hours.get(service, ALWAYS))]
         own = taken.get(number)
         found.append(
             FiguredIncident(
-                at, priority, services.get(service or 0, ""), teams.get(team or 0, ""),
-                own=ruler.between(at, own) if own else None, own_wall=own - at if own else None,
+                at,
+                priority,
+                services.get(service or 0, ""),
+                teams.get(team or 0, ""),
+                own=ruler.between(at, own) if own else None,
+                own_wall=own - at if own else None,
                 response=ruler.between(at, response) if response else None,
                 response_wall=response - at if response else None,
                 restore=ruler.between(at, restored) if restored else None,
                 restore_wall=restored - at if restored else None,
-                hand_overs=overs, bounces=bounces, contacts=contacts, reopened=counts[number, EventKind.REOPENED],
-                returned=counts[number, EventKind.RETURNED], reclassified=again.get(number, 1) - 1,
-                resorted=resorted[number], complaint=kind is IncidentKind.COMPLAINT,
+                hand_overs=overs,
+                bounces=bounces,
+                contacts=contacts,
+                reopened=counts[number, EventKind.REOPENED],
+                returned=counts[number, EventKind.RETURNED],
+                reclassified=again.get(number, 1) - 1,
+                resorted=resorted[number],
+                complaint=kind is IncidentKind.COMPLAINT,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -106,12 +145,18 @@ def choices_of(session: Session) -> tuple[list[tuple[str, str]], list[tuple[str,
     """Return the services and teams figures can be narrowed to. Two queries."""
     services = session.execute(select(Service.id, Service.name).order_by(Service.name))
     teams = session.execute(select(Team.id, Team.name).order_by(Team.name))
-    return [(str(number), name) for number, name in services], [(str(number), name) for number, name in teams]
+    return [(str(number), name) for number, name in services], [
+        (str(number), name) for number, name in teams
+    ]
 
 
-def _events(session: Session, asked: FiguresAsked) -> tuple[Counter[tuple[int, EventKind]], dict[int, datetime]]:
+def _events(
+    session: Session, asked: FiguresAsked
+) -> tuple[Counter[tuple[int, EventKind]], dict[int, datetime]]:
     chosen = (
-        select(IncidentEvent.incident_id, IncidentEvent.kind, func.count(), func.min(IncidentEvent.at))
+        select(
+            IncidentEvent.incident_id, IncidentEvent.kind, func.count(), func.min(IncidentEvent.at)
+        )
         .join(Incident, Incident.id == IncidentEvent.incident_id)
         .where(asked.fitting, IncidentEvent.kind.in_(COUNTED))
         .group_by(IncidentEvent.incident_id, IncidentEvent.kind)
@@ -142,11 +187,17 @@ def _resorted(session: Session, asked: FiguresAsked) -> Counter[int]:
         .join(Incident, Incident.id == IncidentEvent.incident_id)
         .where(asked.fitting, IncidentEvent.kind == EventKind.CHANGED)
     )
-    return Counter(number for number, data in session.execute(chosen) if (data.get("service") or [None])[0])
+    return Counter(
+        number for number, data in session.execute(chosen) if (data.get("service") or [None])[0]
+    )
 
 
 def projects_of(session: Session) -> dict[str, int]:
-    """Return how many improvements in progress are owned by members of each team, by the team's name. One query."""
+    """Return how many improvements in progress are owned by members of each team, by the team's
+    name.
+
+    One query.
+    """
     working = (
         select(Team.name, func.count())
         .join(TeamMember, TeamMember.team_id == Team.id)

@@ -15,7 +15,10 @@ from app.incidents.rules.content import honest_name, lies, place_of, playable, w
 from app.models.incidents.incident import Attachment
 from app.models.incidents.words import FileKind
 
-GONE = "Its content was deleted. That it was there, and since when it is gone, stays on the incident's page."
+GONE = (
+    "Its content was deleted. That it was there, and since when it is gone, stays on the "
+    "incident's page."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ class FileContent:
 def files_of(session: Session, incident_id: int) -> Sequence[FileLine]:
     """Return the attachments of an incident, recordings first, oldest first."""
     found = session.scalars(
-        select(Attachment).where(Attachment.incident_id == incident_id).order_by(Attachment.at, Attachment.id)
+        select(Attachment)
+        .where(Attachment.incident_id == incident_id)
+        .order_by(Attachment.at, Attachment.id)
     )
     return sorted(map(_line, found), key=lambda line: not line.is_recording)
 
@@ -62,12 +67,17 @@ def content(session: Session, folder: Path, attachment_id: int) -> FileContent:
         raise NotFound(GONE)
     path = place_of(folder, found.sha256, found.id)
     if not path.exists():
-        raise NotFound("Its content is not in the data folder; it may be missing since a backup was restored.")
+        raise NotFound(
+            "Its content is not in the data folder; it may be missing since a backup was restored."
+        )
     return FileContent(path, found.type, honest_name(found.name, found.type))
 
 
 def incident_of(session: Session, attachment_id: int) -> tuple[int, str]:
-    """Return the incident an attachment belongs to, and the attachment's name. Raises ``NotFound``."""
+    """Return the incident an attachment belongs to, and the attachment's name.
+
+    Raises ``NotFound``.
+    """
     found = session.get(Attachment, attachment_id)
     if found is None:
         raise NotFound(f"There is no attachment {attachment_id}.")
@@ -81,9 +91,19 @@ def is_lying(attachment: Attachment) -> bool:
 
 def _line(row: Attachment) -> FileLine:
     return FileLine(
-        row.id, row.name, word_of(row.type), size_in_words(row.size), row.kind is FileKind.RECORDING,
-        playable(row.type), lies(row.name, row.type), row.consent, row.delete_on, row.deleted_at, row.at, row.by,
-    )  # fmt: skip
+        row.id,
+        row.name,
+        word_of(row.type),
+        size_in_words(row.size),
+        row.kind is FileKind.RECORDING,
+        playable(row.type),
+        lies(row.name, row.type),
+        row.consent,
+        row.delete_on,
+        row.deleted_at,
+        row.at,
+        row.by,
+    )
 
 
 def size_in_words(size: int) -> str:

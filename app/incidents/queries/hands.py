@@ -18,9 +18,15 @@ from app.models.people import Team
 
 MOVED = (EventKind.HANDED_OVER, EventKind.RETURNED, EventKind.REDIRECTED)
 WORK = (
-    EventKind.STARTED, EventKind.RESUMED, EventKind.STEP, EventKind.NOTE, EventKind.WAITING, EventKind.INFORMED,
-    EventKind.RESTORED, EventKind.ORDERED,
-)  # fmt: skip
+    EventKind.STARTED,
+    EventKind.RESUMED,
+    EventKind.STEP,
+    EventKind.NOTE,
+    EventKind.WAITING,
+    EventKind.INFORMED,
+    EventKind.RESTORED,
+    EventKind.ORDERED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ def moves_of(session: Session, incident_id: int) -> list[Move]:
         .order_by(IncidentEvent.id)
     )
     return [
-        Move(data.get("from"), data.get("to"), kind is EventKind.RETURNED) for kind, data in session.execute(chosen)
+        Move(data.get("from"), data.get("to"), kind is EventKind.RETURNED)
+        for kind, data in session.execute(chosen)
     ]
 
 
@@ -66,12 +73,27 @@ def delay_of(session: Session, incident: Incident, now: datetime) -> Delay:
         .where(IncidentEvent.incident_id == incident.id)
         .order_by(IncidentEvent.at, IncidentEvent.id)
     )
-    moments = [DelayMoment(at, team_id, kind in WORK) for at, team_id, kind in session.execute(chosen)]
-    end = now if incident.state in OPEN else incident.restored_at or incident.closed_at or incident.touched_at
+    moments = [
+        DelayMoment(at, team_id, kind in WORK) for at, team_id, kind in session.execute(chosen)
+    ]
+    end = (
+        now
+        if incident.state in OPEN
+        else incident.restored_at or incident.closed_at or incident.touched_at
+    )
     price, weight = numbers.cost_per_weight_hour, incident.site_weight
     stays = [
-        Stay(names.get(hand.team_id or 0, ""), hand.since, hand.held, hand.idle, cost_of(hand.held, weight, price))
+        Stay(
+            names.get(hand.team_id or 0, ""),
+            hand.since,
+            hand.held,
+            hand.idle,
+            cost_of(hand.held, weight, price),
+        )
         for hand in hands(moments, end)
     ]
-    held, idle = sum((one.held for one in stays), timedelta()), sum((one.idle for one in stays), timedelta())
+    held, idle = (
+        sum((one.held for one in stays), timedelta()),
+        sum((one.idle for one in stays), timedelta()),
+    )
     return Delay(stays, held, idle, cost_of(held, weight, price), numbers.currency, weight)

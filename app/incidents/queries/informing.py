@@ -1,4 +1,6 @@
-"""Whom an incident is told to, how each can be reached, what to begin with, and under whose name."""
+"""Whom an incident is told to, how each can be reached, what to begin with, and under whose
+name.
+"""
 
 from __future__ import annotations
 
@@ -53,32 +55,48 @@ class InformAudience:
         return [one.recipient for one in self.people]
 
 
-def audience_of(session: Session, incident: Incident, site_ids: Sequence[int], scope: str) -> InformAudience:
-    """Return whom a message about an incident is for: who reported it, and with ``SITES`` who works where it fails."""
+def audience_of(
+    session: Session, incident: Incident, site_ids: Sequence[int], scope: str
+) -> InformAudience:
+    """Return whom a message about an incident is for: who reported it, and with ``SITES`` who works
+    where it fails.
+    """
     family = [incident, *children_of(session, incident.id)]
     service = session.get(Service, incident.service_id) if incident.service_id else None
-    sites = list(session.scalars(select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name)))
+    sites = list(
+        session.scalars(select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name))
+    )
     reasons: dict[str, tuple[Recipient, str]] = {}
     for recipient in _requesters(session, family):
         reasons.setdefault(recipient.key, (recipient, "reported it"))
     if scope == SITES:
         for person in _affected(session, service, site_ids, sites):
-            reasons.setdefault(f"person:{person.id}", (_of(person), f"works at {person.site}" if sites else "uses it"))
+            reasons.setdefault(
+                f"person:{person.id}",
+                (_of(person), f"works at {person.site}" if sites else "uses it"),
+            )
     channels = [one for one in enabled_channels(session) if per_person(one.kind, one.url)]
     people = sorted(reasons.values(), key=lambda pair: pair[0].name.lower())
     return InformAudience(
-        tuple(InformReach(one, why, _ways(one, channels)) for one, why in people), tuple(sites),
+        tuple(InformReach(one, why, _ways(one, channels)) for one, why in people),
+        tuple(sites),
         service.name if service else "",
-    )  # fmt: skip
+    )
 
 
 def children_of(session: Session, incident_id: int) -> list[Incident]:
     """Return the children of a mass incident, the oldest first."""
-    return list(session.scalars(select(Incident).where(Incident.parent_id == incident_id).order_by(Incident.id)))
+    return list(
+        session.scalars(
+            select(Incident).where(Incident.parent_id == incident_id).order_by(Incident.id)
+        )
+    )
 
 
 def usual_scope(incident: Incident) -> str:
-    """Return whom to tell unless said otherwise: what hits one person is no news for a whole site."""
+    """Return whom to tell unless said otherwise: what hits one person is no news for a whole
+    site.
+    """
     wide = incident.is_mass or (incident.impact is not None and incident.impact <= 2)
     return SITES if wide else REPORTERS
 
@@ -89,17 +107,27 @@ def usual_sites(incident: Incident) -> list[int]:
 
 
 def beginning(
-    session: Session, incident: Incident, kind: MessageKind, site_ids: Sequence[int], *, zone: str, now: datetime
+    session: Session,
+    incident: Incident,
+    kind: MessageKind,
+    site_ids: Sequence[int],
+    *,
+    zone: str,
+    now: datetime,
 ) -> tuple[str, str]:
     """Return subject and text to begin with: only what is known, the rest in brackets."""
     service = session.get(Service, incident.service_id) if incident.service_id else None
     team = session.get(Team, incident.team_id) if incident.team_id else None
-    sites = list(session.scalars(select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name)))
+    sites = list(
+        session.scalars(select(Site.name).where(Site.id.in_(site_ids)).order_by(Site.name))
+    )
     facts = {
-        "service": service.name if service else incident.title, "team": team.name if team else "The service desk",
-        "where": f" at {listed(sites)}" if sites else "", "since": _local(incident.reported_at, zone),
+        "service": service.name if service else incident.title,
+        "team": team.name if team else "The service desk",
+        "where": f" at {listed(sites)}" if sites else "",
+        "since": _local(incident.reported_at, zone),
         "now": _local(now, zone),
-    }  # fmt: skip
+    }
     return opening(kind.value, facts)
 
 
@@ -109,10 +137,14 @@ def signature_of(session: Session, operator: str) -> str:
     name, team = operator, None
     if found is not None:
         if found.person_uid:
-            known = select(Person.name).where(Person.uid == found.person_uid, Person.gone_at.is_(None))
+            known = select(Person.name).where(
+                Person.uid == found.person_uid, Person.gone_at.is_(None)
+            )
             name = session.scalars(known.limit(1)).first() or operator
         mine = select(Team.name).join(TeamMember, TeamMember.team_id == Team.id)
-        team = session.scalars(mine.where(TeamMember.operator_id == found.id).order_by(Team.name).limit(1)).first()
+        team = session.scalars(
+            mine.where(TeamMember.operator_id == found.id).order_by(Team.name).limit(1)
+        ).first()
     return f"{name}, {team}" if team else name
 
 
@@ -123,7 +155,9 @@ def _local(moment: datetime, zone: str) -> str:
 
 def _requesters(session: Session, family: Sequence[Incident]) -> list[Recipient]:
     ids = [one.person_id for one in family if one.person_id]
-    people = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
+    people = {
+        person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))
+    }
     return [_requester(one, people.get(one.person_id or 0)) for one in family]
 
 
@@ -132,15 +166,28 @@ def _requester(incident: Incident, person: Person | None) -> Recipient:
     if person is not None:
         mobile = person.mobile or phone
         return Recipient(
-            f"person:{person.id}", person.name, person.id, person.mail or mail, phone or person.phone, mobile
+            f"person:{person.id}",
+            person.name,
+            person.id,
+            person.mail or mail,
+            phone or person.phone,
+            mobile,
         )
     name = incident.requester or mail or phone
-    key = f"mail:{mail.lower()}" if mail else f"phone:{phone}" if phone else f"incident:{incident.id}"
+    key = (
+        f"mail:{mail.lower()}" if mail else f"phone:{phone}" if phone else f"incident:{incident.id}"
+    )
     return Recipient(key, name, mail=mail, phone=phone, mobile=phone)
 
 
-def _affected(session: Session, service: Service | None, site_ids: Sequence[int], sites: Sequence[str]) -> list[Person]:
-    there = select(Person).where(Person.gone_at.is_(None), ~Person.disabled, ~Person.service).order_by(Person.id)
+def _affected(
+    session: Session, service: Service | None, site_ids: Sequence[int], sites: Sequence[str]
+) -> list[Person]:
+    there = (
+        select(Person)
+        .where(Person.gone_at.is_(None), ~Person.disabled, ~Person.service)
+        .order_by(Person.id)
+    )
     if sites:
         there = there.where(Person.site.in_(sites))
     if service is None:
@@ -150,7 +197,9 @@ def _affected(session: Session, service: Service | None, site_ids: Sequence[int]
 
 
 def _of(person: Person) -> Recipient:
-    return Recipient(f"person:{person.id}", person.name, person.id, person.mail, person.phone, person.mobile)
+    return Recipient(
+        f"person:{person.id}", person.name, person.id, person.mail, person.phone, person.mobile
+    )
 
 
 def _ways(recipient: Recipient, channels: Sequence[Channel]) -> tuple[str, ...]:

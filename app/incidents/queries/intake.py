@@ -1,4 +1,6 @@
-"""What the desk is offered while it writes down an incident: services, the script, the facts to ask for."""
+"""What the desk is offered while it writes down an incident: services, the script, the facts to ask
+for.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ class IntakeAsked:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What the page offers: the caller with what is open, the services, how far the script is, the facts to ask for.
+    """What the page offers: the caller with what is open, the services, how far the script is, the
+    facts to ask for.
 
     ``changed``: somebody published another version of the script since the page was shown.
     """
@@ -72,14 +75,24 @@ def intake(session: Session, asked: IntakeAsked) -> Intake:
         offered.setdefault(service.id, (service, "chosen"))
     script, walked, changed = _walked(session, service, asked)
     return Intake(
-        person, open_of(session, known) if known else (), list(offered.values()), bool(asked.service and not found),
-        service, script, walked, changed, facts_asked(session, service.id if service else None),
-        similar_here(session, asked.site_id, service.id if service else None), service_names(session),
+        person,
+        open_of(session, known) if known else (),
+        list(offered.values()),
+        bool(asked.service and not found),
+        service,
+        script,
+        walked,
+        changed,
+        facts_asked(session, service.id if service else None),
+        similar_here(session, asked.site_id, service.id if service else None),
+        service_names(session),
         _sites(session),
-    )  # fmt: skip
+    )
 
 
-def _walked(session: Session, service: Service | None, asked: IntakeAsked) -> tuple[int | None, Walk | None, bool]:
+def _walked(
+    session: Session, service: Service | None, asked: IntakeAsked
+) -> tuple[int | None, Walk | None, bool]:
     script = published_script(session, service.id) if service else None
     if script is None or service is None:
         return None, None, bool(asked.script_id and service and asked.seen_service == service.id)
@@ -89,7 +102,9 @@ def _walked(session: Session, service: Service | None, asked: IntakeAsked) -> tu
 
 
 def likely_services(session: Session, person_id: int | None) -> list[tuple[Service, str]]:
-    """Return the services this caller most likely means, with the reason: reported before, then rights held."""
+    """Return the services this caller most likely means, with the reason: reported before, then
+    rights held.
+    """
     if person_id is None:
         return []
     before = (
@@ -113,7 +128,9 @@ def likely_services(session: Session, person_id: int | None) -> list[tuple[Servi
 
 
 def find_services(session: Session, text: str) -> list[Service]:
-    """Return the services whose name or summary holds these words; one of exactly this name alone."""
+    """Return the services whose name or summary holds these words; one of exactly this name
+    alone.
+    """
     wanted = text.strip()
     if not wanted:
         return []
@@ -121,7 +138,11 @@ def find_services(session: Session, text: str) -> list[Service]:
     exact = session.scalars(offered.where(func.lower(Service.name) == wanted.lower())).first()
     if exact:
         return [exact]
-    named = list(session.scalars(offered.where(Service.name.icontains(wanted, autoescape=True)).limit(MOST_FOUND)))
+    named = list(
+        session.scalars(
+            offered.where(Service.name.icontains(wanted, autoescape=True)).limit(MOST_FOUND)
+        )
+    )
     told = offered.where(Service.summary.icontains(wanted, autoescape=True)).limit(MOST_FOUND)
     return named or list(session.scalars(told))
 
@@ -154,5 +175,7 @@ def _held(person_id: int) -> Any:
 
 
 def _sites(session: Session) -> list[tuple[int, str]]:
-    used = select(Site.id, Site.name).where(Site.retired_at.is_(None)).order_by(func.lower(Site.name))
+    used = (
+        select(Site.id, Site.name).where(Site.retired_at.is_(None)).order_by(func.lower(Site.name))
+    )
     return [(row.id, row.name) for row in session.execute(used)]

@@ -1,4 +1,6 @@
-"""What an incident is linked to, what it could be linked to, and whether its requester was switched lately."""
+"""What an incident is linked to, what it could be linked to, and whether its requester was switched
+lately.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class LinkPanel:
-    """The section of an incident's page; ``suspects`` are waves in which the requester was switched lately."""
+    """The section of an incident's page; ``suspects`` are waves in which the requester was switched
+    lately.
+    """
 
     linked: tuple[Linked, ...]
     suspects: tuple[Target, ...]
@@ -77,7 +81,9 @@ def link_panel(session: Session, incident: Incident) -> LinkPanel:
     taken = {each.target.name for each in linked}
     suspects = [each for each in _switched_lately(session, incident) if each.name not in taken]
     every = (*_improvements(session), *_waves(session))
-    return LinkPanel(tuple(linked), tuple(suspects), tuple(each for each in every if each.name not in taken))
+    return LinkPanel(
+        tuple(linked), tuple(suspects), tuple(each for each in every if each.name not in taken)
+    )
 
 
 def target_named(session: Session, name: str) -> Target | None:
@@ -93,7 +99,11 @@ def incidents_of(
     session: Session, *, improvement_id: int | None = None, wave_id: int | None = None
 ) -> Sequence[LinkedIncident]:
     """Return the incidents linked to an improvement or to a wave, newest first."""
-    mine = IncidentLink.improvement_id == improvement_id if improvement_id else IncidentLink.wave_id == wave_id
+    mine = (
+        IncidentLink.improvement_id == improvement_id
+        if improvement_id
+        else IncidentLink.wave_id == wave_id
+    )
     rows = session.execute(
         select(Incident.id, Incident.title, Incident.state, IncidentLink.kind, Incident.reported_at)
         .join(IncidentLink, IncidentLink.incident_id == Incident.id)
@@ -105,11 +115,19 @@ def incidents_of(
 
 
 def _linked(session: Session, incident_id: int) -> list[Linked]:
-    found = session.scalars(select(IncidentLink).where(IncidentLink.incident_id == incident_id)).all()
+    found = session.scalars(
+        select(IncidentLink).where(IncidentLink.incident_id == incident_id)
+    ).all()
     improvements = _by_id(session, LinkTo.IMPROVEMENT, [each.improvement_id for each in found])
     waves = _by_id(session, LinkTo.WAVE, [each.wave_id for each in found])
-    targets = [improvements.get(each.improvement_id or 0) or waves.get(each.wave_id or 0) for each in found]
-    return [Linked(each.id, each.kind, to) for each, to in zip(found, targets, strict=True) if to is not None]
+    targets = [
+        improvements.get(each.improvement_id or 0) or waves.get(each.wave_id or 0) for each in found
+    ]
+    return [
+        Linked(each.id, each.kind, to)
+        for each, to in zip(found, targets, strict=True)
+        if to is not None
+    ]
 
 
 def _by_id(session: Session, of: LinkTo, ids: Sequence[int | None]) -> dict[int, Target]:
@@ -129,10 +147,15 @@ def _switched_lately(session: Session, incident: Incident) -> list[Target]:
     if incident.person_id is None:
         return []
     since = incident.reported_at - LATELY
-    chosen = _a_wave().join(Switch, Switch.wave_id == Wave.id).where(
-        Switch.person_id == incident.person_id, Switch.switched_at >= since,
-        Switch.switched_at <= incident.reported_at,
-    )  # fmt: skip
+    chosen = (
+        _a_wave()
+        .join(Switch, Switch.wave_id == Wave.id)
+        .where(
+            Switch.person_id == incident.person_id,
+            Switch.switched_at >= since,
+            Switch.switched_at <= incident.reported_at,
+        )
+    )
     return [_target(LinkTo.WAVE, row) for row in session.execute(chosen)]
 
 
@@ -144,7 +167,10 @@ def _improvements(session: Session) -> list[Target]:
 
 def _waves(session: Session) -> list[Target]:
     applied = _a_wave().where(Wave.state.not_in(NEVER_APPLIED))
-    return [_target(LinkTo.WAVE, row) for row in session.execute(applied.order_by(Wave.id.desc()).limit(MOST))]
+    return [
+        _target(LinkTo.WAVE, row)
+        for row in session.execute(applied.order_by(Wave.id.desc()).limit(MOST))
+    ]
 
 
 def _an_improvement() -> Select[int, str]:
@@ -156,4 +182,6 @@ def _a_wave() -> Select[int, str, int]:
 
 
 def _target(of: LinkTo, row: Any) -> Target:
-    return Target(of, row.id, row.title if of is LinkTo.IMPROVEMENT else f"{row.name}, wave {row.number}")
+    return Target(
+        of, row.id, row.title if of is LinkTo.IMPROVEMENT else f"{row.name}, wave {row.number}"
+    )

@@ -26,7 +26,10 @@ class LeftView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeftMail:
-    """One mail that made no incident. ``is_kept``: its content is still there, so that one can be made of it."""
+    """One mail that made no incident.
+
+    ``is_kept``: its content is still there, so that one can be made of it.
+    """
 
     id: int
     sender: str
@@ -43,7 +46,9 @@ class LeftMail:
     settled_by: str
 
 
-def left_mails(session: Session, view: LeftView, words: str, offset: int, size: int) -> list[LeftMail]:
+def left_mails(
+    session: Session, view: LeftView, words: str, offset: int, size: int
+) -> list[LeftMail]:
     """Return mails that made no incident, the newest first. One query."""
     chosen = _chosen(select(MailSeen), view, words).order_by(MailSeen.id.desc())
     return [_line(one) for one in session.scalars(chosen.offset(offset).limit(size))]
@@ -66,7 +71,9 @@ def _chosen(chosen: Select[Any], view: LeftView, words: str) -> Select[Any]:
     if view is LeftView.SET_ASIDE:
         chosen = chosen.where(MailSeen.outcome == SET_ASIDE)
     for word in words.split()[:8]:
-        chosen = chosen.where(or_(*(_holds(column, word) for column in (MailSeen.sender, MailSeen.subject))))
+        chosen = chosen.where(
+            or_(*(_holds(column, word) for column in (MailSeen.sender, MailSeen.subject)))
+        )
     return chosen
 
 

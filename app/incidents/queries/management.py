@@ -51,30 +51,56 @@ class OrderLine:
 
 
 def escalation_lines(session: Session, *, noted: bool = False) -> list[EscalationLine]:
-    """Return what nobody has taken note of, the highest level first; or the latest with their answers. One query."""
+    """Return what nobody has taken note of, the highest level first; or the latest with their
+    answers.
+
+    One query.
+    """
     chosen = (
-        select(Escalation, Incident.title, Incident.priority, Incident.is_open, Service.name, Team.name)
+        select(
+            Escalation, Incident.title, Incident.priority, Incident.is_open, Service.name, Team.name
+        )
         .join(Incident, Incident.id == Escalation.incident_id)
         .outerjoin(Service, Service.id == Incident.service_id)
         .outerjoin(Team, Team.id == Incident.team_id)
     )
     if noted:
-        chosen = chosen.where(Escalation.seen_at.is_not(None)).order_by(Escalation.seen_at.desc()).limit(LATEST)
+        chosen = (
+            chosen.where(Escalation.seen_at.is_not(None))
+            .order_by(Escalation.seen_at.desc())
+            .limit(LATEST)
+        )
     else:
         order = (Escalation.level.desc(), Incident.priority, Escalation.at)
         chosen = chosen.where(Escalation.seen_at.is_(None)).order_by(*order).limit(200)
     return [
         EscalationLine(
-            one.id, one.level, one.why, one.at, one.seen_at, one.seen_by, one.answer, one.incident_id, title, priority,
-            is_open, service or "", team or "",
+            one.id,
+            one.level,
+            one.why,
+            one.at,
+            one.seen_at,
+            one.seen_by,
+            one.answer,
+            one.incident_id,
+            title,
+            priority,
+            is_open,
+            service or "",
+            team or "",
         )
         for one, title, priority, is_open, service, team in session.execute(chosen)
-    ]  # fmt: skip
+    ]
 
 
 def order_lines(session: Session, now: datetime) -> Sequence[OrderLine]:
-    """Return the work orders refused in the last 30 days and those not answered in time. One query."""
-    refused = (WorkOrder.state == OrderState.REFUSED) & (WorkOrder.answered_at > now - timedelta(days=30))
+    """Return the work orders refused in the last 30 days and those not answered in time.
+
+    One query.
+    """
+    refused = (WorkOrder.state == OrderState.REFUSED) & (
+        WorkOrder.answered_at > now - timedelta(days=30)
+    )
     late = (WorkOrder.state == OrderState.OPEN) & (WorkOrder.due_at <= now)
     chosen = (
         select(WorkOrder, Team.name)
@@ -84,6 +110,15 @@ def order_lines(session: Session, now: datetime) -> Sequence[OrderLine]:
         .limit(100)
     )
     return [
-        OrderLine(one.id, one.incident_id, one.what, one.state, one.answer, one.answered_by, team, one.due_at)
+        OrderLine(
+            one.id,
+            one.incident_id,
+            one.what,
+            one.state,
+            one.answer,
+            one.answered_by,
+            team,
+            one.due_at,
+        )
         for one, team in session.execute(chosen)
     ]

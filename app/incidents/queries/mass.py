@@ -1,4 +1,6 @@
-"""Mass incidents: what looks like one, what is one, who belongs to it, and which of them nobody was informed of."""
+"""Mass incidents: what looks like one, what is one, who belongs to it, and which of them nobody was
+informed of.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A mass incident with its clock: when the next message is owed, and whether anybody was ever informed."""
+    """A mass incident with its clock: when the next message is owed, and whether anybody was ever
+    informed.
+    """
 
     id: int
     title: str
@@ -47,15 +51,18 @@ class Alarm:
 
 
 def similar_open(session: Session, service_id: int | None, now: datetime) -> list[Incident]:
-    """Return the open incidents of a service of the last minutes, across sites, when they are enough to be one.
+    """Return the open incidents of a service of the last minutes, across sites, when they are
+    enough to be one.
 
-    How many and how many minutes the desk's numbers say; fewer: an empty list. Children of a mass incident are left
-    out: they are taken care of.
+    How many and how many minutes the desk's numbers say; fewer: an empty list. Children of a mass
+    incident are left out: they are taken care of.
     """
     numbers = desk_numbers(session)
     if service_id is None:
         return []
-    found = list(session.scalars(_recent(now, numbers.mass_minutes).where(Incident.service_id == service_id)))
+    found = list(
+        session.scalars(_recent(now, numbers.mass_minutes).where(Incident.service_id == service_id))
+    )
     return found if len(found) >= numbers.mass_from else []
 
 
@@ -63,7 +70,9 @@ def likenesses(session: Session, now: datetime) -> list[Likeness]:
     """Return what looks like a mass incident and is none yet, for the banner of the queue."""
     numbers = desk_numbers(session)
     by_service: dict[int, list[Incident]] = defaultdict(list)
-    for one in session.scalars(_recent(now, numbers.mass_minutes).where(Incident.service_id.is_not(None)).limit(2000)):
+    for one in session.scalars(
+        _recent(now, numbers.mass_minutes).where(Incident.service_id.is_not(None)).limit(2000)
+    ):
         by_service[one.service_id or 0].append(one)
     enough = {
         key: found
@@ -76,10 +85,14 @@ def likenesses(session: Session, now: datetime) -> list[Likeness]:
 
 
 def running_mass(session: Session, service_id: int | None, site_id: int | None) -> Incident | None:
-    """Return the open mass incident a new report belongs to: the same service, and the site is affected."""
+    """Return the open mass incident a new report belongs to: the same service, and the site is
+    affected.
+    """
     if service_id is None:
         return None
-    running = select(Incident).where(Incident.is_mass, Incident.is_open, Incident.service_id == service_id)
+    running = select(Incident).where(
+        Incident.is_mass, Incident.is_open, Incident.service_id == service_id
+    )
     for one in session.scalars(running.order_by(Incident.id)):
         if not one.mass_sites or site_id in one.mass_sites:
             return one
@@ -92,8 +105,12 @@ def alarms(session: Session, now: datetime) -> list[Alarm]:
     if not running:
         return []
     numbers = inform_numbers(session)
-    counted = select(Incident.parent_id, func.count()).where(Incident.parent_id.in_([one.id for one in running]))
-    children: dict[int | None, int] = dict(session.execute(counted.group_by(Incident.parent_id)).all())
+    counted = select(Incident.parent_id, func.count()).where(
+        Incident.parent_id.in_([one.id for one in running])
+    )
+    children: dict[int | None, int] = dict(
+        session.execute(counted.group_by(Incident.parent_id)).all()
+    )
     found = []
     for one in running:
         informed = one.first_response_at is not None
@@ -106,13 +123,19 @@ def alarms(session: Session, now: datetime) -> list[Alarm]:
             numbers=numbers,
         )
         if due is not None:
-            found.append(Alarm(one.id, one.title, due.at, informed, due.at <= now, children.get(one.id, 0)))
+            found.append(
+                Alarm(one.id, one.title, due.at, informed, due.at <= now, children.get(one.id, 0))
+            )
     return sorted(found, key=lambda alarm: alarm.due_at)
 
 
 def site_choices(session: Session) -> list[tuple[int, str]]:
     """Return the sites in use, those where the business matters most first."""
-    weighed = select(Site.id, Site.name).where(Site.retired_at.is_(None)).order_by(Site.weight.desc(), Site.name)
+    weighed = (
+        select(Site.id, Site.name)
+        .where(Site.retired_at.is_(None))
+        .order_by(Site.weight.desc(), Site.name)
+    )
     return [(number, name) for number, name in session.execute(weighed)]
 
 
@@ -124,7 +147,11 @@ def site_names(session: Session, site_ids: Sequence[int]) -> list[str]:
 def _recent(now: datetime, minutes: int) -> Select[Incident]:
     return (
         select(Incident)
-        .where(Incident.is_open, Incident.parent_id.is_(None), Incident.reported_at > now - timedelta(minutes=minutes))
+        .where(
+            Incident.is_open,
+            Incident.parent_id.is_(None),
+            Incident.reported_at > now - timedelta(minutes=minutes),
+        )
         .order_by(Incident.reported_at)
     )
 

@@ -1,4 +1,6 @@
-"""What a period holds of incidents, restorations and ratings, for figures that metrics are measured by."""
+"""What a period holds of incidents, restorations and ratings, for figures that metrics are measured
+by.
+"""
 
 from __future__ import annotations
 
@@ -38,21 +40,28 @@ def facts_between(session: Session, start: datetime, end: datetime, among: Among
     """Return what lies between two moments, the first included, the second not."""
     mine = among.conditions()
     told = session.execute(
-        select(Incident.hand_overs, Incident.bounces, Incident.via, Incident.contacts)
-        .where(Incident.reported_at >= start, Incident.reported_at < end, *mine)
-    )  # fmt: skip
+        select(Incident.hand_overs, Incident.bounces, Incident.via, Incident.contacts).where(
+            Incident.reported_at >= start, Incident.reported_at < end, *mine
+        )
+    )
     restored = session.execute(
-        select(Incident.reported_at, Incident.restored_at)
-        .where(Incident.restored_at >= start, Incident.restored_at < end, *mine)
-    )  # fmt: skip
+        select(Incident.reported_at, Incident.restored_at).where(
+            Incident.restored_at >= start, Incident.restored_at < end, *mine
+        )
+    )
     ratings = session.scalars(
-        select(Rating.score).join(Incident, Incident.id == Rating.incident_id)
+        select(Rating.score)
+        .join(Incident, Incident.id == Rating.incident_id)
         .where(Rating.at >= start, Rating.at < end, *mine)
-    )  # fmt: skip
+    )
     return MeasuredFacts(
-        [MeasuredTold(overs > 0, bounces > 0, via is Via.PHONE, contacts) for overs, bounces, via, contacts in told],
-        [(at - since) / HOUR for since, at in restored if at is not None], list(ratings),
-    )  # fmt: skip
+        [
+            MeasuredTold(overs > 0, bounces > 0, via is Via.PHONE, contacts)
+            for overs, bounces, via, contacts in told
+        ],
+        [(at - since) / HOUR for since, at in restored if at is not None],
+        list(ratings),
+    )
 
 
 def first_report(session: Session) -> datetime | None:

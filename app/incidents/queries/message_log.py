@@ -1,4 +1,7 @@
-"""The log of messages, analysed: late, missing, not everyone, not proactive, by unit. Six queries however many."""
+"""The log of messages, analysed: late, missing, not everyone, not proactive, by unit.
+
+Six queries however many.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.incidents.rules.message_log import KINDS, History, JudgedMessage, MessageSaid, judged, share
+from app.incidents.rules.message_log import (
+    KINDS,
+    History,
+    JudgedMessage,
+    MessageSaid,
+    judged,
+    share,
+)
 from app.incidents.rules.queue import stands_as
 from app.messages.queries.policy import inform_numbers
 from app.models.incidents.incident import Contact, Incident, IncidentEvent
@@ -24,7 +34,9 @@ MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit: its incidents, how many show each kind of fact of how many that could, promises kept, people told."""
+    """One unit: its incidents, how many show each kind of fact of how many that could, promises
+    kept, people told.
+    """
 
     name: str
     incidents: int
@@ -43,10 +55,16 @@ class MessageLog:
     found: tuple[JudgedMessage, ...]
 
 
-def message_log(session: Session, now: datetime, *, days: int = 30, unit: str = "", kind: str = "") -> MessageLog:
-    """Analyse the messages of the incidents reported in the last days; children count with their mass incident."""
+def message_log(
+    session: Session, now: datetime, *, days: int = 30, unit: str = "", kind: str = ""
+) -> MessageLog:
+    """Analyse the messages of the incidents reported in the last days; children count with their
+    mass incident.
+    """
     numbers = inform_numbers(session)
-    all_judged = [judged(one, numbers, now) for one in _histories(session, now - timedelta(days=days))]
+    all_judged = [
+        judged(one, numbers, now) for one in _histories(session, now - timedelta(days=days))
+    ]
     by_unit: dict[str, list[JudgedMessage]] = defaultdict(list)
     for one in all_judged:
         by_unit[one.history.unit].append(one)
@@ -58,10 +76,12 @@ def message_log(session: Session, now: datetime, *, days: int = 30, unit: str = 
 
 def _unit(name: str, found: Sequence[JudgedMessage]) -> Unit:
     return Unit(
-        name, len(found), {kind: share(found, kind) for kind in KINDS},
+        name,
+        len(found),
+        {kind: share(found, kind) for kind in KINDS},
         (sum(one.kept for one in found), sum(one.promises for one in found)),
         (sum(one.history.told for one in found), sum(one.history.meant_for for one in found)),
-    )  # fmt: skip
+    )
 
 
 def _histories(session: Session, since: datetime) -> list[History]:
@@ -77,33 +97,50 @@ def _histories(session: Session, since: datetime) -> list[History]:
     said, contacts, told = _said(session, ids), _contacts(session, ids), _told(session, ids)
     return [
         History(
-            one.id, one.title, team or "no team", stands_as(one.priority, one.raises), one.is_mass, one.reported_at,
+            one.id,
+            one.title,
+            team or "no team",
+            stands_as(one.priority, one.raises),
+            one.is_mass,
+            one.reported_at,
             one.restored_at or one.closed_at or (None if one.is_open else one.touched_at),
-            tuple(said.get(one.id, ())), tuple(contacts.get(one.id, ())), *told.get(one.id, (0, 0)),
+            tuple(said.get(one.id, ())),
+            tuple(contacts.get(one.id, ())),
+            *told.get(one.id, (0, 0)),
         )
         for one, team in rows
-    ]  # fmt: skip
+    ]
 
 
 def _said(session: Session, ids: Any) -> dict[int, list[MessageSaid]]:
     found: dict[int, list[MessageSaid]] = defaultdict(list)
-    chosen = select(IncidentEvent).where(IncidentEvent.kind == EventKind.INFORMED, IncidentEvent.incident_id.in_(ids))
+    chosen = select(IncidentEvent).where(
+        IncidentEvent.kind == EventKind.INFORMED, IncidentEvent.incident_id.in_(ids)
+    )
     for event in session.scalars(chosen.order_by(IncidentEvent.at, IncidentEvent.id)):
         promised = event.data.get("next")
-        found[event.incident_id].append(MessageSaid(event.at, datetime.fromisoformat(promised) if promised else None))
+        found[event.incident_id].append(
+            MessageSaid(event.at, datetime.fromisoformat(promised) if promised else None)
+        )
     return found
 
 
 def _contacts(session: Session, ids: Any) -> dict[int, list[datetime]]:
     found: dict[int, list[datetime]] = defaultdict(list)
-    chosen = select(Contact.incident_id, Contact.at).where(Contact.incident_id.in_(ids)).order_by(Contact.id)
+    chosen = (
+        select(Contact.incident_id, Contact.at)
+        .where(Contact.incident_id.in_(ids))
+        .order_by(Contact.id)
+    )
     for incident_id, at in session.execute(chosen):
         found[incident_id].append(at)
     return {incident_id: times[1:] for incident_id, times in found.items()}
 
 
 def _told(session: Session, ids: Any) -> dict[int, tuple[int, int]]:
-    """Return by incident how many recipients of a message it had and how many of them were told of any."""
+    """Return by incident how many recipients of a message it had and how many of them were told of
+    any.
+    """
     meant: dict[int, set[str]] = defaultdict(set)
     reached: dict[int, set[str]] = defaultdict(set)
     chosen = (
@@ -117,4 +154,7 @@ def _told(session: Session, ids: Any) -> dict[int, tuple[int, int]]:
         meant[incident_id].add(recipient)
         if state in (DeliveryState.SENT, DeliveryState.TOLD):
             reached[incident_id].add(recipient)
-    return {incident_id: (len(people), len(reached[incident_id])) for incident_id, people in meant.items()}
+    return {
+        incident_id: (len(people), len(reached[incident_id]))
+        for incident_id, people in meant.items()
+    }

@@ -1,7 +1,8 @@
 """One incident on one page: what all its sections share, and what each of them loads for itself.
 
-A section is a template ``templates/incidents/_<name>.html``, included in ``incident.html``, and a loader here whose
-answer the template finds as ``panels.<name>``. A section of another room's making adds one line to each.
+A section is a template ``templates/incidents/_<name>.html``, included in ``incident.html``, and a
+loader here whose answer the template finds as ``panels.<name>``. A section of another room's making
+adds one line to each.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ Row = TypeVar("Row", bound=Base)
 
 @dataclass(frozen=True, slots=True)
 class IncidentScene:
-    """What a loader may ask: the session, the incident, who is looking and when, and what the incident names."""
+    """What a loader may ask: the session, the incident, who is looking and when, and what the
+    incident names.
+    """
 
     session: Session
     incident: Incident
@@ -89,7 +92,9 @@ def incident_page(session: Session, incident_id: int, viewer: str, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """An incident as a small form shows it above; ``since`` is what others did after the form was opened."""
+    """An incident as a small form shows it above; ``since`` is what others did after the form was
+    opened.
+    """
 
     one: Incident
     team: str
@@ -97,10 +102,16 @@ class Lead:
 
 
 def incident_lead(session: Session, incident_id: int, began_at: int | None = None) -> Lead:
-    """Return an incident for the head of a form, and what happened since its revision ``began_at``."""
+    """Return an incident for the head of a form, and what happened since its revision
+    ``began_at``.
+    """
     found = one(session, Incident, incident_id)
     team = _named(session, Team, found.team_id)
-    since = conversation_of(session, incident_id, limit=found.revision - began_at) if began_at is not None else []
+    since = (
+        conversation_of(session, incident_id, limit=found.revision - began_at)
+        if began_at is not None
+        else []
+    )
     return Lead(found, team.name if team else "", since)
 
 
@@ -108,9 +119,15 @@ def scene_of(session: Session, incident_id: int, viewer: str, now: datetime) -> 
     """Return an incident with what it names. Raises ``NotFound``."""
     found = one(session, Incident, incident_id)
     return IncidentScene(
-        session, found, viewer, now, _named(session, Service, found.service_id), _named(session, Team, found.team_id),
-        _named(session, Site, found.site_id), _named(session, Person, found.person_id),
-    )  # fmt: skip
+        session,
+        found,
+        viewer,
+        now,
+        _named(session, Service, found.service_id),
+        _named(session, Team, found.team_id),
+        _named(session, Site, found.site_id),
+        _named(session, Person, found.person_id),
+    )
 
 
 def _named(session: Session, kind: type[Row], row_id: int | None) -> Row | None:

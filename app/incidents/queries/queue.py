@@ -1,4 +1,5 @@
-"""The queue in the system's order: rank, weight of the site, target, reported; nobody sorts it by hand.
+"""The queue in the system's order: rank, weight of the site, target, reported; nobody sorts it by
+hand.
 
 Behind the emergencies every few places are kept for the longest overdue (``rules.queue.seated``).
 """
@@ -16,14 +17,28 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, sele
 from sqlalchemy.orm import Session
 
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.queue import EMERGENCY, Place, QueueCandidate, QueueStanding, Turn, reason, seated
+from app.incidents.rules.queue import (
+    EMERGENCY,
+    Place,
+    QueueCandidate,
+    QueueStanding,
+    Turn,
+    reason,
+    seated,
+)
 from app.models.auth import Operator
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState, WaitingOn
 from app.models.people import Site, Team, TeamMember
 
-ORDER = (Incident.rank, Incident.site_weight.desc(), Incident.target_at, Incident.reported_at, Incident.id)
+ORDER = (
+    Incident.rank,
+    Incident.site_weight.desc(),
+    Incident.target_at,
+    Incident.reported_at,
+    Incident.id,
+)
 """The order without the places kept for the longest overdue."""
 LATEST_FIRST = (Incident.target_at, Incident.id)
 BATCH = 500
@@ -88,14 +103,21 @@ class QueueLine:
 def viewer_of(session: Session, name: str, now: datetime) -> Viewer:
     """Return who looks, with teams and services."""
     teams = (
-        select(TeamMember.team_id).join(Operator, Operator.id == TeamMember.operator_id).where(Operator.name == name)
+        select(TeamMember.team_id)
+        .join(Operator, Operator.id == TeamMember.operator_id)
+        .where(Operator.name == name)
     )
     services = select(Service.id).where(Service.owner == name)
     return Viewer(name, tuple(session.scalars(teams)), tuple(session.scalars(services)), now)
 
 
 def queue_lines(
-    session: Session, viewer: Viewer, view: View = View.ALL, words: str = "", offset: int = 0, limit: int = 50
+    session: Session,
+    viewer: Viewer,
+    view: View = View.ALL,
+    words: str = "",
+    offset: int = 0,
+    limit: int = 50,
 ) -> list[QueueLine]:
     """Return the incidents of a view, the one to take up next first."""
     wanted = [*_within(viewer, view), *_with_words(words)]
@@ -119,12 +141,17 @@ def _places(
     now: datetime,
     most: int,
 ) -> Iterator[Place]:
-    """Yield the first places of a view. As many of each kind are read as there are places: all may be the same."""
+    """Yield the first places of a view.
+
+    As many of each kind are read as there are places: all may be the same.
+    """
     free = _free(now)
     ordered = select(Incident.id, Incident.rank, free).where(*wanted).order_by(*ORDER)
     ranked = session.execute(ordered.limit(most)).all()
     emergencies = [number for number, rank, _ in ranked if rank == EMERGENCY]
-    others = [QueueCandidate(number, bool(free)) for number, rank, free in ranked if rank != EMERGENCY]
+    others = [
+        QueueCandidate(number, bool(free)) for number, rank, free in ranked if rank != EMERGENCY
+    ]
     is_late = and_(free, Incident.rank != EMERGENCY, Incident.target_at < now)
     late = select(Incident.id).where(*wanted, is_late).order_by(*LATEST_FIRST)
     overdue = session.scalars(late.limit(len(others))).all() if others else ()
@@ -134,7 +161,9 @@ def _places(
 def _free(now: datetime) -> ColumnElement[bool]:
     """Tell of an incident that nobody has it in hand and that it waits for nobody else."""
     agreed = and_(Incident.state == IncidentState.WAITING, Incident.waiting_until > now)
-    return and_(Incident.is_open.is_(True), Incident.agent == "", not_(func.coalesce(agreed, false())))
+    return and_(
+        Incident.is_open.is_(True), Incident.agent == "", not_(func.coalesce(agreed, false()))
+    )
 
 
 def _rows_of(session: Session, numbers: Sequence[int]) -> dict[int, Sequence[Any]]:
@@ -160,7 +189,9 @@ def count_lines(session: Session, viewer: Viewer, view: View = View.ALL, words: 
 
 def counts(session: Session, viewer: Viewer) -> dict[View, int]:
     """Return how many incidents each view holds, in one query."""
-    row = session.execute(select(*(_counted(viewer, view).scalar_subquery() for view in View))).one()
+    row = session.execute(
+        select(*(_counted(viewer, view).scalar_subquery() for view in View))
+    ).one()
     return dict(zip(View, row, strict=True))
 
 
@@ -178,7 +209,11 @@ def standing_of(one: Incident) -> QueueStanding:
 
 
 def _counted(viewer: Viewer, view: View, words: str = "") -> Select[int]:
-    return select(func.count()).select_from(Incident).where(*_within(viewer, view), *_with_words(words))
+    return (
+        select(func.count())
+        .select_from(Incident)
+        .where(*_within(viewer, view), *_with_words(words))
+    )
 
 
 def _within(viewer: Viewer, view: View) -> list[ColumnElement[bool]]:
@@ -230,4 +265,8 @@ def _line(row: Sequence[Any], place: Place, turn: Turn, now: datetime) -> QueueL
     )
 
 
-_SAME = [name for name in QueueLine.__dataclass_fields__ if name not in ("reason", "asked", "service", "team", "site")]
+_SAME = [
+    name
+    for name in QueueLine.__dataclass_fields__
+    if name not in ("reason", "asked", "service", "team", "site")
+]

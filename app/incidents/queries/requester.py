@@ -17,8 +17,17 @@ from app.models.incidents.incident import Incident, IncidentEvent, Rating
 from app.models.incidents.words import EventKind
 from app.models.people import Team
 
-GONE = "This link leads nowhere any more. Call the service desk, or write to it: it is glad to tell you."
-BY_WORDS = (EventKind.INFORMED, EventKind.NOTE, EventKind.RESTORED, EventKind.WAITING, EventKind.CONTACT)
+GONE = (
+    "This link leads nowhere any more. Call the service desk, or write to it: it is glad to tell "
+    "you."
+)
+BY_WORDS = (
+    EventKind.INFORMED,
+    EventKind.NOTE,
+    EventKind.RESTORED,
+    EventKind.WAITING,
+    EventKind.CONTACT,
+)
 """Events whose words the requester reads; of the others only that they happened."""
 
 OF_THE_WHOLE = (EventKind.INFORMED, EventKind.RESTORED)
@@ -52,7 +61,10 @@ class RequesterPage:
 
 
 def incident_behind(session: Session, secret: str, token: str) -> Incident:
-    """Return the incident a link belongs to. Raises ``NotFound`` for a forged, revoked or incomplete one."""
+    """Return the incident a link belongs to.
+
+    Raises ``NotFound`` for a forged, revoked or incomplete one.
+    """
     number, mail_token = read_token(secret, token) or (0, "")
     incident = session.get(Incident, number)
     if incident is None or incident.mail_token != mail_token:
@@ -70,12 +82,23 @@ def requester_page(session: Session, secret: str, token: str, now: datetime) -> 
     whole = session.get(Incident, mine.merged_into_id or mine.parent_id or 0)
     team = session.get(Team, mine.team_id) if mine.team_id else None
     service = session.get(Service, mine.service_id) if mine.service_id else None
-    promised = [at for at in (mine.next_update_at, whole.next_update_at if whole else None) if at is not None]
+    promised = [
+        at
+        for at in (mine.next_update_at, whole.next_update_at if whole else None)
+        if at is not None
+    ]
     return RequesterPage(
-        mine.id, mine.title, service.name if service else "", team.name if team else "", mine.reported_at,
-        min(promised, default=None) if mine.is_open else None, standing, _told(session, mine, whole), rating,
+        mine.id,
+        mine.title,
+        service.name if service else "",
+        team.name if team else "",
+        mine.reported_at,
+        min(promised, default=None) if mine.is_open else None,
+        standing,
+        _told(session, mine, whole),
+        rating,
         whole is not None and whole.is_mass,
-    )  # fmt: skip
+    )
 
 
 def standing_of(incident: Incident, rating: Rating | None, now: datetime) -> RequesterStanding:
@@ -95,6 +118,8 @@ def _told(session: Session, mine: Incident, whole: Incident | None) -> list[Requ
     chosen = select(IncidentEvent).where(IncidentEvent.incident_id.in_(ids), IncidentEvent.public)
     return [
         RequesterTold(event.at, event.kind, event.text if event.kind in BY_WORDS else "", event.by)
-        for event in session.scalars(chosen.order_by(IncidentEvent.at.desc(), IncidentEvent.id.desc()))
+        for event in session.scalars(
+            chosen.order_by(IncidentEvent.at.desc(), IncidentEvent.id.desc())
+        )
         if event.incident_id == mine.id or event.kind in OF_THE_WHOLE
     ]

@@ -51,9 +51,14 @@ def responsibility_of(session: Session, incident: Incident) -> Responsibility:
     told = select(Escalation).where(Escalation.incident_id == incident.id).order_by(Escalation.id)
     problem = session.scalars(select(Problem).where(Problem.incident_id == incident.id)).first()
     return Responsibility(
-        owner, incident.owner if fixed else owner, fixed, asked, session.scalars(told).all(), problem,
+        owner,
+        incident.owner if fixed else owner,
+        fixed,
+        asked,
+        session.scalars(told).all(),
+        problem,
         desk_numbers(session).problem_records,
-    )  # fmt: skip
+    )
 
 
 def orders_of(session: Session, incident_id: int) -> Sequence[Order]:
@@ -65,6 +70,15 @@ def orders_of(session: Session, incident_id: int) -> Sequence[Order]:
         .order_by(WorkOrder.due_at)
     )
     return [
-        Order(one.id, team, one.what, one.due_at, one.state, one.answer, one.answered_by, one.created_by)
+        Order(
+            one.id,
+            team,
+            one.what,
+            one.due_at,
+            one.state,
+            one.answer,
+            one.answered_by,
+            one.created_by,
+        )
         for one, team in session.execute(chosen)
     ]

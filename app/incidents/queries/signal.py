@@ -18,7 +18,9 @@ NO_INCIDENT = (IncidentState.CANCELLED, IncidentState.MERGED)
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """When each of some people was switched, and how many incidents they had since and in the time before."""
+    """When each of some people was switched, and how many incidents they had since and in the time
+    before.
+    """
 
     switched: tuple[datetime, ...]
     after: int
@@ -34,14 +36,16 @@ def reported_by(
 ) -> Reported | None:
     """Count what people reported about these services since their switch and in the time before.
 
-    ``switched`` says since when, by the number of the person; no services means all. None when nobody was switched.
+    ``switched`` says since when, by the number of the person; no services means all. None when
+    nobody was switched.
     """
     if not switched:
         return None
     chosen = select(Incident.person_id, Incident.reported_at).where(
-        Incident.person_id.in_(switched), Incident.state.not_in(NO_INCIDENT),
+        Incident.person_id.in_(switched),
+        Incident.state.not_in(NO_INCIDENT),
         Incident.reported_at >= min(switched.values()) - BEFORE,
-    )  # fmt: skip
+    )
     if service_ids:
         chosen = chosen.where(Incident.service_id.in_(service_ids))
     told = [(at, switched[person]) for person, at in session.execute(chosen) if person is not None]

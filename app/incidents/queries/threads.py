@@ -1,4 +1,6 @@
-"""To which incident a mail belongs: by its mark, by the mail of ours it answers, by the mail of its own sender."""
+"""To which incident a mail belongs: by its mark, by the mail of ours it answers, by the mail of its
+own sender.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ NEVER_LEFT = (DeliveryState.WAITING, DeliveryState.SKIPPED)
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The incident a mail answers. ``involved``: its sender has to do with it; ``own``: a mail of ours is answered."""
+    """The incident a mail answers.
+
+    ``involved``: its sender has to do with it; ``own``: a mail of ours is answered.
+    """
 
     incident: Incident
     involved: bool
@@ -27,8 +32,8 @@ class Thread:
 def thread_of(session: Session, mail: Mail) -> Thread | None:
     """Return which incident a mail answers, or None.
 
-    What counts first is a mark, then a mail of ours: only who got it knows its Message-ID. A Message-ID that others
-    chose leads their own answers back and nobody else's.
+    What counts first is a mark, then a mail of ours: only who got it knows its Message-ID. A
+    Message-ID that others chose leads their own answers back and nobody else's.
     """
     return _by_mark(session, mail) or _by_own_mail(session, mail) or _by_their_mail(session, mail)
 
@@ -39,11 +44,17 @@ def answers_own_mail(session: Session, mail: Mail) -> bool:
 
 
 def is_involved(session: Session, incident_id: int, sender: str) -> bool:
-    """Tell whether an address belongs to who asked, wrote before, or was written to about an incident."""
+    """Tell whether an address belongs to who asked, wrote before, or was written to about an
+    incident.
+    """
     if not sender:
         return False
-    asked = select(Incident.id).where(Incident.id == incident_id, func.lower(Incident.requester_mail) == sender)
-    wrote = select(MailSeen.id).where(MailSeen.incident_id == incident_id, MailSeen.sender == sender)
+    asked = select(Incident.id).where(
+        Incident.id == incident_id, func.lower(Incident.requester_mail) == sender
+    )
+    wrote = select(MailSeen.id).where(
+        MailSeen.incident_id == incident_id, MailSeen.sender == sender
+    )
     got = (
         select(Delivery.id)
         .join(Message, Message.id == Delivery.message_id)
@@ -69,12 +80,16 @@ def _by_own_mail(session: Session, mail: Mail) -> Thread | None:
     incident = session.get(Incident, incident_id)
     if incident is None:
         return None
-    involved = bool(mail.sender) and (address == mail.sender or is_involved(session, incident_id, mail.sender))
+    involved = bool(mail.sender) and (
+        address == mail.sender or is_involved(session, incident_id, mail.sender)
+    )
     return Thread(_main(session, incident), involved, own=True)
 
 
 def _own_mail(session: Session, mail: Mail) -> tuple[int, str] | None:
-    """Return incident and recipient of the nearest mail of ours about an incident that this one answers."""
+    """Return incident and recipient of the nearest mail of ours about an incident that this one
+    answers.
+    """
     if not mail.answers:
         return None
     query = (
@@ -93,17 +108,27 @@ def _own_mail(session: Session, mail: Mail) -> tuple[int, str] | None:
 def _by_their_mail(session: Session, mail: Mail) -> Thread | None:
     if not mail.answers:
         return None
-    before = select(MailSeen.message_id, MailSeen.incident_id, MailSeen.sender).order_by(MailSeen.id)
+    before = select(MailSeen.message_id, MailSeen.incident_id, MailSeen.sender).order_by(
+        MailSeen.id
+    )
     before = before.where(MailSeen.message_id.in_(mail.answers), MailSeen.incident_id.is_not(None))
     rows = session.execute(before).all()
     for sender_counts in (True, False):
-        known = {row.message_id: row.incident_id for row in rows if not sender_counts or row.sender == mail.sender}
+        known = {
+            row.message_id: row.incident_id
+            for row in rows
+            if not sender_counts or row.sender == mail.sender
+        }
         nearest = next((known[each] for each in mail.answers if each in known), None)
         incident = session.get(Incident, nearest) if nearest else None
         if incident is not None:
-            return Thread(_main(session, incident), involved=sender_counts and bool(mail.sender), own=False)
+            return Thread(
+                _main(session, incident), involved=sender_counts and bool(mail.sender), own=False
+            )
     return None
 
 
 def _main(session: Session, incident: Incident) -> Incident:
-    return (session.get(Incident, incident.merged_into_id) if incident.merged_into_id else None) or incident
+    return (
+        session.get(Incident, incident.merged_into_id) if incident.merged_into_id else None
+    ) or incident

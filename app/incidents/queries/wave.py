@@ -1,4 +1,6 @@
-"""The wave meter of a mass incident: the contacts of it and its children, and when the first message went out."""
+"""The wave meter of a mass incident: the contacts of it and its children, and when the first
+message went out.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,13 @@ from app.models.messages import Message
 
 def wave_meter(session: Session, incident_id: int, now: datetime) -> IncidentWave:
     """Return the contacts per ten minutes around the first message about an incident."""
-    family = select(Incident.id).where(or_(Incident.id == incident_id, Incident.parent_id == incident_id))
+    family = select(Incident.id).where(
+        or_(Incident.id == incident_id, Incident.parent_id == incident_id)
+    )
     contacts = list(session.scalars(select(Contact.at).where(Contact.incident_id.in_(family))))
-    informed = session.scalar(select(func.min(Message.created_at)).where(Message.incident_id == incident_id))
+    informed = session.scalar(
+        select(func.min(Message.created_at)).where(Message.incident_id == incident_id)
+    )
     return wave_of(contacts, informed, now)
 
 
@@ -26,9 +32,19 @@ def wave_chart(wave: IncidentWave, zone: str) -> SeriesChart:
     """Return the meter as a chart; what was after the message is shaded."""
     there = ZoneInfo(zone)
     dots = tuple(
-        ChartDot(span.start.date(), span.contacts, f"{span.start.astimezone(there):%H:%M}", pilot=span.after)
+        ChartDot(
+            span.start.date(),
+            span.contacts,
+            f"{span.start.astimezone(there):%H:%M}",
+            pilot=span.after,
+        )
         for span in wave.spans
     )
     return SeriesChart(
-        "Contacts per ten minutes", sentence(wave), "contacts", dots, pilot_name="after the message", zero=True
+        "Contacts per ten minutes",
+        sentence(wave),
+        "contacts",
+        dots,
+        pilot_name="after the message",
+        zero=True,
     )

@@ -1,4 +1,6 @@
-"""What programs may send, in one description: checked against it, and printed from it as OpenAPI."""
+"""What programs may send, in one description: checked against it, and printed from it as
+OpenAPI.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,30 @@ LONGEST_TEXT = 100_000
 TYPES = {"string": str, "integer": int, "boolean": bool}
 Fields = Mapping[str, tuple[str, bool]]
 CREATE: Fields = {
-    "title": ("string", True), "description": ("string", False), "effect": ("string", False),
-    "requester": ("string", False), "requester_mail": ("string", False), "requester_phone": ("string", False),
-    "person_id": ("integer", False), "site_id": ("integer", False), "service_id": ("integer", False),
-}  # fmt: skip
+    "title": ("string", True),
+    "description": ("string", False),
+    "effect": ("string", False),
+    "requester": ("string", False),
+    "requester_mail": ("string", False),
+    "requester_phone": ("string", False),
+    "person_id": ("integer", False),
+    "site_id": ("integer", False),
+    "service_id": ("integer", False),
+}
 NOTE: Fields = {"text": ("string", True), "public": ("boolean", False)}
-HAND_OVER: Fields = {"team_id": ("integer", True), "reason": ("string", True), "unknown": ("boolean", False)}
+HAND_OVER: Fields = {
+    "team_id": ("integer", True),
+    "reason": ("string", True),
+    "unknown": ("boolean", False),
+}
 CONTACT: Fields = {"who": ("string", True), "text": ("string", False)}
 CALL: Fields = {
-    "event": ("string", True), "call": ("string", True), "number": ("string", False), "agent": ("string", False),
+    "event": ("string", True),
+    "call": ("string", True),
+    "number": ("string", False),
+    "agent": ("string", False),
     "at": ("string", False),
-}  # fmt: skip
+}
 RESTORE: Fields = {"what": ("string", True), "cause": ("string", False)}
 
 
@@ -49,17 +64,41 @@ OPERATIONS = (
     Operation("post", "/api/v1/incidents", "Report an incident", body=CREATE),
     Operation("get", "/api/v1/incidents/{incident_id}", "One incident"),
     Operation("post", "/api/v1/incidents/{incident_id}/notes", "Write something down", body=NOTE),
-    Operation("post", "/api/v1/incidents/{incident_id}/contacts", "Somebody got in touch again", body=CONTACT),
-    Operation("post", "/api/v1/incidents/{incident_id}/hand-over", "Hand it to another team", body=HAND_OVER),
-    Operation("post", "/api/v1/incidents/{incident_id}/restore", "The requester can work again", body=RESTORE),
+    Operation(
+        "post",
+        "/api/v1/incidents/{incident_id}/contacts",
+        "Somebody got in touch again",
+        body=CONTACT,
+    ),
+    Operation(
+        "post",
+        "/api/v1/incidents/{incident_id}/hand-over",
+        "Hand it to another team",
+        body=HAND_OVER,
+    ),
+    Operation(
+        "post",
+        "/api/v1/incidents/{incident_id}/restore",
+        "The requester can work again",
+        body=RESTORE,
+    ),
     Operation("get", "/api/v1/services", "Published services", "read"),
-    Operation("post", "/api/cti", "An event of a phone call, signed instead of a key", "signature", body=CALL),
+    Operation(
+        "post",
+        "/api/cti",
+        "An event of a phone call, signed instead of a key",
+        "signature",
+        body=CALL,
+    ),
     Operation("get", "/api/v1/people", "Look somebody up", query=("text",)),
 )
 
 
 def checked(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was sent. Raises ``Invalid`` naming the field that is unknown, missing or of another type."""
+    """Return what was sent.
+
+    Raises ``Invalid`` naming the field that is unknown, missing or of another type.
+    """
     for name, value in sent.items():
         if name not in fields:
             raise Invalid(f"There is no field {name}.", field=name)
@@ -74,11 +113,16 @@ def checked(fields: Fields, sent: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def demand_known(path: str, asked: Iterable[str]) -> None:
-    """Raise ``Invalid`` for a query parameter that nobody reads: a slip in its name would return everything."""
+    """Raise ``Invalid`` for a query parameter that nobody reads: a slip in its name would return
+    everything.
+    """
     known = {name for each in OPERATIONS if each.path == path for name in each.query}
     for name in asked:
         if name not in known:
-            raise Invalid(f"There is no parameter {name}. Known: {', '.join(sorted(known)) or 'none'}.", field=name)
+            raise Invalid(
+                f"There is no parameter {name}. Known: {', '.join(sorted(known)) or 'none'}.",
+                field=name,
+            )
 
 
 def _objection(name: str, value: Any) -> str:
@@ -98,33 +142,48 @@ def document() -> dict[str, Any]:
     for each in OPERATIONS:
         paths.setdefault(each.path, {})[each.method] = _operation(each)
     return {
-        "openapi": "3.1.0", "info": {"title": "Rung", "version": "1"}, "paths": paths,
+        "openapi": "3.1.0",
+        "info": {"title": "Rung", "version": "1"},
+        "paths": paths,
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],
-    }  # fmt: skip
+    }
 
 
 def _operation(each: Operation) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "summary": each.summary, "description": f"Scope: {each.scope}",
-        "parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in each.query],
-        "responses": {"200": {"description": "Done"}, "default": {"description": "A problem (RFC 9457)"}},
-    }  # fmt: skip
+        "summary": each.summary,
+        "description": f"Scope: {each.scope}",
+        "parameters": [
+            {"name": name, "in": "query", "schema": {"type": "string"}} for name in each.query
+        ],
+        "responses": {
+            "200": {"description": "Done"},
+            "default": {"description": "A problem (RFC 9457)"},
+        },
+    }
     if "{" in each.path:
         schema = {"type": "integer"}
-        found["parameters"].append({"name": "incident_id", "in": "path", "required": True, "schema": schema})
+        found["parameters"].append(
+            {"name": "incident_id", "in": "path", "required": True, "schema": schema}
+        )
     if each.scope == "signature":
         found["security"] = []
         found["parameters"] += [
-            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in SIGNED
+            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+            for name in SIGNED
         ]
     if each.body is not None:
         schema_of = {
-            "type": "object", "additionalProperties": False,
+            "type": "object",
+            "additionalProperties": False,
             "properties": {name: _schema(name, kind) for name, (kind, _) in each.body.items()},
             "required": [name for name, (_, must) in each.body.items() if must],
-        }  # fmt: skip
-        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema_of}}}
+        }
+        found["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema_of}},
+        }
     return found
 
 

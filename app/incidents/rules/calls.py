@@ -21,7 +21,10 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class CallTold:
-    """One message of the telephone system. ``key`` names the call; ``agent`` is an operator or his extension."""
+    """One message of the telephone system.
+
+    ``key`` names the call; ``agent`` is an operator or his extension.
+    """
 
     event: str
     key: str
@@ -59,13 +62,17 @@ def understood(body: bytes) -> CallTold:
         raise Invalid(f"event is one of: {', '.join(EVENTS)}.", field="event")
     if not key:
         raise Invalid("call must name the call, the same in all its events.", field="call")
-    return CallTold(event, key, _text(said, "number"), _text(said, "agent"), _moment(said.get("at")))
+    return CallTold(
+        event, key, _text(said, "number"), _text(said, "agent"), _moment(said.get("at"))
+    )
 
 
 def times(
     kept: tuple[datetime | None, ...], event: str, at: datetime
 ) -> tuple[datetime, datetime | None, datetime | None]:
-    """Return when the call came, was answered and ended, after one more event, in whatever order they arrive."""
+    """Return when the call came, was answered and ended, after one more event, in whatever order
+    they arrive.
+    """
     started, answered, ended = kept
     if event == "answer":
         answered = _first(min, answered, at)
@@ -95,5 +102,7 @@ def _moment(value: Any) -> datetime | None:
     except (ValueError, TypeError):
         found = None
     if found is None or found.tzinfo is None:
-        raise Invalid("at must be a moment with its zone, such as 2026-03-02T09:00:00+01:00.", field="at")
+        raise Invalid(
+            "at must be a moment with its zone, such as 2026-03-02T09:00:00+01:00.", field="at"
+        )
     return found.astimezone(UTC)

@@ -1,4 +1,6 @@
-"""The clocks of an incident, computed from what happened: the total never stops, and somebody holds every minute."""
+"""The clocks of an incident, computed from what happened: the total never stops, and somebody holds
+every minute.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One event as far as clocks care: ``state`` and ``team`` are those afterwards; ``waiting_on`` while it waits."""
+    """One event as far as clocks care: ``state`` and ``team`` are those afterwards; ``waiting_on``
+    while it waits.
+    """
 
     at: datetime
     kind: str
@@ -31,7 +35,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """A stretch of time in one hand. ``who`` is us, provider, requester, change, or works (as it seemed)."""
+    """A stretch of time in one hand.
+
+    ``who`` is us, provider, requester, change, or works (as it seemed).
+    """
 
     who: str
     name: str
@@ -62,7 +69,9 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class TimeShare:
-    """How long one hand had it, all stretches together, and which share of the total that is (0–1)."""
+    """How long one hand had it, all stretches together, and which share of the total that is
+    (0–1).
+    """
 
     who: str
     name: str
@@ -72,7 +81,10 @@ class TimeShare:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock. ``stopped_at`` None: it runs. ``rule`` says in a sentence what is counted and until when."""
+    """One clock.
+
+    ``stopped_at`` None: it runs. ``rule`` says in a sentence what is counted and until when.
+    """
 
     name: str
     spent: Spent
@@ -89,7 +101,9 @@ def spent(hours: Hours, start: datetime, end: datetime) -> Spent:
 
 
 def restored_at(marks: Sequence[Mark]) -> datetime | None:
-    """Return when it came to work for good: the last restoration that nobody reopened, or its end without one."""
+    """Return when it came to work for good: the last restoration that nobody reopened, or its end
+    without one.
+    """
     found: datetime | None = None
     for mark in marks:
         found = (found or mark.at) if mark.state in (*WORKS, *ENDED) else None
@@ -102,12 +116,23 @@ def first(marks: Iterable[Mark], kinds: Sequence[str]) -> datetime | None:
 
 
 def owned_at(marks: Iterable[Mark]) -> datetime | None:
-    """Return when somebody by name took it: assigned to a person, begun, or its owner fixed as responsible."""
-    return next((mark.at for mark in marks if mark.kind in OWNED and (mark.named or mark.kind != "assigned")), None)
+    """Return when somebody by name took it: assigned to a person, begun, or its owner fixed as
+    responsible.
+    """
+    return next(
+        (
+            mark.at
+            for mark in marks
+            if mark.kind in OWNED and (mark.named or mark.kind != "assigned")
+        ),
+        None,
+    )
 
 
 def hands(marks: Sequence[Mark], end: datetime) -> list[Hand]:
-    """Return who held it, stretch by stretch, without a gap from the report to ``end``; neighbours alike are one."""
+    """Return who held it, stretch by stretch, without a gap from the report to ``end``; neighbours
+    alike are one.
+    """
     found: list[Hand] = []
     for mark, until in zip(marks, [*(mark.at for mark in marks[1:]), end], strict=True):
         who, name = holder(mark)
@@ -124,9 +149,11 @@ def holder(mark: Mark) -> tuple[str, str]:
     if mark.state in WORKS:
         return "works", "It seemed to work"
     if mark.state == "waiting" and mark.waiting_on:
-        return mark.waiting_on, {"requester": "Requester", "provider": "Provider", "change": "A change"}.get(
-            mark.waiting_on, mark.waiting_on
-        )
+        return mark.waiting_on, {
+            "requester": "Requester",
+            "provider": "Provider",
+            "change": "A change",
+        }.get(mark.waiting_on, mark.waiting_on)
     if mark.external:
         return "provider", mark.team
     return "us", mark.team or "Nobody yet"
@@ -150,7 +177,9 @@ def total_of(found: Iterable[TimeShare]) -> Spent:
 
 
 def cost_of_delay(open_for: timedelta, site_weight: int, per_weight_hour: float) -> float:
-    """Return what the delay costs: hours open × weight of the site × cost of an hour for each point of weight."""
+    """Return what the delay costs: hours open × weight of the site × cost of an hour for each point
+    of weight.
+    """
     return open_for / timedelta(hours=1) * site_weight * per_weight_hour
 
 
@@ -193,7 +222,9 @@ def _share(each: Spent, business: timedelta, wall: timedelta) -> float:
     return each.wall / wall if wall else 1.0
 
 
-def _alike(weekly: Mapping[int, Sequence[tuple[time, time]]]) -> list[tuple[list[int], Sequence[tuple[time, time]]]]:
+def _alike(
+    weekly: Mapping[int, Sequence[tuple[time, time]]],
+) -> list[tuple[list[int], Sequence[tuple[time, time]]]]:
     found: list[tuple[list[int], Sequence[tuple[time, time]]]] = []
     for day in range(7):
         times = sorted(weekly.get(day, ()))
@@ -210,5 +241,6 @@ def _days(days: Sequence[int]) -> str:
 
 def _times(times: Sequence[tuple[time, time]]) -> str:
     return " and ".join(
-        f"{opens:%H:%M}–{'24:00' if closes == time(0) else format(closes, '%H:%M')}" for opens, closes in times
+        f"{opens:%H:%M}–{'24:00' if closes == time(0) else format(closes, '%H:%M')}"
+        for opens, closes in times
     )

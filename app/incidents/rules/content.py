@@ -1,4 +1,6 @@
-"""What a file is, by its content and not by its name: the common types, everything else is just bytes."""
+"""What a file is, by its content and not by its name: the common types, everything else is just
+bytes.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One type: what people call it, and the endings of names that promise it; the first is the usual one."""
+    """One type: what people call it, and the endings of names that promise it; the first is the
+    usual one.
+    """
 
     word: str
     endings: tuple[str, ...]
@@ -40,7 +44,10 @@ SORTS = {
     f"{OFFICE}spreadsheetml.sheet": Sort("Excel workbook", ("xlsx",)),
     f"{OFFICE}presentationml.presentation": Sort("PowerPoint presentation", ("pptx",)),
     ZIP: Sort("ZIP archive", ("zip",)),
-    TEXT: Sort("plain text", ("txt", "log", "csv", "md", "html", "htm", "svg", "xml", "json", "ini", "conf", "eml")),
+    TEXT: Sort(
+        "plain text",
+        ("txt", "log", "csv", "md", "html", "htm", "svg", "xml", "json", "ini", "conf", "eml"),
+    ),
     BYTES: Sort("unknown content", ("bin",)),
 }
 STARTS = (
@@ -52,7 +59,9 @@ STARTS = (
     (b"OggS", "audio/ogg"),
     (b"ID3", "audio/mpeg"),
 )
-PROMISES = {ending: kind for kind, sort in SORTS.items() for ending in sort.endings if kind != BYTES}
+PROMISES = {
+    ending: kind for kind, sort in SORTS.items() for ending in sort.endings if kind != BYTES
+}
 PARTS_OF_OFFICE = (
     (b"word/", f"{OFFICE}wordprocessingml.document"),
     (b"xl/", f"{OFFICE}spreadsheetml.sheet"),
@@ -90,7 +99,9 @@ class Sniffer:
         if type_of_head(self._head) != "audio/wav":
             return False
         announced = int.from_bytes(self._head[4:8], "little") + 8
-        return announced != 0xFFFFFFFF + 8 and announced > self.size + 1  # a streamed sound announces "as much as fits"
+        return (
+            announced != 0xFFFFFFFF + 8 and announced > self.size + 1
+        )  # a streamed sound announces "as much as fits"
 
     def _reads(self, piece: bytes, *, last: bool = False) -> bool:
         try:
@@ -100,7 +111,9 @@ class Sniffer:
 
 
 def type_of_head(head: bytes) -> str:
-    """Return what the first bytes of a file say it is; texts have no mark and count as bytes here."""
+    """Return what the first bytes of a file say it is; texts have no mark and count as bytes
+    here.
+    """
     for start, kind in STARTS:
         if head.startswith(start):
             return kind
@@ -121,7 +134,9 @@ def playable(kind: str) -> bool:
 
 
 def may_be_recording(kind: str) -> bool:
-    """Tell whether it can be the recording of a call: a sound, or something phones write that we do not know."""
+    """Tell whether it can be the recording of a call: a sound, or something phones write that we do
+    not know.
+    """
     return playable(kind) or kind == BYTES
 
 
@@ -152,7 +167,9 @@ def clean_name(name: str) -> str:
 
 
 def place_of(folder: Path, sha256: str, attachment_id: int) -> Path:
-    """Return where the content of an attachment lies; two attachments never share a file, so each can be deleted."""
+    """Return where the content of an attachment lies; two attachments never share a file, so each
+    can be deleted.
+    """
     return folder / sha256[:2] / f"{sha256}.{attachment_id}"
 
 

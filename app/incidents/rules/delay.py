@@ -1,4 +1,6 @@
-"""How long an incident lay in which hands, how much of that nobody worked on it, and what the delay costs."""
+"""How long an incident lay in which hands, how much of that nobody worked on it, and what the delay
+costs.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ class DelayMoment:
 
 @dataclass(frozen=True, slots=True)
 class DelayHand:
-    """One stay in the hands of a team, or of nobody; ``idle`` is how long it lay there before anybody began."""
+    """One stay in the hands of a team, or of nobody; ``idle`` is how long it lay there before
+    anybody began.
+    """
 
     team_id: int | None
     since: datetime
@@ -35,7 +39,10 @@ class DelayHand:
 
 
 def hands(moments: Iterable[DelayMoment], end: datetime) -> list[DelayHand]:
-    """Return the stays one after the other, the last until ``end`` (restoration, or now). Wall clock."""
+    """Return the stays one after the other, the last until ``end`` (restoration, or now).
+
+    Wall clock.
+    """
     found: list[DelayHand] = []
     for moment in moments:
         if moment.at > end:
@@ -52,7 +59,9 @@ def hands(moments: Iterable[DelayMoment], end: datetime) -> list[DelayHand]:
 def _leave(found: list[DelayHand], at: datetime) -> None:
     if found:
         last = found[-1]
-        found[-1] = replace(last, until=max(at, last.since), idle=last.idle if last.begun else at - last.since)
+        found[-1] = replace(
+            last, until=max(at, last.since), idle=last.idle if last.begun else at - last.since
+        )
 
 
 def cost_of(duration: timedelta, weight: int, per_weight_hour: float) -> float:

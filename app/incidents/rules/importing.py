@@ -1,4 +1,6 @@
-"""Incidents of another tool, read from CSV: headings, states, dates; and why a line is not taken."""
+"""Incidents of another tool, read from CSV: headings, states, dates; and why a line is not
+taken.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,19 @@ from app.incidents.rules.mail_html import plain_of_html
 
 OPEN, RESTORED, CLOSED = "open", "restored", "closed"
 STATES = {
-    **dict.fromkeys(("new", "processing (assigned)", "processing (planned)", "pending", "assigned", "open"), OPEN),
-    **dict.fromkeys(("pending reminder", "escalated_tto", "escalated_ttr", "active", "in progress", "waiting"), OPEN),
+    **dict.fromkeys(
+        ("new", "processing (assigned)", "processing (planned)", "pending", "assigned", "open"),
+        OPEN,
+    ),
+    **dict.fromkeys(
+        ("pending reminder", "escalated_tto", "escalated_ttr", "active", "in progress", "waiting"),
+        OPEN,
+    ),
     **dict.fromkeys(("stalled", "pending auto close+", "pending auto close-"), OPEN),
     **dict.fromkeys(("solved", "resolved", "pending close", "stable", "restored"), RESTORED),
-    **dict.fromkeys(("closed", "merged", "closed successful", "closed unsuccessful", "rejected"), CLOSED),
+    **dict.fromkeys(
+        ("closed", "merged", "closed successful", "closed unsuccessful", "rejected"), CLOSED
+    ),
 }
 """What GLPI, Zammad, Znuny, RT, iTop, Dispatch and Rung call their states; others are asked for."""
 
@@ -39,11 +49,27 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "description": ("description", "content", "text"),
     "state": ("status", "state"),
     "requester": (
-        *("requester", "requester - requester", "requestors", "caller", "customer", "customer user", "from"),
+        *(
+            "requester",
+            "requester - requester",
+            "requestors",
+            "caller",
+            "customer",
+            "customer user",
+            "from",
+        ),
         "caller_id_friendlyname",
     ),
     "service": ("service", "category", "group", "queue", "queuename", "service_id_friendlyname"),
-    "reported": ("opening date", "created at", "created", "start_date", "reported", "reported_at", "date"),
+    "reported": (
+        "opening date",
+        "created at",
+        "created",
+        "start_date",
+        "reported",
+        "reported_at",
+        "date",
+    ),
     "restored": ("solve date", "resolution date", "resolved", "restored", "restored_at"),
     "closed": ("closing date", "close at", "close_date", "closed", "closed_at"),
 }
@@ -90,7 +116,10 @@ class Backlog:
 
 
 def read_backlog(text: str, now: datetime, said: Said | None = None) -> Backlog:
-    """Return the incidents of a file and what cannot be used. Raises ``Invalid`` without the columns needed."""
+    """Return the incidents of a file and what cannot be used.
+
+    Raises ``Invalid`` without the columns needed.
+    """
     table = read_table(text, LAYOUT, said)
     rows: list[Row] = []
     rejects: list[Reject] = []
@@ -109,10 +138,14 @@ def _objection(found: TableRow, now: datetime, seen: set[str]) -> str:
     values = found.values
     if found.wrong:
         return _sentence(found.wrong)
-    empty = next((name for name in ("ref", "title", "requester", "state") if not values.get(name)), "")
+    empty = next(
+        (name for name in ("ref", "title", "requester", "state") if not values.get(name)), ""
+    )
     if empty:
         return f"{empty} is empty"
-    if too_long := next((name for name in LONGEST if len(values.get(name, "")) > LONGEST[name]), ""):
+    if too_long := next(
+        (name for name in LONGEST if len(values.get(name, "")) > LONGEST[name]), ""
+    ):
         return f"{too_long} is longer than {LONGEST[too_long]:,} characters"
     if values["ref"] in seen:
         return f"number {values['ref']} stands twice in the file"
@@ -139,7 +172,11 @@ def _sentence(wrong: tuple[str, ...]) -> str:
 
 
 def _row(found: TableRow, cells: Mapping[str, str]) -> Row:
-    values: dict[str, Any] = {**dict.fromkeys(HEADINGS, ""), **dict.fromkeys(MOMENTS), **found.values}
+    values: dict[str, Any] = {
+        **dict.fromkeys(HEADINGS, ""),
+        **dict.fromkeys(MOMENTS),
+        **found.values,
+    }
     return Row(line=found.line, cells=cells, **values)
 
 
@@ -156,11 +193,15 @@ def _lines(text: str) -> str:
 def _line(text: str) -> str:
     if not _HTML.search(text):
         return text
-    return ", ".join(part for each in _lines(unescape(text)).splitlines() if (part := " ".join(each.split())))
+    return ", ".join(
+        part for each in _lines(unescape(text)).splitlines() if (part := " ".join(each.split()))
+    )
 
 
 def _words(name: str) -> dict[str, str]:
-    return {plain_word(word): meaning for word, meaning in STATES.items()} if name == "state" else {}
+    return (
+        {plain_word(word): meaning for word, meaning in STATES.items()} if name == "state" else {}
+    )
 
 
 READERS = {"description": _lines, "title": _line, "requester": _line, "service": _line}
@@ -190,7 +231,9 @@ def understood(text: str, said: Said) -> dict[str, str]:
     """Return which heading holds what, as far as that is known or was said."""
     heads = {plain_heading(head): head for head in headings_of(text, said)}
     known = {
-        name: next((heads[plain_heading(word)] for word in words if plain_heading(word) in heads), "")
+        name: next(
+            (heads[plain_heading(word)] for word in words if plain_heading(word) in heads), ""
+        )
         for name, words in HEADINGS.items()
     }
     return known | {name: head for name, head in said.columns.items() if head}

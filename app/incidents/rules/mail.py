@@ -1,4 +1,6 @@
-"""A mail as the desk reads it: who, what, plain text, what it answers; and whether a machine wrote it."""
+"""A mail as the desk reads it: who, what, plain text, what it answers; and whether a machine wrote
+it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,15 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from app.incidents.rules.mail_parts import Content, File, Part, content_of, header, opened, raw_header
+from app.incidents.rules.mail_parts import (
+    Content,
+    File,
+    Part,
+    content_of,
+    header,
+    opened,
+    raw_header,
+)
 from app.incidents.rules.mail_signs import address_and_name, addresses_and_names, ids_in, known_as
 from app.messages.rules.addresses import usable_mail
 
@@ -25,8 +35,10 @@ DAEMONS = ("mailer-daemon", "postmaster", "bounce", "bounces")
 REPORTS = ("multipart/report", "message/delivery-status")
 ANSWERING = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Mail-Autoreply")
 AWAY = re.compile(
-    r"^\s*(automatic reply|auto(matic)?[- ]?(reply|response)|out of (the )?office|automatische antwort"
-    r"|abwesenheit|réponse automatique|risposta automatica|respuesta automática|automatisch antwoord)",
+    r"^\s*(automatic reply|auto(matic)?[- ]?(reply|response)|out of (the )?office"
+    r"|automatische antwort"
+    r"|abwesenheit|réponse automatique|risposta automatica|respuesta automática|automatisch "
+    r"antwoord)",
     re.IGNORECASE,
 )
 
@@ -35,10 +47,11 @@ AWAY = re.compile(
 class Mail:
     """What the desk needs of a mail.
 
-    ``machine`` says why nobody wrote it; ``quiet`` why it gets no automatic answer although somebody may have.
-    ``tokens`` are incident and secret; ``answers`` the mails it answers, the nearest first; ``digest`` tells two mails
-    with one Message-ID apart; ``left_out`` says in words what of it is not read. ``reply_to`` is where the answer goes
-    when that is another place than ``sender``, and none of ours; ``copied`` are names and addresses of who got a copy.
+    ``machine`` says why nobody wrote it; ``quiet`` why it gets no automatic answer although
+    somebody may have. ``tokens`` are incident and secret; ``answers`` the mails it answers, the
+    nearest first; ``digest`` tells two mails with one Message-ID apart; ``left_out`` says in words
+    what of it is not read. ``reply_to`` is where the answer goes when that is another place than
+    ``sender``, and none of ours; ``copied`` are names and addresses of who got a copy.
     """
 
     message_id: str
@@ -58,7 +71,10 @@ class Mail:
 
 
 def parsed(raw: bytes, own: tuple[str, ...] = ()) -> Mail:
-    """Read a mail, however broken it is. ``own`` are the desk's addresses: what they send is never taken."""
+    """Read a mail, however broken it is.
+
+    ``own`` are the desk's addresses: what they send is never taken.
+    """
     cut = len(raw) > LARGEST
     read = raw[:HEAD_OF_LARGE] if cut else raw
     mail, _ = opened(read)
@@ -68,7 +84,8 @@ def parsed(raw: bytes, own: tuple[str, ...] = ()) -> Mail:
     tokens = _tokens(mail, subject)
     quiet = _quiet(mail)
     return Mail(
-        message_id=known_as(header(mail, "Message-ID")) or f"<{hashlib.sha256(raw).hexdigest()}@rung>",
+        message_id=known_as(header(mail, "Message-ID"))
+        or f"<{hashlib.sha256(raw).hexdigest()}@rung>",
         digest=_digest(raw, sender, header(mail, "Date"), subject),
         sender=sender,
         name=(name or sender)[:LONGEST_NAME],
@@ -96,7 +113,8 @@ def _left_out(content: Content, subject: str, cut: bool) -> tuple[str, ...]:
     found = list(content.left_out)
     if cut:
         found.append(
-            f"all after its first {HEAD_OF_LARGE // 1_000_000} MB; it is larger than {LARGEST // 1_000_000} MB"
+            f"all after its first {HEAD_OF_LARGE // 1_000_000} MB; it is larger than "
+            f"{LARGEST // 1_000_000} MB"
         )
     if len(subject) > LONGEST_SUBJECT:
         found.append(f"its subject after {LONGEST_SUBJECT} signs")
@@ -104,7 +122,9 @@ def _left_out(content: Content, subject: str, cut: bool) -> tuple[str, ...]:
 
 
 def _digest(raw: bytes, sender: str, date: str, subject: str) -> str:
-    """Return what tells mails apart; the way a mail took, and the line ends it has there, make no other mail of it."""
+    """Return what tells mails apart; the way a mail took, and the line ends it has there, make no
+    other mail of it.
+    """
     _, _, body = raw.replace(b"\r", b"").partition(b"\n\n")
     told = "\n".join((sender, date, subject)).encode("utf-8", "replace")
     return hashlib.sha256(told + b"\n\n" + body).hexdigest()
@@ -131,7 +151,9 @@ def _copied(mail: Part, sender: str, own: tuple[str, ...]) -> tuple[tuple[str, s
 
 
 def _is_ours(address: str, own: tuple[str, ...]) -> bool:
-    """Tell whether an address is the desk's, also with an incident's mark in it: ``desk+12-…@…``."""
+    """Tell whether an address is the desk's, also with an incident's mark in it:
+    ``desk+12-…@…``.
+    """
     box, _, domain = address.partition("@")
     return f"{box.partition('+')[0]}@{domain}" in own or address in own
 
@@ -159,7 +181,9 @@ def _quiet(mail: Part) -> str:
 
 
 def _answer_of_a_program(quiet: str, subject: str, tokens: tuple[tuple[int, str], ...]) -> str:
-    """Tell an automatic answer that does not call itself one: it has our mark, or says that somebody is away."""
+    """Tell an automatic answer that does not call itself one: it has our mark, or says that
+    somebody is away.
+    """
     answers_us = quiet == BY_PROGRAM and tokens
     return AUTOMATIC if answers_us or (quiet and AWAY.match(subject)) else ""
 

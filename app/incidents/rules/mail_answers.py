@@ -1,4 +1,6 @@
-"""What is new in an answer: without the mail it answers and without the signature; and whether it only thanks."""
+"""What is new in an answer: without the mail it answers and without the signature; and whether it
+only thanks.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,35 @@ LONGEST = 20_000
 LONGEST_LINE = 200
 LONGEST_SIGNATURE = 8
 VERBS = re.compile(r"wrote|schrieb|crit|escribi|schreef|scritto", re.IGNORECASE)
-ORIGINALS = "Original Message|Ursprüngliche Nachricht|Message d'origine|Messaggio originale|Mensaje original"
-PASSED_ON = "Forwarded message|Weitergeleitete Nachricht|Message transféré|Messaggio inoltrato|Mensaje reenviado"
-SEPARATOR = re.compile(rf"^[ \t]*(?:-{{3,}} ?(?:{ORIGINALS}) ?-{{3,}}|_{{20,}})[ \t]*$", re.MULTILINE | re.IGNORECASE)
+ORIGINALS = (
+    "Original Message|Ursprüngliche Nachricht|Message d'origine|Messaggio originale|Mensaje "
+    "original"
+)
+PASSED_ON = (
+    "Forwarded message|Weitergeleitete Nachricht|Message transféré|Messaggio inoltrato|Mensaje "
+    "reenviado"
+)
+SEPARATOR = re.compile(
+    rf"^[ \t]*(?:-{{3,}} ?(?:{ORIGINALS}) ?-{{3,}}|_{{20,}})[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
 PASSED = re.compile(rf"^[ \t]*-{{3,}} ?(?:{PASSED_ON})", re.MULTILINE | re.IGNORECASE)
-FORWARD = re.compile(r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|i|vs|pd|vl)\s*:", re.IGNORECASE)
-SENT_FROM = re.compile(r"(sent from|gesendet von|envoyé depuis|inviato da|enviado desde|verzonden)\b", re.IGNORECASE)
+FORWARD = re.compile(
+    r"^\s*(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|i|vs|pd|vl)\s*:", re.IGNORECASE
+)
+SENT_FROM = re.compile(
+    r"(sent from|gesendet von|envoyé depuis|inviato da|enviado desde|verzonden)\b", re.IGNORECASE
+)
 THANKS = re.compile(r"\b(thank|thanks|thx|danke|merci|grazie|works|perfect|great)\b", re.IGNORECASE)
-OBJECTS = re.compile(r"\b(not|n't|no|but|still|again|nicht|noch|aber|wieder|pas|mais|non)\b|n't|\?", re.IGNORECASE)
+OBJECTS = re.compile(
+    r"\b(not|n't|no|but|still|again|nicht|noch|aber|wieder|pas|mais|non)\b|n't|\?", re.IGNORECASE
+)
 
 
 def without_quotes(text: str) -> str:
-    """Return what was newly written in an answer. Nothing new, or something passed on: the text as it is."""
+    """Return what was newly written in an answer.
+
+    Nothing new, or something passed on: the text as it is.
+    """
     if PASSED.search(text):
         return text.strip()
     plain = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines()))
@@ -44,7 +63,9 @@ def only_thanks(text: str) -> bool:
 
 
 def _first_quote(text: str) -> tuple[int, int]:
-    """Return where the head of the first quoted mail begins and ends; the end of the text when there is none."""
+    """Return where the head of the first quoted mail begins and ends; the end of the text when
+    there is none.
+    """
     heads = (_patterns().HEADER_REGEX, SEPARATOR)
     found = [match for pattern in heads if (match := pattern.search(_muted(text)))]
     first = min(found, key=lambda match: match.start(), default=None)
@@ -52,7 +73,9 @@ def _first_quote(text: str) -> tuple[int, int]:
 
 
 def _unquoted(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">")).strip()
+    return "\n".join(
+        line for line in text.splitlines() if not line.lstrip().startswith(">")
+    ).strip()
 
 
 def _without_signature(text: str) -> str:
@@ -68,7 +91,9 @@ def _without_signature(text: str) -> str:
 
 
 def _muted(text: str) -> str:
-    """Blot out lines that can be no head of a quote, sign for sign: the patterns take hours over some of them."""
+    """Blot out lines that can be no head of a quote, sign for sign: the patterns take hours over
+    some of them.
+    """
     lines = text[:LONGEST].split("\n")
     return "\n".join("x" * len(line) if _is_no_head(line) else line for line in lines)
 

@@ -17,9 +17,22 @@ LONGEST_LINK = 200
 MOST_LINKS = 100
 DEEPEST = 200
 UNSEEN = ("script", "style", "head", "template", "noscript", "object", "svg", "title")
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0", re.IGNORECASE)
-LINES = {"table": "div", "tr": "div", "ul": "div", "ol": "div", "dl": "div", "dt": "div", "dd": "div"}
-"""Layout of tables and lists is left out: padded to the widest cell, a small mail becomes megabytes of blanks."""
+HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0",
+    re.IGNORECASE,
+)
+LINES = {
+    "table": "div",
+    "tr": "div",
+    "ul": "div",
+    "ol": "div",
+    "dl": "div",
+    "dt": "div",
+    "dd": "div",
+}
+"""Layout of tables and lists is left out: padded to the widest cell, a small mail becomes megabytes
+of blanks.
+"""
 
 BROKEN_XML = re.compile(r"^\s*<\?xml[^>]*>")
 TAG = re.compile(r"<[^<>]*>")
@@ -31,7 +44,11 @@ CONFIG = ParserConfig(css={**STRICT_CSS_PROFILE, "q": STRICT_CSS_PROFILE["div"]}
 
 
 def plain_of_html(html: str) -> str:
-    """Return what a reader would see of HTML: no markup, nothing hidden; links with where they lead. Never raises."""
+    """Return what a reader would see of HTML: no markup, nothing hidden; links with where they
+    lead.
+
+    Never raises.
+    """
     html = html[:LONGEST_RAW_HTML].replace("\0", "")
     try:
         found = _rendered(without_ballast(html)[:LONGEST_HTML])
@@ -41,7 +58,9 @@ def plain_of_html(html: str) -> str:
 
 
 def without_ballast(html: str) -> str:
-    """Return HTML without styles, comments and pictures written into it: they make most of its length."""
+    """Return HTML without styles, comments and pictures written into it: they make most of its
+    length.
+    """
     return PICTURES.sub("", COMMENTS.sub("", SCRIPTS.sub("", html)))
 
 
@@ -88,7 +107,11 @@ def _links_said(tree: HtmlElement) -> None:
     for link in [*tree.iter("a")][:MOST_LINKS]:
         target = link.get("href", "").strip()[:LONGEST_LINK]
         words = (link.text_content() or "").strip()
-        if target and target.partition(":")[2].strip("/") not in words and not target.startswith("#"):
+        if (
+            target
+            and target.partition(":")[2].strip("/") not in words
+            and not target.startswith("#")
+        ):
             last = link[-1] if len(link) else None
             said = f" <{target}>"
             if last is None:

@@ -1,4 +1,6 @@
-"""The parts of a mail, however it is built: its texts in order, and everything else as files with a name."""
+"""The parts of a mail, however it is built: its texts in order, and everything else as files with a
+name.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 NESTING = re.compile(rb"boundary\s*=|message/rfc822", re.IGNORECASE)
 BOUNDARIES = re.compile(rb"^--(?=\S)", re.MULTILINE)
 FIRST_BOUNDARY = re.compile(rb"\s*--([^\s-][^\r\n]{0,199}|-[^\r\n]{0,199})\r?\n")
-MARKS_OF_PARTS = re.compile(r"^(--\S.*|Content-[\w-]+:.*|MIME-Version:.*)$", re.IGNORECASE | re.MULTILINE)
+MARKS_OF_PARTS = re.compile(
+    r"^(--\S.*|Content-[\w-]+:.*|MIME-Version:.*)$", re.IGNORECASE | re.MULTILINE
+)
 NAMES = {
     "image/png": "image.png",
     "image/jpeg": "image.jpg",
@@ -79,7 +83,9 @@ class Content:
 
 
 def opened(raw: bytes) -> tuple[Part, bool]:
-    """Return a mail, and whether it can be sorted into parts: not when it is built to exhaust its reader."""
+    """Return a mail, and whether it can be sorted into parts: not when it is built to exhaust its
+    reader.
+    """
     raw = _short_head(raw)
     nested = len(NESTING.findall(raw))
     if nested > MOST_NESTED or (nested and len(BOUNDARIES.findall(raw)) > MOST_PARTS):
@@ -131,7 +137,8 @@ def _take_children(kind: str, children: list[Part], found: Content) -> None:
         for child in children:
             _take(child, found)
         return
-    # Of several forms of one text the plain one is read, the others only when it is empty; files are kept of all.
+    # Of several forms of one text the plain one is read, the others only when it is empty; files
+    # are kept of all.
     forms = []
     for child in children:
         form = Content()
@@ -143,7 +150,9 @@ def _take_children(kind: str, children: list[Part], found: Content) -> None:
 
 
 def _take_unsorted(part: Part, found: Content) -> None:
-    """Take what announces parts that never come: by the boundary that is really used, or as it stands."""
+    """Take what announces parts that never come: by the boundary that is really used, or as it
+    stands.
+    """
     body = _bytes(part)
     used = FIRST_BOUNDARY.match(body)
     if used:
@@ -180,7 +189,9 @@ def _text(part: Part, kind: str, found: Content) -> str:
     content = _bytes(part)
     if len(content) > LONGEST_BODY:
         found.left_out.append(f"of a text of {len(content)} bytes only the beginning is read")
-    text = readable(content[:LONGEST_BODY], _charset(part)).replace("\r\n", "\n").replace("\r", "\n")
+    text = (
+        readable(content[:LONGEST_BODY], _charset(part)).replace("\r\n", "\n").replace("\r", "\n")
+    )
     if kind == "text/html":
         if len(without_ballast(text)) > LONGEST_HTML:
             found.left_out.append("of its long HTML only the beginning is read")
@@ -219,7 +230,9 @@ def _attached_mail(part: Part) -> bytes:
     inner = part.get_payload()
     mails = inner if isinstance(inner, list) else []
     try:
-        return b"\n".join(each.as_bytes() for each in mails if isinstance(each, Message)) or _bytes(part)
+        return b"\n".join(each.as_bytes() for each in mails if isinstance(each, Message)) or _bytes(
+            part
+        )
     except Exception:  # noqa: BLE001 (see _charset)
         return "\n".join(_lines_of(mails)).encode("utf-8", "replace")
 
@@ -246,7 +259,9 @@ def _bound_files(found: Content) -> None:
 
 
 def _short_head(raw: bytes) -> bytes:
-    """Return a mail whose head is no longer than a head may be: what is beyond is dropped, the body is kept."""
+    """Return a mail whose head is no longer than a head may be: what is beyond is dropped, the body
+    is kept.
+    """
     ended = END_OF_HEAD.search(raw)
     end = ended.start() if ended else len(raw)
     lines = raw.count(b"\n", 0, end)

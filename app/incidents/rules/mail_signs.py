@@ -18,7 +18,9 @@ LONGEST_ADDRESS = 254
 LONGEST_SENDERS = 1000
 MOST_IDS = 50
 JOINERS = "\u200c\u200d"
-"""They join or part letters and emoji; all other signs of format are invisible or turn the direction of reading."""
+"""They join or part letters and emoji; all other signs of format are invisible or turn the
+direction of reading.
+"""
 
 WORD = re.compile(rb"=\?([\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?]*)\?=", re.IGNORECASE)
 BETWEEN_WORDS = re.compile(rb"\?=[ \t\r\n]+=\?")
@@ -27,7 +29,9 @@ ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 
 
 def header_text(value: bytes) -> str:
-    """Return a header as a reader sees it: one line, encoded words decoded, raw bytes in whatever charset."""
+    """Return a header as a reader sees it: one line, encoded words decoded, raw bytes in whatever
+    charset.
+    """
     found = BETWEEN_WORDS.sub(b"?==?", value[:LONGEST_HEADER])
     pieces: list[tuple[bytes, str]] = []
     place = 0
@@ -45,7 +49,9 @@ def one_line(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Return a text without controls but line ends and tabs, without halves of letters and turns of direction."""
+    """Return a text without controls but line ends and tabs, without halves of letters and turns of
+    direction.
+    """
     return "".join(sign for sign in text if sign in "\n\t" or sign in JOINERS or _is_shown(sign))
 
 
@@ -73,7 +79,9 @@ def addresses_and_names(value: str) -> list[tuple[str, str]]:
     except Exception:  # noqa: BLE001 (brackets in brackets exhaust the standard library)
         found = []
     return [
-        (_address(address), header_text(name.encode("utf-8", "surrogateescape"))) for name, address in found if address
+        (_address(address), header_text(name.encode("utf-8", "surrogateescape")))
+        for name, address in found
+        if address
     ]
 
 
@@ -84,7 +92,9 @@ def address_in(value: str) -> str:
 
 
 def known_as(message_id: str) -> str:
-    """Return under which name a Message-ID is kept: as it is, or its digest when it is too long for one."""
+    """Return under which name a Message-ID is kept: as it is, or its digest when it is too long for
+    one.
+    """
     if len(message_id) <= LONGEST_ID:
         return message_id
     return f"<{hashlib.sha256(message_id.encode('utf-8', 'replace')).hexdigest()}@too.long>"
@@ -96,7 +106,9 @@ def ids_in(value: str) -> tuple[str, ...]:
 
 
 def _append(pieces: list[tuple[bytes, str]], content: bytes, charset: str) -> None:
-    """Add bytes to the last piece when that is of the same charset: a sign may be cut between two words."""
+    """Add bytes to the last piece when that is of the same charset: a sign may be cut between two
+    words.
+    """
     if not content:
         return
     if pieces and pieces[-1][1].lower() == charset.lower():

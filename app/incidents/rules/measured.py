@@ -10,7 +10,10 @@ from app.models.incidents.words import DeskFigure
 
 MEANINGS: Mapping[DeskFigure, str] = {
     DeskFigure.REPORTED: "Incidents reported in the period.",
-    DeskFigure.HOURS: "Median of the hours from report to restoration, by the wall clock, of what was restored then.",
+    DeskFigure.HOURS: (
+        "Median of the hours from report to restoration, by the wall clock, of what was restored "
+        "then."
+    ),
     DeskFigure.CROSSED: "Incidents reported in the period that were handed to another team, in per cent.",
     DeskFigure.BOUNCED: "Incidents reported in the period that came back to a team that had them, in per cent.",
     DeskFigure.PHONE: "Incidents reported in the period by phone, in per cent.",
@@ -31,7 +34,9 @@ class MeasuredTold:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredFacts:
-    """What a period holds: incidents reported, hours of those restored in it, ratings (1–5) given in it."""
+    """What a period holds: incidents reported, hours of those restored in it, ratings (1–5) given
+    in it.
+    """
 
     told: Sequence[MeasuredTold] = ()
     hours: Sequence[float] = ()
@@ -39,7 +44,9 @@ class MeasuredFacts:
 
 
 def measured(figure: DeskFigure, facts: MeasuredFacts) -> float | None:
-    """Return the figure of a period, or None where there is nothing to take it of: what is missing stays missing."""
+    """Return the figure of a period, or None where there is nothing to take it of: what is missing
+    stays missing.
+    """
     return _FIGURES[figure](facts)
 
 
@@ -53,6 +60,8 @@ _FIGURES: Mapping[DeskFigure, Callable[[MeasuredFacts], float | None]] = {
     DeskFigure.CROSSED: lambda facts: _share([each.crossed for each in facts.told]),
     DeskFigure.BOUNCED: lambda facts: _share([each.bounced for each in facts.told]),
     DeskFigure.PHONE: lambda facts: _share([each.by_phone for each in facts.told]),
-    DeskFigure.CONTACTS: lambda facts: sum(e.contacts for e in facts.told) / len(facts.told) if facts.told else None,
+    DeskFigure.CONTACTS: lambda facts: (
+        sum(e.contacts for e in facts.told) / len(facts.told) if facts.told else None
+    ),
     DeskFigure.SATISFIED: lambda facts: _share([score >= 4 for score in facts.ratings]),
 }

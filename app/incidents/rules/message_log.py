@@ -1,4 +1,7 @@
-"""What the log of messages shows of one incident: none, late, not everyone, not proactive. Facts, and no names."""
+"""What the log of messages shows of one incident: none, late, not everyone, not proactive.
+
+Facts, and no names.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,13 @@ from app.messages.rules.policy import InformNumbers
 NONE, LATE, NOT_ALL, ASKED = "none", "late", "not everyone", "not proactive"
 KINDS = (NONE, LATE, NOT_ALL, ASKED)
 MEANING = {
-    NONE: "A first message was owed, its time is over, and none was sent. Of the incidents that owed one.",
-    LATE: "The first message, or a promised one, came after its time. Of the incidents that owed one.",
+    NONE: (
+        "A first message was owed, its time is over, and none was sent. Of the incidents that "
+        "owed one."
+    ),
+    LATE: (
+        "The first message, or a promised one, came after its time. Of the incidents that owed one."
+    ),
     NOT_ALL: "Fewer people were told than the messages were for. Of the incidents with a message.",
     ASKED: "Somebody got in touch again before the first message came. Of all incidents.",
 }
@@ -28,7 +36,10 @@ class MessageSaid:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What happened around the messages of one incident. ``ended`` is when it worked again, was closed or cancelled."""
+    """What happened around the messages of one incident.
+
+    ``ended`` is when it worked again, was closed or cancelled.
+    """
 
     incident_id: int
     title: str
@@ -45,7 +56,9 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class JudgedMessage:
-    """One incident with its facts, each a sentence under its kind; promises kept of those that came due."""
+    """One incident with its facts, each a sentence under its kind; promises kept of those that came
+    due.
+    """
 
     history: History
     owed: bool
@@ -62,7 +75,9 @@ def judged(history: History, numbers: InformNumbers, now: datetime) -> JudgedMes
     """Return what the log shows of one incident by the policy."""
     first = numbers.first_minutes(history.priority, mass=history.mass)
     due = history.reported_at + timedelta(minutes=first)
-    is_owed = bool(first) and (history.ended_at is None or history.ended_at > due or bool(history.messages))
+    is_owed = bool(first) and (
+        history.ended_at is None or history.ended_at > due or bool(history.messages)
+    )
     facts = [*(_first(history, due, now) if is_owed else ())]
     promises = _promises(history, now)
     late = [(at, came) for at, came in promises if came is None or came > at]
@@ -80,7 +95,11 @@ def _first(history: History, due: datetime, now: datetime) -> list[tuple[str, st
     if not history.messages:
         return [(NONE, "No message was sent.")] if now > due else []
     came = history.messages[0].at
-    return [(LATE, f"The first message came {_minutes(came - due)} after its time.")] if came > due else []
+    return (
+        [(LATE, f"The first message came {_minutes(came - due)} after its time.")]
+        if came > due
+        else []
+    )
 
 
 def _promises(history: History, now: datetime) -> list[tuple[datetime, datetime | None]]:
@@ -101,7 +120,10 @@ def _asked(history: History) -> int:
 
 def _late(at: datetime, came: datetime | None, now: datetime) -> str:
     if came is None:
-        return f"The message promised for {at:%d %b %H:%M} UTC has not come; it is {_minutes(now - at)} late."
+        return (
+            f"The message promised for {at:%d %b %H:%M} UTC has not come; it is "
+            f"{_minutes(now - at)} late."
+        )
     return f"The message promised for {at:%d %b %H:%M} UTC came {_minutes(came - at)} late."
 
 

@@ -1,4 +1,6 @@
-"""The desk's numbers: targets, how long nobody may look, how many hand-overs, what a delay costs."""
+"""The desk's numbers: targets, how long nobody may look, how many hand-overs, what a delay
+costs.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +15,24 @@ def _by_priority(*values: float) -> dict[int, float]:
 
 @dataclass(frozen=True, slots=True)
 class DeskNumbers:
-    """All numbers of the desk with their defaults. Lists by priority go from 1 (critical) to 5 (planned).
+    """All numbers of the desk with their defaults.
 
-    ``target_hours``: business hours until restoration. ``untouched_hours``: how long nobody may touch an incident
-    before it is raised. ``escalate_at``: shares of the target at which management hears of it, level by level.
-    ``kept_every``: of so many places behind the emergencies one belongs to the longest overdue.
-    ``most_hand_overs``: more lock free transfer. ``cost_per_weight_hour``: money an hour of delay costs for each
-    point of a site's weight. ``close_after_days``: a restored incident closes when nobody objects.
+    Lists by priority go from 1 (critical) to 5 (planned).
+
+    ``target_hours``: business hours until restoration. ``untouched_hours``: how long nobody may
+    touch an incident before it is raised. ``escalate_at``: shares of the target at which management
+    hears of it, level by level. ``kept_every``: of so many places behind the emergencies one
+    belongs to the longest overdue. ``most_hand_overs``: more lock free transfer.
+    ``cost_per_weight_hour``: money an hour of delay costs for each point of a site's weight.
+    ``close_after_days``: a restored incident closes when nobody objects.
     """
 
-    target_hours: Mapping[int, float] = field(default_factory=lambda: _by_priority(4, 8, 24, 48, 120))
-    untouched_hours: Mapping[int, float] = field(default_factory=lambda: _by_priority(0.5, 2, 8, 16, 40))
+    target_hours: Mapping[int, float] = field(
+        default_factory=lambda: _by_priority(4, 8, 24, 48, 120)
+    )
+    untouched_hours: Mapping[int, float] = field(
+        default_factory=lambda: _by_priority(0.5, 2, 8, 16, 40)
+    )
     escalate_at: tuple[float, ...] = (1.0, 1.5, 2.0)
     kept_every: int = 5
     most_hand_overs: int = 3
@@ -53,7 +62,9 @@ LIMITS = (
 def numbers_from(content: Mapping[str, Any]) -> DeskNumbers:
     """Return the numbers a stored version holds; what it does not say has its default."""
     known = {item.name for item in fields(DeskNumbers)}
-    return DeskNumbers(**{name: _back(name, value) for name, value in content.items() if name in known})
+    return DeskNumbers(
+        **{name: _back(name, value) for name, value in content.items() if name in known}
+    )
 
 
 def content_of(numbers: DeskNumbers) -> dict[str, Any]:
@@ -78,7 +89,10 @@ def faults_of(numbers: DeskNumbers) -> Iterator[tuple[str, str]]:
     for name in ("target_hours", "untouched_hours"):
         for priority, hours in sorted(getattr(numbers, name).items()):
             if not 0 < hours <= LONGEST_HOURS:
-                yield f"{name}_{priority}", f"Hours go from a little more than 0 to {LONGEST_HOURS:,}."
+                yield (
+                    f"{name}_{priority}",
+                    f"Hours go from a little more than 0 to {LONGEST_HOURS:,}.",
+                )
     shares = numbers.escalate_at
     if not 1 <= len(shares) <= MOST_LEVELS or any(not 0 < share <= 100 for share in shares):
         yield "escalate_at", f"Give one to {MOST_LEVELS} shares of the target, like 1, 1.5, 2."

@@ -13,16 +13,23 @@ LONGEST_LOOK_BACK = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """When a message is owed, and why: ``promised`` in the last one, or the ``first`` after the report."""
+    """When a message is owed, and why: ``promised`` in the last one, or the ``first`` after the
+    report.
+    """
 
     at: datetime
     promised: bool
 
 
 def owed(
-    *, priority: int, mass: bool, reported_at: datetime, next_update_at: datetime | None, informed: bool,
+    *,
+    priority: int,
+    mass: bool,
+    reported_at: datetime,
+    next_update_at: datetime | None,
+    informed: bool,
     numbers: InformNumbers,
-) -> Owed | None:  # fmt: skip
+) -> Owed | None:
     """Return the message that is owed next for an open incident, or None."""
     if next_update_at is not None:
         return Owed(next_update_at, promised=informed)

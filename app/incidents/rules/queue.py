@@ -1,7 +1,8 @@
 """Why an incident stands where it stands in the queue: the order's rules, and the reason in words.
 
-Two laws. No incident that was raised by age stands before one that is P1 by its own impact, or before a mass
-incident. And no incident waits for ever: behind those, of every few places one belongs to the longest overdue.
+Two laws. No incident that was raised by age stands before one that is P1 by its own impact, or
+before a mass incident. And no incident waits for ever: behind those, of every few places one
+belongs to the longest overdue.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from app.catalog.rules.priority import arithmetic
 
 TIMES = ("", "once", "twice")
 EMERGENCY = 0
-"""The rank of what is P1 by its own impact and of mass incidents; no number of raises reaches it."""
+"""The rank of what is P1 by its own impact and of mass incidents; no number of raises reaches
+it.
+"""
 HIGHEST = 1
 """The best rank that raises lead to."""
 
@@ -35,7 +38,8 @@ def stands_as(priority: int, raises: int) -> int:
 class QueueStanding:
     """What decides about the place in the queue, in this order: rank, weight, target, reported.
 
-    ``kept_every``: it has one of the places kept for the longest overdue, one of so many; 0 when it has none.
+    ``kept_every``: it has one of the places kept for the longest overdue, one of so many; 0 when it
+    has none.
     """
 
     priority: int
@@ -79,7 +83,9 @@ class QueueCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the queue and who has it; ``kept``: it is one of those for the longest overdue."""
+    """One place of the queue and who has it; ``kept``: it is one of those for the longest
+    overdue.
+    """
 
     number: int
     kept: bool = False
@@ -87,10 +93,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is: one of ``every`` take-ups is the longest overdue's, ``taken`` were taken up so far.
+    """Whose turn it is: one of ``every`` take-ups is the longest overdue's, ``taken`` were taken up
+    so far.
 
-    Counting what was taken up, and not places alone, is what bounds the wait: otherwise one who always takes the
-    first place would leave the fifth where it is for ever.
+    Counting what was taken up, and not places alone, is what bounds the wait: otherwise one who
+    always takes the first place would leave the fifth where it is for ever.
     """
 
     every: int
@@ -109,8 +116,9 @@ def seated(
 ) -> Iterator[Place]:
     """Yield the places of the queue in order.
 
-    ``others`` are in the order of rank, weight and target; ``overdue`` are the free ones of them whose target is
-    over, the longest first. Emergencies come first; behind them some places are kept for the longest overdue.
+    ``others`` are in the order of rank, weight and target; ``overdue`` are the free ones of them
+    whose target is over, the longest first. Emergencies come first; behind them some places are
+    kept for the longest overdue.
     """
     for number in emergencies:
         yield Place(number)

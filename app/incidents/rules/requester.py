@@ -20,14 +20,23 @@ LONGEST_TEXT = 4000
 SATISFIED = 4
 
 _STEP = {
-    "new": 0, "assigned": 0, "in progress": 1, "waiting": 1, "restored": 2, "closed": 3, "cancelled": 3, "merged": 1,
-}  # fmt: skip
+    "new": 0,
+    "assigned": 0,
+    "in progress": 1,
+    "waiting": 1,
+    "restored": 2,
+    "closed": 3,
+    "cancelled": 3,
+    "merged": 1,
+}
 _OPEN = ("new", "assigned", "in progress", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
 class RequesterStanding:
-    """Where an incident stands for its requester, and what they may say; ``state`` is one of the incident's states."""
+    """Where an incident stands for its requester, and what they may say; ``state`` is one of the
+    incident's states.
+    """
 
     state: str
     waiting_on: str | None
@@ -64,7 +73,9 @@ class RequesterStanding:
 
     @property
     def may_rate(self) -> bool:
-        """Tell whether a rating is taken: within a week after closing, or after the first one was given."""
+        """Tell whether a rating is taken: within a week after closing, or after the first one was
+        given.
+        """
         return self.state == "closed" and self._within(self.rated_at or self.ended_at, RATE_WITHIN)
 
     @property

@@ -9,7 +9,9 @@ from app.catalog.rules.hours import Hours, intervals
 
 
 class Ruler:
-    """The business hours from ``start`` to ``end``, laid out; measures the same as ``between`` within them."""
+    """The business hours from ``start`` to ``end``, laid out; measures the same as ``between``
+    within them.
+    """
 
     def __init__(self, hours: Hours, start: datetime, end: datetime) -> None:
         self._always = hours.round_the_clock

@@ -1,4 +1,6 @@
-"""When waiting raises an incident, and when management hears of it: by rules under which nothing waits for ever."""
+"""When waiting raises an incident, and when management hears of it: by rules under which nothing
+waits for ever.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def lapses(
     since: datetime,
     now: datetime,
 ) -> tuple[int, datetime]:
-    """Return how often an incident untouched ``since`` has to be raised by now, and when the last one fell due.
+    """Return how often an incident untouched ``since`` has to be raised by now, and when the last
+    one fell due.
 
     A worker that was away for a day finds the same as one that looked every minute.
     """
@@ -36,7 +39,9 @@ def next_lapse(
     rank: int,
     since: datetime,
 ) -> datetime | None:
-    """Return when an incident will have been left untouched for too long, or None when nothing raises it further."""
+    """Return when an incident will have been left untouched for too long, or None when nothing
+    raises it further.
+    """
     if rank <= HIGHEST:
         return None
     return untouched_until(hours, numbers, rank, since)
@@ -69,7 +74,8 @@ def idle_since(
     waiting_until: datetime | None,
     raised: Iterable[datetime],
 ) -> datetime:
-    """Return since when an incident counts as untouched: the last touch, raise, or the end of an agreed wait.
+    """Return since when an incident counts as untouched: the last touch, raise, or the end of an
+    agreed wait.
 
     A wait holds the raise back, but for no longer than the target of its priority.
     """

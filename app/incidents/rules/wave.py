@@ -13,7 +13,9 @@ COMPARED = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Ten minutes: when they begin, how many contacts, and whether the message was out before they began."""
+    """Ten minutes: when they begin, how many contacts, and whether the message was out before they
+    began.
+    """
 
     start: datetime
     contacts: int
@@ -22,7 +24,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class IncidentWave:
-    """The contacts of a mass incident in spans; ``before`` and ``after`` are those 30 minutes around the message.
+    """The contacts of a mass incident in spans; ``before`` and ``after`` are those 30 minutes
+    around the message.
 
     ``after`` is None while the 30 minutes are not over, ``informed_at`` while nobody was informed.
     """
@@ -34,7 +37,9 @@ class IncidentWave:
     total: int
 
 
-def wave_of(contacts: Sequence[datetime], informed_at: datetime | None, now: datetime) -> IncidentWave:
+def wave_of(
+    contacts: Sequence[datetime], informed_at: datetime | None, now: datetime
+) -> IncidentWave:
     """Count contacts per ten minutes from the first one on, for at most six hours."""
     inside = sorted(at for at in contacts if at <= now)
     if not inside:
@@ -47,18 +52,29 @@ def wave_of(contacts: Sequence[datetime], informed_at: datetime | None, now: dat
         if place < steps:
             counts[place] += 1
     spans = tuple(
-        Span(start + place * STEP, count, informed_at is not None and start + place * STEP >= informed_at)
+        Span(
+            start + place * STEP,
+            count,
+            informed_at is not None and start + place * STEP >= informed_at,
+        )
         for place, count in enumerate(counts)
     )
     return IncidentWave(
-        spans, informed_at, _before(inside, informed_at, now), _after(inside, informed_at, now), len(inside)
+        spans,
+        informed_at,
+        _before(inside, informed_at, now),
+        _after(inside, informed_at, now),
+        len(inside),
     )
 
 
 def sentence(wave: IncidentWave) -> str:
     """Say in words what the wave shows."""
     if wave.informed_at is None:
-        return f"{wave.before} contacts in the last 30 minutes, {wave.total} in all. Nobody was informed so far."
+        return (
+            f"{wave.before} contacts in the last 30 minutes, {wave.total} in all. Nobody was "
+            "informed so far."
+        )
     before = f"{wave.before} contacts in the 30 minutes before the first message"
     if wave.after is None:
         return f"{before}; the 30 minutes after it are not over yet."

@@ -1,4 +1,6 @@
-"""The desk for programs: JSON at ``/api/v1``, through the same actions as the pages, so every refusal holds."""
+"""The desk for programs: JSON at ``/api/v1``, through the same actions as the pages, so every
+refusal holds.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,16 @@ from app.incidents.actions.ending import restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.working import note
-from app.incidents.rules.api import CONTACT, CREATE, HAND_OVER, NOTE, RESTORE, checked, demand_known, document
+from app.incidents.rules.api import (
+    CONTACT,
+    CREATE,
+    HAND_OVER,
+    NOTE,
+    RESTORE,
+    checked,
+    demand_known,
+    document,
+)
 from app.incidents.views.blueprint import bp
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
@@ -34,10 +45,30 @@ from app.people.queries.callers import find_callers
 
 MOST, MOST_BYTES = 200, 1_000_000
 SHOWN = (
-    "id", "kind", "title", "description", "state", "requester", "site_id", "service_id", "impact", "urgency",
-    "priority", "raises", "team_id", "agent", "owner", "hand_overs", "reported_at", "target_at", "restored_at",
-    "closed_at", "resolution", "source_ref", "revision",
-)  # fmt: skip
+    "id",
+    "kind",
+    "title",
+    "description",
+    "state",
+    "requester",
+    "site_id",
+    "service_id",
+    "impact",
+    "urgency",
+    "priority",
+    "raises",
+    "team_id",
+    "agent",
+    "owner",
+    "hand_overs",
+    "reported_at",
+    "target_at",
+    "restored_at",
+    "closed_at",
+    "resolution",
+    "source_ref",
+    "revision",
+)
 
 
 def told(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -69,11 +100,18 @@ def api_incidents() -> Response:
     query = select(Incident)
     for name in ("state", "team_id", "service_id", "person_id"):
         if value := request.args.get(name, ""):
-            query = query.where(getattr(Incident, name) == (value if name == "state" else _whole(name, value)))
-    limit, offset = _whole("limit", request.args.get("limit", "50")), _whole("offset", request.args.get("offset", "0"))
+            query = query.where(
+                getattr(Incident, name) == (value if name == "state" else _whole(name, value))
+            )
+    limit, offset = (
+        _whole("limit", request.args.get("limit", "50")),
+        _whole("offset", request.args.get("offset", "0")),
+    )
     with parts().database.read() as session:
         total = session.scalar(select(func.count()).select_from(query.subquery()))
-        found = session.scalars(query.order_by(Incident.id.desc()).limit(min(limit, MOST)).offset(offset)).all()
+        found = session.scalars(
+            query.order_by(Incident.id.desc()).limit(min(limit, MOST)).offset(offset)
+        ).all()
         return jsonify(incidents=[shown(each) for each in found], total=total)
 
 
@@ -91,7 +129,10 @@ def api_incident(incident_id: int) -> Response:
 @told
 def api_report() -> Response:
     """Report an incident; the same Idempotency-Key answers with the incident it made before."""
-    values, key = checked(CREATE, _sent()), without_controls(request.headers.get("Idempotency-Key", ""))[:200]
+    values, key = (
+        checked(CREATE, _sent()),
+        without_controls(request.headers.get("Idempotency-Key", ""))[:200],
+    )
     ref = f"api:{g.program.token_id}:{key}" if key else None
     with parts().database.write() as session:
         known = session.scalar(select(Incident).where(Incident.source_ref == ref)) if ref else None
@@ -158,7 +199,9 @@ def api_people() -> Response:
     demand_known("/api/v1/people", request.args)
     names = ("person_id", "name", "uid", "mail", "site", "phone", "reason", "sure")
     with parts().database.read() as session:
-        found = find_callers(session, request.args.get("text", "")[:200], country=parts().settings.phone_country)
+        found = find_callers(
+            session, request.args.get("text", "")[:200], country=parts().settings.phone_country
+        )
     return jsonify(people=[{name: getattr(each, name) for name in names} for each in found])
 
 

@@ -20,7 +20,9 @@ from app.incidents.views.page import page_of
 def article_make(incident_id: int) -> AnyResponse:
     """Make an article of an incident."""
     with parts().database.write() as session:
-        made = actions.article_from(session, incident_id, by=current_operator_name(), now=parts().now())
+        made = actions.article_from(
+            session, incident_id, by=current_operator_name(), now=parts().now()
+        )
     sentence = _("Made from the incident. Read it over; names of people do not belong in it.")
     return done(url_for("knowledge.article_edit", article_id=made.id), sentence)
 
@@ -31,7 +33,9 @@ def article_use(incident_id: int) -> AnyResponse:
     """Say that an article helped."""
     article_id = request.form.get("article_id", 0, type=int)
     with parts().database.write() as session:
-        used = actions.use_article(session, incident_id, article_id, by=current_operator_name(), now=parts().now())
+        used = actions.use_article(
+            session, incident_id, article_id, by=current_operator_name(), now=parts().now()
+        )
     return done(page_of(incident_id), _("“%(title)s” helped.", title=used.title))
 
 
@@ -40,7 +44,9 @@ def article_use(incident_id: int) -> AnyResponse:
 def article_unlink(use_id: int) -> AnyResponse:
     """Take the link of an article away."""
     with parts().database.write() as session:
-        incident_id = actions.unlink_article(session, use_id, by=current_operator_name(), now=parts().now())
+        incident_id = actions.unlink_article(
+            session, use_id, by=current_operator_name(), now=parts().now()
+        )
     return done(page_of(incident_id), _("The article is not linked any more."))
 
 

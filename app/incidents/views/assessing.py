@@ -39,11 +39,19 @@ def assess_set(incident_id: int) -> AnyResponse:
     """Take over what the answers say."""
     with parts().database.write() as session:
         incident = assess(
-            session, incident_id, request.form.get("script_id", 0, type=int), taken(request.form.getlist("given")),
-            began_at=request.form.get("revision", type=int), by=current_operator_name(), now=parts().now(),
-        )  # fmt: skip
+            session,
+            incident_id,
+            request.form.get("script_id", 0, type=int),
+            taken(request.form.getlist("given")),
+            began_at=request.form.get("revision", type=int),
+            by=current_operator_name(),
+            now=parts().now(),
+        )
         told = arithmetic(incident.impact, incident.urgency, incident.priority)
-    return done(url_for("incidents.incident", incident_id=incident_id), _("Assessed again: %(told)s.", told=told))
+    return done(
+        url_for("incidents.incident", incident_id=incident_id),
+        _("Assessed again: %(told)s.", told=told),
+    )
 
 
 def _scene(session: Session, incident: Incident) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""Calls: the card before picking up, and the list of calls for those whose browser runs no script."""
+"""Calls: the card before picking up, and the list of calls for those whose browser runs no
+script.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,12 @@ def ringing() -> AnyResponse:
 def call(call_id: int) -> Response:
     """Show one call; ``person`` in the address is the candidate the agent chose."""
     with parts().database.read() as session:
-        found = card(session, call_id, request.args.get("person", type=int), country=parts().settings.phone_country)
+        found = card(
+            session,
+            call_id,
+            request.args.get("person", type=int),
+            country=parts().settings.phone_country,
+        )
     return answer("incidents/call.html", "body", card=found)
 
 

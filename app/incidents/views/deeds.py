@@ -1,4 +1,6 @@
-"""What is done to an incident: each deed a small form of its own, and buttons for what needs no question."""
+"""What is done to an incident: each deed a small form of its own, and buttons for what needs no
+question.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,11 @@ class Deed:
 
 
 def _facts() -> dict[int, str]:
-    asked = ((name.removeprefix("fact-"), value) for name, value in request.form.items() if name.startswith("fact-"))
+    asked = (
+        (name.removeprefix("fact-"), value)
+        for name, value in request.form.items()
+        if name.startswith("fact-")
+    )
     found = ((row_number(number), value) for number, value in asked)
     return {number: value for number, value in found if number is not None}
 
@@ -65,11 +71,15 @@ def _plain(action: Run, *names: str) -> Run:
 
 
 def _restore(session: Session, number: int, form: Any, **more: Any) -> Any:
-    return ending.restore(session, number, form.what.data or "", at=form.at.data, cause=form.cause.data or "", **more)
+    return ending.restore(
+        session, number, form.what.data or "", at=form.at.data, cause=form.cause.data or "", **more
+    )
 
 
 def _send_back(session: Session, number: int, form: Any, **more: Any) -> Any:
-    return handing.send_back(session, number, form.fact.data or "", ask_always=form.ask_always.data, **more)
+    return handing.send_back(
+        session, number, form.fact.data or "", ask_always=form.ask_always.data, **more
+    )
 
 
 def _without_revision(run: Run) -> Run:
@@ -87,67 +97,122 @@ def _take(session: Session, number: int, *, by: str, now: datetime) -> Any:
 
 def _order(session: Session, number: int, form: Any, *, now: datetime, **more: Any) -> Any:
     due = form.due_at.data or now
-    return responsibility.order(session, number, form.team_id.data, form.what.data or "", due, now=now, **more)
+    return responsibility.order(
+        session, number, form.team_id.data, form.what.data or "", due, now=now, **more
+    )
 
 
 DEEDS: dict[str, Deed] = {
     "restore": Deed(
-        _("It works again"), _("Restored means: the requester can work. Closing comes later."), _("Restored"),
-        _("Restored. It is closed when the requester agrees or does not object."), forms.RestoreForm, _restore,
+        _("It works again"),
+        _("Restored means: the requester can work. Closing comes later."),
+        _("Restored"),
+        _("Restored. It is closed when the requester agrees or does not object."),
+        forms.RestoreForm,
+        _restore,
     ),
     "hand-over": Deed(
-        _("Hand over"), _("The next team starts with what you write here."), _("Hand over"),
-        _("Handed over."), forms.HandOverForm, _hand_over, toned="reason",
+        _("Hand over"),
+        _("The next team starts with what you write here."),
+        _("Hand over"),
+        _("Handed over."),
+        forms.HandOverForm,
+        _hand_over,
+        toned="reason",
     ),
     "send-back": Deed(
-        _("Information insufficient"), _("It goes back to the team it came from, with the fact that is missing."),
-        _("Send back"), _("Sent back for a missing fact."), forms.SendBackForm, _send_back, toned="fact",
+        _("Information insufficient"),
+        _("It goes back to the team it came from, with the fact that is missing."),
+        _("Send back"),
+        _("Sent back for a missing fact."),
+        forms.SendBackForm,
+        _send_back,
+        toned="fact",
     ),
     "decline": Deed(
-        _("Leave it where it is"), _("Who asked for the hand-over reads your reason."), _("Leave it"),
-        _("It stays where it is."), forms.ReasonForm, _without_revision(_plain(handing.decline, "reason")),
+        _("Leave it where it is"),
+        _("Who asked for the hand-over reads your reason."),
+        _("Leave it"),
+        _("It stays where it is."),
+        forms.ReasonForm,
+        _without_revision(_plain(handing.decline, "reason")),
         toned="reason",
     ),
     "assign": Deed(
-        _("Who works on it"), "", _("Assign"), _("Assigned."), forms.AssignForm,
+        _("Who works on it"),
+        "",
+        _("Assign"),
+        _("Assigned."),
+        forms.AssignForm,
         _without_revision(_plain(working.assign, "agent")),
     ),
     "wait": Deed(
-        _("Wait"), _("The clock of the whole time goes on; whose turn it is becomes visible."), _("Wait"),
-        _("It waits."), forms.WaitForm, _wait,
+        _("Wait"),
+        _("The clock of the whole time goes on; whose turn it is becomes visible."),
+        _("Wait"),
+        _("It waits."),
+        forms.WaitForm,
+        _wait,
     ),
     "order": Deed(
-        _("Order work"), _("The team accepts, or refuses with a reason that goes to management."), _("Order it"),
-        _("The work is ordered."), forms.OrderForm, _order,
+        _("Order work"),
+        _("The team accepts, or refuses with a reason that goes to management."),
+        _("Order it"),
+        _("The work is ordered."),
+        forms.OrderForm,
+        _order,
     ),
     "service": Deed(
-        _("Another service"), _("Urgency is that service's, so the priority is worked out anew."),
+        _("Another service"),
+        _("Urgency is that service's, so the priority is worked out anew."),
         _("Change the service"),
-        _("The service is changed."), forms.ServiceForm, _plain(sorting.change_service, "service_id", "reason"),
+        _("The service is changed."),
+        forms.ServiceForm,
+        _plain(sorting.change_service, "service_id", "reason"),
     ),
     "merge": Deed(
-        _("Merge a duplicate"), _("Who reported it and all contacts go along into the other incident."), _("Merge"),
-        _("Merged."), forms.MergeForm, _plain(ending.merge, "into_id"), kind="danger",
+        _("Merge a duplicate"),
+        _("Who reported it and all contacts go along into the other incident."),
+        _("Merge"),
+        _("Merged."),
+        forms.MergeForm,
+        _plain(ending.merge, "into_id"),
+        kind="danger",
     ),
     "reopen": Deed(
-        _("It does not work after all"), "", _("Reopen"), _("It is open again."), forms.ReasonForm,
+        _("It does not work after all"),
+        "",
+        _("Reopen"),
+        _("It is open again."),
+        forms.ReasonForm,
         _plain(ending.reopen, "reason"),
     ),
     "cancel": Deed(
-        _("Cancel the incident"), _("For what turned out to be none; the requester reads the reason."),
-        _("Cancel the incident"), _("Cancelled."), forms.ReasonForm, _plain(ending.cancel, "reason"), kind="danger",
+        _("Cancel the incident"),
+        _("For what turned out to be none; the requester reads the reason."),
+        _("Cancel the incident"),
+        _("Cancelled."),
+        forms.ReasonForm,
+        _plain(ending.cancel, "reason"),
+        kind="danger",
     ),
     "problem": Deed(
-        _("Problem behind it"), _("It works again; now the cause can be removed."), _("Keep it"),
-        _("The problem is written down."), forms.ProblemForm,
+        _("Problem behind it"),
+        _("It works again; now the cause can be removed."),
+        _("Keep it"),
+        _("The problem is written down."),
+        forms.ProblemForm,
         _without_revision(_plain(ending.open_problem, "text", "workaround")),
     ),
-}  # fmt: skip
+}
 """What is asked first, by the last part of its address."""
 
 ACTS: dict[str, tuple[Run, Any]] = {
     "start": (working.start, _("You work on it now.")),
-    "basics-failed": (responsibility.basics_failed, _("Noted. The page says who is finally responsible.")),
+    "basics-failed": (
+        responsibility.basics_failed,
+        _("Noted. The page says who is finally responsible."),
+    ),
     "take-over": (responsibility.take_over, _("You are finally responsible until it is restored.")),
     "confirm": (handing.confirm, _("Handed over as asked.")),
     "close": (ending.close, _("Closed.")),
@@ -188,7 +253,10 @@ def incident_now(incident_id: int, act: str) -> AnyResponse:
     run, told = ACTS[act]
     with parts().database.write() as session:
         run(session, incident_id, by=current_operator_name(), now=parts().now())
-    return done(url_for("incidents.index") if request.form.get("back") == "queue" else page_of(incident_id), told)
+    return done(
+        url_for("incidents.index") if request.form.get("back") == "queue" else page_of(incident_id),
+        told,
+    )
 
 
 @bp.post("/desk/<int:incident_id>/note")
@@ -199,9 +267,13 @@ def incident_note(incident_id: int) -> AnyResponse:
     with blaming(form):
         with parts().database.write() as session:
             working.note(
-                session, incident_id, form.text.data or "", public=form.public.data, by=current_operator_name(),
+                session,
+                incident_id,
+                form.text.data or "",
+                public=form.public.data,
+                by=current_operator_name(),
                 now=parts().now(),
-            )  # fmt: skip
+            )
         return done(page_of(incident_id), gettext("Written down."))
     return show(incident_id, status=422, note=form)
 
@@ -214,9 +286,13 @@ def incident_step(incident_id: int) -> AnyResponse:
     with blaming(form):
         with parts().database.write() as session:
             working.step(
-                session, incident_id, form.text.data or "", form.level.data or 1, by=current_operator_name(),
+                session,
+                incident_id,
+                form.text.data or "",
+                form.level.data or 1,
+                by=current_operator_name(),
                 now=parts().now(),
-            )  # fmt: skip
+            )
         return done(page_of(incident_id), gettext("The step is written down."))
     return show(incident_id, status=422, step=form)
 
@@ -224,27 +300,52 @@ def incident_step(incident_id: int) -> AnyResponse:
 def _did(incident_id: int, chosen: Deed, form: Any) -> AnyResponse:
     with parts().database.write() as session:
         chosen.run(
-            session, incident_id, form, began_at=form.began_at, by=current_operator_name(), now=parts().now()
-        )  # fmt: skip
+            session,
+            incident_id,
+            form,
+            began_at=form.began_at,
+            by=current_operator_name(),
+            now=parts().now(),
+        )
     return done(page_of(incident_id), chosen.told)
 
 
 def _asked(
-    incident_id: int, deed: str, chosen: Deed, form: Any, *, hints: Sequence[Hint] = (), status: int = 200
-) -> AnyResponse:  # fmt: skip
+    incident_id: int,
+    deed: str,
+    chosen: Deed,
+    form: Any,
+    *,
+    hints: Sequence[Hint] = (),
+    status: int = 200,
+) -> AnyResponse:
     with parts().database.read() as session:
         lead = incident_lead(session, incident_id, form.began_at if status == 409 else None)
         offered = choices_for(session, incident_id)
     if hints:
         form.tone_seen.data = "yes"
     return answer(
-        "incidents/deed.html", "form", status=status, form=form, deed=deed, chosen=chosen, one=lead.one, lead=lead,
-        facts=offered.facts if deed == "hand-over" else (), typed_facts=_facts(), hints=hints,
-    )  # fmt: skip
+        "incidents/deed.html",
+        "form",
+        status=status,
+        form=form,
+        deed=deed,
+        chosen=chosen,
+        one=lead.one,
+        lead=lead,
+        facts=offered.facts if deed == "hand-over" else (),
+        typed_facts=_facts(),
+        hints=hints,
+    )
 
 
 def _hints(chosen: Deed, form: Any) -> list[Hint]:
-    if request.method != "POST" or not chosen.toned or "tone_seen" not in form or form.tone_seen.data:
+    if (
+        request.method != "POST"
+        or not chosen.toned
+        or "tone_seen" not in form
+        or form.tone_seen.data
+    ):
         return []
     return accusing(form[chosen.toned].data or "")
 
@@ -255,4 +356,6 @@ def _offer(form: Any, offered: DeedChoices) -> None:
     if "service_id" in form:
         form.service_id.choices = choices([("", gettext("choose a service")), *offered.services])
     if "agent" in form:
-        form.agent.choices = choices([("", gettext("nobody")), *((name, name) for name in offered.agents)])
+        form.agent.choices = choices(
+            [("", gettext("nobody")), *((name, name) for name in offered.agents)]
+        )

@@ -16,9 +16,23 @@ from app.incidents.views.blueprint import bp
 
 MOST = 100_000
 HEADER = (
-    "incident", "title", "priority", "stands as", "reason", "state", "service", "team", "agent", "site", "requester",
-    "reported", "target", "hand-overs", "bounces", "contacts",
-)  # fmt: skip
+    "incident",
+    "title",
+    "priority",
+    "stands as",
+    "reason",
+    "state",
+    "service",
+    "team",
+    "agent",
+    "site",
+    "requester",
+    "reported",
+    "target",
+    "hand-overs",
+    "bounces",
+    "contacts",
+)
 
 
 @bp.get("/desk")

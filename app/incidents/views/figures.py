@@ -16,7 +16,14 @@ from app.core.parts import parts
 from app.core.web import csv_answer
 from app.incidents.queries.figures import FiguresAsked, cases_of, choices_of, open_ones, projects_of
 from app.incidents.queries.policy import desk_numbers
-from app.incidents.rules.figures import FiguredIncident, backlog, by_service, by_team, figures_of, weekly
+from app.incidents.rules.figures import (
+    FiguredIncident,
+    backlog,
+    by_service,
+    by_team,
+    figures_of,
+    weekly,
+)
 from app.incidents.views.blueprint import bp
 
 PERIODS = (30, 90, 365)
@@ -38,14 +45,26 @@ def figures() -> Response:
     """Show how the desk does: per team and service, with definitions and denominators."""
     asked, now = _asked(), parts().now()
     with parts().database.read() as session:
-        cases, waiting = cases_of(session, asked.asked(now), now), open_ones(session, asked.asked(now), now)
+        cases, waiting = (
+            cases_of(session, asked.asked(now), now),
+            open_ones(session, asked.asked(now), now),
+        )
         services, teams = choices_of(session)
         switch, projects = desk_numbers(session).individual_figures, projects_of(session)
     return answer(
-        "incidents/figures.html", "body", asked=asked, figures=figures_of(cases), chart=_chart(cases), count=len(cases),
-        by_service=by_service(cases), by_team=by_team(cases, waiting, projects), backlog=backlog(waiting),
-        services=services, teams=teams, individual=switch,
-    )  # fmt: skip
+        "incidents/figures.html",
+        "body",
+        asked=asked,
+        figures=figures_of(cases),
+        chart=_chart(cases),
+        count=len(cases),
+        by_service=by_service(cases),
+        by_team=by_team(cases, waiting, projects),
+        backlog=backlog(waiting),
+        services=services,
+        teams=teams,
+        individual=switch,
+    )
 
 
 @bp.get("/desk/figures.csv")

@@ -76,16 +76,24 @@ def incident_file_delete(attachment_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 attaching.remove(
-                    session, parts().settings.files, attachment_id, form.reason.data, by=current_operator_name(),
+                    session,
+                    parts().settings.files,
+                    attachment_id,
+                    form.reason.data,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(_page(incident_id), _("The content of %(name)s is deleted.", name=name))
-    return answer("incidents/file_delete.html", "form", form=form, name=name, back=_page(incident_id))
+    return answer(
+        "incidents/file_delete.html", "form", form=form, name=name, back=_page(incident_id)
+    )
 
 
 def as_download(found: files.FileContent) -> Response:
     """Answer with a file to be saved: its own headers, never shown."""
-    response = send_file(found.path, mimetype=found.type, as_attachment=True, download_name=found.name)
+    response = send_file(
+        found.path, mimetype=found.type, as_attachment=True, download_name=found.name
+    )
     response.headers.update(ALONE)
     return response
 
@@ -94,9 +102,16 @@ def arrived(attachment: Attachment, cut_off: bool) -> str:
     """Say what became of a file that was sent."""
     name, word = attachment.name, word_of(attachment.type)
     if cut_off:
-        said = _("%(name)s is attached, but the recording is cut off: it announces more than it holds.", name=name)
+        said = _(
+            "%(name)s is attached, but the recording is cut off: it announces more than it holds.",
+            name=name,
+        )
     elif files.is_lying(attachment):
-        said = _("%(name)s is attached; its name is wrong about it: it is a %(word)s.", name=name, word=word)
+        said = _(
+            "%(name)s is attached; its name is wrong about it: it is a %(word)s.",
+            name=name,
+            word=word,
+        )
     else:
         said = _("%(name)s is attached (%(word)s).", name=name, word=word)
     return str(said)
@@ -104,10 +119,14 @@ def arrived(attachment: Attachment, cut_off: bool) -> str:
 
 def _attached(incident_id: int, form: FileForm) -> str:
     sent, kind = form.file.data, FileKind(form.kind.data)
-    told = Offered(sent.filename or "", kind, consent=form.consent.data, delete_on=form.delete_on.data)
+    told = Offered(
+        sent.filename or "", kind, consent=form.consent.data, delete_on=form.delete_on.data
+    )
     with attaching.incoming(parts().settings.files, sent.stream, kind) as found:
         with parts().database.write() as session:
-            made = attaching.attach(session, incident_id, found, told, by=current_operator_name(), now=parts().now())
+            made = attaching.attach(
+                session, incident_id, found, told, by=current_operator_name(), now=parts().now()
+            )
         return arrived(made, found.cut_off)
 
 

@@ -19,7 +19,15 @@ from app.core.tables_in import MONTHS_FIRST, Said
 from app.core.web import csv_answer
 from app.core.web.tables import sent_table
 from app.incidents.actions import importing
-from app.incidents.rules.importing import HEADINGS, MEANINGS, NEEDED, Backlog, headings_of, read_backlog, understood
+from app.incidents.rules.importing import (
+    HEADINGS,
+    MEANINGS,
+    NEEDED,
+    Backlog,
+    headings_of,
+    read_backlog,
+    understood,
+)
 from app.incidents.views.blueprint import bp
 from app.models.incidents.desk import IncidentImport
 
@@ -40,7 +48,14 @@ def import_incidents() -> AnyResponse:
         except Invalid as error:
             problem = error.message
     status = 422 if problem else 200
-    return answer("incidents/import.html", "form", status=status, problem=problem, typed=typed, tools=list(TOOLS))
+    return answer(
+        "incidents/import.html",
+        "form",
+        status=status,
+        problem=problem,
+        typed=typed,
+        tools=list(TOOLS),
+    )
 
 
 @bp.get("/desk/import/<int:import_id>")
@@ -88,7 +103,10 @@ def import_take(import_id: int) -> AnyResponse:
     with parts().database.write() as session:
         importing.finish(session, import_id, taken, rejects, by=by, now=now)
     new = ngettext("%(num)s incident is new here.", "%(num)s incidents are new here.", taken)
-    return done(_page(import_id), new if taken else _("Nothing new was found; what is here already was left alone."))
+    return done(
+        _page(import_id),
+        new if taken else _("Nothing new was found; what is here already was left alone."),
+    )
 
 
 @bp.get("/desk/import/<int:import_id>/rejects.csv")
@@ -97,14 +115,18 @@ def import_rejects(import_id: int) -> Response:
     """Return the lines that were not taken, with the reason."""
     found = _kept(import_id)
     heads = list(dict.fromkeys(head for _, _, cells in found.rejects for head in cells))
-    rows = [(line, why, *(cells.get(head, "") for head in heads)) for line, why, cells in found.rejects]
+    rows = [
+        (line, why, *(cells.get(head, "") for head in heads)) for line, why, cells in found.rejects
+    ]
     return csv_answer("rejects.csv", ("line", "why", *heads), rows)
 
 
 def _laid_out(tool: str) -> int:
     sent, by, now = sent_table(), current_operator_name(), parts().now()
     with parts().database.write() as session:
-        return importing.lay_out(session, sent.name, tool, sent.text, sent.encoding, by=by, now=now).id
+        return importing.lay_out(
+            session, sent.name, tool, sent.text, sent.encoding, by=by, now=now
+        ).id
 
 
 def _read(found: IncidentImport, said: Said) -> tuple[Backlog | None, str]:
@@ -120,23 +142,40 @@ def _kept(import_id: int) -> IncidentImport:
 
 
 def _said(sent: Mapping[str, Any]) -> Said:
-    """Return what the page's form says: headings by field, ``state:WORD`` for states, ``dates`` for their order."""
+    """Return what the page's form says: headings by field, ``state:WORD`` for states, ``dates`` for
+    their order.
+    """
     columns = {name: str(sent.get(name, "")) for name in HEADINGS if sent.get(name)}
-    words = {name.removeprefix(STATE): value for name, value in sent.items() if name.startswith(STATE) and value}
+    words = {
+        name.removeprefix(STATE): value
+        for name, value in sent.items()
+        if name.startswith(STATE) and value
+    }
     known = {word: value for word, value in words.items() if value in MEANINGS}
-    return Said(columns, {"state": known}, MONTHS_FIRST.get(sent.get("dates", "")), parts().settings.timezone)
+    return Said(
+        columns,
+        {"state": known},
+        MONTHS_FIRST.get(sent.get("dates", "")),
+        parts().settings.timezone,
+    )
 
 
 def _words(sent: Mapping[str, Any], backlog: Backlog | None) -> dict[str, str]:
     """Return the words for states that somebody has to explain, with what was said of them."""
-    said = {name.removeprefix(STATE): value for name, value in sent.items() if name.startswith(STATE)}
+    said = {
+        name.removeprefix(STATE): value for name, value in sent.items() if name.startswith(STATE)
+    }
     unknown = backlog.table.unknown.get("state", ()) if backlog else ()
     return dict.fromkeys(unknown, "") | said
 
 
 def _kept_fields(columns: Mapping[str, str]) -> dict[str, str]:
     """Return what the button that takes the file over has to say again."""
-    said = {name: value for name, value in request.args.items() if name.startswith(STATE) or name == "dates"}
+    said = {
+        name: value
+        for name, value in request.args.items()
+        if name.startswith(STATE) or name == "dates"
+    }
     return {**columns, **said}
 
 

@@ -1,4 +1,6 @@
-"""Inform: write one message about an incident, see who gets it, send it; and who was told so far."""
+"""Inform: write one message about an incident, see who gets it, send it; and who was told so
+far.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +39,12 @@ from app.models.incidents.incident import Incident
 from app.models.messages import ChannelKind, MessageKind
 
 OFFERED = (
-    MessageKind.INVESTIGATING, MessageKind.SCOPE, MessageKind.UPDATE, MessageKind.RESTORED, MessageKind.PLANNED,
-)  # fmt: skip
+    MessageKind.INVESTIGATING,
+    MessageKind.SCOPE,
+    MessageKind.UPDATE,
+    MessageKind.RESTORED,
+    MessageKind.PLANNED,
+)
 SPANS = (7, 30, 90, 365)
 
 
@@ -61,14 +67,26 @@ def inform_page(incident_id: int) -> AnyResponse:
         with blaming(desk.form):
             with parts().database.write() as session:
                 told = _told(desk.form, kind)
-                sent = inform(session, incident_id, told, by=current_operator_name(), now=parts().now())
+                sent = inform(
+                    session, incident_id, told, by=current_operator_name(), now=parts().now()
+                )
             parts().ring()
-            return done(url_for("messages.message", message_id=sent.id), _("The message is on its way."))
+            return done(
+                url_for("messages.message", message_id=sent.id), _("The message is on its way.")
+            )
     asked = bool(desk.form.as_it_stands.errors) or desk.form.as_it_stands.data
     return answer(
-        "incidents/inform.html", "form", desk=desk, one=desk.incident, form=desk.form, audience=desk.audience,
-        kind=kind, kinds=OFFERED, asked=asked, ends=kind in ENDS,
-    )  # fmt: skip
+        "incidents/inform.html",
+        "form",
+        desk=desk,
+        one=desk.incident,
+        form=desk.form,
+        audience=desk.audience,
+        kind=kind,
+        kinds=OFFERED,
+        asked=asked,
+        ends=kind in ENDS,
+    )
 
 
 @bp.get("/desk/<int:incident_id>/told")
@@ -79,11 +97,18 @@ def told(incident_id: int) -> Response:
         found = one(session, Incident, incident_id)
         boards = boards_of(session, messages_of(session, incident_id))
     ever = {person.key for board in boards for person in board.people if person.standing == "told"}
-    never = {person.key: person for board in boards for person in board.people if person.key not in ever}
+    never = {
+        person.key: person for board in boards for person in board.people if person.key not in ever
+    }
     return answer(
-        "incidents/told.html", "body", one=found, boards=boards, never=list(never.values()),
-        people={person.key for board in boards for person in board.people}, ever=ever,
-    )  # fmt: skip
+        "incidents/told.html",
+        "body",
+        one=found,
+        boards=boards,
+        never=list(never.values()),
+        people={person.key for board in boards for person in board.people},
+        ever=ever,
+    )
 
 
 @bp.get("/messages/log")
@@ -94,10 +119,16 @@ def message_log_page() -> Response:
     with parts().database.read() as session:
         log = message_log(session, parts().now(), **asked)
     return answer(
-        "messages/log.html", "list", log=log, asked=asked, kinds=KINDS, meaning=MEANING,
-        spans=[str(days) for days in SPANS], names=[unit.name for unit in log.units],
+        "messages/log.html",
+        "list",
+        log=log,
+        asked=asked,
+        kinds=KINDS,
+        meaning=MEANING,
+        spans=[str(days) for days in SPANS],
+        names=[unit.name for unit in log.units],
         heads=[(kind.capitalize(), "", "number") for kind in KINDS],
-    )  # fmt: skip
+    )
 
 
 @bp.get("/messages/log.csv")
@@ -107,11 +138,20 @@ def message_log_csv() -> Response:
     with parts().database.read() as session:
         log = message_log(session, parts().now(), **_asked_log())
     rows = [
-        (one.history.incident_id, one.history.unit, f"P{one.history.priority}", one.history.reported_at, kind, fact)
+        (
+            one.history.incident_id,
+            one.history.unit,
+            f"P{one.history.priority}",
+            one.history.reported_at,
+            kind,
+            fact,
+        )
         for one in log.found
         for kind, fact in one.facts
     ]
-    return csv_answer("message-log.csv", ("Incident", "Unit", "Priority", "Reported", "Kind", "Fact"), rows)
+    return csv_answer(
+        "message-log.csv", ("Incident", "Unit", "Priority", "Reported", "Kind", "Fact"), rows
+    )
 
 
 def _asked_kind() -> MessageKind:
@@ -123,28 +163,43 @@ def _asked_log() -> dict[str, Any]:
     days = request.args.get("days", 30, type=int)
     kind = request.args.get("kind", "")
     return {
-        "days": days if days in SPANS else 30, "unit": request.args.get("unit", "")[:200],
+        "days": days if days in SPANS else 30,
+        "unit": request.args.get("unit", "")[:200],
         "kind": kind if kind in KINDS else "",
-    }  # fmt: skip
+    }
 
 
 def _desk(incident_id: int, kind: MessageKind) -> _Desk:
     now = parts().now()
     with parts().database.read() as session:
         incident = one(session, Incident, incident_id)
-        sites, channels = usual_sites(incident), [line for line in channel_lines(session) if line.enabled]
-        subject, text = beginning(session, incident, kind, sites, zone=parts().settings.timezone, now=now)
+        sites, channels = (
+            usual_sites(incident),
+            [line for line in channel_lines(session) if line.enabled],
+        )
+        subject, text = beginning(
+            session, incident, kind, sites, zone=parts().settings.timezone, now=now
+        )
         form = InformForm(
             data={
-                "subject": subject, "text": text, "scope": usual_scope(incident), "sites": sites,
-                "next_minutes": inform_numbers(session).every_minutes(stands_as(incident.priority, incident.raises)),
+                "subject": subject,
+                "text": text,
+                "scope": usual_scope(incident),
+                "sites": sites,
+                "next_minutes": inform_numbers(session).every_minutes(
+                    stands_as(incident.priority, incident.raises)
+                ),
                 "signed_by": signature_of(session, current_operator_name()),
                 "channels": _usual_channels(channels),
                 "restores": kind is MessageKind.RESTORED,
             }
-        )  # fmt: skip
-        form.sites.choices = choices([(str(number), name) for number, name in site_choices(session)])
-        form.channels.choices = choices([(str(line.id), f"{line.name} ({line.reach})") for line in channels])
+        )
+        form.sites.choices = choices(
+            [(str(number), name) for number, name in site_choices(session)]
+        )
+        form.channels.choices = choices(
+            [(str(line.id), f"{line.name} ({line.reach})") for line in channels]
+        )
         audience = audience_of(session, incident, form.sites.data or [], form.scope.data or "")
         policy = newest_policy(session)
     return _Desk(incident, form, audience, channels, policy.id if policy else 0)
@@ -158,7 +213,14 @@ def _usual_channels(channels: list[ChannelLine]) -> list[int]:
 def _told(form: InformForm, kind: MessageKind) -> Informing:
     minutes = form.next_minutes.data
     return Informing(
-        kind, form.subject.data, form.text.data, form.signed_by.data, form.channels.data or [], form.sites.data or [],
-        form.scope.data, parts().now() + timedelta(minutes=minutes) if minutes and minutes < 100_000 else None,
-        as_it_stands=form.as_it_stands.data, restores=form.restores.data,
-    )  # fmt: skip
+        kind,
+        form.subject.data,
+        form.text.data,
+        form.signed_by.data,
+        form.channels.data or [],
+        form.sites.data or [],
+        form.scope.data,
+        parts().now() + timedelta(minutes=minutes) if minutes and minutes < 100_000 else None,
+        as_it_stands=form.as_it_stands.data,
+        restores=form.restores.data,
+    )

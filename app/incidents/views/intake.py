@@ -42,7 +42,14 @@ def new() -> Response:
         recent = recent_of(session, person.person_id) if person and open_ones else []
         site = site_of(session, person.site) if person else None
     if open_ones and "anyway" not in request.args:
-        return answer("incidents/known.html", "body", person=person, open=open_ones, recent=recent, call=_call())
+        return answer(
+            "incidents/known.html",
+            "body",
+            person=person,
+            open=open_ones,
+            recent=recent,
+            call=_call(),
+        )
     return _show(_opened(person_id if person else None, site))
 
 
@@ -75,9 +82,15 @@ def contact_add(incident_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 add_contact(
-                    session, incident_id, form.who.data, form.text.data or "", via=form.via.data, call_id=call_id,
-                    by=current_operator_name(), now=parts().now(),
-                )  # fmt: skip
+                    session,
+                    incident_id,
+                    form.who.data,
+                    form.text.data or "",
+                    via=form.via.data,
+                    call_id=call_id,
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
             return done(page_of(incident_id), _("The contact is noted."))
     return show(incident_id, status=422, contacts=form)
 
@@ -87,14 +100,25 @@ def _ask_who() -> Response:
     country = parts().settings.phone_country
     with parts().database.read() as session:
         found = find_callers(session, wanted, country=country)
-    field = "requester_phone" if number_of(wanted, country) else "requester_mail" if "@" in wanted else "requester"
+    field = (
+        "requester_phone"
+        if number_of(wanted, country)
+        else "requester_mail"
+        if "@" in wanted
+        else "requester"
+    )
     values: dict[str, Any] = {"unknown": 1, "call": _call() or None, field: wanted or None}
     other = url_for("incidents.new", **values)
-    return answer("incidents/who.html", "body", wanted=wanted, found=found, call=_call(), other=other)
+    return answer(
+        "incidents/who.html", "body", wanted=wanted, found=found, call=_call(), other=other
+    )
 
 
 def _opened(person_id: int | None, site: int | None) -> IntakeForm:
-    asked = {name: request.args.get(name, "")[:200] for name in ("requester", "requester_phone", "requester_mail")}
+    asked = {
+        name: request.args.get(name, "")[:200]
+        for name in ("requester", "requester_phone", "requester_mail")
+    }
     kept = {"person_id": person_id or "", "call_id": _call(), "site_id": site, "seen_service": ""}
     return IntakeForm(formdata=None, data={**asked, **kept})
 
@@ -106,17 +130,24 @@ def _call() -> str:
 
 def _scene(form: IntakeForm) -> Intake:
     asked = IntakeAsked(
-        person_id=form.number("person_id"), service_id=form.number("service_id"), service=form.service.data or "",
-        site_id=form.site_id.data, seen_service=form.number("seen_service"), script_id=form.number("script_id"),
-        tokens=request.form.getlist("given"), chosen=request.form.get("chosen", ""),
+        person_id=form.number("person_id"),
+        service_id=form.number("service_id"),
+        service=form.service.data or "",
+        site_id=form.site_id.data,
+        seen_service=form.number("seen_service"),
+        script_id=form.number("script_id"),
+        tokens=request.form.getlist("given"),
+        chosen=request.form.get("chosen", ""),
         keep=request.form.get("keep", type=int),
-    )  # fmt: skip
+    )
     with parts().database.read() as session:
         return intake(session, asked)
 
 
 def _complete(form: IntakeForm, scene: Intake) -> bool:
-    """Tell whether everything was shown that has to be asked, so that what was sent may be saved."""
+    """Tell whether everything was shown that has to be asked, so that what was sent may be
+    saved.
+    """
     if "chosen" in request.form or "keep" in request.form or scene.changed or scene.unfound:
         return False
     if form.complaint:
@@ -131,12 +162,22 @@ def _told(form: IntakeForm, scene: Intake, facts: dict[int, str]) -> Report:
     if scene.service and impact is None and form.kind.data == IncidentKind.INCIDENT.value:
         raise Invalid(_("Say whom it stops."), field="impact")
     return Report(
-        form.title.data, effect=form.effect.data or "", kind=IncidentKind(form.kind.data), via=form.via.data,
-        person_id=form.number("person_id"), requester=form.requester.data or "",
-        requester_mail=form.requester_mail.data or "", requester_phone=form.requester_phone.data or "",
-        site_id=form.site_id.data, service_id=scene.service.id if scene.service else None, script_id=scene.script_id,
-        answers=walked.recorded if walked else (), impact=impact, facts=facts, call_id=form.number("call_id"),
-    )  # fmt: skip
+        form.title.data,
+        effect=form.effect.data or "",
+        kind=IncidentKind(form.kind.data),
+        via=form.via.data,
+        person_id=form.number("person_id"),
+        requester=form.requester.data or "",
+        requester_mail=form.requester_mail.data or "",
+        requester_phone=form.requester_phone.data or "",
+        site_id=form.site_id.data,
+        service_id=scene.service.id if scene.service else None,
+        script_id=scene.script_id,
+        answers=walked.recorded if walked else (),
+        impact=impact,
+        facts=facts,
+        call_id=form.number("call_id"),
+    )
 
 
 def _show(form: IntakeForm, scene: Intake | None = None) -> Response:
@@ -149,9 +190,15 @@ def _show(form: IntakeForm, scene: Intake | None = None) -> Response:
     if scene.service:
         form.service_id.data, form.service.data = str(scene.service.id), ""
     return answer(
-        "incidents/new.html", "form", form=form, scene=scene, values=values, reasons=reasons,
-        focus=_focus(form, scene, values), ready=_ready(form, scene),
-    )  # fmt: skip
+        "incidents/new.html",
+        "form",
+        form=form,
+        scene=scene,
+        values=values,
+        reasons=reasons,
+        focus=_focus(form, scene, values),
+        ready=_ready(form, scene),
+    )
 
 
 def _ready(form: IntakeForm, scene: Intake) -> bool:
@@ -179,7 +226,9 @@ def _open(fact: Fact, values: dict[int, str]) -> bool:
 def _offer(form: IntakeForm, scene: Intake) -> None:
     pairs: list[Any] = [(str(one.id), f"{one.name} ({why})") for one, why in scene.services]
     form.service_id.choices = choices([*pairs, (NO_SERVICE, _("not known yet"))])
-    form.site_id.choices = choices([("", _("not said")), *((str(key), name) for key, name in scene.sites)])
+    form.site_id.choices = choices(
+        [("", _("not said")), *((str(key), name) for key, name in scene.sites)]
+    )
 
 
 @bp.get("/desk/new/articles")

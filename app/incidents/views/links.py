@@ -27,7 +27,9 @@ def links(incident_id: int) -> AnyResponse:
     try:
         kind = word(LinkKind, request.form.get("kind", ""), "kind")
         with parts().database.write() as session:
-            linking.link(session, incident_id, target, kind, by=current_operator_name(), now=parts().now())
+            linking.link(
+                session, incident_id, target, kind, by=current_operator_name(), now=parts().now()
+            )
     except Invalid as error:
         return show(incident_id, status=422, links={"target": target, "problem": error.message})
     return done(page_of(incident_id), _("They are linked."))
@@ -38,7 +40,9 @@ def links(incident_id: int) -> AnyResponse:
 def link_remove(link_id: int) -> AnyResponse:
     """Take a link away."""
     with parts().database.write() as session:
-        incident_id = linking.unlink(session, link_id, by=current_operator_name(), now=parts().now())
+        incident_id = linking.unlink(
+            session, link_id, by=current_operator_name(), now=parts().now()
+        )
     return done(page_of(incident_id), _("The link is gone."))
 
 

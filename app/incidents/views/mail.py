@@ -60,9 +60,13 @@ def mail_again(mail_id: int) -> AnyResponse:
         return done(page_of(taken.incident_id), _("The mail was taken."))
     if taken.outcome == SET_ASIDE:
         return done(
-            url_for("incidents.mail_left"), _("It could not be taken this time either; the reason stands below.")
+            url_for("incidents.mail_left"),
+            _("It could not be taken this time either; the reason stands below."),
         )
-    return done(url_for("incidents.mail_left"), _("It can be read now, and is left alone: %(why)s.", why=taken.outcome))
+    return done(
+        url_for("incidents.mail_left"),
+        _("It can be read now, and is left alone: %(why)s.", why=taken.outcome),
+    )
 
 
 @bp.post("/desk/mail/<int:mail_id>/leave")

@@ -33,9 +33,15 @@ def management_note(escalation_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 escalating.take_note(
-                    session, escalation_id, form.answer.data, by=current_operator_name(), now=parts().now()
+                    session,
+                    escalation_id,
+                    form.answer.data,
+                    by=current_operator_name(),
+                    now=parts().now(),
                 )
-            return done(url_for("incidents.management"), _("Noted; the answer stands with the incident."))
+            return done(
+                url_for("incidents.management"), _("Noted; the answer stands with the incident.")
+            )
     return _shown(escalation_id, form)
 
 
@@ -45,6 +51,13 @@ def _shown(escalation_id: int, form: ManagementNoteForm | None) -> Response:
         orders = order_lines(session, parts().now())
         aside = count_left(session, LeftView.SET_ASIDE)
     return answer(
-        "incidents/management.html", "body", status=422 if form and form.errors else 200, lines=lines, noted=noted,
-        orders=orders, mails_aside=aside, wrong_id=escalation_id, wrong=form,
-    )  # fmt: skip
+        "incidents/management.html",
+        "body",
+        status=422 if form and form.errors else 200,
+        lines=lines,
+        noted=noted,
+        orders=orders,
+        mails_aside=aside,
+        wrong_id=escalation_id,
+        wrong=form,
+    )

@@ -1,4 +1,6 @@
-"""Mass incidents: declare one, where it is felt, which reports belong to it, and the wave of contacts."""
+"""Mass incidents: declare one, where it is felt, which reports belong to it, and the wave of
+contacts.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,10 @@ def mass(incident_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 _save(session, incident_id, form)
-            return done(url_for("incidents.mass", incident_id=incident_id), _("Saved. One message goes to all."))
+            return done(
+                url_for("incidents.mass", incident_id=incident_id),
+                _("Saved. One message goes to all."),
+            )
     return _show(incident_id, form)
 
 
@@ -57,7 +62,9 @@ def mass_join(incident_id: int) -> AnyResponse:
     """Let a report belong to a mass incident."""
     with parts().database.write() as session:
         parent = request.form.get("parent_id", 0, type=int)
-        actions.join_mass(session, incident_id, parent, by=current_operator_name(), now=parts().now())
+        actions.join_mass(
+            session, incident_id, parent, by=current_operator_name(), now=parts().now()
+        )
     return done(page_of(incident_id), _("It belongs to the mass incident now."))
 
 
@@ -73,27 +80,42 @@ def mass_wave_csv(incident_id: int) -> Response:
 
 @bp.app_template_global()
 def mass_watch() -> dict[str, Any]:
-    """Return the mass incidents that owe a message and what looks like one, for the banner of the queue."""
+    """Return the mass incidents that owe a message and what looks like one, for the banner of the
+    queue.
+    """
     with parts().database.read() as session:
-        return {"alarms": alarms(session, parts().now()), "likenesses": likenesses(session, parts().now())}
+        return {
+            "alarms": alarms(session, parts().now()),
+            "likenesses": likenesses(session, parts().now()),
+        }
 
 
 @bp.get("/desk/mass-alarm")
 @requires("desk")
 def mass_alarm() -> Response:
-    """Show the mass incidents that owe a message and what looks like one; part of the queue's page."""
+    """Show the mass incidents that owe a message and what looks like one; part of the queue's
+    page.
+    """
     return answer("incidents/mass_alarm.html", "alarm", **mass_watch())
 
 
 def _form(incident_id: int) -> MassForm:
     with parts().database.read() as session:
         incident = one(session, Incident, incident_id)
-        alike = [each for each in similar_open(session, incident.service_id, parts().now()) if each.id != incident_id]
+        alike = [
+            each
+            for each in similar_open(session, incident.service_id, parts().now())
+            if each.id != incident_id
+        ]
         sites = sorted({*usual_sites(incident), *(each.site_id for each in alike if each.site_id)})
         known = incident.mass_sites if incident.is_mass else sites
         form = MassForm(data={"sites": known, "children": [each.id for each in alike]})
-        form.sites.choices = choices([(str(number), name) for number, name in site_choices(session)])
-        form.children.choices = choices([(str(each.id), f"{each.title} ({each.requester})") for each in alike])
+        form.sites.choices = choices(
+            [(str(number), name) for number, name in site_choices(session)]
+        )
+        form.children.choices = choices(
+            [(str(each.id), f"{each.title} ({each.requester})") for each in alike]
+        )
     return form
 
 
@@ -112,12 +134,23 @@ def _show(incident_id: int, form: MassForm) -> Response:
     now = parts().now()
     with parts().database.read() as session:
         incident = one(session, Incident, incident_id)
-        children, sites = children_of(session, incident_id), site_names(session, incident.mass_sites)
+        children, sites = (
+            children_of(session, incident_id),
+            site_names(session, incident.mass_sites),
+        )
         wave = wave_meter(session, incident_id, now)
     chart = figure(
-        wave_chart(wave, parts().settings.timezone), url_for("incidents.mass_wave_csv", incident_id=incident_id)
+        wave_chart(wave, parts().settings.timezone),
+        url_for("incidents.mass_wave_csv", incident_id=incident_id),
     )
     return answer(
-        "incidents/mass.html", "form", one=incident, form=form, children=children, sites=sites, wave=wave, chart=chart,
+        "incidents/mass.html",
+        "form",
+        one=incident,
+        form=form,
+        children=children,
+        sites=sites,
+        wave=wave,
+        chart=chart,
         reason=MassReasonForm(formdata=None),
-    )  # fmt: skip
+    )

@@ -27,7 +27,9 @@ def order_answer(order_id: int) -> AnyResponse:
     """Accept a work order or say that it is done."""
     said = word(OrderState, request.form.get("answer", ""), "answer")
     with parts().database.write() as session:
-        made = responsibility.answer_order(session, order_id, said, by=current_operator_name(), now=parts().now())
+        made = responsibility.answer_order(
+            session, order_id, said, by=current_operator_name(), now=parts().now()
+        )
     return done(page_of(made.incident_id), _("The work order is %(state)s.", state=said.value))
 
 
@@ -40,9 +42,13 @@ def order_refuse(order_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 made = responsibility.answer_order(
-                    session, order_id, OrderState.REFUSED, form.answer.data or "", by=current_operator_name(),
+                    session,
+                    order_id,
+                    OrderState.REFUSED,
+                    form.answer.data or "",
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(page_of(made.incident_id), _("Refused. Management was told."))
     with parts().database.read() as session:
         order = one(session, WorkOrder, order_id)
@@ -63,4 +69,10 @@ def incident_presence(incident_id: int) -> AnyResponse:
         return done(page_of(incident_id))
     with parts().database.read() as session:
         others = present(session, incident_id, by, now)
-    return answer("incidents/incident.html", "presence", one=found, panels={"presence": others}, doing=doing.value)
+    return answer(
+        "incidents/incident.html",
+        "presence",
+        one=found,
+        panels={"presence": others},
+        doing=doing.value,
+    )

@@ -23,10 +23,13 @@ def incident(incident_id: int) -> Response:
     return show(incident_id)
 
 
-def show(incident_id: int, block: str = "body", *, status: int = 200, told: str = "", **given: Any) -> Response:
+def show(
+    incident_id: int, block: str = "body", *, status: int = 200, told: str = "", **given: Any
+) -> Response:
     """Answer with the page of an incident, or for htmx a block of it.
 
-    ``given`` reaches the templates as ``given``: a form with its errors and what was typed, by the section's name.
+    ``given`` reaches the templates as ``given``: a form with its errors and what was typed, by the
+    section's name.
     """
     viewer, now = current_operator_name(), parts().now()
     with parts().database.read() as session:
@@ -34,9 +37,17 @@ def show(incident_id: int, block: str = "body", *, status: int = 200, told: str 
     given.setdefault("note", NoteForm(formdata=None, prefix="note"))
     given.setdefault("step", StepForm(formdata=None, prefix="step"))
     return answer(
-        "incidents/incident.html", block, status=status, told=told, page=page, one=page.one, panels=page.panels,
-        given=given, why=reason(standing_of(page.one), now), doing="viewing",
-    )  # fmt: skip
+        "incidents/incident.html",
+        block,
+        status=status,
+        told=told,
+        page=page,
+        one=page.one,
+        panels=page.panels,
+        given=given,
+        why=reason(standing_of(page.one), now),
+        doing="viewing",
+    )
 
 
 def page_of(incident_id: int) -> str:

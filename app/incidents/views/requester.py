@@ -1,4 +1,7 @@
-"""The page behind a requester's link: how it stands, and a few buttons. No account, no internals."""
+"""The page behind a requester's link: how it stands, and a few buttons.
+
+No account, no internals.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,9 @@ def requester_add(token: str) -> AnyResponse:
     _show(token)  # a link that leads nowhere takes no bytes
     try:
         with incoming(parts().settings.files, cast(BinaryIO, file.stream), FileKind.FILE) as found:
-            return _done(token, _("Your file is here."), actions.add_file, found, file.filename, text)
+            return _done(
+                token, _("Your file is here."), actions.add_file, found, file.filename, text
+            )
     except Invalid as error:
         return _show(token, problem=error.message, typed=text, status=error.status)
 
@@ -66,13 +71,20 @@ def requester_add(token: str) -> AnyResponse:
 def requester_stuck(token: str) -> AnyResponse:
     """Nothing happens, says the requester."""
     text = request.form.get("text", "")
-    return _done(token, _("It goes up in priority, and management hears of it."), actions.nothing_happens, text)
+    return _done(
+        token,
+        _("It goes up in priority, and management hears of it."),
+        actions.nothing_happens,
+        text,
+    )
 
 
 @bp.post("/r/<string:token>/rate")
 @public
 def requester_rate(token: str) -> AnyResponse:
-    """Take how the requester rates it; only a click on a button counts, never the opening of a page."""
+    """Take how the requester rates it; only a click on a button counts, never the opening of a
+    page.
+    """
     score, text = request.form.get("score", 0, type=int), request.form.get("text", "")
     return _done(token, _("Thank you for telling us."), actions.rate, score, text)
 
@@ -83,7 +95,9 @@ def requester_link(incident_id: int) -> AnyResponse:
     """Make a new link for the requester; every older one leads nowhere."""
     with parts().database.write() as session:
         actions.renew_link(session, incident_id, by=current_operator_name(), now=parts().now())
-    return done(page_of(incident_id), _("There is a new link; the older ones lead nowhere any more."))
+    return done(
+        page_of(incident_id), _("There is a new link; the older ones lead nowhere any more.")
+    )
 
 
 @bp.app_template_global()
@@ -97,7 +111,9 @@ def _done(token: str, sentence: str, action: Callable[..., Any], *values: Any) -
         with parts().database.write() as session:
             action(session, _id(session, token), *values, now=parts().now())
     except (Invalid, Refused) as error:
-        return _show(token, problem=error.message, typed=request.form.get("text", ""), status=error.status)
+        return _show(
+            token, problem=error.message, typed=request.form.get("text", ""), status=error.status
+        )
     return done(url_for("incidents.requester", token=token), sentence)
 
 
@@ -109,9 +125,16 @@ def _show(token: str, *, problem: str = "", typed: str = "", status: int = 200) 
     with parts().database.read() as session:
         page = requester_page(session, parts().settings.secret_key, token, parts().now())
     shown = answer(
-        "requester/page.html", "body", status=status, page=page, steps=STEPS, token=token, problem=problem, typed=typed
+        "requester/page.html",
+        "body",
+        status=status,
+        page=page,
+        steps=STEPS,
+        token=token,
+        problem=problem,
+        typed=typed,
     )
-    # Whoever gets the address from a search engine could read the page. The referrer goes to nobody else anyway
-    # (same-origin), and over HTTPS the buttons of this page need it.
+    # Whoever gets the address from a search engine could read the page. The referrer goes to nobody
+    # else anyway (same-origin), and over HTTPS the buttons of this page need it.
     shown.headers["X-Robots-Tag"] = "noindex, nofollow"
     return shown

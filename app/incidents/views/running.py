@@ -34,12 +34,18 @@ def settings() -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 running.set_numbers(
-                    session, form.numbers(), form.reason.data, began_at=form.began_at, by=current_operator_name(),
+                    session,
+                    form.numbers(),
+                    form.reason.data,
+                    began_at=form.began_at,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(url_for("incidents.settings"), _("The new numbers are in force."))
     form.revision.data = newest
-    return answer("incidents/settings.html", "body", form=form, now_open=now_open, versions=versions)
+    return answer(
+        "incidents/settings.html", "body", form=form, now_open=now_open, versions=versions
+    )
 
 
 @bp.get("/desk/basics")
@@ -58,10 +64,17 @@ def basics_say() -> AnyResponse:
     stance = word(BasicsStance, request.form.get("stance", ""), "stance")
     with parts().database.write() as session:
         running.say(
-            session, request.form.get("sheet", type=int), request.form.get("rule", ""), stance,
-            request.form.get("text", "")[:2000], by=current_operator_name(), now=parts().now(),
-        )  # fmt: skip
-    told = _("Signed.") if stance is BasicsStance.SIGNS else _("Your dissent is kept with the basics.")
+            session,
+            request.form.get("sheet", type=int),
+            request.form.get("rule", ""),
+            stance,
+            request.form.get("text", "")[:2000],
+            by=current_operator_name(),
+            now=parts().now(),
+        )
+    told = (
+        _("Signed.") if stance is BasicsStance.SIGNS else _("Your dissent is kept with the basics.")
+    )
     return done(url_for("incidents.basics"), told)
 
 
@@ -78,10 +91,19 @@ def basics_edit() -> AnyResponse:
             with parts().database.write() as session:
                 rules = running.typed_rules(form.rules.data, known)
                 running.write_basics(
-                    session, rules, form.reason.data, began_at=form.began_at, by=current_operator_name(),
+                    session,
+                    rules,
+                    form.reason.data,
+                    began_at=form.began_at,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
-            return done(url_for("incidents.basics"), _("The new version is in force; everybody may sign it."))
+                )
+            return done(
+                url_for("incidents.basics"),
+                _("The new version is in force; everybody may sign it."),
+            )
     overtaken = form.began_at is not None and form.began_at != newest
     form.revision.data = newest
-    return answer("incidents/basics_edit.html", "form", form=form, theirs=known if overtaken else [])
+    return answer(
+        "incidents/basics_edit.html", "form", form=form, theirs=known if overtaken else []
+    )

@@ -1,1 +1,3 @@
-"""What can be done with messages: send them, deliver them, decide about deliveries, channels and the policy."""
+"""What can be done with messages: send them, deliver them, decide about deliveries, channels and
+the policy.
+"""

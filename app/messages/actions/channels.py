@@ -35,9 +35,12 @@ class ChannelDraft:
 
 
 def demand_reachable(draft: ChannelDraft, trust: Trust) -> None:
-    """Look whether the address leads where channels may go, before anything is written. Raises ``Invalid``.
+    """Look whether the address leads where channels may go, before anything is written.
 
-    Asks the name server, so no transaction is open meanwhile. What a reference holds is looked at too.
+    Raises ``Invalid``.
+
+    Asks the name server, so no transaction is open meanwhile. What a reference holds is looked at
+    too.
     """
     url = draft.url.strip()
     if draft.kind is ChannelKind.CALL_LIST or (url_problem(url) and not is_reference(url)):
@@ -61,12 +64,19 @@ def add_channel(
     """Add a channel at the end, before the call list. Raises ``Invalid`` naming the field."""
     values = _checked(session, draft, None)
     _claim(session, draft.url.strip(), trust, now)
-    last = session.scalar(select(func.max(Channel.position)).where(Channel.kind != ChannelKind.CALL_LIST)) or 0
+    last = (
+        session.scalar(
+            select(func.max(Channel.position)).where(Channel.kind != ChannelKind.CALL_LIST)
+        )
+        or 0
+    )
     position = LAST if draft.kind is ChannelKind.CALL_LIST else last + 1
     change = Change(about=Channel)
     channel = change.add(session, Channel(position=position, created_at=now, **values))
     change.after.pop("url", None)
-    change.record(session, channel, "channel.add", f"Added the channel {channel.name}", by=by, now=now)
+    change.record(
+        session, channel, "channel.add", f"Added the channel {channel.name}", by=by, now=now
+    )
     return channel
 
 
@@ -87,7 +97,14 @@ def change_channel(
     if change.put(channel, _checked(session, draft, channel)):
         for side in (change.before, change.after):
             side.update({"url": "…"} if "url" in side else {})
-        change.record(session, channel, "channel.change", f"Changed the channel {channel.name}", by=by, now=now)
+        change.record(
+            session,
+            channel,
+            "channel.change",
+            f"Changed the channel {channel.name}",
+            by=by,
+            now=now,
+        )
     return channel
 
 
@@ -100,28 +117,39 @@ def move_up(session: Session, channel_id: int, *, by: str, now: datetime) -> Non
     change = Change()
     order[place - 1 : place + 1] = order[place], order[place - 1]
     for position, channel in enumerate(order, start=1):
-        change.put(channel, {"position": LAST if channel.kind is ChannelKind.CALL_LIST else position})
+        change.put(
+            channel, {"position": LAST if channel.kind is ChannelKind.CALL_LIST else position}
+        )
     moved = order[place - 1]
     change.record(session, moved, "channel.move", f"{moved.name} is tried earlier", by=by, now=now)
 
 
-def try_on_oneself(session: Session, channel_id: int, *, mail: str, mobile: str, by: str, now: datetime) -> Message:
+def try_on_oneself(
+    session: Session, channel_id: int, *, mail: str, mobile: str, by: str, now: datetime
+) -> Message:
     """Send a test over one channel to whoever asks for it; it goes the way of every message."""
     channel = one_locked(session, Channel, channel_id)
     if channel.kind is ChannelKind.CALL_LIST:
         raise Refused("A call list is printed; there is nothing to try.")
     oneself = Recipient(f"operator:{by}", by, mail=mail, mobile=mobile, phone=mobile)
-    if per_person(channel.kind, channel.url) and not address_for(channel.kind, mail=mail, phone=mobile, mobile=mobile):
+    if per_person(channel.kind, channel.url) and not address_for(
+        channel.kind, mail=mail, phone=mobile, mobile=mobile
+    ):
         raise Invalid("Say where the test shall go.", field="address")
     draft = MessageDraft(
-        MessageKind.ANSWER, f"Test of {channel.name}", "This is a test. If you read it, the channel works.",
-        signed_by=by, audience={"test": channel.name, "count": 1},
-    )  # fmt: skip
+        MessageKind.ANSWER,
+        f"Test of {channel.name}",
+        "This is a test. If you read it, the channel works.",
+        signed_by=by,
+        audience={"test": channel.name, "count": 1},
+    )
     return send(session, draft, [oneself], [channel.id], by=by, now=now, fall_back=False)
 
 
 def _claim(session: Session, url: str, trust: Trust, now: datetime) -> None:
-    """Note that a secret is for messages: it can be no directory's password, nor the other way round."""
+    """Note that a secret is for messages: it can be no directory's password, nor the other way
+    round.
+    """
     if not is_reference(url):
         return
     try:
@@ -132,7 +160,9 @@ def _claim(session: Session, url: str, trust: Trust, now: datetime) -> None:
 
 def _checked(session: Session, draft: ChannelDraft, known: Channel | None) -> dict[str, object]:
     name = draft.name.strip()
-    same = select(Channel.id).where(func.lower(Channel.name) == name.lower(), Channel.id != (known.id if known else 0))
+    same = select(Channel.id).where(
+        func.lower(Channel.name) == name.lower(), Channel.id != (known.id if known else 0)
+    )
     if not name:
         raise Invalid("Give the channel a name.", field="name")
     if session.scalar(same) is not None:

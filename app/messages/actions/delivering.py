@@ -1,4 +1,6 @@
-"""The worker's side: claim a delivery, commit, send it, note how it ended; what nobody noted may have been sent."""
+"""The worker's side: claim a delivery, commit, send it, note how it ended; what nobody noted may
+have been sent.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,19 @@ from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, M
 from app.models.people import Person
 
 LANES = 4
-"""How many deliveries of one channel are on their way at the same time; a slow channel holds up no other."""
+"""How many deliveries of one channel are on their way at the same time; a slow channel holds up no
+other.
+"""
 
 STUCK_SECONDS = 60.0
 GLANCE_SECONDS = 0.05
-OVER = (DeliveryState.SENT, DeliveryState.TOLD, DeliveryState.SENDING, DeliveryState.WAITING, DeliveryState.MAYBE)
+OVER = (
+    DeliveryState.SENT,
+    DeliveryState.TOLD,
+    DeliveryState.SENDING,
+    DeliveryState.WAITING,
+    DeliveryState.MAYBE,
+)
 NOBODY_NOTED = "The program ended between sending it and noting so."
 log = structlog.get_logger("rung.messages")
 
@@ -71,12 +81,15 @@ class _ChannelLane(threading.Thread):
 
     @property
     def works(self) -> bool:
-        """Tell whether it is alive; one that hangs in a provider is left alone and counts no longer."""
+        """Tell whether it is alive; one that hangs in a provider is left alone and counts no
+        longer.
+        """
         return self.is_alive() and time.monotonic() - self.since < STUCK_SECONDS
 
 
 def run_due_deliveries(parts: Parts) -> bool:
-    """Send all deliveries that are due, each channel in lanes of its own; tell whether there were any.
+    """Send all deliveries that are due, each channel in lanes of its own; tell whether there were
+    any.
 
     Raises ``Away`` when the database cannot be written; what is waiting goes on waiting.
     """
@@ -88,7 +101,11 @@ def run_due_deliveries(parts: Parts) -> bool:
             if lane.fault is not None:
                 raise lane.fault
         lanes = [lane for lane in lanes if lane.works]
-        fresh = [lane for channel_id, due in _due(parts).items() for lane in _topped_up(parts, lanes, channel_id, due)]
+        fresh = [
+            lane
+            for channel_id, due in _due(parts).items()
+            for lane in _topped_up(parts, lanes, channel_id, due)
+        ]
         for lane in fresh:
             lane.start()
         lanes += fresh
@@ -99,14 +116,20 @@ def run_due_deliveries(parts: Parts) -> bool:
 
 
 def note_lost(parts: Parts) -> int:
-    """Mark what was being sent when its worker ended: it may have arrived, so it is not sent again by itself."""
+    """Mark what was being sent when its worker ended: it may have arrived, so it is not sent again
+    by itself.
+    """
     limit = parts.now() - LOST_AFTER
     with parts.database.write() as session:
-        lost = update(Delivery).where(Delivery.state == DeliveryState.SENDING, Delivery.started_at < limit)
+        lost = update(Delivery).where(
+            Delivery.state == DeliveryState.SENDING, Delivery.started_at < limit
+        )
         return rows_changed(session, lost.values(state=DeliveryState.MAYBE, problem=NOBODY_NOTED))
 
 
-def _topped_up(parts: Parts, lanes: list[_ChannelLane], channel_id: int, due: int) -> list[_ChannelLane]:
+def _topped_up(
+    parts: Parts, lanes: list[_ChannelLane], channel_id: int, due: int
+) -> list[_ChannelLane]:
     running = sum(lane.channel_id == channel_id for lane in lanes)
     return [_ChannelLane(parts, channel_id) for _ in range(min(due, LANES) - running)]
 
@@ -133,7 +156,12 @@ def _send_next(parts: Parts, channel_id: int) -> bool:
         return False
     outcome = _outcome(job, parts.trust)
     if outcome.problem:
-        log.warning("delivery.failed", delivery=job.delivery_id, ending=outcome.ending.value, reason=outcome.problem)
+        log.warning(
+            "delivery.failed",
+            delivery=job.delivery_id,
+            ending=outcome.ending.value,
+            reason=outcome.problem,
+        )
     noting = replace(DELIVERIES, pauses=(), give_up=partial(_note_plainly, outcome))
     contained(parts, noting, job.delivery_id, partial(_note_durably, parts, job, outcome))
     return True
@@ -145,7 +173,9 @@ def _outcome(job: _Job, trust: Trust) -> DeliveryOutcome:
         return _sent(job, trust)
     except Exception as error:
         log.exception("delivery.broken", delivery=job.delivery_id)
-        return DeliveryOutcome(Ending.UNKNOWN, f"It broke off while being sent ({type(error).__name__}).")
+        return DeliveryOutcome(
+            Ending.UNKNOWN, f"It broke off while being sent ({type(error).__name__})."
+        )
 
 
 def _note_durably(parts: Parts, job: _Job, outcome: DeliveryOutcome) -> None:
@@ -154,18 +184,28 @@ def _note_durably(parts: Parts, job: _Job, outcome: DeliveryOutcome) -> None:
         cleared(session, DELIVERIES, job.delivery_id)
 
 
-def _note_plainly(outcome: DeliveryOutcome, session: Session, delivery_id: int, reason: str, now: datetime) -> None:
+def _note_plainly(
+    outcome: DeliveryOutcome, session: Session, delivery_id: int, reason: str, now: datetime
+) -> None:
     """Note how a delivery ended and nothing else: what goes with it could not be done."""
     sent = outcome.ending is Ending.SENT
     state = DeliveryState.SENT if sent else DeliveryState.MAYBE
-    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.SENDING)
+    mine = update(Delivery).where(
+        Delivery.id == delivery_id, Delivery.state == DeliveryState.SENDING
+    )
     session.execute(mine.values(state=state, done_at=now, problem=outcome.problem or reason))
 
 
 def _give_up(session: Session, delivery_id: int, reason: str, now: datetime) -> None:
-    """Let a delivery fail that could not even be prepared; the next channel is tried where that can be."""
-    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
-    if not rows_changed(session, mine.values(state=DeliveryState.FAILED, done_at=now, problem=reason)):
+    """Let a delivery fail that could not even be prepared; the next channel is tried where that can
+    be.
+    """
+    mine = update(Delivery).where(
+        Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING
+    )
+    if not rows_changed(
+        session, mine.values(state=DeliveryState.FAILED, done_at=now, problem=reason)
+    ):
         return
     with suppress(Exception), session.begin_nested():
         go_on(session, session.get_one(Delivery, delivery_id), now=now)
@@ -182,13 +222,17 @@ def _sent(job: _Job, trust: Trust) -> DeliveryOutcome:
     except Unreachable as error:
         return DeliveryOutcome(Ending.REFUSED, str(error))
     if job.personal and MARK not in url:
-        return DeliveryOutcome(Ending.REFUSED, "The channel's address has no place for the recipient's: {address}.")
+        return DeliveryOutcome(
+            Ending.REFUSED, "The channel's address has no place for the recipient's: {address}."
+        )
     place = with_headers(filled(url, job.address), job.headers)
     return post(place, job.subject, job.body, trust, mail_id=job.mail_id)
 
 
 def _claim(parts: Parts, channel_id: int) -> _Job | None:
-    """Take the next delivery of a channel that can be taken; what cannot is counted and passed by."""
+    """Take the next delivery of a channel that can be taken; what cannot is counted and passed
+    by.
+    """
     waiting = select(Delivery.id).where(_is_due(parts.now()), Delivery.channel_id == channel_id)
     with parts.database.read() as session:
         due = list(session.scalars(waiting.order_by(Delivery.due_at, Delivery.id).limit(LANES)))
@@ -201,12 +245,22 @@ def _claim(parts: Parts, channel_id: int) -> _Job | None:
 
 
 def _claim_one(parts: Parts, delivery_id: int, jobs: list[_Job]) -> None:
-    """Take one delivery: committed before the first packet, so that a crash can never make it be sent twice."""
+    """Take one delivery: committed before the first packet, so that a crash can never make it be
+    sent twice.
+    """
     now, token = parts.now(), uuid.uuid4().hex
-    mine = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING)
-    taken = mine.values(state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1)
+    mine = update(Delivery).where(
+        Delivery.id == delivery_id, Delivery.state == DeliveryState.WAITING
+    )
+    taken = mine.values(
+        state=DeliveryState.SENDING, token=token, started_at=now, attempts=Delivery.attempts + 1
+    )
     with parts.database.write(durable=True) as session:
-        job = _job(session, delivery_id, token, parts.settings) if rows_changed(session, taken) else None
+        job = (
+            _job(session, delivery_id, token, parts.settings)
+            if rows_changed(session, taken)
+            else None
+        )
     if job is not None:
         jobs.append(job)
 
@@ -240,7 +294,8 @@ def _job(session: Session, delivery_id: int, token: str, settings: Settings) -> 
 def _marked(session: Session, message: Message, settings: Settings) -> tuple[str, str]:
     """Return subject and text with the incident's mark and link, where the message wants them.
 
-    Both let whoever holds them act for the requester, so they are put in here and stand in no table of messages.
+    Both let whoever holds them act for the requester, so they are put in here and stand in no table
+    of messages.
     """
     incident = session.get(Incident, message.incident_id) if message.incident_id else None
     subject, text = message.subject, message.text
@@ -252,7 +307,8 @@ def _marked(session: Session, message: Message, settings: Settings) -> tuple[str
 
 
 def _note(session: Session, job: _Job, outcome: DeliveryOutcome, now: datetime) -> None:
-    # One at a time per message: two channels that fail together must not both leave the next one to the other.
+    # One at a time per message: two channels that fail together must not both leave the next one to
+    # the other.
     session.get(Message, job.message_id, with_for_update=True)
     delivery = session.get(Delivery, job.delivery_id, with_for_update=True, populate_existing=True)
     undecided = (DeliveryState.SENDING, DeliveryState.MAYBE)
@@ -272,22 +328,36 @@ def _note(session: Session, job: _Job, outcome: DeliveryOutcome, now: datetime) 
 
 
 def go_on(session: Session, failed: Delivery, *, now: datetime) -> Delivery | None:
-    """Try the next channel for somebody whom none has reached, and none is about to; rooms have no other."""
+    """Try the next channel for somebody whom none has reached, and none is about to; rooms have no
+    other.
+    """
     if failed.recipient.startswith("channel:"):
         return None
     session.flush()
-    others = select(Delivery).where(Delivery.message_id == failed.message_id, Delivery.recipient == failed.recipient)
+    others = select(Delivery).where(
+        Delivery.message_id == failed.message_id, Delivery.recipient == failed.recipient
+    )
     mine = list(session.scalars(others))
     if any(one.state in OVER for one in mine):
         return None
     person = session.get(Person, failed.person_id) if failed.person_id else None
-    typed = session.get_one(Message, failed.message_id).audience.get("typed", {}).get(failed.recipient, ())
+    typed = (
+        session.get_one(Message, failed.message_id)
+        .audience.get("typed", {})
+        .get(failed.recipient, ())
+    )
     recipient = Recipient(failed.recipient, failed.name, failed.person_id, *typed)
     if person is not None:
         recipient = replace(recipient, mail=person.mail, phone=person.phone, mobile=person.mobile)
     tried = {one.channel_id for one in mine}
     following = fallback(
-        session, failed.message_id, recipient, enabled_channels(session), tried, now=now, after_id=failed.id
+        session,
+        failed.message_id,
+        recipient,
+        enabled_channels(session),
+        tried,
+        now=now,
+        after_id=failed.id,
     )
     session.add(following)
     return following

@@ -20,6 +20,8 @@ def seed_channels(session: Session, trust: Trust, *, by: str, now: datetime) -> 
     if session.scalar(select(Channel.id).limit(1)) is not None:
         return False
     add_channel(session, ChannelDraft("Mail", ChannelKind.MAIL, MAIL), by=by, now=now)
-    add_channel(session, ChannelDraft("SMS", ChannelKind.SMS, SMS, enabled=False), trust, by=by, now=now)
+    add_channel(
+        session, ChannelDraft("SMS", ChannelKind.SMS, SMS, enabled=False), trust, by=by, now=now
+    )
     add_channel(session, ChannelDraft("Call list", ChannelKind.CALL_LIST), by=by, now=now)
     return True

@@ -1,4 +1,6 @@
-"""The gate a message leaves through: whatever a provider's library connects to is looked at, at that moment."""
+"""The gate a message leaves through: whatever a provider's library connects to is looked at, at
+that moment.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,14 @@ from typing import Any
 from app.core.nets import Nets
 
 INSIDE = (
-    "Its address leads into the inner network, where channels may not go. Whoever runs this server can open a host or "
+    "Its address leads into the inner network, where channels may not go. Whoever runs this "
+    "server can open a host or "
     "a net with the setting channel_nets."
 )
 _here: ContextVar[ChannelGate | None] = ContextVar("rung.gate", default=None)
-"""The gate of what is being sent here; the providers' library hands it on to the threads it sends from."""
+"""The gate of what is being sent here; the providers' library hands it on to the threads it sends
+from.
+"""
 
 
 class ClosedGate(PermissionError):
@@ -31,7 +36,9 @@ class ChannelGate:
         self.nets, self.by_mail, self.refused = nets, by_mail, False
 
     def look_at(self, place: Any) -> None:
-        """Raise ``ClosedGate`` for an address that is not open; anything but host and port is closed."""
+        """Raise ``ClosedGate`` for an address that is not open; anything but host and port is
+        closed.
+        """
         if not self._is_open(place):
             self.refused = True
             raise ClosedGate(INSIDE)
@@ -60,8 +67,9 @@ def gate(nets: Nets, *, by_mail: bool) -> Iterator[ChannelGate]:
 
 @cache
 def _install() -> None:
-    # Python tells of every connection just before it is made, with the address a name was resolved to; so neither a
-    # name that changes its address nor an answer that sends elsewhere gets past it.
+    # Python tells of every connection just before it is made, with the address a name was resolved
+    # to; so neither a name that changes its address nor an answer that sends elsewhere gets past
+    # it.
     sys.addaudithook(_hear)
 
 

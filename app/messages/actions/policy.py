@@ -14,9 +14,18 @@ from app.models.messages import InformPolicy
 
 
 def save_policy(
-    session: Session, numbers: InformNumbers, text: str, *, began_at: int | None = None, by: str, now: datetime
+    session: Session,
+    numbers: InformNumbers,
+    text: str,
+    *,
+    began_at: int | None = None,
+    by: str,
+    now: datetime,
 ) -> InformPolicy:
-    """Put a new version into force; ``began_at`` is the one it was written from. Raises ``Invalid``, ``Conflict``."""
+    """Put a new version into force; ``began_at`` is the one it was written from.
+
+    Raises ``Invalid``, ``Conflict``.
+    """
     field, problem = problem_of(numbers)
     if problem:
         raise Invalid(problem, field=field)
@@ -24,9 +33,12 @@ def save_policy(
     demand_revision(newest.id if newest else 0, began_at)
     change = Change(about=InformPolicy)
     policy = change.add(
-        session, InformPolicy(content=content_of(numbers), text=text.strip(), created_at=now, created_by=by)
+        session,
+        InformPolicy(content=content_of(numbers), text=text.strip(), created_at=now, created_by=by),
     )
     if newest is not None:
         change.before["content"] = newest.content
-    change.record(session, policy, "policy.save", f"Policy of informing, version {policy.id}", by=by, now=now)
+    change.record(
+        session, policy, "policy.save", f"Policy of informing, version {policy.id}", by=by, now=now
+    )
     return policy

@@ -1,4 +1,6 @@
-"""The one place where a message leaves: one address, one try, one outcome; apprise speaks with the providers."""
+"""The one place where a message leaves: one address, one try, one outcome; apprise speaks with the
+providers.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ from app.messages.rules.delivery import DeliveryOutcome, Ending, judged
 if TYPE_CHECKING:
     from apprise import Apprise
 
-TELLING = ("Socket Exception", "A Connection error", "Connection error", "Failed to send", "SMTP recipient")
+TELLING = (
+    "Socket Exception",
+    "A Connection error",
+    "Connection error",
+    "Failed to send",
+    "SMTP recipient",
+)
 """How lines begin that say why a message was not taken; others repeat the message itself."""
 
 SOMEBODY = "a@a.example"
@@ -46,8 +54,9 @@ def address_of(url: str, trust: Trust) -> str:
 
 def post(
     url: str, subject: str, text: str, trust: Trust, *, seconds: float = 0, mail_id: str = ""
-) -> DeliveryOutcome:  # fmt: skip
-    """Hand one message to one address and wait for the answer, so long between packets (0: as usual).
+) -> DeliveryOutcome:
+    """Hand one message to one address and wait for the answer, so long between packets (0: as
+    usual).
 
     A mail bears ``mail_id`` as its Message-ID; without one the library makes one up.
 
@@ -58,18 +67,25 @@ def post(
     except Unreachable as error:
         return DeliveryOutcome(Ending.REFUSED, str(error))
     with gate(nets_of(trust.channel_nets), by_mail=is_mail(url)) as guarded, _named(mail_id):
-        result = courier.notify(body=text, title=subject, body_format="text", log_level=logging.DEBUG)
+        result = courier.notify(
+            body=text, title=subject, body_format="text", log_level=logging.DEBUG
+        )
     if guarded.refused:
         return DeliveryOutcome(Ending.REFUSED, INSIDE)
     if result:
         return DeliveryOutcome(Ending.SENT)
-    return judged([line for entry in result.logs() if (line := str(entry.message)).startswith(TELLING)])
+    return judged(
+        [line for entry in result.logs() if (line := str(entry.message)).startswith(TELLING)]
+    )
 
 
 def inner_problem(url: str, trust: Trust) -> str:
-    """Return why an address, written out, leads where channels may not go, or nothing. Asks for the host's addresses.
+    """Return why an address, written out, leads where channels may not go, or nothing.
 
-    The same is looked at when something is sent; this only says it while somebody still sits before the form.
+    Asks for the host's addresses.
+
+    The same is looked at when something is sent; this only says it while somebody still sits before
+    the form.
     """
     if not is_open_scheme(url):
         return ""
@@ -96,7 +112,9 @@ def usable(url: str) -> bool:
 
 def _courier(url: str, seconds: float) -> Apprise:
     apprise = _apprise()
-    known: Apprise = apprise.Apprise(asset=apprise.AppriseAsset(async_mode=False, secure_logging=True))
+    known: Apprise = apprise.Apprise(
+        asset=apprise.AppriseAsset(async_mode=False, secure_logging=True)
+    )
     timed = f"{url}{'&' if '?' in url else '?'}cto={min(seconds, CONNECT_SECONDS)}&rto={seconds}"
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'imghdr' is deprecated", DeprecationWarning)
@@ -120,16 +138,23 @@ def _message_id(idstring: str | None = None, domain: str | None = None) -> str:
 
 @cache
 def _apprise() -> Any:
-    """Load apprise when it is first needed: it takes longer than the rest of the program. It logs for us alone."""
+    """Load apprise when it is first needed: it takes longer than the rest of the program.
+
+    It logs for us alone.
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'imghdr' is deprecated", DeprecationWarning)
         import apprise  # noqa: PLC0415
         from apprise.plugins.email import base  # noqa: PLC0415
-    vars(base)["make_msgid"] = _message_id  # it takes no Message-ID from outside, and a second one would break the mail
+    vars(base)["make_msgid"] = (
+        _message_id  # it takes no Message-ID from outside, and a second one would break the mail
+    )
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its lines repeat addresses
     logger = logging.getLogger("apprise")
     logger.propagate = False
-    logger.setLevel(logging.DEBUG)  # what a failure means stands in its quietest lines; they go nowhere else
+    logger.setLevel(
+        logging.DEBUG
+    )  # what a failure means stands in its quietest lines; they go nowhere else
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
     return apprise

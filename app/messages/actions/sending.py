@@ -1,4 +1,6 @@
-"""Send one message: a delivery for each recipient on each chosen channel, in the transaction of the message itself."""
+"""Send one message: a delivery for each recipient on each chosen channel, in the transaction of the
+message itself.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,13 @@ CALL_LIST = "Call list"
 
 @dataclass(frozen=True, slots=True)
 class MessageDraft:
-    """A message before it is sent. ``signed_by`` is the name of a person; ``audience`` says for whom it is meant.
+    """A message before it is sent.
 
-    ``headers`` are those of a mail: what it answers, and that a program wrote it. ``marked``: the subject gets the
-    incident's mark when it is sent; ``linked``: the text gets the requester's link.
+    ``signed_by`` is the name of a person; ``audience`` says for whom it is meant.
+
+    ``headers`` are those of a mail: what it answers, and that a program wrote it. ``marked``: the
+    subject gets the incident's mark when it is sent; ``linked``: the text gets the requester's
+    link.
     """
 
     kind: MessageKind
@@ -45,13 +50,20 @@ class MessageDraft:
 
 
 def send(
-    session: Session, draft: MessageDraft, recipients: Sequence[Recipient], channel_ids: Collection[int], *, by: str,
-    now: datetime, fall_back: bool = True,
-) -> Message:  # fmt: skip
+    session: Session,
+    draft: MessageDraft,
+    recipients: Sequence[Recipient],
+    channel_ids: Collection[int],
+    *,
+    by: str,
+    now: datetime,
+    fall_back: bool = True,
+) -> Message:
     """Write down a message with all its deliveries; the worker sends them after the commit.
 
-    Who is reached by none of the chosen channels is tried on the others, and stands on the call list at last
-    (``fall_back``). Channels without a place for an address reach their room once. Raises ``Invalid`` by field.
+    Who is reached by none of the chosen channels is tried on the others, and stands on the call
+    list at last (``fall_back``). Channels without a place for an address reach their room once.
+    Raises ``Invalid`` by field.
     """
     _check(draft)
     everywhere = enabled_channels(session)
@@ -60,40 +72,72 @@ def send(
         raise Invalid("Choose at least one channel.", field="channels")
     unique = list({recipient.key: recipient for recipient in recipients}.values())
     typed = {one.key: [one.mail, one.phone, one.mobile] for one in unique if one.person_id is None}
-    told = {"typed": typed, "headers": draft.headers, "marked": draft.marked, "linked": draft.linked}
+    told = {
+        "typed": typed,
+        "headers": draft.headers,
+        "marked": draft.marked,
+        "linked": draft.linked,
+    }
     extra = {name: value for name, value in told.items() if value}
     audience = {**draft.audience, **extra}
     change = Change(about=Message)
     message = change.add(
         session,
         Message(
-            incident_id=draft.incident_id, kind=draft.kind, subject=draft.subject.strip(), text=draft.text.strip(),
-            signed_by=draft.signed_by.strip(), audience=audience, next_update_at=draft.next_update_at,
-            created_at=now, created_by=by,
+            incident_id=draft.incident_id,
+            kind=draft.kind,
+            subject=draft.subject.strip(),
+            text=draft.text.strip(),
+            signed_by=draft.signed_by.strip(),
+            audience=audience,
+            next_update_at=draft.next_update_at,
+            created_at=now,
+            created_by=by,
         ),
-    )  # fmt: skip
+    )
     session.add_all(_rooms(message, chosen, now))
     for recipient in unique:
         made = _to(message, recipient, chosen, now)
         if not made and fall_back:
-            made = [fallback(session, message.id, recipient, everywhere, {one.id for one in chosen}, now=now)]
+            made = [
+                fallback(
+                    session, message.id, recipient, everywhere, {one.id for one in chosen}, now=now
+                )
+            ]
         session.add_all(made)
     change.after.pop("text", None)
     change.after.pop("audience", None)
     change.record(
-        session, message, "message.send", f"Sent “{message.subject}” to {len(unique)}", by=by, now=now
-    )  # fmt: skip
+        session,
+        message,
+        "message.send",
+        f"Sent “{message.subject}” to {len(unique)}",
+        by=by,
+        now=now,
+    )
     session.flush()
     return message
 
 
 def fallback(
-    session: Session, message_id: int, recipient: Recipient, everywhere: Sequence[Channel], tried: Collection[int], *,
-    now: datetime, after_id: int | None = None,
-) -> Delivery:  # fmt: skip
-    """Return a delivery on the next channel that reaches somebody; the call list takes everybody, at last."""
+    session: Session,
+    message_id: int,
+    recipient: Recipient,
+    everywhere: Sequence[Channel],
+    tried: Collection[int],
+    *,
+    now: datetime,
+    after_id: int | None = None,
+) -> Delivery:
+    """Return a delivery on the next channel that reaches somebody; the call list takes everybody,
+    at last.
+    """
     for channel in everywhere:
-        if channel.id in tried or channel.kind is ChannelKind.CALL_LIST or not per_person(channel.kind, channel.url):
+        if (
+            channel.id in tried
+            or channel.kind is ChannelKind.CALL_LIST
+            or not per_person(channel.kind, channel.url)
+        ):
             continue
         if address := recipient.reached_by(channel.kind):
             return _delivery(message_id, channel, recipient, address, now, after_id)
@@ -102,13 +146,26 @@ def fallback(
 
 
 def the_call_list(session: Session, *, now: datetime) -> Channel:
-    """Return the call list, on which everybody has a place when nothing else works; it is made when it is missing."""
-    found = session.scalars(select(Channel).where(Channel.kind == ChannelKind.CALL_LIST).order_by(Channel.id)).first()
+    """Return the call list, on which everybody has a place when nothing else works; it is made when
+    it is missing.
+    """
+    found = session.scalars(
+        select(Channel).where(Channel.kind == ChannelKind.CALL_LIST).order_by(Channel.id)
+    ).first()
     if found is None:
-        found = Channel(name=CALL_LIST, kind=ChannelKind.CALL_LIST, url="", position=LAST, enabled=True, created_at=now)
+        found = Channel(
+            name=CALL_LIST,
+            kind=ChannelKind.CALL_LIST,
+            url="",
+            position=LAST,
+            enabled=True,
+            created_at=now,
+        )
         session.add(found)
         session.flush()
-        audit.record(session, "rung", "channel.add", ref(found), "A call list is there for everybody", at=now)
+        audit.record(
+            session, "rung", "channel.add", ref(found), "A call list is there for everybody", at=now
+        )
     return found
 
 
@@ -123,7 +180,9 @@ def _check(draft: MessageDraft) -> None:
         raise Invalid("A person's name stands under every message.", field="signed_by")
 
 
-def _to(message: Message, recipient: Recipient, channels: Sequence[Channel], now: datetime) -> list[Delivery]:
+def _to(
+    message: Message, recipient: Recipient, channels: Sequence[Channel], now: datetime
+) -> list[Delivery]:
     return [
         _delivery(message.id, channel, recipient, recipient.reached_by(channel.kind), now)
         for channel in channels
@@ -141,9 +200,21 @@ def _rooms(message: Message, channels: Sequence[Channel], now: datetime) -> list
 
 
 def _delivery(
-    message_id: int, channel: Channel, recipient: Recipient, address: str, now: datetime, after_id: int | None = None
+    message_id: int,
+    channel: Channel,
+    recipient: Recipient,
+    address: str,
+    now: datetime,
+    after_id: int | None = None,
 ) -> Delivery:
     return Delivery(
-        message_id=message_id, channel_id=channel.id, recipient=recipient.key, name=recipient.name,
-        person_id=recipient.person_id, address=address, state=DeliveryState.WAITING, due_at=now, after_id=after_id,
-    )  # fmt: skip
+        message_id=message_id,
+        channel_id=channel.id,
+        recipient=recipient.key,
+        name=recipient.name,
+        person_id=recipient.person_id,
+        address=address,
+        state=DeliveryState.WAITING,
+        due_at=now,
+        after_id=after_id,
+    )

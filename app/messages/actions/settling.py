@@ -1,4 +1,6 @@
-"""What a person decides about deliveries: told by phone, counted as told, sent again, tried on the next channel."""
+"""What a person decides about deliveries: told by phone, counted as told, sent again, tried on the
+next channel.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +19,33 @@ OPEN = (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.MAYBE)
 
 
 def told_in_person(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
-    """Note that somebody was told by phone or face to face; what is still to be tried for him is not needed."""
+    """Note that somebody was told by phone or face to face; what is still to be tried for him is
+    not needed.
+    """
     delivery = _locked(session, delivery_id, OPEN)
-    mine = select(Delivery).where(Delivery.message_id == delivery.message_id, Delivery.recipient == delivery.recipient)
+    mine = select(Delivery).where(
+        Delivery.message_id == delivery.message_id, Delivery.recipient == delivery.recipient
+    )
     for other in session.scalars(mine):
         if other.state is DeliveryState.WAITING:
             other.state, other.done_at, other.done_by = DeliveryState.SKIPPED, now, by
-    return _settled(session, delivery, DeliveryState.TOLD, "told", f"{delivery.name} was told in person", by, now)
+    return _settled(
+        session,
+        delivery,
+        DeliveryState.TOLD,
+        "told",
+        f"{delivery.name} was told in person",
+        by,
+        now,
+    )
 
 
 def count_as_told(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
     """Decide that what may have been sent has arrived."""
     delivery = _locked(session, delivery_id, (DeliveryState.MAYBE,))
-    return _settled(session, delivery, DeliveryState.SENT, "count", f"Counted {delivery.name} as told", by, now)
+    return _settled(
+        session, delivery, DeliveryState.SENT, "count", f"Counted {delivery.name} as told", by, now
+    )
 
 
 def send_again(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
@@ -47,7 +63,10 @@ def try_next(session: Session, delivery_id: int, *, by: str, now: datetime) -> D
     delivery.state, delivery.done_at, delivery.done_by = DeliveryState.FAILED, now, by
     following = go_on(session, delivery, now=now)
     if following is None:
-        raise Refused("There is nothing else to try: another channel has reached this recipient or is about to.")
+        raise Refused(
+            "There is nothing else to try: another channel has reached this recipient or is "
+            "about to."
+        )
     _tell(session, delivery, "next", f"Tries the next channel for {delivery.name}", by, now)
     return following
 
@@ -61,12 +80,22 @@ def _locked(session: Session, delivery_id: int, states: tuple[DeliveryState, ...
 
 
 def _settled(
-    session: Session, delivery: Delivery, state: DeliveryState, action: str, sentence: str, by: str, now: datetime
+    session: Session,
+    delivery: Delivery,
+    state: DeliveryState,
+    action: str,
+    sentence: str,
+    by: str,
+    now: datetime,
 ) -> Delivery:
     delivery.state, delivery.done_at, delivery.done_by, delivery.token = state, now, by, ""
     _tell(session, delivery, action, sentence, by, now)
     return delivery
 
 
-def _tell(session: Session, delivery: Delivery, action: str, sentence: str, by: str, now: datetime) -> None:
-    audit.record(session, by, f"delivery.{action}", f"message:{delivery.message_id}", sentence, at=now)
+def _tell(
+    session: Session, delivery: Delivery, action: str, sentence: str, by: str, now: datetime
+) -> None:
+    audit.record(
+        session, by, f"delivery.{action}", f"message:{delivery.message_id}", sentence, at=now
+    )

@@ -18,12 +18,17 @@ class ChannelForm(Typed):
     url = line(
         _("Address, or where it is kept"),
         _(
-            "Addresses are those of apprise, such as mailto://mail.example?from=desk@example.com&to={address}. "
-            "{address} stands for the recipient’s; without it the channel reaches one room or list. "
-            "What holds a password or a token stays in a file or variable: write file:NAME or env:NAME."
+            "Addresses are those of apprise, such as "
+            "mailto://mail.example?from=desk@example.com&to={address}. "
+            "{address} stands for the recipient’s; without it the channel reaches one room or "
+            "list. "
+            "What holds a password or a token stays in a file or variable: write file:NAME or "
+            "env:NAME."
         ),
-        longest=2000, autocomplete="off", spellcheck="false",
-    )  # fmt: skip
+        longest=2000,
+        autocomplete="off",
+        spellcheck="false",
+    )
     enabled = BooleanField(_("In use"), default=True)
 
 
@@ -47,9 +52,12 @@ def policy_form() -> type[Typed]:
 class _PolicyBase(Typed):
     """The parts of the policy that do not depend on the priority."""
 
-    mass_first = whole(_("Mass incident: first message within (minutes)"), _("Whatever its priority is."))
+    mass_first = whole(
+        _("Mass incident: first message within (minutes)"), _("Whatever its priority is.")
+    )
     owner_after = whole(
-        _("Minutes late until the service owner is reminded"), _("The team that fixes is reminded at once.")
+        _("Minutes late until the service owner is reminded"),
+        _("The team that fixes is reminded at once."),
     )
     management_after = whole(_("Minutes late until management is told"))
     first_line = words(_("What the first line does"), must=_("Say what the first line does."))

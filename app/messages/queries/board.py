@@ -36,7 +36,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class BoardTold:
-    """One recipient with everything that was tried, and how he stands. ``latest`` is the try to act on."""
+    """One recipient with everything that was tried, and how he stands.
+
+    ``latest`` is the try to act on.
+    """
 
     key: str
     name: str
@@ -47,7 +50,9 @@ class BoardTold:
     @property
     def latest(self) -> Try:
         """Return the try that is still undecided, or the last one."""
-        waiting = [one for one in self.tries if one.state in (DeliveryState.MAYBE, DeliveryState.WAITING)]
+        waiting = [
+            one for one in self.tries if one.state in (DeliveryState.MAYBE, DeliveryState.WAITING)
+        ]
         return waiting[-1] if waiting else self.tries[-1]
 
     @property
@@ -83,7 +88,9 @@ def board_of(session: Session, message_id: int) -> ToldBoard:
 def boards_of(session: Session, messages: Iterable[Message]) -> list[ToldBoard]:
     """Return the boards of several messages with one query."""
     wanted = list(messages)
-    found: dict[int, dict[str, list[tuple[Delivery, Channel]]]] = {message.id: {} for message in wanted}
+    found: dict[int, dict[str, list[tuple[Delivery, Channel]]]] = {
+        message.id: {} for message in wanted
+    }
     chosen = (
         select(Delivery, Channel)
         .join(Channel, Channel.id == Delivery.channel_id)
@@ -97,7 +104,11 @@ def boards_of(session: Session, messages: Iterable[Message]) -> list[ToldBoard]:
 
 def messages_of(session: Session, incident_id: int) -> list[Message]:
     """Return the messages of an incident, the newest first."""
-    return list(session.scalars(select(Message).where(Message.incident_id == incident_id).order_by(Message.id.desc())))
+    return list(
+        session.scalars(
+            select(Message).where(Message.incident_id == incident_id).order_by(Message.id.desc())
+        )
+    )
 
 
 def _board(message: Message, tries: dict[str, list[tuple[Delivery, Channel]]]) -> ToldBoard:
@@ -113,15 +124,26 @@ def _place(told: BoardTold) -> tuple[int, str, str]:
 def _told(key: str, tries: list[tuple[Delivery, Channel]]) -> BoardTold:
     first = tries[0][0]
     return BoardTold(
-        key, first.name, first.person_id, standing(_state(delivery, channel) for delivery, channel in tries),
+        key,
+        first.name,
+        first.person_id,
+        standing(_state(delivery, channel) for delivery, channel in tries),
         tuple(
             Try(
-                one.id, one.message_id, channel.name, channel.kind, one.state, one.address, one.attempts, one.problem,
-                one.done_at, one.done_by,
+                one.id,
+                one.message_id,
+                channel.name,
+                channel.kind,
+                one.state,
+                one.address,
+                one.attempts,
+                one.problem,
+                one.done_at,
+                one.done_by,
             )
             for one, channel in tries
         ),
-    )  # fmt: skip
+    )
 
 
 def _state(delivery: Delivery, channel: Channel) -> str:

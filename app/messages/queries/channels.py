@@ -50,6 +50,11 @@ def channel_lines(session: Session) -> list[ChannelLine]:
 def line_of(channel: Channel) -> ChannelLine:
     """Return what may be shown of a channel."""
     return ChannelLine(
-        channel.id, channel.name, channel.kind, shown(channel.url), channel.enabled,
-        per_person(channel.kind, channel.url), is_reference(channel.url),
-    )  # fmt: skip
+        channel.id,
+        channel.name,
+        channel.kind,
+        shown(channel.url),
+        channel.enabled,
+        per_person(channel.kind, channel.url),
+        is_reference(channel.url),
+    )

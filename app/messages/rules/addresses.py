@@ -1,4 +1,6 @@
-"""Addresses of channels and of people: what is a secret, what may be shown, what fits into a channel."""
+"""Addresses of channels and of people: what is a secret, what may be shown, what fits into a
+channel.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ LONGEST_MAIL = 254
 
 
 def per_person(kind: str, url: str) -> bool:
-    """Tell whether a channel reaches people one by one; without ``{address}`` it reaches a room or a list."""
+    """Tell whether a channel reaches people one by one; without ``{address}`` it reaches a room or
+    a list.
+    """
     return MARK in url or (is_reference(url) and kind in ("mail", "SMS"))
 
 
@@ -30,9 +34,15 @@ def url_problem(url: str) -> str:
     if not url.isprintable():
         return "An address has no line ends and no characters that cannot be seen."
     if not SCHEME.match(url):
-        return "Give an address such as mailto://mail.example?to={address}, or where it is: file:NAME or env:NAME."
+        return (
+            "Give an address such as mailto://mail.example?to={address}, or where it is: "
+            "file:NAME or env:NAME."
+        )
     if holds_secret(url):
-        return "This address holds a secret. Keep it in a file or variable and write file:NAME or env:NAME here."
+        return (
+            "This address holds a secret. Keep it in a file or variable and write file:NAME or "
+            "env:NAME here."
+        )
     return ""
 
 
@@ -47,42 +57,63 @@ def is_mail(url: str) -> bool:
 
 
 def holds_secret(url: str) -> bool:
-    """Tell whether an address gives something away: a password, a token; most chat addresses are one."""
+    """Tell whether an address gives something away: a password, a token; most chat addresses are
+    one.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return True
-    named = any(SECRET_NAMES.search(name) and value for name, value in parse_qsl(parts.query, keep_blank_values=True))
+    named = any(
+        SECRET_NAMES.search(name) and value
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    )
     return parts.scheme.lower() not in OPEN_SCHEMES or bool(parts.password) or named
 
 
 def shown(url: str) -> str:
-    """Return what pages may show of a channel's address: where it is kept, or the host without what follows."""
+    """Return what pages may show of a channel's address: where it is kept, or the host without what
+    follows.
+    """
     if not url or is_reference(url):
         return url
     try:
         parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.hostname or ''}" + (f":{parts.port}" if parts.port else "") + "/…"
+        return (
+            f"{parts.scheme}://{parts.hostname or ''}"
+            + (f":{parts.port}" if parts.port else "")
+            + "/…"
+        )
     except ValueError:
         return "…"
 
 
 def filled(url: str, address: str) -> str:
-    """Return a channel's address with the recipient's put in, so that it can only be one recipient."""
+    """Return a channel's address with the recipient's put in, so that it can only be one
+    recipient.
+    """
     return url.replace(MARK, quote(address, safe="@"))
 
 
 def with_headers(url: str, headers: Mapping[str, str]) -> str:
-    """Return the address of a mail channel with headers of the one mail; other channels have none."""
+    """Return the address of a mail channel with headers of the one mail; other channels have
+    none.
+    """
     if not headers or not url.lower().startswith(("mailto:", "mailtos:")):
         return url
-    told = "&".join(f"{quote(f'+{name}', safe='+')}={quote(value, safe='')}" for name, value in headers.items())
+    told = "&".join(
+        f"{quote(f'+{name}', safe='+')}={quote(value, safe='')}" for name, value in headers.items()
+    )
     return f"{url}{'&' if '?' in url else '?'}{told}"
 
 
 def mail_id_of(unique: str, desk_mail: str, public_url: str) -> str:
     """Return a Message-ID of our own: nobody can guess it who did not get the mail."""
-    domain = desk_mail.partition(",")[0].strip().rpartition("@")[2] or urlsplit(public_url).hostname or "rung.local"
+    domain = (
+        desk_mail.partition(",")[0].strip().rpartition("@")[2]
+        or urlsplit(public_url).hostname
+        or "rung.local"
+    )
     return f"<rung.{unique}@{domain.lower()}>"
 
 
@@ -98,7 +129,11 @@ def address_for(kind: str, *, mail: str = "", phone: str = "", mobile: str = "")
 def usable_mail(text: str) -> str:
     """Return a mail address that is one address and nothing else, or nothing."""
     found = text.strip()
-    return found if len(found) <= LONGEST_MAIL and MAIL.fullmatch(found) and found.isprintable() else ""
+    return (
+        found
+        if len(found) <= LONGEST_MAIL and MAIL.fullmatch(found) and found.isprintable()
+        else ""
+    )
 
 
 def usable_phone(text: str) -> str:

@@ -1,4 +1,6 @@
-"""Deliveries: what an answer of a provider means, when to try again, and whether somebody counts as told."""
+"""Deliveries: what an answer of a provider means, when to try again, and whether somebody counts as
+told.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 BACK_OFF = (timedelta(seconds=30), timedelta(minutes=2))
-"""How long to wait after the first and second failure; after the third the next channel is tried."""
+"""How long to wait after the first and second failure; after the third the next channel is
+tried.
+"""
 
 LOST_AFTER = timedelta(minutes=2)
 """A delivery that is being sent for longer has nobody who will note how it ended."""
 
 UNSURE = re.compile(
-    r"timed? ?out|aborted|reset by peer|unexpectedly closed|without response|broken pipe", re.IGNORECASE
+    r"timed? ?out|aborted|reset by peer|unexpectedly closed|without response|broken pipe",
+    re.IGNORECASE,
 )
-NEVER_CONNECTED = re.compile(r"connect timeout|ConnectTimeout|refused|NewConnection|resolve|not known", re.IGNORECASE)
+NEVER_CONNECTED = re.compile(
+    r"connect timeout|ConnectTimeout|refused|NewConnection|resolve|not known", re.IGNORECASE
+)
 SMTP_CODE = re.compile(r"\((\d{3}), b")
 HTTP_CODE = re.compile(r"error[ =:(]+(\d{3})\b", re.IGNORECASE)
 BUSY = (408, 421, 425, 429)
@@ -41,9 +48,12 @@ class DeliveryOutcome:
 
 
 def judged(lines: Sequence[str]) -> DeliveryOutcome:
-    """Return what a provider's failure means, from what was logged while sending. Nothing of it is repeated.
+    """Return what a provider's failure means, from what was logged while sending.
 
-    A failure before anything was handed over is tried again; one while waiting for the answer may have arrived.
+    Nothing of it is repeated.
+
+    A failure before anything was handed over is tried again; one while waiting for the answer may
+    have arrived.
     """
     text = "\n".join(lines)
     if code := _code(SMTP_CODE, text):
@@ -68,9 +78,13 @@ def standing(states: Iterable[str]) -> str:
     """Return how somebody stands after all deliveries to him: one that arrived is enough."""
     found = set(states)
     for state, word in (
-        ("sent", "told"), ("told in person", "told"), ("may have been sent", "not sure"),
-        ("sending", "on its way"), ("waiting", "on its way"), ("to call", "to call"),
-    ):  # fmt: skip
+        ("sent", "told"),
+        ("told in person", "told"),
+        ("may have been sent", "not sure"),
+        ("sending", "on its way"),
+        ("waiting", "on its way"),
+        ("to call", "to call"),
+    ):
         if state in found:
             return word
     return "not told"

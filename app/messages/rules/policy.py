@@ -1,4 +1,6 @@
-"""The policy of informing: by priority, how soon, how often, who, on which channels; first and second line."""
+"""The policy of informing: by priority, how soon, how often, who, on which channels; first and
+second line.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ FIX = "The team that fixes it"
 
 @dataclass(frozen=True, slots=True)
 class InformDuty:
-    """What is owed at one priority. Minutes; ``first`` 0: no message is owed before somebody asks."""
+    """What is owed at one priority.
+
+    Minutes; ``first`` 0: no message is owed before somebody asks.
+    """
 
     first: int
     every: int
@@ -22,25 +27,33 @@ class InformDuty:
 
 def _duties() -> dict[int, InformDuty]:
     return {
-        1: InformDuty(15, 30, channels="Mail, SMS, chat, call list"), 2: InformDuty(30, 60, channels="Mail, chat, call list"),
-        3: InformDuty(120, 240), 4: InformDuty(0, 480, channels="Mail"), 5: InformDuty(0, 1440, channels="Mail"),
-    }  # fmt: skip
+        1: InformDuty(15, 30, channels="Mail, SMS, chat, call list"),
+        2: InformDuty(30, 60, channels="Mail, chat, call list"),
+        3: InformDuty(120, 240),
+        4: InformDuty(0, 480, channels="Mail"),
+        5: InformDuty(0, 1440, channels="Mail"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class InformNumbers:
-    """The whole document. ``owner_after`` and ``management_after``: minutes late until they are reminded."""
+    """The whole document.
+
+    ``owner_after`` and ``management_after``: minutes late until they are reminded.
+    """
 
     duties: Mapping[int, InformDuty] = field(default_factory=_duties)
     mass_first: int = 15
     owner_after: int = 15
     management_after: int = 30
     first_line: str = (
-        "Passes on every message, answers who calls with what the last message says, and tells the team that fixes "
+        "Passes on every message, answers who calls with what the last message says, and "
+        "tells the team that fixes "
         "when people hear nothing."
     )
     second_line: str = (
-        "Owes the messages for what it fixes: the first in time, then one whenever the promised moment comes, even "
+        "Owes the messages for what it fixes: the first in time, then one whenever the "
+        "promised moment comes, even "
         "when nothing has changed, and one when it works again."
     )
 
@@ -59,7 +72,10 @@ DEFAULT = InformNumbers()
 
 def numbers_from(content: Mapping[str, Any]) -> InformNumbers:
     """Return the document a stored version holds; what it does not say has its default."""
-    duties = {**DEFAULT.duties, **{int(key): InformDuty(**value) for key, value in content.get("duties", {}).items()}}
+    duties = {
+        **DEFAULT.duties,
+        **{int(key): InformDuty(**value) for key, value in content.get("duties", {}).items()},
+    }
     names = ("mass_first", "owner_after", "management_after", "first_line", "second_line")
     return InformNumbers(duties, **{name: content[name] for name in names if name in content})
 

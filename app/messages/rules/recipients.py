@@ -9,7 +9,10 @@ from app.messages.rules.addresses import address_for
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody who is to be told. ``key`` is the same on every channel: ``person:7``, ``mail:a@b.example``."""
+    """Somebody who is to be told.
+
+    ``key`` is the same on every channel: ``person:7``, ``mail:a@b.example``.
+    """
 
     key: str
     name: str

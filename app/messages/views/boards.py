@@ -38,9 +38,15 @@ def message(message_id: int) -> Response:
     page = asked_page().of(len(people))
     shown = people[page.offset : page.offset + page.size]
     return answer(
-        "messages/message.html", "board", board=board, people=shown, asked=asked, page=page, order=ORDER,
+        "messages/message.html",
+        "board",
+        board=board,
+        people=shown,
+        asked=asked,
+        page=page,
+        order=ORDER,
         moving=board.counts["on its way"] > 0,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/messages/<int:message_id>/board.csv")
@@ -48,7 +54,16 @@ def message(message_id: int) -> Response:
 def message_csv(message_id: int) -> Response:
     """Download the board."""
     rows = [
-        (told.name, told.standing, one.channel, one.state.value, one.attempts, one.problem, one.done_at, one.done_by)
+        (
+            told.name,
+            told.standing,
+            one.channel,
+            one.state.value,
+            one.attempts,
+            one.problem,
+            one.done_at,
+            one.done_by,
+        )
         for told in (*_board(message_id).people, *_board(message_id).rooms)
         for one in told.tries
     ]
@@ -61,7 +76,12 @@ def message_csv(message_id: int) -> Response:
 def message_calls(message_id: int) -> Response:
     """Show whom to call, to be printed and ticked off."""
     board = _board(message_id)
-    return answer("messages/call_list.html", "body", board=board, people=board.those("to call", "not told", "not sure"))
+    return answer(
+        "messages/call_list.html",
+        "body",
+        board=board,
+        people=board.those("to call", "not told", "not sure"),
+    )
 
 
 @bp.post("/messages/deliveries/<int:delivery_id>/<string:decision>")
@@ -76,7 +96,9 @@ def delivery_decide(delivery_id: int, decision: str) -> AnyResponse:
         action(session, delivery_id, by=current_operator_name(), now=parts().now())
     parts().ring()
     back = request.form.get("back", "")
-    target = safe_path(back) if back else url_for("messages.message", message_id=delivery.message_id)
+    target = (
+        safe_path(back) if back else url_for("messages.message", message_id=delivery.message_id)
+    )
     return done(target, _(sentence).format(name=delivery.name))
 
 

@@ -39,8 +39,13 @@ def channel_new() -> AnyResponse:
             draft, trust = _draft(form), parts().trust
             actions.demand_reachable(draft, trust)
             with parts().database.write() as session:
-                made = actions.add_channel(session, draft, trust, by=current_operator_name(), now=parts().now())
-            return done(url_for("messages.channel", channel_id=made.id), _("The channel is there. Try it on yourself."))
+                made = actions.add_channel(
+                    session, draft, trust, by=current_operator_name(), now=parts().now()
+                )
+            return done(
+                url_for("messages.channel", channel_id=made.id),
+                _("The channel is there. Try it on yourself."),
+            )
     return answer("messages/channel_form.html", "form", form=form, line=None)
 
 
@@ -59,7 +64,9 @@ def channel_edit(channel_id: int) -> AnyResponse:
     with parts().database.read() as session:
         line = line_of(one(session, Channel, channel_id))
     kept = line.where if line.kept_elsewhere else ""
-    form = ChannelForm(data={"name": line.name, "kind": line.kind, "url": kept, "enabled": line.enabled})
+    form = ChannelForm(
+        data={"name": line.name, "kind": line.kind, "url": kept, "enabled": line.enabled}
+    )
     if form.validate_on_submit():
         with blaming(form):
             _change(channel_id, _draft(form))
@@ -94,9 +101,13 @@ def channel_test(channel_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 where, by = form.address.data or "", current_operator_name()
-                sent = actions.try_on_oneself(session, channel_id, mail=where, mobile=where, by=by, now=parts().now())
+                sent = actions.try_on_oneself(
+                    session, channel_id, mail=where, mobile=where, by=by, now=parts().now()
+                )
             parts().ring()
-            return done(url_for("messages.message", message_id=sent.id), _("The test is on its way."))
+            return done(
+                url_for("messages.message", message_id=sent.id), _("The test is on its way.")
+            )
     return _show(channel_id, form)
 
 
@@ -107,4 +118,6 @@ def _show(channel_id: int, form: TryForm) -> Response:
 
 
 def _draft(form: ChannelForm) -> ChannelDraft:
-    return ChannelDraft(form.name.data, form.kind.data, form.url.data or "", enabled=form.enabled.data)
+    return ChannelDraft(
+        form.name.data, form.kind.data, form.url.data or "", enabled=form.enabled.data
+    )

@@ -1,4 +1,6 @@
-"""The policy of informing as one document: who informs whom how often, by priority; its versions."""
+"""The policy of informing as one document: who informs whom how often, by priority; its
+versions.
+"""
 
 from __future__ import annotations
 
@@ -54,9 +56,13 @@ def policy_edit() -> AnyResponse:
             with parts().database.write() as session:
                 values = form.values()
                 save_policy(
-                    session, _numbers(values), values["text"], began_at=form.began_at, by=current_operator_name(),
+                    session,
+                    _numbers(values),
+                    values["text"],
+                    began_at=form.began_at,
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(url_for("messages.policy"), _("The new version is in force."))
     return answer("messages/policy_form.html", "form", form=form, priorities=PRIORITIES)
 
@@ -64,7 +70,9 @@ def policy_edit() -> AnyResponse:
 def _shown(found: InformPolicy | None, versions: list[InformPolicy]) -> Response:
     numbers = numbers_from(found.content) if found else DEFAULT
     old = bool(found and versions and found.id != versions[0].id)
-    return answer("messages/policy.html", "body", found=found, numbers=numbers, versions=versions, old=old)
+    return answer(
+        "messages/policy.html", "body", found=found, numbers=numbers, versions=versions, old=old
+    )
 
 
 def _typed(numbers: InformNumbers, newest: InformPolicy | None) -> dict[str, Any]:
@@ -73,18 +81,28 @@ def _typed(numbers: InformNumbers, newest: InformPolicy | None) -> dict[str, Any
     for priority, duty in numbers.duties.items():
         for name in ("first", "every", "who", "channels"):
             typed[f"{name}_{priority}"] = getattr(duty, name)
-    return {**typed, "text": newest.text if newest else "", "revision": str(newest.id if newest else 0)}
+    return {
+        **typed,
+        "text": newest.text if newest else "",
+        "revision": str(newest.id if newest else 0),
+    }
 
 
 def _numbers(values: dict[str, Any]) -> InformNumbers:
     duties = {
         priority: InformDuty(
-            values[f"first_{priority}"] or 0, values[f"every_{priority}"] or 0, values[f"who_{priority}"],
+            values[f"first_{priority}"] or 0,
+            values[f"every_{priority}"] or 0,
+            values[f"who_{priority}"],
             values[f"channels_{priority}"],
         )
         for priority in PRIORITIES
-    }  # fmt: skip
+    }
     return InformNumbers(
-        duties, values["mass_first"] or 0, values["owner_after"] or 0, values["management_after"] or 0,
-        values["first_line"], values["second_line"],
-    )  # fmt: skip
+        duties,
+        values["mass_first"] or 0,
+        values["owner_after"] or 0,
+        values["management_after"] or 0,
+        values["first_line"],
+        values["second_line"],
+    )

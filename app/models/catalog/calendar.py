@@ -12,9 +12,12 @@ from app.core.db import Base
 
 
 class Calendar(Base):
-    """Business hours in a time zone. ``hours`` maps weekday (``"0"`` is Monday) to intervals ``["09:00", "12:30"]``.
+    """Business hours in a time zone.
 
-    ``is_office``: reports that name no service yet count in these hours; at most one calendar has it.
+    ``hours`` maps weekday (``"0"`` is Monday) to intervals ``["09:00", "12:30"]``.
+
+    ``is_office``: reports that name no service yet count in these hours; at most one calendar has
+    it.
     """
 
     __tablename__ = "calendar"

@@ -14,9 +14,12 @@ from app.models.catalog.words import ScriptState
 
 
 class Script(Base):
-    """One version of a service's question tree. A published version is never changed; a change is a new draft.
+    """One version of a service's question tree.
 
-    ``content`` is ``{"start": key, "questions": [{"key", "text", "help", "answers": [{"text", "next" | "impact"}]}]}``.
+    A published version is never changed; a change is a new draft.
+
+    ``content`` is ``{"start": key, "questions": [{"key", "text", "help", "answers": [{"text",
+    "next" | "impact"}]}]}``.
     """
 
     __tablename__ = "influence_script"
@@ -26,7 +29,9 @@ class Script(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
     number: Mapped[int]
-    state: Mapped[ScriptState] = mapped_column(worded(ScriptState, "state"), default=ScriptState.DRAFT)
+    state: Mapped[ScriptState] = mapped_column(
+        worded(ScriptState, "state"), default=ScriptState.DRAFT
+    )
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     note: Mapped[str] = mapped_column(Text, default="")
     revision: Mapped[int] = mapped_column(default=1)
@@ -37,7 +42,9 @@ class Script(Base):
 
 
 class PriorityMatrix(Base):
-    """One version of impact × urgency → priority: ``cells`` are four rows (impact 1–4) of four (urgency 1–4)."""
+    """One version of impact × urgency → priority: ``cells`` are four rows (impact 1–4) of four
+    (urgency 1–4).
+    """
 
     __tablename__ = "priority_matrix"
     noun = "matrix"

@@ -14,11 +14,14 @@ from app.models.catalog.words import Letter, ServiceKind, ServiceNoteKind, Servi
 
 
 class Service(Base):
-    """One service or part of one. ``owner`` is the operator who is accountable; ``team_id`` the team that fixes it.
+    """One service or part of one.
 
-    ``urgency`` (1–4, 1 the main process stops) is a constant of the service and ``urgency_answers`` how it was
-    derived. ``through_owner``: hand-overs pass through the owner. ``became_id`` is what a retired one was merged into,
-    ``split_from_id`` what this one was split from. ``price`` is notional, in the units ``price_unit`` names.
+    ``owner`` is the operator who is accountable; ``team_id`` the team that fixes it.
+
+    ``urgency`` (1–4, 1 the main process stops) is a constant of the service and ``urgency_answers``
+    how it was derived. ``through_owner``: hand-overs pass through the owner. ``became_id`` is what
+    a retired one was merged into, ``split_from_id`` what this one was split from. ``price`` is
+    notional, in the units ``price_unit`` names.
     """
 
     __tablename__ = "service"
@@ -26,8 +29,12 @@ class Service(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[ServiceKind] = mapped_column(worded(ServiceKind, "kind"), default=ServiceKind.CUSTOMER)
-    state: Mapped[ServiceState] = mapped_column(worded(ServiceState, "state"), default=ServiceState.DRAFT, index=True)
+    kind: Mapped[ServiceKind] = mapped_column(
+        worded(ServiceKind, "kind"), default=ServiceKind.CUSTOMER
+    )
+    state: Mapped[ServiceState] = mapped_column(
+        worded(ServiceState, "state"), default=ServiceState.DRAFT, index=True
+    )
     is_it: Mapped[bool] = mapped_column(default=True)
     summary: Mapped[str] = mapped_column(Text, default="")
     how_to_get: Mapped[str] = mapped_column(Text, default="")
@@ -67,13 +74,17 @@ class Dependency(Base):
 
 
 class Fact(Base):
-    """One fact the desk has to ask for when this service is meant: asset number, error text, since when."""
+    """One fact the desk has to ask for when this service is meant: asset number, error text, since
+    when.
+    """
 
     __tablename__ = "service_fact"
     noun = "fact"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE"), index=True
+    )
     name: Mapped[str]
     hint: Mapped[str] = mapped_column(Text, default="")
     required: Mapped[bool] = mapped_column(default=True)
@@ -84,7 +95,9 @@ class Fact(Base):
 
 
 class Duty(Base):
-    """One cell of the RACI table: what a team or role does for a service and process ('' is the service itself)."""
+    """One cell of the RACI table: what a team or role does for a service and process ('' is the
+    service itself).
+    """
 
     __tablename__ = "service_duty"
     __table_args__ = (UniqueConstraint("service_id", "process", "party"),)
@@ -103,7 +116,9 @@ class ServiceNote(Base):
     __tablename__ = "service_note"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[ServiceNoteKind] = mapped_column(worded(ServiceNoteKind, "kind"))
     text: Mapped[str] = mapped_column(Text)
     settled: Mapped[str] = mapped_column(Text, default="")
@@ -119,5 +134,7 @@ class ServiceRight(Base):
     __table_args__ = (UniqueConstraint("entitlement_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE"), index=True
+    )
     entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id", ondelete="CASCADE"))

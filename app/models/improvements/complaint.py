@@ -13,7 +13,10 @@ from app.models.improvements.words import ComplaintState, Defect
 
 
 class Complaint(Base):
-    """One complaint, however often it is heard. ``severity`` goes from 1 (a nuisance) to 4 (work stops)."""
+    """One complaint, however often it is heard.
+
+    ``severity`` goes from 1 (a nuisance) to 4 (work stops).
+    """
 
     __tablename__ = "complaint"
 
@@ -21,7 +24,9 @@ class Complaint(Base):
     title: Mapped[str]
     defect: Mapped[Defect] = mapped_column(worded(Defect, "defect"), default=Defect.OTHER)
     severity: Mapped[int] = mapped_column(default=2)
-    state: Mapped[ComplaintState] = mapped_column(worded(ComplaintState, "state"), default=ComplaintState.OPEN)
+    state: Mapped[ComplaintState] = mapped_column(
+        worded(ComplaintState, "state"), default=ComplaintState.OPEN
+    )
     answer: Mapped[str] = mapped_column(Text, default="")
     improvement_id: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"), index=True)
     created_at: Mapped[datetime]
@@ -36,7 +41,9 @@ class Voice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"), index=True)
+    site_id: Mapped[int | None] = mapped_column(
+        ForeignKey("site.id", ondelete="SET NULL"), index=True
+    )
     who: Mapped[str]
     text: Mapped[str] = mapped_column(Text, default="")
     said_on: Mapped[date]

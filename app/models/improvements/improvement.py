@@ -22,12 +22,15 @@ from app.models.improvements.words import (
 
 
 class Improvement(Base):
-    """One improvement (design section 4). Only the title is needed to raise one; ``revision`` grows with each change.
+    """One improvement (design section 4).
 
-    ``eligible`` is how many people it is for in the end, ``undo_capacity`` how many undo can bring back in time;
-    ``budget_hours`` are the hours the two people may spend; ``confidence`` is in per cent, None where unknown.
-    ``touched_at`` is the last sign of life of anything in it; ``owner``, ``sponsor`` and ``next_who`` are names as
-    typed, the ids beside them say which operator or person of the directory was meant.
+    Only the title is needed to raise one; ``revision`` grows with each change.
+
+    ``eligible`` is how many people it is for in the end, ``undo_capacity`` how many undo can bring
+    back in time; ``budget_hours`` are the hours the two people may spend; ``confidence`` is in per
+    cent, None where unknown. ``touched_at`` is the last sign of life of anything in it; ``owner``,
+    ``sponsor`` and ``next_who`` are names as typed, the ids beside them say which operator or
+    person of the directory was meant.
     """
 
     __tablename__ = "improvement"
@@ -43,7 +46,9 @@ class Improvement(Base):
     created_by: Mapped[str]
 
     title: Mapped[str]
-    kind: Mapped[ImprovementKind] = mapped_column(worded(ImprovementKind, "kind"), default=ImprovementKind.OTHER)
+    kind: Mapped[ImprovementKind] = mapped_column(
+        worded(ImprovementKind, "kind"), default=ImprovementKind.OTHER
+    )
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("improvement.id"), index=True)
     template: Mapped[str] = mapped_column(default="")
     service: Mapped[str] = mapped_column(default="")
@@ -51,10 +56,16 @@ class Improvement(Base):
     objective: Mapped[str] = mapped_column(Text, default="")
 
     owner: Mapped[str] = mapped_column(default="")
-    owner_operator_id: Mapped[int | None] = mapped_column(ForeignKey("operator.id", ondelete="SET NULL"), index=True)
-    owner_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    owner_operator_id: Mapped[int | None] = mapped_column(
+        ForeignKey("operator.id", ondelete="SET NULL"), index=True
+    )
+    owner_person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
     sponsor: Mapped[str] = mapped_column(default="")
-    sponsor_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    sponsor_person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
 
     source: Mapped[ImprovementSource] = mapped_column(
         worded(ImprovementSource, "source"), default=ImprovementSource.IDEA
@@ -108,9 +119,11 @@ class Improvement(Base):
 
 
 class Note(Base):
-    """One line beside an improvement: a lesson, a picture of the target state, a stakeholder, a volunteer, a link.
+    """One line beside an improvement: a lesson, a picture of the target state, a stakeholder, a
+    volunteer, a link.
 
-    ``who`` is the audience, stakeholder, volunteer or practice; ``answer`` whether it is so (None: not known yet).
+    ``who`` is the audience, stakeholder, volunteer or practice; ``answer`` whether it is so (None:
+    not known yet).
     """
 
     __tablename__ = "improvement_note"
@@ -165,7 +178,10 @@ class CostBenefit(Base):
 
 
 class BusinessCase(Base):
-    """A business case as it was frozen: the words and figures of one day, with their hash. Never changed."""
+    """A business case as it was frozen: the words and figures of one day, with their hash.
+
+    Never changed.
+    """
 
     __tablename__ = "business_case"
     noun = "case"
@@ -180,7 +196,9 @@ class BusinessCase(Base):
 
 
 class OwnTemplate(Base):
-    """A template as somebody here changed it, in place of the one that came with Rung, or one of their own."""
+    """A template as somebody here changed it, in place of the one that came with Rung, or one of
+    their own.
+    """
 
     __tablename__ = "improvement_template"
 

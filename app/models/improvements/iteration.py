@@ -25,11 +25,14 @@ from app.models.improvements.words import (
 
 
 class Iteration(Base):
-    """One rung: who, what changes, what is expected, and how it went. ``open_of`` is unique: one at a time.
+    """One rung: who, what changes, what is expected, and how it went.
 
-    The prediction is locked with ``started_at``; ``baseline`` is the mean of before at that time. ``confidence`` is
-    in per cent; ``start_reason`` and ``simple_reason`` answer a check of the plan that is not met; hours are those
-    of the two people; ``pulse`` and ``pulse_floor`` are shares (0–1) of the satisfied.
+    ``open_of`` is unique: one at a time.
+
+    The prediction is locked with ``started_at``; ``baseline`` is the mean of before at that time.
+    ``confidence`` is in per cent; ``start_reason`` and ``simple_reason`` answer a check of the plan
+    that is not met; hours are those of the two people; ``pulse`` and ``pulse_floor`` are shares
+    (0–1) of the satisfied.
     """
 
     __tablename__ = "iteration"
@@ -86,7 +89,8 @@ class Iteration(Base):
 class Participation(Base):
     """One named person in an iteration, from the directory or typed in.
 
-    ``undo_seconds`` is how long undo took, ``saved`` what the change saves this person, in the improvement's unit.
+    ``undo_seconds`` is how long undo took, ``saved`` what the change saves this person, in the
+    improvement's unit.
     """
 
     __tablename__ = "participation"
@@ -94,8 +98,12 @@ class Participation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     iteration_id: Mapped[int] = mapped_column(ForeignKey("iteration.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
-    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="SET NULL"), index=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
+    site_id: Mapped[int | None] = mapped_column(
+        ForeignKey("site.id", ondelete="SET NULL"), index=True
+    )
     name: Mapped[str]
     state: Mapped[ParticipationState] = mapped_column(worded(ParticipationState, "state"))
     technique: Mapped[str] = mapped_column(Text, default="")
@@ -136,7 +144,10 @@ class CheckIn(Base):
 
 
 class Finding(Base):
-    """Something an iteration brought up. It stays with the improvement and closes the gate until it is settled."""
+    """Something an iteration brought up.
+
+    It stays with the improvement and closes the gate until it is settled.
+    """
 
     __tablename__ = "finding"
 
@@ -145,10 +156,14 @@ class Finding(Base):
     iteration_id: Mapped[int | None] = mapped_column(ForeignKey("iteration.id"), index=True)
     participation_id: Mapped[int | None] = mapped_column(ForeignKey("participation.id"), index=True)
     kind: Mapped[FindingKind] = mapped_column(worded(FindingKind, "kind"))
-    state: Mapped[FindingState] = mapped_column(worded(FindingState, "state"), default=FindingState.OPEN)
+    state: Mapped[FindingState] = mapped_column(
+        worded(FindingState, "state"), default=FindingState.OPEN
+    )
     title: Mapped[str]
     text: Mapped[str] = mapped_column(Text, default="")
-    source: Mapped[FindingSource] = mapped_column(worded(FindingSource, "source"), default=FindingSource.OBSERVATION)
+    source: Mapped[FindingSource] = mapped_column(
+        worded(FindingSource, "source"), default=FindingSource.OBSERVATION
+    )
     for_whom: Mapped[ForWhom] = mapped_column(worded(ForWhom, "for_whom"), default=ForWhom.TEAM)
     fix: Mapped[str] = mapped_column(Text, default="")
     settled_by: Mapped[str] = mapped_column(default="")
@@ -161,8 +176,8 @@ class Finding(Base):
 class Decision(Base):
     """What was decided at the end of an iteration. Append-only, one per iteration.
 
-    ``gate`` holds the lines of the gate as they stood, ``overrides`` those that were overridden, ``evidence`` the
-    records it rests on, such as ``measurement:12``.
+    ``gate`` holds the lines of the gate as they stood, ``overrides`` those that were overridden,
+    ``evidence`` the records it rests on, such as ``measurement:12``.
     """
 
     __tablename__ = "decision"

@@ -14,12 +14,14 @@ from app.models.incidents.words import DeskFigure
 
 
 class Metric(Base):
-    """What an improvement is measured by. ``primary_of`` is unique: one primary metric per improvement.
+    """What an improvement is measured by.
 
-    ``control_of`` names the improvement that keeps it under watch after it was embedded; ``skewed`` marks durations,
-    which are read on their logarithms; ``floor`` is what the value cannot fall below, such as 0 for a count;
-    ``desk_figure`` is what the worker measures it by, out of incidents;
-    ``full_count`` marks a metric that counts everything, where every difference is real.
+    ``primary_of`` is unique: one primary metric per improvement.
+
+    ``control_of`` names the improvement that keeps it under watch after it was embedded; ``skewed``
+    marks durations, which are read on their logarithms; ``floor`` is what the value cannot fall
+    below, such as 0 for a count; ``desk_figure`` is what the worker measures it by, out of
+    incidents; ``full_count`` marks a metric that counts everything, where every difference is real.
     """
 
     __tablename__ = "metric"
@@ -39,9 +41,13 @@ class Metric(Base):
     unit: Mapped[str] = mapped_column(default="")
     direction: Mapped[Direction] = mapped_column(worded(Direction, "direction"))
     target: Mapped[float | None]
-    source: Mapped[MetricSource] = mapped_column(worded(MetricSource, "source"), default=MetricSource.TYPED)
+    source: Mapped[MetricSource] = mapped_column(
+        worded(MetricSource, "source"), default=MetricSource.TYPED
+    )
     desk_figure: Mapped[DeskFigure | None] = mapped_column(worded(DeskFigure, "desk_figure"))
-    scope: Mapped[MetricScope] = mapped_column(worded(MetricScope, "scope"), default=MetricScope.SERVICE)
+    scope: Mapped[MetricScope] = mapped_column(
+        worded(MetricScope, "scope"), default=MetricScope.SERVICE
+    )
     period: Mapped[Period] = mapped_column(worded(Period, "period"), default=Period.WEEK)
     skewed: Mapped[bool] = mapped_column(default=False)
     full_count: Mapped[bool] = mapped_column(default=False)
@@ -67,9 +73,12 @@ class Rebase(Base):
 
 
 class Measurement(Base):
-    """One value of a metric for one period. Append-only: a correction is a further ``attempt`` for the same period.
+    """One value of a metric for one period.
 
-    The highest attempt counts; a value of None takes the period out again. ``label`` tells several of one day apart.
+    Append-only: a correction is a further ``attempt`` for the same period.
+
+    The highest attempt counts; a value of None takes the period out again. ``label`` tells several
+    of one day apart.
     """
 
     __tablename__ = "measurement"

@@ -1,4 +1,6 @@
-"""The words an improvement is described with; how they lead from one to the next is in the rules."""
+"""The words an improvement is described with; how they lead from one to the next is in the
+rules.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,10 @@ from enum import StrEnum
 
 
 class ImprovementKind(StrEnum):
-    """What an improvement changes. A role needs no baseline point: the directory says how it is before."""
+    """What an improvement changes.
+
+    A role needs no baseline point: the directory says how it is before.
+    """
 
     PROCESS = "process"
     SERVICE = "service"

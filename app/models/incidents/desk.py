@@ -14,7 +14,10 @@ from app.models.incidents.words import BasicsStance, CallState
 
 
 class Call(Base):
-    """One phone call as the telephone system told of it. ``agent`` is the operator whose phone rings."""
+    """One phone call as the telephone system told of it.
+
+    ``agent`` is the operator whose phone rings.
+    """
 
     __tablename__ = "call"
     audited = False
@@ -24,8 +27,12 @@ class Call(Base):
     number: Mapped[str] = mapped_column(default="")
     agent: Mapped[str] = mapped_column(default="", index=True)
     state: Mapped[CallState] = mapped_column(worded(CallState, "state"), default=CallState.RINGING)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
-    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id", ondelete="SET NULL"), index=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), index=True
+    )
+    incident_id: Mapped[int | None] = mapped_column(
+        ForeignKey("incident.id", ondelete="SET NULL"), index=True
+    )
     started_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -34,9 +41,10 @@ class Call(Base):
 class MailSeen(Base):
     """One mail that came in, so that it is never taken twice; and what became of it.
 
-    ``digest`` tells two mails with one Message-ID apart. A mail that made no incident is kept as it came: ``kept`` is
-    the SHA-256 of its file, which goes on ``delete_on``. One that could not be taken says ``why``, how many
-    ``attempts`` there were and when the next is (``try_at``). ``settled_at``: somebody decided what becomes of it.
+    ``digest`` tells two mails with one Message-ID apart. A mail that made no incident is kept as it
+    came: ``kept`` is the SHA-256 of its file, which goes on ``delete_on``. One that could not be
+    taken says ``why``, how many ``attempts`` there were and when the next is (``try_at``).
+    ``settled_at``: somebody decided what becomes of it.
     """
 
     __tablename__ = "mail_seen"
@@ -49,7 +57,9 @@ class MailSeen(Base):
     sender: Mapped[str] = mapped_column(default="")
     subject: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[str]
-    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id", ondelete="SET NULL"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(
+        ForeignKey("incident.id", ondelete="SET NULL"), index=True
+    )
     at: Mapped[datetime] = mapped_column(index=True)
     why: Mapped[str] = mapped_column(Text, default="")
     attempts: Mapped[int] = mapped_column(default=0)
@@ -62,7 +72,9 @@ class MailSeen(Base):
 
 
 class DeskPolicy(Base):
-    """One version of the desk's numbers: targets, ages, hand-overs, raises, cost of delay; the newest is in force."""
+    """One version of the desk's numbers: targets, ages, hand-overs, raises, cost of delay; the
+    newest is in force.
+    """
 
     __tablename__ = "desk_policy"
     noun = "desk policy"
@@ -75,7 +87,9 @@ class DeskPolicy(Base):
 
 
 class BasicsSheet(Base):
-    """One version of the team's basics: ``rules`` is a list of ``{"key", "text", "setting", "figure"}``."""
+    """One version of the team's basics: ``rules`` is a list of ``{"key", "text", "setting",
+    "figure"}``.
+    """
 
     __tablename__ = "basics_sheet"
     noun = "basics"
@@ -106,7 +120,8 @@ class BasicsSignature(Base):
 class IncidentImport(Base):
     """A file of another tool, looked at before anything is written.
 
-    ``rejects`` are the lines that were not taken when the others were, each ``[line, why, {heading: cell}]``.
+    ``rejects`` are the lines that were not taken when the others were, each ``[line, why, {heading:
+    cell}]``.
     """
 
     __tablename__ = "incident_import"
@@ -125,7 +140,9 @@ class IncidentImport(Base):
 
 
 class Reminder(Base):
-    """Somebody was reminded that an update is late; ``level`` 1 is the unit that fixes, 2 the owner, 3 management."""
+    """Somebody was reminded that an update is late; ``level`` 1 is the unit that fixes, 2 the
+    owner, 3 management.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("incident_id", "promised_at", "level"),)

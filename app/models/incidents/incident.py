@@ -1,4 +1,6 @@
-"""Tables of incidents: what is known, what happened, what was tried, ordered, linked and attached."""
+"""Tables of incidents: what is known, what happened, what was tried, ordered, linked and
+attached.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +26,20 @@ from app.models.incidents.words import (
 
 
 class Incident(Base):
-    """One incident. The queue's order is ``rank``, ``site_weight`` (high first), ``target_at``, ``reported_at``.
+    """One incident.
 
-    ``priority`` (1–5) is what matrix, impact and urgency gave, ``raises`` how often waiting raised it. ``rank`` is 0
-    for a P1 by its own impact and for a mass incident, else ``priority - raises``, 1 at best. ``turn`` is which
-    take-up of the desk this was, counted over all but emergencies; by it places are kept for the longest overdue.
-    ``owner`` is the service owner once he is finally responsible (``owner_fixed_at``) and until restoration.
-    ``bounce_locked_at``: only the owner moves it. ``asked_team_id`` is the team somebody asks the owner to hand it
-    to. ``look_at``: the worker judges it then, or now. ``is_open`` mirrors ``state in OPEN`` for the queue's index.
-    ``next_update_at`` is the promise of the last message. ``revision`` grows with every change, so that two agents
-    do not overwrite each other. ``source_ref`` is its number in the tool it was imported from. ``mail_token`` is
-    what a reply by mail carries.
+    The queue's order is ``rank``, ``site_weight`` (high first), ``target_at``, ``reported_at``.
+
+    ``priority`` (1–5) is what matrix, impact and urgency gave, ``raises`` how often waiting raised
+    it. ``rank`` is 0 for a P1 by its own impact and for a mass incident, else ``priority -
+    raises``, 1 at best. ``turn`` is which take-up of the desk this was, counted over all but
+    emergencies; by it places are kept for the longest overdue. ``owner`` is the service owner once
+    he is finally responsible (``owner_fixed_at``) and until restoration. ``bounce_locked_at``: only
+    the owner moves it. ``asked_team_id`` is the team somebody asks the owner to hand it to.
+    ``look_at``: the worker judges it then, or now. ``is_open`` mirrors ``state in OPEN`` for the
+    queue's index. ``next_update_at`` is the promise of the last message. ``revision`` grows with
+    every change, so that two agents do not overwrite each other. ``source_ref`` is its number in
+    the tool it was imported from. ``mail_token`` is what a reply by mail carries.
     """
 
     __tablename__ = "incident"
@@ -42,7 +47,15 @@ class Incident(Base):
         CheckConstraint("priority BETWEEN 1 AND 5", name="priority"),
         CheckConstraint("impact BETWEEN 1 AND 4", name="impact"),
         Index("ix_incident_queue", "is_open", "rank", "site_weight", "target_at", "reported_at"),
-        Index("ix_incident_team_queue", "team_id", "is_open", "rank", "site_weight", "target_at", "reported_at"),
+        Index(
+            "ix_incident_team_queue",
+            "team_id",
+            "is_open",
+            "rank",
+            "site_weight",
+            "target_at",
+            "reported_at",
+        ),
         Index("ix_incident_mass", "is_mass", "is_open"),
         Index("ix_incident_agent", "agent", "is_open"),
         Index("ix_incident_service", "service_id", "is_open", "reported_at"),
@@ -54,11 +67,15 @@ class Incident(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[IncidentKind] = mapped_column(worded(IncidentKind, "kind"), default=IncidentKind.INCIDENT)
+    kind: Mapped[IncidentKind] = mapped_column(
+        worded(IncidentKind, "kind"), default=IncidentKind.INCIDENT
+    )
     title: Mapped[str]
     description: Mapped[str] = mapped_column(Text, default="")
     effect: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[IncidentState] = mapped_column(worded(IncidentState, "state"), default=IncidentState.NEW, index=True)
+    state: Mapped[IncidentState] = mapped_column(
+        worded(IncidentState, "state"), default=IncidentState.NEW, index=True
+    )
     is_open: Mapped[bool] = mapped_column(default=True)
     via: Mapped[Via] = mapped_column(worded(Via, "via"), default=Via.PHONE)
 
@@ -113,9 +130,12 @@ class Incident(Base):
 
 
 class IncidentEvent(Base):
-    """One thing that happened, never changed afterwards. ``data`` depends on the kind; ``public``: requesters see it.
+    """One thing that happened, never changed afterwards.
 
-    ``team_id`` is the team in whose hands the incident is afterwards, ``state`` the state it has afterwards.
+    ``data`` depends on the kind; ``public``: requesters see it.
+
+    ``team_id`` is the team in whose hands the incident is afterwards, ``state`` the state it has
+    afterwards.
     """
 
     __tablename__ = "incident_event"
@@ -140,7 +160,9 @@ class Classification(Base):
     __tablename__ = "classification"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), index=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
     script_id: Mapped[int | None] = mapped_column(ForeignKey("influence_script.id"), index=True)
     answers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     impact: Mapped[int]
@@ -168,23 +190,31 @@ class Contact(Base):
     __tablename__ = "contact"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), index=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
     at: Mapped[datetime] = mapped_column(index=True)
     via: Mapped[Via] = mapped_column(worded(Via, "via"))
     who: Mapped[str]
     text: Mapped[str] = mapped_column(Text, default="")
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id", ondelete="SET NULL"), index=True)
+    call_id: Mapped[int | None] = mapped_column(
+        ForeignKey("call.id", ondelete="SET NULL"), index=True
+    )
     by: Mapped[str]
 
 
 class WorkOrder(Base):
-    """The owner asks a team for a piece of work; refusing it takes a reason and goes to management."""
+    """The owner asks a team for a piece of work; refusing it takes a reason and goes to
+    management.
+    """
 
     __tablename__ = "work_order"
     noun = "work order"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), index=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     what: Mapped[str] = mapped_column(Text)
     due_at: Mapped[datetime]
@@ -203,7 +233,9 @@ class Escalation(Base):
     __tablename__ = "escalation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), index=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
     level: Mapped[int] = mapped_column(default=1)
     rule: Mapped[str]
     why: Mapped[str] = mapped_column(Text)
@@ -214,12 +246,17 @@ class Escalation(Base):
 
 
 class Attachment(Base):
-    """A file of an incident, kept under its SHA-256. ``type`` is what its content is, not what it claims to be."""
+    """A file of an incident, kept under its SHA-256.
+
+    ``type`` is what its content is, not what it claims to be.
+    """
 
     __tablename__ = "attachment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), index=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[FileKind] = mapped_column(worded(FileKind, "kind"))
     name: Mapped[str]
     type: Mapped[str]
@@ -238,7 +275,9 @@ class Problem(Base):
     __tablename__ = "problem"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), unique=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), unique=True
+    )
     text: Mapped[str] = mapped_column(Text)
     workaround: Mapped[str] = mapped_column(Text, default="")
     closed_at: Mapped[datetime | None]
@@ -247,7 +286,9 @@ class Problem(Base):
 
 
 class IncidentLink(Base):
-    """An incident belongs to an improvement or to a role wave, as its cause or as a symptom of it."""
+    """An incident belongs to an improvement or to a role wave, as its cause or as a symptom of
+    it.
+    """
 
     __tablename__ = "incident_link"
     __table_args__ = (UniqueConstraint("incident_id", "improvement_id", "wave_id"),)
@@ -255,8 +296,12 @@ class IncidentLink(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"))
-    improvement_id: Mapped[int | None] = mapped_column(ForeignKey("improvement.id", ondelete="CASCADE"), index=True)
-    wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"), index=True)
+    improvement_id: Mapped[int | None] = mapped_column(
+        ForeignKey("improvement.id", ondelete="CASCADE"), index=True
+    )
+    wave_id: Mapped[int | None] = mapped_column(
+        ForeignKey("wave.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[LinkKind] = mapped_column(worded(LinkKind, "kind"))
     at: Mapped[datetime]
     by: Mapped[str]
@@ -268,7 +313,9 @@ class Rating(Base):
     __tablename__ = "rating"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id", ondelete="CASCADE"), unique=True)
+    incident_id: Mapped[int] = mapped_column(
+        ForeignKey("incident.id", ondelete="CASCADE"), unique=True
+    )
     score: Mapped[int]
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(index=True)

@@ -14,7 +14,10 @@ class IncidentKind(StrEnum):
 
 
 class IncidentState(StrEnum):
-    """Where an incident stands. Restored: it works again. Closed: the requester agrees, or did not object in time."""
+    """Where an incident stands.
+
+    Restored: it works again. Closed: the requester agrees, or did not object in time.
+    """
 
     NEW = "new"
     ASSIGNED = "assigned"
@@ -139,7 +142,10 @@ class CallState(StrEnum):
 
 
 class DeskFigure(StrEnum):
-    """What is worked out for a period. Incidents are counted when they are reported, restorations when they happen."""
+    """What is worked out for a period.
+
+    Incidents are counted when they are reported, restorations when they happen.
+    """
 
     REPORTED = "incidents reported"
     HOURS = "hours to restore"

@@ -1,4 +1,6 @@
-"""People as last read: looked up by what they are called, listed for the page and for CSV, found when they call."""
+"""People as last read: looked up by what they are called, listed for the page and for CSV, found
+when they call.
+"""
 
 from app.people.queries.listing import (
     SORTS,

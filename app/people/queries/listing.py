@@ -28,7 +28,9 @@ MOST_CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """Which people are wanted; ``state`` is one of ``STATES``, where nothing means all who are there."""
+    """Which people are wanted; ``state`` is one of ``STATES``, where nothing means all who are
+    there.
+    """
 
     q: str = ""
     department: str = ""
@@ -66,9 +68,11 @@ class PersonLine:
 
 
 def find_person(session: Session, text: str, directory_id: int | None = None) -> Person:
-    """Return the person with this uid (sAMAccountName on AD) or DN; who is there goes before who is gone.
+    """Return the person with this uid (sAMAccountName on AD) or DN; who is there goes before who is
+    gone.
 
-    Raises ``NotFound`` with the nearest names, ``Refused`` with the candidates when several are meant.
+    Raises ``NotFound`` with the nearest names, ``Refused`` with the candidates when several are
+    meant.
     """
     wanted = text.strip()
     found = _by_uid(session, wanted, directory_id) or _by_dn(session, wanted, directory_id)
@@ -81,10 +85,19 @@ def find_person(session: Session, text: str, directory_id: int | None = None) ->
     return there[0]
 
 
-def people_page(session: Session, wanted: PeopleFilter, sort: str, offset: int, limit: int) -> list[PersonLine]:
-    """Return the people a filter lets through, sorted by a key of ``SORTS``, a minus in front for descending."""
-    order = [part.desc() if sort.startswith("-") else part.asc() for part in SORTS[sort.removeprefix("-")]]
-    rows = session.execute(_chosen(wanted).order_by(*order, Person.id).offset(offset).limit(limit)).all()
+def people_page(
+    session: Session, wanted: PeopleFilter, sort: str, offset: int, limit: int
+) -> list[PersonLine]:
+    """Return the people a filter lets through, sorted by a key of ``SORTS``, a minus in front for
+    descending.
+    """
+    order = [
+        part.desc() if sort.startswith("-") else part.asc()
+        for part in SORTS[sort.removeprefix("-")]
+    ]
+    rows = session.execute(
+        _chosen(wanted).order_by(*order, Person.id).offset(offset).limit(limit)
+    ).all()
     counted = _rights_of(session, [row.id for row in rows])
     return [PersonLine(**row._mapping, rights=counted.get(row.id, 0)) for row in rows]
 
@@ -97,7 +110,9 @@ def count_people(session: Session, wanted: PeopleFilter) -> int:
 def used_values(session: Session) -> tuple[list[str], list[str]]:
     """Return the departments and the sites that people have, for the filter."""
     there = Person.gone_at.is_(None)
-    departments = session.scalars(select(Person.department).where(there, Person.department != "").distinct())
+    departments = session.scalars(
+        select(Person.department).where(there, Person.department != "").distinct()
+    )
     sites = session.scalars(select(Person.site).where(there, Person.site != "").distinct())
     return sorted(departments, key=str.casefold), sorted(sites, key=str.casefold)
 
@@ -121,7 +136,9 @@ def _of(directory_id: int | None) -> Select[Person]:
 
 def _by_uid(session: Session, wanted: str, directory_id: int | None) -> list[Person]:
     exact = list(session.scalars(_of(directory_id).where(Person.uid == wanted)))
-    return exact or list(session.scalars(_of(directory_id).where(func.lower(Person.uid) == wanted.lower())))
+    return exact or list(
+        session.scalars(_of(directory_id).where(func.lower(Person.uid) == wanted.lower()))
+    )
 
 
 def _by_dn(session: Session, wanted: str, directory_id: int | None) -> list[Person]:
@@ -140,9 +157,14 @@ def _not_found(session: Session, wanted: str, directory_id: int | None) -> str:
     if not rows:
         return f"There is no person “{wanted}”: no directory has been read yet."
     close = suggestions(wanted, [row.uid for row in rows]) or [
-        row.uid for name in suggestions(wanted, [row.name for row in rows]) for row in rows if row.name == name
+        row.uid
+        for name in suggestions(wanted, [row.name for row in rows])
+        for row in rows
+        if row.name == name
     ]
-    return f"There is no person “{wanted}”." + (f" Perhaps {', '.join(close[:3])}?" if close else "")
+    return f"There is no person “{wanted}”." + (
+        f" Perhaps {', '.join(close[:3])}?" if close else ""
+    )
 
 
 def _candidate(session: Session, person: Person) -> str:
@@ -152,14 +174,29 @@ def _candidate(session: Session, person: Person) -> str:
 
 def _chosen(wanted: PeopleFilter) -> Select[*tuple[Any, ...]]:
     columns = (
-        Person.id, Person.uid, Person.name, Person.mail, Person.department, Person.title, Person.site,
-        Person.disabled, Person.service, Person.gone_at, Directory.name.label("directory"),
-    )  # fmt: skip
-    query = select(*columns).join(Directory, Directory.id == Person.directory_id).where(_in_state(wanted.state))
+        Person.id,
+        Person.uid,
+        Person.name,
+        Person.mail,
+        Person.department,
+        Person.title,
+        Person.site,
+        Person.disabled,
+        Person.service,
+        Person.gone_at,
+        Directory.name.label("directory"),
+    )
+    query = (
+        select(*columns)
+        .join(Directory, Directory.id == Person.directory_id)
+        .where(_in_state(wanted.state))
+    )
     if wanted.q:
         texts = (Person.name, Person.uid, Person.mail)
         words = wanted.q.split()
-        query = query.where(*(or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in words))
+        query = query.where(
+            *(or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in words)
+        )
     if wanted.department:
         query = query.where(Person.department == wanted.department)
     if wanted.site:
@@ -182,5 +219,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 def _rights_of(session: Session, ids: Sequence[int]) -> dict[int | None, int]:
     mine = Membership.person_id.in_(ids)
-    counted = select(Membership.person_id, func.count(Membership.entitlement_id.distinct())).where(mine)
+    counted = select(Membership.person_id, func.count(Membership.entitlement_id.distinct())).where(
+        mine
+    )
     return dict(session.execute(counted.group_by(Membership.person_id)).all())

@@ -1,4 +1,6 @@
-"""Phone numbers as people write them: international, national, an extension, letters; and whether two are the same."""
+"""Phone numbers as people write them: international, national, an extension, letters; and whether
+two are the same.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,18 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber
 
 TAIL = 8
-"""By so many last digits numbers are looked for; whether they are the same is decided by all of them."""
+"""By so many last digits numbers are looked for; whether they are the same is decided by all of
+them.
+"""
 
 SHORTEST, LONGEST = 2, 15
-WITHHELD = frozenset({"anonymous", "withheld", "private", "unknown", "restricted", "unavailable", "anonym"})
+WITHHELD = frozenset(
+    {"anonymous", "withheld", "private", "unknown", "restricted", "unavailable", "anonym"}
+)
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-_EXTENSION = re.compile(r"(?:;\s*ext=|\bext(?:ension)?\b\.?|\bx|#)\s*(\d{1,7})\s*$", re.IGNORECASE | re.ASCII)
+_EXTENSION = re.compile(
+    r"(?:;\s*ext=|\bext(?:ension)?\b\.?|\bx|#)\s*(\d{1,7})\s*$", re.IGNORECASE | re.ASCII
+)
 _SIP = re.compile(r"^(?:sips?|tel):", re.IGNORECASE)
 _NAMED = re.compile(r"^[^<]*<([^>]*)>")
 _WRITTEN = re.compile(r"^\+?[\d\s()./\-–]*[A-Za-z]*[\d\s()./\-–]*$")
@@ -26,8 +34,9 @@ _WRITTEN = re.compile(r"^\+?[\d\s()./\-–]*[A-Za-z]*[\d\s()./\-–]*$")
 class Number:
     """One phone number: ``digits`` without any sign, ``extension`` when one was written behind it.
 
-    The digits are those of E.164, country first, where the number is one that can be dialled from anywhere.
-    ``short``: so few digits that only the same switchboard knows them; it is the same only when all digits are.
+    The digits are those of E.164, country first, where the number is one that can be dialled from
+    anywhere. ``short``: so few digits that only the same switchboard knows them; it is the same
+    only when all digits are.
     """
 
     digits: str
@@ -45,7 +54,9 @@ class Number:
 
     @property
     def forms(self) -> frozenset[str]:
-        """Return the digits as they are, and as written within the country where they begin with one."""
+        """Return the digits as they are, and as written within the country where they begin with
+        one.
+        """
         return frozenset([self.digits, *_within_country(self.digits)])
 
 
@@ -73,20 +84,28 @@ def is_withheld(text: str) -> bool:
 
 
 def is_same(one: Number, other: Number) -> bool:
-    """Tell whether two numbers reach the same telephone: equal in all digits, or one is written within its country."""
+    """Tell whether two numbers reach the same telephone: equal in all digits, or one is written
+    within its country.
+    """
     return one.digits in other.forms or other.digits in one.forms
 
 
 def folded(text: str) -> str:
     """Return a name as it is compared: small letters without accents."""
     apart = (
-        unicodedata.normalize("NFKD", text.casefold()).casefold().replace("ø", "o").replace("ł", "l").replace("ı", "i")
+        unicodedata.normalize("NFKD", text.casefold())
+        .casefold()
+        .replace("ø", "o")
+        .replace("ł", "l")
+        .replace("ı", "i")
     )
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _bare(text: str) -> str:
-    """Return what a telephone system or a person means by a number, without name, protocol, host and context."""
+    """Return what a telephone system or a person means by a number, without name, protocol, host
+    and context.
+    """
     named = _NAMED.match(text.strip())
     address = named[1] if named else text
     bare = _SIP.sub("", address.strip()).partition("@")[0].partition(";phone-context")[0]
@@ -94,14 +113,18 @@ def _bare(text: str) -> str:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """Yield a number as it stands and, where it begins with the 00 of most countries, with a plus instead."""
+    """Yield a number as it stands and, where it begins with the 00 of most countries, with a plus
+    instead.
+    """
     yield text
     if text.startswith("00"):
         yield f"+{text[2:]}"
 
 
 def _parsed(text: str, country: str) -> PhoneNumber | None:
-    """Return a number of the world, by its country's own numbering plan, or None when it is none."""
+    """Return a number of the world, by its country's own numbering plan, or None when it is
+    none.
+    """
     region = phonenumbers.region_code_for_country_code(int(country)) if country else None
     if not any(map(str.isdigit, text)):
         return None
@@ -113,7 +136,9 @@ def _parsed(text: str, country: str) -> PhoneNumber | None:
 
 
 def _within_country(digits: str) -> Iterator[str]:
-    """Yield the digits after a country's code; fewer than eight only of a number that country really has."""
+    """Yield the digits after a country's code; fewer than eight only of a number that country
+    really has.
+    """
     try:
         found = phonenumbers.parse(f"+{digits}")
     except NumberParseException:
@@ -127,7 +152,9 @@ def _digits(text: str, country: str) -> str:
     bare = text.replace("(0)", "").strip()
     if not _WRITTEN.match(bare):
         return ""
-    digits = re.sub(r"[^0-9]", "", bare.upper().translate(_KEYPAD) if any(map(str.isdigit, bare)) else "")
+    digits = re.sub(
+        r"[^0-9]", "", bare.upper().translate(_KEYPAD) if any(map(str.isdigit, bare)) else ""
+    )
     if bare.startswith("+"):
         return digits
     if digits.startswith("00"):

@@ -17,14 +17,17 @@ LIGHTEST, HEAVIEST = 1, 10
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What lines say: the weight (1–10) of each site by name, and the lines that cannot be used, with the reason."""
+    """What lines say: the weight (1–10) of each site by name, and the lines that cannot be used,
+    with the reason.
+    """
 
     by_site: Mapping[str, int]
     wrong: tuple[str, ...]
 
 
 def weights_from(text: str) -> Weights:
-    """Read lines of site and weight, separated by semicolon, tab or comma; a heading “turnover” makes it turnover.
+    """Read lines of site and weight, separated by semicolon, tab or comma; a heading “turnover”
+    makes it turnover.
 
     From turnover the largest site gets 10 and every other its share of that, rounded up.
     """
@@ -36,9 +39,14 @@ def weights_from(text: str) -> Weights:
     if turnover:
         return Weights(_shares(amounts), wrong)
     out = [
-        f"{quoted(name)}: the weight goes from 1 to 10." for name, amount in amounts.items() if not _is_weight(amount)
+        f"{quoted(name)}: the weight goes from 1 to 10."
+        for name, amount in amounts.items()
+        if not _is_weight(amount)
     ]
-    return Weights({name: int(amount) for name, amount in amounts.items() if _is_weight(amount)}, (*wrong, *out))
+    return Weights(
+        {name: int(amount) for name, amount in amounts.items() if _is_weight(amount)},
+        (*wrong, *out),
+    )
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
@@ -47,7 +55,11 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     records = list(records_of(text, mark))
     if any(record.open_quote for record in records):
         raise Invalid(f"A quote opens in line {records[-1].line} and never closes.", field="text")
-    return [(record.line, [unguarded(cell) for cell in record.cells]) for record in records if any(record.cells)]
+    return [
+        (record.line, [unguarded(cell) for cell in record.cells])
+        for record in records
+        if any(record.cells)
+    ]
 
 
 def _amounts(rows: Sequence[tuple[int, list[str]]]) -> tuple[dict[str, float], tuple[str, ...]]:
@@ -76,7 +88,9 @@ def _amount(cells: Sequence[str]) -> float:
 
 def _shares(amounts: Mapping[str, float]) -> dict[str, int]:
     largest = max(amounts.values(), default=1)
-    return {name: max(LIGHTEST, ceil(HEAVIEST * amount / largest)) for name, amount in amounts.items()}
+    return {
+        name: max(LIGHTEST, ceil(HEAVIEST * amount / largest)) for name, amount in amounts.items()
+    }
 
 
 def _is_weight(amount: float) -> bool:

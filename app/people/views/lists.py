@@ -1,4 +1,6 @@
-"""The list of people in the browser and as CSV; what a person may do stands on the page of the access room."""
+"""The list of people in the browser and as CSV; what a person may do stands on the page of the
+access room.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,17 @@ def index() -> Response:
         departments, sites = queries.used_values(session)
         known = queries.directories(session)
     return answer(
-        "people/index.html", "list", people=people, wanted=wanted, sort=sort, page=page, departments=departments,
-        sites=sites, directories=known, states=state_names(),
-    )  # fmt: skip
+        "people/index.html",
+        "list",
+        people=people,
+        wanted=wanted,
+        sort=sort,
+        page=page,
+        departments=departments,
+        sites=sites,
+        directories=known,
+        states=state_names(),
+    )
 
 
 @bp.get("/people/export")
@@ -35,15 +45,33 @@ def export() -> Response:
     """Return the same people as CSV, all pages of them."""
     wanted, sort = asked_filter(), asked_sort(queries.SORTS, "name")
     with parts().database.read() as session:
-        people = queries.people_page(session, wanted, sort, 0, queries.count_people(session, wanted))
-    header = ("uid", "name", "mail", "title", "department", "site", "state", "direct rights", "directory")
-    cells = ((p.uid, p.name, p.mail, p.title, p.department, p.site, p.state, p.rights, p.directory) for p in people)
+        people = queries.people_page(
+            session, wanted, sort, 0, queries.count_people(session, wanted)
+        )
+    header = (
+        "uid",
+        "name",
+        "mail",
+        "title",
+        "department",
+        "site",
+        "state",
+        "direct rights",
+        "directory",
+    )
+    cells = (
+        (p.uid, p.name, p.mail, p.title, p.department, p.site, p.state, p.rights, p.directory)
+        for p in people
+    )
     return csv_answer("people.csv", header, cells)
 
 
 def asked_filter() -> queries.PeopleFilter:
     """Return the filter in the address; what cannot be understood is ignored."""
-    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "department", "site", "state")}
+    asked = {
+        name: request.args.get(name, "").strip()[:200]
+        for name in ("q", "department", "site", "state")
+    }
     if asked["state"] not in queries.STATES:
         asked["state"] = ""
     return queries.PeopleFilter(**asked, directory=request.args.get("directory", 0, type=int))
@@ -51,5 +79,11 @@ def asked_filter() -> queries.PeopleFilter:
 
 def state_names() -> list[tuple[str, str]]:
     """Return the states people can be filtered by, with their names on screen."""
-    names = (_("all who are there"), _("account on"), _("account off"), _("service accounts"), _("gone"))
+    names = (
+        _("all who are there"),
+        _("account on"),
+        _("account off"),
+        _("service accounts"),
+        _("gone"),
+    )
     return list(zip(queries.STATES, names, strict=True))

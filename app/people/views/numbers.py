@@ -27,9 +27,13 @@ def numbers(person_id: int) -> AnyResponse:
         with blaming(form):
             with parts().database.write() as session:
                 add_number(
-                    session, person_id, form.number.data, form.label.data or "", by=current_operator_name(),
+                    session,
+                    person_id,
+                    form.number.data,
+                    form.label.data or "",
+                    by=current_operator_name(),
                     now=parts().now(),
-                )  # fmt: skip
+                )
             return done(url_for("people.numbers", person_id=person_id), _("The number is noted."))
     return _show(person_id, form)
 

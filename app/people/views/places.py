@@ -30,9 +30,13 @@ def places() -> Response:
     """List sites and teams."""
     with parts().database.read() as session:
         sites, teams = all_sites(session), all_teams(session)
-        members = {team: [name for _id, name in found] for team, found in members_of(session).items()}
+        members = {
+            team: [name for _id, name in found] for team, found in members_of(session).items()
+        }
     names = {site.id: site.name for site in sites}
-    return answer("people/places.html", "body", sites=sites, teams=teams, names=names, members=members)
+    return answer(
+        "people/places.html", "body", sites=sites, teams=teams, names=names, members=members
+    )
 
 
 @bp.route("/sites/weights", methods=["GET", "POST"])
@@ -44,9 +48,12 @@ def site_weights() -> AnyResponse:
         with blaming(form):
             text = sent_table().text
             with parts().database.write() as session:
-                changed = actions.set_weights(session, text, by=current_operator_name(), now=parts().now())
+                changed = actions.set_weights(
+                    session, text, by=current_operator_name(), now=parts().now()
+                )
             return done(
-                url_for("people.places"), ngettext("%(num)s weight changed.", "%(num)s weights changed.", changed)
+                url_for("people.places"),
+                ngettext("%(num)s weight changed.", "%(num)s weights changed.", changed),
             )
     return answer("people/weights.html", "form", form=form)
 
@@ -56,7 +63,9 @@ def site_weights() -> AnyResponse:
 def site_new() -> AnyResponse:
     """Add a site."""
     form = SiteForm(data={"weight": 1, "timezone": parts().settings.timezone})
-    return _edited(form, _("Add a site"), lambda session, **how: actions.add_site(session, _site(form), **how))
+    return _edited(
+        form, _("Add a site"), lambda session, **how: actions.add_site(session, _site(form), **how)
+    )
 
 
 @bp.route("/sites/<int:site_id>", methods=["GET", "POST"])
@@ -67,8 +76,11 @@ def site(site_id: int) -> AnyResponse:
     form = SiteForm(obj=row)
     retire = url_for("people.site_retire", site_id=site_id)
     return _edited(
-        form, row.name, lambda session, **how: actions.change_site(session, site_id, _site(form), **how), retire
-    )  # fmt: skip
+        form,
+        row.name,
+        lambda session, **how: actions.change_site(session, site_id, _site(form), **how),
+        retire,
+    )
 
 
 @bp.post("/sites/<int:site_id>/retire")
@@ -83,7 +95,9 @@ def site_retire(site_id: int) -> AnyResponse:
 def team_new() -> AnyResponse:
     """Add a team."""
     form = _with_sites(TeamForm())
-    return _edited(form, _("Add a team"), lambda session, **how: _save_team(session, form, None, **how))
+    return _edited(
+        form, _("Add a team"), lambda session, **how: _save_team(session, form, None, **how)
+    )
 
 
 @bp.route("/teams/<int:team_id>", methods=["GET", "POST"])
@@ -95,7 +109,9 @@ def team(team_id: int) -> AnyResponse:
         members = [number for number, _name in members_of(session).get(team_id, ())]
     form = _with_sites(TeamForm(obj=row, members=members))
     retire = url_for("people.team_retire", team_id=team_id)
-    return _edited(form, row.name, lambda session, **how: _save_team(session, form, team_id, **how), retire)
+    return _edited(
+        form, row.name, lambda session, **how: _save_team(session, form, team_id, **how), retire
+    )
 
 
 @bp.post("/teams/<int:team_id>/retire")
@@ -133,20 +149,28 @@ def _found(kind: Any, number: int) -> Any:
 
 def _site(form: SiteForm) -> SiteDraft:
     values = form.values()
-    return SiteDraft(**{**values, "weight": values["weight"] or 0, "timezone": values["timezone"] or "UTC"})
+    return SiteDraft(
+        **{**values, "weight": values["weight"] or 0, "timezone": values["timezone"] or "UTC"}
+    )
 
 
 def _save_team(session: Session, form: TeamForm, team_id: int | None, **how: Any) -> None:
     values = form.values()
     members, draft = values.pop("members"), TeamDraft(**values)
-    saved = actions.change_team(session, team_id, draft, **how) if team_id else actions.add_team(session, draft, **how)
+    saved = (
+        actions.change_team(session, team_id, draft, **how)
+        if team_id
+        else actions.add_team(session, draft, **how)
+    )
     actions.set_members(session, saved.id, members, **how)
 
 
 def _with_sites(form: TeamForm) -> TeamForm:
     with parts().database.read() as session:
         sites = [(str(site.id), site.name) for site in all_sites(session)]
-        operators = [(line.id, line.name) for line in all_operators(session) if line.disabled_at is None]
+        operators = [
+            (line.id, line.name) for line in all_operators(session) if line.disabled_at is None
+        ]
     form.site_id.choices = choices([("", _("none")), *sites])
     form.members.choices = choices((str(number), name) for number, name in operators)
     return form

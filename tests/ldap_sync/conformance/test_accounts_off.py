@@ -18,14 +18,18 @@ def changed(world: World, lines: str) -> DirectoryPerson:
     for line in lines.split("|"):
         name, _, value = line.partition(": ")
         verb = "add" if name == "objectClass" else "replace"
-        world.server.change(f"dn: {person.dn}\nchangetype: modify\n{verb}: {name}\n{name}: {value}\n")
+        world.server.change(
+            f"dn: {person.dn}\nchangetype: modify\n{verb}: {name}\n{name}: {value}\n"
+        )
     return person
 
 
 def exported(world: World, folder: Path, judge: Judge | None = None) -> DirectorySnapshot:
     """Read what the server's own client exports as a file."""
     export = folder / "export.ldif"
-    export.write_text("\n\n".join(filter(None, world.server.everything())) + "\n\n", encoding="utf-8")
+    export.write_text(
+        "\n\n".join(filter(None, world.server.everything())) + "\n\n", encoding="utf-8"
+    )
     return snapshot_from_ldif(export, judge=judge)
 
 
@@ -35,11 +39,15 @@ def is_off(snapshot: DirectorySnapshot, person: DirectoryPerson) -> bool:
     return found.disabled
 
 
-def test_every_way_in_which_this_server_switches_an_account_off_is_understood(world: World, tmp_path: Path) -> None:
+def test_every_way_in_which_this_server_switches_an_account_off_is_understood(
+    world: World, tmp_path: Path
+) -> None:
     people = {lines: changed(world, lines) for lines in world.server.off}
     others = [world.person(), changed(world, "description: gone")]
     for snapshot in (world.reader.read(lambda _what, _count: None), exported(world, tmp_path)):
-        assert {lines: is_off(snapshot, person) for lines, person in people.items()} == dict.fromkeys(people, True)
+        assert {
+            lines: is_off(snapshot, person) for lines, person in people.items()
+        } == dict.fromkeys(people, True)
         assert [is_off(snapshot, person) for person in others] == [False, False]
     for person in people.values():
         found = world.reader.person(person.key)

@@ -10,13 +10,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ldap_sync.adapter import open_writer
-from ldap_sync.values import DirectoryChange, DirectoryGroup, MemberPresence, Outcome, Profile, Proof, Status, inverse
+from ldap_sync.values import (
+    DirectoryChange,
+    DirectoryGroup,
+    MemberPresence,
+    Outcome,
+    Profile,
+    Proof,
+    Status,
+    inverse,
+)
 from tests.ldap_sync.conftest import WITH_ACCOUNT_NAMES, Doors, World
 
 DONE = Outcome(Status.DONE, Proof.ACKED, 0)
 
 
-def change(group: DirectoryGroup, *, add: tuple[str, ...] = (), delete: tuple[str, ...] = ()) -> DirectoryChange:
+def change(
+    group: DirectoryGroup, *, add: tuple[str, ...] = (), delete: tuple[str, ...] = ()
+) -> DirectoryChange:
     return DirectoryChange(group.key, group.dn, group.attribute, add=add, delete=delete)
 
 
@@ -84,7 +95,9 @@ def test_a_placeholder_takes_the_place_of_the_last_member_in_one_go(world: World
 def test_two_spellings_of_one_value_are_stored_once(world: World) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
-    outcome = world.writer.apply(change(group, add=(berta.dn, berta.dn.upper(), berta.dn.replace(",", " , "))))
+    outcome = world.writer.apply(
+        change(group, add=(berta.dn, berta.dn.upper(), berta.dn.replace(",", " , ")))
+    )
     assert outcome == DONE
     assert world.server.values(group.dn) == sorted([anna.dn, berta.dn])
 
@@ -153,10 +166,14 @@ def test_a_renamed_group_is_drift_and_is_judged_by_its_identity(world: World) ->
 
 
 @pytest.mark.parametrize("assertions", [False, True])
-def test_a_group_made_anew_under_the_same_name_is_not_touched(world: World, doors: Doors, assertions: bool) -> None:
+def test_a_group_made_anew_under_the_same_name_is_not_touched(
+    world: World, doors: Doors, assertions: bool
+) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
-    profile = replace(world.writer.profile, tested=True, assertions=assertions and world.server.assertions)
+    profile = replace(
+        world.writer.profile, tested=True, assertions=assertions and world.server.assertions
+    )
     writer = doors.writer(world.server.connection(profile=profile))
     world.server.delete(group.dn)
     anew = world.group(anna, name=group.cn)
@@ -165,7 +182,9 @@ def test_a_group_made_anew_under_the_same_name_is_not_touched(world: World, door
     assert world.server.values(group.dn) == [anna.dn]
 
 
-def test_the_guard_of_a_tested_server_lets_the_right_change_through(world: World, doors: Doors) -> None:
+def test_the_guard_of_a_tested_server_lets_the_right_change_through(
+    world: World, doors: Doors
+) -> None:
     anna, berta = world.people(2)
     group = world.group(anna)
     profile = replace(world.writer.profile, tested=True, assertions=world.server.assertions)
@@ -229,13 +248,21 @@ def test_a_group_is_not_created_in_the_place_of_something_else(world: World) -> 
     assert "taken by something that is no group" in outcome.text
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
-def test_whatever_is_applied_its_inverse_restores_exactly(world: World, data: st.DataObject) -> None:
+def test_whatever_is_applied_its_inverse_restores_exactly(
+    world: World, data: st.DataObject
+) -> None:
     anchor, *people = world.server.fillers(7)
     start = data.draw(st.lists(st.sampled_from(people), min_size=1, unique=True))
     add = data.draw(st.lists(st.sampled_from(people), unique=True).map(tuple))
-    delete = data.draw(st.lists(st.sampled_from([p for p in people if p not in add] or people), unique=True).map(tuple))
+    delete = data.draw(
+        st.lists(st.sampled_from([p for p in people if p not in add] or people), unique=True).map(
+            tuple
+        )
+    )
     if not (add or delete) or set(add) & set(delete):
         return
     group = world.group(anchor, *start)

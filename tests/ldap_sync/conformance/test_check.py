@@ -33,6 +33,8 @@ def test_a_server_that_shows_everything_has_no_problem(world: World) -> None:
 
 def test_a_check_without_a_write_account_says_that_nothing_can_be_applied(world: World) -> None:
     reader = world.doors.reader(world.server.connection(write_dn="", write_password=""))
-    [finding] = [finding for finding in reader.check().findings if finding.subject == "write account"]
+    [finding] = [
+        finding for finding in reader.check().findings if finding.subject == "write account"
+    ]
     assert finding.level == "ok"
     assert "everything but apply works" in finding.text

@@ -29,7 +29,9 @@ def step(world: World) -> DirectoryChange:
     return DirectoryChange(group.key, group.dn, group.attribute, add=(berta.dn,), delete=(anna.dn,))
 
 
-def test_a_lost_answer_is_unknown_and_reading_finds_the_change(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+def test_a_lost_answer_is_unknown_and_reading_finds_the_change(
+    world: World, doors: Doors, proxy: ChaosProxy
+) -> None:
     change = step(world)
     writer = doors.writer(world.server.connection(url=proxy.url))
     proxy.lose_answer(MODIFY)
@@ -39,7 +41,9 @@ def test_a_lost_answer_is_unknown_and_reading_finds_the_change(world: World, doo
     assert proxy.seen.count(MODIFY) == 1
 
 
-def test_a_lost_request_is_unknown_and_reading_finds_no_change(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+def test_a_lost_request_is_unknown_and_reading_finds_no_change(
+    world: World, doors: Doors, proxy: ChaosProxy
+) -> None:
     change = step(world)
     writer = doors.writer(world.server.connection(url=proxy.url))
     proxy.lose_request(MODIFY)
@@ -48,7 +52,9 @@ def test_a_lost_request_is_unknown_and_reading_finds_no_change(world: World, doo
     assert proxy.seen.count(MODIFY) == 1
 
 
-def test_a_connection_lost_before_anything_was_sent_is_told(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+def test_a_connection_lost_before_anything_was_sent_is_told(
+    world: World, doors: Doors, proxy: ChaosProxy
+) -> None:
     change = step(world)
     writer = doors.writer(world.server.connection(url=proxy.url))
     proxy.lose_request(SEARCH)
@@ -58,7 +64,9 @@ def test_a_connection_lost_before_anything_was_sent_is_told(world: World, doors:
     assert world.writer.presence(change) is MemberPresence.BEFORE
 
 
-def test_a_connection_that_ended_while_idle_is_opened_anew(world: World, doors: Doors, proxy: ChaosProxy) -> None:
+def test_a_connection_that_ended_while_idle_is_opened_anew(
+    world: World, doors: Doors, proxy: ChaosProxy
+) -> None:
     change = step(world)
     writer = doors.writer(world.server.connection(url=proxy.url))
     assert writer.presence(change) is MemberPresence.BEFORE
@@ -89,7 +97,9 @@ def test_a_group_whose_creation_was_not_answered_is_unknown_and_then_already_the
 
 
 @pytest.mark.parametrize("size", [100, 1000, 3000])
-def test_a_reading_cut_in_the_middle_is_no_reading(world: World, doors: Doors, proxy: ChaosProxy, size: int) -> None:
+def test_a_reading_cut_in_the_middle_is_no_reading(
+    world: World, doors: Doors, proxy: ChaosProxy, size: int
+) -> None:
     world.people(3)
     world.group(*world.server.fillers(min(200, world.server.crowd)))
     reader = doors.reader(world.server.connection(url=proxy.url))

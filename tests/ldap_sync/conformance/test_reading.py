@@ -43,7 +43,9 @@ def test_a_reading_holds_every_person_with_a_lasting_identity(world: World) -> N
     assert found[world.server.key_of(anna.dn)] == anna
 
 
-def test_a_reading_holds_every_group_with_its_values_as_the_server_spells_them(world: World) -> None:
+def test_a_reading_holds_every_group_with_its_values_as_the_server_spells_them(
+    world: World,
+) -> None:
     group = world.group(*world.people(3))
     found = {group.key: group for group in world.reader.read(silently).groups}
     assert sorted(found[group.key].members) == world.server.values(group.dn)

@@ -1,4 +1,7 @@
-"""Which sort an entry is of: a person, a group, something else that exists, or nobody. No server may mix them up."""
+"""Which sort an entry is of: a person, a group, something else that exists, or nobody.
+
+No server may mix them up.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from ldap_sync.values import DirectoryChange, DirectorySnapshot, Outcome, Proof,
 from tests.ldap_sync.conftest import WITH_ACCOUNT_NAMES, World
 
 DONE = Outcome(Status.DONE, Proof.ACKED, 0)
-WITH_OWN_CLASSES = pytest.mark.parametrize("server", ["slapd", "slapd with memberof", "389"], indirect=True)
+WITH_OWN_CLASSES = pytest.mark.parametrize(
+    "server", ["slapd", "slapd with memberof", "389"], indirect=True
+)
 """Servers to whose schema a company can add classes of its own, and that show only those."""
 
 
@@ -25,7 +30,9 @@ def read(world: World) -> DirectorySnapshot:
 def exported(world: World, folder: Path) -> DirectorySnapshot:
     """Read what the server's own client exports as a file."""
     export = folder / "export.ldif"
-    export.write_text("\n\n".join(filter(None, world.server.everything())) + "\n\n", encoding="utf-8")
+    export.write_text(
+        "\n\n".join(filter(None, world.server.everything())) + "\n\n", encoding="utf-8"
+    )
     return snapshot_from_ldif(export, world.server.people, world.server.groups)
 
 
@@ -54,7 +61,11 @@ def test_who_was_deleted_is_nobody(world: World) -> None:
 def test_an_account_name_of_something_else_is_told_too(world: World) -> None:
     anna = world.person()
     world.server.add_others(anna.uid)
-    names = {f"outside-{anna.uid}": "account", f"guest-{anna.uid}": "inetOrgPerson", f"gone-{anna.uid}": None}
+    names = {
+        f"outside-{anna.uid}": "account",
+        f"guest-{anna.uid}": "inetOrgPerson",
+        f"gone-{anna.uid}": None,
+    }
     world.group(*names, kind="posixGroup")
     found = others_of(read(world))
     assert {name: found.get(meant_by("memberUid", name)) for name in names} == names
@@ -82,15 +93,22 @@ def test_what_a_server_left_lying_about_is_left_out_and_named(world: World, tmp_
     for snapshot in (read(world), exported(world, tmp_path)):
         assert [person.key for person in snapshot.people if person.uid == anna.uid] == [anna.key]
         assert {fold(entry.dn): entry.why for entry in snapshot.left_out}.items() >= names.items()
-        assert {meant_by("member", dn): why for dn, why in debris.items()}.items() <= others_of(snapshot).items()
+        assert {meant_by("member", dn): why for dn, why in debris.items()}.items() <= others_of(
+            snapshot
+        ).items()
         [found] = [one for one in snapshot.groups if one.key == group.key]
-        assert Known(snapshot.people, snapshot.groups).meaning(found, "member", anna.dn).key == anna.key
+        assert (
+            Known(snapshot.people, snapshot.groups).meaning(found, "member", anna.dn).key
+            == anna.key
+        )
 
 
 @WITH_OWN_CLASSES
 def test_people_of_a_derived_class_are_people(world: World, tmp_path: Path) -> None:
     name = f"own{id(world)}"
-    dn = world.server._added(world.server.person_dn(name), "acmePerson", {"cn": [name], "sn": [name]})
+    dn = world.server._added(
+        world.server.person_dn(name), "acmePerson", {"cn": [name], "sn": [name]}
+    )
     world.group(dn)
     key = world.server.key_of(dn)
     assert world.reader.person(key) is not None
@@ -105,12 +123,16 @@ def test_groups_of_a_derived_class_are_groups_with_the_rules_of_what_they_derive
     anna, berta = world.people(2)
     for own, known, attribute in world.server.derived:
         like = world.group(anna, kind=known)
-        dn = world.server.add_listing([own], f"{own}-{anna.uid}", {attribute: [like.value_for(anna)]})
+        dn = world.server.add_listing(
+            [own], f"{own}-{anna.uid}", {attribute: [like.value_for(anna)]}
+        )
         found = world.look(dn)
         assert (found.attribute, found.members) == (like.attribute, like.members)
         assert found.needs_member == like.needs_member
         for snapshot in (read(world), exported(world, tmp_path)):
-            assert [group.members for group in snapshot.groups if group.key == found.key] == [found.members]
+            assert [group.members for group in snapshot.groups if group.key == found.key] == [
+                found.members
+            ]
         assert {found.key, like.key} <= {group.key for group in world.reader.groups_of(anna)}
         step = DirectoryChange(found.key, found.dn, found.attribute, add=(found.value_for(berta),))
         assert world.writer.apply(step) == DONE
