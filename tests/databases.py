@@ -24,15 +24,19 @@ SERVER = os.environ.get("TEST_DATABASE_URL", "")
 SHAPE = """
 SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
   SELECT concat(c.oid, a.attnum, a.atttypid, a.attnotnull, a.attisdropped) AS part
-    FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace
+    FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid
+   WHERE c.relnamespace = 'public'::regnamespace
   UNION ALL SELECT concat('t', oid, tgenabled) FROM pg_trigger WHERE NOT tgisinternal) AS parts"""
 OTHERS_OUT = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid()"""
 EMPTIED = """
 DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+  FOR name IN SELECT oid::regclass FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
     EXECUTE 'DELETE FROM ' || name; END LOOP;
-  FOR name IN SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
+  FOR name IN SELECT oid::regclass FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S' LOOP
     EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART'; END LOOP;
 END $$"""
 

@@ -22,7 +22,8 @@ def ref(row: Base) -> str:
     """Return the name of a record, such as ``finding:12``, by which the audit trail and sentences
     point to it.
     """
-    return f"{noun(type(row)).replace(' ', '-')}:{inspect(row).mapper.primary_key_from_instance(row)[0]}"
+    number = inspect(row).mapper.primary_key_from_instance(row)[0]
+    return f"{noun(type(row)).replace(' ', '-')}:{number}"
 
 
 def plain(value: Any) -> Any:

@@ -221,9 +221,8 @@ def _result(reading: Any, name: str) -> dict[str, Any]:
 
 
 def _told(result: Mapping[str, Any]) -> str:
-    counts = "{people:,} people, {groups:,} groups, {grants:,} direct grants; {changes:,} changes".format_map(
-        result
-    )
+    counted = "{people:,} people, {groups:,} groups, {grants:,} direct grants; {changes:,} changes"
+    counts = counted.format_map(result)
     told = f"{result['directory']}: {counts}."
     if result["left_out_count"]:
         named = "; ".join(f"{entry['dn']} ({entry['why']})" for entry in result["left_out"][:NAMED])

@@ -17,19 +17,31 @@ def why_not_open(error: str, server: str, host: str, ca_file: str, seconds: int)
     text = error.lower()
     trusted = f"the CA file {ca_file}" if ca_file else "the system's list of authorities"
     reasons = {
-        "is not valid for": f"The certificate of {server} is made out for another name: use that name instead.",
+        "is not valid for": (
+            f"The certificate of {server} is made out for another name: use that name instead."
+        ),
         "has expired": f"The certificate of {server} has expired: have it renewed.",
-        "verify failed": f"The certificate of {server} is not vouched for by {trusted}: name the right CA file.",
+        "verify failed": (
+            f"The certificate of {server} is not vouched for by {trusted}: name the right CA file."
+        ),
         "starttls failed": f"{server} does not offer StartTLS: use ldaps://, or have it set up.",
-        "handshake operation timed out": f"{server} does not speak TLS on this port: check the port.",
+        "handshake operation timed out": (
+            f"{server} does not speak TLS on this port: check the port."
+        ),
         "ssl": f"{server} does not speak TLS on this port: check the port, or choose StartTLS.",
-        "invalid server address": f"The name {host} is unknown: check the address and the name server.",
-        "refused": f"Nobody listens on {server}: check the port, and that the directory is running.",
+        "invalid server address": (
+            f"The name {host} is unknown: check the address and the name server."
+        ),
+        "refused": (
+            f"Nobody listens on {server}: check the port, and that the directory is running."
+        ),
         "timed out": (
             f"{server} did not answer within {seconds} seconds: check the address, the port and "
             "the firewall."
         ),
-        "unreachable": f"There is no way to {server} in the network: check the address and the firewall.",
+        "unreachable": (
+            f"There is no way to {server} in the network: check the address and the firewall."
+        ),
     }
     return next(
         (reason for part, reason in reasons.items() if part in text),

@@ -27,8 +27,12 @@ READABLE_GROUP = 5000
 """Members up to which a group is read as a whole to learn how the server spells a value."""
 
 _STAYS = {
-    family.DS389: "memberOf stays as it was: run `dsconf INSTANCE plugin memberof fixup BASE` on the server.",
-    family.GENERIC: "memberOf stays as it was: this server has to be told in its own way to work it out anew.",
+    family.DS389: (
+        "memberOf stays as it was: run `dsconf INSTANCE plugin memberof fixup BASE` on the server."
+    ),
+    family.GENERIC: (
+        "memberOf stays as it was: this server has to be told in its own way to work it out anew."
+    ),
 }
 """What to do where a server takes the change and memberOf does not follow."""
 

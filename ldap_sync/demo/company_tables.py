@@ -100,11 +100,15 @@ _CLERK = (
 _SALES = "share-sales list-sales app-crm-users vpn-users"
 
 JOBS = {
-    "Chief executive": "list-managers share-finance share-hr app-finance-reports app-finance-approval vpn-users",
+    "Chief executive": (
+        "list-managers share-finance share-hr app-finance-reports app-finance-approval vpn-users"
+    ),
     "Executive assistant": "list-managers share-hr vpn-users",
     "HR partner": "share-hr app-payroll vpn-users",
     "Legal counsel": "share-hr share-sales vpn-users",
-    "Head of Finance": f"{_CLERK} list-managers app-finance-approval app-payroll share-finance-archive",
+    "Head of Finance": (
+        f"{_CLERK} list-managers app-finance-approval app-payroll share-finance-archive"
+    ),
     "Finance clerk": _CLERK,
     "Controller": f"{_CLERK} app-finance-approval share-finance-archive",
     "Head of Sales": f"{_SALES} list-managers app-crm-admin app-finance-reports",
@@ -112,7 +116,9 @@ JOBS = {
     "Key account manager": f"{_SALES} app-crm-admin",
     "Inside sales": "share-sales list-sales app-crm-users app-erp-users",
     "Marketing": "share-sales list-sales app-crm-users",
-    "Head of Production": "share-production list-managers app-erp-users app-cad share-r+d vpn-users",
+    "Head of Production": (
+        "share-production list-managers app-erp-users app-cad share-r+d vpn-users"
+    ),
     "Assembly": "share-production app-erp-users",
     "Design engineer": "share-production share-r+d app-cad vpn-users",
     "Quality inspector": "share-production share-r+d app-erp-users",

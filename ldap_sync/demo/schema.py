@@ -35,11 +35,16 @@ class ObjectClass:
 
 
 _SYNTAXES = {
-    Syntax.TEXT: """objectClass cn sn givenName displayName uid mail title ou o dc l st street postalAddress postalCode
-        telephoneNumber mobile description departmentNumber employeeNumber employeeType initials roomNumber
-        physicalDeliveryOfficeName businessCategory preferredLanguage host labeledURI structuralObjectClass
-        namingContexts supportedControl supportedExtension supportedFeatures supportedLDAPVersion vendorName""",
-    Syntax.EXACT: """memberUid userPassword homeDirectory loginShell gecos entryUUID entryCSN createTimestamp
+    Syntax.TEXT: """objectClass cn sn givenName displayName uid mail title ou o dc l st street
+        postalAddress postalCode
+        telephoneNumber mobile description departmentNumber employeeNumber employeeType initials
+        roomNumber
+        physicalDeliveryOfficeName businessCategory preferredLanguage host labeledURI
+        structuralObjectClass
+        namingContexts supportedControl supportedExtension supportedFeatures
+        supportedLDAPVersion vendorName""",
+    Syntax.EXACT: """memberUid userPassword homeDirectory loginShell gecos entryUUID entryCSN
+        createTimestamp
         modifyTimestamp""",
     Syntax.NUMBER: "uidNumber gidNumber",
     Syntax.NAME: (
@@ -93,15 +98,20 @@ _CLASSES = """
 dcObject|+|dc|
 simpleSecurityObject|+|userPassword|
 posixAccount|+|cn uid uidNumber gidNumber homeDirectory|userPassword loginShell gecos description
-organization||o|description l st street postalAddress postalCode telephoneNumber businessCategory seeAlso userPassword
-organizationalUnit||ou|description l st street postalAddress postalCode telephoneNumber businessCategory seeAlso
+organization||o|description l st street postalAddress postalCode telephoneNumber \
+businessCategory seeAlso userPassword
+organizationalUnit||ou|description l st street postalAddress postalCode telephoneNumber \
+businessCategory seeAlso
 person||cn sn|userPassword telephoneNumber seeAlso description
-organizationalPerson|person||title ou l st street postalAddress postalCode physicalDeliveryOfficeName telephoneNumber
-inetOrgPerson|organizationalPerson||uid displayName givenName initials mail manager secretary mobile departmentNumber \
+organizationalPerson|person||title ou l st street postalAddress postalCode \
+physicalDeliveryOfficeName telephoneNumber
+inetOrgPerson|organizationalPerson||uid displayName givenName initials mail manager secretary \
+mobile departmentNumber \
 employeeNumber employeeType o roomNumber businessCategory preferredLanguage labeledURI
 account||uid|description seeAlso l o ou host
 applicationProcess||cn|seeAlso ou l description
-organizationalRole||cn|roleOccupant seeAlso description ou l st street postalAddress postalCode telephoneNumber
+organizationalRole||cn|roleOccupant seeAlso description ou l st street postalAddress postalCode \
+telephoneNumber
 groupOfNames||cn member|businessCategory seeAlso owner ou o description
 groupOfMembers||cn|member businessCategory seeAlso owner ou o description
 groupOfUniqueNames||cn uniqueMember|businessCategory seeAlso owner ou o description

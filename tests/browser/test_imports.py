@@ -10,8 +10,12 @@ from tests.browser.conftest import Running, Visitor, sign_in
 pytestmark = pytest.mark.browser
 
 SENT = {
-    "/services/import": "name;kind;price;colour\nVideo calls;service;12,50;red\nNew phones;machine;;\n",
-    "/improvements/import": "title,required by\nNames are known,03/04/2026\nFewer lost parcels,\nOld,soon\n",
+    "/services/import": (
+        "name;kind;price;colour\nVideo calls;service;12,50;red\nNew phones;machine;;\n"
+    ),
+    "/improvements/import": (
+        "title,required by\nNames are known,03/04/2026\nFewer lost parcels,\nOld,soon\n"
+    ),
     "/desk/import": (
         "ID;Title;Status;Opening date;Requester\n1;Till;New;03/04/2026;Ann\n"
         "2;Door;Lost;2026-03-02;Bo\n"

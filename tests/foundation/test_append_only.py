@@ -135,7 +135,8 @@ def test_the_program_s_own_objects_are_refused_as_well(database: Database, table
 def test_every_table_with_such_triggers_is_in_the_list(database: Database) -> None:
     query = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append-only%'"
     if SERVER:
-        query = """SELECT tgrelid::regclass::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+        query = """SELECT tgrelid::regclass::text FROM pg_trigger
+            JOIN pg_proc ON pg_proc.oid = tgfoid
             WHERE NOT tgisinternal AND prosrc LIKE '%append-only%'"""
     with database.read() as session:
         assert set(session.scalars(text(query))) == set(APPEND_ONLY)

@@ -147,7 +147,8 @@ def test_two_events_that_changed_places_are_found(unguarded: Database) -> None:
 
 VALUES_OF_ANOTHER = """
 INTO audit_event (id, at, actor, action, subject, label, "before", "after", reason, previous, hash)
-SELECT id, at, 'nobody', action, subject, label, "before", "after", reason, previous, hash FROM audit_event"""
+SELECT id, at, 'nobody', action, subject, label, "before", "after", reason, previous, hash
+FROM audit_event"""
 ANYWHERE = [
     "UPDATE audit_event SET actor = 'nobody'",
     "DELETE FROM audit_event",

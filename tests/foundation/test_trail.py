@@ -198,7 +198,8 @@ def test_secrets_that_older_versions_recorded_are_masked_when_shown(
             connection.exec_driver_sql("DROP TRIGGER audit_event_no_update")
         else:
             connection.exec_driver_sql("ALTER TABLE audit_event DISABLE TRIGGER ALL")
-        old = """UPDATE audit_event SET "after" = '{"mail_token":"342d54608b"}' WHERE subject = 'incident:18'"""
+        old = """UPDATE audit_event SET "after" = '{"mail_token":"342d54608b"}'
+            WHERE subject = 'incident:18'"""
         connection.exec_driver_sql(old)
     for shown in (agent.get("/audit").content, agent.client.get("/audit/export").text):
         assert "New link" in shown

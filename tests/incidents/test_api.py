@@ -159,7 +159,8 @@ def test_a_contact_is_counted(app: Flask) -> None:
 def test_a_bounce_lock_holds_for_programs_too(app: Flask) -> None:
     program = Program(app)
     desk, admins = program.desk.team("Desk", "dora"), program.desk.team("Admins")
-    path = f"/incidents/{program.desk.reported(team_id=desk, service_id=program.desk.service(owner='olga'))}"
+    service = program.desk.service(owner="olga")
+    path = f"/incidents/{program.desk.reported(team_id=desk, service_id=service)}"
     for team in (admins, desk):
         assert (
             program.ask("POST", f"{path}/hand-over", {"team_id": team, "reason": "Theirs"})[0]

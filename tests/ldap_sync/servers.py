@@ -79,7 +79,8 @@ access to * by dn.exact="{WRITER}" write by * read
 """
 
 HIDDEN_VALUES = f"""access to attrs=userPassword by anonymous auth by * none
-access to dn.subtree="{GROUPS}" attrs=member val.regex="^uid=h" by dn.exact="{READER}" none by * break
+access to dn.subtree="{GROUPS}" attrs=member val.regex="^uid=h"
+    by dn.exact="{READER}" none by * break
 access to * by dn.exact="{WRITER}" write by * read
 """
 """The reader sees no member whose uid starts with an h, and the server says nothing about it."""

@@ -27,7 +27,9 @@ from app.messages.actions.delivering import run_due_deliveries
 from app.core.parts import KEY
 from app.core.settings import Settings
 home, url, now = sys.argv[1:]
-settings = Settings(home=Path(home), database_url=url, secret_key="only for tests " * 3, channel_nets="127.0.0.0/8")
+settings = Settings(
+    home=Path(home), database_url=url, secret_key="only for tests " * 3, channel_nets="127.0.0.0/8"
+)
 app = create_app(settings, now=lambda: datetime.fromisoformat(now))
 run_due_deliveries(app.extensions[KEY])
 """

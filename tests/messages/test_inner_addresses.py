@@ -273,7 +273,8 @@ class Redirecting:
             with connection:
                 connection.recv(65536)
                 connection.sendall(
-                    f"HTTP/1.1 307 x\r\nLocation: {self._target}\r\nContent-Length: 0\r\n\r\n".encode()
+                    f"HTTP/1.1 307 x\r\nLocation: {self._target}\r\n"
+                    "Content-Length: 0\r\n\r\n".encode()
                 )
 
     def _taken(self) -> Iterator[socket.socket]:

@@ -325,9 +325,12 @@ def test_a_database_that_is_behind_is_not_ready(app: Flask) -> None:
 
 
 def test_the_lint_finds_what_it_is_there_for() -> None:
-    bad = """<html><body><h1>a</h1><h3>c</h3><p id=x onclick="x()">1</p><p id=x style="a:b">2</p><input name=q>
-      <a href="javascript:x()">x</a><img src=x><svg></svg><form action="/x"></form><form method=post></form>
-      <button></button><div hx-get="/x">x</div><button hx-get="/y">y</button><script>1</script><table></table>
+    bad = """<html><body><h1>a</h1><h3>c</h3><p id=x onclick="x()">1</p><p id=x style="a:b">2</p>
+      <input name=q>
+      <a href="javascript:x()">x</a><img src=x><svg></svg><form action="/x"></form>
+      <form method=post></form>
+      <button></button><div hx-get="/x">x</div><button hx-get="/y">y</button><script>1</script>
+      <table></table>
       <label for=nothing>l</label></div></body></html>"""
     root, shape = parse(bad)
     found = " ".join(

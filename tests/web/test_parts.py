@@ -109,9 +109,12 @@ def test_a_misspelt_macro_fails_loudly(app: Flask) -> None:
 
 def test_words_of_others_are_escaped_everywhere(app: Flask) -> None:
     evil = "<script>alert(1)</script>"
-    template = """{{ ui.page_header(x, x) }}{{ ui.badge(x) }}{{ ui.state(x) }}{{ ui.note(x) }}{{ ui.ldif(x, x, 'i') }}
-    {{ ui.changes([{'kind': 'loss', 'text': x, 'detail': x}]) }}{{ ui.diff([{'name': x, 'before': x, 'after': x}]) }}
-    {{ ui.tiles([{'value': x, 'label': x, 'of': x, 'note': x}]) }}{{ ui.input('n', x, x) }}{{ ui.progress(x, 1, 2) }}
+    template = """{{ ui.page_header(x, x) }}{{ ui.badge(x) }}{{ ui.state(x) }}{{ ui.note(x) }}
+    {{ ui.ldif(x, x, 'i') }}
+    {{ ui.changes([{'kind': 'loss', 'text': x, 'detail': x}]) }}
+    {{ ui.diff([{'name': x, 'before': x, 'after': x}]) }}
+    {{ ui.tiles([{'value': x, 'label': x, 'of': x, 'note': x}]) }}{{ ui.input('n', x, x) }}
+    {{ ui.progress(x, 1, 2) }}
     {{ ui.facts([(x, x)]) }}{{ ui.empty(x, x) }}{{ ui.link_button(x, x) }}
     {{ ui.told_line({'text': x, 'undo': '', 'undo_page': ''}) }}"""
     assert "<script" not in drawn(app, template, x=evil)

@@ -93,7 +93,18 @@ def wave_lines(session: Session, state: str, offset: int, limit: int) -> list[Wa
             sum(people[wave_id][each] for each in SETTLED_SWITCHES),
             _moving(people[wave_id]),
         )
-        for wave_id, number, role_id, role, version, stands, author, created_at, approved_by, message in rows
+        for (
+            wave_id,
+            number,
+            role_id,
+            role,
+            version,
+            stands,
+            author,
+            created_at,
+            approved_by,
+            message,
+        ) in rows
     ]
 
 

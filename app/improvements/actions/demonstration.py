@@ -160,7 +160,9 @@ def _caller(story: ImprovementStory, complaint_id: int) -> None:
         "reuses_tool": True,
         "budget_hours": 40,
         "undo_capacity": 10,
-        "where_now": "Four of five callers are asked for name, site and device before anything else.",
+        "where_now": (
+            "Four of five callers are asked for name, site and device before anything else."
+        ),
         "saving_unit": "minutes a day",
         "saving_assumptions": "Agents take as many calls as today.",
     }

@@ -15,7 +15,8 @@ Message-ID: <away@demo.example>
 Auto-Submitted: auto-replied
 Content-Type: text/plain; charset=utf-8
 
-I am away until Monday. In urgent cases call Finance; the till at the entrance is still dark, by the way.
+I am away until Monday. In urgent cases call Finance.
+The till at the entrance is still dark, by the way.
 """
 
 

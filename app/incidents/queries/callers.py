@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.changes import one
@@ -155,12 +155,12 @@ def site_of(session: Session, name: str) -> int | None:
     )
 
 
-def _told(session: Session, which: object, limit: int) -> list[CallerTold]:
+def _told(session: Session, which: ColumnElement[bool], limit: int) -> list[CallerTold]:
     chosen = (
         select(Incident, Service.name)
         .outerjoin(Service, Service.id == Incident.service_id)
         .where(which)
-    )  # type: ignore[arg-type]  # a condition
+    )
     found = session.execute(chosen.order_by(Incident.reported_at.desc()).limit(limit)).all()
     said = _last_said(session, [incident.id for incident, _service in found])
     return [_line(incident, service, said.get(incident.id)) for incident, service in found]

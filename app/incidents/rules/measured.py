@@ -14,8 +14,12 @@ MEANINGS: Mapping[DeskFigure, str] = {
         "Median of the hours from report to restoration, by the wall clock, of what was restored "
         "then."
     ),
-    DeskFigure.CROSSED: "Incidents reported in the period that were handed to another team, in per cent.",
-    DeskFigure.BOUNCED: "Incidents reported in the period that came back to a team that had them, in per cent.",
+    DeskFigure.CROSSED: (
+        "Incidents reported in the period that were handed to another team, in per cent."
+    ),
+    DeskFigure.BOUNCED: (
+        "Incidents reported in the period that came back to a team that had them, in per cent."
+    ),
     DeskFigure.PHONE: "Incidents reported in the period by phone, in per cent.",
     DeskFigure.CONTACTS: "Times somebody got in touch, for each incident reported in the period.",
     DeskFigure.SATISFIED: "Ratings of 4 or 5 among those given in the period, in per cent.",
