@@ -12,7 +12,7 @@ import pytest
 from app.catalog.rules.services_csv import parse as services
 from app.core.errors import Invalid
 from app.core.formulas import guarded, unguarded, written
-from app.core.tables_in import Said
+from app.core.table_columns import Said
 from app.core.texts import decoded
 from app.core.times_in import day_of, moment_of
 from app.improvements.rules.pasted import parse as values

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.core.errors import Invalid
 from app.core.parts import KEY
-from app.core.tables_in import Said
+from app.core.table_columns import Said
 from app.core.texts import decoded_with_name
 from app.incidents.queries.clocks import clocks_of
 from app.incidents.rules.importing import Reject, Row, read_backlog

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access.actions.journal import Journal, Orders, Turned
+from app.access.actions.planned import taken_away, told_difference, waits_for_memberof, why_stale
 from app.access.actions.seeing import Sight, compare, faults_of, look, still_shown_told
 from app.core import audit
 from app.models.access import AccessException, Phase, Step, Switch, SwitchState, Wave, WaveState
@@ -117,7 +118,7 @@ class Mover:
             r["key"] for r in planned["sees"] if r["lens"] == "recursive" or r["key"] in aside
         ]
         wanted += (
-            _taken_away(planned) if self.journal.directory.profile.memberof == "transitive" else ()
+            taken_away(planned) if self.journal.directory.profile.memberof == "transitive" else ()
         )
         return person, look(
             self.journal.directory, person, wanted, aside, self._oddly_listing(planned)
@@ -169,7 +170,7 @@ class Mover:
         """Look again at a switch that stood still for a while; step back where others changed what
         it builds on.
         """
-        changed = _changed(self.planned(switch), self.journal.directory.person(switch.person.key))
+        changed = why_stale(self.planned(switch), self.journal.directory.person(switch.person.key))
         if changed:
             return self._step_back(switch, changed)
         return switch.state not in (SwitchState.OVERLAP, SwitchState.DIRECT_OFF) or bool(
@@ -197,7 +198,7 @@ class Mover:
         """
         lenses = self._look_once(switch, phase)
         for _ in range(PATIENCE):
-            if not _waits_for_memberof(lenses):
+            if not waits_for_memberof(lenses):
                 break
             self.pause()
             lenses = self._look_once(switch, phase)
@@ -206,7 +207,7 @@ class Mover:
     def _look_once(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
         planned = self.planned(switch)
         going = phase is Phase.ROLE_ON
-        _, sight = self.sight(switch, _taken_away(planned) if going else frozenset())
+        _, sight = self.sight(switch, taken_away(planned) if going else frozenset())
         if sight is None:
             return []
         return compare(sight, planned["sees"], () if going else self._removed(planned))
@@ -308,8 +309,8 @@ class Mover:
         """Return what changed about a person since the plan was made, or nothing (design 5.6)."""
         planned = self.planned(switch)
         person, sight = self.sight(switch)
-        return _changed(planned, person) or (
-            _difference(planned["before"], sight.direct) if sight else ""
+        return why_stale(planned, person) or (
+            told_difference(planned["before"], sight.direct) if sight else ""
         )
 
     def switch(self, switch_id: int) -> Switch:
@@ -343,35 +344,6 @@ class Mover:
                 )
 
 
-def _changed(planned: Mapping[str, Any], person: DirectoryPerson | None) -> str:
-    """Return why a plan does not hold for a person any more, or nothing."""
-    if person is None:
-        return "Is no longer in the directory."
-    if person.disabled:
-        return "The account was disabled since the plan."
-    if person.dn != planned["dn"]:
-        return f"Was renamed or moved since the plan, to {person.dn}."
-    return ""
-
-
-def _waits_for_memberof(lenses: list[dict[str, Any]]) -> bool:
-    """Tell whether something is wrong that time alone may put right: what memberOf shows or does
-    not show yet.
-    """
-    return any(
-        line["lens"] == "memberof" and (line["missing"] or line["still_shown"]) for line in lenses
-    )
-
-
-def _taken_away(planned: Mapping[str, Any]) -> frozenset[str]:
-    """Return the keys of the groups that will no longer list a person when the plan is done."""
-    return frozenset(
-        step["change"]["key"]
-        for step in planned["steps"]
-        if step["phase"] == Phase.DIRECT_OFF.value
-    )
-
-
 def _stamp(switch: Switch, state: SwitchState, now: datetime) -> None:
     """Write the times that belong to a state; a finished switch is no longer the person's open
     one.
@@ -391,12 +363,3 @@ def _end_exceptions(session: Session, switch_id: int, now: datetime) -> None:
         select(AccessException).where(AccessException.switch_id == switch_id)
     ):
         kept.ended_at = kept.ended_at or now
-
-
-def _difference(before: list[dict[str, str]], direct: frozenset[str]) -> str:
-    planned = {item["key"]: item["right"] for item in before}
-    lost = sorted(name for key, name in planned.items() if key not in direct)
-    more = len(direct - planned.keys())
-    told = [f"no longer in {', '.join(lost)}"] if lost else []
-    told += [f"in {more} more group{'s' if more > 1 else ''}"] if more else []
-    return f"Changed since the plan: {' and '.join(told)}." if told else ""

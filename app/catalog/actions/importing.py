@@ -18,7 +18,7 @@ from app.catalog.rules.services_csv import parse
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid
 from app.core.figures import counted
-from app.core.tables_in import TableRow
+from app.core.table_columns import TableRow
 from app.core.texts import quoted
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.core.numbers_in import number_of
-from app.core.tables_in import Column, Layout, Said, TableIn, TableRow, read_table
+from app.core.table_columns import Column, Layout, Said, TableIn, TableRow
+from app.core.tables_in import read_table
 from app.core.texts import quoted
 
 COLUMNS: Mapping[str, str] = {

@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from app.core.errors import Invalid
-from app.core.tables_in import MONTHS_FIRST
+from app.core.table_columns import MONTHS_FIRST
 from app.core.texts import decoded_with_name
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
 from app.core.figures import counted
-from app.core.tables_in import Said, TableRow
+from app.core.table_columns import Said, TableRow
 from app.improvements.actions.noting import word
 from app.improvements.actions.register import checked, move, raise_improvement
 from app.improvements.rules.register_csv import parse

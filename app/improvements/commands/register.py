@@ -12,7 +12,7 @@ from app.auth.console import actor
 from app.auth.rules import NAMES
 from app.core.parts import parts
 from app.core.plain import fields, ref
-from app.core.tables_in import Said
+from app.core.table_columns import Said
 from app.core.terminal import MONTH_FIRST, emit, group, table
 from app.core.texts import decoded
 from app.core.trail import about, history

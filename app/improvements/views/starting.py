@@ -13,7 +13,7 @@ from app.auth import current_operator_name, requires
 from app.core.errors import Conflict
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.tables_in import Said
+from app.core.table_columns import Said
 from app.core.web import blaming, csv_answer
 from app.core.web.tables import months_first, sent_table
 from app.improvements.actions import importing

@@ -10,7 +10,7 @@ import click
 from app.auth.console import actor
 from app.core.formulas import written
 from app.core.parts import parts
-from app.core.tables_in import Said
+from app.core.table_columns import Said
 from app.core.terminal import MONTH_FIRST, emit
 from app.core.texts import decoded_with_name
 from app.incidents.actions.importing import take_over

@@ -11,17 +11,8 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from app.core.tables_in import (
-    Column,
-    Layout,
-    Said,
-    TableIn,
-    TableRow,
-    heading_of,
-    plain_heading,
-    plain_word,
-    read_table,
-)
+from app.core.table_columns import Column, Layout, Said, TableIn, TableRow
+from app.core.tables_in import heading_of, plain_heading, plain_word, read_table
 from app.incidents.rules.mail_html import plain_of_html
 
 OPEN, RESTORED, CLOSED = "open", "restored", "closed"

@@ -15,7 +15,7 @@ from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.tables_in import MONTHS_FIRST, Said
+from app.core.table_columns import MONTHS_FIRST, Said
 from app.core.web import csv_answer
 from app.core.web.tables import sent_table
 from app.incidents.actions import importing
