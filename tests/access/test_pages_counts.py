@@ -35,11 +35,11 @@ def list_waves(session: Session, _world: World) -> object:
 
 
 PAGES: dict[str, tuple[Asking, int]] = {
-    "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 12),
-    "role": (lambda session, _: role_page(session, 1), 13),
-    "fit": (lambda session, _: fit_page(session, 1, FitWanted()), 13),
-    "draft": (lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})), 8),
-    "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 12),
+    "roles": (lambda session, _: (role_lines(session), people_in_roles(session)), 13),
+    "role": (lambda session, _: role_page(session, 1), 14),
+    "fit": (lambda session, _: fit_page(session, 1, FitWanted()), 14),
+    "draft": (lambda session, world: draft_page(session, DraftAsked(world.directory_id, {})), 9),
+    "plan": (lambda session, world: plan_page(session, 1, world.people.values()), 13),
     "waves": (list_waves, 3),
     "wave": (show_wave, 14),
     "undo": (lambda session, _: undo_page(session, 1), 7),
