@@ -135,7 +135,7 @@ def test_the_service_of_an_improvement_is_one_of_the_catalogue_even_if_it_is_no_
         node.attrs["value"] for node in page.root.one("datalist", id="service-names").all("option")
     ] == ["Canteen"]
     assert "canteen" in pages.submit(service="canteen").content
-    shown = desk.ask(improvement_page, number, desk.now.date())
+    shown = desk.ask(improvement_page, number, desk.now.date(), ("read",))
     assert shown.service_id == service
 
 
