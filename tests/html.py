@@ -89,6 +89,11 @@ class Node:
         return f"<{self.tag}{shown}>"
 
 
+BLOCKS = {"blockquote", "details", "div", "dl", "fieldset", "form", "hr", "ol", "p", "pre"}
+BLOCKS |= {"section", "table", "ul", "h1", "h2", "h3", "h4"}
+"""What cannot stand in a paragraph."""
+
+
 class _Builder(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -164,6 +169,8 @@ def faults_of_piece(root: Node) -> list[str]:
             f"{node}: {fault}"
             for fault in (*_scripted(node), *_unnamed(node, root), *_form(node), *_htmx(node))
         ]
+        if node.tag in BLOCKS and node.above("p"):
+            found.append(f"{node}: a browser ends the paragraph before it")
         if node.tag == "table" and not node.all("caption"):
             found.append(f"{node}: no caption")
         if node.tag == "th" and "scope" not in node.attrs:
