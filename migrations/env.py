@@ -1,4 +1,4 @@
-"""How Alembic reaches our tables; always called through ``app.core.schema``, which opens the connection."""
+"""How Alembic reaches our tables; ``app.core.schema``, which opens the connection, calls it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SPELLINGS: dict[type, str] = {UTCTime: "sa.DateTime(timezone=True)", AuditValue:
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
-    """Write our own column types as plain ones, so that old revisions do not depend on today's code."""
+    """Write our own column types as plain ones: old revisions must not depend on today's code."""
     return SPELLINGS.get(type(item), False) if kind == "type" else False
 
 
 def checked(*, ctx: Any, step: Any, **_: Any) -> None:
-    """Look for lost rows and lost triggers while the revision's transaction can still be taken back."""
+    """Look for lost rows and triggers while the revision's transaction can be taken back."""
     check_links(ctx.connection)
     if step.is_upgrade:
         check_guards(ctx.connection, standing)
