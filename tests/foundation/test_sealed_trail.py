@@ -191,6 +191,22 @@ def test_what_was_written_before_cannot_be_passed_off_for_longer_than_it_was(
     assert verdict(database) == f"event {EVENTS + 1}: its seal is missing"
 
 
+def test_a_trail_cut_back_to_before_its_first_seal_is_found_by_the_anchor(
+    database: Database, database_url: str, rung: Rung
+) -> None:
+    before = Database(database_url)
+    told(before)
+    before.dispose()
+    told(database)
+    assert rung("audit", "anchor").code == 0
+    last = f"(SELECT hash FROM audit_event WHERE id = {EVENTS})"
+    cut = f"DELETE FROM audit_event WHERE id > {EVENTS}"
+    tampered(database, do(cut, f"UPDATE audit_head SET seal = '', hash = {last}"))
+    done = rung("audit", "verify")
+    assert done.code == 1
+    assert f"{2 * EVENTS} was there when its hash was noted outside" in done.out
+
+
 def test_a_key_is_made_once_readable_by_its_owner_only(
     database: Database, settings: Settings
 ) -> None:
