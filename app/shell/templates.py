@@ -19,7 +19,7 @@ from app.core.figures import figure, percent
 from app.core.htmx import told
 from app.core.parts import parts
 from app.core.settings import PROJECT
-from app.core.web.paging import this_page
+from app.core.web.paging import this_page, with_question
 from app.core.web.words import ago, day, iso, moment, theme, zone
 from app.directory.queries import FreezeNow, current_freeze
 from app.models.auth import Notice
@@ -63,6 +63,7 @@ def init_templates(app: Flask) -> None:
         ui=Macros(app.jinja_env),
         may=may,
         this_page=this_page,
+        with_question=with_question,
         asset=asset,
         theme=theme,
         zone=zone,

@@ -179,6 +179,8 @@ MADE_UP = (
         "one-day",
     ),
     *("page", "sort", "q", "text", "do"),
+    # They mean something to what builds addresses, should a query ever be handed to it.
+    *("_scheme", "_external", "_anchor", "_method", "endpoint", "address", "self"),
 )
 
 
@@ -203,11 +205,11 @@ def _filled(address: str, values: list[str]) -> str:
 
 
 def names_of(app: Flask, rule: Rule) -> tuple[str, ...]:
-    """Return every name that the module of a route may read out of a query or a form, and some it
-    makes up.
+    """Return every name that the module of a route may read out of a query or a form, those of the
+    parts of its address, and some it makes up.
     """
-    view = inspect.unwrap(app.view_functions[rule.endpoint])
-    return _names(inspect.getmodule(view)) if inspect.getmodule(view) else ()
+    module = inspect.getmodule(inspect.unwrap(app.view_functions[rule.endpoint]))
+    return tuple(sorted({*_names(module), *rule.arguments})) if module else ()
 
 
 def takes_files(app: Flask, rule: Rule) -> bool:
@@ -242,8 +244,7 @@ def file_of(dice: random.Random) -> Any:
 
 
 @cache
-def _names(module: ModuleType | None) -> tuple[str, ...]:
-    assert module is not None
+def _names(module: ModuleType) -> tuple[str, ...]:
     tree = ast.parse(inspect.getsource(module))
     words = {
         node.value

@@ -36,6 +36,18 @@ def test_what_nobody_can_see_is_taken_out_of_what_is_sent(app: Flask) -> None:
     browser.get("/people?q=%00&page=99999999999999999999")
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["directory_id=9", "_scheme=javascript&_external=1", "_anchor=x", "endpoint=x", "address=x"],
+)
+def test_a_name_that_builds_addresses_is_only_text_in_a_query(app: Flask, query: str) -> None:
+    browser = Pages(app).as_operator("anna")
+    for address in ("/people", "/rights", "/audit", "/desk", "/services", "/improvements"):
+        page = browser.get(f"{address}?{query}&page=2")
+        assert "javascript:" not in page.html
+        assert 'href="#x"' not in page.html
+
+
 def test_a_text_without_end_is_refused_with_the_name_of_its_field(app: Flask) -> None:
     browser = Pages(app).as_operator("anna")
     browser.get("/sites/new")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -70,6 +71,16 @@ def this_page(**changes: object) -> str:
     """Return the address of this page with some of its arguments changed; None or "" takes one
     out.
     """
-    values = {**(request.view_args or {}), **request.args.to_dict(flat=False), **changes}
+    address = url_for(request.endpoint or "static", **(request.view_args or {}))
+    return with_question(address, **changes)
+
+
+def with_question(address: str, **changes: object) -> str:
+    """Return another address that is asked what this page was asked, some of it changed.
+
+    The query is written here and not given to ``url_for``, where a stranger's ``?_scheme=`` or the
+    name of a part of the path would mean something.
+    """
+    values: dict[str, object] = {**request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in values.items() if value not in (None, "", [""])}
-    return url_for(request.endpoint or "static", **kept)
+    return f"{address}?{urlencode(kept, doseq=True)}" if kept else address

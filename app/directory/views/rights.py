@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,6 +13,7 @@ from app.core.figures import counted
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort, csv_answer
+from app.core.web.paging import with_question
 from app.directory import actions, queries
 from app.directory.queries import KINDS, LENS_NAMES, LENSES, OWNERS
 from app.directory.queries import RIGHT_SORTS as SORTS
@@ -43,7 +42,7 @@ def right_set() -> AnyResponse:
             sentence = _set(session, ticked)
     except Invalid as error:
         return _list(problem=error.message, ticked=frozenset(ticked))
-    return done(url_for("directory.rights", **_kept_args()), sentence)
+    return done(with_question(url_for("directory.rights")), sentence)
 
 
 @bp.get("/rights/export")
@@ -161,10 +160,6 @@ def _asked_filter() -> queries.RightsFilter:
     return queries.RightsFilter(
         q=request.args.get("q", "").strip()[:200], directory=directory, **kept
     )
-
-
-def _kept_args() -> dict[str, Any]:
-    return request.args.to_dict()
 
 
 def _lenses() -> list[tuple[str, str]]:
