@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select, text
@@ -23,7 +23,7 @@ from app.improvements.actions import (
 )
 from app.improvements.actions.deciding import Blocked
 from app.improvements.actions.edits import Overtaken
-from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
+from app.improvements.queries.judging import Standing, power_of, scene_of, standing_of
 from app.improvements.rules.gate import Gate
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import (
@@ -58,17 +58,13 @@ def begun(room: Room) -> tuple[int, int]:
     return room.begun()
 
 
-def gate_now(room: Room, iteration_id: int) -> Gate:
-    def asked(session: Any) -> Gate:
-        one = session.get_one(Iteration, iteration_id)
-        return gate_of(
-            scene_of(session, session.get_one(Improvement, one.improvement_id)),
-            one,
-            room.now.date(),
-        )
+def standing_now(session: Any, iteration_id: int, today: date) -> Standing:
+    one = session.get_one(Iteration, iteration_id)
+    return standing_of(session, session.get_one(Improvement, one.improvement_id), one, today)
 
-    found: Gate = room.ask(asked)
-    return found
+
+def gate_now(room: Room, iteration_id: int) -> Gate:
+    return cast("Gate", room.ask(standing_now, iteration_id, room.now.date()).gate)
 
 
 def blocked(room: Room, iteration_id: int) -> list[str]:
@@ -190,9 +186,7 @@ def test_whether_a_pilot_can_tell_is_known_before_it_starts(
     room.planned(*begun)
 
     def asked(session: Any, number: int) -> Any:
-        return power_of(
-            scene_of(session, session.get_one(Improvement, 1)), session.get_one(Iteration, number)
-        )
+        return power_of(standing_now(session, number, room.now.date()))
 
     assert room.ask(asked, 1).enough is True
     room.planned(*begun, "Ben", expected=40.9, minimum_points=4)
@@ -439,10 +433,7 @@ def test_a_guardrail_that_got_worse_fails_the_verdict(room: Room, begun: tuple[i
 
 
 def _judged(session: Any, iteration_id: int, today: Any) -> Any:
-    one = session.get_one(Iteration, iteration_id)
-    found = judge_iteration(
-        scene_of(session, session.get_one(Improvement, one.improvement_id)), one, today
-    )
+    found = standing_now(session, iteration_id, today).judged
     return found.judgement if found else None
 
 

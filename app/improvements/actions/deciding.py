@@ -12,14 +12,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Refused
 from app.core.plain import fields, plain
 from app.improvements.actions.noting import NotedChange, demand, locked_iteration, tell, word
-from app.improvements.queries.judging import (
-    JudgedMetric,
-    RungScene,
-    gate_of,
-    iteration_facts,
-    judge_iteration,
-    scene_of,
-)
+from app.improvements.queries.judging import Standing, iteration_facts, standing_of
 from app.improvements.rules import gate as gates
 from app.improvements.rules.iteration import objections
 from app.improvements.rules.rung import RungCheck
@@ -61,14 +54,13 @@ def decide(
     """
     kind = word(DecisionKind, kind, "kind")
     improvement, iteration = locked_iteration(session, iteration_id)
-    scene = scene_of(session, improvement)
-    gate = gate_of(scene, iteration, now.date())
-    demand(objections(iteration_facts(scene, iteration, kind), IterationState.DECIDED))
+    standing = standing_of(session, improvement, iteration, now.date())
+    demand(objections(iteration_facts(standing, kind), IterationState.DECIDED))
+    gate, judged = standing.gate, standing.judged
     found = gates.objections(gate, kind, reason)
     if found and kind in gates.FORWARD:
         raise Blocked(kind, gate.blocked, found)
     demand(found)
-    judged = judge_iteration(scene, iteration, now.date())
     decision = Decision(
         iteration_id=iteration_id,
         kind=kind,
@@ -77,7 +69,7 @@ def decide(
         verdict=judged.judgement.verdict if judged else None,
         gate=[asdict(check) for check in gate.checks],
         overrides=list(gates.overrides(gate, kind)),
-        evidence=sorted({*evidence, *_evidence(scene, iteration, judged)}),
+        evidence=sorted({*evidence, *_evidence(standing)}),
         created_at=now,
         created_by=by,
     )
@@ -87,7 +79,7 @@ def decide(
     change.put(
         iteration, _closed(IterationState.DECIDED, reason, now, iteration) | {"result": result}
     )
-    _freeze(session, scene, iteration, decision, judged, now)
+    _freeze(session, standing, decision, now)
     sentence = f"Decided iteration {iteration.number}: {kind}"
     if decision.overrides:
         sentence += f" (overridden: {len(decision.overrides)})"
@@ -98,11 +90,11 @@ def decide(
 def abort(session: Session, iteration_id: int, reason: str, *, by: str, now: datetime) -> Iteration:
     """End an iteration without a decision. Needs a reason, and nobody who is switched."""
     improvement, iteration = locked_iteration(session, iteration_id)
-    scene = scene_of(session, improvement)
-    demand(objections(iteration_facts(scene, iteration), IterationState.ABORTED, reason))
+    standing = standing_of(session, improvement, iteration, now.date())
+    demand(objections(iteration_facts(standing), IterationState.ABORTED, reason))
     change = NotedChange()
     change.put(iteration, _closed(IterationState.ABORTED, reason, now, iteration))
-    _freeze(session, scene, iteration, None, judge_iteration(scene, iteration, now.date()), now)
+    _freeze(session, standing, None, now)
     sentence = f"Aborted iteration {iteration.number}"
     tell(session, improvement, "iteration.abort", sentence, change, by=by, now=now, reason=reason)
     return iteration
@@ -120,15 +112,13 @@ def _closed(
     }
 
 
-def _evidence(scene: RungScene, iteration: Iteration, judged: JudgedMetric | None) -> set[str]:
+def _evidence(standing: Standing) -> set[str]:
     """Return the records the gate looked at: values since the start, findings, and the people."""
-    series, began = (
-        scene.of_metric(iteration.metric_id),
-        iteration.started_at.date() if iteration.started_at else date.max,
-    )
-    values = [one for one in series.values if one.day >= began] if series and judged else []
+    scene, iteration, series = standing.scene, standing.iteration, standing.series
+    began = iteration.started_at.date() if iteration.started_at else date.max
+    judged = series.values if series and standing.judged else ()
     return {
-        *(f"measurement:{one.id}" for one in values),
+        *(f"measurement:{one.id}" for one in judged if one.day >= began),
         *(
             f"finding:{one.id}"
             for one in scene.findings
@@ -138,14 +128,8 @@ def _evidence(scene: RungScene, iteration: Iteration, judged: JudgedMetric | Non
     }
 
 
-def _freeze(
-    session: Session,
-    scene: RungScene,
-    iteration: Iteration,
-    decision: Decision | None,
-    judged: JudgedMetric | None,
-    now: datetime,
-) -> None:
+def _freeze(session: Session, standing: Standing, decision: Decision | None, now: datetime) -> None:
+    scene, iteration, judged = standing.scene, standing.iteration, standing.judged
     session.flush()
     check_ins = session.scalars(
         select(CheckIn).where(CheckIn.iteration_id == iteration.id).order_by(CheckIn.id)

@@ -21,7 +21,7 @@ from app.improvements.actions.noting import (
     locked_iteration,
     tell,
 )
-from app.improvements.queries.judging import RungScene, iteration_facts, prediction_of, scene_of
+from app.improvements.queries.judging import Standing, iteration_facts, standing_of
 from app.improvements.rules.iteration import objections
 from app.improvements.rules.participation import SWITCHED
 from app.improvements.rules.snapshot import Closed, Draft, carry_over
@@ -157,9 +157,9 @@ def start(session: Session, iteration_id: int, *, by: str, now: datetime) -> Ite
     Raises ``Refused`` with every reason against it.
     """
     improvement, iteration = locked_iteration(session, iteration_id)
-    scene = scene_of(session, improvement)
-    demand(objections(iteration_facts(scene, iteration), IterationState.RUNNING))
-    prediction = prediction_of(scene, iteration)
+    standing = standing_of(session, improvement, iteration, now.date())
+    demand(objections(iteration_facts(standing), IterationState.RUNNING))
+    prediction = standing.prediction
     values = {
         "state": IterationState.RUNNING,
         "open_of": improvement.id,
@@ -246,13 +246,13 @@ def carry(session: Session, iteration_id: int, *, by: str, now: datetime) -> Ite
     decision = session.scalar(select(Decision).where(Decision.iteration_id == iteration_id))
     if decision is None:
         raise Refused(f"Iteration {iteration.number} is {iteration.state}; decide it first.")
-    scene = scene_of(session, improvement)
-    draft = carry_over(_closed(scene, iteration, decision))
+    standing = standing_of(session, improvement, iteration, now.date())
+    draft = carry_over(_closed(standing, decision))
     values = _carried(iteration, decision, draft, now.date())
     made = plan_iteration(session, improvement.id, values, by=by, now=now)
     change = NotedChange()
     change.put(made, {"carried_from_id": iteration.id})
-    for one in scene.people(iteration):
+    for one in standing.scene.people(iteration):
         if one.id in draft.people:
             change.add(session, _copied(one, made.id, by, now))
     sentence = f"Carried over from iteration {iteration.number} to {made.number}"
@@ -271,7 +271,8 @@ def _move(
     now: datetime,
 ) -> Iteration:
     improvement, iteration = locked_iteration(session, iteration_id)
-    demand(objections(iteration_facts(scene_of(session, improvement), iteration), to, reason))
+    standing = standing_of(session, improvement, iteration, now.date())
+    demand(objections(iteration_facts(standing), to, reason))
     change = NotedChange()
     change.put(iteration, {"state": to, "revision": iteration.revision + 1})
     sentence = f"{verb} iteration {iteration.number}"
@@ -314,15 +315,15 @@ def _demand_unlocked(iteration: Iteration, wanted: Mapping[str, Any]) -> None:
         )
 
 
-def _closed(scene: RungScene, iteration: Iteration, decision: Decision) -> Closed:
-    prediction = prediction_of(scene, iteration)
-    if prediction is None:
+def _closed(standing: Standing, decision: Decision) -> Closed:
+    if standing.prediction is None:
         raise Refused("Nothing was predicted; plan the next iteration by hand.")
+    scene, iteration = standing.scene, standing.iteration
     kept = [one for one in scene.people(iteration) if one.state is not ParticipationState.UNDONE]
     return Closed(
         decision=decision.kind,
         what_changes=iteration.what_changes,
-        prediction=prediction,
+        prediction=standing.prediction,
         days=_days(iteration),
         hours=iteration.budget_hours or 0,
         minimum_points=iteration.minimum_points,

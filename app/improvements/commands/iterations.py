@@ -16,7 +16,7 @@ from app.core.terminal import emit, group
 from app.improvements.actions import deciding, iterations
 from app.improvements.actions.participants import invite
 from app.improvements.commands.options import DAY, IMPROVEMENT, ITERATION, REASON, one_of
-from app.improvements.queries.judging import gate_of, judge_iteration, power_of, scene_of
+from app.improvements.queries.judging import power_of, standing_of
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import DecisionKind, Level
@@ -134,15 +134,12 @@ def _told(session: Session, iteration_id: int, today: date) -> dict[str, Any]:
     one = session.get(Iteration, iteration_id)
     if one is None:
         raise NotFound(f"There is no iteration {iteration_id}.")
-    scene = scene_of(session, session.get_one(Improvement, one.improvement_id))
-    judged, gate, power = (
-        judge_iteration(scene, one, today),
-        gate_of(scene, one, today),
-        power_of(scene, one),
-    )
+    improvement = session.get_one(Improvement, one.improvement_id)
+    standing = standing_of(session, improvement, one, today)
+    judged, gate, power = standing.judged, standing.gate, power_of(standing)
     return {
         **fields(one),
-        "people": [{"name": each.name, "state": each.state} for each in scene.people(one)],
+        "people": [{"name": each.name, "state": each.state} for each in standing.scene.people(one)],
         "verdict": {"verdict": judged.judgement.verdict, "reasons": judged.judgement.reasons}
         if judged
         else None,

@@ -1,5 +1,6 @@
-"""What an iteration has shown: its plan against the rules, its metric against the prediction, its
-gate.
+"""How an iteration stands: its plan against the rules, its metric against the prediction, its gate.
+
+``standing_of`` works all of it out once; who needs a part of it reads the fields.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ from app.incidents.queries.signal import Reported, reported_by
 from app.incidents.rules.signal import IncidentSignal
 from app.models.improvements.improvement import CostBenefit, Improvement
 from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
-from app.models.improvements.metric import Metric
 from app.models.improvements.words import (
     DecisionKind,
     FindingSource,
@@ -96,6 +96,36 @@ class JudgedMetric:
     judgement: Judgement
     reading: MetricReading
     result: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an iteration stands on one day: what is predicted, what its numbers say, what it has
+    shown so far, and what its gate makes of that.
+    """
+
+    scene: RungScene
+    iteration: Iteration
+    prediction: Prediction | None
+    judged: JudgedMetric | None
+    shown: Shown
+    gate: Gate
+
+    @property
+    def series(self) -> Series | None:
+        """Return the series of the metric that is predicted."""
+        return self.scene.of_metric(self.iteration.metric_id)
+
+
+def standing_of(
+    session: Session, improvement: Improvement, iteration: Iteration, today: date
+) -> Standing:
+    """Load and judge an iteration as it stands today, each thing once."""
+    scene = scene_of(session, improvement)
+    prediction = prediction_of(scene, iteration)
+    judged = judge_iteration(scene, iteration, prediction, today)
+    shown = _shown(scene, iteration, judged, today)
+    return Standing(scene, iteration, prediction, judged, shown, _gate(scene, shown))
 
 
 def scene_of(session: Session, improvement: Improvement) -> RungScene:
@@ -171,9 +201,7 @@ def baseline_of(scene: RungScene, series: Series) -> float | None:
 
 
 def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
-    """Return the three checks of a plan: start where you are, keep it simple, progress
-    iteratively.
-    """
+    """Return the checks of a plan: start where you are, keep it simple, progress iteratively."""
     improvement = scene.improvement
     metrics = [one.metric for one in scene.series]
     primary = scene.primary
@@ -218,23 +246,21 @@ def last_accepted(scene: RungScene, iteration: Iteration) -> int:
     return 0
 
 
-def iteration_facts(scene: RungScene, iteration: Iteration, decision: str = "") -> IterationFacts:
+def iteration_facts(standing: Standing, decision: str = "") -> IterationFacts:
     """Return what is known of an iteration when somebody wants to move it."""
+    scene, iteration = standing.scene, standing.iteration
     improvement, people = scene.improvement, scene.people(iteration)
     running = next(
         (one for one in scene.iterations if one.open_of and one.id != iteration.id), None
     )
-    plan = [
-        check.sentence
-        for check in plan_checks(scene, iteration)
-        if not check.ok and check.key != "iterative"
-    ]
+    failed = [check for check in plan_checks(scene, iteration) if not check.ok]
+    plan = [check.sentence for check in failed if check.key != "iterative"]
     said = stated.objections(improvement.eligible, iteration.risk_level, iteration.cost_level)
     return IterationFacts(
         state=iteration.state,
         what_changes=iteration.what_changes,
         participants=len(people),
-        prediction=prediction_of(scene, iteration),
+        prediction=standing.prediction,
         starts=iteration.starts_on,
         ends=iteration.ends_on,
         hours=iteration.budget_hours,
@@ -249,14 +275,14 @@ def iteration_facts(scene: RungScene, iteration: Iteration, decision: str = "") 
     )
 
 
-def power_of(scene: RungScene, iteration: Iteration) -> Power | None:
+def power_of(standing: Standing) -> Power | None:
     """Tell whether this pilot can tell: planned points against the effect expected; None without
     limits of before.
     """
-    series, prediction = scene.of_metric(iteration.metric_id), prediction_of(scene, iteration)
+    series, prediction = standing.series, standing.prediction
     if series is None or prediction is None or prediction.baseline is None:
         return None
-    reading = series.read(scene.first_start or date.max)
+    reading = series.read(standing.scene.first_start or date.max)
     if not reading.enough or reading.control is None:
         return None
     scale = math.log if reading.logged else float
@@ -264,14 +290,15 @@ def power_of(scene: RungScene, iteration: Iteration) -> Power | None:
         return None
     values = [scale(value) for value in reading.before]
     sigma = limits_of(values).sigma
-    return power(
-        iteration.minimum_points, scale(prediction.baseline), scale(prediction.expected), sigma
-    )
+    points = standing.iteration.minimum_points
+    return power(points, scale(prediction.baseline), scale(prediction.expected), sigma)
 
 
-def judge_iteration(scene: RungScene, iteration: Iteration, today: date) -> JudgedMetric | None:
+def judge_iteration(
+    scene: RungScene, iteration: Iteration, prediction: Prediction | None, today: date
+) -> JudgedMetric | None:
     """Judge the predicted metric of a started iteration; None before it started."""
-    series, prediction = scene.of_metric(iteration.metric_id), prediction_of(scene, iteration)
+    series = scene.of_metric(iteration.metric_id)
     if series is None or prediction is None or iteration.started_at is None:
         return None
     reading = _read(scene, series, iteration)
@@ -294,11 +321,11 @@ def judge_iteration(scene: RungScene, iteration: Iteration, today: date) -> Judg
     return JudgedMetric(judge(evidence), reading, result)
 
 
-def shown_by(scene: RungScene, iteration: Iteration, today: date) -> Shown:
-    """Return what an iteration has shown so far, as its gate asks for it."""
-    people = scene.people(iteration)
+def _shown(
+    scene: RungScene, iteration: Iteration, judged: JudgedMetric | None, today: date
+) -> Shown:
+    people, series = scene.people(iteration), scene.of_metric(iteration.metric_id)
     undone = [one for one in people if one.state is ParticipationState.UNDONE]
-    judged, series = judge_iteration(scene, iteration, today), scene.of_metric(iteration.metric_id)
     signal = signal_in(scene, iteration, today)
     for_service = series is not None and series.metric.scope is MetricScope.SERVICE
     judgement = judged.judgement if judged else None
@@ -324,8 +351,7 @@ def shown_by(scene: RungScene, iteration: Iteration, today: date) -> Shown:
     )
 
 
-def gate_of(scene: RungScene, iteration: Iteration, today: date) -> Gate:
-    """Return the gate of an iteration as it stands today."""
+def _gate(scene: RungScene, shown: Shown) -> Gate:
     findings = [SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings]
     accepted = {
         one.person_id or one.name
@@ -335,7 +361,7 @@ def gate_of(scene: RungScene, iteration: Iteration, today: date) -> Gate:
     reach = RungReach(
         scene.improvement.eligible or 0, len(accepted), scene.improvement.undo_capacity
     )
-    return gate(shown_by(scene, iteration, today), findings, reach)
+    return gate(shown, findings, reach)
 
 
 def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReading:
@@ -368,9 +394,3 @@ def _answers_pulse(scene: RungScene, iteration: Iteration) -> bool:
         and one.state is not FindingState.OPEN
         for one in scene.findings
     )
-
-
-def metric_of(scene: RungScene, iteration: Iteration) -> Metric | None:
-    """Return the metric an iteration predicts."""
-    series = scene.of_metric(iteration.metric_id)
-    return series.metric if series else None

@@ -23,6 +23,7 @@ from app.improvements.queries.judging import (
     baseline_of,
     judge_iteration,
     plan_checks,
+    prediction_of,
     scene_of,
 )
 from app.improvements.queries.pages_board import BoardCard, cards_of
@@ -189,7 +190,7 @@ def _planned(scene: RungScene) -> Iteration:
 
 
 def _rung(scene: RungScene, iteration: Iteration, today: date) -> Rung:
-    judged = judge_iteration(scene, iteration, today)
+    judged = judge_iteration(scene, iteration, prediction_of(scene, iteration), today)
     return Rung(iteration, len(scene.people(iteration)), judged, scene.decisions.get(iteration.id))
 
 

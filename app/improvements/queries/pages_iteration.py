@@ -12,22 +12,17 @@ from sqlalchemy.orm import Session
 from app.core.canonical import fingerprint
 from app.core.errors import NotFound
 from app.improvements.queries.judging import (
-    JudgedMetric,
     RungScene,
-    gate_of,
+    Standing,
     iteration_facts,
-    judge_iteration,
     last_accepted,
     plan_checks,
     power_of,
-    prediction_of,
-    scene_of,
+    standing_of,
 )
-from app.improvements.queries.points import Series
 from app.improvements.rules.detection import Power
-from app.improvements.rules.gate import Gate
 from app.improvements.rules.iteration import objections
-from app.improvements.rules.ledger import LedgerEntry, Prediction
+from app.improvements.rules.ledger import LedgerEntry
 from app.improvements.rules.participation import MOVES, may_leave
 from app.improvements.rules.rung import QUESTIONS, RungCheck, band, size_advice
 from app.models.improvements.improvement import Improvement
@@ -58,21 +53,26 @@ class Seat:
 class IterationPage:
     """Everything the page shows. ``start_objections`` say what is missing before it may start."""
 
-    scene: RungScene
-    iteration: Iteration
+    standing: Standing
     seats: tuple[Seat, ...]
     check_ins: tuple[CheckIn, ...]
     snapshot: Snapshot | None
     decision: Decision | None
-    gate: Gate
-    judged: JudgedMetric | None
-    prediction: Prediction | None
-    series: Series | None
     checks: tuple[RungCheck, ...]
     power: Power | None
     start_objections: tuple[str, ...]
     advice: int
     last_accepted: int
+
+    @property
+    def scene(self) -> RungScene:
+        """Return the improvement with all its iterations."""
+        return self.standing.scene
+
+    @property
+    def iteration(self) -> Iteration:
+        """Return the iteration itself."""
+        return self.standing.iteration
 
     @property
     def one(self) -> Improvement:
@@ -87,14 +87,11 @@ class IterationPage:
     @property
     def entry(self) -> LedgerEntry | None:
         """Return the prediction beside its result, once there is one."""
+        prediction, judged = self.standing.prediction, self.standing.judged
         result = self.iteration.result
-        if result is None and self.judged:
-            result = self.judged.result
-        return (
-            None
-            if self.prediction is None or result is None
-            else LedgerEntry(self.prediction, result)
-        )
+        if result is None and judged:
+            result = judged.result
+        return None if prediction is None or result is None else LedgerEntry(prediction, result)
 
     @property
     def intact(self) -> bool:
@@ -137,24 +134,19 @@ def iteration_page(session: Session, iteration_id: int, today: date) -> Iteratio
     """
     iteration = get_iteration(session, iteration_id)
     improvement = session.get_one(Improvement, iteration.improvement_id)
-    scene = scene_of(session, improvement)
-    gate = gate_of(scene, iteration, today)
+    standing = standing_of(session, improvement, iteration, today)
+    scene = standing.scene
     accepted = last_accepted(scene, iteration)
     talks = select(CheckIn).where(CheckIn.iteration_id == iteration_id).order_by(CheckIn.id.desc())
     return IterationPage(
-        scene=scene,
-        iteration=iteration,
+        standing=standing,
         seats=tuple(_seat(iteration, person) for person in scene.people(iteration)),
         check_ins=tuple(session.scalars(talks)),
         snapshot=session.scalar(select(Snapshot).where(Snapshot.iteration_id == iteration_id)),
         decision=scene.decisions.get(iteration_id),
-        gate=gate,
-        judged=judge_iteration(scene, iteration, today),
-        prediction=prediction_of(scene, iteration),
-        series=scene.of_metric(iteration.metric_id),
         checks=plan_checks(scene, iteration),
-        power=power_of(scene, iteration),
-        start_objections=_start_objections(scene, iteration),
+        power=power_of(standing),
+        start_objections=_start_objections(standing),
         advice=size_advice(accepted, improvement.undo_capacity, improvement.eligible),
         last_accepted=accepted,
     )
@@ -186,7 +178,7 @@ def _seat(iteration: Iteration, person: Participation) -> Seat:
     return Seat(person, MOVES.onward(person.state), until, may_leave(person.state))
 
 
-def _start_objections(scene: RungScene, iteration: Iteration) -> tuple[str, ...]:
-    if iteration.state is not IterationState.PLANNED:
+def _start_objections(standing: Standing) -> tuple[str, ...]:
+    if standing.iteration.state is not IterationState.PLANNED:
         return ()
-    return objections(iteration_facts(scene, iteration), IterationState.RUNNING)
+    return objections(iteration_facts(standing), IterationState.RUNNING)

@@ -240,7 +240,7 @@ def show_iteration(
     """Show one iteration, with what just could not be done and why."""
     with parts().database.read() as session:
         page = iteration_page(session, iteration_id, parts().now().date())
-    series = page.series
+    series = page.standing.series
     figure = figure_of(series, page.scene.first_start) if series else None
     status = status or (problem.status if problem else 200)
     typed = {name: request.form.get(name, "") for name in ("reason", "kind", "seconds")}
