@@ -1,16 +1,18 @@
 """Pages of the incidents room."""
 
+from app.incidents.blueprint import bp
 from app.incidents.views import (
     api,
     articles,
     assessing,
     calls,
     cti,
-    deeds,
     desk,
+    ending,
     figures,
     files,
     finding,
+    handing,
     importing,
     inform,
     intake,
@@ -22,8 +24,9 @@ from app.incidents.views import (
     page,
     requester,
     running,
+    sorting,
+    working,
 )
-from app.incidents.views.blueprint import bp
 
 __all__ = [
     "api",
@@ -32,11 +35,12 @@ __all__ = [
     "bp",
     "calls",
     "cti",
-    "deeds",
     "desk",
+    "ending",
     "figures",
     "files",
     "finding",
+    "handing",
     "importing",
     "inform",
     "intake",
@@ -48,4 +52,6 @@ __all__ = [
     "page",
     "requester",
     "running",
+    "sorting",
+    "working",
 ]

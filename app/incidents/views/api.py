@@ -26,6 +26,7 @@ from app.incidents.actions.ending import restore
 from app.incidents.actions.handing import HandOver, hand_over
 from app.incidents.actions.reporting import Report, report
 from app.incidents.actions.working import note
+from app.incidents.blueprint import bp
 from app.incidents.rules.api import (
     CONTACT,
     CREATE,
@@ -36,7 +37,6 @@ from app.incidents.rules.api import (
     demand_known,
     document,
 )
-from app.incidents.views.blueprint import bp
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceState
 from app.models.incidents.incident import Incident

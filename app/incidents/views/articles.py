@@ -10,9 +10,8 @@ from app.auth import current_operator_name, requires
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.incidents.actions import articles as actions
+from app.incidents.blueprint import bp, page_of
 from app.incidents.queries import articles as queries
-from app.incidents.views.blueprint import bp
-from app.incidents.views.page import page_of
 
 
 @bp.post("/desk/<int:incident_id>/article")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,7 +19,7 @@ from app.core.errors import Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.incidents.actions.assessing import assess
-from app.incidents.views.blueprint import bp
+from app.incidents.blueprint import bp, page_of
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident
 
@@ -49,7 +49,7 @@ def assess_set(incident_id: int) -> AnyResponse:
         )
         told = arithmetic(incident.impact, incident.urgency, incident.priority)
     return done(
-        url_for("incidents.incident", incident_id=incident_id),
+        page_of(incident_id),
         _("Assessed again: %(told)s.", told=told),
     )
 

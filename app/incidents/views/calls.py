@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.auth import current_operator_name, requires, unattended
 from app.core.htmx import answer, wants_fragment
 from app.core.parts import parts
+from app.incidents.blueprint import bp
 from app.incidents.queries.callers import Card, calls_now, card, last_calls
-from app.incidents.views.blueprint import bp
 
 
 @bp.get("/desk/calls")

@@ -8,8 +8,8 @@ from app.auth import signed
 from app.core.errors import RungError
 from app.core.parts import parts
 from app.incidents.actions.calls import take_call
+from app.incidents.blueprint import bp
 from app.incidents.rules.calls import demand_genuine, understood
-from app.incidents.views.blueprint import bp
 
 MOST_BYTES = 10_000
 

@@ -9,10 +9,10 @@ from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
 from app.core.web.words import iso
+from app.incidents.blueprint import bp
 from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.queue import QueueLine, View, count_lines, counts, queue_lines, viewer_of
 from app.incidents.rules.queue import stands_as
-from app.incidents.views.blueprint import bp
 
 MOST = 100_000
 HEADER = (

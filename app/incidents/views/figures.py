@@ -14,6 +14,7 @@ from app.core.charts import figure as drawn
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import csv_answer
+from app.incidents.blueprint import bp
 from app.incidents.queries.figures import FiguresAsked, cases_of, choices_of, open_ones, projects_of
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules.figures import (
@@ -24,7 +25,6 @@ from app.incidents.rules.figures import (
     figures_of,
     weekly,
 )
-from app.incidents.views.blueprint import bp
 
 PERIODS = (30, 90, 365)
 

@@ -13,11 +13,10 @@ from app.core.parts import parts
 from app.core.web import blaming
 from app.incidents.actions import attaching
 from app.incidents.actions.attaching import Offered
+from app.incidents.blueprint import bp, page_of
 from app.incidents.forms.files import FileForm, RemovalForm
 from app.incidents.queries import files
 from app.incidents.rules.content import playable, word_of
-from app.incidents.views.blueprint import bp
-from app.incidents.views.page import page_of
 from app.models.incidents.incident import Attachment, Incident
 from app.models.incidents.words import FileKind
 

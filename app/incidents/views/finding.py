@@ -8,8 +8,8 @@ from app.auth import requires
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page
+from app.incidents.blueprint import bp
 from app.incidents.queries.finding import found_incidents
-from app.incidents.views.blueprint import bp
 
 
 @bp.get("/desk/search")

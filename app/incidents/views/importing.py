@@ -19,6 +19,7 @@ from app.core.table_columns import MONTHS_FIRST, Said
 from app.core.web import csv_answer
 from app.core.web.tables import sent_table
 from app.incidents.actions import importing
+from app.incidents.blueprint import bp
 from app.incidents.rules.importing import (
     HEADINGS,
     MEANINGS,
@@ -28,7 +29,6 @@ from app.incidents.rules.importing import (
     read_backlog,
     understood,
 )
-from app.incidents.views.blueprint import bp
 from app.models.incidents.desk import IncidentImport
 
 BATCH = 200

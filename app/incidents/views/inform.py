@@ -18,6 +18,7 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices, csv_answer
 from app.incidents.actions.informing import ENDS, Informing, inform
+from app.incidents.blueprint import bp
 from app.incidents.forms.inform import InformForm
 from app.incidents.queries.informing import (
     InformAudience,
@@ -31,7 +32,6 @@ from app.incidents.queries.mass import site_choices
 from app.incidents.queries.message_log import message_log
 from app.incidents.rules.message_log import KINDS, MEANING
 from app.incidents.rules.queue import stands_as
-from app.incidents.views.blueprint import bp
 from app.messages.queries.board import boards_of, messages_of
 from app.messages.queries.channels import ChannelLine, channel_lines
 from app.messages.queries.policy import inform_numbers, newest_policy

@@ -17,11 +17,11 @@ from app.core.web import blaming, choices
 from app.incidents.actions.calls import add_contact
 from app.incidents.actions.intake import facts_given, take_in
 from app.incidents.actions.reporting import Report
+from app.incidents.blueprint import bp, page_of
 from app.incidents.forms.intake import NO_SERVICE, ContactForm, IntakeForm, facts_typed
 from app.incidents.queries.callers import open_of, recent_of, site_of
 from app.incidents.queries.intake import Intake, IntakeAsked, intake
-from app.incidents.views.blueprint import bp
-from app.incidents.views.page import page_of, show
+from app.incidents.views.page import show
 from app.knowledge.queries import search_articles
 from app.models.catalog.service import Fact
 from app.models.incidents.words import IncidentKind

@@ -13,9 +13,9 @@ from app.core.errors import Invalid
 from app.core.htmx import done
 from app.core.parts import parts
 from app.incidents.actions import linking
+from app.incidents.blueprint import bp, page_of
 from app.incidents.queries.linking import Target
-from app.incidents.views.blueprint import bp
-from app.incidents.views.page import page_of, show
+from app.incidents.views.page import show
 from app.models.incidents.words import LinkKind, LinkTo
 
 

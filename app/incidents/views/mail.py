@@ -12,10 +12,9 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page
 from app.incidents.actions import setting_aside
+from app.incidents.blueprint import bp, page_of
 from app.incidents.queries.mail_left import SET_ASIDE, LeftView, count_left, left_mails, newest_left
-from app.incidents.views.blueprint import bp
 from app.incidents.views.desk import asked_words
-from app.incidents.views.page import page_of
 
 
 @bp.get("/desk/mail")

@@ -11,10 +11,10 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming
 from app.incidents.actions import escalating
+from app.incidents.blueprint import bp
 from app.incidents.forms.running import ManagementNoteForm
 from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.management import escalation_lines, order_lines
-from app.incidents.views.blueprint import bp
 
 
 @bp.get("/desk/management")

@@ -18,12 +18,11 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices, csv_answer
 from app.incidents.actions import mass as actions
+from app.incidents.blueprint import bp, page_of
 from app.incidents.forms.inform import MassForm, MassReasonForm
 from app.incidents.queries.informing import children_of, usual_sites
 from app.incidents.queries.mass import alarms, likenesses, similar_open, site_choices, site_names
 from app.incidents.queries.wave import wave_chart, wave_meter
-from app.incidents.views.blueprint import bp
-from app.incidents.views.page import page_of
 from app.models.incidents.incident import Incident
 
 

@@ -1,9 +1,9 @@
-"""Work orders are answered; presence is told."""
+"""Who is finally responsible; work is ordered and answered; presence is told."""
 
 from __future__ import annotations
 
 from flask import request
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires, unattended
@@ -13,12 +13,63 @@ from app.core.parts import parts
 from app.core.web import blaming
 from app.incidents.actions import responsibility
 from app.incidents.actions.presence import be_present
-from app.incidents.forms.deeds import AnswerOrderForm
+from app.incidents.blueprint import bp, page_of
+from app.incidents.deeds import Deed, asked, done_at_once
+from app.incidents.forms.handing import AnswerOrderForm, OrderForm
 from app.incidents.queries.presence import present
-from app.incidents.views.blueprint import bp
-from app.incidents.views.page import page_of
 from app.models.incidents.incident import Incident, WorkOrder
 from app.models.incidents.words import Doing, OrderState
+
+ORDER = Deed(
+    _("Order work"),
+    _("The team accepts, or refuses with a reason that goes to management."),
+    _("Order it"),
+    _("The work is ordered."),
+)
+
+
+@bp.post("/desk/<int:incident_id>/now/basics-failed")
+@requires("desk")
+def incident_basics_failed(incident_id: int) -> AnyResponse:
+    """Say that basic troubleshooting failed: the owner of the service becomes responsible."""
+    return done_at_once(
+        incident_id,
+        _("Noted. The page says who is finally responsible."),
+        lambda session, by, now: responsibility.basics_failed(session, incident_id, by=by, now=now),
+    )
+
+
+@bp.post("/desk/<int:incident_id>/now/take-over")
+@requires("desk")
+def incident_take_over(incident_id: int) -> AnyResponse:
+    """Take the responsibility upon oneself, as the present owner of the service."""
+    return done_at_once(
+        incident_id,
+        _("You are finally responsible until it is restored."),
+        lambda session, by, now: responsibility.take_over(session, incident_id, by=by, now=now),
+    )
+
+
+@bp.route("/desk/<int:incident_id>/do/order", methods=["GET", "POST"])
+@requires("desk")
+def incident_order(incident_id: int) -> AnyResponse:
+    """Order work from another team, with a time."""
+    form = OrderForm()
+    return asked(
+        incident_id,
+        ORDER,
+        form,
+        lambda session, by, now: responsibility.order(
+            session,
+            incident_id,
+            form.team_id.data,
+            form.what.data or "",
+            form.due_at.data or now,
+            began_at=form.began_at,
+            by=by,
+            now=now,
+        ),
+    )
 
 
 @bp.post("/work-orders/<int:order_id>/answer")

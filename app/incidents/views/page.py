@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.core.htmx import answer
+from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.incidents.forms.deeds import NoteForm, StepForm
+from app.core.web import blaming
+from app.incidents.actions import working
+from app.incidents.blueprint import bp, page_of
+from app.incidents.forms.working import NoteForm, StepForm
 from app.incidents.queries.page import incident_page
 from app.incidents.queries.queue import standing_of
 from app.incidents.rules.queue import reason
-from app.incidents.views.blueprint import bp
 
 
 @bp.get("/desk/<int:incident_id>")
@@ -21,6 +25,44 @@ from app.incidents.views.blueprint import bp
 def incident(incident_id: int) -> Response:
     """Show an incident: restoration first, then everything else."""
     return show(incident_id)
+
+
+@bp.post("/desk/<int:incident_id>/note")
+@requires("desk")
+def incident_note(incident_id: int) -> AnyResponse:
+    """Write a note, or an answer the requester reads too."""
+    form = NoteForm(prefix="note")
+    with blaming(form):
+        with parts().database.write() as session:
+            working.note(
+                session,
+                incident_id,
+                form.text.data or "",
+                public=form.public.data,
+                by=current_operator_name(),
+                now=parts().now(),
+            )
+        return done(page_of(incident_id), _("Written down."))
+    return show(incident_id, status=422, note=form)
+
+
+@bp.post("/desk/<int:incident_id>/step")
+@requires("desk")
+def incident_step(incident_id: int) -> AnyResponse:
+    """Write down what was tried."""
+    form = StepForm(prefix="step")
+    with blaming(form):
+        with parts().database.write() as session:
+            working.step(
+                session,
+                incident_id,
+                form.text.data or "",
+                form.level.data or 1,
+                by=current_operator_name(),
+                now=parts().now(),
+            )
+        return done(page_of(incident_id), _("The step is written down."))
+    return show(incident_id, status=422, step=form)
 
 
 def show(
@@ -48,8 +90,3 @@ def show(
         why=reason(standing_of(page.one), now),
         doing="viewing",
     )
-
-
-def page_of(incident_id: int) -> str:
-    """Return the address of an incident's page."""
-    return url_for("incidents.incident", incident_id=incident_id)

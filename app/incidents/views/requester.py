@@ -19,10 +19,9 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.incidents.actions import requester as actions
 from app.incidents.actions.attaching import incoming
+from app.incidents.blueprint import bp, page_of
 from app.incidents.queries.requester import incident_behind, requester_page
 from app.incidents.rules.requester import STEPS
-from app.incidents.views.blueprint import bp
-from app.incidents.views.page import page_of
 from app.messages.requester_links import link_of
 from app.models.incidents.words import FileKind
 

@@ -12,11 +12,11 @@ from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming
 from app.incidents.actions import running
+from app.incidents.blueprint import bp
 from app.incidents.forms.running import BasicsForm, NumbersForm
 from app.incidents.queries.basics import basics_page, basics_rules
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.queries.settings import number_versions, open_by_priority
-from app.incidents.views.blueprint import bp
 from app.models.incidents.desk import BasicsSheet, DeskPolicy
 from app.models.incidents.words import BasicsStance
 

@@ -1,0 +1,12 @@
+"""The blueprint of all pages of the incidents room, and where an incident's page is."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+
+bp = Blueprint("incidents", __name__)
+
+
+def page_of(incident_id: int) -> str:
+    """Return the address of an incident's page."""
+    return url_for("incidents.incident", incident_id=incident_id)

@@ -1,0 +1,132 @@
+"""How a small question about an incident is asked and answered, and how what needs no question is
+done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name
+from app.core.errors import Conflict
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.texts import row_number
+from app.core.web import blaming, choices
+from app.core.web.fields import Typed, words
+from app.incidents.blueprint import page_of
+from app.incidents.queries.deeds import DeedChoices, choices_for
+from app.incidents.queries.page import incident_lead
+from app.incidents.rules.tone import Hint, accusing
+
+Run = Callable[[Session, str, datetime], object]
+"""Does it: in a session, by whom, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """The words around a small form.
+
+    ``toned`` names the field whose words are looked at: the form then has a hidden ``tone_seen``.
+    ``asks_facts``: what the service needs to know is asked along, and may be ``unknown``.
+    """
+
+    title: str
+    lead: str
+    button: str
+    told: str
+    kind: str = "primary"
+    toned: str = ""
+    asks_facts: bool = False
+
+
+class ReasonForm(Typed):
+    """A reason."""
+
+    reason = words(_("Reason"), rows=3)
+
+
+def asked(incident_id: int, deed: Deed, form: Typed, run: Run) -> AnyResponse:
+    """Ask what a deed needs; once that is told, ``run`` it and go to the incident's page.
+
+    When somebody changed the incident meanwhile, what was typed is kept and what they did is shown.
+    """
+    with parts().database.read() as session:
+        _offer(form, choices_for(session, incident_id))
+    hints, status = _hints(deed, form), 200
+    if form.validate_on_submit() and not hints:
+        try:
+            with blaming(form):
+                _run(run)
+                return done(page_of(incident_id), deed.told)
+        except Conflict:
+            status = 409
+    return _question(incident_id, deed, form, hints=hints, status=status)
+
+
+def done_at_once(incident_id: int, told: str, run: Run) -> AnyResponse:
+    """Do what needs no question, and go back to where its button was: the queue or the page."""
+    _run(run)
+    from_queue = request.form.get("back") == "queue"
+    return done(url_for("incidents.index") if from_queue else page_of(incident_id), told)
+
+
+def typed_facts() -> dict[int, str]:
+    """Return what was typed about what the service asks for, by the fact's number."""
+    typed = (
+        (row_number(name.removeprefix("fact-")), value)
+        for name, value in request.form.items()
+        if name.startswith("fact-")
+    )
+    return {number: value for number, value in typed if number is not None}
+
+
+def _run(run: Run) -> None:
+    with parts().database.write() as session:
+        run(session, current_operator_name(), parts().now())
+
+
+def _question(
+    incident_id: int, deed: Deed, form: Typed, *, hints: Sequence[Hint], status: int
+) -> AnyResponse:
+    with parts().database.read() as session:
+        lead = incident_lead(session, incident_id, form.began_at if status == 409 else None)
+        offered = choices_for(session, incident_id)
+    if hints:
+        form.tone_seen.data = "yes"
+    return answer(
+        "incidents/deed.html",
+        "form",
+        status=status,
+        form=form,
+        deed=deed,
+        one=lead.one,
+        lead=lead,
+        facts=offered.facts if deed.asks_facts else (),
+        typed_facts=typed_facts(),
+        hints=hints,
+    )
+
+
+def _hints(deed: Deed, form: Typed) -> list[Hint]:
+    if request.method != "POST" or not deed.toned or form.tone_seen.data:
+        return []
+    return accusing(form[deed.toned].data or "")
+
+
+def _offer(form: Typed, offered: DeedChoices) -> None:
+    if "team_id" in form:
+        form.team_id.choices = choices([("", gettext("choose a team")), *offered.teams])
+    if "service_id" in form:
+        form.service_id.choices = choices([("", gettext("choose a service")), *offered.services])
+    if "agent" in form:
+        form.agent.choices = choices(
+            [("", gettext("nobody")), *((name, name) for name in offered.agents)]
+        )
