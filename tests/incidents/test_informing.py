@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core.errors import Invalid, Refused
 from app.incidents.actions import mass
 from app.incidents.actions.ending import restore
-from app.incidents.actions.informing import Informing, inform
+from app.incidents.actions.informing import Informing, inform, tell_restored
 from app.incidents.actions.reminding import remind
 from app.incidents.queries.informing import REPORTERS, SITES, audience_of, beginning, signature_of
 from app.incidents.queries.mass import alarms, likenesses, similar_open
@@ -170,12 +170,14 @@ def test_one_message_reaches_the_children_and_closing_stays_with_each_reporter(
     desk.do(inform, number, told(desk, mail))
     assert desk.events(child)[-1].kind is EventKind.INFORMED
     assert desk.incident(child).next_update_at == desk.incident(number).next_update_at
-    restored = told(
-        desk, mail, kind=MessageKind.RESTORED, text="It works again since 10:00.", restores=True
-    )
+    restored = told(desk, mail, kind=MessageKind.RESTORED, text="It works again since 10:00.")
     desk.forward(minutes=20)
     desk.do(inform, number, restored)
+    assert desk.incident(number).is_open and desk.incident(child).is_open
+    desk.do(tell_restored, number, restored)
     for one in (number, child):
+        last = [event.kind for event in desk.events(one)[-2:]]
+        assert last == [EventKind.INFORMED, EventKind.RESTORED]
         found = desk.incident(one)
         assert (found.state, found.restored_at, found.closed_at) == (
             IncidentState.RESTORED,

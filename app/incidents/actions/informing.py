@@ -5,12 +5,13 @@ its promise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.figures import people
 from app.incidents.actions.ending import restore, restore_children
@@ -32,7 +33,7 @@ ENDS = (MessageKind.RESTORED, MessageKind.PLANNED)
 class Informing:
     """What is told.
 
-    ``as_it_stands``: guesses and tone were asked about. ``restores``: it works again, for all.
+    ``as_it_stands``: guesses and tone were asked about.
     """
 
     kind: MessageKind
@@ -44,7 +45,6 @@ class Informing:
     scope: str = REPORTERS
     next_update_at: datetime | None = None
     as_it_stands: bool = False
-    restores: bool = False
 
 
 def inform(
@@ -74,13 +74,25 @@ def inform(
         },
     )
     message = send(session, draft, audience.recipients, told.channel_ids, by=by, now=now)
-    for one in (incident, *children_of(session, incident.id)):
-        _note(session, one, message, len(audience.people), by, now)
-    if told.restores and told.kind is MessageKind.RESTORED:
-        what = incident.resolution or told.text
-        if incident.is_open:
-            restore(session, incident.id, what, by=by, now=now)
-        restore_children(session, incident, what, by=by, now=now)
+    for each in (incident, *children_of(session, incident.id)):
+        _note(session, each, message, len(audience.people), by, now)
+    return message
+
+
+def tell_restored(
+    session: Session, incident_id: int, told: Informing, *, by: str, now: datetime
+) -> Message:
+    """Tell all that it works again, then mark the incident and its children as restored.
+
+    What restored it, unless somebody wrote that down before, is what the message says.
+    """
+    told = replace(told, kind=MessageKind.RESTORED)
+    message = inform(session, incident_id, told, by=by, now=now)
+    incident = one(session, Incident, incident_id)
+    what = incident.resolution or told.text
+    if incident.is_open:
+        restore(session, incident.id, what, by=by, now=now)
+    restore_children(session, incident, what, by=by, now=now)
     return message
 
 
@@ -112,14 +124,14 @@ def _check_promise(told: Informing, now: datetime) -> None:
 
 
 def _note(
-    session: Session, one: Incident, message: Message, told: int, by: str, now: datetime
+    session: Session, incident: Incident, message: Message, told: int, by: str, now: datetime
 ) -> None:
     values: dict[str, Any] = {"next_update_at": message.next_update_at}
-    if one.first_response_at is None:
+    if incident.first_response_at is None:
         values["first_response_at"] = now
     happened(
         session,
-        one,
+        incident,
         EventKind.INFORMED,
         f"Informed {people(told)}: {message.subject}",
         by=by,

@@ -17,7 +17,7 @@ from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices, csv_answer
-from app.incidents.actions.informing import ENDS, Informing, inform
+from app.incidents.actions.informing import ENDS, Informing, inform, tell_restored
 from app.incidents.blueprint import bp
 from app.incidents.forms.inform import InformForm
 from app.incidents.queries.informing import (
@@ -67,7 +67,9 @@ def inform_page(incident_id: int) -> AnyResponse:
         with blaming(desk.form):
             with parts().database.write() as session:
                 told = _told(desk.form, kind)
-                sent = inform(
+                restores = kind is MessageKind.RESTORED and desk.form.restores.data
+                tell = tell_restored if restores else inform
+                sent = tell(
                     session, incident_id, told, by=current_operator_name(), now=parts().now()
                 )
             parts().ring()
@@ -222,5 +224,4 @@ def _told(form: InformForm, kind: MessageKind) -> Informing:
         form.scope.data,
         parts().now() + timedelta(minutes=minutes) if minutes and minutes < 100_000 else None,
         as_it_stands=form.as_it_stands.data,
-        restores=form.restores.data,
     )
