@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
-from app.core.charts import Ahead, BurnUpChart, ChartDot, Lines, SeriesChart, Spark, Week
+from app.core.charts import Ahead, BurnUpChart, ChartDot, Lines, SeriesChart, Week
 from app.core.figures import day
 from app.improvements.rules.adoption import WEEK, BurnWeek
 from app.improvements.rules.control import ChartReading, ControlStanding
 from app.improvements.rules.forecast import FanWeek, Forecast
 from app.improvements.rules.runchart import RunReading
 from app.improvements.rules.series import Point, known
-from app.improvements.rules.xmr import limits_of, moving_ranges
 from app.models.improvements.words import Direction
 
 
@@ -33,33 +31,6 @@ def control_chart(
         pilot_name=pilot_name,
         logged=reading.about.logged,
     )
-
-
-def spark(reading: ChartReading, title: str, last: int = 24) -> Spark:
-    """Return the latest periods of a reading as a chart of the size of a word."""
-    centre = next((one.mean for one in reversed(reading.stretches) if one.mean is not None), None)
-    return Spark(title, reading.sentence, _dots(reading)[-last:], centre)
-
-
-def range_chart(
-    points: Sequence[Point], title: str, unit: str, baseline: int
-) -> SeriesChart | None:
-    """Return the moving ranges with their limit, taken from the first ``baseline`` periods; None
-    without any.
-    """
-    values = [point.value for point in points]
-    if not moving_ranges(values[:baseline]):
-        return None
-    limits = limits_of(values[:baseline])
-    dots = tuple(_range_dot(first, later, limits.range_limit) for first, later in pairwise(points))
-    over = sum(dot.mark == "worse" for dot in dots)
-    said = (
-        f"{over} beyond the limit: a jump to ask about."
-        if over
-        else "No jump between neighbours stands out."
-    )
-    lines = (Lines(0, len(dots), limits.average_range, None, limits.range_limit),)
-    return SeriesChart(title, said, unit, dots, lines, zero=True)
 
 
 def run_chart(
@@ -141,15 +112,6 @@ def _lines(reading: ChartReading) -> tuple[Lines, ...]:
         )
         for one in reading.stretches
         if one.mean is not None
-    )
-
-
-def _range_dot(first: Point, later: Point, limit: float) -> ChartDot:
-    if first.value is None or later.value is None:
-        return ChartDot(later.when, None, later.label)
-    size = abs(later.value - first.value)
-    return ChartDot(
-        later.when, size, later.label, mark="worse" if size > limit else "", why="beyond the limit"
     )
 
 

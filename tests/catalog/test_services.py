@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.catalog.actions import composing, lifecycle, services
 from app.catalog.queries.duties import duty_report
 from app.catalog.queries.pages_service import open_incidents, service_page
-from app.catalog.queries.services import owned_by, progress
+from app.catalog.queries.services import progress
 from app.core.db import Database
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.models.auth import Operator
@@ -62,7 +62,6 @@ def test_a_service_without_owner_is_not_published_a_composite_neither(
     desk.do(services.change_service, made, {"owner": "OLGA"})
     assert desk.do(services.publish, made).state is ServiceState.PUBLISHED
     assert one(desk, made).owner == "olga"
-    assert desk.ask(owned_by, "olga") == [(made, "Finance"), (part, "Network")]
 
 
 def test_the_owner_has_to_be_somebody_who_can_sign_in(desk: Desk) -> None:

@@ -27,7 +27,6 @@ from app.core.charts import (
     multiples,
 )
 from app.core.charts.axis import fitted, spread, thinned, tick_texts, ticks
-from app.core.charts.ladder import stages
 from tests.charts.pictures import (
     BURN_UP,
     EVERY,
@@ -227,15 +226,6 @@ def test_a_ladder_says_how_far_it_is():
     assert LADDER.words == "1 of 3 rungs done, running: 5 people."
     assert looks(parsed(LADDER.draw(Size.HALF))).count("chart-half") == 1
     assert LadderChart("x", (), "Not begun.").words == "0 of 0 rungs done. Not begun."
-
-
-def test_rungs_are_done_running_and_to_come():
-    assert [rung.stage for rung in stages(("1", "5", "25"), 1, True)] == [
-        Stage.DONE,
-        Stage.RUNNING,
-        Stage.COMING,
-    ]
-    assert [rung.stage for rung in stages(("1", "5"), 1, False)] == [Stage.DONE, Stage.COMING]
 
 
 def test_words_that_do_not_fit_under_a_rung_are_cut():

@@ -27,7 +27,7 @@ def room(pages: Pages) -> Room:
 def links(page) -> set[str]:
     """Return the addresses of this room a page leads to."""
     ours = re.compile(
-        r"/(improvements|iterations|metrics|findings|participants|costs|complaints|cases|sites"
+        r"/(improvements|iterations|metrics|findings|participants|costs|notes|complaints|cases|sites"
         r"|teams|places)"
     )
     return {

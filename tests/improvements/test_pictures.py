@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from app.core.charts import Size
-from app.improvements.pictures import burn_up_chart, control_chart, range_chart, run_chart, spark
+from app.improvements.pictures import burn_up_chart, control_chart, run_chart
 from app.improvements.rules.adoption import burn_up
 from app.improvements.rules.control import About, read
 from app.improvements.rules.forecast import fan, forecast
@@ -36,21 +34,6 @@ def test_a_logged_reading_names_its_middle_line_otherwise():
 
 def test_without_limits_no_line_is_drawn():
     assert control_chart(read(weekly(1, 2), About(DOWN)), "x", "y").lines == ()
-
-
-def test_a_spark_shows_the_latest_periods():
-    found = spark(READING, "Minutes", last=5)
-    assert len(found.dots) == 5 and found.last == "31"
-    assert found.centre == pytest.approx(41.33, abs=0.01)
-
-
-def test_moving_ranges_have_their_own_limit():
-    chart = range_chart(weekly(*BEFORE, 90, None), "Jumps", "Minutes", baseline=12)
-    assert chart is not None
-    assert chart.sentence == "1 beyond the limit: a jump to ask about."
-    assert [dot.mark for dot in chart.dots][-3:] == ["", "worse", ""]
-    assert chart.dots[-1].value is None
-    assert range_chart(weekly(1, None, 3), "Jumps", "Minutes", baseline=12) is None
 
 
 def test_a_run_chart_marks_the_run_that_is_too_long():

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from app.improvements.rules.adoption import (
     Share,
     Uptake,
-    average_age,
     burn_up,
     throughput,
     week_end,
@@ -31,10 +30,9 @@ def test_shares_keep_their_denominators():
 
 def test_uptake_is_counted_against_the_right_whole():
     found = Uptake(eligible=80, switched=20, accepted=12, undone=5, used=16)
-    assert [share.text for share in (found.migrated, found.active, found.reverted)] == [
+    assert [share.text for share in (found.migrated, found.active)] == [
         "12 of 80 (15 %)",
         "16 of 80 (20 %)",
-        "5 of 20 (25 %)",
     ]
 
 
@@ -59,11 +57,6 @@ def test_a_week_counts_from_the_day_after_its_sunday():
     sunday = week_end(MONDAY)
     assert throughput(days(0), MONDAY, sunday) == []
     assert throughput(days(0), MONDAY, sunday + timedelta(days=1)) == [1]
-
-
-def test_things_lie_open_for_as_long_as_they_take_to_get_through():
-    assert average_age(6, [2, 2, 2]) == 3
-    assert average_age(6, [0, 0]) is None
 
 
 @given(st.lists(st.integers(0, 60), min_size=1), st.integers(0, 70))

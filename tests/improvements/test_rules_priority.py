@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.improvements.rules.priority import Estimate, Ranked, out_of_range, ranking
+from app.improvements.rules.priority import Estimate, Ranked, ranking
 
 RAISED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -52,14 +52,6 @@ def test_ties_go_to_the_smaller_and_then_to_the_older():
 
 def test_what_nobody_estimated_comes_last():
     assert ids(ranked(1, None, None, None, None), ranked(2, 1, 1, 1, 10)) == [2, 1]
-
-
-def test_figures_go_from_one_to_ten():
-    assert out_of_range(Estimate(0, 11, 5, None)) == (
-        "Value is 0; it goes from 1 to 10.",
-        "Urgency is 11; it goes from 1 to 10.",
-    )
-    assert out_of_range(Estimate(1, 10, 5, 1)) == ()
 
 
 @given(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.improvements.rules.xmr import (
+    RANGE_WIDTH,
     Rule,
     Signal,
     XmrLimits,
@@ -31,7 +32,7 @@ def test_limits_of_the_statprocon_example():
     limits = limits_of([10, 50, 40, 30])
     assert (limits.mean, limits.average_range) == (32.5, 20)
     assert (limits.lower, limits.upper) == (pytest.approx(-20.7), pytest.approx(85.7))
-    assert limits.range_limit == pytest.approx(65.34)
+    assert RANGE_WIDTH * limits.average_range == pytest.approx(65.34)
     # statprocon itself rounds the constant of the range up to 3.268.
     assert limits.average_range * 3.268 == pytest.approx(65.36)
 

@@ -15,8 +15,6 @@ from app.models.access import HOLDING, Realisation, Role, RoleRight, RoleVersion
 from app.models.directory import Directory, Entitlement, Lens
 from ldap_sync.dn import escape, fold
 
-NESTABLE = frozenset({Lens.RECURSIVE, Lens.MEMBEROF})
-
 
 @dataclass(frozen=True, slots=True)
 class RoleDraft:

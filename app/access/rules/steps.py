@@ -21,7 +21,6 @@ from ldap_sync.values import (
 )
 
 PREPARE, ROLE_ON, DIRECT_OFF = "prepare", "role on", "direct off"
-PHASES = (PREPARE, ROLE_ON, DIRECT_OFF)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,16 +105,6 @@ def service_called(session: Session, name: str) -> int | None:
     )
 
 
-def service_choices(session: Session, *, published: bool = False) -> list[tuple[int, str]]:
-    """Return number and name of the services that are not retired, or only of the published
-    ones.
-    """
-    query = select(Service.id, Service.name).where(
-        Service.state == ServiceState.PUBLISHED if published else LIVE
-    )
-    return [(row.id, row.name) for row in session.execute(query.order_by(func.lower(Service.name)))]
-
-
 def who_can_sign_in(session: Session) -> list[str]:
     """Return the operators who can sign in, by name: the only ones who can own a service."""
     usable = select(Operator.name).where(
@@ -141,16 +131,6 @@ def users_of(
         return [User(*row) for row in session.execute(wanted)]
     holders = frozenset[int]().union(*holders_of(session, rights).values())
     return [User(*row) for row in session.execute(wanted) if row.id in holders]
-
-
-def owned_by(session: Session, name: str) -> list[tuple[int, str]]:
-    """Return the services an operator owns."""
-    mine = (
-        select(Service.id, Service.name)
-        .where(LIVE, Service.owner == name)
-        .order_by(func.lower(Service.name))
-    )
-    return [(row.id, row.name) for row in session.execute(mine)]
 
 
 def count_services(session: Session, wanted: ServiceFilter) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,16 +83,3 @@ def _fitting(words: str, room: float) -> str:
     """Cut words to what fits into so many pixels; the table has all of them."""
     letters = int(room // LETTER)
     return words if len(words) <= letters else f"{words[: letters - 1]}…"
-
-
-def stages(sizes: Sequence[str], done: int, running: bool) -> tuple[LadderRung, ...]:
-    """Return rungs of these sizes of which the first ``done`` are done and, if ``running``, the
-    next one runs.
-    """
-    return tuple(LadderRung(size, _stage(place, done, running)) for place, size in enumerate(sizes))
-
-
-def _stage(place: int, done: int, running: bool) -> Stage:
-    if place < done:
-        return Stage.DONE
-    return Stage.RUNNING if running and place == done else Stage.COMING

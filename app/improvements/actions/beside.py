@@ -98,9 +98,11 @@ def add_note(
 def change_note(
     session: Session, note_id: int, values: Mapping[str, Any], *, by: str, now: datetime
 ) -> Note:
-    """Change a line."""
+    """Correct a line. Raises ``Refused`` for one that was struck out."""
     note = one(session, Note, note_id)
     improvement = locked(session, note.improvement_id)
+    if note.struck_at is not None:
+        raise Refused(f"“{_short(note)}” was struck out; add it anew.")
     wanted = cleaned(Note, values, NOTE_FIELDS)
     _check_note({name: getattr(note, name) for name in NOTE_FIELDS} | wanted)
     change = NotedChange()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField
 
 from app.core.web.fields import (
     Figure,
@@ -128,13 +127,6 @@ class RehearsalForm(Typed):
     """The undo, tried with one person."""
 
     seconds = whole(_("How long it took, in seconds"))
-
-
-class DecideForm(Typed):
-    """What follows from a rung."""
-
-    kind = HiddenField()
-    reason = words(_("Why"), rows=2)
 
 
 def seconds_text(value: int | None) -> str:

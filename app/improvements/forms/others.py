@@ -30,8 +30,8 @@ class VoiceForm(Typed):
     site_id = chosen_id(_("Where they work"), _("Its business weight counts in the ranking."))
 
 
-class ComplaintForm(VoiceForm):
-    """A complaint with the first who said it."""
+class ComplaintChangeForm(Typed):
+    """What a complaint is about, and how bad it is."""
 
     title = line(
         _("What is the complaint?"),
@@ -40,6 +40,10 @@ class ComplaintForm(VoiceForm):
     )
     defect = word(_("What it is about"), Defect)
     severity = SelectField(_("How bad is it?"), choices=SEVERITIES, coerce=int, default="2")
+
+
+class ComplaintForm(VoiceForm, ComplaintChangeForm):
+    """A complaint with the first who said it."""
 
 
 class AnswerForm(Typed):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 from app.improvements.queries.points import Series, series_of
 from app.improvements.queries.standing import first_start
-from app.models.improvements.improvement import CostBenefit, Improvement
+from app.models.improvements.improvement import CostBenefit, Improvement, Note
 from app.models.improvements.iteration import Finding, Iteration, Participation
 from app.models.improvements.metric import Measurement, Metric, Rebase
 
@@ -87,6 +87,14 @@ def cost_and_improvement(session: Session, cost_id: int) -> tuple[CostBenefit, I
     if cost is None:
         raise NotFound(f"There is no cost or benefit {cost_id}.")
     return cost, session.get_one(Improvement, cost.improvement_id)
+
+
+def note_and_improvement(session: Session, note_id: int) -> tuple[Note, Improvement]:
+    """Load a note with its improvement. Raises ``NotFound``."""
+    note = session.get(Note, note_id)
+    if note is None:
+        raise NotFound(f"There is no note {note_id}.")
+    return note, session.get_one(Improvement, note.improvement_id)
 
 
 def people_of(session: Session, iteration_id: int) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ lie open.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -55,11 +55,6 @@ class Uptake:
         """People who used the new way in the last 28 days, of the eligible ones."""
         return Share(self.used, self.eligible)
 
-    @property
-    def reverted(self) -> Share:
-        """Undone participants of all that were ever switched."""
-        return Share(self.undone, self.switched)
-
 
 @dataclass(frozen=True, slots=True)
 class BurnWeek:
@@ -104,13 +99,6 @@ def throughput(done: Iterable[date], started: date, today: date) -> list[int]:
         counts.append(per_week[end])
         end += WEEK
     return counts
-
-
-def average_age(open_items: int, per_week: Sequence[int]) -> float | None:
-    """Return how many weeks an item lies open on average (Little's law); None when nothing gets
-    done.
-    """
-    return open_items * len(per_week) / sum(per_week) if sum(per_week) else None
 
 
 def week_end(day: date) -> date:

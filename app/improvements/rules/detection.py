@@ -26,7 +26,6 @@ SHARES = (
 )
 GOOD = 80
 FAIR = 50
-ADVISED = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from statistics import NormalDist, fmean, pstdev
 
 from app.core.figures import counted, listed
@@ -81,27 +80,6 @@ def finishing_weeks(
         if week == HORIZON or None not in found.values():
             break
     return found
-
-
-def items_within(
-    history: Sequence[int], weeks: int, chances: Sequence[int] = CHANCES
-) -> dict[int, int]:
-    """Return for each chance (per cent) how many items are at least done after so many weeks."""
-    ceiling = max(history) * weeks + 1
-    for week, (counts, total) in enumerate(_unfinished(history, ceiling), start=1):
-        if week == weeks:
-            return {chance: _at_least(counts, total, chance) for chance in chances}
-    return dict.fromkeys(chances, 0)
-
-
-def finished_by(history: Sequence[int], remaining: int, weeks: int) -> Fraction:
-    """Return the exact chance (0–1) that all remaining items are done within so many weeks."""
-    if remaining <= 0 or weeks <= 0:
-        return Fraction(int(remaining <= 0))
-    for week, (unfinished, total) in enumerate(_unfinished(history, remaining), start=1):
-        if week == weeks:
-            return 1 - Fraction(sum(unfinished), total)
-    raise AssertionError("the weeks never end")
 
 
 def fan(history: Sequence[int], remaining: int, weeks: int) -> list[FanWeek]:

@@ -68,21 +68,6 @@ def ranking(items: Iterable[Ranked]) -> list[Ranked]:
     return sorted(items, key=_place)
 
 
-def out_of_range(estimate: Estimate) -> tuple[str, ...]:
-    """Return a sentence for each figure that is not between 1 and 10."""
-    named = (
-        ("Value", estimate.value),
-        ("Urgency", estimate.urgency),
-        ("Risk", estimate.risk),
-        ("Size", estimate.size),
-    )
-    return tuple(
-        f"{name} is {number}; it goes from {LEAST} to {MOST}."
-        for name, number in named
-        if number is not None and not LEAST <= number <= MOST
-    )
-
-
 def _place(item: Ranked) -> tuple[bool, Fraction, int, datetime, int]:
     score = item.estimate.score
     return score is None, -(score or Fraction(0)), item.estimate.size or 0, item.raised_at, item.id

@@ -57,11 +57,6 @@ class XmrLimits:
         return self.mean + WIDTH * self.average_range * 2 / 3
 
     @property
-    def range_limit(self) -> float:
-        """The limit of one moving range."""
-        return RANGE_WIDTH * self.average_range
-
-    @property
     def sigma(self) -> float:
         """The usual deviation of one value, from the moving ranges."""
         return self.average_range / RANGE_TO_SIGMA

@@ -22,7 +22,12 @@ from app.improvements.forms.beside import (
     FindingForm,
     ImprovementNoteForm,
 )
-from app.improvements.queries.pages_metric import cost_and_improvement, finding_page, people_of
+from app.improvements.queries.pages_metric import (
+    cost_and_improvement,
+    finding_page,
+    note_and_improvement,
+    people_of,
+)
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.finding import MOVES
 from app.improvements.views.blueprint import bp
@@ -142,6 +147,26 @@ def note_new(improvement_id: int) -> AnyResponse:
     return answer(
         "improvements/plain_form.html", "form", form=form, one=one, back=back, title=title, hint=""
     )
+
+
+@bp.route("/notes/<int:note_id>", methods=["GET", "POST"])
+@requires("improve")
+def note(note_id: int) -> AnyResponse:
+    """Correct a line beside an improvement."""
+    with parts().database.read() as session:
+        row, one = note_and_improvement(session, note_id)
+    form = ImprovementNoteForm(obj=row)
+    back = f"{_back(one.id)}#notes"
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                beside.change_note(
+                    session, note_id, form.values(), by=current_operator_name(), now=parts().now()
+                )
+            return done(back, _("The note is corrected."))
+    title, hint = _("Correct a note"), _("The history keeps what it said before.")
+    context: dict[str, Any] = {"one": one, "back": back, "title": title, "hint": hint}
+    return answer("improvements/plain_form.html", "form", form=form, **context)
 
 
 @bp.post("/notes/<int:note_id>/strike")

@@ -14,7 +14,12 @@ from app.core.parts import parts
 from app.core.web import blaming, choices
 from app.improvements.actions import complaints as actions
 from app.improvements.actions.complaints import ComplaintSaid
-from app.improvements.forms.others import AnswerForm, ComplaintForm, VoiceForm
+from app.improvements.forms.others import (
+    AnswerForm,
+    ComplaintChangeForm,
+    ComplaintForm,
+    VoiceForm,
+)
 from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.register import titles
 from app.improvements.views.blueprint import bp
@@ -71,6 +76,31 @@ def complaint_new() -> AnyResponse:
 def complaint(complaint_id: int) -> Response:
     """Show a complaint: who said it, what is done about it."""
     return _show(complaint_id)
+
+
+@bp.route("/complaints/<int:complaint_id>/edit", methods=["GET", "POST"])
+@requires("read")
+def complaint_edit(complaint_id: int) -> AnyResponse:
+    """Correct what a complaint is called, what it is about and how bad it is."""
+    with parts().database.read() as session:
+        line = complaint_line(session, complaint_id)
+    form = ComplaintChangeForm(obj=line)
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.write() as session:
+                actions.change_complaint(
+                    session,
+                    complaint_id,
+                    form.values(),
+                    by=current_operator_name(),
+                    now=parts().now(),
+                )
+            return done(_page(complaint_id), _("The complaint is corrected."))
+    title, hint = _("Correct the complaint"), _("What people said, in their words, stays as it is.")
+    context: dict[str, Any] = {"one": line, "title": title, "hint": hint}
+    return answer(
+        "improvements/plain_form.html", "form", form=form, back=_page(complaint_id), **context
+    )
 
 
 @bp.post("/complaints/<int:complaint_id>/hear")

@@ -17,8 +17,6 @@ RATE_WITHIN = timedelta(days=7)
 
 MOST_AN_HOUR = 10
 LONGEST_TEXT = 4000
-SATISFIED = 4
-
 _STEP = {
     "new": 0,
     "assigned": 0,

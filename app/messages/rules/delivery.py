@@ -5,7 +5,7 @@ told.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -88,11 +88,6 @@ def standing(states: Iterable[str]) -> str:
         if state in found:
             return word
     return "not told"
-
-
-def untried(order: Sequence[int], tried: Collection[int]) -> list[int]:
-    """Return the channels that were not tried yet, in the order in which they are tried."""
-    return [channel for channel in order if channel not in tried]
 
 
 def _code(pattern: re.Pattern[str], text: str) -> int:

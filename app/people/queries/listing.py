@@ -23,7 +23,6 @@ SORTS = {
     "department": (Person.department, func.lower(Person.name)),
     "site": (Person.site, func.lower(Person.name)),
 }
-MOST_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
