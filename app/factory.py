@@ -48,7 +48,7 @@ ROOMS = (
     "app.catalog.views",
     "app.knowledge.views",
     "app.messages.views",
-    "app.incidents.views",
+    "app.incidents.pages",
     "app.improvements.views",
     "app.access.views",
     "app.insight.views",

@@ -10,7 +10,6 @@ from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
 from app.core.web.words import iso
 from app.incidents.blueprint import bp
-from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.queue import QueueLine, View, count_lines, counts, queue_lines, viewer_of
 from app.incidents.rules.queue import stands_as
 
@@ -45,7 +44,6 @@ def index() -> Response:
         numbers = counts(session, viewer)
         page = page.of(count_lines(session, viewer, view, words) if words else numbers[view])
         lines = queue_lines(session, viewer, view, words, page.offset, page.size)
-        left = count_left(session, LeftView.WAITING)
     return answer(
         "incidents/index.html",
         "list",
@@ -54,7 +52,6 @@ def index() -> Response:
         words=words,
         numbers=numbers,
         page=page,
-        mails_left=left,
         views=list(View),
     )
 

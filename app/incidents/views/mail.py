@@ -17,6 +17,13 @@ from app.incidents.queries.mail_left import SET_ASIDE, LeftView, count_left, lef
 from app.incidents.views.desk import asked_words
 
 
+@bp.app_template_global()
+def mails_left(view: str) -> int:
+    """Return how many mails a view holds, for the pages that lead there."""
+    with parts().database.read() as session:
+        return count_left(session, LeftView(view))
+
+
 @bp.get("/desk/mail")
 @requires("desk")
 def mail_left() -> Response:

@@ -13,7 +13,6 @@ from app.core.web import blaming
 from app.incidents.actions import escalating
 from app.incidents.blueprint import bp
 from app.incidents.forms.running import ManagementNoteForm
-from app.incidents.queries.mail_left import LeftView, count_left
 from app.incidents.queries.management import escalation_lines, order_lines
 
 
@@ -49,7 +48,6 @@ def _shown(escalation_id: int, form: ManagementNoteForm | None) -> Response:
     with parts().database.read() as session:
         lines, noted = escalation_lines(session), escalation_lines(session, noted=True)
         orders = order_lines(session, parts().now())
-        aside = count_left(session, LeftView.SET_ASIDE)
     return answer(
         "incidents/management.html",
         "body",
@@ -57,7 +55,6 @@ def _shown(escalation_id: int, form: ManagementNoteForm | None) -> Response:
         lines=lines,
         noted=noted,
         orders=orders,
-        mails_aside=aside,
         wrong_id=escalation_id,
         wrong=form,
     )
