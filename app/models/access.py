@@ -174,7 +174,12 @@ class RoleRight(Base):
 
 
 class Wave(Base):
-    """One iteration of a role: a plan for named people, its approval, and how far it got."""
+    """One iteration of a role: a plan for named people, its approval, and how far it got.
+
+    ``plan`` is the canonical JSON of ``app.access.rules.document.PlanDocument``, and ``plan_hash``
+    its SHA-256; neither changes any more. ``approved_hash`` is the hash that was approved, and what
+    is applied has it.
+    """
 
     __tablename__ = "wave"
     __table_args__ = (UniqueConstraint("role_id", "number"),)
@@ -215,6 +220,15 @@ class Switch(Base):
     """One person's move in a wave.
 
     ``open_person_id`` is unique: one open switch per person (design 5.9).
+
+    ``on_conflict`` says what an undo does where others interfered: ``skip``, ``ours`` or ``theirs``
+    by the number of the step, as a text, that it takes back, and under ``*`` for all others.
+
+    ``verified`` has one object each time somebody was looked at, the last one last: ``at`` (ISO
+    time) and ``when``. After a phase of the way up ``when`` is that phase and ``lenses`` a list of
+    ``{"lens", "promised", "seen", "missing": [names], "still_shown": [names]}``, one for each lens
+    (``still_shown`` is not in the oldest). After an undo ``when`` is ``undone``, and ``others`` and
+    ``memberof`` are sentences: what others changed, and where memberOf had not followed.
     """
 
     __tablename__ = "switch"
@@ -243,7 +257,9 @@ class Switch(Base):
 class Step(Base):
     """One journalled directory change.
 
-    Without a switch it prepares the role; ``reverses_id`` is what it takes back.
+    Without a switch it prepares the role; ``reverses_id`` is what it takes back. ``change`` is what
+    ``app.access.rules.steps.as_data`` makes of the change; undo may spell it anew, for a person or
+    a group that was renamed.
     """
 
     __tablename__ = "step"

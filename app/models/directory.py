@@ -49,6 +49,10 @@ class Directory(Base):
     Passwords stay where they are: ``file:/path`` or ``env:NAME``. No URL: an LDIF file.
 
     From ``known_since`` on every membership is on record, also those that ended.
+
+    ``profile`` are the fields of ``ldap_sync.values.Profile`` and ``findings`` those of each
+    ``CheckFinding``, as the last check found them; empty before the first. ``placeholders`` and
+    ``protected`` are DNs, ``off_when`` says ``attribute=value``.
     """
 
     __tablename__ = "directory"
@@ -94,8 +98,8 @@ class Reading(Base):
     Only a complete one ever replaced the read model (design 5.10).
 
     ``holder`` is the process that reads and ``beat_at`` its last sign of life; ``forced`` accepts a
-    great loss. ``left_out`` names entries that the server keeps for its own sake, the first of
-    ``left_out_count``.
+    great loss. ``left_out`` names entries that the server keeps for its own sake (``{"dn", "why"}``
+    each), the first of ``left_out_count``.
     """
 
     __tablename__ = "reading"
@@ -329,7 +333,10 @@ class Repair(Base):
 
 
 class Refresh(Base):
-    """The journal of a repair: one value of one entry's memberOf, and what became of it."""
+    """The journal of a repair: one value of one entry's memberOf, and what became of it.
+
+    ``wrong`` are the fields of ``ldap_sync.values.WrongMemberOf``.
+    """
 
     __tablename__ = "memberof_refresh"
     audited = False

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from app.access.actions.seeing import Sight
+from app.access.rules.document import SeenRight
 from app.core.audit import AuditEvent
 from app.core.settings import Settings
 from app.directory.actions import (
@@ -248,7 +249,7 @@ def test_what_is_held_by_other_ways_is_not_called_still_shown(
 ):
     sets = [frozenset({value} - {""}) for value in (direct, reached)]
     sight = Sight(*sets, frozenset({fold_or_self("cn=x")} if memberof else ()), True, nests)
-    assert sight.shows_wrongly({"key": "K", "dn": "CN = X", "lens": lens}) == shown
+    assert sight.shows_wrongly(SeenRight("x", "K", "CN = X", lens)) == shown
 
 
 # Repairing what earlier moves left behind.

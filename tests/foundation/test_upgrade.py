@@ -18,11 +18,13 @@ from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 
 from app import create_app
+from app.access.rules.document import PlanDocument
 from app.auth import is_machine, permission_of
 from app.auth.rules import NAMES
 from app.core import schema
 from app.core.db import Database
 from app.core.settings import Settings
+from app.models.access import Wave
 from app.models.auth import Operator
 from tests.conftest import Rung, runner_for, shut
 from tests.databases import SERVER, empty_database
@@ -232,6 +234,14 @@ def test_open_switches_are_undone_to_the_end(upgraded: Upgraded) -> None:
     for person in before["people"]:
         held = rung("explain", person["person"], "--json").json["rights"]
         assert {right["role"] for right in held} == {None}
+
+
+def test_a_kept_plan_has_the_hash_under_which_it_was_approved(upgraded: Upgraded) -> None:
+    with upgraded.database.read() as session:
+        waves = session.execute(select(Wave.plan, Wave.plan_hash, Wave.approved_hash)).all()
+    read = [PlanDocument.of_text(plan) for plan, *_ in waves]
+    assert [(plan.text, plan.hash, plan.hash) for plan in read] == [(*wave,) for wave in waves]
+    assert len(read) == 4
 
 
 def test_an_approved_wave_can_be_applied(upgraded: Upgraded) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.access.actions.journal import Journal, Orders, Turned
-from app.access.actions.planned import taken_away, told_difference, waits_for_memberof, why_stale
+from app.access.actions.planned import told_difference, waits_for_memberof, why_stale
 from app.access.actions.seeing import Sight, compare, faults_of, look, still_shown_told
+from app.access.rules.document import (
+    HeldBefore,
+    OddListing,
+    PlanDocument,
+    PlannedPerson,
+    SeenRight,
+    keys_of,
+)
 from app.core import audit
 from app.models.access import AccessException, Phase, Step, Switch, SwitchState, Wave, WaveState
 from app.models.directory import Entitlement
@@ -32,11 +40,11 @@ ITSELF = "Rung"
 class Mover:
     """Moves people of one wave.
 
-    ``content`` is the approved plan; ``number`` and ``role`` are for sentences.
+    ``plan`` is the approved one; ``number`` and ``role`` are for sentences.
     """
 
     journal: Journal
-    content: Mapping[str, Any]
+    plan: PlanDocument
     number: int
     role: str
 
@@ -87,12 +95,9 @@ class Mover:
             )
             return row
 
-    def planned(self, switch: Switch) -> Mapping[str, Any]:
+    def planned(self, switch: Switch) -> PlannedPerson:
         """Return a person's part of the plan."""
-        found: Mapping[str, Any] = next(
-            p for p in self.content["people"] if p["key"] == switch.person.key
-        )
-        return found
+        return self.plan.part_of(switch.person.key)
 
     def steps(self, switch_id: int, phase: Phase) -> list[Step]:
         """Return a person's own forward steps of one phase, in order."""
@@ -115,31 +120,29 @@ class Mover:
             return None, None
         planned = self.planned(switch)
         wanted = [
-            r["key"] for r in planned["sees"] if r["lens"] == "recursive" or r["key"] in aside
+            right.key for right in planned.sees if right.lens == "recursive" or right.key in aside
         ]
         wanted += (
-            taken_away(planned) if self.journal.directory.profile.memberof == "transitive" else ()
+            planned.taken_away if self.journal.directory.profile.memberof == "transitive" else ()
         )
         return person, look(
             self.journal.directory, person, wanted, aside, self._oddly_listing(planned)
         )
 
-    def _oddly_listing(self, planned: Mapping[str, Any]) -> list[DirectoryGroup]:
+    def _oddly_listing(self, planned: PlannedPerson) -> list[DirectoryGroup]:
         """Return the groups that still list a person in the unusual spelling they had when the plan
         was made.
         """
-        odd = [item for item in planned["before"] if "values" in item]
-        places = ((item, place) for item in odd for place in (item, *item.get("elsewhere", ())))
         return [
-            DirectoryGroup(item["key"], item["dn"], item["right"], place["attribute"])
-            for item, place in places
-            if self.journal.look_at(
-                DirectoryChange(
-                    item["key"], item["dn"], place["attribute"], delete=tuple(place["values"])
-                )
-            )
-            is MemberPresence.BEFORE
+            DirectoryGroup(held.key, held.dn or "", held.right, odd.attribute)
+            for held in planned.before
+            for odd in held.listings
+            if self._still_lists(held, odd)
         ]
+
+    def _still_lists(self, held: HeldBefore, odd: OddListing) -> bool:
+        taking = DirectoryChange(held.key, held.dn or "", odd.attribute, delete=odd.values)
+        return self.journal.look_at(taking) is MemberPresence.BEFORE
 
     def _phase(self, switch_id: int, phase: Phase) -> bool:
         """Run one phase unless it is over, verify it, and move on to the next state."""
@@ -207,26 +210,20 @@ class Mover:
     def _look_once(self, switch: Switch, phase: Phase) -> list[dict[str, Any]]:
         planned = self.planned(switch)
         going = phase is Phase.ROLE_ON
-        _, sight = self.sight(switch, taken_away(planned) if going else frozenset())
+        _, sight = self.sight(switch, planned.taken_away if going else frozenset())
         if sight is None:
             return []
-        return compare(sight, planned["sees"], () if going else self._removed(planned))
+        return compare(sight, planned.sees, () if going else self._removed(planned))
 
-    def _removed(self, planned: Mapping[str, Any]) -> list[dict[str, str]]:
+    def _removed(self, planned: PlannedPerson) -> list[SeenRight]:
         """Return the rights taken from a person, with the lens under which each must not be seen
         any more.
         """
-        promised = {right["key"] for right in planned["sees"]}
-        steps = [step for step in planned["steps"] if step["phase"] == Phase.DIRECT_OFF.value]
-        gone = {step["change"]["key"]: step for step in steps if step["change"]["delete"]}
-        lenses = self.lenses(gone)
+        promised = keys_of(planned.sees)
+        gone = {step.group_key: step for step in planned.going if step.deletes}
+        lenses = {key: lens for key, lens in self.lenses(gone).items() if key not in promised}
         return [
-            {
-                "key": key,
-                "dn": step["change"]["dn"],
-                "right": step["right"],
-                "lens": "" if key in promised else lenses.get(key, ""),
-            }
+            SeenRight(step.right, key, step.change.dn, lenses.get(key, ""))
             for key, step in gone.items()
         ]
 
@@ -310,7 +307,7 @@ class Mover:
         planned = self.planned(switch)
         person, sight = self.sight(switch)
         return why_stale(planned, person) or (
-            told_difference(planned["before"], sight.direct) if sight else ""
+            told_difference(planned.before, sight.direct) if sight else ""
         )
 
     def switch(self, switch_id: int) -> Switch:
@@ -324,22 +321,22 @@ class Mover:
         ).one()
 
     def _keep_exceptions(self, session: Session, switch: Switch) -> None:
-        exceptions = self.planned(switch)["exceptions"]
+        exceptions = self.planned(switch).exceptions
         here = Entitlement.directory_id == self.journal.directory_id
-        wanted = Entitlement.key.in_([kept["key"] for kept in exceptions])
+        wanted = Entitlement.key.in_([kept.key for kept in exceptions])
         rights = dict(
             session.execute(select(Entitlement.key, Entitlement.id).where(here, wanted)).all()
         )
         for kept in exceptions:
-            if kept["key"] in rights:
+            if kept.key in rights:
                 session.add(
                     AccessException(
                         switch_id=switch.id,
                         person_id=switch.person_id,
-                        entitlement_id=rights[kept["key"]],
-                        owner=kept["owner"],
-                        reason=kept["reason"],
-                        until=date.fromisoformat(kept["until"]),
+                        entitlement_id=rights[kept.key],
+                        owner=kept.owner,
+                        reason=kept.reason,
+                        until=date.fromisoformat(kept.until),
                     )
                 )
 

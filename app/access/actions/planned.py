@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from app.models.access import Phase
+from app.access.rules.document import HeldBefore, PlannedPerson
 from ldap_sync.values import DirectoryPerson
 
 
-def why_stale(planned: Mapping[str, Any], person: DirectoryPerson | None) -> str:
+def why_stale(planned: PlannedPerson, person: DirectoryPerson | None) -> str:
     """Return why a plan does not hold for a person any more, or nothing."""
     if person is None:
         return "Is no longer in the directory."
     if person.disabled:
         return "The account was disabled since the plan."
-    if person.dn != planned["dn"]:
+    if person.dn != planned.dn:
         return f"Was renamed or moved since the plan, to {person.dn}."
     return ""
 
@@ -29,18 +29,9 @@ def waits_for_memberof(lenses: list[dict[str, Any]]) -> bool:
     )
 
 
-def taken_away(planned: Mapping[str, Any]) -> frozenset[str]:
-    """Return the keys of the groups that will no longer list a person when the plan is done."""
-    return frozenset(
-        step["change"]["key"]
-        for step in planned["steps"]
-        if step["phase"] == Phase.DIRECT_OFF.value
-    )
-
-
-def told_difference(before: list[dict[str, str]], direct: frozenset[str]) -> str:
+def told_difference(before: Iterable[HeldBefore], direct: frozenset[str]) -> str:
     """Say how the rights a person holds differ from those of the plan, or nothing."""
-    planned = {item["key"]: item["right"] for item in before}
+    planned = {held.key: held.right for held in before}
     lost = sorted(name for key, name in planned.items() if key not in direct)
     more = len(direct - planned.keys())
     told = [f"no longer in {', '.join(lost)}"] if lost else []

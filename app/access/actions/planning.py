@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from app.access.actions.roles import role_in_use
 from app.access.queries.terrain import terrain_of
-from app.access.rules.document import document, forward_ldif, reverse_ldif
+from app.access.rules.document import PlanDocument, PlanHead
 from app.access.rules.plan import plan_wave, stand_in
 from app.access.rules.plan_values import KeptOutside, PlanChoices, RoleShape, Terrain, WavePlan
+from app.access.rules.written import document, forward_ldif, reverse_ldif
 from app.core import audit
-from app.core.canonical import canonical, fingerprint
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.settings import Settings
 from app.directory.queries import load_graph
@@ -39,13 +39,12 @@ from ldap_sync.values import NewGroup
 
 
 class NobodyToMove(Refused):
-    """The plan would touch nobody. ``content`` is what it would have said, with the reasons."""
+    """The plan would touch nobody. ``plan`` is what it would have said, with the reasons."""
 
-    def __init__(self, message: str, content: dict[str, Any]) -> None:
-        super().__init__(
-            message, details=tuple(f"{item['name']}: {item['why']}" for item in content["left_out"])
-        )
-        self.content = content
+    def __init__(self, message: str, plan: PlanDocument) -> None:
+        reasons = tuple(f"{item.name}: {item.why}" for item in plan.left_out)
+        super().__init__(message, details=reasons)
+        self.plan = plan
 
 
 def plan(
@@ -64,23 +63,23 @@ def plan(
     """
     role = role_in_use(session, role_id)
     version = role.versions[-1]
-    graph, content = draft(session, role, people, choices, by=by)
+    graph, drawn = draft(session, role, people, choices, by=by)
     _demand_choices(choices, now.date())
-    if not content["people"]:
-        raise NobodyToMove("Nobody can be moved with these choices.", content)
-    wave = _kept(session, role, version, content, by=by, now=now)
+    if not drawn.people:
+        raise NobodyToMove("Nobody can be moved with these choices.", drawn)
+    wave = _kept(session, role, version, drawn, by=by, now=now)
     uids = {row.key: row.id for row in graph.people.values()}
     session.add_all(
         Switch(
             wave_id=wave.id,
-            person_id=uids[person["key"]],
+            person_id=uids[person.key],
             position=position,
             state=SwitchState.PLANNED,
         )
-        for position, person in enumerate(content["people"])
+        for position, person in enumerate(drawn.people)
     )
     session.flush()
-    write_ldif(plans, wave.id, content)
+    write_ldif(plans, wave.id, drawn)
     audit.record(
         session,
         by,
@@ -89,7 +88,7 @@ def plan(
         f"Planned wave {wave.number} of {role.name}",
         at=now,
         after={
-            "people": [person["person"] for person in content["people"]],
+            "people": [person.person for person in drawn.people],
             "hash": wave.plan_hash,
         },
     )
@@ -98,7 +97,7 @@ def plan(
 
 def draft(
     session: Session, role: Role, people: list[int], choices: PlanChoices, *, by: str
-) -> tuple[Graph, dict[str, Any]]:
+) -> tuple[Graph, PlanDocument]:
     """Work out a plan without keeping it.
 
     Raises ``Refused`` when the role cannot be applied to anybody.
@@ -112,14 +111,14 @@ def draft(
     found: WavePlan = plan_wave(graph, shape, people, choices, terrain)
     if found.refusals:
         raise Refused(found.refusals[0], details=found.refusals)
-    head = {
-        "directory": role.directory.name,
-        "role": role.name,
-        "role_version": version.number,
-        "realisation": role.realisation.value,
-        "author": by,
-        "idle": _idle_values(session, shape, terrain),
-    }
+    head = PlanHead(
+        directory=role.directory.name,
+        role=role.name,
+        role_version=version.number,
+        realisation=role.realisation.value,
+        author=by,
+        idle=_idle_values(session, shape, terrain),
+    )
     return graph, document(graph, found, shape, head, terrain.transitive_memberof)
 
 
@@ -183,13 +182,13 @@ def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
     return RoleShape(role.name, rights, role.realisation is Realisation.NESTED, group, new_group)
 
 
-def write_ldif(plans: Path, wave_id: int, content: dict[str, Any]) -> None:
+def write_ldif(plans: Path, wave_id: int, plan: PlanDocument) -> None:
     """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung
     (design 5.14).
     """
     plans.mkdir(parents=True, exist_ok=True)
-    (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(content), encoding="utf-8")
-    (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(content), encoding="utf-8")
+    (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(plan), encoding="utf-8")
+    (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(plan), encoding="utf-8")
 
 
 def _demand_choices(choices: PlanChoices, today: date) -> None:
@@ -206,12 +205,11 @@ def _kept(
     session: Session,
     role: Role,
     version: RoleVersion,
-    content: dict[str, Any],
+    drawn: PlanDocument,
     *,
     by: str,
     now: datetime,
 ) -> Wave:
-    text = canonical(content)
     number = session.scalar(
         select(func.coalesce(func.max(Wave.number), 0) + 1).where(Wave.role_id == role.id)
     )
@@ -220,8 +218,8 @@ def _kept(
         version_id=version.id,
         number=number or 1,
         state=WaveState.PLANNED,
-        plan=text,
-        plan_hash=fingerprint(text),
+        plan=drawn.text,
+        plan_hash=drawn.hash,
         author=by,
         created_at=now,
     )
@@ -282,7 +280,7 @@ def _description(role: Role) -> str:
     return role.purpose or f"Role {role.name}, kept by Rung"
 
 
-def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> list[str]:
+def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> tuple[str, ...]:
     """Return the values in the role's group that stand for nobody, among them the configured
     placeholders.
     """
@@ -290,4 +288,4 @@ def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> list[s
     found = session.scalars(
         select(Membership.value).where(Membership.entitlement_id == shape.group.id, *nobody)
     )
-    return sorted({*found, *terrain.placeholders})
+    return tuple(sorted({*found, *terrain.placeholders}))

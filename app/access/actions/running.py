@@ -4,7 +4,6 @@ down.
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import uuid
@@ -21,6 +20,7 @@ from app.access.actions.journal import Frozen, Journal, Orders, Turned
 from app.access.actions.moving import Mover
 from app.access.actions.undoing import Undoer
 from app.access.actions.waves import demand_intact, get_wave
+from app.access.queries.kept import plan_of
 from app.access.rules.steps import as_change, as_data, is_ours
 from app.core import audit
 from app.core.aside import Lane, each_row
@@ -126,17 +126,16 @@ def run_wave(parts: Parts, wave_id: int, tell: Callable[[str], None] = lambda _:
 
 
 def _with_directory(parts: Parts, wave: Wave, token: int, tell: Callable[[str], None]) -> None:
-    if (
-        wave.state is WaveState.APPLYING
-    ):  # the way back is walked by what was journalled, and must stay open
-        demand_intact(wave, wave.approved_hash)
+    # The way back is walked by what was journalled, and must stay open.
+    applying = wave.state is WaveState.APPLYING
+    plan = demand_intact(wave, wave.approved_hash) if applying else plan_of(wave)
     writer = parts.open_writer(connection_of(wave.role.directory, parts.trust, writing=True))
     try:
         by = wave.applied_by or wave.author
         journal = Journal(
             parts, wave.id, wave.role_id, wave.role.directory_id, token, writer, by, tell
         )
-        Runner(journal, Mover(journal, json.loads(wave.plan), wave.number, wave.role.name)).run()
+        Runner(journal, Mover(journal, plan, wave.number, wave.role.name)).run()
     finally:
         writer.close()
 
@@ -236,11 +235,9 @@ class Runner:
         """
         if all(step.state in SETTLED_STEPS for step in steps):
             return []
-        group = self.journal.directory.group_at(self.mover.content["role_group"]["dn"])
-        planned = self.mover.content["role_group"]
-        known = {
-            fold_or_self(value) for value in (*planned["values"], *planned["idle"])
-        } | self._ours()
+        planned = self.mover.plan.role_group
+        group = self.journal.directory.group_at(planned.dn)
+        known = {fold_or_self(value) for value in (*planned.values, *planned.idle)} | self._ours()
         return [
             value
             for _, value in (group.listed if group else ())
@@ -271,7 +268,7 @@ class Runner:
         group = self.journal.directory.group(role.group_key) or self.journal.directory.group_at(
             role.group_dn
         )
-        idle = {fold_or_self(value) for value in self.mover.content["role_group"]["idle"]}
+        idle = {fold_or_self(value) for value in self.mover.plan.role_group.idle}
         if group is not None and any(fold_or_self(value) not in idle for _, value in group.listed):
             return ""
         return _told(self.journal.run(self._unlinking_steps(), Orders(self._states()[0])))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.access.rules.document import SeenRight
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import DirectoryGroup, DirectoryPerson
@@ -27,26 +28,26 @@ class Sight:
     has_memberof: bool
     memberof_nests: bool = False
 
-    def shows(self, right: Mapping[str, str]) -> bool:
+    def shows(self, right: SeenRight) -> bool:
         """Tell whether an application sees a right of the plan under the lens it looks through."""
-        if right["lens"] == "recursive":
-            return right["key"] in self.reached
-        if right["lens"] == "memberof" and self.has_memberof:
-            return fold_or_self(right["dn"]) in self.memberof
-        return right["key"] in self.direct
+        if right.lens == "recursive":
+            return right.key in self.reached
+        if right.lens == "memberof" and self.has_memberof:
+            return fold_or_self(right.dn) in self.memberof
+        return right.key in self.direct
 
-    def shows_wrongly(self, right: Mapping[str, str]) -> str:
+    def shows_wrongly(self, right: SeenRight) -> str:
         """Return under which lens a right is still shown that was taken away and that nothing else
         gives, or nothing.
 
         ``lens`` is how its application looks; memberOf is looked at in any case, as it is kept for
         all.
         """
-        if right["key"] in self.direct:
+        if right.key in self.direct:
             return "direct"
-        if fold_or_self(right["dn"]) in self.memberof and not self._follows(right["key"]):
+        if fold_or_self(right.dn) in self.memberof and not self._follows(right.key):
             return "memberof"
-        if right["lens"] == "recursive" and right["key"] in self.reached:
+        if right.lens == "recursive" and right.key in self.reached:
             return "recursive"
         return ""
 
@@ -83,7 +84,7 @@ def look(
 
 
 def compare(
-    sight: Sight, sees: Iterable[Mapping[str, str]], removed: Iterable[Mapping[str, str]] = ()
+    sight: Sight, sees: Iterable[SeenRight], removed: Iterable[SeenRight] = ()
 ) -> list[dict[str, Any]]:
     """Return one line per lens: how many rights were promised and seen, which are missing, which
     are still shown.
@@ -92,18 +93,18 @@ def compare(
     any more.
     """
     promised = list(sees)
-    wrongly = [(sight.shows_wrongly(right), right["right"]) for right in removed]
+    wrongly = [(sight.shows_wrongly(right), right.right) for right in removed]
     return [_line(sight, lens, promised, wrongly) for lens in LENSES]
 
 
 def _line(
     sight: Sight,
     lens: str,
-    promised: Iterable[Mapping[str, str]],
+    promised: Iterable[SeenRight],
     wrongly: Iterable[tuple[str, str]],
 ) -> dict[str, Any]:
     rights = [right for right in promised if _lens(right) == lens]
-    missing = [right["right"] for right in rights if not sight.shows(right)]
+    missing = [right.right for right in rights if not sight.shows(right)]
     return {
         "lens": lens,
         "promised": len(rights),
@@ -141,8 +142,8 @@ WHERE = {
 """Where a right is shown under each lens, in a sentence."""
 
 
-def _lens(right: Mapping[str, str]) -> str:
-    return right["lens"] if right["lens"] in LENSES else "direct"
+def _lens(right: SeenRight) -> str:
+    return right.lens if right.lens in LENSES else "direct"
 
 
 def _reached(

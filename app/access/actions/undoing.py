@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.access.actions.journal import Journal, Orders
 from app.access.actions.moving import ITSELF, PATIENCE, Mover
 from app.access.actions.seeing import Sight
+from app.access.rules.document import SeenRight
 from app.access.rules.steps import as_change, as_data, following, is_ours
 from app.models.access import Phase, Step, StepState, Switch, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
@@ -144,7 +145,9 @@ class Undoer:
         back = inverse(_modification(step))
         if person is None:
             return back
-        return following(back, self.mover.planned(switch), person, partial(self._stands, back))
+        return following(
+            back, self.mover.planned(switch).values_now(person), partial(self._stands, back)
+        )
 
     def _stands(self, back: DirectoryChange, value: str) -> bool:
         only = replace(back, add=(), delete=(value,))
@@ -323,7 +326,7 @@ class Undoer:
         """Say how the person now differs from before the switch, which only others can have
         done.
         """
-        before = {item["key"]: item["right"] for item in self.mover.planned(switch)["before"]}
+        before = {held.key: held.right for held in self.mover.planned(switch).before}
         if sight is None:
             return ["The person is no longer in the directory."]
         gone = [f"no longer in {name}" for key, name in before.items() if key not in sight.direct]
@@ -343,7 +346,7 @@ def _lacking(sight: Sight, steps: Iterable[Step]) -> list[str]:
 
 
 def _shows_gone(sight: Sight, step: Step) -> bool:
-    right = {"key": step.change["key"], "dn": step.change["dn"], "lens": ""}
+    right = SeenRight("", step.change["key"], step.change["dn"], "")
     return sight.shows_wrongly(right) == "memberof"
 
 

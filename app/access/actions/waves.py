@@ -5,9 +5,7 @@ The directory work itself is in ``running``.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,8 +13,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access.actions.planning import write_ldif
 from app.access.queries.approval import approval_by, unnamed_account
+from app.access.queries.kept import plan_of
 from app.access.queries.terrain import over_limits
 from app.access.rules.approval import is_self_approval, objection
+from app.access.rules.document import PlanDocument
+from app.access.rules.steps import PlannedStep, as_data
 from app.core import audit
 from app.core.canonical import fingerprint
 from app.core.errors import Conflict, NotFound, Refused
@@ -64,12 +65,12 @@ def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now:
             f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for "
             "approval."
         )
-    demand_intact(wave, wave.plan_hash)
+    plan = demand_intact(wave, wave.plan_hash)
     asked = approval_by(session, wave, by, settings, now)
     why = objection(asked)
     if why:
         raise Refused(why)
-    if needs_two(wave) and not wave.first_approved_by:
+    if plan.privileged and not wave.first_approved_by:
         return _approve_first(session, wave, by, now)
     wave.state, wave.approved_by, wave.approved_at, wave.approved_hash = (
         WaveState.APPROVED,
@@ -93,11 +94,6 @@ def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now:
         at=now,
     )
     return wave
-
-
-def needs_two(wave: Wave) -> bool:
-    """Tell whether the plan touches rights whose holders rule over others."""
-    return bool(json.loads(wave.plan).get("privileged"))
 
 
 def _approve_first(session: Session, wave: Wave, by: str, now: datetime) -> Wave:
@@ -127,13 +123,12 @@ def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: d
         )
     if why := unnamed_account(session, by, "apply"):
         raise Refused(why)
-    demand_intact(wave, wave.approved_hash)
+    plan = demand_intact(wave, wave.approved_hash)
     _demand_writing(session, wave)
-    content = json.loads(wave.plan)
     if waiting:
-        _demand_limits(session, wave, content, settings, now)
-    write_ldif(settings.plans, wave.id, content)
-    _journal(session, wave, content)
+        _demand_limits(session, wave, plan, settings, now)
+    write_ldif(settings.plans, wave.id, plan)
+    _journal(session, wave, plan)
     wave.state, wave.applied_by, wave.started_at, wave.message = (
         WaveState.APPLYING,
         by,
@@ -255,12 +250,19 @@ def _open_switches(session: Session, wave: Wave) -> None:
         ) from error
 
 
-def demand_intact(wave: Wave, expected: str) -> None:
-    """Raise ``Conflict`` unless the wave's plan is the one whose hash was ``expected``."""
+def demand_intact(wave: Wave, expected: str) -> PlanDocument:
+    """Return the wave's plan, which is the one whose hash was ``expected``. Raises ``Conflict``.
+
+    The text that is kept has that hash, and so has all that was read from it: nothing in it is
+    passed over.
+    """
+    changed = f"The plan of wave {wave.number} is not what its hash says; it will not be used."
     if fingerprint(wave.plan) != expected:
-        raise Conflict(
-            f"The plan of wave {wave.number} is not what its hash says; it will not be used."
-        )
+        raise Conflict(changed)
+    plan = plan_of(wave)
+    if plan.hash != expected:
+        raise Conflict(changed)
+    return plan
 
 
 def _demand_writing(session: Session, wave: Wave) -> None:
@@ -275,30 +277,28 @@ def _demand_writing(session: Session, wave: Wave) -> None:
 
 
 def _demand_limits(
-    session: Session, wave: Wave, content: dict[str, Any], settings: Settings, now: datetime
+    session: Session, wave: Wave, plan: PlanDocument, settings: Settings, now: datetime
 ) -> None:
-    over = over_limits(session, wave.role.directory_id, content, settings, now)
+    over = over_limits(session, wave.role.directory_id, plan, settings, now)
     if over:
         raise Refused(f"Too much at once: {over[0]}", details=over)
 
 
-def _journal(session: Session, wave: Wave, content: dict[str, Any]) -> None:
+def _journal(session: Session, wave: Wave, plan: PlanDocument) -> None:
     """Write the steps of the plan into the journal, once."""
     if session.scalars(select(Step.id).where(Step.wave_id == wave.id).limit(1)).first() is not None:
         return
     switches = {switch.person.key: switch.id for switch in wave.switches}
-    steps: list[tuple[int | None, dict[str, Any]]] = [(None, step) for step in content["prepare"]]
-    steps += [
-        (switches[person["key"]], step) for person in content["people"] for step in person["steps"]
-    ]
+    steps: list[tuple[int | None, PlannedStep]] = [(None, step) for step in plan.prepare]
+    steps += [(switches[person.key], step) for person in plan.people for step in person.steps]
     session.add_all(
         Step(
             wave_id=wave.id,
             switch_id=switch_id,
             position=position,
-            phase=Phase(step["phase"]),
-            change=step["change"],
-            sentence=step["sentence"],
+            phase=Phase(step.phase),
+            change=as_data(step.change),
+            sentence=step.sentence,
             state=StepState.PLANNED,
         )
         for position, (switch_id, step) in enumerate(steps)

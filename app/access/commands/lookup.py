@@ -4,7 +4,6 @@ is told.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.access.actions.waves import get_wave
 from app.access.queries import data, wave_data
+from app.access.queries.kept import plan_of
 from app.access.queries.terrain import over_limits
 from app.core.parts import parts
 from app.models.access import WaveState
@@ -45,7 +45,5 @@ def told_wave(session: Session, wave_id: int, now: datetime) -> data.Data:
     wave = get_wave(session, wave_id)
     over: Sequence[str] = ()
     if wave.state in (WaveState.PLANNED, WaveState.APPROVED):
-        over = over_limits(
-            session, wave.role.directory_id, json.loads(wave.plan), parts().settings, now
-        )
+        over = over_limits(session, wave.role.directory_id, plan_of(wave), parts().settings, now)
     return wave_data.wave_data(session, wave, over)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from app.access.actions.roles import get_role
 from app.access.commands.lookup import told_wave
 from app.access.commands.texts import changes_table, plan_lines
 from app.access.queries import data, wave_data
+from app.access.rules.document import LeftOutPerson
 from app.access.rules.plan_values import KeptOutside, PlanChoices
 from app.auth.console import actor
 from app.core.errors import Refused
@@ -92,7 +93,7 @@ def plan(role_name: str, **said: Any) -> int:
                 session, role.id, people, choices, by=by, now=now, plans=parts().settings.plans
             )
         except Refused as refused:
-            return _nobody(refused, _content(session, refused, people))
+            return _nobody(refused, _left_out(session, refused, people))
         told = told_wave(session, wave.id, now)
     advice = f"Another operator approves it: `rung wave approve {told['wave']} --as OPERATOR`."
     emit(told, [*plan_lines(told), changes_table(told["people"]), advice])
@@ -138,21 +139,21 @@ def _named_gains(session: Session, role: Role, wanted: Wanted) -> Iterator[tuple
         yield found.id, find_right(session, right, role.directory_id).id
 
 
-def _content(session: Session, refused: Refused, people: list[int]) -> Mapping[str, Any]:
-    """Return the plan that moves nobody; where the role itself cannot be applied, that is why for
+def _left_out(session: Session, refused: Refused, people: list[int]) -> tuple[LeftOutPerson, ...]:
+    """Return why each is left out; where the role itself cannot be applied, that is why for
     everybody.
     """
     if isinstance(refused, planning.NobodyToMove):
-        return refused.content
-    return {"people": (), "left_out": data.all_left_out(session, people, refused.message)}
+        return refused.plan.left_out
+    return data.all_left_out(session, people, refused.message)
 
 
-def _nobody(refused: Refused, content: Mapping[str, Any]) -> int:
+def _nobody(refused: Refused, left_out: tuple[LeftOutPerson, ...]) -> int:
     """Say why nobody can be moved; with --json in the usual shape, so that a script finds who was
     left out.
     """
     if wants_json():
-        emit(wave_data.no_plan(refused.message, content))
+        emit(wave_data.no_plan(refused.message, left_out))
     reasons = f" ({'; '.join(refused.details)})" if refused.details else ""
     click.echo(safe(f"rung: {refused.message}{reasons}"), err=True)
     return REFUSED

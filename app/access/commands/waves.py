@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from app.access.actions import planning, waves
@@ -12,7 +10,8 @@ from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.planned import plan
 from app.access.commands.texts import counts_text, listed, plan_lines, standing_table, wave_name
 from app.access.queries import wave_data
-from app.access.rules.document import forward_ldif, reverse_ldif
+from app.access.queries.kept import plan_of
+from app.access.rules.written import forward_ldif, reverse_ldif
 from app.auth.console import actor
 from app.auth.queries import operator_named
 from app.core.errors import NotFound
@@ -56,8 +55,8 @@ def show(wave_id: int) -> None:
 def ldif(wave_id: int, reverse: bool) -> None:
     """Print the plan of wave W as LDIF for ldapmodify: a way forward, and back, without Rung."""
     with parts().database.read() as session:
-        content = json.loads(waves.get_wave(session, wave_id).plan)
-    text = reverse_ldif(content) if reverse else forward_ldif(content)
+        plan = plan_of(waves.get_wave(session, wave_id))
+    text = reverse_ldif(plan) if reverse else forward_ldif(plan)
     emit({"wave": wave_id, "reverse": reverse, "ldif": text}, text.rstrip("\n"))
 
 

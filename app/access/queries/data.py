@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.queries.terrain import terrain_of
+from app.access.rules.document import LeftOutPerson
 from app.access.rules.fit import Fit, fits
 from app.access.rules.lens import NO_ROLE_GROUP
 from app.access.rules.plan import nested_rights, off_limits, stand_in
@@ -26,9 +27,6 @@ from app.models.directory import Entitlement, Membership
 from app.models.people import Person
 
 Data = dict[str, Any]
-
-NOTHING: Mapping[str, Any] = {"people": (), "left_out": ()}
-"""The content of a plan that could not be made."""
 
 
 def find_role(session: Session, name: str) -> int:
@@ -160,12 +158,12 @@ def everybody_fitting(session: Session, role: Role) -> list[int]:
     ]
 
 
-def all_left_out(session: Session, people: Iterable[int], why: str) -> list[Data]:
+def all_left_out(session: Session, people: Iterable[int], why: str) -> tuple[LeftOutPerson, ...]:
     """Return chosen people as left out of a plan for one and the same reason."""
     rows = session.execute(
         select(Person.uid, Person.name).where(Person.id.in_(list(people))).order_by(Person.name)
     )
-    return [{"person": uid, "name": name, "why": why} for uid, name in rows]
+    return tuple(LeftOutPerson(uid, name, why) for uid, name in rows)
 
 
 def _rights_there(graph: Graph, role: Role) -> frozenset[int]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from app.access.queries.kept import plan_of
 from app.access.queries.role_page import KeptRight, exceptions_of
+from app.access.rules.document import PlanDocument, keys_of
 from app.directory.rules import Graph, effective, names
 from app.models.access import HOLDING, AccessException, Switch, Wave
 from app.models.directory import Membership, Reading, ReadingState
@@ -31,7 +31,7 @@ class RoleHeld:
     version: int
     state: str
     since: datetime | None
-    plan: Mapping[str, Any]
+    plan: PlanDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def roles_held(session: Session, person: Person) -> tuple[RoleHeld, ...]:
             switch.wave.version.number,
             switch.state.value,
             switch.switched_at or switch.started_at,
-            json.loads(switch.wave.plan),
+            plan_of(switch.wave),
         )
         for switch in session.scalars(mine.order_by(Switch.id.desc()))
     )
@@ -142,19 +142,19 @@ def _through_roles(person: Person, roles: Iterable[RoleHeld]) -> dict[str, Throu
     """Return the role that explains each right, by the right's identity."""
     found: dict[str, ThroughRole] = {}
     for held in roles:
-        mine = next(each for each in held.plan["people"] if each["key"] == person.key)
-        before = {item["key"] for item in mine["before"]}
-        for right in held.plan["rights"]:
+        mine = held.plan.part_of(person.key)
+        before, group_name = keys_of(mine.before), held.plan.role_group.cn
+        for right in held.plan.rights:
             was = (
                 "direct"
-                if right["key"] in before
+                if right.key in before
                 else "nested"
-                if right["right"] in mine["covered"]
+                if right.right in mine.covered
                 else "not held"
             )
-            group = held.plan["role_group"]["cn"] if right["held"] == "nested" else ""
+            group = group_name if right.held == "nested" else ""
             role = ThroughRole(held.role_id, held.role, held.version, group, held.since, was)
-            found.setdefault(right["key"], role)
+            found.setdefault(right.key, role)
     return found
 
 

@@ -5,13 +5,13 @@ lately.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from app.access.rules.document import PlanDocument
 from app.access.rules.limits import Limits, exceeded, reach_of
 from app.access.rules.plan_values import Terrain
 from app.core.settings import Settings
@@ -56,17 +56,17 @@ def holders_of(session: Session, directory_id: int, rights: Iterable[str]) -> di
 def over_limits(
     session: Session,
     directory_id: int,
-    content: Mapping[str, Any],
+    plan: PlanDocument,
     settings: Settings,
     now: datetime,
 ) -> tuple[str, ...]:
-    """Return a sentence with its arithmetic for every limit that a plan document would exceed now
+    """Return a sentence with its arithmetic for every limit that a plan would exceed now
     (design 5.7).
     """
     limits = Limits(
         settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour
     )
-    reach = reach_of(content)
+    reach = reach_of(plan)
     return exceeded(
         reach, limits, holders_of(session, directory_id, reach.losers), deleted_lately(session, now)
     )

@@ -4,17 +4,17 @@ cannot write.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access.queries.kept import plan_of
 from app.access.queries.wave_page import load_wave
+from app.access.rules.document import PlannedPerson
 from app.access.rules.steps import as_change, following, is_ours
 from app.core.errors import NotFound
 from app.models.access import SETTLED_STEPS, UNDOABLE, Phase, Role, Step, StepState, Switch
@@ -67,7 +67,7 @@ class UndoPerson:
     uid: str
     state: str
     reason: str
-    planned: Mapping[str, Any]
+    planned: PlannedPerson
     expected: Mapping[str, str]
     steps: tuple[UndoStep, ...]
     account: str = ""
@@ -114,8 +114,7 @@ def undo_page(session: Session, wave_id: int, person_id: int | None = None) -> U
     switches = [switch for switch in wave.switches if person_id in (None, switch.person_id)]
     if not switches:
         raise NotFound(f"This person is not in wave {wave.number} of {wave.role.name}.")
-    plan = json.loads(wave.plan)
-    by_key = {person["key"]: person for person in plan["people"]}
+    by_key = {person.key: person for person in plan_of(wave).people}
     steps = _steps(session, wave_id)
     undoable = [switch for switch in switches if switch.state in UNDOABLE]
     waiting = [switch for switch in switches if switch.state == "approved" and person_id is None]
@@ -157,9 +156,7 @@ def _steps(session: Session, wave_id: int) -> dict[int, list[Step]]:
     return found
 
 
-def _person(
-    switch: Switch, planned: Mapping[str, Any], steps: list[Step], role: Role
-) -> UndoPerson:
+def _person(switch: Switch, planned: PlannedPerson, steps: list[Step], role: Role) -> UndoPerson:
     forward = [step for step in steps if step.reverses_id is None]
     latest = {step.reverses_id: step for step in steps if step.reverses_id is not None}
     ours = [
@@ -171,7 +168,7 @@ def _person(
     names = dict(
         zip(
             (step.id for step in forward),
-            (each["right"] for each in planned["steps"]),
+            (each.right for each in planned.steps),
             strict=False,
         )
     )
@@ -220,10 +217,10 @@ def _change(step: Step, role: Role) -> DirectoryChange:
 
 
 def _expected(
-    planned: Mapping[str, Any], done: list[Step], names: Mapping[int, str], role: Role
+    planned: PlannedPerson, done: list[Step], names: Mapping[int, str], role: Role
 ) -> dict[str, str]:
     """Return the groups, by key, that would list the person if nobody else had changed anything."""
-    groups = {item["key"]: item["right"] for item in planned["before"]}
+    groups = {held.key: held.right for held in planned.before}
     for step in done:
         key = _change(step, role).key
         if step.phase is Phase.DIRECT_OFF:
@@ -244,9 +241,8 @@ def _looked_at(
     more = [
         f"now in {name}" for key, name in sorted(now.items(), key=itemgetter(1)) if key not in told
     ]
-    odd = {
-        item["key"] for item in person.planned["before"] if "values" in item
-    }  # no search by person finds these
+    # No search by person finds where they are listed in an unusual spelling.
+    odd = {held.key for held in person.planned.before if held.listings}
     less = [
         f"no longer in {name}" for key, name in person.expected.items() if key not in {*now, *odd}
     ]
@@ -259,7 +255,7 @@ def _looked_at(
         account="left" if found.disabled else "there",
         others=(*less, *more),
         steps=tuple(steps),
-        renamed=found.dn if found.dn != person.planned["dn"] else "",
+        renamed=found.dn if found.dn != person.planned.dn else "",
     )
 
 
@@ -272,8 +268,10 @@ def _step_looked_at(
             is MemberPresence.BEFORE
         )
 
-    renamed = found.dn != person.planned["dn"] or found.uid != person.planned["person"]
-    change = following(step.change, person.planned, found, stands) if renamed else step.change
+    renamed = found.dn != person.planned.dn or found.uid != person.planned.person
+    change = (
+        following(step.change, person.planned.values_now(found), stands) if renamed else step.change
+    )
     return replace(step, found=_found(directory, change))
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from app.access.queries.data import NOTHING, Data
-from app.access.rules.document import gains, losses
+from app.access.queries.data import Data
+from app.access.queries.kept import plan_of
+from app.access.rules.document import LeftOutPerson, PlanDocument, PlannedPerson
+from app.core.frozen import Kept
 from app.models.access import (
     HOLDING,
     SETTLED_STEPS,
@@ -25,40 +25,45 @@ from app.models.access import (
 STUCK = (StepState.DRIFT, StepState.REFUSED)
 
 
-def plan_data(content: Mapping[str, Any]) -> Data:
-    """Return a plan document as the command line tells it; losses first, then gains."""
-    people = [
-        {
-            name: person[name]
-            for name in ("person", "name", "covered", "missing", "extra", "add", "remove")
-        }
-        for person in content["people"]
-    ]
+def plan_data(plan: PlanDocument) -> Data:
+    """Return a plan as the command line tells it; losses first, then gains."""
     return {
-        "people": people,
-        "losses": losses(content),
-        "gains": gains(content),
+        "people": [_planned(person) for person in plan.people],
+        "losses": _of_whom(plan, lambda person: person.losses),
+        "gains": _of_whom(plan, lambda person: person.gains),
         "exceptions": [
-            {
-                "person": person["person"],
-                **{name: kept[name] for name in ("right", "owner", "reason", "until")},
-            }
-            for person in content["people"]
-            for kept in person["exceptions"]
+            {name: kept[name] for name in ("person", "right", "owner", "reason", "until")}
+            for kept in _of_whom(plan, lambda person: person.exceptions)
         ],
-        "left_out": [
-            {name: item[name] for name in ("person", "name", "why")} for item in content["left_out"]
-        ],
+        "left_out": [item.to_json() for item in plan.left_out],
     }
 
 
-def no_plan(error: str, content: Mapping[str, Any] = NOTHING) -> Data:
+def _planned(person: PlannedPerson) -> Data:
+    told = person.to_json()
+    names = ("person", "name", "covered", "missing", "extra", "add", "remove")
+    return {name: told[name] for name in names}
+
+
+def _of_whom(plan: PlanDocument, items: Callable[[PlannedPerson], Iterable[Kept]]) -> list[Data]:
+    return [
+        {"person": person.person, **item.to_json()}
+        for person in plan.people
+        for item in items(person)
+    ]
+
+
+def no_plan(error: str, left_out: Iterable[LeftOutPerson] = ()) -> Data:
     """Return the shape of ``wave_data`` for a plan that moves nobody, with the reason."""
     return {
         "wave": None,
         "hash": None,
         "state": None,
-        **plan_data(content),
+        "people": [],
+        "losses": [],
+        "gains": [],
+        "exceptions": [],
+        "left_out": [item.to_json() for item in left_out],
         "limits": [],
         "error": error,
     }
@@ -80,19 +85,19 @@ def wave_data(session: Session, wave: Wave, limits: Iterable[str] = ()) -> Data:
 
     ``limits`` are those the plan would exceed.
     """
-    content = json.loads(wave.plan)
-    plan, steps = plan_data(content), _steps_by_switch(session, wave.id)
+    kept = plan_of(wave)
+    plan, steps = plan_data(kept), _steps_by_switch(session, wave.id)
     by_key = {switch.person.key: switch for switch in wave.switches}
-    for person, planned in zip(plan["people"], content["people"], strict=True):
-        switch = by_key[planned["key"]]
-        person.update(_standing(switch, steps[switch.id], len(planned["steps"])))
+    for person, planned in zip(plan["people"], kept.people, strict=True):
+        switch = by_key[planned.key]
+        person.update(_standing(switch, steps[switch.id], len(planned.steps)))
     approval = {"by": wave.approved_by, "at": wave.approved_at, "self": wave.self_approved}
     return {
         **_head(wave),
         **plan,
         "limits": list(limits),
         "approved": approval if wave.approved_at else None,
-        "privileged": content.get("privileged", []),
+        "privileged": list(kept.privileged or ()),
         "first_approval": wave.first_approved_by or None,
         "applied_by": wave.applied_by or None,
         "started_at": wave.started_at,

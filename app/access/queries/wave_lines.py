@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
+from app.access.rules.document import PlannedPerson
 from app.models.access import (
     HELD,
     UNDOABLE,
@@ -94,7 +93,7 @@ class PersonPart:
     uid: str
     state: str
     reason: str
-    plan: Mapping[str, Any]
+    plan: PlannedPerson
     proof: StepProof
     forward: WaveProgress
     back: WaveProgress

@@ -4,9 +4,8 @@ speaks against it.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.queries.approval import approval_by
+from app.access.queries.kept import plan_of
 from app.access.queries.terrain import deleted_lately, holders_of
 from app.access.queries.wave_data import behind
 from app.access.queries.wave_lines import (
@@ -30,8 +30,9 @@ from app.access.queries.wave_lines import (
     WaveTold,
 )
 from app.access.rules.approval import objection
-from app.access.rules.document import forward_ldif, proves, reverse_ldif
+from app.access.rules.document import PlanDocument, PlannedPerson
 from app.access.rules.limits import Limits, exceeded, reach_of
+from app.access.rules.written import forward_ldif, reverse_ldif
 from app.core.errors import NotFound, Refused
 from app.core.settings import Settings
 from app.incidents.queries.linking import LinkedIncident, incidents_of
@@ -84,7 +85,7 @@ class WavePage:
     started_at: datetime | None
     ended_at: datetime | None
     objection: str
-    plan: Mapping[str, Any]
+    plan: PlanDocument
     people: tuple[PersonPart, ...]
     prepare: WaveProgress
     totals: Totals
@@ -152,8 +153,8 @@ def wave_page(
 ) -> WavePage:
     """Return one wave as ``viewer`` (an operator's name) sees it. Raises ``NotFound``."""
     wave = load_wave(session, wave_id)
-    plan, steps = json.loads(wave.plan), _steps(session, wave_id)
-    by_key = {person["key"]: person for person in plan["people"]}
+    plan, steps = plan_of(wave), _steps(session, wave_id)
+    by_key = {person.key: person for person in plan.people}
     return WavePage(
         id=wave.id,
         number=wave.number,
@@ -180,11 +181,11 @@ def wave_page(
         people=tuple(
             _part(switch, by_key[switch.person.key], steps[switch.id]) for switch in wave.switches
         ),
-        prepare=_progress(steps[None], len(plan["prepare"])),
+        prepare=_progress(steps[None], len(plan.prepare)),
         totals=totals_of(plan),
-        losses=_told(plan, "losses"),
-        gains=_told(plan, "gains"),
-        exceptions=_told(plan, "exceptions"),
+        losses=_by_right(plan, _lost),
+        gains=_by_right(plan, _gained),
+        exceptions=_by_right(plan, _kept),
         limits=_limits(session, wave, plan, settings, now),
         blind=_blind(session, wave, plan),
         forward=forward_ldif(plan),
@@ -229,7 +230,7 @@ def _objection(session: Session, wave: Wave, viewer: str, settings: Settings, no
         return error.message
 
 
-def _part(switch: Switch, plan: Mapping[str, Any], steps: list[Step]) -> PersonPart:
+def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
     forward = [step for step in steps if step.reverses_id is None]
     back = list({step.reverses_id: step for step in steps if step.reverses_id is not None}.values())
     # What was seen before an undo says nothing of now.
@@ -243,7 +244,7 @@ def _part(switch: Switch, plan: Mapping[str, Any], steps: list[Step]) -> PersonP
         reason=switch.reason,
         plan=plan,
         proof=_proof(plan),
-        forward=_progress(forward, len(plan["steps"])),
+        forward=_progress(forward, len(plan.steps)),
         back=_progress(back, len(back)),
         lenses=_lenses(seen[-1]) if seen else (),
         verified_at=datetime.fromisoformat(seen[-1]["at"]) if seen else None,
@@ -272,47 +273,62 @@ def _lenses(line: Mapping[str, Any]) -> tuple[LensLine, ...]:
     )
 
 
-def _proof(plan: Mapping[str, Any]) -> StepProof:
-    counts = {
-        name: len(plan["proof"][name]) for name in ("covered", "kept", "exceptions", "losses")
-    }
-    return StepProof(before=len(plan["before"]), holds=proves(plan), **counts)
-
-
-def totals_of(plan: Mapping[str, Any]) -> Totals:
-    """Return the four numbers of a plan document, each with what it is a part of."""
-    people = plan["people"]
-
-    def count(name: str) -> int:
-        return sum(len(person[name]) for person in people)
-
-    return Totals(
-        people=WaveNumber(len(people), len(people) + len(plan["left_out"])),
-        losses=WaveNumber(count("losses"), count("before")),
-        gains=WaveNumber(count("gains"), count("sees")),
-        exceptions=WaveNumber(count("exceptions"), count("extra")),
+def _proof(plan: PlannedPerson) -> StepProof:
+    proof = plan.proof
+    return StepProof(
+        before=len(plan.before),
+        covered=len(proof.covered),
+        kept=len(proof.kept),
+        exceptions=len(proof.exceptions),
+        losses=len(proof.losses),
+        holds=plan.proves,
     )
 
 
-def _told(plan: Mapping[str, Any], kind: str) -> tuple[WaveTold, ...]:
+def totals_of(plan: PlanDocument) -> Totals:
+    """Return the four numbers of a plan, each with what it is a part of."""
+    people = plan.people
+    losses, before = sum(len(one.losses) for one in people), sum(len(one.before) for one in people)
+    gains, sees = sum(len(one.gains) for one in people), sum(len(one.sees) for one in people)
+    kept, extra = sum(len(one.exceptions) for one in people), sum(len(one.extra) for one in people)
+    return Totals(
+        people=WaveNumber(len(people), len(people) + len(plan.left_out)),
+        losses=WaveNumber(losses, before),
+        gains=WaveNumber(gains, sees),
+        exceptions=WaveNumber(kept, extra),
+    )
+
+
+def _lost(person: PlannedPerson) -> Iterator[WaveTold]:
+    for loss in person.losses:
+        yield WaveTold(loss.right, (), loss.still_seen, loss.accepted_by, loss.reason)
+
+
+def _gained(person: PlannedPerson) -> Iterator[WaveTold]:
+    for gain in person.gains:
+        yield WaveTold(gain.right, (), gain.how)
+
+
+def _kept(person: PlannedPerson) -> Iterator[WaveTold]:
+    for kept in person.exceptions:
+        until = date.fromisoformat(kept.until)
+        yield WaveTold(kept.right, (), "", kept.owner, kept.reason, until)
+
+
+def _by_right(
+    plan: PlanDocument, told_of: Callable[[PlannedPerson], Iterator[WaveTold]]
+) -> tuple[WaveTold, ...]:
     """Return the losses, gains or exceptions by right, people with the same one together."""
     found: dict[WaveTold, list[str]] = defaultdict(list)
-    for person in plan["people"]:
-        for item in person[kind]:
-            until = date.fromisoformat(item["until"]) if "until" in item else None
-            how, by = (
-                item.get("still_seen", item.get("how", "")),
-                item.get("accepted_by", item.get("owner", "")),
-            )
-            found[WaveTold(item["right"], (), how, by, item.get("reason", ""), until)].append(
-                person["name"]
-            )
+    for person in plan.people:
+        for same in told_of(person):
+            found[same].append(person.name)
     told = (replace(same, people=tuple(people)) for same, people in found.items())
     return tuple(sorted(told, key=lambda item: (item.right.lower(), item.how)))
 
 
 def _limits(
-    session: Session, wave: Wave, plan: Mapping[str, Any], settings: Settings, now: datetime
+    session: Session, wave: Wave, plan: PlanDocument, settings: Settings, now: datetime
 ) -> tuple[LimitLine, ...]:
     reach, deleted = reach_of(plan), deleted_lately(session, now)
     holders = holders_of(session, wave.role.directory_id, reach.losers)
@@ -333,8 +349,8 @@ def _limits(
     return (*over, *(LimitLine(text, over=False) for text in kept))
 
 
-def _blind(session: Session, wave: Wave, plan: Mapping[str, Any]) -> Blind:
-    keys = {right["key"] for person in plan["people"] for right in person["sees"]}
+def _blind(session: Session, wave: Wave, plan: PlanDocument) -> Blind:
+    keys = {right.key for person in plan.people for right in person.sees}
     here = Entitlement.directory_id == wave.role.directory_id, Entitlement.key.in_(keys)
     rights = select(Entitlement).where(*here).order_by(func.lower(Entitlement.cn))
     found = list(session.scalars(rights))

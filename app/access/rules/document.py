@@ -1,232 +1,249 @@
-"""The plan as it is kept: plain data in one canonical text, its hash, its proof, its LDIF (design
-5.6, 5.14).
+"""The plan as it is kept, hashed, approved and run: frozen values, one canonical text, its hash
+(design 5.6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
 
-from app.access.rules.plan import nested_rights, privileged_in
-from app.access.rules.plan_values import LeftOutOfPlan, PersonPlan, RoleShape, WavePlan
-from app.access.rules.steps import PlannedStep, as_change, as_data, reversed_changes
-from app.directory.rules import Graph, PersonRow, by_attribute, names
-from ldap_sync.ldif import render_changes
-from ldap_sync.values import value_in
-
-Document = dict[str, Any]
+from app.access.rules.steps import DIRECT_OFF, PlannedStep
+from app.core.canonical import canonical, fingerprint
+from app.core.frozen import Damaged, Kept
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import DirectoryPerson
 
 
-def document(
-    graph: Graph,
-    plan: WavePlan,
-    role: RoleShape,
-    head: Mapping[str, Any],
-    transitive_memberof: bool,
-) -> Document:
-    """Return the plan as plain data.
+@dataclass(frozen=True, slots=True)
+class OddListing(Kept):
+    """Values by which an attribute of a group lists a person in an unusual spelling."""
 
-    ``head``: directory, role, role_version, realisation, author, and ``idle``, the values in the
-    role's group that stand for nobody.
+    attribute: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBefore(Kept):
+    """A right a person held directly when the plan was made.
+
+    Where the person was listed in an unusual spelling, ``dn`` says which group that is, and
+    ``attribute`` and ``values`` what it lists; ``elsewhere`` are further attributes that do.
     """
-    world = plan.world or graph
-    nested = nested_rights(graph, role, transitive_memberof)
-    return {
-        **head,
-        "role_group": _role_group(graph, role, head["idle"]),
-        "rights": [_right(graph, right, right in nested) for right in _by_name(graph, role.rights)],
-        "prepare": [_step(step) for step in plan.prepare],
-        "people": [
-            _person(world, person, role.group.id, str(head["author"])) for person in plan.people
-        ],
-        "left_out": [_left_out(item) for item in plan.left_out],
-        "privileged": sorted(
-            {name for person in plan.people for name in privileged_in(world, person)}
-        ),
-    }
+
+    right: str
+    key: str
+    dn: str | None = None
+    attribute: str | None = None
+    values: tuple[str, ...] | None = None
+    elsewhere: tuple[OddListing, ...] | None = None
+
+    @property
+    def listings(self) -> tuple[OddListing, ...]:
+        """Return how the group lists the person, where that is not the usual spelling."""
+        if self.attribute is None or self.values is None:
+            return ()
+        return OddListing(self.attribute, self.values), *(self.elsewhere or ())
 
 
-def proves(person: Mapping[str, Any]) -> bool:
-    """Check one person's proof: what was held before is exactly covered + kept + exceptions +
-    accepted losses.
+@dataclass(frozen=True, slots=True)
+class PlannedException(Kept):
+    """A right that stays outside the role: whose it is, why, and until when (ISO date)."""
+
+    right: str
+    key: str
+    owner: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLoss(Kept):
+    """A right that goes: why, who accepted that, and whether it is still seen through nesting."""
+
+    right: str
+    reason: str
+    accepted_by: str
+    still_seen: str
+
+    @property
+    def is_real(self) -> bool:
+        """Tell whether the person no longer sees the right in any way."""
+        return self.still_seen == "no"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGain(Kept):
+    """A right that comes, and how: through the role or as a member."""
+
+    right: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldProof(Kept):
+    """The keys of the rights held before, each in one of four parts."""
+
+    covered: tuple[str, ...]
+    kept: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    losses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRight(Kept):
+    """A right as its application looks for it: by key and DN, through a lens."""
+
+    right: str
+    key: str
+    dn: str
+    lens: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPerson(Kept):
+    """One person's part of a plan; rights are told by their names, ``person`` is the account.
+
+    ``sees`` is what is seen when all is done; ``add`` and ``remove`` are the groups that change.
     """
-    before = sorted(item["key"] for item in person["before"])
-    parts = [*person["proof"]["covered"], *person["proof"]["kept"], *person["proof"]["exceptions"]]
-    return before == sorted([*parts, *person["proof"]["losses"]])
+
+    person: str
+    name: str
+    key: str
+    dn: str
+    before: tuple[HeldBefore, ...]
+    covered: tuple[str, ...]
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    kept: tuple[str, ...]
+    exceptions: tuple[PlannedException, ...]
+    losses: tuple[PlannedLoss, ...]
+    gains: tuple[PlannedGain, ...]
+    proof: HoldProof
+    sees: tuple[SeenRight, ...]
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    steps: tuple[PlannedStep, ...]
+
+    @property
+    def proves(self) -> bool:
+        """Check the proof: what was held before is exactly covered + kept + exceptions + accepted
+        losses.
+        """
+        proof = self.proof
+        parts = [*proof.covered, *proof.kept, *proof.exceptions, *proof.losses]
+        return sorted(held.key for held in self.before) == sorted(parts)
+
+    @property
+    def going(self) -> tuple[PlannedStep, ...]:
+        """Return the steps that take the person out of groups."""
+        return tuple(step for step in self.steps if step.phase == DIRECT_OFF)
+
+    @property
+    def taken_away(self) -> frozenset[str]:
+        """Return the keys of the groups that will no longer list the person in the end."""
+        return frozenset(step.group_key for step in self.going)
+
+    def values_now(self, person: DirectoryPerson) -> dict[str, str]:
+        """Return what stands for the person now, by the folded value that stood for them then."""
+        return {fold_or_self(self.dn): person.dn, fold_or_self(self.person): person.uid}
 
 
-def losses(content: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return every accepted loss with whose it is."""
-    return [
-        {"person": person["person"], **loss}
-        for person in content["people"]
-        for loss in person["losses"]
-    ]
+@dataclass(frozen=True, slots=True)
+class LeftOutPerson(Kept):
+    """Somebody the plan does not touch, by account and name, and why."""
+
+    person: str
+    name: str
+    why: str
 
 
-def gains(content: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return every accepted gain with whose it is."""
-    return [
-        {"person": person["person"], **gain}
-        for person in content["people"]
-        for gain in person["gains"]
-    ]
+@dataclass(frozen=True, slots=True)
+class PlannedGroup(Kept):
+    """The role's group, and every value known to be in it; ``idle`` stand for nobody.
 
-
-def all_steps(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the steps of the whole plan in the order they run: first the role, then person after
-    person.
+    ``create`` tells that it has to be made, ``key`` is empty then.
     """
-    return [
-        *content["prepare"],
-        *(step for person in content["people"] for step in person["steps"]),
-    ]
+
+    cn: str
+    dn: str
+    key: str
+    create: bool
+    values: tuple[str, ...]
+    idle: tuple[str, ...]
 
 
-def forward_ldif(content: Mapping[str, Any]) -> str:
-    """Return the plan as change records for ``ldapmodify``."""
-    header = f"Rung plan {content['role']} v{content['role_version']}: apply"
-    return render_changes((as_change(step["change"]) for step in all_steps(content)), header)
+@dataclass(frozen=True, slots=True)
+class PlannedRight(Kept):
+    """A right of the role; ``held`` is ``nested`` (through the group) or ``materialised``."""
+
+    right: str
+    key: str
+    dn: str
+    lens: str
+    held: str
 
 
-def reverse_ldif(content: Mapping[str, Any]) -> str:
-    """Return what takes the plan back with ``ldapmodify -c``; the role's group itself stays,
-    emptied.
+@dataclass(frozen=True, slots=True)
+class PlanHead(Kept):
+    """What a plan is of; ``idle`` are the values in the role's group that stand for nobody."""
+
+    directory: str
+    role: str
+    role_version: int
+    realisation: str
+    author: str
+    idle: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDocument(PlanHead):
+    """The plan of a wave: what is hashed, approved and run.
+
+    ``privileged`` names the rights it touches whose holders rule over others; plans that were made
+    before those were marked say nothing of them.
     """
-    header = (
-        f"Rung plan {content['role']} v{content['role_version']}: take back (run with ldapmodify "
-        "-c)"
-    )
-    changes = [as_change(step["change"]) for step in all_steps(content)]
-    return render_changes(reversed_changes(changes), header)
+
+    role_group: PlannedGroup
+    rights: tuple[PlannedRight, ...]
+    prepare: tuple[PlannedStep, ...]
+    people: tuple[PlannedPerson, ...]
+    left_out: tuple[LeftOutPerson, ...]
+    privileged: tuple[str, ...] | None = None
+
+    @classmethod
+    def of_text(cls, text: str) -> Self:
+        """Return the plan that a kept text holds. Raises ``Damaged``."""
+        try:
+            return cls.from_json(json.loads(text))
+        except json.JSONDecodeError as error:
+            raise Damaged(f"The text is no JSON: {error}.") from error
+
+    @property
+    def text(self) -> str:
+        """Return the one text that stands for this plan."""
+        return canonical(self.to_json())
+
+    @property
+    def hash(self) -> str:
+        """Return the hash under which the plan is approved: SHA-256 over its text."""
+        return fingerprint(self.text)
+
+    @property
+    def steps(self) -> Iterator[PlannedStep]:
+        """Return the steps of the whole plan in the order they run: first the role, then person
+        after person.
+        """
+        yield from self.prepare
+        for person in self.people:
+            yield from person.steps
+
+    def part_of(self, key: str) -> PlannedPerson:
+        """Return the part of the person with this key."""
+        return next(person for person in self.people if person.key == key)
 
 
-def _by_name(graph: Graph, rights: Iterable[int]) -> list[int]:
-    return sorted(rights, key=lambda right: (names(graph, right).lower(), right))
-
-
-def _names(graph: Graph, rights: Iterable[int]) -> list[str]:
-    return [names(graph, right) for right in _by_name(graph, rights)]
-
-
-def _role_group(graph: Graph, role: RoleShape, idle: list[str]) -> dict[str, Any]:
-    """Return the role's group with every value known to be in it: anybody else in it would gain its
-    rights.
-    """
-    group = role.group
-    values = [
-        value
-        for person in graph.members.get(group.id, ())
-        for _, value in graph.listings(group.id, person)
-    ]
-    values += [graph.rights[child].dn for child in graph.children.get(group.id, ())]
-    kept = {"cn": group.cn, "dn": group.dn, "key": group.key, "create": role.new_group is not None}
-    return {**kept, "values": sorted(values), "idle": sorted([*idle, group.dn])}
-
-
-def _right(graph: Graph, right_id: int, nested: bool) -> dict[str, Any]:
-    right = graph.rights[right_id]
-    held = "nested" if nested else "materialised"
-    return {
-        "right": names(graph, right_id),
-        "key": right.key,
-        "dn": right.dn,
-        "lens": right.lens,
-        "held": held,
-    }
-
-
-def _person(world: Graph, plan: PersonPlan, role_group: int, author: str) -> dict[str, Any]:
-    def keys(rights: Iterable[int]) -> list[str]:
-        return sorted(world.rights[right].key for right in rights)
-
-    return {
-        "person": plan.person.uid,
-        "name": plan.person.name,
-        "key": plan.person.key,
-        "dn": plan.person.dn,
-        "before": [_held(world, r, plan.person) for r in _by_name(world, plan.before)],
-        "covered": _names(world, plan.covered),
-        "missing": _names(world, plan.missing),
-        "extra": _names(world, plan.extra),
-        "kept": _names(world, plan.kept),
-        "exceptions": [
-            {
-                "right": names(world, r),
-                "key": world.rights[r].key,
-                "owner": plan.exceptions[r].owner,
-                "reason": plan.exceptions[r].reason,
-                "until": plan.exceptions[r].until,
-            }
-            for r in _by_name(world, plan.exceptions)
-        ],
-        "losses": [
-            {
-                "right": names(world, r),
-                "reason": plan.losses[r],
-                "accepted_by": author,
-                "still_seen": "yes, through nesting" if r in plan.sees_after else "no",
-            }
-            for r in _by_name(world, plan.losses)
-        ],
-        "gains": [
-            {
-                "right": names(world, r),
-                "how": "through the role" if r not in plan.after else "as a member",
-            }
-            for r in _by_name(world, plan.gains)
-        ],
-        "proof": {
-            "covered": keys(plan.covered & plan.before),
-            "kept": keys(plan.kept),
-            "exceptions": keys(plan.exceptions),
-            "losses": keys(frozenset(plan.losses) & plan.extra),
-        },
-        "sees": [_seen(world, right) for right in _by_name(world, plan.sees_after - {role_group})],
-        "add": _names_in_order(world, plan.add),
-        "remove": _names_in_order(world, plan.remove),
-        "steps": [_step(step) for step in plan.steps],
-    }
-
-
-def _held(world: Graph, right_id: int, person: PersonRow) -> dict[str, Any]:
-    """Return one right held before; with its place where the person is listed there in an unusual
-    spelling.
-    """
-    right, held = (
-        world.rights[right_id],
-        {"right": names(world, right_id), "key": world.rights[right_id].key},
-    )
-    odd = [
-        (attribute, value)
-        for attribute, value in world.listings(right_id, person.id)
-        if value != value_in(attribute, person.uid, person.dn)
-    ]
-    if not odd:
-        return held
-    first, *others = (
-        {"attribute": attribute, "values": list(values)} for attribute, values in by_attribute(odd)
-    )
-    return {**held, "dn": right.dn, **first, **({"elsewhere": others} if others else {})}
-
-
-def _seen(world: Graph, right_id: int) -> dict[str, str]:
-    right = world.rights[right_id]
-    return {"right": names(world, right_id), "key": right.key, "dn": right.dn, "lens": right.lens}
-
-
-def _names_in_order(graph: Graph, rights: Iterable[int]) -> list[str]:
-    return [names(graph, right) for right in rights]
-
-
-def _left_out(item: LeftOutOfPlan) -> dict[str, str]:
-    return {"person": item.person.uid, "name": item.person.name, "why": item.why}
-
-
-def _step(step: PlannedStep) -> dict[str, Any]:
-    return {
-        "phase": step.phase,
-        "right": step.right,
-        "sentence": step.sentence,
-        "change": as_data(step.change),
-    }
+def keys_of(rights: Iterable[HeldBefore | SeenRight]) -> frozenset[str]:
+    """Return the keys of rights."""
+    return frozenset(right.key for right in rights)

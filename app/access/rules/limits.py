@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from app.access.rules.document import PlanDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,11 @@ class Reach:
     losers: Mapping[str, int]
 
 
-def reach_of(content: Mapping[str, Any]) -> Reach:
-    """Count what a plan document would touch."""
-    people = content["people"]
-    deletions = sum(
-        len(step["change"].get("delete", ())) for person in people for step in person["steps"]
-    )
-    lost = Counter(
-        loss["right"]
-        for person in people
-        for loss in person["losses"]
-        if loss["still_seen"] == "no"
-    )
-    return Reach(len(people), deletions, dict(lost))
+def reach_of(plan: PlanDocument) -> Reach:
+    """Count what a plan would touch."""
+    deletions = sum(len(step.deletes) for person in plan.people for step in person.steps)
+    lost = Counter(loss.right for person in plan.people for loss in person.losses if loss.is_real)
+    return Reach(len(plan.people), deletions, dict(lost))
 
 
 def exceeded(

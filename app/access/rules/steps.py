@@ -4,14 +4,14 @@ their inverses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Self
 
+from app.core.frozen import Damaged, Kept, read
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import (
     DirectoryChange,
-    DirectoryPerson,
     MemberPresence,
     NewGroup,
     Outcome,
@@ -22,19 +22,59 @@ from ldap_sync.values import (
 
 PREPARE, ROLE_ON, DIRECT_OFF = "prepare", "role on", "direct off"
 
+Change = DirectoryChange | NewGroup
+"""What one step does: change the values of a group, or make the role's group."""
+
 
 @dataclass(frozen=True, slots=True)
-class PlannedStep:
+class PlannedStep(Kept):
     """One change with the sentence that tells it; ``right`` is what the changed group is called."""
 
     phase: str
     right: str
     sentence: str
-    change: DirectoryChange | NewGroup
+    change: Change
+
+    @property
+    def group_key(self) -> str:
+        """Return the key of the group that is changed; nothing for one that is still to be made."""
+        return "" if isinstance(self.change, NewGroup) else self.change.key
+
+    @property
+    def deletes(self) -> tuple[str, ...]:
+        """Return the values that go."""
+        return () if isinstance(self.change, NewGroup) else self.change.delete
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the step as plain data."""
+        return {
+            "phase": self.phase,
+            "right": self.right,
+            "sentence": self.sentence,
+            "change": as_data(self.change),
+        }
+
+    @classmethod
+    def from_json(cls, data: object, place: str = "") -> Self:
+        """Return the step that ``to_json`` wrote. Raises ``Damaged``."""
+        said = read(_StepWords, data, place)
+        change = data.get("change") if isinstance(data, Mapping) else None
+        return cls(said.phase, said.right, said.sentence, as_change(change, f"{place}.change"))
 
 
-def as_data(change: DirectoryChange | NewGroup) -> dict[str, Any]:
-    """Return a change as plain data for the plan and the journal."""
+@dataclass(frozen=True, slots=True)
+class _StepWords:
+    phase: str
+    right: str
+    sentence: str
+
+
+def as_data(change: Change) -> dict[str, Any]:
+    """Return a change as plain data for the plan and the journal.
+
+    Either ``{"kind": "modify", "key", "dn", "attribute", "add": [...], "delete": [...]}`` or
+    ``{"kind": "create", "dn", "attributes": [[name, [value, ...]], ...]}``.
+    """
     if isinstance(change, NewGroup):
         return {
             "kind": "create",
@@ -49,35 +89,34 @@ def as_data(change: DirectoryChange | NewGroup) -> dict[str, Any]:
     }
 
 
-def as_change(data: Mapping[str, Any]) -> DirectoryChange | NewGroup:
-    """Return the change that ``as_data`` wrote."""
-    if data["kind"] == "create":
-        return NewGroup(
-            data["dn"], tuple((name, tuple(values)) for name, values in data["attributes"])
-        )
-    return DirectoryChange(
-        data["key"], data["dn"], data["attribute"], tuple(data["add"]), tuple(data["delete"])
-    )
+def as_change(data: object, place: str = "change") -> Change:
+    """Return the change that ``as_data`` wrote. Raises ``Damaged``."""
+    kind = data.get("kind") if isinstance(data, Mapping) else None
+    if kind not in _CHANGES:
+        raise Damaged(f"{place} is no change of a group.")
+    return read(_CHANGES[kind], data, place)
 
 
-def reversed_changes(changes: list[DirectoryChange | NewGroup]) -> list[DirectoryChange]:
+_CHANGES: Mapping[object, type[Change]] = {"create": NewGroup, "modify": DirectoryChange}
+
+
+def reversed_changes(changes: Iterable[Change]) -> list[DirectoryChange]:
     """Return what takes ``changes`` back, last first.
 
     A created group stays: others may have come to use it.
     """
-    return [inverse(change) for change in reversed(changes) if isinstance(change, DirectoryChange)]
+    return [
+        inverse(change) for change in reversed([*changes]) if isinstance(change, DirectoryChange)
+    ]
 
 
 def following(
-    back: DirectoryChange,
-    planned: Mapping[str, Any],
-    person: DirectoryPerson,
-    stands: Callable[[str], bool],
+    back: DirectoryChange, new: Mapping[str, str], stands: Callable[[str], bool]
 ) -> DirectoryChange:
-    """Return ``back`` for a person whose DN or uid changed since the plan: new values are added,
-    and of the values to delete whichever is there (``stands``) is deleted.
+    """Return ``back`` for a person whose DN or uid changed since the plan (``new``, by the folded
+    old one): new values are added, and of the values to delete whichever is there (``stands``) is
+    deleted.
     """
-    new = {fold_or_self(planned["dn"]): person.dn, fold_or_self(planned["person"]): person.uid}
 
     def current(value: str) -> str:
         return new.get(fold_or_self(value), value)

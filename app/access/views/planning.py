@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
@@ -18,13 +17,12 @@ from app.access.queries.fit import FitWanted, fit_page
 from app.access.queries.plan_form import PlanPage, plan_page
 from app.access.queries.roles import load_role
 from app.access.queries.wave_page import totals_of
+from app.access.rules.document import PlanDocument
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, requires
 from app.core.errors import Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
-
-Content = Mapping[str, Any]
 
 
 @bp.route("/roles/<int:role_id>/plan", methods=["GET", "POST"])
@@ -39,7 +37,7 @@ def role_plan(role_id: int) -> AnyResponse:
             return _planned(form, page)
         except (Invalid, Refused) as error:
             form.blame(error)
-            return _form(form, page, error.content if isinstance(error, NobodyToMove) else None)
+            return _form(form, page, error.plan if isinstance(error, NobodyToMove) else None)
     return _form(form, page)
 
 
@@ -56,11 +54,11 @@ def role_plan_preview(role_id: int) -> AnyResponse:
     try:
         with parts().database.read() as session:
             role = load_role(session, role_id)
-            content = draft(session, role, people, form.choices(), by=current_operator_name())[1]
+            plan = draft(session, role, people, form.choices(), by=current_operator_name())[1]
     except Refused as error:
         form.blame(error)
         return _form(form, page, block="form")
-    return _form(form, page, content, block="form")
+    return _form(form, page, plan, block="form")
 
 
 def _chosen(role_id: int) -> list[int]:
@@ -110,9 +108,10 @@ def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
 
 
 def _form(
-    form: WavePlanForm, page: PlanPage, content: Content | None = None, block: str = "form"
+    form: WavePlanForm, page: PlanPage, plan: PlanDocument | None = None, block: str = "form"
 ) -> Response:
-    totals = totals_of(content) if content else None
+    totals = totals_of(plan) if plan else None
+    left_out = plan.left_out if plan else ()
     return answer(
-        "access/role_plan.html", block, form=form, page=page, content=content, totals=totals
+        "access/role_plan.html", block, form=form, page=page, totals=totals, left_out=left_out
     )
