@@ -4,7 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.access.rules.approval import Approval, is_self_approval, objection
+from app.access.rules.document import PlanHead
 from app.access.rules.limits import Limits, Reach, exceeded, reach_of
+from app.access.rules.plan_values import PlanChoices
+from app.access.rules.written import document
+from tests.access.worlds import KEPT, world
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BY_ANOTHER = Approval(
@@ -59,18 +63,13 @@ def test_a_right_with_fewer_than_four_holders_has_no_meaningful_share():
 
 
 def test_reach_counts_deleted_values_and_real_losers_only():
-    person = {
-        "steps": [
-            {"change": {"delete": ["x", "y"]}},
-            {"change": {"kind": "create"}},
-            {"change": {"delete": []}},
-        ],
-        "losses": [
-            {"right": "a", "still_seen": "no"},
-            {"right": "b", "still_seen": "yes, through nesting"},
-        ],
-    }
-    assert reach_of({"people": [person, person]}) == Reach(2, 4, {"a": 2})
+    here = world({"ada": "mail a b c", "ben": "mail a b c"}, nested=[("c", "b")])
+    gone = {(None, here.rights[right]): "agreed" for right in "ab"}
+    role, choices = here.role("mail"), PlanChoices(default=KEPT, losses=gone)
+    head = PlanHead("main", "clerk", 1, "nested", "ada", ())
+    plan = document(here.graph, here.plan(role, "ada", "ben", choices=choices), role, head, False)
+    assert [loss.still_seen for loss in plan.people[0].losses] == ["no", "yes, through nesting"]
+    assert reach_of(plan) == Reach(2, 6, {"a": 2})
 
 
 def test_who_approves_has_said_which_account_is_their_own_or_that_there_is_none():

@@ -35,8 +35,8 @@ SUMS = {
     ),
 }
 """Plans as they were written before they were values of their own: the hash of each, and of its
-LDIF forward and back. One has losses, listings in odd spellings and people left out, one a privileged
-right, one gains of members.
+LDIF forward and back. One has losses, listings in odd spellings and people left out, one a
+privileged right, one gains of members.
 """
 
 
