@@ -32,7 +32,7 @@ COPIED = (
     "tools",
 )
 FILES = ("pyproject.toml", "wsgi.py", "README.md", "CHANGELOG.md", "Makefile", "CONTRIBUTING.md")
-NO_RULES = ("__init__.py", "demonstration.py")
+NO_RULES = ("__init__.py",)
 PATIENCE = 300
 TURNED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=",

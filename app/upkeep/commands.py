@@ -18,12 +18,13 @@ from app.core.addresses import noted_address
 from app.core.parts import DEMO, parts
 from app.core.settings import make_folder_for_secrets, masked
 from app.core.terminal import REFUSED, address_of, command, emit, group, table
-from app.upkeep import backup, demonstration, doctor, supervisor
+from app.upkeep import backup, doctor, supervisor
 from app.upkeep.audit_commands import audit_trail
 from app.upkeep.demo import Demo
 from app.upkeep.left_open import Moved, reverse_ldif
 from app.upkeep.logs import configure_logs
 from app.upkeep.mail_commands import COMMANDS as MAIL
+from app.upkeep.stories import company
 from app.upkeep.worker_commands import COMMANDS as WORKER
 
 
@@ -67,8 +68,8 @@ def serve(app: Callable[[], Flask], host: str | None, port: int | None, with_dem
     make_folder_for_secrets(settings)
     with supervisor.running(settings):
         server = supervisor.bind(app(), settings)
-        sign_ins = demonstration.seed(parts(), the_demo(), by=actor()) if with_demo else []
-        if demonstration.is_here(parts()):
+        sign_ins = company.seed(parts(), the_demo(), by=actor()) if with_demo else []
+        if company.is_here(parts()):
             the_demo().hold()
         ready = f"Rung is ready at {server.address} (Ctrl-C ends it)."
         emit({"address": server.address, "sign_in": sign_ins}, [*told(sign_ins), ready])
@@ -102,12 +103,12 @@ def demo(reset: bool) -> None:
     """
     if reset:
         with supervisor.alone(parts().settings, "start the demo over"):
-            demonstration.start_over(parts(), the_demo(), by=actor())
-    sign_ins = demonstration.seed(parts(), the_demo(), by=actor())
+            company.start_over(parts(), the_demo(), by=actor())
+    sign_ins = company.seed(parts(), the_demo(), by=actor())
     advice = told(sign_ins) or [
         "Sign in as one of the operators you have; the demo adds none to them."
     ]
-    emit({"directory": demonstration.NAME, "address": address_of("/"), "sign_in": sign_ins}, advice)
+    emit({"directory": company.NAME, "address": address_of("/"), "sign_in": sign_ins}, advice)
 
 
 @group("db")
@@ -211,7 +212,7 @@ def config() -> None:
     emit(shown, table(("Setting", "Value"), list(shown.items())))
 
 
-def told(sign_ins: list[demonstration.DemoSignIn]) -> list[str]:
+def told(sign_ins: list[company.DemoSignIn]) -> list[str]:
     """Say whom one can sign in as."""
     return [f"Sign in as {each.name} with the password {each.password}" for each in sign_ins]
 

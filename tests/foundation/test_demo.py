@@ -18,11 +18,12 @@ from app.core.db import Database
 from app.core.errors import Away
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.directory.rules import READ_BEFORE
 from app.models.directory import Directory, Entitlement, Reading, ReadingState
 from app.models.people import Person
-from app.upkeep import demonstration, supervisor
+from app.upkeep import supervisor
 from app.upkeep.demo import PATIENCE_SECONDS, URL, Demo
+from app.upkeep.stories import company
+from app.upkeep.stories.past import READ_BEFORE
 from ldap_sync.demo import demo_connection
 from ldap_sync.values import Connection, DirectoryChange, Status
 from tests.conftest import Rung
@@ -208,6 +209,6 @@ def test_the_export_beside_the_demo_can_be_read(rung: Rung, settings: Settings) 
 
 
 def test_an_installation_knows_whether_it_has_the_demo(app: Flask, rung: Rung) -> None:
-    assert not demonstration.is_here(app.extensions[KEY])
+    assert not company.is_here(app.extensions[KEY])
     rung("demo")
-    assert demonstration.is_here(app.extensions[KEY])
+    assert company.is_here(app.extensions[KEY])

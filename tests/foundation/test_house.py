@@ -31,9 +31,16 @@ GUESTS = {
         "PhoneNumber",
     ): "people are as last read, so a reading writes them",
     (
-        "app/upkeep/demonstration.py",
+        "app/upkeep/stories/company.py",
         "Directory",
     ): "starting the demo over throws its directory away with all it led to",
+    **{
+        (
+            "app/upkeep/stories/shorthand.py",
+            table,
+        ): "the demo's services stand there as listed long ago, in one event each"
+        for table in ("Dependency", "Fact", "Service", "ServiceRight")
+    },
 }
 """Who writes a table of another room all the same, and why."""
 

@@ -21,7 +21,7 @@ from app.core.settings import PROJECT
 from app.core.trail import NEEDED, OPERATORS, needed
 from app.incidents.actions.requester import renew_link
 from app.models.incidents.incident import Incident
-from app.upkeep import demonstration
+from app.upkeep.stories.company import seed
 from tests.pages import Pages
 
 SOUNDS_SECRET = re.compile(
@@ -77,7 +77,7 @@ def company(app: Flask) -> Iterator[Parts]:
     """The demo company, and after it the deeds that make or change secrets."""
     parts: Parts = app.extensions[KEY]
     with app.app_context():
-        demonstration.seed(parts, app.extensions[DEMO], by="console")
+        seed(parts, app.extensions[DEMO], by="console")
     now = parts.now()
     with parts.database.write() as session:
         operator = add_operator(session, "otto", ("read", "desk"), by="admin", now=now)

@@ -22,7 +22,7 @@ from app.core.parts import DEMO, KEY, Parts
 from app.core.settings import Settings
 from app.core.trail import NEEDED
 from app.models.auth import Operator
-from app.upkeep.demonstration import seed
+from app.upkeep.stories.company import seed
 from tests.access.builders import demo_world
 from tests.conftest import Clock, shut
 from tests.databases import Shelf

@@ -14,8 +14,8 @@ from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.upkeep.work import WORKS
 from tests.improvements.builders import Room, counted, row
-from tests.improvements.test_demonstration import seeded  # noqa: F401 (a fixture)
 from tests.pages import Pages
+from tests.stories.test_improvements import seeded  # noqa: F401 (a fixture)
 
 
 def watched(app: Flask, room: Room) -> tuple[Parts, int, int]:

@@ -17,7 +17,7 @@ from app.core.parts import DEMO, KEY
 from app.core.settings import PROJECT, Settings
 from app.core.trail import NEEDED, needed
 from app.knowledge.actions import add
-from app.upkeep.demonstration import seed
+from app.upkeep.stories.company import seed
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.databases import Shelf
 from tests.pages import Pages

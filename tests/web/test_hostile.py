@@ -18,7 +18,7 @@ from app import create_app
 from app.auth.tokens import give_token
 from app.core.parts import DEMO, KEY
 from app.core.settings import Settings
-from app.upkeep.demonstration import seed
+from app.upkeep.stories.company import seed
 from tests.conftest import Clock, shut
 from tests.databases import Shelf
 from tests.incidents.builders import Desk

@@ -21,7 +21,7 @@ from app import create_app
 from app.core.parts import DEMO, KEY
 from app.core.settings import Settings
 from app.core.texts import decoded
-from app.upkeep.demonstration import seed
+from app.upkeep.stories.company import seed
 from tests.access.test_commands_documented import commands
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.databases import Shelf

@@ -2,7 +2,6 @@
 two readings.
 """
 
-from app.directory.rules.demonstration import READ_BEFORE, as_it_was
 from app.directory.rules.graph import (
     Edge,
     FurtherEdge,
@@ -54,7 +53,6 @@ __all__ = [
     "KINDS",
     "LENS_WORDS",
     "MOST_CHANGES",
-    "READ_BEFORE",
     "SECURITIES",
     "DirectoryValues",
     "Edge",
@@ -66,7 +64,6 @@ __all__ = [
     "Resolved",
     "RightRow",
     "all_grants_missing",
-    "as_it_was",
     "asked_again",
     "asked_moment",
     "build",

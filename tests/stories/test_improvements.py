@@ -9,20 +9,20 @@ from sqlalchemy import select
 
 from app.core.audit import verify
 from app.core.db import Database
-from app.improvements.actions.demonstration import seed_improvements
 from app.improvements.queries.case import business_case
 from app.improvements.queries.complaints import complaint_lines
 from app.improvements.queries.ledger import prediction_ledger
 from app.improvements.queries.register import attention_lines
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
+from app.upkeep.stories.player import tell
 from tests.improvements.builders import Room, an_operator, rows
 
 
 @pytest.fixture
 def seeded(room: Room) -> Room:
     an_operator(room.database, "admin")
-    assert room.do(seed_improvements) is True
+    assert room.do(tell, "improvements") is True
     return room
 
 
@@ -70,11 +70,11 @@ def test_the_demo_has_a_case_worth_reading(seeded: Room, database: Database) -> 
 
 
 def test_a_second_time_nothing_is_made(seeded: Room) -> None:
-    assert seeded.do(seed_improvements) is False
+    assert seeded.do(tell, "improvements") is False
 
 
 def test_without_operators_there_are_improvements_all_the_same(
     room: Room, database: Database
 ) -> None:
-    assert room.do(seed_improvements) is True
+    assert room.do(tell, "improvements") is True
     assert {one.owner for one in rows(database, select(Improvement))} == {""}

@@ -12,15 +12,15 @@ from sqlalchemy import select
 
 from app.core.parts import DEMO, KEY, Parts
 from app.directory.queries import ChangeFilter, changes_page, holders_at
-from app.directory.rules.demonstration import HAPPENED, READ_BEFORE
 from app.models.directory import Entitlement, PastMembership, Reading
-from app.upkeep import demonstration
+from app.upkeep.stories.company import seed
+from app.upkeep.stories.past import HAPPENED, READ_BEFORE
 
 
 @pytest.fixture
 def parts(app: Flask) -> Parts:
     found: Parts = app.extensions[KEY]
-    demonstration.seed(found, app.extensions[DEMO], by="console")
+    seed(found, app.extensions[DEMO], by="console")
     return found
 
 
@@ -40,7 +40,7 @@ def test_everything_that_happened_is_found_by_the_next_reading(parts: Parts) -> 
             assert reading.ended_at == parts.now() - timedelta(days=days)
             told[days] = len(changes_page(session, reading.id, ChangeFilter()))
     for before, days in zip(READ_BEFORE, (*READ_BEFORE[1:], 0), strict=True):
-        happened = [names.split() for ago, _, _, names in HAPPENED if days <= ago < before]
+        happened = [each.groups for each in HAPPENED if days <= each.ago < before]
         assert told[days] == sum(map(len, happened)) > 0
 
 

@@ -15,24 +15,31 @@ from sqlalchemy import delete, select
 from app.auth.actions import add_operator, prepared, set_password
 from app.auth.queries import all_operators
 from app.auth.rules import NAMES, NO_ACCOUNT
-from app.catalog.actions.demonstration import seed_services
-from app.catalog.actions.demonstration_scripts import seed_hours, seed_scripts
 from app.core import audit
 from app.core.parts import Parts
 from app.directory.actions import add_directory, read_now
-from app.directory.actions.demonstration import earliest_reading, seed_past
 from app.directory.rules import DirectoryValues
-from app.improvements.actions.demonstration import seed_improvements
-from app.incidents.actions.demonstration import seed_incidents
-from app.incidents.actions.mail_demonstration import seed_mail
-from app.incidents.actions.mass_demonstration import seed_mass
-from app.knowledge.demonstration import seed_articles
-from app.messages.actions.demonstration import seed_channels
+from app.incidents.actions.setting_aside import take_or_set_aside
 from app.models.directory import Directory
+from app.models.incidents.desk import MailSeen
 from app.upkeep.demo import URL, Demo
+from app.upkeep.stories.past import earliest_reading, seed_past
+from app.upkeep.stories.player import FOLDER, tell
 from ldap_sync.demo import demo_connection, write_company_ldif
 
 NAME = "demo"
+STORIES = (
+    "improvements",
+    "services",
+    "hours",
+    "scripts",
+    "incidents",
+    "articles",
+    "channels",
+    "mass",
+)
+"""What is told of the company, in this order: later ones name what earlier ones made."""
+
 OPERATORS = {"admin": NAMES, "approver": ("read", "approve")}
 
 
@@ -58,15 +65,9 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
     _connect(parts, by)
     sign_ins = _operators(parts, demo.folder / "sign-in.txt", by)
     with parts.database.write() as session:
-        seed_improvements(session, by=by, now=parts.now())
-        seed_services(session, by=by, now=parts.now())
-        seed_hours(session, by=by, now=parts.now())
-        seed_scripts(session, by=by, now=parts.now())
-        seed_incidents(session, by=by, now=parts.now())
-        seed_articles(session, by=by, now=parts.now())
-        seed_channels(session, parts.trust, by=by, now=parts.now())
-        seed_mass(session, by=by, now=parts.now())
-    seed_mail(parts)
+        for name in STORIES:
+            tell(session, name, {"trust": parts.trust}, by=by, now=parts.now())
+    _mail(parts)
     return sign_ins
 
 
@@ -108,6 +109,14 @@ def _connect(parts: Parts, by: str) -> None:
         directory_id = add_directory(session, values, by=by, now=earliest_reading(parts.now())).id
     seed_past(parts, directory_id, by=by)
     read_now(parts, directory_id, by=by)
+
+
+def _mail(parts: Parts) -> None:
+    """Leave one mail alone, so that the page of such mails is not empty."""
+    with parts.database.read() as session:
+        if session.scalar(select(MailSeen.id).limit(1)) is not None:
+            return
+    take_or_set_aside(parts, (FOLDER / "away.eml").read_bytes())
 
 
 def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:

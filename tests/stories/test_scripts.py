@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from app.catalog.actions.demonstration import seed_services
-from app.catalog.actions.demonstration_scripts import PUBLISHED, WAITING, seed_hours, seed_scripts
+from sqlalchemy import select
+
 from app.catalog.queries.calendars import calendar_pages
 from app.catalog.queries.scripts import asking, run_bench, version
 from app.catalog.rules.script import faults
-from app.incidents.actions.demonstration import seed_incidents
-from tests.incidents.builders import Desk
+from app.models.catalog.script import Script
+from app.upkeep.stories.player import tell
+from tests.incidents.builders import Desk, rows
 
 
-def test_the_scripts_of_the_demo_have_no_faults() -> None:
-    assert [faults(content) for content in (*PUBLISHED.values(), WAITING)] == [[], [], [], []]
+def test_the_scripts_of_the_demo_have_no_faults(desk: Desk) -> None:
+    desk.do(tell, "services")
+    desk.do(tell, "scripts")
+    told = rows(desk.database, select(Script.content))
+    assert [faults(content) for content in told] == [[], [], [], []]
 
 
 def test_the_demo_has_scripts_in_force_a_draft_with_a_bench_and_office_hours(desk: Desk) -> None:
-    desk.do(seed_services)
+    desk.do(tell, "services")
     for again in (True, False):
-        assert desk.do(seed_hours) is again
-        assert desk.do(seed_scripts) is again
-    desk.do(seed_incidents)
+        assert desk.do(tell, "hours") is again
+        assert desk.do(tell, "scripts") is again
+    desk.do(tell, "incidents")
     found = {
         each.service: (each.published, each.drafts) for each in desk.ask(asking) if each.published
     }
@@ -33,4 +37,4 @@ def test_the_demo_has_scripts_in_force_a_draft_with_a_bench_and_office_hours(des
 
 
 def test_a_demo_without_its_services_gets_no_scripts(desk: Desk) -> None:
-    assert desk.do(seed_scripts) is False
+    assert desk.do(tell, "scripts") is False

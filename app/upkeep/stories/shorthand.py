@@ -1,0 +1,312 @@
+"""What the stories of the demo say in one word and takes several actions, or a look around."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.catalog.actions import scripts
+from app.catalog.queries.scripts import published_script
+from app.catalog.rules.script import paths_to
+from app.core.changes import Change, one
+from app.improvements.actions import iterations, measuring, participants, register
+from app.incidents.actions.reporting import Report, report
+from app.incidents.queries.informing import usual_sites
+from app.messages.actions.delivering import go_on
+from app.messages.actions.settling import told_in_person
+from app.models.auth import Operator
+from app.models.catalog.script import Script
+from app.models.catalog.service import Dependency, Fact, Service, ServiceRight
+from app.models.catalog.words import ServiceKind, ServiceState
+from app.models.directory import Entitlement
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.metric import Metric
+from app.models.improvements.words import ImprovementState, Level, MetricRole, ParticipationState
+from app.models.incidents.incident import Incident
+from app.models.messages import Delivery, DeliveryState
+from app.models.people import Person, Site
+from app.people.actions import members_of, set_members
+
+CALLING = ("Sales", "Logistics", "Production")
+"""Departments whose people call about the mass incident; always the same, whatever the time."""
+
+
+def service(
+    session: Session,
+    values: Mapping[str, Any],
+    parts: Sequence[int] = (),
+    rights: Sequence[str] = (),
+    facts: Sequence[str] = (),
+    *,
+    by: str,
+    now: datetime,
+) -> Service:
+    """Make a service as if it had been published then, if somebody owns it."""
+    owned = bool(values["owner"])
+    change = Change(about=Service)
+    made = Service(**{**values, "kind": ServiceKind(values["kind"])})
+    made.state = ServiceState.PUBLISHED if owned else ServiceState.DRAFT
+    made.created_at, made.created_by, made.published_at = now, by, now if owned else None
+    change.add(session, made)
+    for position, name in enumerate(facts):
+        told = Fact(service_id=made.id, name=name, position=position)
+        told.created_at, told.created_by = now, by
+        session.add(told)
+    change.record(session, made, "service.add", f"Added the service {made.name}", by=by, now=now)
+    session.add_all(Dependency(service_id=made.id, part_id=part_id) for part_id in parts)
+    known = dict(session.execute(select(Entitlement.cn, Entitlement.id)).all())
+    session.add_all(
+        ServiceRight(service_id=made.id, entitlement_id=known[name])
+        for name in rights
+        if name in known
+    )
+    session.flush()
+    return made
+
+
+def script(
+    session: Session,
+    service_id: int,
+    questions: Sequence[Mapping[str, Any]],
+    note: str = "",
+    *,
+    by: str,
+    now: datetime,
+) -> Script:
+    """Write a script; an answer leads to an impact or, by its key, to a question."""
+    asked = [
+        {**one, "help": one.get("help", ""), "answers": _answers(one["answers"])}
+        for one in questions
+    ]
+    content = {"start": asked[0]["key"], "questions": asked}
+    return scripts.new_draft(session, service_id, content=content, note=note, by=by, now=now)
+
+
+def _answers(told: Mapping[str, int | str]) -> list[dict[str, Any]]:
+    return [
+        {"text": text, "impact" if isinstance(to, int) else "next": to} for text, to in told.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CallToDesk:
+    """Who calls about which service; ``turn`` chooses among the answers of its script that lead to
+    the impact.
+    """
+
+    uid: str
+    service: str
+    impact: int
+    title: str
+    effect: str = ""
+    words: str = ""
+    team_id: int | None = None
+    turn: int | None = None
+
+
+def reported(session: Session, call: CallToDesk, *, by: str, now: datetime) -> Incident:
+    """Let somebody call the service desk."""
+    person = session.scalars(select(Person).where(Person.uid == call.uid)).first()
+    service_id = session.scalar(select(Service.id).where(Service.name == call.service))
+    told = Report(
+        call.title,
+        description=call.words,
+        effect=call.effect,
+        person_id=person.id if person else None,
+        requester=person.name if person else call.uid,
+        site_id=_site_of(session, person),
+        service_id=service_id,
+        impact=call.impact,
+        team_id=call.team_id,
+        **_answered(session, service_id, call),
+    )
+    return report(session, told, by=by, now=now)
+
+
+def _site_of(session: Session, person: Person | None) -> int | None:
+    return session.scalar(select(Site.id).where(Site.name == person.site)) if person else None
+
+
+def _answered(session: Session, service_id: int | None, call: CallToDesk) -> dict[str, Any]:
+    if service_id is None or call.turn is None:
+        return {}
+    published = published_script(session, service_id)
+    paths = paths_to(published.content, call.impact) if published else []
+    if published is None or not paths:
+        return {}
+    return {"script_id": published.id, "answers": paths[call.turn % len(paths)]}
+
+
+def joined(session: Session, team_id: int, *, by: str, now: datetime) -> None:
+    """Let the first operator work in a team nobody is in."""
+    first = session.scalars(select(Operator).order_by(Operator.id).limit(1)).first()
+    if first is not None and not members_of(session).get(team_id):
+        set_members(session, team_id, [first.id], by=by, now=now)
+
+
+def affected(session: Session, incident_id: int, *, by: str, now: datetime) -> list[int]:
+    """Return the sites of an incident and the two weightiest."""
+    weighed = session.scalars(
+        select(Site.id).where(Site.retired_at.is_(None)).order_by(Site.weight.desc()).limit(2)
+    )
+    return sorted({*usual_sites(one(session, Incident, incident_id)), *weighed})
+
+
+def called(session: Session, about: int, title: str, *, by: str, now: datetime) -> Incident:
+    """Let one more person call about a service that is down: the same one for the same words."""
+    there = select(Person).where(
+        Person.gone_at.is_(None),
+        ~Person.service,
+        ~Person.disabled,
+        Person.department.in_(CALLING),
+    )
+    callers = (
+        session.scalars(there.order_by(Person.uid)).all()
+        or session.scalars(select(Person).order_by(Person.uid)).all()
+    )
+    caller = callers[sum(title.encode()) % len(callers)]
+    told = Report(
+        title,
+        person_id=caller.id,
+        site_id=_site_of(session, caller),
+        service_id=one(session, Incident, about).service_id,
+        impact=3,
+    )
+    return report(session, told, by=by, now=now)
+
+
+def taken_but(
+    session: Session,
+    message_id: int,
+    channel_id: int,
+    last: int,
+    problem: str,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Play the mail server: all but the last few were taken; one of those was called since."""
+    sent = select(Delivery).where(
+        Delivery.message_id == message_id, Delivery.channel_id == channel_id
+    )
+    deliveries = list(session.scalars(sent.order_by(Delivery.id)))
+    for each in deliveries:
+        each.state, each.attempts, each.started_at, each.done_at = DeliveryState.SENT, 1, now, now
+    following = []
+    for each in deliveries[-last:]:
+        each.state, each.problem = DeliveryState.FAILED, problem
+        following.append(go_on(session, each, now=now))
+    session.flush()
+    if following and following[0] is not None:
+        told_in_person(session, following[0].id, by=by, now=now + timedelta(minutes=6))
+
+
+def next_step(
+    session: Session,
+    improvement_id: int,
+    what: str,
+    who: str,
+    days: int,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Set the next step, so many days ahead; where nobody owns the improvement, whoever tells it
+    does it.
+    """
+    due = now.date() + timedelta(days)
+    register.set_next_step(session, improvement_id, what, who or by, due, by=by, now=now)
+
+
+def begun(
+    session: Session, improvement_id: int, what: str, who: str, *, by: str, now: datetime
+) -> Iteration | None:
+    """Bring an improvement into progress and return its first rung."""
+    next_step(session, improvement_id, what, who, 7, by=by, now=now)
+    register.move(session, improvement_id, ImprovementState.ACCEPTED, by=by, now=now)
+    why = "Shown in the demo."
+    register.move(session, improvement_id, ImprovementState.IN_PROGRESS, reason=why, by=by, now=now)
+    rungs = select(Iteration).where(Iteration.improvement_id == improvement_id)
+    return session.scalars(rungs.order_by(Iteration.id)).first()
+
+
+def measured(
+    session: Session,
+    improvement_id: int,
+    values: Sequence[float],
+    days: int = 1,
+    role: MetricRole = MetricRole.PRIMARY,
+    *,
+    by: str,
+    now: datetime,
+) -> Metric:
+    """Write down values of an improvement's metric, one every few days, the last of them
+    yesterday.
+    """
+    chosen = select(Metric).where(Metric.improvement_id == improvement_id, Metric.role == role)
+    metric = session.scalars(chosen.order_by(Metric.id).limit(1)).one()
+    last = now.date() - timedelta(days=1)
+    told = (
+        f"{last - timedelta(days * (len(values) - 1 - n))} {value}"
+        for n, value in enumerate(values)
+    )
+    measuring.measure_pasted(session, metric.id, "\n".join(told), by=by, now=now)
+    return metric
+
+
+def rung(
+    session: Session,
+    iteration_id: int,
+    names: Sequence[str],
+    what: str,
+    expected: float,
+    days: int,
+    *,
+    by: str,
+    now: datetime,
+) -> Sequence[Participation]:
+    """Plan, staff and start an iteration, rehearse its undo, and switch everybody."""
+    plan = {
+        "what_changes": what,
+        "starts_on": now.date(),
+        "ends_on": now.date() + timedelta(days=days),
+        "minimum_points": 8,
+        "budget_hours": 6,
+        "risk_level": Level.LOW,
+        "cost_level": Level.LOW,
+        "expected": expected,
+        "confidence": 70,
+    }
+    how = "Asked in person, beside a colleague"
+    iterations.change_iteration(session, iteration_id, plan, by=by, now=now)
+    participants.invite(session, iteration_id, names, technique=how, by=by, now=now)
+    iterations.start(session, iteration_id, by=by, now=now)
+    iterations.rehearse_undo(session, iteration_id, 90, by=by, now=now)
+    states = ParticipationState.PREPARED, ParticipationState.SWITCHED, ParticipationState.OBSERVING
+    found = _people_of(session, iteration_id)
+    for one_of_them in found:
+        for state in states:
+            participants.move(session, one_of_them.id, state, by=by, now=now)
+    return found
+
+
+def accepted(
+    session: Session, iteration_id: int, said: Mapping[str, Any], *, by: str, now: datetime
+) -> None:
+    """Let everybody of an iteration accept the change, with what was said."""
+    done = ParticipationState.ACCEPTED
+    for person in _people_of(session, iteration_id):
+        participants.move(session, person.id, done, confirmed_by="the person", by=by, now=now)
+        told = {"would_go_back": False, **said}
+        participants.describe(session, person.id, told, by=by, now=now)
+        participants.read_feedback(session, person.id, by=by, now=now)
+
+
+def _people_of(session: Session, iteration_id: int) -> Sequence[Participation]:
+    chosen = select(Participation).where(Participation.iteration_id == iteration_id)
+    return session.scalars(chosen.order_by(Participation.id)).all()

@@ -1,0 +1,19 @@
+"""What the tests of the demo's stories share."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.core.db import Database
+from tests.improvements.builders import Room
+from tests.incidents.builders import Desk
+
+
+@pytest.fixture
+def room(database: Database) -> Room:
+    return Room(database)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    return Desk(database)
