@@ -44,11 +44,6 @@ def checks(plan: Plan) -> tuple[RungCheck, ...]:
     )
 
 
-def objections(plan: Plan) -> tuple[str, ...]:
-    """Return the sentences of the checks that are neither met nor answered by a reason."""
-    return tuple(check.sentence for check in checks(plan) if not check.ok)
-
-
 NAMES = {
     "start": "Start where you are",
     "simple": "Keep it simple",

@@ -36,7 +36,7 @@ class IterationFacts:
     ``last_accepted`` is the size of the last rung that was decided to scale, 0 before the first;
     ``undo_capacity`` how many people undo can bring back in the agreed time, None where that is
     unlimited. ``other_running`` names another open iteration of the same improvement.
-    ``plan_objections`` come from ``checks.objections``.
+    ``plan_objections`` are what the checks of its plan miss.
     """
 
     state: IterationState

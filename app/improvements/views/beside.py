@@ -30,7 +30,7 @@ from app.improvements.queries.pages_metric import (
 )
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.finding import MOVES
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, iteration_page_of, page_of
 from app.models.improvements.words import FindingState
 
 
@@ -46,7 +46,7 @@ def finding_new(improvement_id: int) -> AnyResponse:
     form.participation_id.choices = choices(
         [("", _("nobody in particular")), *((str(key), name) for key, name in people)]
     )
-    back = _back(improvement_id, iteration_id)
+    back = iteration_page_of(iteration_id) if iteration_id else page_of(improvement_id)
     if form.validate_on_submit():
         values = form.values()
         person = values.pop("participation_id")
@@ -131,7 +131,7 @@ def note_new(improvement_id: int) -> AnyResponse:
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
     form = ImprovementNoteForm()
-    back = f"{_back(improvement_id)}#notes"
+    back = page_of(improvement_id, "notes")
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
@@ -156,7 +156,7 @@ def note(note_id: int) -> AnyResponse:
     with parts().database.read() as session:
         row, one = note_and_improvement(session, note_id)
     form = ImprovementNoteForm(obj=row)
-    back = f"{_back(one.id)}#notes"
+    back = page_of(one.id, "notes")
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
@@ -175,7 +175,7 @@ def note_strike(note_id: int) -> AnyResponse:
     """Strike a note out; earlier days still show it."""
     with parts().database.write() as session:
         note = beside.strike_note(session, note_id, by=current_operator_name(), now=parts().now())
-    return done(f"{_back(note.improvement_id)}#notes", _("Struck out; the history keeps it."))
+    return done(page_of(note.improvement_id, "notes"), _("Struck out; the history keeps it."))
 
 
 @bp.route("/improvements/<int:improvement_id>/costs/new", methods=["GET", "POST"])
@@ -185,7 +185,7 @@ def cost_new(improvement_id: int) -> AnyResponse:
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
     form = CostForm()
-    back = f"{_back(improvement_id)}#costs"
+    back = page_of(improvement_id, "costs")
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
@@ -217,7 +217,7 @@ def cost(cost_id: int) -> AnyResponse:
     with parts().database.read() as session:
         row, one = cost_and_improvement(session, cost_id)
     form = CostForm(obj=row)
-    back = f"{_back(one.id)}#costs"
+    back = page_of(one.id, "costs")
     if form.validate_on_submit():
         with blaming(form):
             with parts().database.write() as session:
@@ -242,13 +242,7 @@ def cost_strike(cost_id: int) -> AnyResponse:
     """Strike a cost or a benefit out; earlier days still show it."""
     with parts().database.write() as session:
         row = beside.strike_cost(session, cost_id, by=current_operator_name(), now=parts().now())
-    return done(f"{_back(row.improvement_id)}#costs", _("Struck out; the history keeps it."))
-
-
-def _back(improvement_id: int, iteration_id: int | None = None) -> str:
-    if iteration_id:
-        return url_for("improvements.iteration", iteration_id=iteration_id)
-    return url_for("improvements.improvement", improvement_id=improvement_id)
+    return done(page_of(row.improvement_id, "costs"), _("Struck out; the history keeps it."))
 
 
 def _finding(

@@ -19,7 +19,7 @@ from app.improvements.actions.register import NotSpent
 from app.improvements.forms.register import MoveForm
 from app.improvements.queries.pages_board import board
 from app.improvements.queries.pages_move import MoveWanted, wanted_move
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, page_of
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 
@@ -49,7 +49,7 @@ def improvement_move(improvement_id: int) -> AnyResponse:
         return changed(
             url_for("improvements.index"), sentence, "improvements/index.html", "board", **_board()
         )
-    return done(url_for("improvements.improvement", improvement_id=improvement_id), sentence)
+    return done(page_of(improvement_id), sentence)
 
 
 def asked_state(text: str) -> ImprovementState:

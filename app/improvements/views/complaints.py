@@ -22,7 +22,7 @@ from app.improvements.forms.others import (
 )
 from app.improvements.queries.complaints import complaint_line, complaint_lines
 from app.improvements.queries.register import titles
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, page_of
 from app.models.improvements.words import ComplaintState, Defect
 from app.people.actions import all_sites
 
@@ -148,7 +148,7 @@ def complaint_improve(complaint_id: int) -> AnyResponse:
     with parts().database.write() as session:
         made = actions.improve(session, complaint_id, by=current_operator_name(), now=parts().now())
     sentence = _("Raised; the words of the complaint went along.")
-    return done(url_for("improvements.improvement", improvement_id=made.id), sentence)
+    return done(page_of(made.id), sentence)
 
 
 @bp.post("/complaints/<int:complaint_id>/join")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, make_response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -35,7 +35,7 @@ from app.improvements.queries.pages_iteration import get_iteration, iteration_pa
 from app.improvements.queries.points import metrics_of, series_of
 from app.improvements.queries.register import get_improvement
 from app.improvements.rules.rung import size_advice
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, iteration_page_of
 from app.improvements.views.charts import figure_of
 from app.improvements.views.joining import join_texts
 from app.models.improvements.improvement import Improvement
@@ -90,7 +90,9 @@ def iteration_new(improvement_id: int) -> AnyResponse:
                     by=current_operator_name(),
                     now=parts().now(),
                 )
-            return done(_page(made.id), _("The rung is planned. Now say who takes part."))
+            return done(
+                iteration_page_of(made.id), _("The rung is planned. Now say who takes part.")
+            )
     return answer(
         "improvements/plan.html",
         "form",
@@ -145,7 +147,7 @@ def iteration_check_in(iteration_id: int) -> AnyResponse:
                     by=current_operator_name(),
                     now=parts().now(),
                 )
-            return done(f"{_page(iteration_id)}#check-ins", _("Checked in."))
+            return done(iteration_page_of(iteration_id, "check-ins"), _("Checked in."))
     title, hint = _("Check in"), _("Five questions, every few days. “Nothing” is an answer.")
     return answer(
         "improvements/plain_form.html",
@@ -154,7 +156,7 @@ def iteration_check_in(iteration_id: int) -> AnyResponse:
         one=one,
         title=title,
         hint=hint,
-        back=_page(iteration_id),
+        back=iteration_page_of(iteration_id),
     )
 
 
@@ -227,7 +229,9 @@ def iteration_carry(iteration_id: int) -> AnyResponse:
             )
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
-    return done(_page(made.id), _("Copied what carries over. Predict anew before you start."))
+    return done(
+        iteration_page_of(made.id), _("Copied what carries over. Predict anew before you start.")
+    )
 
 
 def show_iteration(
@@ -266,7 +270,7 @@ def _do(
             )
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
-    return done(_page(iteration_id), sentence)
+    return done(iteration_page_of(iteration_id), sentence)
 
 
 def _edited(
@@ -288,7 +292,7 @@ def _edited(
                         by=current_operator_name(),
                         now=parts().now(),
                     )
-                return done(_page(row.id), _("Saved."))
+                return done(iteration_page_of(row.id), _("Saved."))
         except Overtaken as error:
             with parts().database.read() as session:
                 base = base_of(session, row, list(form.values()), form.began_at or row.revision)
@@ -333,7 +337,3 @@ def _suggested(series: Any, advice: int) -> dict[str, Any]:
 
 def _reason() -> str:
     return request.form.get("reason", "").strip()[:2000]
-
-
-def _page(iteration_id: int) -> str:
-    return url_for("improvements.iteration", iteration_id=iteration_id)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,7 +24,7 @@ from app.improvements.forms.register import PARTS, NextStepForm
 from app.improvements.queries.pages_improvement import base_of, improvement_page
 from app.improvements.queries.pages_people import operators
 from app.improvements.queries.register import get_improvement, titles
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, page_of
 from app.improvements.views.charts import figure_of
 from app.improvements.views.joining import join_texts
 from app.models.improvements.improvement import Improvement
@@ -63,7 +63,7 @@ def improvement_vote(improvement_id: int) -> AnyResponse:
     with parts().database.write() as session:
         (register.unvote if back else register.vote)(session, improvement_id, by=by, now=now)
     sentence = _("Your vote is taken back.") if back else _("You voted for this to come next.")
-    return done(_page(improvement_id), sentence)
+    return done(page_of(improvement_id), sentence)
 
 
 @bp.route("/improvements/<int:improvement_id>/next", methods=["GET", "POST"])
@@ -86,7 +86,7 @@ def improvement_next(improvement_id: int) -> AnyResponse:
                     by=current_operator_name(),
                     now=parts().now(),
                 )
-            return done(_page(improvement_id), _("The next step is set."))
+            return done(page_of(improvement_id), _("The next step is set."))
     return answer("improvements/next.html", "form", form=form, one=one, names=names)
 
 
@@ -129,7 +129,7 @@ def _changed(improvement_id: int, form: Any) -> AnyResponse:
         register.change_improvement(
             session, improvement_id, form.values(), revision=form.began_at, by=by, now=now
         )
-    return done(_page(improvement_id), _("Saved."))
+    return done(page_of(improvement_id), _("Saved."))
 
 
 def _both(one: Improvement, form: Any, error: Overtaken, context: dict[str, Any]) -> Response:
@@ -139,7 +139,3 @@ def _both(one: Improvement, form: Any, error: Overtaken, context: dict[str, Any]
     return answer(
         "improvements/edit.html", "form", status=409, **context, theirs=theirs, problem=error
     )
-
-
-def _page(improvement_id: int) -> str:
-    return url_for("improvements.improvement", improvement_id=improvement_id)

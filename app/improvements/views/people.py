@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +15,7 @@ from app.core.web import blaming, choices
 from app.improvements.actions import participants
 from app.improvements.forms.iterations import InviteForm, PersonForm
 from app.improvements.queries.pages_iteration import participant
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, iteration_page_of
 from app.improvements.views.iterations import show_iteration
 from app.models.improvements.iteration import Participation
 from app.models.improvements.words import ParticipationState
@@ -42,7 +42,7 @@ def iteration_invite(iteration_id: int) -> AnyResponse:
             sentence = ngettext(
                 "%(num)s person is invited.", "%(num)s people are invited.", len(made)
             )
-            return done(_people(iteration_id), sentence)
+            return done(iteration_page_of(iteration_id, "people"), sentence)
     return show_iteration(iteration_id, status=422, invite=form)
 
 
@@ -65,7 +65,8 @@ def participant_move(participation_id: int) -> AnyResponse:
     except (Refused, Conflict) as error:
         return show_iteration(_iteration_of(participation_id), error)
     return done(
-        _people(person.iteration_id), _("%(name)s is %(state)s.", name=person.name, state=to)
+        iteration_page_of(person.iteration_id, "people"),
+        _("%(name)s is %(state)s.", name=person.name, state=to),
     )
 
 
@@ -78,7 +79,8 @@ def participant_ask_undo(participation_id: int) -> AnyResponse:
             session, participation_id, by=current_operator_name(), now=parts().now()
         )
     return done(
-        _people(person.iteration_id), _("%(name)s wants back; the clock runs.", name=person.name)
+        iteration_page_of(person.iteration_id, "people"),
+        _("%(name)s wants back; the clock runs.", name=person.name),
     )
 
 
@@ -94,7 +96,10 @@ def participant_leave_out(participation_id: int) -> AnyResponse:
             )
     except Refused as error:
         return show_iteration(_iteration_of(participation_id), error)
-    return done(_people(person.iteration_id), _("%(name)s is left out.", name=person.name))
+    return done(
+        iteration_page_of(person.iteration_id, "people"),
+        _("%(name)s is left out.", name=person.name),
+    )
 
 
 @bp.route("/participants/<int:participation_id>", methods=["GET", "POST"])
@@ -117,7 +122,10 @@ def participant_edit(participation_id: int) -> AnyResponse:
                     by=current_operator_name(),
                     now=parts().now(),
                 )
-            return done(_people(iteration.id), _("Noted about %(name)s.", name=person.name))
+            return done(
+                iteration_page_of(iteration.id, "people"),
+                _("Noted about %(name)s.", name=person.name),
+            )
     return answer(
         "improvements/plain_form.html",
         "form",
@@ -125,7 +133,7 @@ def participant_edit(participation_id: int) -> AnyResponse:
         one=one,
         title=person.name,
         hint=_("Taking part in iteration %(number)s.", number=iteration.number),
-        back=_people(iteration.id),
+        back=iteration_page_of(iteration.id, "people"),
     )
 
 
@@ -137,11 +145,10 @@ def participant_read(participation_id: int) -> AnyResponse:
         person = participants.read_feedback(
             session, participation_id, by=current_operator_name(), now=parts().now()
         )
-    return done(_people(person.iteration_id), _("Read what %(name)s says.", name=person.name))
-
-
-def _people(iteration_id: int) -> str:
-    return url_for("improvements.iteration", iteration_id=iteration_id, _anchor="people")
+    return done(
+        iteration_page_of(person.iteration_id, "people"),
+        _("Read what %(name)s says.", name=person.name),
+    )
 
 
 def _iteration_of(participation_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +20,7 @@ from app.improvements.queries.register import (
     count_improvements,
     improvement_lines,
 )
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, page_of
 from app.models.improvements.words import ImprovementKind, ImprovementState
 
 
@@ -75,7 +75,7 @@ def improvement_new() -> AnyResponse:
                     session, form.title.data, by=current_operator_name(), now=parts().now()
                 )
             sentence = _("Raised. Complete it when you like; nobody waits for it.")
-            return done(url_for("improvements.improvement", improvement_id=made.id), sentence)
+            return done(page_of(made.id), sentence)
     return answer("improvements/new.html", "form", form=form)
 
 

@@ -20,7 +20,7 @@ from app.improvements.actions import importing
 from app.improvements.actions import templates as actions
 from app.improvements.forms.others import ImportForm, StartForm, TemplateForm
 from app.improvements.queries.templates import all_templates, get_template
-from app.improvements.views.blueprint import bp
+from app.improvements.views.blueprint import bp, page_of
 
 
 @bp.get("/improvements/templates")
@@ -50,7 +50,7 @@ def template(key: str) -> AnyResponse:
                     now=parts().now(),
                 )
             sentence = _("Raised from the template; change whatever is different here.")
-            return done(url_for("improvements.improvement", improvement_id=made.id), sentence)
+            return done(page_of(made.id), sentence)
     return answer("improvements/template.html", "body", form=form, line=line)
 
 
