@@ -19,6 +19,7 @@ from app.messages.actions.sending import MessageDraft, send
 from app.messages.queries.board import board_of
 from app.messages.rules.recipients import Recipient
 from app.models.messages import ChannelKind, Delivery, DeliveryState, MessageKind
+from tests.acting import acting
 from tests.messages.receivers import mail_server
 
 PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 500
@@ -38,11 +39,11 @@ def main() -> None:
         ]
         with parts.database.write() as session:
             channel = add_channel(
-                session, ChannelDraft("Mail", ChannelKind.MAIL, smtp.url), by="b", now=parts.now()
+                acting(session, "b", parts.now()), ChannelDraft("Mail", ChannelKind.MAIL, smtp.url)
             )
             begun = time.perf_counter()
             draft = MessageDraft(MessageKind.UPDATE, "Tills", "They are slow.", "Dora")
-            message = send(session, draft, crowd, [channel.id], by="b", now=parts.now())
+            message = send(acting(session, "b", parts.now()), draft, crowd, [channel.id])
         print(f"written down for {PEOPLE} people in {time.perf_counter() - begun:.2f} s")
         begun = time.perf_counter()
         run_due_deliveries(parts)

@@ -211,12 +211,9 @@ def _connected(bench: Bench) -> None:
 def _run(bench: Bench, what: str, wave: str, kills: int, clock: _Clock) -> None:
     """Apply or undo a wave, first by workers that are killed, and count its changes."""
     if kills:
-        with bench.parts.database.write() as session:
-            begun = {"by": "olga", "now": bench.parts.now()}
-            if what == "apply":
-                waves.apply(session, int(wave), settings=bench.parts.settings, **begun)
-            else:
-                waves.undo(session, int(wave), **begun)
+        with bench.parts.acting("olga") as act:
+            deed = waves.apply if what == "apply" else waves.undo
+            deed(act, int(wave))
         with bench.timed(what), Workers() as workers:
             _killed(bench, workers, kills, clock)
     else:

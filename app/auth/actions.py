@@ -31,48 +31,47 @@ from app.auth.rules import (
 )
 from app.auth.signing_in import HASHER, prove, start_sign_in, subject_of
 from app.core import audit
+from app.core.acting import Acting
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, Refused
 from app.models.auth import Operator, SetupLink, SignIn
 
 
 def add_operator(
-    session: Session,
+    act: Acting,
     name: str,
     permissions: Sequence[str],
     *,
-    by: str,
-    now: datetime,
     person_uid: str = "",
 ) -> Operator:
     """Add somebody who may sign in once a password is set.
 
     Raises ``Invalid`` for a bad or taken name.
     """
-    _check_name(session, name)
+    _check_name(act.session, name)
     operator = Operator(
         name=name,
         permissions=_checked(permissions),
         person_uid=person_uid.strip(),
-        created_at=now,
+        created_at=act.now,
         disabled_at=None,
     )
-    if not nobody_yet(session):
-        _note_approver(operator, now)
-    session.add(operator)
-    session.flush()
+    if not nobody_yet(act.session):
+        _note_approver(operator, act.now)
+    act.session.add(operator)
+    act.session.flush()
     after = {"permissions": operator.permissions, "person": operator.person_uid}
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "operator.add",
         subject_of(operator),
         f"Added operator {name}",
         after=after,
-        at=now,
+        at=act.now,
     )
-    sentence = f"{by} added the operator {name}: {', '.join(operator.permissions)}."
-    tell_operators(session, sentence, _page(operator), by=by, now=now)
+    sentence = f"{act.by} added the operator {name}: {', '.join(operator.permissions)}."
+    tell_operators(act, sentence, _page(operator))
     return operator
 
 
@@ -97,41 +96,35 @@ def prepared(password: str, name: str) -> Hashed:
     return Hashed(HASHER.hash(password))
 
 
-def set_password(
-    session: Session, name: str, stored: Hashed, *, by: str, now: datetime
-) -> Operator:
+def set_password(act: Acting, name: str, stored: Hashed) -> Operator:
     """Set a password, as ``prepared`` returned it, and sign the operator out everywhere.
 
     Raises ``NotFound``.
     """
-    operator = _named(session, name)
+    operator = _named(act.session, name)
     operator.password_hash = stored.text
-    session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
+    act.session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
     label = f"Set the password of {operator.name}"
-    audit.record(session, by, "operator.password", subject_of(operator), label, at=now)
+    audit.record(act.session, act.by, "operator.password", subject_of(operator), label, at=act.now)
     return operator
 
 
-def change_own_password(
-    database: Database, operator: SignedIn, old: str, new: str, address: str, *, now: datetime
-) -> str:
-    """Set a new password for oneself, proved by the old one; other browsers are signed out.
+def change_own_password(act: Acting, operator: SignedIn, stored: Hashed, address: str) -> str:
+    """Set a new password for oneself, once the old one was proved; other browsers are signed out.
 
     Returns a new token.
-
-    A wrong old password counts like a wrong one at the sign-in: ``Refused`` while that is locked,
-    else ``Invalid``.
     """
-    _prove_old(database, operator, old, address, now)
-    stored = prepared(new, operator.name)
-    with database.write() as session:
-        set_password(session, operator.name, stored, by=operator.name, now=now)
-        return start_sign_in(session, operator.operator_id, address, now)
+    set_password(act, operator.name, stored)
+    return start_sign_in(act.session, operator.operator_id, address, act.now)
 
 
-def _prove_old(
-    database: Database, operator: SignedIn, old: str, address: str, now: datetime
+def prove_old(
+    database: Database, operator: SignedIn, old: str, address: str, *, now: datetime
 ) -> None:
+    """Let a change of one's own password go on only with the present one. Raises ``Invalid``.
+
+    A wrong one counts like a wrong one at the sign-in, in a transaction of its own.
+    """
     try:
         prove(database, operator, old, address, now=now)
     except Invalid as error:
@@ -164,108 +157,103 @@ def make_setup_link(session: Session, *, now: datetime, operator_id: int | None 
     return f"/setup/{token}"
 
 
-def use_setup_link(
-    session: Session, token: str, name: str, stored: Hashed, *, now: datetime
-) -> Operator:
+def use_setup_link(act: Acting, token: str, name: str, stored: Hashed) -> Operator:
     """Choose a password with a set-up link; the first operator also chooses the name and may do
     everything.
 
     ``stored`` is the password as ``prepared`` returned it.
     """
-    found = invitation(session, token, now)
+    found = invitation(act.session, token, act.now)
     if found is None:
         raise NotFound("This link was used already or has expired. Ask for a new one.")
     if found.operator_id is None:
-        add_operator(session, name, NAMES, by=name, now=now)
+        add_operator(act.by_another(name), name, NAMES)
     name = found.name or name
-    operator = set_password(session, name, stored, by=name, now=now)
-    session.execute(
+    operator = set_password(act.by_another(name), name, stored)
+    act.session.execute(
         update(SetupLink)
         .where(SetupLink.id == found.id)
-        .values(used_at=now, operator_id=operator.id)
+        .values(used_at=act.now, operator_id=operator.id)
     )
     return operator
 
 
-def invite_again(session: Session, operator_id: int, *, by: str, now: datetime) -> str:
+def invite_again(act: Acting, operator_id: int) -> str:
     """Return a new set-up link for an operator who forgot the password or never used the first
     link.
     """
-    operator = _numbered(session, operator_id)
+    operator = _numbered(act.session, operator_id)
     if operator.disabled_at:
         raise Refused(f"{operator.name} is disabled. Enable the operator first.")
-    link = make_setup_link(session, now=now, operator_id=operator.id)
+    link = make_setup_link(act.session, now=act.now, operator_id=operator.id)
     label = f"Made a set-up link for {operator.name}"
-    audit.record(session, by, "operator.link", subject_of(operator), label, at=now)
+    audit.record(act.session, act.by, "operator.link", subject_of(operator), label, at=act.now)
     return link
 
 
-def disable_operator(session: Session, operator_id: int, *, by: str, now: datetime) -> Operator:
+def disable_operator(act: Acting, operator_id: int) -> Operator:
     """Keep an operator from signing in, everywhere at once.
 
     Raises ``Refused`` for the last who manages operators.
     """
-    operator = _numbered(session, operator_id)
+    operator = _numbered(act.session, operator_id)
     if operator.disabled_at is None:
-        _keep_one_manager(session, operator)
-        operator.disabled_at = now
-        session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
+        _keep_one_manager(act.session, operator)
+        operator.disabled_at = act.now
+        act.session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
         label = f"Disabled operator {operator.name}"
-        audit.record(session, by, "operator.disable", subject_of(operator), label, at=now)
-        tell_operators(
-            session, f"{by} disabled the operator {operator.name}.", _page(operator), by=by, now=now
+        audit.record(
+            act.session, act.by, "operator.disable", subject_of(operator), label, at=act.now
         )
+        tell_operators(act, f"{act.by} disabled the operator {operator.name}.", _page(operator))
     return operator
 
 
-def enable_operator(session: Session, operator_id: int, *, by: str, now: datetime) -> Operator:
+def enable_operator(act: Acting, operator_id: int) -> Operator:
     """Let a disabled operator sign in again."""
-    operator = _numbered(session, operator_id)
+    operator = _numbered(act.session, operator_id)
     if operator.disabled_at is not None:
         operator.disabled_at = None
-        _note_approver(operator, now)
+        _note_approver(operator, act.now)
         label = f"Enabled operator {operator.name}"
-        audit.record(session, by, "operator.enable", subject_of(operator), label, at=now)
-        tell_operators(
-            session, f"{by} enabled the operator {operator.name}.", _page(operator), by=by, now=now
+        audit.record(
+            act.session, act.by, "operator.enable", subject_of(operator), label, at=act.now
         )
+        tell_operators(act, f"{act.by} enabled the operator {operator.name}.", _page(operator))
     return operator
 
 
 def change_operator(
-    session: Session,
+    act: Acting,
     operator_id: int,
     permissions: Sequence[str],
     person_uid: str,
-    *,
-    by: str,
-    now: datetime,
 ) -> Operator:
     """Change what an operator may do and which person of the directory that is."""
-    operator = _numbered(session, operator_id)
+    operator = _numbered(act.session, operator_id)
     before = {"permissions": operator.permissions, "person": operator.person_uid}
     after = {"permissions": _checked(permissions), "person": person_uid.strip()}
     if after == before:
         return operator
     if "operators" not in after["permissions"]:
-        _keep_one_manager(session, operator)
+        _keep_one_manager(act.session, operator)
     was_approver = "approve" in operator.permissions and operator.person_uid == after["person"]
     operator.permissions, operator.person_uid = list(after["permissions"]), str(after["person"])
     if not was_approver:
-        _note_approver(operator, now)
+        _note_approver(operator, act.now)
     label = f"Changed what operator {operator.name} may do"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "operator.change",
         subject_of(operator),
         label,
         before=before,
         after=after,
-        at=now,
+        at=act.now,
     )
-    sentence = f"{by} changed the operator {operator.name}: {_difference(before, after)}."
-    tell_operators(session, sentence, _page(operator), by=by, now=now)
+    sentence = f"{act.by} changed the operator {operator.name}: {_difference(before, after)}."
+    tell_operators(act, sentence, _page(operator))
     return operator
 
 
@@ -284,9 +272,9 @@ def permissions_after(
     return [name for name in _checked([*present, *added]) if name not in _checked(removed)]
 
 
-def set_theme(session: Session, operator_id: int, theme: str, *, by: str, now: datetime) -> None:
+def set_theme(act: Acting, operator_id: int, theme: str) -> None:
     """Keep the look an operator chose: ``light``, ``dark``, or nothing for what the system says."""
-    operator = _numbered(session, operator_id)
+    operator = _numbered(act.session, operator_id)
     if theme not in ("", "light", "dark"):
         raise Invalid("Choose light, dark or system.", field="theme")
     if operator.theme != theme:
@@ -294,14 +282,14 @@ def set_theme(session: Session, operator_id: int, theme: str, *, by: str, now: d
         label = f"{operator.name} chose the {theme or 'system'} look"
         was, is_now = {"theme": before}, {"theme": theme}
         audit.record(
-            session,
-            by,
+            act.session,
+            act.by,
             "operator.theme",
             subject_of(operator),
             label,
             before=was,
             after=is_now,
-            at=now,
+            at=act.now,
         )
 
 

@@ -11,6 +11,7 @@ from app.auth import actions, queries
 from app.auth.console import actor
 from app.auth.rules import NAMES
 from app.auth.tokens import SCOPES, give_token, revoke_token, tokens
+from app.core.acting import Acting
 from app.core.errors import NotFound
 from app.core.parts import parts
 from app.core.terminal import address_of, emit, group, read_password, table
@@ -50,14 +51,12 @@ def add(
     """Add NAME. Without a password file, print a link, usable once, to choose the password."""
     password = actions.prepared(read_password(password_file), name) if password_file else None
     by, now, link = actor(), parts().now(), ""
-    with parts().database.write() as session:
-        added = actions.add_operator(
-            session, name, permissions, by=by, now=now, person_uid=person_uid
-        )
+    with parts().acting(by) as act:
+        added = actions.add_operator(act, name, permissions, person_uid=person_uid)
         if password:
-            actions.set_password(session, name, password, by=by, now=now)
+            actions.set_password(act, name, password)
         else:
-            link = address_of(actions.make_setup_link(session, now=now, operator_id=added.id))
+            link = address_of(actions.make_setup_link(act.session, now=now, operator_id=added.id))
         data = {"operator": added.name, "permissions": added.permissions, "link": link}
     advice = [f"Choose the password within 48 hours at {link}"] if link else []
     emit(data, [f"Added {added.name}: {', '.join(added.permissions)}.", *advice])
@@ -71,8 +70,8 @@ def password(name: str, password_file: Path | None) -> None:
     with parts().database.read() as session:
         _known(queries.operator_named(session, name), name)
     typed, by = actions.prepared(read_password(password_file), name), actor()
-    with parts().database.write() as session:
-        changed = actions.set_password(session, name, typed, by=by, now=parts().now())
+    with parts().acting(by) as act:
+        changed = actions.set_password(act, name, typed)
     emit({"operator": changed.name}, f"Set the password of {changed.name}.")
 
 
@@ -81,9 +80,9 @@ def password(name: str, password_file: Path | None) -> None:
 def link(name: str) -> None:
     """Print a new link, usable once, with which NAME chooses a password."""
     by = actor()
-    with parts().database.write() as session:
-        found = _known(queries.operator_named(session, name), name)
-        made = address_of(actions.invite_again(session, found.id, by=by, now=parts().now()))
+    with parts().acting(by) as act:
+        found = _known(queries.operator_named(act.session, name), name)
+        made = address_of(actions.invite_again(act, found.id))
     emit({"operator": name, "link": made}, f"Choose the password within 48 hours at {made}")
 
 
@@ -111,11 +110,11 @@ def change(
     if both := sorted(set(added) & set(removed)):
         raise click.UsageError(f"{', '.join(both)} cannot be given and taken at once.")
     by = actor()
-    with parts().database.write() as session:
-        found = _known(queries.operator_named(session, name), name)
+    with parts().acting(by) as act:
+        found = _known(queries.operator_named(act.session, name), name)
         may = actions.permissions_after(found.permissions, added, removed)
         uid = found.person_uid if person_uid is None else person_uid
-        changed = actions.change_operator(session, found.id, may, uid, by=by, now=parts().now())
+        changed = actions.change_operator(act, found.id, may, uid)
     content = {
         "operator": changed.name,
         "permissions": changed.permissions,
@@ -140,11 +139,10 @@ def enable(name: str) -> None:
     emit({"operator": done, "disabled": False}, f"{done} can sign in again.")
 
 
-def _changed(name: str, act: Callable[..., Operator]) -> str:
-    by = actor()
-    with parts().database.write() as session:
-        found = _known(queries.operator_named(session, name), name)
-        return act(session, found.id, by=by, now=parts().now()).name
+def _changed(name: str, step: Callable[[Acting, int], Operator]) -> str:
+    with parts().acting(actor()) as act:
+        found = _known(queries.operator_named(act.session, name), name)
+        return step(act, found.id).name
 
 
 @operator.command("list")
@@ -193,8 +191,8 @@ def token() -> None:
 def token_add(name: str, owner: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a token for the program NAME, once."""
     by = actor()
-    with parts().database.write() as session:
-        made, secret = give_token(session, owner, name, scopes, days, by=by, now=parts().now())
+    with parts().acting(by) as act:
+        made, secret = give_token(act, owner, name, scopes, days)
     emit(
         {"id": made.id, "token": secret},
         [f"Token {made.id} for {made.name}. It is shown this once:", secret],
@@ -230,8 +228,8 @@ def token_list() -> None:
 def token_revoke(token_id: int) -> None:
     """Let the token TOKEN_ID open nothing any more."""
     by = actor()
-    with parts().database.write() as session:
-        gone = revoke_token(session, token_id, by=by, now=parts().now())
+    with parts().acting(by) as act:
+        gone = revoke_token(act, token_id)
     emit({"id": gone.id, "name": gone.name}, f"Token {gone.id} for {gone.name} is revoked.")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import SignedIn
+from app.core.acting import Acting
 from app.models.auth import Notice, NoticeSeen, Operator
 
 HEARERS = ("approve", "apply", "directory", "operators")
@@ -16,14 +15,14 @@ HEARERS = ("approve", "apply", "directory", "operators")
 KEPT = 200
 
 
-def tell_operators(session: Session, text: str, path: str, *, by: str, now: datetime) -> None:
+def tell_operators(act: Acting, text: str, path: str) -> None:
     """Tell all other operators who hold a permission that reaches the directory; ``path`` is the
     page about it.
     """
-    session.add(Notice(at=now, by=by, text=text, path=path))
-    session.flush()
+    act.session.add(Notice(at=act.now, by=act.by, text=text, path=path))
+    act.session.flush()
     oldest = select(Notice.id).order_by(Notice.id.desc()).offset(KEPT).limit(1).scalar_subquery()
-    session.execute(delete(Notice).where(Notice.id <= oldest))
+    act.session.execute(delete(Notice).where(Notice.id <= oldest))
 
 
 def unseen_notices(session: Session, operator: SignedIn) -> list[Notice]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import hash_token
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound
 from app.models.auth import ApiToken, Operator
 
@@ -37,14 +38,11 @@ class Program:
 
 
 def give_token(
-    session: Session,
+    act: Acting,
     operator: str,
     name: str,
     scopes: Sequence[str],
     days: int | None,
-    *,
-    by: str,
-    now: datetime,
 ) -> tuple[ApiToken, str]:
     """Return a new token and its secret, which is not kept. Raises ``Invalid`` and ``NotFound``."""
     if not name.strip():
@@ -53,7 +51,7 @@ def give_token(
         raise Invalid(f"Choose among the scopes {', '.join(SCOPES)}.", field="scopes")
     if days is not None and days < 1:
         raise Invalid("It has to last a day at least.", field="days")
-    owner = session.scalar(select(Operator).where(Operator.name == operator))
+    owner = act.session.scalar(select(Operator).where(Operator.name == operator))
     if owner is None:
         raise NotFound(f"There is no operator {operator}.")
     secret = PREFIX + secrets.token_urlsafe(32)
@@ -63,35 +61,40 @@ def give_token(
         token_hash=hash_token(secret),
         operator_id=owner.id,
         scopes=[scope for scope in SCOPES if scope in scopes],
-        created_at=now,
-        expires_at=now + timedelta(days=days) if days else None,
+        created_at=act.now,
+        expires_at=act.now + timedelta(days=days) if days else None,
         used_at=None,
         revoked_at=None,
     )
-    session.add(token)
-    session.flush()
+    act.session.add(token)
+    act.session.flush()
     after = {"name": token.name, "scopes": token.scopes, "operator": operator}
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "token.give",
         f"token:{token.id}",
         f"Token for {token.name}",
         after=after,
-        at=now,
+        at=act.now,
     )
     return token, secret
 
 
-def revoke_token(session: Session, token_id: int, *, by: str, now: datetime) -> ApiToken:
+def revoke_token(act: Acting, token_id: int) -> ApiToken:
     """Let a token open nothing any more."""
-    token = session.get(ApiToken, token_id)
+    token = act.session.get(ApiToken, token_id)
     if token is None:
         raise NotFound(f"There is no token {token_id}.")
     if token.revoked_at is None:
-        token.revoked_at = now
+        token.revoked_at = act.now
         audit.record(
-            session, by, "token.revoke", f"token:{token.id}", f"Revoked {token.name}", at=now
+            act.session,
+            act.by,
+            "token.revoke",
+            f"token:{token.id}",
+            f"Revoked {token.name}",
+            at=act.now,
         )
     return token
 

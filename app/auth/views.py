@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from app.auth import (
     actions,
     current_operator,
-    current_operator_name,
     fresh,
     public,
     queries,
@@ -21,6 +20,7 @@ from app.auth import (
     signed_in_only,
     signing_in,
 )
+from app.auth.acting import acting
 from app.auth.forms import (
     LookForm,
     NewOperatorForm,
@@ -90,8 +90,8 @@ def setup(token: str) -> Response:
 def _set_up(form: FlaskForm, token: str, name: str) -> Response:
     now, address = parts().now(), request.remote_addr or ""
     ready = actions.prepared(form.password.data, name)
-    with parts().database.write() as database:
-        name = actions.use_setup_link(database, token, name, ready, now=now).name
+    with parts().acting("") as act:
+        name = actions.use_setup_link(act, token, name, ready).name
     return _let_in(
         signing_in.sign_in(parts().database, name, form.password.data, address, now=now), "/"
     )
@@ -135,9 +135,10 @@ def account_password() -> Response:
     if form.validate_on_submit():
         with blaming(form):
             old, new = form.old.data, form.password.data
-            token = actions.change_own_password(
-                parts().database, _me(), old, new, here, now=parts().now()
-            )
+            actions.prove_old(parts().database, _me(), old, here, now=parts().now())
+            stored = actions.prepared(new, _me().name)
+            with acting() as act:
+                token = actions.change_own_password(act, _me(), stored, here)
             response = _let_in(token, url_for("auth.account"))
             tell(_("Your password is changed; other browsers were signed out."))
             return response
@@ -151,8 +152,8 @@ def account_look() -> Response:
     form, me = LookForm(), _me()
     if not form.validate_on_submit():
         return _account(password=PasswordForm(formdata=None), look=form)
-    with parts().database.write() as database:
-        actions.set_theme(database, me.operator_id, form.theme.data, by=me.name, now=parts().now())
+    with parts().acting(me.name) as act:
+        actions.set_theme(act, me.operator_id, form.theme.data)
     response = done(url_for("auth.account"), _("Look and time zone are kept."))
     response.set_cookie("theme", form.theme.data, max_age=ONE_YEAR, samesite="Lax")
     response.set_cookie("zone", form.zone.data, max_age=ONE_YEAR, samesite="Lax")
@@ -220,13 +221,13 @@ def operators() -> Response:
 @fresh
 def operator_new() -> Response:
     """Add an operator and show the link with which the password is chosen, once."""
-    form, by, now = NewOperatorForm(), current_operator_name(), parts().now()
+    form, now = NewOperatorForm(), parts().now()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as database:
+            with acting() as act:
                 name, may, uid = form.name.data, form.permissions.data, form.person_uid.data or ""
-                operator = actions.add_operator(database, name, may, by=by, now=now, person_uid=uid)
-                link = actions.make_setup_link(database, now=now, operator_id=operator.id)
+                operator = actions.add_operator(act, name, may, person_uid=uid)
+                link = actions.make_setup_link(act.session, now=now, operator_id=operator.id)
             return _show_link(operator.name, link)
     return answer("auth/operator_new.html", "form", form=form)
 
@@ -248,11 +249,9 @@ def operator(operator_id: int) -> Response:
 
 
 def _change(name: str, operator_id: int, form: FlaskForm) -> Response:
-    with parts().database.write() as database:
+    with acting() as act:
         may, uid = form.permissions.data, form.person_uid.data or ""
-        actions.change_operator(
-            database, operator_id, may, uid, by=current_operator_name(), now=parts().now()
-        )
+        actions.change_operator(act, operator_id, may, uid)
     return done(url_for("auth.operators"), _("%(name)s is changed.", name=name))
 
 
@@ -261,10 +260,8 @@ def _change(name: str, operator_id: int, form: FlaskForm) -> Response:
 @fresh
 def operator_disable(operator_id: int) -> Response:
     """Keep an operator from signing in."""
-    with parts().database.write() as database:
-        name = actions.disable_operator(
-            database, operator_id, by=current_operator_name(), now=parts().now()
-        ).name
+    with acting() as act:
+        name = actions.disable_operator(act, operator_id).name
     undo = url_for("auth.operator_enable", operator_id=operator_id)
     return done(
         url_for("auth.operators"), _("%(name)s can no longer sign in.", name=name), undo=undo
@@ -276,10 +273,8 @@ def operator_disable(operator_id: int) -> Response:
 @fresh
 def operator_enable(operator_id: int) -> Response:
     """Let a disabled operator sign in again."""
-    with parts().database.write() as database:
-        name = actions.enable_operator(
-            database, operator_id, by=current_operator_name(), now=parts().now()
-        ).name
+    with acting() as act:
+        name = actions.enable_operator(act, operator_id).name
     return done(url_for("auth.operators"), _("%(name)s can sign in again.", name=name))
 
 
@@ -288,11 +283,9 @@ def operator_enable(operator_id: int) -> Response:
 @fresh
 def operator_link(operator_id: int) -> Response:
     """Make a new set-up link for an operator and show it, once."""
-    with parts().database.write() as database:
-        link = actions.invite_again(
-            database, operator_id, by=current_operator_name(), now=parts().now()
-        )
-        name = queries.operator_line(database, operator_id).name
+    with acting() as act:
+        link = actions.invite_again(act, operator_id)
+        name = queries.operator_line(act.session, operator_id).name
     return _show_link(name, link)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.db import Base
 from app.core.errors import Away
 from app.core.parts import Parts
@@ -229,21 +230,27 @@ def count_aside(session: Session) -> int:
     return session.scalar(select(func.count()).where(SetAside.aside_at.is_not(None))) or 0
 
 
-def try_again(session: Session, entry_ids: Sequence[int], *, by: str, now: datetime) -> int:
+def try_again(act: Acting, entry_ids: Sequence[int]) -> int:
     """Take rows off the list, so that they have all their tries again; returns how many there
     were.
     """
     chosen = (
         select(SetAside).where(SetAside.id.in_(entry_ids)).order_by(SetAside.id).with_for_update()
     )
-    found = session.scalars(chosen).all()
+    found = act.session.scalars(chosen).all()
     for entry in found:
         what = f"{entry.lane}:{entry.key}"
         sentence = f"Tries again what was set aside in {entry.lane}: {entry.key}"
         audit.record(
-            session, by, "worker.retry", what, sentence, before={"attempts": entry.attempts}, at=now
+            act.session,
+            act.by,
+            "worker.retry",
+            what,
+            sentence,
+            before={"attempts": entry.attempts},
+            at=act.now,
         )
-        session.delete(entry)
+        act.session.delete(entry)
     return len(found)
 
 

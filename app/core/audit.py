@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Dialect, Row, Text, TypeDecorator, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.core.acting import Acting
 from app.core.db import Base
 from app.core.errors import Refused
 from app.core.masking import masked
@@ -168,20 +169,29 @@ def verify(
     return _end_fault(session, previous, last, ring) or _unmet(wanted)
 
 
-def go_on_from_here(session: Session, *, by: str, reason: str, now: datetime) -> str:
+def go_on_from_here(act: Acting, *, reason: str) -> str:
     """Take the past as it is, without proof, and seal what comes with a new key; return the name of
     that key.
 
     For who has lost the key, or put back a database that was sealed with another one.
     """
-    head = _locked_head(session)
-    file = KeyFile(_key_file(session))
-    last = _last_event(session)
+    head = _locked_head(act.session)
+    file = KeyFile(_key_file(act.session))
+    last = _last_event(act.session)
     fresh = file.renew(file.ring(), Accepted(last, head.hash)).keys[-1]
     head.seal = fresh.seal(_end(head.hash))
     after = {"key": fresh.name, "accepted": last, "hash": head.hash}
     label = f"Took the trail up to event {last} as it was; a new key seals what follows"
-    record(session, by, "audit.new-key", "audit:key", label, after=after, reason=reason, at=now)
+    record(
+        act.session,
+        act.by,
+        "audit.new-key",
+        "audit:key",
+        label,
+        after=after,
+        reason=reason,
+        at=act.now,
+    )
     return fresh.name
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.db import Base
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.plain import fields, noun, plain, ref
@@ -59,27 +60,19 @@ class Change:
         return row
 
     def record(
-        self,
-        session: Session,
-        row: Base,
-        action: str,
-        sentence: str,
-        *,
-        by: str,
-        now: datetime,
-        reason: str = "",
+        self, act: Acting, row: Base, action: str, sentence: str, *, reason: str = ""
     ) -> None:
         """Write the event: ``sentence`` is what a person reads, ``row`` the record it is about."""
         audit.record(
-            session,
-            by,
+            act.session,
+            act.by,
             action,
             ref(row),
             sentence,
             before=self.before,
             after=self.after,
             reason=reason.strip(),
-            at=now,
+            at=act.now,
         )
 
     def _key(self, row: Base, name: str) -> str:

@@ -5,13 +5,15 @@ context.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from flask import current_app
 
+from app.core.acting import Acting
 from app.core.db import Database
 from app.core.settings import Settings, trust_of
 from app.core.trust import Trust
@@ -40,6 +42,14 @@ class Parts:
     def trust(self) -> Trust:
         """Return what the settings allow to be named and reached."""
         return trust_of(self.settings)
+
+    @contextmanager
+    def acting(self, by: str, now: datetime | None = None) -> Iterator[Acting]:
+        """Open a transaction for somebody's deed: at this moment, unless another is given. It is
+        kept when the block ends well and taken back when it raises.
+        """
+        with self.database.write() as session:
+            yield Acting(session, by, now or self.now(), self.settings)
 
 
 def parts() -> Parts:

@@ -65,9 +65,9 @@ def repair_memberof(name: str) -> int:
     """Let the server work out anew what memberOf shows wrongly in the directory NAME; groups stay
     as they are.
     """
-    with parts().database.write() as session:
-        found = queries.find_directory(session, name)
-        repair = actions.ask_repair(session, found.id, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        found = queries.find_directory(act.session, name)
+        repair = actions.ask_repair(act, found.id)
     ended = _repaired(repair.id)
     with parts().database.read() as session:
         line = queries.last_repair(session, found.id)
@@ -98,9 +98,9 @@ def list_directories() -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Forget the directory NAME and what was read from it; the directory itself is not touched."""
-    with parts().database.write() as session:
-        found = queries.find_directory(session, name)
-        actions.forget_directory(session, found.id, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        found = queries.find_directory(act.session, name)
+        actions.forget_directory(act, found.id)
     emit(
         {"directory": found.name, "removed": True},
         f"Removed {found.name} from Rung; it was not touched itself.",
@@ -173,8 +173,8 @@ def sync(name: str, ldif: Path | None, called: str, accept_shrinkage: bool, **sa
 @click.option("--reason", default="", help="Why; shown on every page.")
 def freeze(reason: str) -> None:
     """Stop all changes to directories before the next one; everyone keeps the access they have."""
-    with parts().database.write() as session:
-        stop = actions.freeze(session, by=actor(), reason=reason, now=parts().now())
+    with parts().acting(actor()) as act:
+        stop = actions.freeze(act, reason=reason)
     emit(
         {"frozen": True, "by": stop.by, "at": stop.at, "reason": stop.reason},
         "All changes are frozen.",
@@ -184,8 +184,8 @@ def freeze(reason: str) -> None:
 @top_level("unfreeze")
 def unfreeze() -> None:
     """Allow changes again."""
-    with parts().database.write() as session:
-        actions.unfreeze(session, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        actions.unfreeze(act)
     emit({"frozen": False}, "Changes are allowed again.")
 
 

@@ -72,10 +72,8 @@ def add(**said: Any) -> None:
     Passwords stay in the files or variables you name.
     """
     values = _values(said)
-    with parts().database.write() as session:
-        added = actions.add_directory(
-            session, values, parts().trust, released=True, by=actor(), now=parts().now()
-        )
+    with parts().acting(actor()) as act:
+        added = actions.add_directory(act, values, parts().trust, released=True)
     told = warnings(values)
     emit(
         {"directory": added.name, "writable": added.writable, "warnings": told},
@@ -145,17 +143,15 @@ def change(name: str, **said: Any) -> None:
     Another address, encryption or account needs its password named again; a password given for one
     server is not sent to another. Afterwards the directory needs a new check.
     """
-    with parts().database.write() as session:
-        found = queries.find_directory(session, name)
+    with parts().acting(actor()) as act:
+        found = queries.find_directory(act.session, name)
         known = queries.values_of(found)
         values = _changed(known, said)
         changed = sorted(
             field for field, value in asdict(values).items() if value != getattr(known, field)
         )
         if changed:
-            actions.edit_directory(
-                session, found.id, values, parts().trust, by=actor(), now=parts().now()
-            )
+            actions.edit_directory(act, found.id, values, parts().trust)
     told = warnings(values) if values.url else []
     text = [
         f"Changed {values.name}: {', '.join(changed).replace('_', ' ')}.",

@@ -158,9 +158,9 @@ def _told_at(at: datetime, zone: str) -> str:
 @click.argument("lens", type=click.Choice(queries.LENSES[1:]))
 def set_lens(name: str, lens: str) -> None:
     """Say how the application that uses the right GROUP looks at it."""
-    with parts().database.write() as session:
-        found = queries.find_right(session, name)
-        actions.set_lens(session, found.id, lens, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        found = queries.find_right(act.session, name)
+        actions.set_lens(act, found.id, lens)
     emit({"right": found.cn, "lens": lens}, f"{found.cn} is looked at: {queries.LENS_NAMES[lens]}.")
 
 
@@ -173,9 +173,9 @@ def set_privileged(name: str, marked: bool) -> None:
     """Mark the right GROUP as one whose holders rule over others: never given in passing, approved
     by two.
     """
-    with parts().database.write() as session:
-        found = queries.find_right(session, name)
-        right = actions.mark_privileged(session, found.id, marked, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        found = queries.find_right(act.session, name)
+        right = actions.mark_privileged(act, found.id, marked)
         told = {"right": right.cn, "privileged": right.is_privileged, "by_server": right.privileged}
     words = "is privileged" if told["privileged"] else "is a right like any other"
     why = ", as the server says" if told["by_server"] else ""
@@ -189,9 +189,9 @@ def set_owner(name: str, person: str) -> None:
     """Say that PERSON (uid or DN) answers for the right GROUP; without PERSON, go back to what the
     directory says.
     """
-    with parts().database.write() as session:
-        found = queries.find_right(session, name)
-        actions.set_owner(session, found.id, person, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        found = queries.find_right(act.session, name)
+        actions.set_owner(act, found.id, person)
     with parts().database.read() as session:
         owner = queries.right_page(session, found.id).right.owner
     shown = owner.uid if owner else None

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name
+from app.auth.acting import acting
+from app.core.acting import Acting
 from app.core.errors import Conflict
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -26,8 +25,7 @@ from app.incidents.queries.deeds import DeedChoices, choices_for
 from app.incidents.queries.page import incident_lead
 from app.incidents.rules.tone import Hint, accusing
 
-Run = Callable[[Session, str, datetime], object]
-"""Does it: in a session, by whom, and when."""
+Run = Callable[[Acting], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,8 @@ def typed_facts() -> dict[int, str]:
 
 
 def _run(run: Run) -> None:
-    with parts().database.write() as session:
-        run(session, current_operator_name(), parts().now())
+    with acting() as act:
+        run(act)
 
 
 def _question(

@@ -6,7 +6,8 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, current_permissions, public, requires
+from app.auth import current_permissions, public, requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, blaming, choices
@@ -56,10 +57,8 @@ def article_new() -> AnyResponse:
     _offer_services(form)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                made = actions.add(
-                    session, form.values(), by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                made = actions.add(act, form.values())
             return done(_page(made.id), _("The article is there as work in progress."))
     return answer("knowledge/edit.html", "form", form=form, one=None)
 
@@ -74,14 +73,12 @@ def article_edit(article_id: int) -> AnyResponse:
     _offer_services(form)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 actions.fix(
-                    session,
+                    act,
                     article_id,
                     form.values(),
                     began_at=form.began_at,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(_page(article_id), _("The article is changed."))
     return answer("knowledge/edit.html", "form", form=form, one=one)
@@ -93,10 +90,8 @@ def article_state(article_id: int) -> AnyResponse:
     """Say how far an article is trusted."""
     form = StateForm()
     if form.validate_on_submit():
-        with parts().database.write() as session:
-            actions.trust(
-                session, article_id, form.state.data, by=current_operator_name(), now=parts().now()
-            )
+        with acting() as act:
+            actions.trust(act, article_id, form.state.data)
         return done(_page(article_id), _("The article is now: %(state)s.", state=form.state.data))
     return _show(article_id)
 
@@ -107,10 +102,8 @@ def article_flag(article_id: int) -> AnyResponse:
     """Say what is wrong with an article."""
     form = FlagForm()
     if form.validate_on_submit():
-        with parts().database.write() as session:
-            actions.flag(
-                session, article_id, form.text.data, by=current_operator_name(), now=parts().now()
-            )
+        with acting() as act:
+            actions.flag(act, article_id, form.text.data)
         return done(_page(article_id), _("The article is flagged and stands on the review list."))
     return _show(article_id, form)
 
@@ -119,8 +112,8 @@ def article_flag(article_id: int) -> AnyResponse:
 @requires("desk")
 def flag_settle(flag_id: int) -> AnyResponse:
     """Say that what was wrong is put right."""
-    with parts().database.write() as session:
-        found = actions.settle(session, flag_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        found = actions.settle(act, flag_id)
     return done(_page(found.id), _("The flag is settled."))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.signals import tell
 from app.core.texts import quoted
@@ -75,31 +76,29 @@ def all_teams(session: Session, *, retired: bool = False) -> list[Team]:
     return list(session.scalars(chosen if retired else chosen.where(Team.retired_at.is_(None))))
 
 
-def add_site(session: Session, draft: SiteDraft, *, by: str, now: datetime) -> Site:
+def add_site(act: Acting, draft: SiteDraft) -> Site:
     """Add a site. Raises ``Invalid`` naming the field that cannot be used."""
     values = _checked_site(asdict(draft))
-    _check_name(session, Site, values["name"])
-    site = Site(created_at=now, **values)
-    session.add(site)
-    session.flush()
-    _tell(session, by, "site.add", site, {}, values, now)
+    _check_name(act.session, Site, values["name"])
+    site = Site(created_at=act.now, **values)
+    act.session.add(site)
+    act.session.flush()
+    _tell(act, "site.add", site, {}, values)
     return site
 
 
-def change_site(
-    session: Session, site_id: int, draft: SiteDraft, *, by: str, now: datetime
-) -> Site:
+def change_site(act: Acting, site_id: int, draft: SiteDraft) -> Site:
     """Change a site. Raises ``Invalid`` naming the field, or ``NotFound``."""
-    site = session.get(Site, site_id)
+    site = act.session.get(Site, site_id)
     if site is None:
         raise NotFound("There is no such site.")
     values = _checked_site(asdict(draft))
     if values["name"].lower() != site.name.lower():
-        _check_name(session, Site, values["name"])
-    return _weighed(session, site, values, by, now)
+        _check_name(act.session, Site, values["name"])
+    return _weighed(act, site, values)
 
 
-def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
+def set_weights(act: Acting, text: str) -> int:
     """Set the business weights of many sites from pasted lines; returns how many changed.
 
     All or nothing.
@@ -107,7 +106,7 @@ def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
     Raises ``Invalid`` with every line that cannot be used.
     """
     found = weights_from(text)
-    sites = {site.name.lower(): site for site in all_sites(session)}
+    sites = {site.name.lower(): site for site in all_sites(act.session)}
     unknown = [
         f"There is no site {quoted(name)}." for name in found.by_site if name.lower() not in sites
     ]
@@ -120,7 +119,7 @@ def set_weights(session: Session, text: str, *, by: str, now: datetime) -> int:
     for name, weight in found.by_site.items():
         site = sites[name.lower()]
         if site.weight != weight:
-            _weighed(session, site, {"weight": weight}, by, now)
+            _weighed(act, site, {"weight": weight})
             changed += 1
     return changed
 
@@ -150,98 +149,88 @@ def members_of(session: Session) -> dict[int, list[tuple[int, str]]]:
     return found
 
 
-def set_members(
-    session: Session, team_id: int, operator_ids: Collection[int], *, by: str, now: datetime
-) -> None:
+def set_members(act: Acting, team_id: int, operator_ids: Collection[int]) -> None:
     """Say which operators work in a team.
 
     Raises ``NotFound``, and ``Invalid`` for an operator who is not there.
     """
-    team = session.get(Team, team_id)
+    team = act.session.get(Team, team_id)
     if team is None:
         raise NotFound("There is no such team.")
     names = dict(
-        session.execute(
+        act.session.execute(
             select(Operator.id, Operator.name).where(Operator.id.in_(operator_ids))
         ).all()
     )
     if len(names) != len(set(operator_ids)):
         raise Invalid("Choose operators who are there.", field="members")
-    before = dict(members_of(session).get(team_id, ()))
+    before = dict(members_of(act.session).get(team_id, ()))
     if before == names:
         return
-    session.execute(
+    act.session.execute(
         delete(TeamMember).where(
             TeamMember.team_id == team_id, TeamMember.operator_id.not_in(names)
         )
     )
-    session.add_all(
-        TeamMember(team_id=team_id, operator_id=added, since=now)
+    act.session.add_all(
+        TeamMember(team_id=team_id, operator_id=added, since=act.now)
         for added in names.keys() - before.keys()
     )
     _tell(
-        session,
-        by,
+        act,
         "team.change",
         team,
         {"members": sorted(before.values())},
         {"members": sorted(names.values())},
-        now,
     )
 
 
-def add_team(session: Session, draft: TeamDraft, *, by: str, now: datetime) -> Team:
+def add_team(act: Acting, draft: TeamDraft) -> Team:
     """Add a team. Raises ``Invalid`` naming the field that cannot be used."""
-    values = _checked_team(session, asdict(draft))
-    _check_name(session, Team, values["name"])
-    team = Team(created_at=now, **values)
-    session.add(team)
-    session.flush()
-    _tell(session, by, "team.add", team, {}, values, now)
+    values = _checked_team(act.session, asdict(draft))
+    _check_name(act.session, Team, values["name"])
+    team = Team(created_at=act.now, **values)
+    act.session.add(team)
+    act.session.flush()
+    _tell(act, "team.add", team, {}, values)
     return team
 
 
-def change_team(
-    session: Session, team_id: int, draft: TeamDraft, *, by: str, now: datetime
-) -> Team:
+def change_team(act: Acting, team_id: int, draft: TeamDraft) -> Team:
     """Change a team. Raises ``Invalid`` naming the field, or ``NotFound``."""
-    team = session.get(Team, team_id)
+    team = act.session.get(Team, team_id)
     if team is None:
         raise NotFound("There is no such team.")
-    values = _checked_team(session, asdict(draft))
+    values = _checked_team(act.session, asdict(draft))
     if values["name"].lower() != team.name.lower():
-        _check_name(session, Team, values["name"])
-    return _changed(session, team, values, by, "team.change", now)
+        _check_name(act.session, Team, values["name"])
+    return _changed(act, team, values, "team.change")
 
 
-def retire(session: Session, place: Site | Team, *, by: str, now: datetime) -> None:
+def retire(act: Acting, place: Site | Team) -> None:
     """Take a site or a team out of use; what refers to it keeps it."""
     if place.retired_at is None:
-        place.retired_at = now
+        place.retired_at = act.now
         _tell(
-            session,
-            by,
+            act,
             f"{place.__tablename__}.retire",
             place,
             {"retired_at": None},
-            {"retired_at": now},
-            now,
+            {"retired_at": act.now},
         )
 
 
-def _weighed(
-    session: Session, site: Site, values: Mapping[str, Any], by: str, now: datetime
-) -> Site:
-    moved = _tell_of_weight(session, site, values["weight"], by, now)
+def _weighed(act: Acting, site: Site, values: Mapping[str, Any]) -> Site:
+    moved = _tell_of_weight(act, site, values["weight"])
     also = {"open incidents with the new weight": moved} if moved else {}
-    return _changed(session, site, values, by, "site.change", now, also)
+    return _changed(act, site, values, "site.change", also)
 
 
-def _tell_of_weight(session: Session, site: Site, weight: int, by: str, now: datetime) -> int:
+def _tell_of_weight(act: Acting, site: Site, weight: int) -> int:
     """Tell those who order by the weight of a site; returns how many of their rows follow."""
     if site.weight == weight:
         return 0
-    return sum(tell(site_weighed, session, site_id=site.id, weight=weight, by=by, now=now))
+    return sum(tell(site_weighed, act, site_id=site.id, weight=weight))
 
 
 def _checked_site(values: dict[str, Any]) -> dict[str, Any]:
@@ -269,12 +258,10 @@ def _check_name(session: Session, kind: type[Site] | type[Team], name: str) -> N
 
 
 def _changed(
-    session: Session,
+    act: Acting,
     place: Place,
     values: Mapping[str, Any],
-    by: str,
     action: str,
-    now: datetime,
     also: Mapping[str, Any] | None = None,
 ) -> Place:
     before = {
@@ -286,30 +273,28 @@ def _changed(
         setattr(place, name, values[name])
     if before:
         after = {name: values[name] for name in before}
-        _tell(session, by, action, place, before, {**after, **(also or {})}, now)
+        _tell(act, action, place, before, {**after, **(also or {})})
     return place
 
 
 def _tell(
-    session: Session,
-    by: str,
+    act: Acting,
     action: str,
     place: Site | Team,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    now: datetime,
 ) -> None:
     kind, verb = action.split(".")
     sentence = f"{VERBS[verb]} the {kind} {place.name}"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         action,
         f"{kind}:{place.id}",
         sentence,
         before=_plain(before),
         after=_plain(after),
-        at=now,
+        at=act.now,
     )
 
 
@@ -324,14 +309,12 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def add_number(
-    session: Session, person_id: int, text: str, label: str = "", *, by: str, now: datetime
-) -> PhoneNumber:
+def add_number(act: Acting, person_id: int, text: str, label: str = "") -> PhoneNumber:
     """Note one more number of a person.
 
     Raises ``Invalid`` for what is no number or is known of them already.
     """
-    person = session.get(Person, person_id)
+    person = act.session.get(Person, person_id)
     if person is None:
         raise NotFound("There is no such person.")
     number = number_of(text)
@@ -342,7 +325,7 @@ def add_number(
     known = select(PhoneNumber.id).where(
         PhoneNumber.person_id == person_id, PhoneNumber.digits == number.digits
     )
-    if session.scalar(known) is not None:
+    if act.session.scalar(known) is not None:
         raise Invalid(f"{person.name} has this number already.", field="number")
     row = PhoneNumber(
         person_id=person_id,
@@ -350,39 +333,43 @@ def add_number(
         tail=number.tail,
         label=label.strip(),
         source=NumberSource.TYPED,
-        added_at=now,
-        added_by=by,
+        added_at=act.now,
+        added_by=act.by,
     )
-    session.add(row)
-    session.flush()
+    act.session.add(row)
+    act.session.flush()
     sentence = f"{person.name} is reached at {number.digits} too"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "person.number",
         f"person:{person_id}",
         sentence,
         after={"number": text.strip()},
-        at=now,
+        at=act.now,
     )
     return row
 
 
-def remove_number(
-    session: Session, person_id: int, number_id: int, *, by: str, now: datetime
-) -> None:
+def remove_number(act: Acting, person_id: int, number_id: int) -> None:
     """Forget a number that was typed in.
 
     Raises ``Refused`` for one of the directory, ``NotFound``.
     """
-    row = session.get(PhoneNumber, number_id)
+    row = act.session.get(PhoneNumber, number_id)
     if row is None or row.person_id != person_id:
         raise NotFound("There is no such number.")
     if row.source is NumberSource.DIRECTORY:
         raise Refused("This number stands in the directory; change it there.")
-    session.delete(row)
+    act.session.delete(row)
     before = {"number": row.digits}
     sentence = f"Forgot the number {row.digits}"
     audit.record(
-        session, by, "person.number-removed", f"person:{person_id}", sentence, before=before, at=now
+        act.session,
+        act.by,
+        "person.number-removed",
+        f"person:{person_id}",
+        sentence,
+        before=before,
+        at=act.now,
     )

@@ -7,7 +7,6 @@ from app.core.signals import declared
 # A room above keeps the weight with its own rows, because its queue is ordered by an index.
 site_weighed = declared(
     "site_weighed",
-    "A site gets another weight, in the transaction of the session that sends it: site_id, "
-    "weight, by, now. "
+    "A site gets another weight by the hand that sends it (Acting): site_id, weight. "
     "A listener returns how many of its rows follow.",
 )

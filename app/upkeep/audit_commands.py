@@ -81,10 +81,10 @@ def new_key(reason: str) -> None:
 
     For who lost the key, or put back a database that was sealed with another one.
     """
-    settings, now = parts().settings, parts().now()
-    with parts().database.write() as session:
-        last = audit.head_of(session)[0]
-        name = audit.go_on_from_here(session, by=actor(), reason=reason, now=now)
+    settings = parts().settings
+    with parts().acting(actor()) as act:
+        last = audit.head_of(act.session)[0]
+        name = audit.go_on_from_here(act, reason=reason)
     told = (
         f"Events up to {last} are taken as they are; the new key {name} in {settings.audit_key} "
         "seals what follows."

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.core import audit, schema
+from app.core.acting import Acting
 from app.core.anchors import RESTORED, drop_anchor
 from app.core.db import DAMAGED, Database
 from app.core.errors import Away, Refused
@@ -100,10 +101,9 @@ def _go_on(database: Database, settings: Settings, file: Path, unproved_by: str)
     now = datetime.now(UTC)
     if unproved_by:
         with database.write() as session:
+            act = Acting(session, unproved_by, now, settings)
             if audit.verify(session):
-                audit.go_on_from_here(
-                    session, by=unproved_by, reason=f"Restored {file} without proof", now=now
-                )
+                audit.go_on_from_here(act, reason=f"Restored {file} without proof")
     if settings.anchors.exists():
         with database.read() as session:
             drop_anchor(session, settings, now, RESTORED)

@@ -5,11 +5,10 @@ happen twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.aside import SetAside
 from app.core.errors import Refused
 from app.directory.actions import ask_reading, ask_repair
@@ -18,7 +17,7 @@ from app.messages.actions.settling import send_again
 from app.models.directory import Reading, Repair
 from app.models.messages import Delivery, DeliveryState
 
-Restart = Callable[[Session, int, str, datetime], object]
+Restart = Callable[[Acting, int], object]
 NOT_BY_ITSELF = "it says itself how to go on, on its own page"
 GONE = "it is not there any more"
 
@@ -30,7 +29,7 @@ def has_ended(entry: SetAside) -> bool:
     return entry.aside_at is not None and entry.next_at is not None
 
 
-def restart(session: Session, entry: SetAside, *, by: str, now: datetime) -> None:
+def restart(act: Acting, entry: SetAside) -> None:
     """Make a row that ended itself due again.
 
     Raises ``Refused`` with the reason where that is not safe.
@@ -38,14 +37,14 @@ def restart(session: Session, entry: SetAside, *, by: str, now: datetime) -> Non
     known = RESTARTS.get(entry.lane)
     if known is None or not entry.key.isdecimal():
         raise Refused(NOT_BY_ITSELF)
-    known(session, int(entry.key), by, now)
+    known(act, int(entry.key))
 
 
-def _deliver(session: Session, delivery_id: int, by: str, now: datetime) -> None:
+def _deliver(act: Acting, delivery_id: int) -> None:
     """Send again what never left: not what may have arrived, nor when another channel reaches the
     same one.
     """
-    delivery = session.get(Delivery, delivery_id)
+    delivery = act.session.get(Delivery, delivery_id)
     if delivery is None:
         raise Refused(GONE)
     if delivery.state is not DeliveryState.FAILED:
@@ -55,23 +54,23 @@ def _deliver(session: Session, delivery_id: int, by: str, now: datetime) -> None
         Delivery.recipient == delivery.recipient,
         Delivery.state.in_(OVER),
     )
-    if session.scalars(mine).first() is not None:
+    if act.session.scalars(mine).first() is not None:
         raise Refused(f"another channel has reached {delivery.name} or is about to")
-    send_again(session, delivery_id, by=by, now=now)
+    send_again(act, delivery_id)
 
 
-def _read(session: Session, reading_id: int, by: str, now: datetime) -> None:
-    reading = session.get(Reading, reading_id)
+def _read(act: Acting, reading_id: int) -> None:
+    reading = act.session.get(Reading, reading_id)
     if reading is None:
         raise Refused(GONE)
-    ask_reading(session, reading.directory_id, by=by, now=now)
+    ask_reading(act, reading.directory_id)
 
 
-def _repair(session: Session, repair_id: int, by: str, now: datetime) -> None:
-    repair = session.get(Repair, repair_id)
+def _repair(act: Acting, repair_id: int) -> None:
+    repair = act.session.get(Repair, repair_id)
     if repair is None:
         raise Refused(GONE)
-    ask_repair(session, repair.directory_id, by=by, now=now)
+    ask_repair(act, repair.directory_id)
 
 
 RESTARTS: dict[str, Restart] = {"deliveries": _deliver, "readings": _read, "repairs": _repair}

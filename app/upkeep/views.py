@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core import aside
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -57,9 +58,9 @@ def set_aside() -> Response:
 def try_again() -> AnyResponse:
     """Give one row, or all of them, all their tries again."""
     chosen = request.form.get("id", 0, type=int)
-    with parts().database.write() as session:
-        ids = [entry.id for entry in aside.entries(session) if chosen in (0, entry.id)]
-        count = aside.try_again(session, ids, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        ids = [entry.id for entry in aside.entries(act.session) if chosen in (0, entry.id)]
+        count = aside.try_again(act, ids)
     parts().ring()
     told = ngettext("%(num)s row is tried again.", "%(num)s rows are tried again.", count)
     return done(url_for("upkeep.set_aside"), told if count else _("It was done meanwhile."))

@@ -6,10 +6,10 @@ import logging
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from app.auth.console import actor
 from app.core import aside
+from app.core.acting import Acting
 from app.core.errors import NotFound, Refused
 from app.core.jobs import Worker
 from app.core.parts import parts
@@ -92,8 +92,8 @@ def retry(numbers: tuple[int, ...], everything: bool) -> int:
     if not numbers and not everything:
         raise click.UsageError("Say which NUMBERS, or --all.")
     by = actor()
-    with parts().database.write() as session:
-        known = {entry.id: entry for entry in aside.entries(session)}
+    with parts().acting(by) as act:
+        known = {entry.id: entry for entry in aside.entries(act.session)}
         missing = [number for number in numbers if number not in known]
         if missing:
             raise NotFound(f"Nothing set aside has the number {missing[0]}.")
@@ -102,21 +102,21 @@ def retry(numbers: tuple[int, ...], everything: bool) -> int:
             if everything
             else [known[number] for number in dict.fromkeys(numbers)]
         )
-        left = _left(session, chosen, by)
+        left = _left(act, chosen)
         ids = [entry.id for entry in chosen if entry.id not in {one["id"] for one in left}]
-        count = aside.try_again(session, ids, by=by, now=parts().now())
+        count = aside.try_again(act, ids)
     parts().ring()
     told = [f"{one['lane']} {one['key']} stays on the list: {one['why']}." for one in left]
     emit({"tried_again": count, "left": left}, [f"{count} tried again.", *told])
     return REFUSED if left else 0
 
 
-def _left(session: Session, chosen: list[aside.SetAside], by: str) -> list[dict[str, Any]]:
+def _left(act: Acting, chosen: list[aside.SetAside]) -> list[dict[str, Any]]:
     """Begin anew what ended itself; return what cannot, with the reason."""
     left: list[dict[str, Any]] = []
     for entry in filter(has_ended, chosen):
         try:
-            restart(session, entry, by=by, now=parts().now())
+            restart(act.at(parts().now()), entry)
         except Refused as error:
             left.append(
                 {

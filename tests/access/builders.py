@@ -35,6 +35,7 @@ from ldap_sync import adapter
 from ldap_sync.demo import DemoDirectory, accounts
 from ldap_sync.ldif import Entry, read_entries
 from ldap_sync.values import Connection
+from tests.acting import acting
 from tests.directory.builders import a_directory, a_person, a_right, holds
 from tests.pages import Page
 
@@ -71,7 +72,7 @@ class World:
         wanted = {self.rights[right]: f"{right} is part of the work" for right in rights.split()}
         draft = roles.RoleDraft(name=name, rights=wanted, **more)
         with self.database.write() as session:
-            return roles.create_role(session, self.directory_id, draft, by=by, now=self.now()).id
+            return roles.create_role(acting(session, by, self.now()), self.directory_id, draft).id
 
     def wave(self, role_id: int, *people: str, by: str = "anna", **choices: Any) -> int:
         """Plan a wave for these people, carefully unless told otherwise; the number of its row."""
@@ -79,12 +80,10 @@ class World:
         ids = [self.people[name] for name in people]
         with self.database.write() as session:
             wave = planning.plan(
-                session,
+                acting(session, by, self.now()),
                 role_id,
                 ids,
                 PlanChoices(default=kept, **choices),
-                by=by,
-                now=self.now(),
                 plans=self.plans,
             )
             return wave.id
@@ -93,7 +92,7 @@ class World:
         """Approve a wave as another operator, who is made on the way."""
         an_operator(self.database, by)
         with self.database.write() as session:
-            waves.approve(session, wave_id, by=by, settings=settings, now=self.now())
+            waves.approve(acting(session, by, self.now(), settings), wave_id)
 
     def put(
         self, wave_id: int, state: SwitchState, wave: WaveState | None = None, *names: str
@@ -115,7 +114,7 @@ class World:
     def apply(self, wave_id: int, settings: Settings, *, by: str = "anna") -> None:
         """Hand an approved wave to the worker."""
         with self.database.write() as session:
-            waves.apply(session, wave_id, by=by, settings=settings, now=self.now())
+            waves.apply(acting(session, by, self.now(), settings), wave_id)
 
 
 @dataclass

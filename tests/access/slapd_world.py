@@ -24,6 +24,7 @@ from ldap_sync.ldif import read_entries
 from ldap_sync.port import WriteDirectory
 from ldap_sync.values import Connection, DirectoryChange, NewGroup, Outcome, WrongMemberOf
 from tests.access.builders import an_operator
+from tests.acting import acting
 from tests.conftest import Done, Rung, runner_for, shut
 from tests.ldap_sync.servers import (
     GROUPS,
@@ -402,7 +403,7 @@ def on_server(
     try:
         with parts.database.write() as session:
             values = directory_values(connection or server.connection(), settings, placeholders)
-            world.home = add_directory(session, values, parts.trust, by="test", now=now()).id
+            world.home = add_directory(acting(session, "test", now()), values, parts.trust).id
         check_directory(parts, world.home, by="test")
         world.sync()
         yield world

@@ -17,6 +17,7 @@ from app.core.settings import Settings
 from app.models.access import Wave, WaveState
 from app.upkeep.trail_state import untold
 from tests.access.builders import DemoWorld, demo_world
+from tests.acting import acting
 from tests.conftest import Clock, runner_for
 
 
@@ -95,7 +96,7 @@ def test_who_was_moved_is_undone_although_the_plan_was_changed_since(
     world.run()
     forged(world, approved)
     with world.database.write() as session:
-        waves.undo(session, approved, by="anna", now=world.now())
+        waves.undo(acting(session, "anna", world.now()), approved)
     world.run()
     left = world.everything()
     assert {group: left[group] for group in before} == before

@@ -28,6 +28,7 @@ from tests.access.slapd_world import (
     role_dn,
     seen,
 )
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.ldap_sync.proxy import ADD, MODIFY, ChaosProxy
 from tests.ldap_sync.servers import WRITER, Slapd
@@ -66,12 +67,12 @@ def watch(world: SlapdWorld) -> list[State]:
 
 def frozen(world: SlapdWorld) -> None:
     with world.parts.database.write() as session:
-        freeze(session, by="olga", reason="something is odd", now=world.parts.now())
+        freeze(acting(session, "olga", world.parts.now()), reason="something is odd")
 
 
 def thawed(world: SlapdWorld) -> None:
     with world.parts.database.write() as session:
-        unfreeze(session, by="olga", now=world.parts.now())
+        unfreeze(acting(session, "olga", world.parts.now()))
 
 
 # Refused by the server.
@@ -329,7 +330,7 @@ def test_of_two_workers_at_once_one_writes(world: SlapdWorld):
     world.role("mail", "post")
     wave = int(world.approved("ada", "ben", "cyd"))
     with world.parts.database.write() as session:
-        waves.apply(session, wave, by="olga", settings=world.parts.settings, now=world.parts.now())
+        waves.apply(acting(session, "olga", world.parts.now(), world.parts.settings), wave)
     together, wrote = threading.Barrier(2), []
 
     def work() -> None:
@@ -351,7 +352,7 @@ def test_a_worker_that_was_thought_dead_finds_itself_fenced_off(world: SlapdWorl
     world.role("mail", "post")
     before, wave = world.rights(), int(world.approved("ada", "ben"))
     with world.parts.database.write() as session:
-        waves.apply(session, wave, by="olga", settings=world.parts.settings, now=world.parts.now())
+        waves.apply(acting(session, "olga", world.parts.now(), world.parts.settings), wave)
 
     def another_takes_over() -> None:
         clock.forward(seconds=world.parts.settings.lease_seconds + 1)
@@ -374,7 +375,7 @@ def test_an_undo_asked_for_in_the_middle_is_heard_before_the_next_write(
 
     def ask() -> None:
         with world.parts.database.write() as session:
-            waves.undo(session, int(wave), by="olga", now=world.parts.now())
+            waves.undo(acting(session, "olga", world.parts.now()), int(wave))
 
     world.doors.then(number, ask)
     world.done("wave", "apply", wave)
@@ -395,7 +396,7 @@ def test_one_person_can_be_taken_back_while_the_rest_go_on(world: SlapdWorld, nu
 
     def ask() -> None:
         with world.parts.database.write() as session:
-            waves.undo(session, int(wave), ada, by="olga", now=world.parts.now())
+            waves.undo(acting(session, "olga", world.parts.now()), int(wave), ada)
 
     world.doors.then(number, ask)
     world.done("wave", "apply", wave)

@@ -12,6 +12,7 @@ import pytest
 from app.core.settings import Settings
 from app.directory.actions import freeze
 from tests.access.slapd_world import PLACEHOLDER, SlapdWorld, company, person_dn, right_dn, role_dn
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.ldap_sync.servers import group_ldif, run
 
@@ -86,7 +87,7 @@ def test_names_of_all_sorts_and_a_last_member_survive_the_way_through_ldif(start
 def test_the_way_back_works_also_from_the_middle(world: SlapdWorld, number: int):
     def stop() -> None:
         with world.parts.database.write() as session:
-            freeze(session, by="olga", reason="", now=world.parts.now())
+            freeze(acting(session, "olga", world.parts.now()), reason="")
 
     before = world.rights()
     world.role("mail", "post")

@@ -15,6 +15,7 @@ from app.core import aside
 from app.core.settings import Settings
 from app.models.access import Step, StepState, Wave, WaveState
 from tests.access.slapd_world import COMPANY, SlapdWorld, State, company, never_less
+from tests.acting import acting
 from tests.conftest import Clock
 
 THROUGH_THE_ROLE = ("recursive",)
@@ -46,7 +47,7 @@ def handed_over(world: SlapdWorld, *people: str, role: str = "clerk") -> tuple[s
     with world.parts.database.write() as session:
         number = session.scalars(select(Wave.id).order_by(Wave.id.desc())).first() or 0
         settings = world.parts.settings
-        waves.apply(session, number, by="olga", settings=settings, now=world.parts.now())
+        waves.apply(acting(session, "olga", world.parts.now(), settings), number)
     return named, number
 
 
@@ -97,7 +98,7 @@ def test_a_way_back_that_breaks_waits_for_a_person_and_then_gets_everything_back
     after = world.state()
     with world.parts.database.write() as session:
         row = session.scalars(select(Wave)).one()
-        waves.undo(session, row.id, by="olga", now=world.parts.now())
+        waves.undo(acting(session, "olga", world.parts.now()), row.id)
     world.doors.then(number, breaks_once())
     run_due_waves(world.parts)
     assert world.states(wave) == {"ada": "conflict"}

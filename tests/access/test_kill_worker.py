@@ -14,6 +14,7 @@ from app.access.actions import waves
 from app.core.settings import Settings
 from tests.access.killing import Workers
 from tests.access.slapd_world import COMPANY, SlapdWorld, State, company, never_less
+from tests.acting import acting
 from tests.conftest import Clock
 
 LENSES = {"nested": ("recursive",), "materialised": ("direct", "recursive")}
@@ -70,11 +71,9 @@ class Reaper:
 def hand_over(world: SlapdWorld, wave: str, what: str) -> None:
     with world.parts.database.write() as session:
         if what == "apply":
-            waves.apply(
-                session, int(wave), by="olga", settings=world.parts.settings, now=world.parts.now()
-            )
+            waves.apply(acting(session, "olga", world.parts.now(), world.parts.settings), int(wave))
         else:
-            waves.undo(session, int(wave), by="olga", now=world.parts.now())
+            waves.undo(acting(session, "olga", world.parts.now()), int(wave))
 
 
 @pytest.mark.parametrize(

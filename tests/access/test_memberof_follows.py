@@ -26,6 +26,7 @@ from ldap_sync.adapter import family
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import Profile
 from tests.access.slapd_world import SlapdWorld, company, memberof_due, person_dn, right_dn, role_dn
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.pages import Pages
 
@@ -330,7 +331,7 @@ def test_a_repair_that_was_killed_is_finished_by_the_worker(left_behind: SlapdWo
 
     world.doors.after_refresh = die
     with world.parts.database.write() as session:
-        repair = ask_repair(session, world.home, by="olga", now=world.parts.now())
+        repair = ask_repair(acting(session, "olga", world.parts.now()), world.home)
     with pytest.raises(KeyboardInterrupt):
         run_repair(world.parts, repair.id)
     world.doors.after_refresh = lambda: None
@@ -346,7 +347,7 @@ def test_the_repair_waits_while_a_wave_writes(left_behind: SlapdWorld):
     world = left_behind
     with world.parts.database.write() as session:
         assert take_lease(session, world.home, "a wave", 60, world.parts.now()) is not None
-        repair = ask_repair(session, world.home, by="olga", now=world.parts.now())
+        repair = ask_repair(acting(session, "olga", world.parts.now()), world.home)
     with pytest.raises(RepairBusy):
         run_repair(world.parts, repair.id)
     assert not run_waiting_repairs(world.parts)
@@ -391,7 +392,7 @@ def test_a_repair_that_breaks_stops_no_other_and_is_set_aside_in_the_end(
 
     world.doors.after_refresh = break_down
     with world.parts.database.write() as session:
-        ask_repair(session, world.home, by="olga", now=world.parts.now())
+        ask_repair(acting(session, "olga", world.parts.now()), world.home)
     for _ in range(3):
         assert not run_waiting_repairs(world.parts)
         clock.forward(minutes=15)

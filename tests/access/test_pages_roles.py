@@ -11,6 +11,7 @@ from app.core.settings import Settings
 from app.improvements.rules.ladder import rungs
 from app.models.access import SwitchState
 from tests.access.builders import COMPANY, MONDAY, World, a_world, crowd
+from tests.acting import acting
 from tests.pages import Pages
 
 
@@ -121,7 +122,7 @@ def test_a_new_version_says_what_it_added_and_took_out(
     world.approve(world.wave(role, "ada"), settings)
     draft = actions.RoleDraft("Clerk", {world.rights["mail"]: "", world.rights["wiki"]: ""})
     with world.database.write() as session:
-        actions.change_role(session, role, draft, by="anna", now=MONDAY)
+        actions.change_role(acting(session, "anna", MONDAY), role, draft)
     page = browser.get(f"/roles/{role}")
     assert [item.text for item in page.root.one("ol", class_="versions").all("li")] == [
         "Version 2 by anna on 2 Mar 2026 added wiki; took out post",

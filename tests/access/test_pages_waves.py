@@ -13,6 +13,7 @@ from app.directory.actions import freeze
 from app.models.access import Step, StepState, SwitchState, Wave, WaveState
 from app.models.directory import Directory
 from tests.access.builders import MONDAY, World, a_world, an_operator, crowd, tiles
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.pages import Pages
 
@@ -328,7 +329,7 @@ def test_a_frozen_directory_and_a_read_only_one_offer_no_apply(
 ) -> None:
     world.approve(world.wave(1, "ada"), settings, by="cara")
     with world.database.write() as session:
-        freeze(session, by="eve", reason="Audit", now=MONDAY)
+        freeze(acting(session, "eve", MONDAY), reason="Audit")
     assert "applying is possible again when the freeze is lifted" in browser.get("/waves/1").content
     page = browser.post("/waves/1/apply", status=409)
     assert "All writing is frozen since 2026-03-02 09:00 UTC by eve." in page.content

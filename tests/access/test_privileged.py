@@ -22,6 +22,7 @@ from ldap_sync import mapping
 from ldap_sync.accounts import Judge
 from tests.access.builders import MONDAY, World, a_world, an_operator
 from tests.access.worlds import KEPT, person, right, world
+from tests.acting import acting
 from tests.conftest import Rung
 from tests.pages import Pages
 
@@ -173,7 +174,7 @@ def here(app: Flask, settings: Settings) -> World:
 
 def mark(here: World, name: str, *, by: str = "anna") -> None:
     with here.database.write() as session:
-        mark_privileged(session, here.rights[name], True, by=by, now=here.now())
+        mark_privileged(acting(session, by, here.now()), here.rights[name], True)
 
 
 def test_a_wave_that_touches_a_privileged_right_waits_for_two_in_the_browser(
@@ -223,7 +224,7 @@ def test_a_mark_is_set_and_taken_back_on_the_page_of_a_right(app: Flask, here: W
     assert "yes, marked by anna" in page.content
     mark(here, "mail")
     with here.database.write() as session:
-        mark_privileged(session, here.rights["mail"], False, by="anna", now=here.now())
+        mark_privileged(acting(session, "anna", here.now()), here.rights["mail"], False)
     assert "yes, marked by anna" not in browser.get(f"/rights/{here.rights['mail']}").content
 
 

@@ -14,6 +14,7 @@ from app.core.settings import Settings
 from app.models.access import Realisation
 from app.models.directory import Entitlement, Membership
 from tests.access.builders import DemoWorld, demo_world
+from tests.acting import acting
 from tests.conftest import Clock
 
 
@@ -46,7 +47,7 @@ def test_after_every_apply_and_undo_the_read_model_says_what_a_new_reading_says(
     company.read()
     assert applied == known(company) != start
     with company.database.write() as session:
-        waves.undo(session, wave, by="anna", now=company.now())
+        waves.undo(acting(session, "anna", company.now()), wave)
     company.run()
     undone = known(company)
     company.read()

@@ -14,6 +14,7 @@ from app.core.audit import AuditEvent, verify
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, Refused
 from app.models.auth import FailedSignIn, Operator, SignIn
+from tests.acting import acting
 from tests.conftest import Clock
 
 GOOD = "a good long password"
@@ -25,8 +26,8 @@ def add(
     database: Database, clock: Clock, name: str = "anna", permissions: tuple[str, ...] = NAMES
 ) -> int:
     with database.write() as session:
-        operator = actions.add_operator(session, name, permissions, by="setup", now=clock())
-        actions.set_password(session, name, actions.prepared(GOOD, name), by="setup", now=clock())
+        operator = actions.add_operator(acting(session, "setup", clock()), name, permissions)
+        actions.set_password(acting(session, "setup", clock()), name, actions.prepared(GOOD, name))
         return operator.id
 
 
@@ -79,7 +80,7 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
 
 def test_an_operator_without_a_password_cannot_sign_in(database: Database, clock: Clock) -> None:
     with database.write() as session:
-        actions.add_operator(session, "ben", ("read",), by="anna", now=clock())
+        actions.add_operator(acting(session, "anna", clock()), "ben", ("read",))
     with pytest.raises(Invalid):
         enter(database, clock, "ben", "")
 
@@ -144,11 +145,9 @@ def test_a_new_password_signs_out_every_browser(database: Database, clock: Clock
     token = enter(database, clock)
     with database.write() as session:
         actions.set_password(
-            session,
+            acting(session, "anna", clock()),
             "anna",
             actions.prepared("another long password", "anna"),
-            by="anna",
-            now=clock(),
         )
     assert who(database, clock, token) is None
     assert enter(database, clock, password="another long password")
@@ -159,13 +158,12 @@ def test_ones_own_password_is_changed_with_the_old_one(database: Database, clock
     me, other = who(database, clock, enter(database, clock)), enter(database, clock)
     assert me is not None
     with pytest.raises(Invalid) as refused:
-        actions.change_own_password(
-            database, me, "not mine", "another long password", HERE, now=clock()
-        )
+        actions.prove_old(database, me, "not mine", HERE, now=clock())
     assert refused.value.field == "old"
-    token = actions.change_own_password(
-        database, me, GOOD, "another long password", HERE, now=clock()
-    )
+    actions.prove_old(database, me, GOOD, HERE, now=clock())
+    stored = actions.prepared("another long password", me.name)
+    with database.write() as session:
+        token = actions.change_own_password(acting(session, me.name, clock()), me, stored, HERE)
     assert who(database, clock, other) is None
     assert who(database, clock, token)
 
@@ -193,12 +191,12 @@ def test_a_disabled_operator_is_out_at_once_and_comes_back_when_enabled(
     ben = add(database, clock, "ben", ("read",))
     token = enter(database, clock, "ben")
     with database.write() as session:
-        actions.disable_operator(session, ben, by="anna", now=clock())
+        actions.disable_operator(acting(session, "anna", clock()), ben)
     assert who(database, clock, token) is None
     with pytest.raises(Invalid):
         enter(database, clock, "ben")
     with database.write() as session:
-        actions.enable_operator(session, ben, by="anna", now=clock())
+        actions.enable_operator(acting(session, "anna", clock()), ben)
     assert enter(database, clock, "ben")
 
 
@@ -206,12 +204,12 @@ def test_the_last_who_manages_operators_stays(database: Database, clock: Clock) 
     anna = add(database, clock)
     add(database, clock, "ben", ("read",))
     with pytest.raises(Refused, match="last"), database.write() as session:
-        actions.disable_operator(session, anna, by="anna", now=clock())
+        actions.disable_operator(acting(session, "anna", clock()), anna)
     with pytest.raises(Refused, match="last"), database.write() as session:
-        actions.change_operator(session, anna, ["read"], "", by="anna", now=clock())
+        actions.change_operator(acting(session, "anna", clock()), anna, ["read"], "")
     add(database, clock, "carla", ("operators",))
     with database.write() as session:
-        actions.disable_operator(session, anna, by="carla", now=clock())
+        actions.disable_operator(acting(session, "carla", clock()), anna)
 
 
 def test_an_invited_operator_does_not_count_as_one_who_manages(
@@ -219,31 +217,31 @@ def test_an_invited_operator_does_not_count_as_one_who_manages(
 ) -> None:
     anna = add(database, clock)
     with database.write() as session:
-        actions.add_operator(session, "ben", NAMES, by="anna", now=clock())
+        actions.add_operator(acting(session, "anna", clock()), "ben", NAMES)
     with pytest.raises(Refused), database.write() as session:
-        actions.disable_operator(session, anna, by="anna", now=clock())
+        actions.disable_operator(acting(session, "anna", clock()), anna)
 
 
 @pytest.mark.parametrize("name", ["anna", "ANNA", ""])
 def test_a_taken_or_empty_name_is_refused(database: Database, clock: Clock, name: str) -> None:
     add(database, clock)
     with pytest.raises(Invalid) as refused, database.write() as session:
-        actions.add_operator(session, name, ["read"], by="anna", now=clock())
+        actions.add_operator(acting(session, "anna", clock()), name, ["read"])
     assert refused.value.field == "name"
 
 
 def test_an_unknown_permission_is_refused(database: Database, clock: Clock) -> None:
     with pytest.raises(Invalid, match="no permission root"), database.write() as session:
-        actions.add_operator(session, "ben", ["root"], by="anna", now=clock())
+        actions.add_operator(acting(session, "anna", clock()), "ben", ["root"])
 
 
 def test_who_does_not_exist_is_not_found(database: Database, clock: Clock) -> None:
     with pytest.raises(NotFound), database.write() as session:
         actions.set_password(
-            session, "nobody", actions.prepared(GOOD, "nobody"), by="anna", now=clock()
+            acting(session, "anna", clock()), "nobody", actions.prepared(GOOD, "nobody")
         )
     with pytest.raises(NotFound), database.write() as session:
-        actions.disable_operator(session, 99, by="anna", now=clock())
+        actions.disable_operator(acting(session, "anna", clock()), 99)
 
 
 def test_the_first_operator_is_made_with_a_link_that_works_once(
@@ -253,11 +251,13 @@ def test_the_first_operator_is_made_with_a_link_that_works_once(
         token = actions.make_setup_link(session, now=clock()).removeprefix("/setup/")
     with database.write() as session:
         operator = actions.use_setup_link(
-            session, token, "anna", actions.prepared(GOOD, "anna"), now=clock()
+            acting(session, "", clock()), token, "anna", actions.prepared(GOOD, "anna")
         )
     assert operator.permissions == list(NAMES)
     with pytest.raises(NotFound, match="used already"), database.write() as session:
-        actions.use_setup_link(session, token, "ben", actions.prepared(GOOD, "ben"), now=clock())
+        actions.use_setup_link(
+            acting(session, "", clock()), token, "ben", actions.prepared(GOOD, "ben")
+        )
 
 
 def test_a_link_for_the_first_operator_is_worth_nothing_once_there_is_one(
@@ -268,7 +268,7 @@ def test_a_link_for_the_first_operator_is_worth_nothing_once_there_is_one(
     add(database, clock)
     with pytest.raises(NotFound), database.write() as session:
         actions.use_setup_link(
-            session, token, "mallory", actions.prepared(GOOD, "mallory"), now=clock()
+            acting(session, "", clock()), token, "mallory", actions.prepared(GOOD, "mallory")
         )
     with pytest.raises(Refused), database.write() as session:
         actions.make_setup_link(session, now=clock())
@@ -278,8 +278,8 @@ def test_a_newer_link_replaces_the_older_and_all_expire(database: Database, cloc
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     with database.write() as session:
-        older = actions.invite_again(session, ben, by="anna", now=clock()).removeprefix("/setup/")
-        newer = actions.invite_again(session, ben, by="anna", now=clock()).removeprefix("/setup/")
+        older = actions.invite_again(acting(session, "anna", clock()), ben).removeprefix("/setup/")
+        newer = actions.invite_again(acting(session, "anna", clock()), ben).removeprefix("/setup/")
     with database.read() as session:
         assert queries.invitation(session, older, clock()) is None
         found = queries.invitation(session, newer, clock())
@@ -291,12 +291,12 @@ def test_a_link_of_a_disabled_operator_opens_nothing(database: Database, clock: 
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     with database.write() as session:
-        token = actions.invite_again(session, ben, by="anna", now=clock()).removeprefix("/setup/")
-        actions.disable_operator(session, ben, by="anna", now=clock())
+        token = actions.invite_again(acting(session, "anna", clock()), ben).removeprefix("/setup/")
+        actions.disable_operator(acting(session, "anna", clock()), ben)
     with database.read() as session:
         assert queries.invitation(session, token, clock()) is None
     with pytest.raises(Refused, match="Enable"), database.write() as session:
-        actions.invite_again(session, ben, by="anna", now=clock())
+        actions.invite_again(acting(session, "anna", clock()), ben)
 
 
 def test_who_may_do_something_is_listed_by_name_without_those_who_cannot_sign_in(
@@ -306,12 +306,12 @@ def test_who_may_do_something_is_listed_by_name_without_those_who_cannot_sign_in
     anna = add(database, clock, "anna", ("approve", "operators"))
     add(database, clock, "ben", ("read", "operators"))
     with database.write() as session:
-        actions.add_operator(session, "carla", ("approve",), by="anna", now=clock())
+        actions.add_operator(acting(session, "anna", clock()), "carla", ("approve",))
         assert [operator.name for operator in queries.operators_with(session, "approve")] == [
             "anna",
             "zoë",
         ]
-        actions.disable_operator(session, anna, by="ben", now=clock())
+        actions.disable_operator(acting(session, "ben", clock()), anna)
         assert [operator.name for operator in queries.operators_with(session, "approve")] == ["zoë"]
 
 
@@ -321,13 +321,13 @@ def test_every_change_of_an_operator_is_in_the_audit_trail(
     add(database, clock)
     ben = add(database, clock, "ben", ("read",))
     with database.write() as session:
-        actions.change_operator(session, ben, ["read", "plan"], "bhansen", by="anna", now=clock())
+        actions.change_operator(acting(session, "anna", clock()), ben, ["read", "plan"], "bhansen")
         actions.change_operator(
-            session, ben, ["plan", "read"], "bhansen", by="anna", now=clock()
+            acting(session, "anna", clock()), ben, ["plan", "read"], "bhansen"
         )  # nothing new
-        actions.set_theme(session, ben, "dark", by="ben", now=clock())
-        actions.disable_operator(session, ben, by="anna", now=clock())
-        actions.disable_operator(session, ben, by="anna", now=clock())  # is so already
+        actions.set_theme(acting(session, "ben", clock()), ben, "dark")
+        actions.disable_operator(acting(session, "anna", clock()), ben)
+        actions.disable_operator(acting(session, "anna", clock()), ben)  # is so already
     with database.read() as session:
         assert events(session)[4:] == ["operator.change", "operator.theme", "operator.disable"]
         assert verify(session) is None
@@ -339,7 +339,7 @@ def test_every_change_of_an_operator_is_in_the_audit_trail(
 def test_a_look_that_does_not_exist_is_refused(database: Database, clock: Clock) -> None:
     anna = add(database, clock)
     with pytest.raises(Invalid), database.write() as session:
-        actions.set_theme(session, anna, "pink", by="anna", now=clock())
+        actions.set_theme(acting(session, "anna", clock()), anna, "pink")
 
 
 def test_proving_oneself_again_counts_wrong_passwords_too(database: Database, clock: Clock) -> None:

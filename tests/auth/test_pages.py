@@ -10,6 +10,7 @@ from app.auth import actions
 from app.auth.rules import NAMES
 from app.core.parts import KEY
 from app.models.auth import SignIn
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.pages import PASSWORD, Pages
 
@@ -26,9 +27,9 @@ def anna(app: Flask) -> Pages:
 
 def known(app: Flask, name: str, clock: Clock, permissions: tuple[str, ...] = NAMES) -> None:
     with app.extensions[KEY].database.write() as session:
-        actions.add_operator(session, name, permissions, by="setup", now=clock())
+        actions.add_operator(acting(session, "setup", clock()), name, permissions)
         actions.set_password(
-            session, name, actions.prepared(PASSWORD, name), by="setup", now=clock()
+            acting(session, "setup", clock()), name, actions.prepared(PASSWORD, name)
         )
 
 

@@ -13,6 +13,7 @@ from app.models.catalog.words import ServiceState
 from app.models.directory import Directory
 from app.models.people import DeskType, Person, TeamMember
 from app.people.actions import SiteDraft, TeamDraft, add_site, add_team
+from tests.acting import acting
 from tests.improvements.builders import MONDAY
 
 
@@ -40,13 +41,13 @@ def a_fact(database: Database, service_id: int, name: str = "Till number", **val
 def a_site(database: Database, name: str = "Harbour outlet", weight: int = 5) -> int:
     """Add a site; its number."""
     with database.write() as session:
-        return add_site(session, SiteDraft(name, weight=weight), by="test", now=MONDAY).id
+        return add_site(acting(session, "test", MONDAY), SiteDraft(name, weight=weight)).id
 
 
 def a_team(database: Database, name: str, *members: str, desk: DeskType = DeskType.NONE) -> int:
     """Add a team whose members are these operators (made on the way); its number."""
     with database.write() as session:
-        team = add_team(session, TeamDraft(name, desk=desk), by="test", now=MONDAY)
+        team = add_team(acting(session, "test", MONDAY), TeamDraft(name, desk=desk))
         for member in members:
             operator = session.query(Operator).filter_by(name=member).one_or_none()
             if operator is None:

@@ -20,6 +20,7 @@ from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
 from app.models.auth import Notice
 from app.models.directory import Directory
+from tests.acting import acting
 from tests.conftest import Rung
 from tests.directory.builders import NOW, SUFFIX
 from tests.pages import PASSWORD, Pages
@@ -51,7 +52,7 @@ def values(**changed: Any) -> DirectoryValues:
 
 def connected(parts: Parts, **changed: Any) -> int:
     with parts.database.write() as session:
-        return add_directory(session, values(**changed), parts.trust, by="kim", now=NOW).id
+        return add_directory(acting(session, "kim", NOW), values(**changed), parts.trust).id
 
 
 def stored(parts: Parts, directory_id: int) -> DirectoryValues:
@@ -92,11 +93,11 @@ def test_nor_by_way_of_an_edit_or_after_the_directory_was_removed(
 ) -> None:
     first = connected(parts)
     with pytest.raises(Invalid), parts.database.write() as session:
-        edit_directory(session, first, values(**changed), parts.trust, by="kim", now=NOW)
+        edit_directory(acting(session, "kim", NOW), first, values(**changed), parts.trust)
     with parts.database.write() as session:
         empty = values(bind_dn="", bind_password="", write_dn="", write_password="")
-        edit_directory(session, first, empty, parts.trust, by="kim", now=NOW)
-        forget_directory(session, first, by="kim", now=NOW)
+        edit_directory(acting(session, "kim", NOW), first, empty, parts.trust)
+        forget_directory(acting(session, "kim", NOW), first)
     with pytest.raises(Invalid):
         connected(parts, **changed)
 
@@ -112,7 +113,7 @@ def test_a_new_file_is_the_way_to_a_new_server(parts: Parts) -> None:
         url="ldaps://new.acme.test", bind_password="file:other", write_dn="", write_password=""
     )
     with parts.database.write() as session:
-        edit_directory(session, first, moved, parts.trust, by="kim", now=NOW)
+        edit_directory(acting(session, "kim", NOW), first, moved, parts.trust)
     assert stored(parts, first).url == "ldaps://new.acme.test"
 
 
@@ -158,7 +159,7 @@ def test_the_others_hear_that_the_way_changed_and_the_trail_knows(parts: Parts) 
     first = connected(parts)
     with parts.database.write() as session:
         changed = values(bind_dn=f"cn=other,{SUFFIX}", bind_password="file:other")
-        edit_directory(session, first, changed, parts.trust, by="kim", now=NOW)
+        edit_directory(acting(session, "kim", NOW), first, changed, parts.trust)
     sentence = (
         "kim changed how the directory Acme is reached: account for reading, password for reading."
     )

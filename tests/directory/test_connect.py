@@ -23,6 +23,7 @@ from app.directory.rules import DirectoryValues, problems, warnings
 from app.models.access import Role
 from app.models.directory import Directory
 from ldap_sync.port import Unavailable
+from tests.acting import acting
 from tests.directory.builders import NOW, SUFFIX, a_directory
 from tests.directory.said import Told, parts_with, snapshot
 
@@ -49,7 +50,7 @@ def good(**changed: object) -> DirectoryValues:
 
 def add(database, values: DirectoryValues, trust: Trust = NOTHING_ALLOWED) -> int:
     with database.write() as session:
-        return add_directory(session, values, trust, by="kim", now=NOW).id
+        return add_directory(acting(session, "kim", NOW), values, trust).id
 
 
 def test_a_directory_is_connected_with_all_that_was_said(database, trust):
@@ -153,7 +154,7 @@ def test_a_name_is_taken_in_any_case_but_not_by_itself(database):
     with pytest.raises(Invalid, match="already a directory called ACME"):
         add(database, good(name="ACME"))
     with database.write() as session:
-        edit_directory(session, directory_id, good(name="Acme", base="dc=new"), by="kim", now=NOW)
+        edit_directory(acting(session, "kim", NOW), directory_id, good(name="Acme", base="dc=new"))
 
 
 def test_plain_text_and_reading_only_are_said_aloud():
@@ -181,7 +182,7 @@ def test_an_edit_asks_for_a_new_check_and_is_audited_with_before_and_after(datab
         )
         directory.checked_at = NOW
     with database.write() as session:
-        edit_directory(session, directory.id, good(), by="kim", now=NOW)
+        edit_directory(acting(session, "kim", NOW), directory.id, good())
     with database.read() as session:
         row = session.get_one(Directory, directory.id)
         event = session.scalars(
@@ -200,13 +201,13 @@ def test_a_directory_with_roles_is_not_forgotten(database):
     with database.engine.begin() as connection:
         connection.execute(insert(Role.__table__), {"directory_id": directory_id, **role})
     with database.write() as session, pytest.raises(Refused, match="has 1 roles"):
-        forget_directory(session, directory_id, by="kim", now=NOW)
+        forget_directory(acting(session, "kim", NOW), directory_id)
     with database.engine.begin() as connection:
         connection.execute(Role.__table__.delete())
     with database.write() as session:
-        forget_directory(session, directory_id, by="kim", now=NOW)
+        forget_directory(acting(session, "kim", NOW), directory_id)
     with database.write() as session, pytest.raises(NotFound):
-        forget_directory(session, directory_id, by="kim", now=NOW)
+        forget_directory(acting(session, "kim", NOW), directory_id)
 
 
 def test_a_check_is_kept_with_the_directory(database, settings, clock):

@@ -10,6 +10,7 @@ from app.core.db import Database
 from app.core.errors import Refused
 from app.directory.actions import LeaseLost, freeze, give_back, keep_lease, take_lease, unfreeze
 from app.directory.queries import current_freeze, is_frozen
+from tests.acting import acting
 from tests.directory.builders import NOW, a_directory
 
 
@@ -76,20 +77,20 @@ def test_leases_of_two_directories_do_not_touch_each_other(database: Database, d
 def test_a_freeze_is_in_force_until_it_is_lifted(database: Database):
     with database.write() as session:
         assert not is_frozen(session)
-        freeze(session, by="kim", reason=" audit week ", now=NOW)
+        freeze(acting(session, "kim", NOW), reason=" audit week ")
     with database.read() as session:
         stop = current_freeze(session)
         assert (stop.at, stop.by, stop.reason) == (NOW, "kim", "audit week")
     with database.write() as session:
-        assert unfreeze(session, by="lee", now=later(9)).lifted_by == "lee"
+        assert unfreeze(acting(session, "lee", later(9))).lifted_by == "lee"
         assert not is_frozen(session)
 
 
 def test_a_second_freeze_and_a_second_unfreeze_are_refused(database: Database):
     with database.write() as session:
-        freeze(session, by="kim", reason="", now=NOW)
+        freeze(acting(session, "kim", NOW), reason="")
         with pytest.raises(Refused, match="already frozen, by kim"):
-            freeze(session, by="lee", reason="", now=NOW)
-        unfreeze(session, by="kim", now=NOW)
+            freeze(acting(session, "lee", NOW), reason="")
+        unfreeze(acting(session, "kim", NOW))
         with pytest.raises(Refused, match="not frozen"):
-            unfreeze(session, by="kim", now=NOW)
+            unfreeze(acting(session, "kim", NOW))

@@ -15,6 +15,7 @@ from app.models.directory import Directory, Entitlement, Reading
 from ldap_sync.members import meant_by
 from ldap_sync.port import IncompleteRead
 from ldap_sync.values import LeftOut, Other
+from tests.acting import acting
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 from tests.directory.test_readings import EXPORT
@@ -55,7 +56,7 @@ def read(pages, acme, told, settings):
     def do() -> int:
         parts = parts_with(pages.parts.database, settings, told, pages.parts.now)
         with parts.database.write() as session:
-            reading_id = ask_reading(session, acme, by="kim", now=parts.now()).id
+            reading_id = ask_reading(acting(session, "kim", parts.now()), acme).id
         run_waiting_readings(parts)
         return reading_id
 

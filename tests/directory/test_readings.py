@@ -30,6 +30,7 @@ from app.models.directory import (
 )
 from app.models.people import Person
 from ldap_sync.port import IncompleteRead, Unavailable
+from tests.acting import acting
 from tests.directory.builders import a_directory
 from tests.directory.said import Told, group, parts_with, person, snapshot
 
@@ -80,7 +81,7 @@ def all_of(database, model, **where):
 
 def ask(parts, directory_id, **options) -> int:
     with parts.database.write() as session:
-        return ask_reading(session, directory_id, by="kim", now=parts.now(), **options).id
+        return ask_reading(acting(session, "kim", parts.now()), directory_id, **options).id
 
 
 def uids(database) -> set[str]:
@@ -307,7 +308,7 @@ def test_an_export_that_cannot_be_opened_is_told_plainly(parts, tmp_path):
 def test_a_removed_directory_ends_its_reading_quietly(parts, acme, told):
     def removed() -> None:
         with parts.database.write() as session:
-            forget_directory(session, acme, by="lee", now=parts.now())
+            forget_directory(acting(session, "lee", parts.now()), acme)
 
     told.during = removed
     with pytest.raises(NotFound, match="no such directory"):

@@ -43,6 +43,7 @@ from app.models.incidents.desk import Reminder
 from app.models.incidents.incident import Attachment, Escalation, Incident
 from app.models.incidents.words import DeskFigure, FileKind, IncidentState
 from app.models.messages import DeliveryState
+from tests.acting import acting
 from tests.catalog.builders import a_service
 from tests.conftest import Clock
 from tests.directory.builders import a_directory
@@ -241,7 +242,7 @@ def test_a_metric_that_cannot_be_measured_keeps_no_other_from_being_measured(
 
 def _reported_before(session: Any, before: timedelta, *, by: str, now: datetime) -> int:
     told = Report("The till does not start", requester="Carla", reported_at=now - before)
-    return int(report(session, told, by=by, now=now).id)
+    return int(report(acting(session, by, now), told).id)
 
 
 def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_again(
@@ -277,7 +278,7 @@ def two_directories(database: Database) -> tuple[int, int]:
 
 def _asked(parts: Parts, directory_id: int) -> int:
     with parts.database.write() as session:
-        return ask_reading(session, directory_id, by="kim", now=parts.now()).id
+        return ask_reading(acting(session, "kim", parts.now()), directory_id).id
 
 
 @pytest.mark.parametrize("where", ["its own row", "its directory"])
@@ -311,7 +312,7 @@ def test_an_import_keeps_the_line_that_breaks_and_takes_the_others(
     poisoned(database, "service", bad, "published_at")
     lines = [_line(1, "Broken"), _line(2, ""), _line(3, "")]
     with database.write() as session:
-        taken, rejects = take_over(session, "glpi", lines, by="dora", now=clock())
+        taken, rejects = take_over(acting(session, "dora", clock()), "glpi", lines)
     assert (taken, [reject.line for reject in rejects]) == (2, [1])
     assert "cannot be taken over" in rejects[0].why
     assert rejects[0].cells == {"ID": "1"}
@@ -333,7 +334,7 @@ def test_trying_again_gives_a_row_all_its_tries(desk: Desk, parts: Parts, clock:
     work_off(run_due_reminders, parts, clock)
     [entry] = rows(parts.database, select(aside.SetAside))
     with parts.database.write() as session:
-        aside.try_again(session, [entry.id], by="anna", now=clock())
+        aside.try_again(acting(session, "anna", clock()), [entry.id])
     assert listed(parts.database) == []
     with parts.database.write() as session:
         session.connection().execute(text("UPDATE incident SET bounce_locked_at = NULL"))

@@ -16,6 +16,7 @@ from app.messages.actions.sending import MessageDraft, send
 from app.messages.rules.recipients import Recipient
 from app.models.directory import Directory, Reading, ReadingState, Repair, RepairState
 from app.models.messages import Channel, ChannelKind, Delivery, DeliveryState, MessageKind
+from tests.acting import acting
 from tests.conftest import Rung
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -46,11 +47,11 @@ def a_delivery(parts: Parts, *states: DeliveryState) -> int:
         for number in range(len(states)):
             url = f"mailto://127.0.0.1:{number + 1}?from=desk@demo.example&to={{address}}"
             add_channel(
-                session, ChannelDraft(f"Mail {number}", ChannelKind.MAIL, url), by="dora", now=NOW
+                acting(session, "dora", NOW), ChannelDraft(f"Mail {number}", ChannelKind.MAIL, url)
             )
         draft = MessageDraft(MessageKind.ANSWER, "Hello", "We are at it.", "Dora")
         to = [Recipient("mail:x", "Carla", mail="carla@demo.example")]
-        send(session, draft, to, list(session.scalars(select(Channel.id))), by="dora", now=NOW)
+        send(acting(session, "dora", NOW), draft, to, list(session.scalars(select(Channel.id))))
         found = session.scalars(select(Delivery).order_by(Delivery.id)).all()
         for one, state in zip(found, states, strict=True):
             one.state, one.attempts = state, 1

@@ -15,6 +15,7 @@ from app.core.signals import SIGNALS, Unheard, declared, demand_heard, tell
 from app.incidents.actions.weighing import weigh_open_incidents
 from app.people.actions import SiteDraft, change_site
 from app.people.signals import site_weighed
+from tests.acting import acting
 from tests.conftest import Clock, shut
 from tests.incidents.builders import Desk
 
@@ -48,7 +49,7 @@ def test_a_weight_that_nobody_hears_of_is_refused_and_nothing_is_changed(
     site_weighed.disconnect(weigh_open_incidents)
     try:
         with pytest.raises(Unheard), desk.database.write() as session:
-            change_site(session, bern, SiteDraft("Bern", weight=7), by="anna", now=clock())
+            change_site(acting(session, "anna", clock()), bern, SiteDraft("Bern", weight=7))
     finally:
         site_weighed.connect(weigh_open_incidents)
     number = desk.reported(site_id=bern)
@@ -61,7 +62,7 @@ def test_open_incidents_that_get_another_weight_leave_an_event_of_their_own(
     bern = desk.site("Bern", 2)
     number = desk.reported(site_id=bern)
     with desk.database.write() as session:
-        change_site(session, bern, SiteDraft("Bern", weight=7), by="anna", now=clock())
+        change_site(acting(session, "anna", clock()), bern, SiteDraft("Bern", weight=7))
     with desk.database.read() as session:
         told = session.scalars(
             select(AuditEvent.label).where(AuditEvent.action == "incident.weigh")

@@ -22,6 +22,7 @@ from app.core.trail import NEEDED, OPERATORS, needed
 from app.incidents.actions.requester import renew_link
 from app.models.incidents.incident import Incident
 from app.upkeep.stories.company import seed
+from tests.acting import acting
 from tests.pages import Pages
 
 SOUNDS_SECRET = re.compile(
@@ -80,14 +81,14 @@ def company(app: Flask) -> Iterator[Parts]:
         seed(parts, app.extensions[DEMO], by="console")
     now = parts.now()
     with parts.database.write() as session:
-        operator = add_operator(session, "otto", ("read", "desk"), by="admin", now=now)
-        invite_again(session, operator.id, by="admin", now=now)
-        give_token(session, "otto", "wallboard", SCOPES[:1], None, by="otto", now=now)
+        operator = add_operator(acting(session, "admin", now), "otto", ("read", "desk"))
+        invite_again(acting(session, "admin", now), operator.id)
+        give_token(acting(session, "otto", now), "otto", "wallboard", SCOPES[:1], None)
         set_password(
-            session, "otto", prepared("a long password of otto", "otto"), by="otto", now=now
+            acting(session, "otto", now), "otto", prepared("a long password of otto", "otto")
         )
         for number in session.scalars(select(Incident.id)).all():
-            renew_link(session, number, by="admin", now=now)
+            renew_link(acting(session, "admin", now), number)
     yield parts
     app.extensions[DEMO].close()
 

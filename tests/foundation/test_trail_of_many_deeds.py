@@ -24,6 +24,7 @@ from app.core.trail import NEEDED
 from app.models.auth import Operator
 from app.upkeep.stories.company import seed
 from tests.access.builders import demo_world
+from tests.acting import acting
 from tests.conftest import Clock, shut
 from tests.databases import Shelf
 from tests.html import Node, parse
@@ -207,8 +208,8 @@ def give_secrets(parts: Parts) -> None:
     """Make what only an operator's own pages make: tokens of programs and links for set-up."""
     with parts.database.write() as session:
         admin = session.scalars(select(Operator).where(Operator.name == "approver")).one()
-        invite_again(session, admin.id, by="admin", now=parts.now())
-        give_token(session, "admin", "wallboard", SCOPES[:1], None, by="admin", now=parts.now())
+        invite_again(acting(session, "admin", parts.now()), admin.id)
+        give_token(acting(session, "admin", parts.now()), "admin", "wallboard", SCOPES[:1], None)
 
 
 def secrets_in_tables(parts: Parts) -> dict[str, str]:

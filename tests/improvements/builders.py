@@ -38,6 +38,7 @@ from app.models.improvements.words import (
     Period,
     Side,
 )
+from tests.acting import acting
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """The time at which the clock of tests stands still."""
@@ -67,7 +68,8 @@ class Room:
     def do(self, action: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one action in its own transaction, as ``by`` and at ``now`` unless said otherwise."""
         with self.database.write() as session:
-            return action(session, *values, **{"by": self.by, "now": self.now, **more})
+            act = acting(session, more.pop("by", self.by), more.pop("now", self.now))
+            return action(act, *values, **more)
 
     def ask(self, query: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one query."""
@@ -210,7 +212,7 @@ class Room:
         with self.database.write() as session:
             one, change = locked(session, improvement_id), NotedChange()
             change.put(one, values)
-            tell(session, one, "test", "Put by a test", change, by="test", now=self.now)
+            tell(acting(session, "test", self.now), one, "test", "Put by a test", change)
 
     def iteration(self, iteration_id: int) -> Iteration:
         """The row of an iteration as it is now."""

@@ -9,6 +9,7 @@ import pytest
 from app.core.db import Database
 from app.improvements.actions import metrics
 from app.models.improvements.words import ImprovementState
+from tests.acting import acting
 from tests.conftest import Clock, Rung
 from tests.improvements.builders import Room, an_operator
 
@@ -151,7 +152,7 @@ def test_what_drifted_is_listed_and_taken_up_again(
 ) -> None:
     improvement_id, metric_id = begun
     with room.database.write() as session:
-        metrics.watch(session, metric_id, by="anna", now=room.now)
+        metrics.watch(acting(session, "anna", room.now), metric_id)
     room.put(improvement_id, state=ImprovementState.EMBEDDED, since=room.now)
     assert rung("improvement", "drift").out == "Nothing drifted.\n"
     clock.forward(days=8)

@@ -10,6 +10,7 @@ from typing import Any
 from app.core.db import Database
 from app.incidents.actions.reporting import Report, report
 from app.models.incidents.incident import Incident, IncidentEvent
+from tests.acting import acting
 from tests.catalog import builders as catalog
 from tests.improvements.builders import MONDAY, rows
 
@@ -30,7 +31,8 @@ class Desk:
     def do(self, action: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one action in its own transaction, as ``by`` and at ``now`` unless said otherwise."""
         with self.database.write() as session:
-            return action(session, *values, **{"by": self.by, "now": self.now, **more})
+            act = acting(session, more.pop("by", self.by), more.pop("now", self.now))
+            return action(act, *values, **more)
 
     def ask(self, query: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one query."""

@@ -131,13 +131,11 @@ def test_the_clocks_of_an_incident_name_every_hand_and_the_cost(desk: Desk) -> N
 
     def then(kind: EventKind, values: dict[str, object], **data: object) -> None:
         desk.do(
-            lambda session, *, by, now: happened(
-                session,
-                locked(session, number),
+            lambda act: happened(
+                act,
+                locked(act.session, number),
                 kind,
                 "x",
-                by=by,
-                now=now,
                 values=values,
                 data=data,
             )

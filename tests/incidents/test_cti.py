@@ -25,6 +25,7 @@ from app.models.auth import Operator
 from app.models.incidents.desk import Call
 from app.models.incidents.words import CallState
 from app.people.actions import add_number
+from tests.acting import acting
 from tests.catalog.builders import a_person
 from tests.conftest import Clock, shut
 from tests.improvements.builders import MONDAY
@@ -61,7 +62,7 @@ class Telephone:
         database = self.app.extensions[KEY].database
         found = a_person(database, name)
         with database.write() as session:
-            add_number(session, found, number, by="test", now=MONDAY)
+            add_number(acting(session, "test", MONDAY), found, number)
         return found
 
 

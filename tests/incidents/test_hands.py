@@ -30,6 +30,7 @@ from app.incidents.rules.tone import accusing
 from app.models.catalog.service import Dependency, Fact
 from app.models.incidents.incident import Escalation, WorkOrder
 from app.models.incidents.words import EventKind, IncidentState, OrderState
+from tests.acting import acting
 from tests.catalog.builders import MONDAY, _put, a_fact
 from tests.incidents.builders import Desk, rows
 
@@ -192,12 +193,10 @@ def _set(shop: Shop, by: str = "import", **values: Any) -> None:
     with shop.desk.database.write() as session:
         incident = locked(session, shop.number)
         happened(
-            session,
+            acting(session, by, shop.desk.now),
             incident,
             EventKind.CHANGED,
             "From a file",
-            by=by,
-            now=shop.desk.now,
             values=values,
         )
 

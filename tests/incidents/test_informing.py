@@ -25,6 +25,7 @@ from app.models.incidents.desk import Reminder
 from app.models.incidents.incident import Escalation, Incident
 from app.models.incidents.words import EventKind, IncidentState
 from app.models.messages import ChannelKind, Delivery, Message, MessageKind
+from tests.acting import acting
 from tests.incidents.builders import Desk, rows
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"
@@ -245,8 +246,8 @@ def test_a_late_message_is_noticed_by_unit_owner_and_management_each_once(desk: 
 
     def reminded() -> list[tuple[int, str]]:
         with desk.database.write() as session:
-            remind(session, number, numbers, now=desk.now)
-            remind(session, number, numbers, now=desk.now)
+            remind(acting(session, "", desk.now), number, numbers)
+            remind(acting(session, "", desk.now), number, numbers)
         return [
             (one.level, one.told)
             for one in rows(desk.database, select(Reminder).order_by(Reminder.id))
@@ -272,10 +273,10 @@ def test_a_new_promise_starts_the_clock_anew(desk: Desk, mail: int) -> None:
     desk.do(inform, number, told(desk, mail))
     desk.forward(minutes=29)
     with desk.database.write() as session:
-        assert remind(session, number, numbers, now=desk.now) == 0
+        assert remind(acting(session, "", desk.now), number, numbers) == 0
     desk.forward(minutes=1)
     with desk.database.write() as session:
-        assert remind(session, number, numbers, now=desk.now) == 1
+        assert remind(acting(session, "", desk.now), number, numbers) == 1
 
 
 def test_who_is_told_gets_one_delivery_on_each_channel_that_reaches_him(
@@ -360,8 +361,8 @@ def test_who_is_reminded_gets_a_mail_that_is_no_message_of_the_incident(
     number = desk.reported(service_id=desk.service(team_id=team), impact=1)
     desk.forward(minutes=16)
     with desk.database.write() as session:
-        remind(session, number, inform_numbers(session), now=desk.now)
-        remind(session, number, inform_numbers(session), now=desk.now)
+        remind(acting(session, "", desk.now), number, inform_numbers(session))
+        remind(acting(session, "", desk.now), number, inform_numbers(session))
     [reminder] = rows(desk.database, select(Message))
     assert (reminder.incident_id, reminder.subject) == (None, f"Message late: incident {number}")
     assert [one.address for one in rows(desk.database, select(Delivery))] == [

@@ -147,15 +147,11 @@ def test_what_is_added_is_kept_and_an_empty_line_is_refused(
 def test_nobody_can_flood_an_incident(desk: Desk, parts: Parts, visitor: Pages) -> None:
     number = desk.reported()
     for turn in range(actions.MOST_AN_HOUR):
-        desk.do(
-            lambda session, by, now, turn=turn: actions.add_words(
-                session, number, f"{turn}", now=now
-            )
-        )
+        desk.do(lambda act, turn=turn: actions.add_words(act.by_another(""), number, f"{turn}"))
     page = visitor.post(f"{address(desk, parts, number)}/add", {"text": "once more"}, status=409)
     assert "a lot within one hour" in page.content and "once more" in page.html
     desk.forward(hours=2)
-    desk.do(lambda session, by, now: actions.add_words(session, number, "later", now=now))
+    desk.do(lambda act: actions.add_words(act.by_another(""), number, "later"))
 
 
 def test_opening_the_page_rates_nothing_and_one_click_does(
@@ -185,9 +181,7 @@ def test_a_rating_is_changed_for_a_week_and_not_longer(desk: Desk) -> None:
     desk.do(close, number)
 
     def rated(score: int) -> int:
-        return int(
-            desk.do(lambda session, by, now: actions.rate(session, number, score, now=now)).score
-        )
+        return int(desk.do(lambda act: actions.rate(act.by_another(""), number, score)).score)
 
     assert rated(2) == 2
     desk.forward(days=6)

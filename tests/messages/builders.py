@@ -15,6 +15,7 @@ from app.messages.actions.sending import MessageDraft, send
 from app.messages.queries.board import ToldBoard, board_of
 from app.messages.rules.recipients import Recipient
 from app.models.messages import ChannelKind, Delivery, Message, MessageKind
+from tests.acting import acting
 
 
 class PostRoom:
@@ -27,7 +28,8 @@ class PostRoom:
     def do(self, action: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one action in its own transaction."""
         with self.parts.database.write() as session:
-            return action(session, *values, **{"by": self.by, "now": self.parts.now(), **more})
+            act = acting(session, more.pop("by", self.by), more.pop("now", self.parts.now()))
+            return action(act, *values, **more)
 
     def ask(self, query: Callable[..., Any], *values: Any, **more: Any) -> Any:
         """Run one query."""

@@ -16,6 +16,7 @@ from app.core.errors import Invalid, Refused
 from app.messages.actions import delivering, settling
 from app.messages.actions.sending import MessageDraft, send
 from app.models.messages import ChannelKind, Delivery, DeliveryState, Message, MessageKind
+from tests.acting import acting
 from tests.catalog.builders import a_person
 from tests.conftest import Clock
 from tests.messages.builders import PostRoom, somebody
@@ -197,12 +198,10 @@ def test_a_message_and_its_deliveries_are_written_together_or_not_at_all(
     channel = room.channel("Mail", smtp.url)
     with pytest.raises(RuntimeError), room.parts.database.write() as session:
         send(
-            session,
+            acting(session, "dora", room.parts.now()),
             MessageDraft(MessageKind.UPDATE, "s", "t", "Dora"),
             [ADA],
             [channel],
-            by="dora",
-            now=room.parts.now(),
         )
         raise RuntimeError
     assert room.ask(lambda session: session.scalars(select(Message.id)).all()) == []

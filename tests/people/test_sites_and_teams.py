@@ -12,6 +12,7 @@ from app.core.db import Database
 from app.core.errors import Invalid, NotFound
 from app.models.people import DeskType, Site, TeamKind
 from app.people import actions as places
+from tests.acting import acting
 from tests.improvements.builders import Room, row, rows
 
 
@@ -62,7 +63,7 @@ def test_sites_are_changed_and_taken_out_of_use(
     with pytest.raises(Invalid, match="There is a site Workshop already"):
         room.do(places.change_site, sites[0], places.SiteDraft("Workshop"))
     with database.write() as session:
-        places.retire(session, session.get_one(Site, sites[1]), by="anna", now=room.now)
+        places.retire(acting(session, "anna", room.now), session.get_one(Site, sites[1]))
     assert [site.name for site in room.ask(places.all_sites)] == ["Main House"]
     assert len(room.ask(places.all_sites, retired=True)) == 2
     events = rows(database, select(AuditEvent).where(AuditEvent.subject == f"site:{sites[0]}"))
@@ -90,5 +91,5 @@ def test_teams_are_internal_or_external_and_some_are_desks(
     with pytest.raises(NotFound):
         room.do(places.change_team, 99, places.TeamDraft("x"))
     with room.database.write() as session:
-        places.retire(session, session.merge(found), by="anna", now=room.now)
+        places.retire(acting(session, "anna", room.now), session.merge(found))
     assert room.ask(places.all_teams) == []

@@ -10,6 +10,7 @@ from flask import Flask
 from app.core.db import Database
 from app.core.errors import Invalid
 from app.people.actions import SiteDraft, add_site
+from tests.acting import acting
 from tests.conftest import Clock
 from tests.incidents.test_api import TOLD, Program
 from tests.pages import Pages
@@ -60,7 +61,7 @@ def test_no_action_keeps_what_one_of_the_databases_would_not(
     database: Database, clock: Clock, text: str
 ) -> None:
     with pytest.raises(Invalid) as error, database.write() as session:
-        add_site(session, SiteDraft(name=text, weight=1, timezone="UTC"), by="anna", now=clock())
+        add_site(acting(session, "anna", clock()), SiteDraft(name=text, weight=1, timezone="UTC"))
     assert error.value.field in ("name", "")  # nothing where a question to the database came first
 
 

@@ -18,6 +18,7 @@ from app.core.settings import PROJECT, Settings
 from app.core.trail import NEEDED, needed
 from app.knowledge.actions import add
 from app.upkeep.stories.company import seed
+from tests.acting import acting
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.databases import Shelf
 from tests.pages import Pages
@@ -96,7 +97,7 @@ def filled(databases: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 "resolution": "Open it",
                 "audience": "internal",
             }
-            add(session, values, by="demo", now=parts.now())
+            add(acting(session, "demo", parts.now()), values)
             for subject in dict.fromkeys(place.subject for place in PLACES):
                 plant(session, subject)
         yield app

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from app.access.rules.plan import plan_wave, stand_in
 from app.access.rules.plan_values import KeptOutside, PlanChoices, RoleShape, Terrain, WavePlan
 from app.access.rules.written import document, forward_ldif, reverse_ldif
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.settings import Settings
 from app.directory.queries import load_graph
@@ -48,28 +49,26 @@ class NobodyToMove(Refused):
 
 
 def plan(
-    session: Session,
+    act: Acting,
     role_id: int,
     people: list[int],
     choices: PlanChoices,
     *,
-    by: str,
-    now: datetime,
     plans: Path,
 ) -> Wave:
     """Plan a wave of a role for people (ids).
 
     Raises ``NobodyToMove`` with the reasons when nobody is left.
     """
-    role = role_in_use(session, role_id)
+    role = role_in_use(act.session, role_id)
     version = role.versions[-1]
-    graph, drawn = draft(session, role, people, choices, by=by)
-    _demand_choices(choices, now.date())
+    graph, drawn = draft(act.session, role, people, choices, by=act.by)
+    _demand_choices(choices, act.now.date())
     if not drawn.people:
         raise NobodyToMove("Nobody can be moved with these choices.", drawn)
-    wave = _kept(session, role, version, drawn, by=by, now=now)
+    wave = _kept(act, role, version, drawn)
     uids = {row.key: row.id for row in graph.people.values()}
-    session.add_all(
+    act.session.add_all(
         Switch(
             wave_id=wave.id,
             person_id=uids[person.key],
@@ -78,15 +77,15 @@ def plan(
         )
         for position, person in enumerate(drawn.people)
     )
-    session.flush()
+    act.session.flush()
     write_ldif(plans, wave.id, drawn)
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "wave.plan",
         f"wave:{wave.id}",
         f"Planned wave {wave.number} of {role.name}",
-        at=now,
+        at=act.now,
         after={
             "people": [person.person for person in drawn.people],
             "hash": wave.plan_hash,
@@ -143,24 +142,24 @@ def default_choices(
     )
 
 
-def withdraw(session: Session, wave_id: int, *, by: str, reason: str = "", now: datetime) -> Wave:
+def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
     """Take back a plan that was not applied. Raises ``Refused`` once it was."""
-    wave = session.get(Wave, wave_id)
+    wave = act.session.get(Wave, wave_id)
     if wave is None:
         raise NotFound(f"There is no wave {wave_id}.")
     if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
         raise Refused("This wave was applied already; undo it instead.")
-    wave.state, wave.ended_at = WaveState.WITHDRAWN, now
-    for switch in session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
+    wave.state, wave.ended_at = WaveState.WITHDRAWN, act.now
+    for switch in act.session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
         switch.open_person_id = None
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "wave.withdraw",
         f"wave:{wave.id}",
         f"Withdrew wave {wave.number}",
         reason=reason,
-        at=now,
+        at=act.now,
     )
     return wave
 
@@ -202,15 +201,12 @@ def _demand_choices(choices: PlanChoices, today: date) -> None:
 
 
 def _kept(
-    session: Session,
+    act: Acting,
     role: Role,
     version: RoleVersion,
     drawn: PlanDocument,
-    *,
-    by: str,
-    now: datetime,
 ) -> Wave:
-    number = session.scalar(
+    number = act.session.scalar(
         select(func.coalesce(func.max(Wave.number), 0) + 1).where(Wave.role_id == role.id)
     )
     wave = Wave(
@@ -220,11 +216,11 @@ def _kept(
         state=WaveState.PLANNED,
         plan=drawn.text,
         plan_hash=drawn.hash,
-        author=by,
-        created_at=now,
+        author=act.by,
+        created_at=act.now,
     )
-    session.add(wave)
-    session.flush()
+    act.session.add(wave)
+    act.session.flush()
     return wave
 
 

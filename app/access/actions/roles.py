@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.models.access import HOLDING, Realisation, Role, RoleRight, RoleVersion, Switch, Wave
 from app.models.directory import Directory, Entitlement, Lens
@@ -30,88 +31,84 @@ class RoleDraft:
     realisation: Realisation | None = None
 
 
-def create_role(
-    session: Session, directory_id: int, draft: RoleDraft, *, by: str, now: datetime
-) -> Role:
+def create_role(act: Acting, directory_id: int, draft: RoleDraft) -> Role:
     """Make a role with its first version.
 
     Raises ``Invalid`` naming the field that cannot be used.
     """
-    directory = session.get_one(Directory, directory_id)
-    name = _checked_name(session, directory_id, draft.name)
-    rights = _checked_rights(session, directory_id, draft.rights)
+    directory = act.session.get_one(Directory, directory_id)
+    name = _checked_name(act.session, directory_id, draft.name)
+    rights = _checked_rights(act.session, directory_id, draft.rights)
     realisation = draft.realisation or default_realisation(directory, rights)
     if draft.realisation is Realisation.NESTED:
-        _state_lenses(session, rights, name, by=by, now=now)
+        _state_lenses(act, rights, name)
     role = Role(
         directory_id=directory_id,
         name=name,
         purpose=draft.purpose.strip(),
         owner_id=draft.owner_id,
         realisation=realisation,
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
-    role.versions = [_version(1, rights, draft.rights, by, now)]
-    _adopt_group(session, directory, role)
-    session.add(role)
-    session.flush()
+    role.versions = [_version(1, rights, draft.rights, act.by, act.now)]
+    _adopt_group(act.session, directory, role)
+    act.session.add(role)
+    act.session.flush()
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "role.create",
         f"role:{role.id}",
         f"Made the role {name}",
-        at=now,
+        at=act.now,
         after={"rights": sorted(right.cn for right in rights), "realisation": realisation.value},
     )
     return role
 
 
-def change_role(
-    session: Session, role_id: int, draft: RoleDraft, *, by: str, now: datetime
-) -> RoleVersion:
+def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
     """Change a role: an approved version stays as it is and a new one is made.
 
     Raises ``Invalid``, ``NotFound``, and ``Refused`` for a retired role.
     """
-    role = role_in_use(session, role_id)
+    role = role_in_use(act.session, role_id)
     name = (
         role.name
         if draft.name.strip() == role.name
-        else _checked_name(session, role.directory_id, draft.name)
+        else _checked_name(act.session, role.directory_id, draft.name)
     )
     if name != role.name and role.group_key:
         raise Invalid(
             "The role has its group in the directory already and keeps its name.", field="name"
         )
-    rights = _checked_rights(session, role.directory_id, draft.rights)
+    rights = _checked_rights(act.session, role.directory_id, draft.rights)
     before = _told(role, role.versions[-1])
     role.name, role.purpose, role.owner_id = name, draft.purpose.strip(), draft.owner_id
     if draft.realisation is not None and draft.realisation is not role.realisation:
-        _change_realisation(session, role, draft.realisation, rights, by=by, now=now)
-    version = _next_version(session, role, rights, draft.rights, by, now)
+        _change_realisation(act, role, draft.realisation, rights)
+    version = _next_version(act, role, rights, draft.rights)
     after = _told(role, version)
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "role.change",
         f"role:{role.id}",
         f"Changed the role {name}",
         before=before,
         after=after,
-        at=now,
+        at=act.now,
     )
     return version
 
 
-def retire_role(session: Session, role_id: int, *, by: str, reason: str, now: datetime) -> Role:
+def retire_role(act: Acting, role_id: int, *, reason: str) -> Role:
     """Take a role nobody is in out of use.
 
     Raises ``Refused`` while people hold it, and the second time.
     """
-    role = role_in_use(session, role_id)
-    inside = session.scalar(
+    role = role_in_use(act.session, role_id)
+    inside = act.session.scalar(
         select(func.count())
         .select_from(Switch)
         .join(Wave)
@@ -119,15 +116,15 @@ def retire_role(session: Session, role_id: int, *, by: str, reason: str, now: da
     )
     if inside:
         raise Refused(f"{inside} people hold the role {role.name}; undo their switches first.")
-    role.retired_at = now
+    role.retired_at = act.now
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "role.retire",
         f"role:{role.id}",
         f"Retired the role {role.name}",
         reason=reason,
-        at=now,
+        at=act.now,
     )
     return role
 
@@ -227,39 +224,34 @@ def _version(
 
 
 def _next_version(
-    session: Session,
+    act: Acting,
     role: Role,
     rights: list[Entitlement],
     reasons: Mapping[int, str],
-    by: str,
-    now: datetime,
 ) -> RoleVersion:
     latest = role.versions[-1]
-    used = session.scalar(
+    used = act.session.scalar(
         select(func.count()).select_from(Wave).where(Wave.version_id == latest.id)
     )
     if latest.approved_at is None and not used:
         # The old rows have to go first: the same right may come back with another reason.
         latest.rights.clear()
-        session.flush()
-        latest.rights.extend(_version(0, rights, reasons, by, now).rights)
+        act.session.flush()
+        latest.rights.extend(_version(0, rights, reasons, act.by, act.now).rights)
         return latest
-    version = _version(latest.number + 1, rights, reasons, by, now)
+    version = _version(latest.number + 1, rights, reasons, act.by, act.now)
     role.versions.append(version)
-    session.flush()
+    act.session.flush()
     return version
 
 
 def _change_realisation(
-    session: Session,
+    act: Acting,
     role: Role,
     wanted: Realisation,
     rights: list[Entitlement],
-    *,
-    by: str,
-    now: datetime,
 ) -> None:
-    held = session.scalar(
+    held = act.session.scalar(
         select(func.count())
         .select_from(Switch)
         .join(Wave)
@@ -271,27 +263,25 @@ def _change_realisation(
             field="realisation",
         )
     if wanted is Realisation.NESTED:
-        _state_lenses(session, rights, role.name, by=by, now=now)
+        _state_lenses(act, rights, role.name)
     role.realisation = wanted
 
 
-def _state_lenses(
-    session: Session, rights: Iterable[Entitlement], role: str, *, by: str, now: datetime
-) -> None:
+def _state_lenses(act: Acting, rights: Iterable[Entitlement], role: str) -> None:
     """Record that whoever asks for a nested role states that the applications with an unknown lens
     follow nesting.
     """
     for right in rights:
         if right.lens is Lens.UNKNOWN:
-            right.lens, right.lens_by, right.lens_at = Lens.RECURSIVE, by, now
+            right.lens, right.lens_by, right.lens_at = Lens.RECURSIVE, act.by, act.now
             sentence = f"Stated that the applications reading {right.cn} follow nested groups"
             audit.record(
-                session,
-                by,
+                act.session,
+                act.by,
                 "right.lens",
                 f"right:{right.id}",
                 sentence,
-                at=now,
+                at=act.now,
                 before=Lens.UNKNOWN.value,
                 after=Lens.RECURSIVE.value,
                 reason=f"The role {role} was made nested.",

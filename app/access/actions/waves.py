@@ -5,8 +5,6 @@ The directory work itself is in ``running``.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
@@ -19,9 +17,9 @@ from app.access.rules.approval import is_self_approval, objection
 from app.access.rules.document import PlanDocument
 from app.access.rules.steps import PlannedStep, as_data
 from app.core import audit
+from app.core.acting import Acting
 from app.core.canonical import fingerprint
 from app.core.errors import Conflict, NotFound, Refused
-from app.core.settings import Settings
 from app.directory.queries import current_freeze
 from app.models.access import (
     HELD,
@@ -52,66 +50,72 @@ def get_wave(session: Session, wave_id: int) -> Wave:
     return wave
 
 
-def approve(session: Session, wave_id: int, *, by: str, settings: Settings, now: datetime) -> Wave:
+def approve(act: Acting, wave_id: int) -> Wave:
     """Approve a plan as it stands.
 
     Raises ``Refused`` for its author, for people in it, and once it was decided.
 
     A plan that touches privileged rights stays planned until a second person approved it too.
     """
-    wave = get_wave(session, wave_id)
+    wave = get_wave(act.session, wave_id)
     if wave.state is not WaveState.PLANNED:
         raise Refused(
             f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for "
             "approval."
         )
     plan = demand_intact(wave, wave.plan_hash)
-    asked = approval_by(session, wave, by, settings, now)
+    asked = approval_by(act.session, wave, act.by, act.settings, act.now)
     why = objection(asked)
     if why:
         raise Refused(why)
     if plan.privileged and not wave.first_approved_by:
-        return _approve_first(session, wave, by, now)
+        return _approve_first(act, wave)
     wave.state, wave.approved_by, wave.approved_at, wave.approved_hash = (
         WaveState.APPROVED,
-        by,
-        now,
+        act.by,
+        act.now,
         wave.plan_hash,
     )
     wave.self_approved = is_self_approval(asked)
-    wave.version.approved_at = wave.version.approved_at or now
-    _open_switches(session, wave)
+    wave.version.approved_at = wave.version.approved_at or act.now
+    _open_switches(act.session, wave)
     sentence = f"Approved wave {wave.number} of {wave.role.name}" + (
         " (self-approved)" if wave.self_approved else ""
     )
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "wave.approve",
         f"wave:{wave.id}",
         sentence,
         after={"hash": wave.approved_hash},
-        at=now,
+        at=act.now,
     )
     return wave
 
 
-def _approve_first(session: Session, wave: Wave, by: str, now: datetime) -> Wave:
-    wave.first_approved_by, wave.first_approved_at = by, now
+def _approve_first(act: Acting, wave: Wave) -> Wave:
+    wave.first_approved_by, wave.first_approved_at = act.by, act.now
     sentence = f"Gave the first of two approvals for wave {wave.number} of {wave.role.name}"
     after = {"hash": wave.plan_hash}
     audit.record(
-        session, by, "wave.approve-first", f"wave:{wave.id}", sentence, after=after, at=now
+        act.session,
+        act.by,
+        "wave.approve-first",
+        f"wave:{wave.id}",
+        sentence,
+        after=after,
+        at=act.now,
     )
     return wave
 
 
-def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: datetime) -> Wave:
+def apply(act: Acting, wave_id: int) -> Wave:
     """Hand an approved wave to the worker; also goes on with one that stopped.
 
     Raises ``Refused`` with the reason.
     """
-    wave = get_wave(session, wave_id)
+    wave = get_wave(act.session, wave_id)
     if wave.state is WaveState.PLANNED:
         raise Refused(f"Wave {wave.number} of {wave.role.name} is not approved yet.")
     held = [switch for switch in wave.switches if switch.state in HELD]
@@ -121,27 +125,27 @@ def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: d
             f"Wave {wave.number} of {wave.role.name} was applied already (it is "
             f"{wave.state.value})."
         )
-    if why := unnamed_account(session, by, "apply"):
+    if why := unnamed_account(act.session, act.by, "apply"):
         raise Refused(why)
     plan = demand_intact(wave, wave.approved_hash)
-    _demand_writing(session, wave)
+    _demand_writing(act.session, wave)
     if waiting:
-        _demand_limits(session, wave, plan, settings, now)
-    write_ldif(settings.plans, wave.id, plan)
-    _journal(session, wave, plan)
+        _demand_limits(act, wave, plan)
+    write_ldif(act.settings.plans, wave.id, plan)
+    _journal(act.session, wave, plan)
     wave.state, wave.applied_by, wave.started_at, wave.message = (
         WaveState.APPLYING,
-        by,
-        wave.started_at or now,
+        act.by,
+        wave.started_at or act.now,
         "",
     )
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "wave.apply",
         f"wave:{wave.id}",
         f"Applied wave {wave.number} of {wave.role.name}",
-        at=now,
+        at=act.now,
         after={
             "people": [switch.person.uid for switch in (*held, *waiting)],
             "hash": wave.approved_hash,
@@ -151,28 +155,36 @@ def apply(session: Session, wave_id: int, *, by: str, settings: Settings, now: d
 
 
 def confirm(
-    session: Session,
+    act: Acting,
     wave_id: int,
     person_id: int | None = None,
     *,
-    by: str,
     note: str = "",
-    now: datetime,
 ) -> list[Switch]:
     """Confirm that a switched person, or everybody soaking in the wave, was seen working (design
     5.11).
     """
-    wave = get_wave(session, wave_id)
+    wave = get_wave(act.session, wave_id)
     chosen = _chosen(wave, person_id)
     soaking = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
     if not soaking:
         raise Refused(_not_now(wave, chosen, "confirm", "switched and waiting to be confirmed"))
     for switch in soaking:
-        switch.state, switch.confirmed_by, switch.confirmed_at = SwitchState.CONFIRMED, by, now
+        switch.state, switch.confirmed_by, switch.confirmed_at = (
+            SwitchState.CONFIRMED,
+            act.by,
+            act.now,
+        )
         switch.open_person_id = None
         sentence = f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
         audit.record(
-            session, by, "switch.confirm", f"wave:{wave.id}", sentence, reason=note, at=now
+            act.session,
+            act.by,
+            "switch.confirm",
+            f"wave:{wave.id}",
+            sentence,
+            reason=note,
+            at=act.now,
         )
     if (
         all(switch.state is not SwitchState.SOAKING for switch in wave.switches)
@@ -183,14 +195,12 @@ def confirm(
 
 
 def undo(
-    session: Session,
+    act: Acting,
     wave_id: int,
     person_id: int | None = None,
     *,
     decisions: dict[str, str] | None = None,
-    by: str,
     reason: str = "",
-    now: datetime,
 ) -> list[Switch]:
     """Ask for everything the wave did to a person, or to all of its people, to be taken back.
 
@@ -199,7 +209,7 @@ def undo(
     ``decisions`` says what to do where others interfered: ``{"*": "skip" | "ours" | "theirs"}``, or
     per step id.
     """
-    wave = get_wave(session, wave_id)
+    wave = get_wave(act.session, wave_id)
     chosen = _chosen(wave, person_id)
     undoable = [switch for switch in chosen if switch.state in UNDOABLE]
     waiting = (
@@ -209,27 +219,43 @@ def undo(
     )
     if not undoable and not waiting:
         raise Refused(_not_now(wave, chosen, "undo", "switched"))
-    _demand_no_other_switch(session, undoable)
+    _demand_no_other_switch(act.session, undoable)
     for switch in undoable:
-        switch.state, switch.undone_by, switch.reason = SwitchState.UNDOING, by, reason
+        switch.state, switch.undone_by, switch.reason = SwitchState.UNDOING, act.by, reason
         switch.on_conflict, switch.open_person_id = decisions or {"*": "skip"}, switch.person_id
         sentence = (
             f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
         )
-        audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
+        audit.record(
+            act.session,
+            act.by,
+            "switch.undo",
+            f"wave:{wave.id}",
+            sentence,
+            reason=reason,
+            at=act.now,
+        )
     for switch in waiting:  # the wave never came to them; another wave may take them
         switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = (
             SwitchState.UNDONE,
             None,
-            by,
-            now,
+            act.by,
+            act.now,
         )
         switch.reason = "Not begun when the wave was undone."
         sentence = (
             f"Takes {switch.person.name}, not moved yet, out of wave {wave.number} of "
             f"{wave.role.name}"
         )
-        audit.record(session, by, "switch.undo", f"wave:{wave.id}", sentence, reason=reason, at=now)
+        audit.record(
+            act.session,
+            act.by,
+            "switch.undo",
+            f"wave:{wave.id}",
+            sentence,
+            reason=reason,
+            at=act.now,
+        )
     if person_id is None or wave.state is not WaveState.APPLYING:
         wave.state = WaveState.UNDOING
     wave.message = ""
@@ -276,10 +302,8 @@ def _demand_writing(session: Session, wave: Wave) -> None:
         )
 
 
-def _demand_limits(
-    session: Session, wave: Wave, plan: PlanDocument, settings: Settings, now: datetime
-) -> None:
-    over = over_limits(session, wave.role.directory_id, plan, settings, now)
+def _demand_limits(act: Acting, wave: Wave, plan: PlanDocument) -> None:
+    over = over_limits(act.session, wave.role.directory_id, plan, act.settings, act.now)
     if over:
         raise Refused(f"Too much at once: {over[0]}", details=over)
 

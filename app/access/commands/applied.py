@@ -34,9 +34,9 @@ def apply(wave_id: int, detach: bool) -> int:
     verified.
     """
     by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        if waves.get_wave(session, wave_id).state is not WaveState.APPLYING:
-            waves.apply(session, wave_id, by=by, settings=parts().settings, now=now)
+    with parts().acting(by) as act:
+        if waves.get_wave(act.session, wave_id).state is not WaveState.APPLYING:
+            waves.apply(act, wave_id)
     if detach:
         return _handed_over(wave_id)
     _work(wave_id)
@@ -73,19 +73,17 @@ def undo(
     """Take wave W back: direct rights on, verified, role off. Only what Rung changed is touched."""
     if preview:
         return show_undo(wave_id, person)
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        chosen = member(session, wave_id, person)
-        asked = _asked(session, wave_id, chosen)
+    by = actor()
+    with parts().acting(by) as act:
+        chosen = member(act.session, wave_id, person)
+        asked = _asked(act.session, wave_id, chosen)
         if not asked:
             done = waves.undo(
-                session,
+                act,
                 wave_id,
                 chosen,
                 decisions={"*": on_conflict},
-                by=by,
                 reason=reason,
-                now=now,
             )
             asked = [switch.person_id for switch in done]
     if detach:

@@ -18,6 +18,7 @@ from app.access.queries import data, wave_data
 from app.access.rules.document import LeftOutPerson
 from app.access.rules.plan_values import KeptOutside, PlanChoices
 from app.auth.console import actor
+from app.core.acting import Acting
 from app.core.errors import Refused
 from app.core.parts import parts
 from app.core.terminal import REFUSED, command, emit, safe, wants_json
@@ -84,17 +85,14 @@ def plan(role_name: str, **said: Any) -> int:
     """
     wanted = Wanted(**said)
     _check(wanted)
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        role = get_role(session, data.find_role(session, role_name))
-        people, choices = _people(session, role, wanted), _choices(session, role, wanted, by, now)
+    with parts().acting(actor()) as act:
+        role = get_role(act.session, data.find_role(act.session, role_name))
+        people, choices = _people(act.session, role, wanted), _choices(act, role, wanted)
         try:
-            wave = planning.plan(
-                session, role.id, people, choices, by=by, now=now, plans=parts().settings.plans
-            )
+            wave = planning.plan(act, role.id, people, choices, plans=parts().settings.plans)
         except Refused as refused:
-            return _nobody(refused, _left_out(session, refused, people))
-        told = told_wave(session, wave.id, now)
+            return _nobody(refused, _left_out(act.session, refused, people))
+        told = told_wave(act.session, wave.id, act.now)
     advice = f"Another operator approves it: `rung wave approve {told['wave']} --as OPERATOR`."
     emit(told, [*plan_lines(told), changes_table(told["people"]), advice])
     return 0
@@ -113,19 +111,19 @@ def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
     return list(dict.fromkeys([*named, *fitting]))
 
 
-def _choices(session: Session, role: Role, wanted: Wanted, by: str, now: datetime) -> PlanChoices:
+def _choices(act: Acting, role: Role, wanted: Wanted) -> PlanChoices:
     until = wanted.keep_until.date().isoformat() if wanted.keep_until else ""
     losses = {
-        (None, find_right(session, right, role.directory_id).id): wanted.reason
+        (None, find_right(act.session, right, role.directory_id).id): wanted.reason
         for right in wanted.accept_loss
     }
-    gains = frozenset(_named_gains(session, role, wanted))
+    gains = frozenset(_named_gains(act.session, role, wanted))
     kept = KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until)
     return planning.default_choices(
         parts().settings,
         role,
-        by,
-        now.date(),
+        act.by,
+        act.now.date(),
         accept_all_gains=wanted.accept_gain,
         gains=gains,
         kept=kept,

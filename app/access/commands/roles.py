@@ -61,17 +61,19 @@ def new(
     """Make the role NAME from one person's rights or from single rights."""
     if bool(from_person) == bool(rights):
         raise click.UsageError("Say either --from-person or --right.")
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        home = find_directory(session, directory).id if directory else None
+    by = actor()
+    with parts().acting(by) as act:
+        home = find_directory(act.session, directory).id if directory else None
         home, chosen = (
-            _held(session, from_person, home) if from_person else _named(session, rights, home)
+            _held(act.session, from_person, home)
+            if from_person
+            else _named(act.session, rights, home)
         )
-        owner_id = find_person(session, owner, home).id if owner else None
+        owner_id = find_person(act.session, owner, home).id if owner else None
         reasons = {right: reason or usual for right, usual in chosen.items()}
         draft = RoleDraft(name, reasons, purpose, owner_id, _realisation(realise))
-        made = create_role(session, home, draft, by=by, now=now)
-        data = _told(session, made.id)
+        made = create_role(act, home, draft)
+        data = _told(act.session, made.id)
     rights_in_it = counted(len(data["rights"]), "right", "rights")
     emit(data, [f"Made the role {data['role']} with {rights_in_it}.", *_lines(data, realise)])
 
@@ -107,23 +109,23 @@ def change(
     """
     if not any((added, removed, rename, purpose is not None, owner, realise)):
         raise click.UsageError("Say what to change.")
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        before = get_role(session, find_role(session, name))
+    by = actor()
+    with parts().acting(by) as act:
+        before = get_role(act.session, find_role(act.session, name))
         home = before.directory_id
         rights = {item.entitlement_id: item.reason for item in before.versions[-1].rights}
-        rights |= {find_right(session, right, home).id: reason for right in added}
+        rights |= {find_right(act.session, right, home).id: reason for right in added}
         for right in removed:
-            _take_out(rights, find_right(session, right, home).id, right, before.name)
+            _take_out(rights, find_right(act.session, right, home).id, right, before.name)
         draft = RoleDraft(
             rename or before.name,
             rights,
             before.purpose if purpose is None else purpose,
-            find_person(session, owner, home).id if owner else before.owner_id,
+            find_person(act.session, owner, home).id if owner else before.owner_id,
             _realisation(realise),
         )
-        change_role(session, before.id, draft, by=by, now=now)
-        data = _told(session, before.id)
+        change_role(act, before.id, draft)
+        data = _told(act.session, before.id)
     emit(
         data,
         [
@@ -182,9 +184,9 @@ def fit(name: str) -> None:
 @click.option("--reason", default="", help="Why nobody needs it any more.")
 def retire(name: str, reason: str) -> None:
     """Take the role NAME out of use; refused while people hold it."""
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        retired = retire_role(session, find_role(session, name), by=by, reason=reason, now=now)
+    by = actor()
+    with parts().acting(by) as act:
+        retired = retire_role(act, find_role(act.session, name), reason=reason)
     emit(
         {"role": retired.name, "retired_at": retired.retired_at},
         f"Retired the role {retired.name}.",

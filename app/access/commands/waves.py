@@ -87,12 +87,12 @@ def steps(wave_id: int) -> None:
 def approve(wave_id: int, operator: str) -> None:
     """Approve wave W as it stands. Needs an operator with the permission to approve."""
     now = parts().now()
-    with parts().database.write() as session:
-        known = operator_named(session, operator)
+    with parts().acting("") as act:
+        known = operator_named(act.session, operator)
         if known is None:
             raise NotFound(f"There is no operator {operator}.")
-        waves.approve(session, wave_id, by=known.name, settings=parts().settings, now=now)
-        told = told_wave(session, wave_id, now)
+        waves.approve(act.by_another(known.name), wave_id)
+        told = told_wave(act.session, wave_id, now)
     if told["approved"] is None:
         waiting = f"{told['first_approval']} gave the first of two approvals for {wave_name(told)}."
         emit(told, f"{waiting} Privileged rights need a second approver.")
@@ -107,9 +107,9 @@ def approve(wave_id: int, operator: str) -> None:
 def withdraw(wave_id: int, reason: str) -> None:
     """Take back the plan of wave W before it was applied."""
     by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        planning.withdraw(session, wave_id, by=by, reason=reason, now=now)
-        told = told_wave(session, wave_id, now)
+    with parts().acting(by) as act:
+        planning.withdraw(act, wave_id, reason=reason)
+        told = told_wave(act.session, wave_id, now)
     emit(told, f"Withdrew {wave_name(told)}.")
 
 
@@ -122,11 +122,11 @@ def withdraw(wave_id: int, reason: str) -> None:
 def confirm(wave_id: int, person: str | None, note: str) -> None:
     """Confirm that people of wave W were seen working with their new access."""
     by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        chosen = member(session, wave_id, person)
-        done = waves.confirm(session, wave_id, chosen, by=by, note=note, now=now)
+    with parts().acting(by) as act:
+        chosen = member(act.session, wave_id, person)
+        done = waves.confirm(act, wave_id, chosen, note=note)
         names = [switch.person.name for switch in done]
-        told = told_wave(session, wave_id, now)
+        told = told_wave(act.session, wave_id, now)
     emit(told, f"Confirmed {', '.join(names)} in {wave_name(told)}.")
 
 

@@ -10,6 +10,7 @@ from app.access.actions import planning, waves
 from app.access.views.blueprint import bp
 from app.access.views.waves import show_wave
 from app.auth import current_operator_name, fresh, requires
+from app.auth.acting import acting
 from app.core.errors import Conflict, Refused
 from app.core.figures import people as people_of
 from app.core.htmx import done
@@ -24,9 +25,9 @@ def wave_approve(wave_id: int) -> AnyResponse:
     """Approve a plan that somebody else made."""
     here = parts()
     try:
-        with here.database.write() as session:
+        with here.acting("") as act:
             by = current_operator_name()
-            wave = waves.approve(session, wave_id, by=by, settings=here.settings, now=here.now())
+            wave = waves.approve(act.by_another(by), wave_id)
             waits = wave.state is WaveState.PLANNED
     except (Refused, Conflict) as error:
         return show_wave(wave_id, error)
@@ -44,10 +45,8 @@ def wave_apply(wave_id: int) -> AnyResponse:
     """Hand an approved wave to the worker."""
     here = parts()
     try:
-        with here.database.write() as session:
-            wave = waves.apply(
-                session, wave_id, by=current_operator_name(), settings=here.settings, now=here.now()
-            )
+        with here.acting(current_operator_name()) as act:
+            wave = waves.apply(act, wave_id)
             about = {"number": wave.number, "people": people_of(len(wave.switches))}
     except (Refused, Conflict) as error:
         return show_wave(wave_id, error)
@@ -62,10 +61,8 @@ def wave_confirm(wave_id: int) -> AnyResponse:
     """Confirm that one person, or everybody who was switched, was seen working."""
     person, note = request.form.get("person", type=int), request.form.get("note", "").strip()[:400]
     try:
-        with parts().database.write() as session:
-            found = waves.confirm(
-                session, wave_id, person, by=current_operator_name(), note=note, now=parts().now()
-            )
+        with acting() as act:
+            found = waves.confirm(act, wave_id, person, note=note)
             names = ", ".join(switch.person.name for switch in found)
     except Refused as error:
         return show_wave(wave_id, error)
@@ -76,14 +73,10 @@ def wave_confirm(wave_id: int) -> AnyResponse:
 @requires("plan")
 def wave_withdraw(wave_id: int) -> AnyResponse:
     """Take back a plan that was not applied."""
-    by, reason, now = (
-        current_operator_name(),
-        request.form.get("reason", "").strip()[:400],
-        parts().now(),
-    )
+    reason = request.form.get("reason", "").strip()[:400]
     try:
-        with parts().database.write() as session:
-            planning.withdraw(session, wave_id, by=by, reason=reason, now=now)
+        with acting() as act:
+            planning.withdraw(act, wave_id, reason=reason)
     except Refused as error:
         return show_wave(wave_id, error)
     return done(_page(wave_id), _("The plan is withdrawn; nothing of it was applied."))

@@ -16,7 +16,8 @@ from app.access.queries.data import rights_held
 from app.access.queries.draft import DraftAsked, draft_page
 from app.access.queries.roles import load_role
 from app.access.views.blueprint import bp
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -174,19 +175,15 @@ def _owner(session: Session, text: str, directory_id: int) -> int | None:
 
 
 def _made(form: RoleForm, start: Start) -> AnyResponse:
-    by, now = current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        home = draft_page(session, DraftAsked(start.directory_id, {})).directory_id
-        role = create_role(session, home, _typed(session, form, home), by=by, now=now)
+    with acting() as act:
+        home = draft_page(act.session, DraftAsked(start.directory_id, {})).directory_id
+        role = create_role(act, home, _typed(act.session, form, home))
     sentence = _("The role %(name)s is made; this is how it fits people.", name=role.name)
     return done(url_for("access.role_fit", role_id=role.id), sentence)
 
 
 def _changed(form: RoleForm, role: Role) -> AnyResponse:
-    by, now = current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        version = change_role(
-            session, role.id, _typed(session, form, role.directory_id), by=by, now=now
-        )
+    with acting() as act:
+        version = change_role(act, role.id, _typed(act.session, form, role.directory_id))
     sentence = _("The role is changed; it is version %(number)s now.", number=version.number)
     return done(url_for("access.role", role_id=role.id), sentence)

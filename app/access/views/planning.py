@@ -88,14 +88,12 @@ def _usual(page: PlanPage) -> Mapping[str, object]:
 def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
     by, here = current_operator_name(), parts()
     people = [chosen.person.id for chosen in page.people]
-    with here.database.write() as session:
+    with here.acting(by) as act:
         wave = plan(
-            session,
+            act,
             page.role_id,
             people,
             form.choices(),
-            by=by,
-            now=here.now(),
             plans=here.settings.plans,
         )
         number = wave.number

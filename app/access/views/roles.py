@@ -10,7 +10,8 @@ from app.access.actions.roles import retire_role
 from app.access.queries.role_page import role_page
 from app.access.queries.roles import people_in_roles, role_lines
 from app.access.views.blueprint import bp
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -38,10 +39,10 @@ def role(role_id: int) -> Response:
 @requires("plan")
 def role_retire(role_id: int) -> AnyResponse:
     """Take a role out of use."""
-    by, reason, now = current_operator_name(), request.form.get("reason", "").strip(), parts().now()
+    reason = request.form.get("reason", "").strip()
     try:
-        with parts().database.write() as session:
-            name = retire_role(session, role_id, by=by, reason=reason, now=now).name
+        with acting() as act:
+            name = retire_role(act, role_id, reason=reason).name
     except Refused as error:
         return _show(role_id, error.message)
     return done(url_for("access.roles"), _("The role %(name)s is retired.", name=name))

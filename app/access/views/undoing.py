@@ -79,15 +79,13 @@ def _look(looking: Future[UndoPage], here: Parts, connection: Connection, page: 
 
 def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:
     by, reason, here = current_operator_name(), (form.reason.data or "").strip(), parts()
-    with here.database.write() as session:
+    with here.acting(by) as act:
         found = waves.undo(
-            session,
+            act,
             wave_id,
             person,
             decisions=form.decisions(),
-            by=by,
             reason=reason,
-            now=here.now(),
         )
         count = people_of(len(found))
     here.ring()

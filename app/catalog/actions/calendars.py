@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.rules.calendar_text import Wrong, holidays_of, problems, weekly_of
+from app.core.acting import Acting
 from app.core.changes import Change, demand_revision, one, one_locked
 from app.core.errors import Invalid, Refused
 from app.models.catalog.calendar import Calendar, Holiday
@@ -32,93 +33,83 @@ class CalendarDraft:
     is_office: bool = False
 
 
-def add_calendar(session: Session, draft: CalendarDraft, *, by: str, now: datetime) -> Calendar:
+def add_calendar(act: Acting, draft: CalendarDraft) -> Calendar:
     """Make a calendar. Raises ``Invalid`` naming the field."""
-    values = _checked(session, draft, None)
+    values = _checked(act.session, draft, None)
     change = Change(about=Calendar)
-    _give_up_office(session, change, draft, None)
-    calendar = change.add(session, Calendar(created_at=now, **values))
-    change.record(
-        session, calendar, "calendar.add", f"Added the calendar {calendar.name}", by=by, now=now
-    )
+    _give_up_office(act.session, change, draft, None)
+    calendar = change.add(act.session, Calendar(created_at=act.now, **values))
+    change.record(act, calendar, "calendar.add", f"Added the calendar {calendar.name}")
     return calendar
 
 
 def change_calendar(
-    session: Session,
+    act: Acting,
     calendar_id: int,
     draft: CalendarDraft,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Calendar:
     """Change name, zone or week.
 
     Raises ``Conflict`` when somebody else did since the form was opened.
     """
-    calendar = one_locked(session, Calendar, calendar_id)
+    calendar = one_locked(act.session, Calendar, calendar_id)
     demand_revision(calendar.revision, began_at)
     change = Change(about=Calendar)
-    _give_up_office(session, change, draft, calendar_id)
-    if change.put(calendar, _checked(session, draft, calendar_id)):
+    _give_up_office(act.session, change, draft, calendar_id)
+    if change.put(calendar, _checked(act.session, draft, calendar_id)):
         calendar.revision += 1
         change.record(
-            session,
+            act,
             calendar,
             "calendar.change",
             f"Changed the calendar {calendar.name}",
-            by=by,
-            now=now,
         )
     return calendar
 
 
-def add_holidays(session: Session, calendar_id: int, text: str, *, by: str, now: datetime) -> int:
+def add_holidays(act: Acting, calendar_id: int, text: str) -> int:
     """Add the days of pasted lines like "2026-12-25 Christmas"; one already there gets the name.
 
     Returns how many.
     """
-    calendar = one_locked(session, Calendar, calendar_id)
+    calendar = one_locked(act.session, Calendar, calendar_id)
     found = _days(text)
     there = {
         row.day: row
-        for row in session.scalars(select(Holiday).where(Holiday.calendar_id == calendar_id))
+        for row in act.session.scalars(select(Holiday).where(Holiday.calendar_id == calendar_id))
     }
     change, written = Change(about=Calendar), 0
     for day, name in found.items():
         if day not in there:
-            change.add(session, Holiday(calendar_id=calendar_id, day=day, name=name))
+            change.add(act.session, Holiday(calendar_id=calendar_id, day=day, name=name))
             written += 1
         elif name:
             written += change.put(there[day], {"name": name})
     if written:
-        change.record(
-            session, calendar, "calendar.holidays", f"Holidays of {calendar.name}", by=by, now=now
-        )
+        change.record(act, calendar, "calendar.holidays", f"Holidays of {calendar.name}")
     return written
 
 
-def remove_holiday(
-    session: Session, calendar_id: int, holiday_id: int, *, by: str, now: datetime
-) -> None:
+def remove_holiday(act: Acting, calendar_id: int, holiday_id: int) -> None:
     """Take one holiday out."""
     calendar, holiday = (
-        one_locked(session, Calendar, calendar_id),
-        one(session, Holiday, holiday_id),
+        one_locked(act.session, Calendar, calendar_id),
+        one(act.session, Holiday, holiday_id),
     )
     if holiday.calendar_id != calendar_id:
         raise Refused("That holiday belongs to another calendar.")
     change = Change(about=Calendar, before={"day": holiday.day.isoformat(), "name": holiday.name})
     sentence = f"{holiday.day} is a working day of {calendar.name}"
-    change.record(session, calendar, "calendar.holiday-remove", sentence, by=by, now=now)
-    session.delete(holiday)
+    change.record(act, calendar, "calendar.holiday-remove", sentence)
+    act.session.delete(holiday)
 
 
-def remove_calendar(session: Session, calendar_id: int, *, by: str, now: datetime) -> None:
+def remove_calendar(act: Acting, calendar_id: int) -> None:
     """Remove a calendar that no service uses."""
-    calendar = one_locked(session, Calendar, calendar_id)
-    used = session.scalars(
+    calendar = one_locked(act.session, Calendar, calendar_id)
+    used = act.session.scalars(
         select(Service.name).where(Service.calendar_id == calendar_id).order_by(Service.name)
     ).all()
     if used:
@@ -127,14 +118,12 @@ def remove_calendar(session: Session, calendar_id: int, *, by: str, now: datetim
         )
     change = Change(about=Calendar, before={"name": calendar.name, "hours": calendar.hours})
     change.record(
-        session,
+        act,
         calendar,
         "calendar.remove",
         f"Removed the calendar {calendar.name}",
-        by=by,
-        now=now,
     )
-    session.delete(calendar)
+    act.session.delete(calendar)
 
 
 def _give_up_office(

@@ -5,7 +5,6 @@ decided.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.rules import raci
 from app.catalog.rules.composites import would_cycle
+from app.core.acting import Acting
 from app.core.changes import Change, one, one_locked, word
 from app.core.errors import Invalid, NotFound, Refused
 from app.models.catalog.service import Dependency, Duty, Fact, Service, ServiceNote, ServiceRight
@@ -22,15 +22,13 @@ from app.models.directory import Entitlement
 Owned = TypeVar("Owned", Duty, Fact, ServiceNote)
 
 
-def add_part(
-    session: Session, service_id: int, part_id: int, note: str = "", *, by: str, now: datetime
-) -> Dependency:
+def add_part(act: Acting, service_id: int, part_id: int, note: str = "") -> Dependency:
     """Say that a service needs another one.
 
     Raises ``Refused`` where a service would need itself.
     """
-    service, part = one_locked(session, Service, service_id), one(session, Service, part_id)
-    edges = all_edges(session)
+    service, part = one_locked(act.session, Service, service_id), one(act.session, Service, part_id)
+    edges = all_edges(act.session)
     if part.state is ServiceState.RETIRED:
         raise Invalid(f"{part.name} is retired.", field="part_id")
     if (service_id, part_id) in edges:
@@ -41,32 +39,28 @@ def add_part(
         )
     change = Change(about=Service)
     made = change.add(
-        session, Dependency(service_id=service_id, part_id=part_id, note=note.strip())
+        act.session, Dependency(service_id=service_id, part_id=part_id, note=note.strip())
     )
-    change.record(
-        session, service, "service.part", f"{service.name} needs {part.name}", by=by, now=now
-    )
+    change.record(act, service, "service.part", f"{service.name} needs {part.name}")
     return made
 
 
-def remove_part(session: Session, service_id: int, part_id: int, *, by: str, now: datetime) -> None:
+def remove_part(act: Acting, service_id: int, part_id: int) -> None:
     """Say that a service no longer needs another one."""
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     pair = select(Dependency).where(
         Dependency.service_id == service_id, Dependency.part_id == part_id
     )
-    found = session.scalars(pair).one_or_none()
+    found = act.session.scalars(pair).one_or_none()
     if found is None:
         raise NotFound("It is no part of this service.")
-    name = one(session, Service, part_id).name
-    session.delete(found)
+    name = one(act.session, Service, part_id).name
+    act.session.delete(found)
     Change(before={"part": name}, after={"part": None}).record(
-        session,
+        act,
         service,
         "service.part-out",
         f"{service.name} no longer needs {name}",
-        by=by,
-        now=now,
     )
 
 
@@ -79,24 +73,21 @@ def all_edges(session: Session) -> list[tuple[int, int]]:
 
 
 def set_duty(
-    session: Session,
+    act: Acting,
     service_id: int,
     process: str,
     party: str,
     letter: str,
-    *,
-    by: str,
-    now: datetime,
 ) -> Duty:
     """Say what a party does for a service and process.
 
     Whoever was accountable before becomes responsible.
     """
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     process, party, given = process.strip(), party.strip(), word(Letter, letter, "letter")
     if not party:
         raise Invalid("Say which team, role or person.", field="party")
-    duties = _duties(session, service_id)
+    duties = _duties(act.session, service_id)
     why = raci.objection([_cell(duty) for duty in duties], process, party, given)
     if why:
         raise Invalid(why, field="letter")
@@ -111,36 +102,37 @@ def set_duty(
     mine = next((duty for duty in duties if (duty.process, duty.party) == (process, party)), None)
     if mine is None:
         mine = change.add(
-            session, Duty(service_id=service_id, process=process, party=party, letter=given)
+            act.session, Duty(service_id=service_id, process=process, party=party, letter=given)
         )
     else:
         change.put(mine, {"letter": given})
     sentence = (
         f"{party} is {raci.LETTERS[given]} for {process or 'the service itself'} of {service.name}"
     )
-    change.record(session, service, "service.duty", sentence, by=by, now=now)
+    change.record(act, service, "service.duty", sentence)
     return mine
 
 
-def remove_duty(session: Session, service_id: int, duty_id: int, *, by: str, now: datetime) -> None:
+def remove_duty(act: Acting, service_id: int, duty_id: int) -> None:
     """Take a party out of a process; the accountable one goes last."""
-    service = one_locked(session, Service, service_id)
-    duty = _own(session, Duty, service_id, duty_id)
-    why = raci.parting([_cell(each) for each in _duties(session, service_id)], _cell(duty))
+    service = one_locked(act.session, Service, service_id)
+    duty = _own(act.session, Duty, service_id, duty_id)
+    why = raci.parting([_cell(each) for each in _duties(act.session, service_id)], _cell(duty))
     if why:
         raise Refused(why)
-    session.delete(duty)
+    act.session.delete(duty)
     told = {"process": duty.process, "party": duty.party, "letter": str(duty.letter)}
     sentence = f"Took {duty.party} out of {duty.process or 'the service itself'} of {service.name}"
-    Change(before=told).record(session, service, "service.duty-out", sentence, by=by, now=now)
+    Change(before=told).record(act, service, "service.duty-out", sentence)
 
 
-def add_right(
-    session: Session, service_id: int, right_id: int, *, by: str, now: datetime
-) -> ServiceRight:
+def add_right(act: Acting, service_id: int, right_id: int) -> ServiceRight:
     """Say that a right opens this service. Raises ``Invalid`` when it opens another one."""
-    service, right = one_locked(session, Service, service_id), one(session, Entitlement, right_id)
-    other = session.scalars(
+    service, right = (
+        one_locked(act.session, Service, service_id),
+        one(act.session, Entitlement, right_id),
+    )
+    other = act.session.scalars(
         select(Service.name)
         .join(ServiceRight, ServiceRight.service_id == Service.id)
         .where(ServiceRight.entitlement_id == right_id)
@@ -148,10 +140,8 @@ def add_right(
     if other is not None:
         raise Invalid(f"{right.cn} opens {other} already; take it away there first.", field="right")
     change = Change(about=Service)
-    made = change.add(session, ServiceRight(service_id=service_id, entitlement_id=right_id))
-    change.record(
-        session, service, "service.right", f"{right.cn} opens {service.name}", by=by, now=now
-    )
+    made = change.add(act.session, ServiceRight(service_id=service_id, entitlement_id=right_id))
+    change.record(act, service, "service.right", f"{right.cn} opens {service.name}")
     return made
 
 
@@ -174,42 +164,35 @@ def find_right(session: Session, text: str) -> int:
     raise Invalid(why, field="right")
 
 
-def remove_right(
-    session: Session, service_id: int, right_id: int, *, by: str, now: datetime
-) -> None:
+def remove_right(act: Acting, service_id: int, right_id: int) -> None:
     """Say that a right no longer opens this service."""
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     mine = (ServiceRight.service_id == service_id, ServiceRight.entitlement_id == right_id)
-    found = session.scalars(select(ServiceRight).where(*mine)).one_or_none()
+    found = act.session.scalars(select(ServiceRight).where(*mine)).one_or_none()
     if found is None:
         raise NotFound("This right does not open the service.")
-    session.delete(found)
-    name = one(session, Entitlement, right_id).cn
+    act.session.delete(found)
+    name = one(act.session, Entitlement, right_id).cn
     Change(before={"right": name}, after={"right": None}).record(
-        session,
+        act,
         service,
         "service.right-out",
         f"{name} no longer opens {service.name}",
-        by=by,
-        now=now,
     )
 
 
 def add_fact(
-    session: Session,
+    act: Acting,
     service_id: int,
     name: str,
     hint: str = "",
     required: bool = True,
-    *,
-    by: str,
-    now: datetime,
 ) -> Fact:
     """Let the desk ask for one more fact whenever this service is meant; it is asked last."""
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     if not name.strip():
         raise Invalid("Say what the desk has to ask for.", field="name")
-    asked = facts_of(session, service_id)
+    asked = facts_of(act.session, service_id)
     if name.strip().lower() in (fact.name.lower() for fact in asked):
         raise Invalid("The desk asks for this already.", field="name")
     change = Change(about=Service)
@@ -220,49 +203,43 @@ def add_fact(
         hint=hint.strip(),
         required=required,
         position=position,
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
-    change.add(session, fact)
+    change.add(act.session, fact)
     change.record(
-        session,
+        act,
         service,
         "service.fact",
         f"The desk asks for “{fact.name}”: {service.name}",
-        by=by,
-        now=now,
     )
     return fact
 
 
-def ask_from_now_on(
-    session: Session, service_id: int, name: str, *, by: str, now: datetime
-) -> Fact:
+def ask_from_now_on(act: Acting, service_id: int, name: str) -> Fact:
     """Let the desk ask for a fact that was missing, unless it asks for it already; returns the
     fact.
     """
-    name, asked = name.strip(), facts_of(session, service_id)
+    name, asked = name.strip(), facts_of(act.session, service_id)
     for fact in asked:
         if fact.name.casefold() == name.casefold():
             return fact
     change = Change()
     position = 1 + max((fact.position for fact in asked), default=0)
-    made = Fact(service_id=service_id, name=name, position=position, created_at=now, created_by=by)
-    change.add(session, made)
-    service = session.get_one(Service, service_id)
-    change.record(
-        session, service, "service.ask", f"{service.name} asks at intake: {name}", by=by, now=now
+    made = Fact(
+        service_id=service_id, name=name, position=position, created_at=act.now, created_by=act.by
     )
+    change.add(act.session, made)
+    service = act.session.get_one(Service, service_id)
+    change.record(act, service, "service.ask", f"{service.name} asks at intake: {name}")
     return made
 
 
-def move_fact(
-    session: Session, service_id: int, fact_id: int, up: bool, *, by: str, now: datetime
-) -> None:
+def move_fact(act: Acting, service_id: int, fact_id: int, up: bool) -> None:
     """Ask for a fact one place earlier or later; at the end nothing happens."""
-    service = one_locked(session, Service, service_id)
-    asked = facts_of(session, service_id)
-    place = asked.index(_own(session, Fact, service_id, fact_id)) if asked else 0
+    service = one_locked(act.session, Service, service_id)
+    asked = facts_of(act.session, service_id)
+    place = asked.index(_own(act.session, Fact, service_id, fact_id)) if asked else 0
     other = place - 1 if up else place + 1
     if not 0 <= other < len(asked):
         return
@@ -271,22 +248,20 @@ def move_fact(
     for position, fact in enumerate(asked):
         change.put(fact, {"position": position})
     change.record(
-        session,
+        act,
         service,
         "service.facts",
         f"Put the facts of {service.name} in order",
-        by=by,
-        now=now,
     )
 
 
-def retire_fact(session: Session, service_id: int, fact_id: int, *, by: str, now: datetime) -> None:
+def retire_fact(act: Acting, service_id: int, fact_id: int) -> None:
     """Ask for a fact no longer; answers given so far stay."""
-    service = one_locked(session, Service, service_id)
-    fact, change = _own(session, Fact, service_id, fact_id), Change(about=Service)
-    if change.put(fact, {"retired_at": fact.retired_at or now}):
+    service = one_locked(act.session, Service, service_id)
+    fact, change = _own(act.session, Fact, service_id, fact_id), Change(about=Service)
+    if change.put(fact, {"retired_at": fact.retired_at or act.now}):
         sentence = f"The desk no longer asks for “{fact.name}”: {service.name}"
-        change.record(session, service, "service.fact-out", sentence, by=by, now=now)
+        change.record(act, service, "service.fact-out", sentence)
 
 
 def facts_of(session: Session, service_id: int) -> list[Fact]:
@@ -295,11 +270,9 @@ def facts_of(session: Session, service_id: int) -> list[Fact]:
     return list(session.scalars(mine.order_by(Fact.position, Fact.id)))
 
 
-def add_note(
-    session: Session, service_id: int, kind: str, text: str, *, by: str, now: datetime
-) -> ServiceNote:
+def add_note(act: Acting, service_id: int, kind: str, text: str) -> ServiceNote:
     """Keep a decision about a service, or a dispute that is still open."""
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     if not text.strip():
         raise Invalid("Write what was decided or is disputed.", field="text")
     change = Change(about=Service)
@@ -307,40 +280,34 @@ def add_note(
         service_id=service_id,
         kind=word(ServiceNoteKind, kind, "kind"),
         text=text.strip(),
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
-    change.add(session, note)
+    change.add(act.session, note)
     change.record(
-        session,
+        act,
         service,
         "service.note",
         f"{note.kind.capitalize()} about {service.name}",
-        by=by,
-        now=now,
     )
     return note
 
 
-def settle(
-    session: Session, service_id: int, note_id: int, how: str, *, by: str, now: datetime
-) -> ServiceNote:
+def settle(act: Acting, service_id: int, note_id: int, how: str) -> ServiceNote:
     """Say how a dispute was settled."""
-    service = one_locked(session, Service, service_id)
-    note = _own(session, ServiceNote, service_id, note_id)
+    service = one_locked(act.session, Service, service_id)
+    note = _own(act.session, ServiceNote, service_id, note_id)
     if note.kind is not ServiceNoteKind.DISPUTE or note.settled_at is not None:
         raise Refused("Only an open dispute can be settled.")
     if not how.strip():
         raise Invalid("Say how it was settled.", field="how")
     change = Change(about=Service)
-    change.put(note, {"settled": how.strip(), "settled_at": now})
+    change.put(note, {"settled": how.strip(), "settled_at": act.now})
     change.record(
-        session,
+        act,
         service,
         "service.settle",
         f"Settled a dispute about {service.name}",
-        by=by,
-        now=now,
     )
     return note
 

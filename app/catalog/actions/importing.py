@@ -5,7 +5,6 @@ what cannot.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +14,7 @@ from app.catalog.actions.composing import add_fact, add_part, all_edges, facts_o
 from app.catalog.actions.services import add_service, change_service, checked
 from app.catalog.rules.composites import would_cycle
 from app.catalog.rules.services_csv import parse
+from app.core.acting import Acting
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid
 from app.core.figures import counted
@@ -74,25 +74,23 @@ def preview_services(session: Session, text: str) -> Preview:
     )
 
 
-def import_services(
-    session: Session, text: str, *, keep_good: bool = False, by: str, now: datetime
-) -> Preview:
+def import_services(act: Acting, text: str, *, keep_good: bool = False) -> Preview:
     """Add and complete services.
 
     Rejected lines raise ``Invalid`` and nothing is kept, unless ``keep_good``.
 
     Everything new begins as a draft. A cell left empty changes nothing.
     """
-    found = preview_services(session, text)
+    found = preview_services(act.session, text)
     if found.rejects and not keep_good:
         told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
         raise Invalid(
             f"{counted(len(told), 'line')} cannot be used. {told[0]}", field="file", details=told
         )
     rows = sorted((*found.new, *found.known), key=lambda row: row.line)
-    made = {_key(row): _keep(session, row, by, now) for row in rows}
+    made = {_key(row): _keep(act, row) for row in rows}
     for row in rows:
-        _compose(session, made[_key(row)], row, by, now)
+        _compose(act, made[_key(row)], row)
     return found
 
 
@@ -154,44 +152,44 @@ class _Judge:
         return why
 
 
-def _keep(session: Session, row: TableRow, by: str, now: datetime) -> Service:
+def _keep(act: Acting, row: TableRow) -> Service:
     values = _values(row)
     if "team" in row.values:
         same = func.lower(Team.name) == row.values["team"].lower()
-        values["team_id"] = session.scalars(select(Team.id).where(same)).first()
-    known = session.scalars(
+        values["team_id"] = act.session.scalars(select(Team.id).where(same)).first()
+    known = act.session.scalars(
         select(Service).where(func.lower(Service.name) == row.values["name"].lower())
     ).first()
     if known is None:
-        service = add_service(session, values.pop("name"), values, by=by, now=now)
+        service = add_service(act, values.pop("name"), values)
     else:
         values.pop("name")
-        service = change_service(session, known.id, values, by=by, now=now)
+        service = change_service(act, known.id, values)
     urgency = row.values.get("urgency")
     if urgency is not None and urgency != service.urgency:
-        service = one_locked(session, Service, service.id)
+        service = one_locked(act.session, Service, service.id)
         change = Change(about=Service)
         change.put(
             service, {"urgency": urgency, "urgency_answers": {"reason": "brought in from a file"}}
         )
         sentence = f"Set the urgency of {service.name} to {urgency}, as a file says"
-        change.record(session, service, "service.urgency", sentence, by=by, now=now)
+        change.record(act, service, "service.urgency", sentence)
     return service
 
 
-def _compose(session: Session, service: Service, row: TableRow, by: str, now: datetime) -> None:
-    edges = set(all_edges(session))
+def _compose(act: Acting, service: Service, row: TableRow) -> None:
+    edges = set(all_edges(act.session))
     for name in row.values.get("parts", ()):
-        part = session.scalars(
+        part = act.session.scalars(
             select(Service.id).where(func.lower(Service.name) == name.lower())
         ).first()
         # A part whose own line was rejected is not there.
         if part is not None and (service.id, part) not in edges:
-            add_part(session, service.id, part, by=by, now=now)
-    asked = {fact.name.casefold() for fact in facts_of(session, service.id)}
+            add_part(act, service.id, part)
+    asked = {fact.name.casefold() for fact in facts_of(act.session, service.id)}
     for name in row.values.get("facts", ()):
         if name.casefold() not in asked:
-            add_fact(session, service.id, name, by=by, now=now)
+            add_fact(act, service.id, name)
 
 
 def _values(row: TableRow) -> dict[str, Any]:

@@ -5,7 +5,6 @@ the old one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.catalog.actions.composing import all_edges, facts_of
 from app.catalog.actions.services import add_service
 from app.catalog.rules.composites import would_cycle
+from app.core.acting import Acting
 from app.core.changes import Change, one, one_locked
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
@@ -31,21 +31,18 @@ KEPT_BY_PARTS = (
 
 
 def retire(
-    session: Session,
+    act: Acting,
     service_id: int,
     reason: str,
     successor_id: int | None = None,
-    *,
-    by: str,
-    now: datetime,
 ) -> Service:
     """End a service with a reason and, if there is one, its successor.
 
     Refused while another service needs it.
     """
-    service = _live(session, service_id)
+    service = _live(act.session, service_id)
     _reason(reason)
-    using = _users_by_name(session, service_id)
+    using = _users_by_name(act.session, service_id)
     if using:
         verb = "needs" if len(using) == 1 else "need"
         raise Refused(
@@ -53,14 +50,14 @@ def retire(
             "replaces it."
         )
     if successor_id is not None:
-        _successor(session, service, successor_id)
-    _end(session, service, reason, successor_id, f"Retired {service.name}", by, now)
+        _successor(act.session, service, successor_id)
+    _end(act, service, reason, successor_id, f"Retired {service.name}")
     return service
 
 
-def bring_back(session: Session, service_id: int, *, by: str, now: datetime) -> Service:
+def bring_back(act: Acting, service_id: int) -> Service:
     """Make a retired service a draft again."""
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     if service.state is not ServiceState.RETIRED:
         raise Refused("It is not retired.")
     change = Change(about=Service)
@@ -71,76 +68,67 @@ def bring_back(session: Session, service_id: int, *, by: str, now: datetime) -> 
         "became_id": None,
     }
     change.put(service, {**values, "revision": service.revision + 1})
-    change.record(
-        session, service, "service.bring-back", f"Brought {service.name} back", by=by, now=now
-    )
+    change.record(act, service, "service.bring-back", f"Brought {service.name} back")
     return service
 
 
-def merge(
-    session: Session, service_id: int, into_id: int, reason: str, *, by: str, now: datetime
-) -> Service:
+def merge(act: Acting, service_id: int, into_id: int, reason: str) -> Service:
     """Make a service part of another one: its parts, users, rights and facts go there; it is
     retired.
     """
-    service = _live(session, service_id)
+    service = _live(act.session, service_id)
     _reason(reason)
     if not into_id:
         raise Invalid("Choose the service it goes into.", field="successor_id")
-    into = _successor(session, service, into_id)
+    into = _successor(act.session, service, into_id)
     change = Change(about=Service)
-    _rewire(session, service_id, [into_id], change)
-    _move_rights(session, service_id, into_id, change)
-    _copy_facts(session, service_id, [into_id], change, by, now)
+    _rewire(act.session, service_id, [into_id], change)
+    _move_rights(act.session, service_id, into_id, change)
+    _copy_facts(act, service_id, [into_id], change)
     _end(
-        session,
+        act,
         service,
         reason,
         into_id,
         f"Merged {service.name} into {into.name}",
-        by,
-        now,
         change,
     )
     return into
 
 
 def split(
-    session: Session,
+    act: Acting,
     service_id: int,
     names: Sequence[str],
     reason: str,
     keep: bool = False,
-    *,
-    by: str,
-    now: datetime,
 ) -> list[Service]:
     """Make several services of one, as drafts with its owner, team, parts and facts; the first gets
     its rights.
 
     The old one is retired, or with ``keep`` stays as the composite of the new ones.
     """
-    service = _live(session, service_id)
+    service = _live(act.session, service_id)
     _reason(reason)
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
     if len(wanted) < 2:
         raise Invalid("Name at least two services, one a line.", field="names")
     values = {name: getattr(service, name) for name in KEPT_BY_PARTS}
-    made = [add_service(session, name, values, by=by, now=now) for name in wanted]
+    made = [add_service(act, name, values) for name in wanted]
     change = Change(about=Service)
     for each in made:
         change.put(each, {"split_from_id": service.id})
     ids = [each.id for each in made]
-    _copy_facts(session, service_id, ids, change, by, now)
+    _copy_facts(act, service_id, ids, change)
     sentence = f"Split {service.name} into {listed(wanted)}"
     if keep:
         for each in made:
-            change.add(session, Dependency(service_id=service_id, part_id=each.id))
-        change.record(session, service, "service.split", sentence, reason=reason, by=by, now=now)
+            change.add(act.session, Dependency(service_id=service_id, part_id=each.id))
+        change.record(act, service, "service.split", sentence, reason=reason)
         return made
-    _rewire(session, service_id, ids, change)
-    _move_rights(session, service_id, ids[0], change)
-    _end(session, service, reason, None, sentence, by, now, change)
+    _rewire(act.session, service_id, ids, change)
+    _move_rights(act.session, service_id, ids[0], change)
+    _end(act, service, reason, None, sentence, change)
     return made
 
 
@@ -174,19 +162,21 @@ def _users_by_name(session: Session, service_id: int) -> list[str]:
 
 
 def _end(
-    session: Session,
+    act: Acting,
     service: Service,
     reason: str,
     became_id: int | None,
     sentence: str,
-    by: str,
-    now: datetime,
     change: Change | None = None,
 ) -> None:
     change = change or Change(about=Service)
-    values = {"state": ServiceState.RETIRED, "retired_at": now, "retired_reason": reason.strip()}
+    values = {
+        "state": ServiceState.RETIRED,
+        "retired_at": act.now,
+        "retired_reason": reason.strip(),
+    }
     change.put(service, {**values, "became_id": became_id, "revision": service.revision + 1})
-    change.record(session, service, "service.retire", sentence, reason=reason, by=by, now=now)
+    change.record(act, service, "service.retire", sentence, reason=reason)
 
 
 def _rewire(session: Session, old: int, new: Iterable[int], change: Change) -> None:
@@ -222,22 +212,20 @@ def _move_rights(session: Session, old: int, new: int, change: Change) -> None:
         change.put(right, {"service_id": new})
 
 
-def _copy_facts(
-    session: Session, old: int, new: Iterable[int], change: Change, by: str, now: datetime
-) -> None:
+def _copy_facts(act: Acting, old: int, new: Iterable[int], change: Change) -> None:
     for each in new:
-        known = {fact.name.lower() for fact in facts_of(session, each)}
-        for position, fact in enumerate(facts_of(session, old), start=len(known)):
+        known = {fact.name.lower() for fact in facts_of(act.session, each)}
+        for position, fact in enumerate(facts_of(act.session, old), start=len(known)):
             if fact.name.lower() not in known:
                 change.add(
-                    session,
+                    act.session,
                     Fact(
                         service_id=each,
                         name=fact.name,
                         hint=fact.hint,
                         required=fact.required,
                         position=position,
-                        created_at=now,
-                        created_by=by,
+                        created_at=act.now,
+                        created_by=act.by,
                     ),
                 )

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import current_matrix
 from app.catalog.rules.priority import Cells, breaks, differing
+from app.core.acting import Acting
 from app.core.changes import Change, demand_revision
 from app.core.errors import Invalid
 from app.models.catalog.script import PriorityMatrix
 
 
 def set_matrix(
-    session: Session,
+    act: Acting,
     cells: Cells,
     reason: str,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> PriorityMatrix:
     """Put a new matrix in force. ``began_at`` is the version it was made from (0: the default).
 
@@ -29,24 +25,24 @@ def set_matrix(
     meanwhile.
     """
     newest = (
-        session.scalar(select(PriorityMatrix.id).order_by(PriorityMatrix.id.desc()).limit(1)) or 0
+        act.session.scalar(select(PriorityMatrix.id).order_by(PriorityMatrix.id.desc()).limit(1))
+        or 0
     )
     demand_revision(newest, began_at)
     check(cells)
-    if not differing(cells, current_matrix(session)):
+    if not differing(cells, current_matrix(act.session)):
         raise Invalid("That is the matrix in force already.", field="cells")
     if not reason.strip():
         raise Invalid("Say why it changes; whoever reads it later will ask.", field="reason")
     change = Change(
-        about=PriorityMatrix, before={"cells": [list(row) for row in current_matrix(session)]}
+        about=PriorityMatrix, before={"cells": [list(row) for row in current_matrix(act.session)]}
     )
     stored = [list(row) for row in cells]
     made = change.add(
-        session, PriorityMatrix(cells=stored, reason=reason.strip(), created_at=now, created_by=by)
+        act.session,
+        PriorityMatrix(cells=stored, reason=reason.strip(), created_at=act.now, created_by=act.by),
     )
-    change.record(
-        session, made, "matrix.set", "Changed the priority matrix", by=by, now=now, reason=reason
-    )
+    change.record(act, made, "matrix.set", "Changed the priority matrix", reason=reason)
     return made
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules import script_edit as edit
 from app.catalog.rules.script import Question, Tree, content_of, faults, tree_of
+from app.core.acting import Acting
 from app.core.changes import Change, demand_revision, one, one_locked
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.texts import row_number
@@ -39,25 +39,23 @@ class TypedScript:
 
 
 def new_draft(
-    session: Session,
+    act: Acting,
     service_id: int,
     *,
     copy_of: int | None = None,
     content: Mapping[str, Any] | None = None,
     note: str = "",
-    by: str,
-    now: datetime,
 ) -> Script:
     """Begin a new version with ``content``, a copy of ``copy_of``, or of the published one; else an
     empty page.
     """
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     if service.state is ServiceState.RETIRED:
         raise Refused(f"{service.name} is retired; it needs no script any more.")
     source = (
-        _of_service(session, copy_of, service_id)
+        _of_service(act.session, copy_of, service_id)
         if copy_of
-        else published_script(session, service_id)
+        else published_script(act.session, service_id)
     )
     begun = (
         content_of(tree_of(content))
@@ -67,55 +65,52 @@ def new_draft(
         else content_of(Tree())
     )
     number = (
-        session.scalar(select(func.max(Script.number)).where(Script.service_id == service_id)) or 0
+        act.session.scalar(select(func.max(Script.number)).where(Script.service_id == service_id))
+        or 0
     )
     change = Change(about=Script)
     made = change.add(
-        session,
+        act.session,
         Script(
             service_id=service_id,
             number=number + 1,
             state=ScriptState.DRAFT,
             note=note.strip(),
-            created_at=now,
+            created_at=act.now,
             content=begun,
-            created_by=by,
+            created_by=act.by,
         ),
     )
     whence = f", a copy of version {source.number}" if source else ""
     change.record(
-        session,
+        act,
         made,
         "script.draft",
         f"Began script {made.number} of {service.name}{whence}",
-        by=by,
-        now=now,
     )
     return made
 
 
-def add_question(
-    session: Session, script_id: int, text: str, help: str = "", *, by: str, now: datetime
-) -> str:
+def add_question(act: Acting, script_id: int, text: str, help: str = "") -> str:
     """Add a question at the end of a draft; returns its key."""
     if not text.strip():
         raise Invalid("Write the question.", field="text")
     _check_length(text, help)
-    script = _draft(session, script_id)
-    tree, key = edit.add_question(tree_of(script.content), text, help, used=_used(session, script))
-    _save(session, script, tree, f"added the question “{text.strip()}”", by, now)
+    script = _draft(act.session, script_id)
+    tree, key = edit.add_question(
+        tree_of(script.content), text, help, used=_used(act.session, script)
+    )
+    _save(act, script, tree, f"added the question “{text.strip()}”")
     return key
 
 
 def write_question(
-    session: Session,
+    act: Acting,
     script_id: int,
     key: str,
     typed: TypedScript,
     *,
     then: str = "",
-    by: str,
-    now: datetime,
 ) -> Script:
     """Write a question with its answers; ``then`` is ``up:1``, ``down:1`` or ``remove:1`` for one
     of its answers.
@@ -123,131 +118,115 @@ def write_question(
     Raises ``Conflict`` when somebody else changed this question since the form was opened.
     """
     _check_length(typed.text, typed.help, *(text for text, _to in typed.answers))
-    script = _draft(session, script_id)
+    script = _draft(act.session, script_id)
     question = _question(script, key)
     if typed.seen and typed.seen != edit.fingerprint(question):
         raise Conflict(
             "Somebody changed this question meanwhile. Your words are kept; compare and save again."
         )
-    used = _used(session, script)
+    used = _used(act.session, script)
     tree = edit.write_question(
         tree_of(script.content), key, typed.text, typed.help, typed.answers, used=used
     )
     return _save(
-        session,
+        act,
         script,
         _then(tree, key, then),
         f"wrote the question “{typed.text.strip()}”",
-        by,
-        now,
     )
 
 
-def remove_question(
-    session: Session, script_id: int, key: str, *, by: str, now: datetime
-) -> Script:
+def remove_question(act: Acting, script_id: int, key: str) -> Script:
     """Take a question out of a draft; answers that led to it are open again."""
-    script = _draft(session, script_id)
+    script = _draft(act.session, script_id)
     text = _question(script, key).text
     return _save(
-        session,
+        act,
         script,
         edit.remove_question(tree_of(script.content), key),
         f"removed “{text}”",
-        by,
-        now,
     )
 
 
-def move_question(
-    session: Session, script_id: int, key: str, steps: int, *, by: str, now: datetime
-) -> Script:
+def move_question(act: Acting, script_id: int, key: str, steps: int) -> Script:
     """Move a question up (−1) or down (+1) on the page."""
-    script = _draft(session, script_id)
+    script = _draft(act.session, script_id)
     text = _question(script, key).text
     return _save(
-        session,
+        act,
         script,
         edit.move_question(tree_of(script.content), key, steps),
         f"moved “{text}”",
-        by,
-        now,
     )
 
 
-def start_with(session: Session, script_id: int, key: str, *, by: str, now: datetime) -> Script:
+def start_with(act: Acting, script_id: int, key: str) -> Script:
     """Ask this question first."""
-    script = _draft(session, script_id)
+    script = _draft(act.session, script_id)
     text = _question(script, key).text
     return _save(
-        session,
+        act,
         script,
         edit.start_with(tree_of(script.content), key),
         f"begins with “{text}”",
-        by,
-        now,
     )
 
 
-def discard(session: Session, script_id: int, *, by: str, now: datetime) -> int:
+def discard(act: Acting, script_id: int) -> int:
     """Throw a draft away; returns the number of its service."""
-    script = _draft(session, script_id)
+    script = _draft(act.session, script_id)
     change = Change(about=Script, before={"content": script.content})
     change.record(
-        session,
+        act,
         script,
         "script.discard",
-        f"{_name(session, script)} was thrown away",
-        by=by,
-        now=now,
+        f"{_name(act.session, script)} was thrown away",
     )
-    session.delete(script)
+    act.session.delete(script)
     return script.service_id
 
 
 def publish(
-    session: Session,
+    act: Acting,
     script_id: int,
     *,
     note: str = "",
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Script:
     """Put a draft in force; the version before it is replaced.
 
     Raises ``Refused`` with every fault it has.
     """
-    script = _draft(session, script_id, began_at=began_at)
+    script = _draft(act.session, script_id, began_at=began_at)
     found = tuple(fault.sentence for fault in faults(script.content))
     if found:
         raise Refused(f"This cannot be published yet: {found[0]}", details=found)
-    one_locked(session, Service, script.service_id)
+    one_locked(act.session, Service, script.service_id)
     change = Change(about=Script)
-    before = published_script(session, script.service_id)
+    before = published_script(act.session, script.service_id)
     if before is not None:
         change.put(before, {"state": ScriptState.REPLACED})
-        session.flush()
+        act.session.flush()
     values = {
         "state": ScriptState.PUBLISHED,
-        "published_at": now,
-        "published_by": by,
+        "published_at": act.now,
+        "published_by": act.by,
         "revision": script.revision + 1,
     }
     change.put(script, {**values, **({"note": note.strip()} if note.strip() else {})})
-    sentence = f"{_name(session, script)} is asked from now on"
-    change.record(session, script, "script.publish", sentence, by=by, now=now, reason=note)
+    sentence = f"{_name(act.session, script)} is asked from now on"
+    change.record(act, script, "script.publish", sentence, reason=note)
     return script
 
 
-def revert(session: Session, script_id: int, *, by: str, now: datetime) -> Script:
+def revert(act: Acting, script_id: int) -> Script:
     """Go back to an earlier version: it is copied and published at once."""
-    old = one(session, Script, script_id)
+    old = one(act.session, Script, script_id)
     if old.state is not ScriptState.REPLACED:
         raise Refused("Only a version that was in force before can be gone back to.")
     note = f"Back to version {old.number}"
-    draft = new_draft(session, old.service_id, copy_of=old.id, note=note, by=by, now=now)
-    return publish(session, draft.id, note=note, by=by, now=now)
+    draft = new_draft(act, old.service_id, copy_of=old.id, note=note)
+    return publish(act, draft.id, note=note)
 
 
 def _draft(session: Session, script_id: int, *, began_at: int | None = None) -> Script:
@@ -290,15 +269,11 @@ def _then(tree: Tree, key: str, then: str) -> Tree:
     return steps[what](number) if what in steps and number is not None else tree
 
 
-def _save(
-    session: Session, script: Script, tree: Tree, what: str, by: str, now: datetime
-) -> Script:
+def _save(act: Acting, script: Script, tree: Tree, what: str) -> Script:
     change = Change(about=Script)
     if change.put(script, {"content": content_of(tree)}):
         script.revision += 1
-        change.record(
-            session, script, "script.write", f"{_name(session, script)}: {what}", by=by, now=now
-        )
+        change.record(act, script, "script.write", f"{_name(act.session, script)}: {what}")
     return script
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import who_can_sign_in
 from app.catalog.rules.urgency import known_answers, suggest
+from app.core.acting import Acting
 from app.core.changes import Change, cleaned, demand, demand_revision, one, one_locked
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
@@ -47,67 +47,57 @@ NO_OWNER = (
 )
 
 
-def add_service(
-    session: Session, name: str, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
-) -> Service:
+def add_service(act: Acting, name: str, values: Mapping[str, Any] | None = None) -> Service:
     """Add a service as a draft; its name is enough. Raises ``Invalid`` naming the field."""
-    found = checked(session, None, {"name": name, **(values or {})})
+    found = checked(act.session, None, {"name": name, **(values or {})})
     change = Change(about=Service)
-    service = change.add(session, Service(created_at=now, created_by=by, **found))
-    change.record(
-        session, service, "service.add", f"Added the service {service.name}", by=by, now=now
-    )
+    service = change.add(act.session, Service(created_at=act.now, created_by=act.by, **found))
+    change.record(act, service, "service.add", f"Added the service {service.name}")
     return service
 
 
 def change_service(
-    session: Session,
+    act: Acting,
     service_id: int,
     values: Mapping[str, Any],
     *,
     revision: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Service:
     """Change what is known of a service.
 
     Raises ``Conflict`` when somebody saved since ``revision``.
     """
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     demand_revision(service.revision, revision)
-    found = checked(session, service, values)
+    found = checked(act.session, service, values)
     changed = Change(about=Service)
     if changed.put(service, found):
         names = listed([spoken(name) for name in changed.after])
         _save(
-            session,
+            act,
             service,
             changed,
             "change",
             f"Changed {names} of {service.name}",
-            by=by,
-            now=now,
         )
     return service
 
 
 def set_urgency(
-    session: Session,
+    act: Acting,
     service_id: int,
     answers: Mapping[str, str],
     urgency: int | None = None,
     *,
     reason: str = "",
     main_process: str | None = None,
-    by: str,
-    now: datetime,
 ) -> Service:
     """Set the urgency a service has, with the answers it was derived from; another than suggested
     takes a reason.
 
     Incidents keep the urgency they have until somebody classifies them again.
     """
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     given = known_answers(answers)
     suggested = suggest(given).urgency
     wanted = suggested if urgency is None else urgency
@@ -131,38 +121,34 @@ def set_urgency(
             f"Set the urgency of {service.name} to {wanted}; incidents keep theirs until "
             "classified again"
         )
-        _save(session, service, changed, "urgency", sentence, reason=reason, by=by, now=now)
+        _save(act, service, changed, "urgency", sentence, reason=reason)
     return service
 
 
-def publish(session: Session, service_id: int, *, by: str, now: datetime) -> Service:
+def publish(act: Acting, service_id: int) -> Service:
     """Offer a service to customers. Raises ``Refused`` with everything that is missing."""
-    service = one_locked(session, Service, service_id)
-    demand(publish_objections(session, service))
+    service = one_locked(act.session, Service, service_id)
+    demand(publish_objections(act.session, service))
     changed = Change(about=Service)
-    changed.put(service, {"state": ServiceState.PUBLISHED, "published_at": now})
-    _save(session, service, changed, "publish", f"Published {service.name}", by=by, now=now)
+    changed.put(service, {"state": ServiceState.PUBLISHED, "published_at": act.now})
+    _save(act, service, changed, "publish", f"Published {service.name}")
     return service
 
 
-def unpublish(
-    session: Session, service_id: int, reason: str = "", *, by: str, now: datetime
-) -> Service:
+def unpublish(act: Acting, service_id: int, reason: str = "") -> Service:
     """Take a service back from customers; it becomes a draft."""
-    service = one_locked(session, Service, service_id)
+    service = one_locked(act.session, Service, service_id)
     if service.state is not ServiceState.PUBLISHED:
         raise Refused("Only a published service can be taken back.")
     changed = Change(about=Service)
     changed.put(service, {"state": ServiceState.DRAFT, "published_at": None})
     _save(
-        session,
+        act,
         service,
         changed,
         "unpublish",
         f"Took {service.name} back",
         reason=reason,
-        by=by,
-        now=now,
     )
     return service
 
@@ -235,15 +221,13 @@ def _owner(session: Session, name: str) -> str:
 
 
 def _save(
-    session: Session,
+    act: Acting,
     service: Service,
     changed: Change,
     action: str,
     sentence: str,
     *,
     reason: str = "",
-    by: str,
-    now: datetime,
 ) -> None:
     changed.put(service, {"revision": service.revision + 1})
-    changed.record(session, service, f"service.{action}", sentence, reason=reason, by=by, now=now)
+    changed.record(act, service, f"service.{action}", sentence, reason=reason)

@@ -102,11 +102,11 @@ def run(script_id: int, most: int) -> None:
 @click.option("--note", default="", help="What is new in it.")
 def publish(script_id: int, note: str) -> None:
     """Publish draft V; it is asked from now on."""
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        actions.publish(session, script_id, note=note, by=by, now=now)
-        session.flush()
-        found = version(session, script_id)
+    by = actor()
+    with parts().acting(by) as act:
+        actions.publish(act, script_id, note=note)
+        act.session.flush()
+        found = version(act.session, script_id)
     emit(_told(found), f"{found.service}: version {found.number} is asked from now on.")
 
 

@@ -117,9 +117,9 @@ def show(service_id: int) -> None:
 @click.option("--back", is_flag=True, help="Take it back instead.")
 def publish(service_id: int, back: bool) -> None:
     """Offer service S to customers; an owner who can sign in is needed."""
-    act, by = services.unpublish if back else services.publish, actor()
-    with parts().database.write() as session:
-        one = act(session, service_id, by=by, now=parts().now())
+    step = services.unpublish if back else services.publish
+    with parts().acting(actor()) as act:
+        one = step(act, service_id)
         data = {"service": one.id, "name": one.name, "state": one.state}
     emit(data, f"“{data['name']}” is {'a draft again' if back else 'published'}.")
 
@@ -133,9 +133,9 @@ def publish(service_id: int, back: bool) -> None:
 def retire(service_id: int, reason: str, successor: int | None) -> None:
     """End service S; incidents and articles keep their reference to it."""
     by = actor()
-    with parts().database.write() as session:
-        one = lifecycle.retire(session, service_id, reason, successor, by=by, now=parts().now())
-        waiting = open_incidents(session, service_id)
+    with parts().acting(by) as act:
+        one = lifecycle.retire(act, service_id, reason, successor)
+        waiting = open_incidents(act.session, service_id)
         data = {"service": one.id, "name": one.name, "state": one.state, "successor": one.became_id}
     kept = (
         f"{counted(waiting, 'open incident')} keep{'s' if waiting == 1 else ''} the reference to "
@@ -185,10 +185,8 @@ def import_(file: Path, encoding: str | None, keep_good: bool, preview: bool) ->
         with parts().database.read() as session:
             found = importing.preview_services(session, text)
     else:
-        with parts().database.write() as session:
-            found = importing.import_services(
-                session, text, keep_good=keep_good, by=by, now=parts().now()
-            )
+        with parts().acting(by) as act:
+            found = importing.import_services(act, text, keep_good=keep_good)
     _tell_import(found, preview)
 
 

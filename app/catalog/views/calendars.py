@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.catalog.actions import calendars as actions
 from app.catalog.actions.calendars import CalendarDraft
 from app.catalog.forms.calendars import CalendarForm, HolidaysForm
@@ -38,10 +39,8 @@ def calendar_new() -> AnyResponse:
     form = CalendarForm(data={"timezone": "UTC", **USUAL})
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                made = actions.add_calendar(
-                    session, _draft(form), by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                made = actions.add_calendar(act, _draft(form))
             return done(_page(made.id), _("The calendar is made; now its holidays."))
     return answer("catalog/calendar_form.html", "form", form=form, calendar=None, problem=None)
 
@@ -65,14 +64,12 @@ def calendar_edit(calendar_id: int) -> AnyResponse:
     if form.validate_on_submit():
         try:
             with blaming(form):
-                with parts().database.write() as session:
+                with acting() as act:
                     actions.change_calendar(
-                        session,
+                        act,
                         calendar_id,
                         _draft(form),
                         began_at=form.began_at,
-                        by=current_operator_name(),
-                        now=parts().now(),
                     )
                 return done(_page(calendar_id), _("Saved."))
         except Conflict as conflict:
@@ -95,13 +92,11 @@ def calendar_holidays(calendar_id: int) -> AnyResponse:
     form = HolidaysForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 count = actions.add_holidays(
-                    session,
+                    act,
                     calendar_id,
                     form.holidays.data or "",
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 _page(calendar_id),
@@ -114,10 +109,8 @@ def calendar_holidays(calendar_id: int) -> AnyResponse:
 @requires("catalog")
 def calendar_holiday_remove(calendar_id: int, holiday_id: int) -> AnyResponse:
     """Make a holiday a working day."""
-    with parts().database.write() as session:
-        actions.remove_holiday(
-            session, calendar_id, holiday_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        actions.remove_holiday(act, calendar_id, holiday_id)
     return done(_page(calendar_id), _("That day counts again."))
 
 
@@ -125,8 +118,8 @@ def calendar_holiday_remove(calendar_id: int, holiday_id: int) -> AnyResponse:
 @requires("catalog")
 def calendar_remove(calendar_id: int) -> AnyResponse:
     """Remove a calendar nobody keeps."""
-    with parts().database.write() as session:
-        actions.remove_calendar(session, calendar_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        actions.remove_calendar(act, calendar_id)
     return done(url_for("catalog.calendars"), _("The calendar is removed."))
 
 

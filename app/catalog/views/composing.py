@@ -11,7 +11,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.catalog.actions import composing as actions
 from app.catalog.forms.services import (
     DutyForm,
@@ -166,8 +167,8 @@ def service_note_settle(service_id: int, note_id: int) -> AnyResponse:
 
 
 def _do(action: Callable[..., Any], *values: Any) -> None:
-    with parts().database.write() as session:
-        action(session, *values, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        action(act, *values)
 
 
 def _show(service_id: int, aspect: str, form: Any, **context: Any) -> Response:

@@ -6,7 +6,8 @@ from flask import request, url_for
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.catalog.actions import importing
 from app.catalog.forms.services import ServicesFileForm
 from app.catalog.views.blueprint import bp
@@ -35,10 +36,8 @@ def services_import() -> AnyResponse:
 
 
 def _imported(text: str) -> AnyResponse:
-    with parts().database.write() as session:
-        found = importing.import_services(
-            session, text, keep_good=True, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        found = importing.import_services(act, text, keep_good=True)
     number = len(found.new) + len(found.known)
     return done(
         url_for("catalog.index"),

@@ -8,7 +8,8 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.catalog.actions import lifecycle, services
 from app.catalog.forms.services import RetireForm, ServiceMergeForm, SplitForm
 from app.catalog.queries.offers import other_services
@@ -24,8 +25,8 @@ from app.core.web import blaming, choices
 @requires("catalog")
 def service_publish(service_id: int) -> AnyResponse:
     """Offer a service to customers."""
-    with parts().database.write() as session:
-        services.publish(session, service_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        services.publish(act, service_id)
     undo = url_for("catalog.service_unpublish", service_id=service_id)
     return done(
         page_of(service_id), _("Published. Customers see it on the public page."), undo=undo
@@ -36,8 +37,8 @@ def service_publish(service_id: int) -> AnyResponse:
 @requires("catalog")
 def service_unpublish(service_id: int) -> AnyResponse:
     """Take a service back from customers."""
-    with parts().database.write() as session:
-        services.unpublish(session, service_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        services.unpublish(act, service_id)
     undo = url_for("catalog.service_publish", service_id=service_id)
     return done(page_of(service_id), _("It is a draft again; customers do not see it."), undo=undo)
 
@@ -46,8 +47,8 @@ def service_unpublish(service_id: int) -> AnyResponse:
 @requires("catalog")
 def service_bring_back(service_id: int) -> AnyResponse:
     """Make a retired service a draft again."""
-    with parts().database.write() as session:
-        lifecycle.bring_back(session, service_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        lifecycle.bring_back(act, service_id)
     return done(page_of(service_id), _("It is back, as a draft."))
 
 
@@ -59,14 +60,12 @@ def service_retire(service_id: int) -> AnyResponse:
     _offer(form, service_id, _("nothing"))
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 lifecycle.retire(
-                    session,
+                    act,
                     service_id,
                     form.reason.data,
                     form.successor_id.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 page_of(service_id),
@@ -83,14 +82,12 @@ def service_merge(service_id: int) -> AnyResponse:
     _offer(form, service_id, _("choose one"))
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 into = lifecycle.merge(
-                    session,
+                    act,
                     service_id,
                     form.successor_id.data or 0,
                     form.reason.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(page_of(into.id), _("Merged. Parts, rights and facts came along."))
     return _ask(service_id, "merge", form)
@@ -103,15 +100,13 @@ def service_split(service_id: int) -> AnyResponse:
     form = SplitForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 lifecycle.split(
-                    session,
+                    act,
                     service_id,
                     (form.names.data or "").splitlines(),
                     form.reason.data,
                     form.keep.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(page_of(service_id), _("Split. The new ones are drafts with its owner."))
     return _ask(service_id, "split", form)

@@ -8,7 +8,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, fresh, requires
+from app.auth import fresh, requires
+from app.auth.acting import acting
 from app.catalog.actions.matrix import check, set_matrix
 from app.catalog.queries.matrix import effect_of, matrix_versions
 from app.catalog.rules.priority import IMPACTS, PRIORITIES, URGENCIES, Cells, breaks, differing
@@ -49,14 +50,12 @@ def matrix_set() -> AnyResponse:
         if request.form.get("do") == "preview":
             check(cells)
             return _form(cells, began_at, reason=reason, preview=True)
-        with parts().database.write() as session:
+        with acting() as act:
             set_matrix(
-                session,
+                act,
                 cells,
                 reason,
                 began_at=began_at,
-                by=current_operator_name(),
-                now=parts().now(),
             )
     except (Invalid, Conflict) as problem:
         return _form(cells, began_at, reason=reason, problem=problem)

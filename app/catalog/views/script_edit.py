@@ -10,7 +10,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.catalog.actions import scripts as actions
 from app.catalog.actions.scripts import TypedScript
 from app.catalog.queries.scripts import version
@@ -36,10 +37,8 @@ def script_question_new(script_id: int) -> AnyResponse:
     """Add a question."""
     text, help = request.form.get("text", ""), request.form.get("help", "")
     try:
-        with parts().database.write() as session:
-            key = actions.add_question(
-                session, script_id, text, help, by=current_operator_name(), now=parts().now()
-            )
+        with acting() as act:
+            key = actions.add_question(act, script_id, text, help)
     except Invalid as problem:
         return _show(script_id, status=422, problem=problem, new_text=text)
     return _changed(script_id, _("The question is added; now its answers."), key)
@@ -51,15 +50,13 @@ def script_question(script_id: int, key: str) -> AnyResponse:
     """Write a question with its answers, and move or remove one of them."""
     typed = _typed()
     try:
-        with parts().database.write() as session:
+        with acting() as act:
             actions.write_question(
-                session,
+                act,
                 script_id,
                 key,
                 typed,
                 then=request.form.get("do", ""),
-                by=current_operator_name(),
-                now=parts().now(),
             )
     except (Conflict, Invalid) as problem:
         return _show(script_id, status=problem.status, problem=problem, key=key, typed=typed)
@@ -91,8 +88,8 @@ def script_question_start(script_id: int, key: str) -> AnyResponse:
 def _do(
     script_id: int, action: Callable[..., Any], key: str, *values: Any, told: str
 ) -> AnyResponse:
-    with parts().database.write() as session:
-        action(session, script_id, key, *values, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        action(act, script_id, key, *values)
     return _changed(script_id, told, key)
 
 

@@ -10,7 +10,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.catalog.actions import scripts as actions
 from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import Version, asking, run_bench, version, versions
@@ -52,13 +53,11 @@ def script_versions(service_id: int) -> Response:
 @requires("scripts")
 def script_new(service_id: int) -> AnyResponse:
     """Begin a draft: a copy of a version, or of the one in force."""
-    with parts().database.write() as session:
+    with acting() as act:
         made = actions.new_draft(
-            session,
+            act,
             service_id,
             copy_of=request.form.get("copy_of", type=int),
-            by=current_operator_name(),
-            now=parts().now(),
         )
     return done(url_for("catalog.script_edit", script_id=made.id), _("The draft is begun."))
 
@@ -127,13 +126,11 @@ def script_try(script_id: int) -> Response:
 @requires("scripts")
 def script_publish(script_id: int) -> AnyResponse:
     """Put a draft in force."""
-    with parts().database.write() as session:
+    with acting() as act:
         made = actions.publish(
-            session,
+            act,
             script_id,
             note=request.form.get("note", "")[:400],
-            by=current_operator_name(),
-            now=parts().now(),
             began_at=request.form.get("revision", type=int),
         )
     return done(
@@ -146,10 +143,8 @@ def script_publish(script_id: int) -> AnyResponse:
 @requires("scripts")
 def script_discard(script_id: int) -> AnyResponse:
     """Throw a draft away."""
-    with parts().database.write() as session:
-        service_id = actions.discard(
-            session, script_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        service_id = actions.discard(act, script_id)
     return done(_versions(service_id), _("The draft is gone."))
 
 
@@ -157,8 +152,8 @@ def script_discard(script_id: int) -> AnyResponse:
 @requires("scripts")
 def script_revert(script_id: int) -> AnyResponse:
     """Go back to an earlier version."""
-    with parts().database.write() as session:
-        made = actions.revert(session, script_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        made = actions.revert(act, script_id)
     sentence = _(
         "%(note)s: it is asked as version %(number)s from now on.",
         note=made.note,

@@ -8,7 +8,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, current_permissions, public, requires
+from app.auth import current_permissions, public, requires
+from app.auth.acting import acting
 from app.catalog.actions import services as actions
 from app.catalog.forms.services import EDITS, NewForm, UrgencyForm
 from app.catalog.queries import pages_service, services
@@ -97,13 +98,11 @@ def service_new() -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             values = form.values()
-            with parts().database.write() as session:
+            with acting() as act:
                 made = actions.add_service(
-                    session,
+                    act,
                     values.pop("name"),
                     values,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 page_of(made.id), _("Added as a draft. Say what it is, and who answers for it.")
@@ -155,14 +154,12 @@ def service_edit(service_id: int, part: str) -> AnyResponse:
     if form.validate_on_submit():
         try:
             with blaming(form):
-                with parts().database.write() as session:
+                with acting() as act:
                     actions.change_service(
-                        session,
+                        act,
                         service_id,
                         form.values(),
                         revision=form.began_at,
-                        by=current_operator_name(),
-                        now=parts().now(),
                     )
                 return done(page_of(service_id), _("Saved."))
         except Conflict:
@@ -185,16 +182,14 @@ def service_urgency(service_id: int) -> AnyResponse:
     asked = form.validate_on_submit()
     if asked and request.form.get("do") != "suggest":
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 actions.set_urgency(
-                    session,
+                    act,
                     service_id,
                     form.answers,
                     form.urgency.data,
                     reason=form.reason.data or "",
                     main_process=form.main_process.data or "",
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 page_of(service_id),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.notices import tell_operators
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.reference_uses import claim
 from app.core.references import canonical, reference_problem, secret_problem
@@ -44,43 +45,41 @@ WAY_WORDS = {
 
 
 def add_directory(
-    session: Session,
+    act: Acting,
     values: DirectoryValues,
     trust: Trust = NOTHING_ALLOWED,
     *,
     released: bool = False,
-    by: str,
-    now: datetime,
 ) -> Directory:
     """Connect a directory; nothing is asked of the directory itself yet.
 
     ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming
     the field.
     """
-    check_values(session, values, trust)
-    _claim(session, values, trust, now, released=released)
-    directory = _new(values, now)
-    session.add(directory)
-    session.flush()
+    check_values(act.session, values, trust)
+    _claim(act.session, values, trust, act.now, released=released)
+    directory = _new(values, act.now)
+    act.session.add(directory)
+    act.session.flush()
     if values.url != DEMO_URL:
-        sentence = f"{by} connected the directory {directory.name} at {target_of(values)}."
-        tell_operators(session, sentence, f"/directory/{directory.id}", by=by, now=now)
+        sentence = f"{act.by} connected the directory {directory.name} at {target_of(values)}."
+        tell_operators(act, sentence, f"/directory/{directory.id}")
     told = f"Connected the directory {directory.name}"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "directory.add",
         f"directory:{directory.id}",
         told,
         after=_facts(directory),
-        at=now,
+        at=act.now,
     )
     return directory
 
 
-def connect_demo(session: Session, *, by: str, now: datetime) -> Directory:
+def connect_demo(act: Acting) -> Directory:
     """Connect the built-in demo directory, once; who asks again gets the one there is."""
-    there = session.scalars(select(Directory).where(Directory.url == DEMO_URL)).first()
+    there = act.session.scalars(select(Directory).where(Directory.url == DEMO_URL)).first()
     if there is not None:
         return there
     known = demo_connection(DEMO_URL)
@@ -96,42 +95,38 @@ def connect_demo(session: Session, *, by: str, now: datetime) -> Directory:
         write_dn=known.write_dn,
         placeholders=known.placeholders,
     )
-    return add_directory(session, values, by=by, now=now)
+    return add_directory(act, values)
 
 
-def add_file_directory(
-    session: Session, values: DirectoryValues, *, by: str, now: datetime
-) -> Directory:
+def add_file_directory(act: Acting, values: DirectoryValues) -> Directory:
     """Make a place for what LDIF files say: no address, nothing can be written.
 
     Raises ``Invalid``.
     """
-    check_values(session, values, NOTHING_ALLOWED, from_file=True)
-    directory = _new(values, now)
-    session.add(directory)
-    session.flush()
+    check_values(act.session, values, NOTHING_ALLOWED, from_file=True)
+    directory = _new(values, act.now)
+    act.session.add(directory)
+    act.session.flush()
     told = f"Added the directory {directory.name}, read from LDIF files"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "directory.add",
         f"directory:{directory.id}",
         told,
         after=_facts(directory),
-        at=now,
+        at=act.now,
     )
     return directory
 
 
 def edit_directory(
-    session: Session,
+    act: Acting,
     directory_id: int,
     values: DirectoryValues,
     trust: Trust = NOTHING_ALLOWED,
     *,
     released: bool = False,
-    by: str,
-    now: datetime,
 ) -> Directory:
     """Change how a directory is reached and understood.
 
@@ -140,11 +135,11 @@ def edit_directory(
     ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming
     the field.
     """
-    directory = the_directory(session, directory_id)
-    check_values(session, values, trust, directory, from_file=not directory.url)
+    directory = the_directory(act.session, directory_id)
+    check_values(act.session, values, trust, directory, from_file=not directory.url)
     if directory.url:
-        _claim(session, values, trust, now, released=released)
-        _tell_of_the_way(session, directory, values, by, now)
+        _claim(act.session, values, trust, act.now, released=released)
+        _tell_of_the_way(act, directory, values)
     before = _facts(directory)
     for name, value in _columns(values).items():
         setattr(directory, name, value)
@@ -154,20 +149,25 @@ def edit_directory(
         f"directory:{directory.id}",
     )
     audit.record(
-        session, by, "directory.edit", subject, told, before=before, after=_facts(directory), at=now
+        act.session,
+        act.by,
+        "directory.edit",
+        subject,
+        told,
+        before=before,
+        after=_facts(directory),
+        at=act.now,
     )
-    understand_again(session, directory, now)
+    understand_again(act.session, directory, act.now)
     return directory
 
 
-def add_placeholder(
-    session: Session, directory_id: int, dn: str, *, by: str, now: datetime
-) -> Directory:
+def add_placeholder(act: Acting, directory_id: int, dn: str) -> Directory:
     """Count a DN as a placeholder that groups list only because they may not be empty.
 
     Raises ``Invalid``.
     """
-    directory = the_directory(session, directory_id)
+    directory = the_directory(act.session, directory_id)
     values = replace(values_of(directory), placeholders=(*directory.placeholders, dn.strip()))
     if fault := problems(values, from_file=not directory.url).get("placeholders"):
         raise Invalid(fault, field="placeholders")
@@ -175,26 +175,26 @@ def add_placeholder(
     directory.placeholders = list(values.placeholders)
     told, subject = f"{dn} counts as a placeholder in {directory.name}", f"directory:{directory.id}"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "directory.placeholder",
         subject,
         told,
         before=before,
         after=directory.placeholders,
-        at=now,
+        at=act.now,
     )
-    understand_again(session, directory, now)
+    understand_again(act.session, directory, act.now)
     return directory
 
 
-def forget_directory(session: Session, directory_id: int, *, by: str, now: datetime) -> None:
+def forget_directory(act: Acting, directory_id: int) -> None:
     """Forget a directory and all that was read from it.
 
     Raises ``Refused`` while roles build on it.
     """
-    directory = the_directory(session, directory_id)
-    roles = session.scalar(
+    directory = the_directory(act.session, directory_id)
+    roles = act.session.scalar(
         select(func.count()).select_from(Role).where(Role.directory_id == directory_id)
     )
     if roles:
@@ -202,9 +202,11 @@ def forget_directory(session: Session, directory_id: int, *, by: str, now: datet
             f"{directory.name} has {roles:,} roles; their history would be lost. Nothing was "
             "removed."
         )
-    session.delete(directory)
+    act.session.delete(directory)
     told, subject = f"Removed the directory {directory.name}", f"directory:{directory_id}"
-    audit.record(session, by, "directory.remove", subject, told, before=_facts(directory), at=now)
+    audit.record(
+        act.session, act.by, "directory.remove", subject, told, before=_facts(directory), at=act.now
+    )
 
 
 def the_directory(session: Session, directory_id: int) -> Directory:
@@ -285,9 +287,7 @@ def _claim(
             claim(session, spelling, target_of(values), now=now, field=field, released=released)
 
 
-def _tell_of_the_way(
-    session: Session, directory: Directory, values: DirectoryValues, by: str, now: datetime
-) -> None:
+def _tell_of_the_way(act: Acting, directory: Directory, values: DirectoryValues) -> None:
     changed = [
         word
         for name, word in WAY_WORDS.items()
@@ -295,9 +295,9 @@ def _tell_of_the_way(
     ]
     if changed:
         sentence = (
-            f"{by} changed how the directory {directory.name} is reached: {', '.join(changed)}."
+            f"{act.by} changed how the directory {directory.name} is reached: {', '.join(changed)}."
         )
-        tell_operators(session, sentence, f"/directory/{directory.id}", by=by, now=now)
+        tell_operators(act, sentence, f"/directory/{directory.id}")
 
 
 def _new(values: DirectoryValues, now: datetime) -> Directory:

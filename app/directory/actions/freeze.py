@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Refused
 from app.models.directory import Freeze
 
 
-def freeze(session: Session, *, by: str, reason: str, now: datetime) -> Freeze:
+def freeze(act: Acting, *, reason: str) -> Freeze:
     """Stop all writing before the next change; everyone keeps the access they have.
 
     Raises ``Refused`` if stopped.
     """
-    current = _current(session)
+    current = _current(act.session)
     if current is not None:
         raise Refused(f"Writing is already frozen, by {current.by}.")
-    stop = Freeze(at=now, by=by, reason=reason.strip(), lifted_at=None)
-    session.add(stop)
-    session.flush()
+    stop = Freeze(at=act.now, by=act.by, reason=reason.strip(), lifted_at=None)
+    act.session.add(stop)
+    act.session.flush()
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "freeze",
         f"freeze:{stop.id}",
         "Froze all writing to directories",
         reason=stop.reason,
-        at=now,
+        at=act.now,
     )
     return stop
 
 
-def unfreeze(session: Session, *, by: str, now: datetime) -> Freeze:
+def unfreeze(act: Acting) -> Freeze:
     """Allow writing again. Raises ``Refused`` when nothing is frozen."""
-    current = _current(session)
+    current = _current(act.session)
     if current is None:
         raise Refused("Writing is not frozen.")
-    current.lifted_at, current.lifted_by = now, by
+    current.lifted_at, current.lifted_by = act.now, act.by
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "unfreeze",
         f"freeze:{current.id}",
         "Allowed writing to directories again",
-        at=now,
+        at=act.now,
     )
     return current
 

@@ -6,13 +6,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.aside import Lane, each_row
 from app.core.errors import Away, Invalid, Refused, RungError
 from app.core.parts import Parts
@@ -37,9 +36,7 @@ def silent(_what: str, _count: int) -> None:
     """Take the progress of a reading to which nobody listens."""
 
 
-def ask_reading(
-    session: Session, directory_id: int, *, by: str, now: datetime, forced: bool = False
-) -> Reading:
+def ask_reading(act: Acting, directory_id: int, *, forced: bool = False) -> Reading:
     """Note that a directory is to be read, once: who asks again gets the reading under way.
 
     Ring after the commit.
@@ -47,21 +44,24 @@ def ask_reading(
     ``forced`` accepts that more than half of people or groups are missing. Raises ``Refused`` for
     one without address.
     """
-    directory = the_directory(session, directory_id)
+    directory = the_directory(act.session, directory_id)
     if not directory.url:
         raise Refused(
             f"{directory.name} was read from a file: there is no directory to reach. Read a "
             "newer file."
         )
     under_way = select(Reading).where(Reading.directory_id == directory_id, Reading.state.in_(OPEN))
-    reading = session.scalars(under_way.order_by(Reading.id)).first()
+    reading = act.session.scalars(under_way.order_by(Reading.id)).first()
     if reading is None:
         reading = Reading(
-            directory_id=directory_id, state=ReadingState.WAITING, asked_by=by, started_at=now
+            directory_id=directory_id,
+            state=ReadingState.WAITING,
+            asked_by=act.by,
+            started_at=act.now,
         )
-        session.add(reading)
+        act.session.add(reading)
     reading.forced = reading.forced or forced
-    session.flush()
+    act.session.flush()
     return reading
 
 
@@ -176,12 +176,12 @@ def _from_file(path: Path, judge: Judge) -> DirectorySnapshot:
 
 
 def _place_for_files(parts: Parts, values: DirectoryValues, by: str) -> int:
-    with parts.database.write() as session:
-        directory = session.scalars(
+    with parts.acting(by) as act:
+        directory = act.session.scalars(
             select(Directory).where(Directory.name == values.name.strip())
         ).one_or_none()
         if directory is None:
-            return add_file_directory(session, values, by=by, now=parts.now()).id
+            return add_file_directory(act, values).id
         if directory.url:
             what = (
                 f"{directory.name} is a connected directory: a file would not be it. Take another "
@@ -191,5 +191,5 @@ def _place_for_files(parts: Parts, values: DirectoryValues, by: str) -> int:
         said = {name: value for name, value in asdict(values).items() if value}
         known = values_of(directory)
         if replace(known, **said) != known:
-            edit_directory(session, directory.id, replace(known, **said), by=by, now=parts.now())
+            edit_directory(act, directory.id, replace(known, **said))
         return directory.id

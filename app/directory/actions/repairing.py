@@ -19,6 +19,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.aside import Lane, each_row
 from app.core.errors import Away, Refused
 from app.core.figures import counted
@@ -39,28 +40,32 @@ class RepairBusy(Refused):
     """Somebody else writes to this directory right now."""
 
 
-def ask_repair(session: Session, directory_id: int, *, by: str, now: datetime) -> Repair:
+def ask_repair(act: Acting, directory_id: int) -> Repair:
     """Ask for the repair of memberOf; one that is open already is gone on with.
 
     Raises ``Refused`` with the reason.
     """
-    directory = the_directory(session, directory_id)
+    directory = the_directory(act.session, directory_id)
     if not directory.writable:
         raise Refused(f"{directory.name} is connected for reading only; add a write account first.")
-    _demand_thaw(session)
+    _demand_thaw(act.session)
     if directory.profile.get("memberof", "none") == "none":
         raise Refused(
             f"{directory.name} shows no memberOf, as far as its last check saw; check it first."
         )
     here = Repair.directory_id == directory_id, Repair.state.in_(OPEN_REPAIRS)
-    there = session.scalars(select(Repair).where(*here)).first()
+    there = act.session.scalars(select(Repair).where(*here)).first()
     if there is not None:
         return there
-    repair = Repair(directory_id=directory_id, state=RepairState.WAITING, asked_by=by, asked_at=now)
-    session.add(repair)
-    session.flush()
+    repair = Repair(
+        directory_id=directory_id, state=RepairState.WAITING, asked_by=act.by, asked_at=act.now
+    )
+    act.session.add(repair)
+    act.session.flush()
     sentence = f"Asked for a repair of memberOf in {directory.name}"
-    audit.record(session, by, "directory.repair", f"directory:{directory_id}", sentence, at=now)
+    audit.record(
+        act.session, act.by, "directory.repair", f"directory:{directory_id}", sentence, at=act.now
+    )
     return repair
 
 

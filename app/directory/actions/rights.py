@@ -4,11 +4,10 @@ are looked at.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.directory.rules import LENS_WORDS
 from app.models.directory import Entitlement, Lens
@@ -24,12 +23,12 @@ def the_right(session: Session, right_id: int) -> Entitlement:
     return right
 
 
-def set_lens(session: Session, right_id: int, lens: str, *, by: str, now: datetime) -> Entitlement:
+def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
     """Say how the application that uses a right looks at it.
 
     Raises ``Invalid`` for an unknown way.
     """
-    right = the_right(session, right_id)
+    right = the_right(act.session, right_id)
     if lens not in list(Lens):
         raise Invalid(
             f"A right is looked at in one of these ways: {', '.join(Lens)}.", field="lens"
@@ -37,67 +36,76 @@ def set_lens(session: Session, right_id: int, lens: str, *, by: str, now: dateti
     if lens == right.lens:
         return right
     before = right.lens
-    right.lens, right.lens_by, right.lens_at = Lens(lens), by, now
+    right.lens, right.lens_by, right.lens_at = Lens(lens), act.by, act.now
     told = f"{right.cn} is looked at: {LENS_WORDS[right.lens]}"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "right.lens",
         f"right:{right.id}",
         told,
         before=before.value,
         after=right.lens.value,
-        at=now,
+        at=act.now,
     )
     return right
 
 
 def mark_privileged(
-    session: Session,
+    act: Acting,
     right_id: int,
     marked: bool,
-    *,
-    by: str,
-    now: datetime,
 ) -> Entitlement:
     """Say that whoever holds a right rules over others, or take that back.
 
     What the server marks stays marked.
     """
-    right = the_right(session, right_id)
+    right = the_right(act.session, right_id)
     if marked == bool(right.privileged_by):
         return right
-    right.privileged_by = by if marked else ""
+    right.privileged_by = act.by if marked else ""
     told = f"{right.cn} is {'marked as' if marked else 'no longer marked as'} privileged"
     about = f"right:{right.id}"
     audit.record(
-        session, by, "right.privileged", about, told, before=not marked, after=marked, at=now
+        act.session,
+        act.by,
+        "right.privileged",
+        about,
+        told,
+        before=not marked,
+        after=marked,
+        at=act.now,
     )
     return right
 
 
-def set_owner(
-    session: Session, right_id: int, owner: str, *, by: str, now: datetime
-) -> Entitlement:
+def set_owner(act: Acting, right_id: int, owner: str) -> Entitlement:
     """Say who answers for a right, by uid or DN; an empty text goes back to what the directory
     says.
 
     Raises ``Invalid`` when nobody or several people are meant.
     """
-    right = the_right(session, right_id)
-    before = _name(session, right.owner_id)
-    person = _owner(session, right, owner)
+    right = the_right(act.session, right_id)
+    before = _name(act.session, right.owner_id)
+    person = _owner(act.session, right, owner)
     if (person.id if person else None) == right.owner_id and bool(owner) == bool(right.owner_by):
         return right
-    right.owner_id, right.owner_by = (person.id, by) if person else (None, "")
-    after = _name(session, right.owner_id)
+    right.owner_id, right.owner_by = (person.id, act.by) if person else (None, "")
+    after = _name(act.session, right.owner_id)
     told = (
         f"{after} answers for {right.cn}"
         if after
         else f"Nobody is named any more as owner of {right.cn}"
     )
     audit.record(
-        session, by, "right.owner", f"right:{right.id}", told, before=before, after=after, at=now
+        act.session,
+        act.by,
+        "right.owner",
+        f"right:{right.id}",
+        told,
+        before=before,
+        after=after,
+        at=act.now,
     )
     return right
 

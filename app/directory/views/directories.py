@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
+from app.auth.acting import acting
 from app.core.figures import counted
 from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
@@ -44,9 +45,8 @@ def new() -> AnyResponse:
 
 
 def _connected(values: DirectoryValues) -> AnyResponse:
-    by, now = current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        added = actions.add_directory(session, values, parts().trust, by=by, now=now)
+    with acting() as act:
+        added = actions.add_directory(act, values, parts().trust)
     sentence = _("%(name)s is connected. Check it, then read it.", name=added.name)
     return done(url_for("directory.show", directory_id=added.id), sentence)
 
@@ -78,9 +78,8 @@ def edit(directory_id: int) -> AnyResponse:
 
 
 def _edited(directory_id: int, values: DirectoryValues) -> AnyResponse:
-    by, now = current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        actions.edit_directory(session, directory_id, values, parts().trust, by=by, now=now)
+    with acting() as act:
+        actions.edit_directory(act, directory_id, values, parts().trust)
     sentence = _("The settings of %(name)s are saved.", name=values.name)
     return done(url_for("directory.show", directory_id=directory_id), sentence)
 
@@ -89,9 +88,9 @@ def _edited(directory_id: int, values: DirectoryValues) -> AnyResponse:
 @requires("directory")
 def placeholder(directory_id: int) -> AnyResponse:
     """Count a value as a placeholder from now on."""
-    value, now = request.form.get("value", ""), parts().now()
-    with parts().database.write() as session:
-        actions.add_placeholder(session, directory_id, value, by=current_operator_name(), now=now)
+    value = request.form.get("value", "")
+    with acting() as act:
+        actions.add_placeholder(act, directory_id, value)
     sentence = _("%(value)s counts as a placeholder now.", value=value)
     return done(url_for("directory.show", directory_id=directory_id), sentence)
 
@@ -100,10 +99,9 @@ def placeholder(directory_id: int) -> AnyResponse:
 @requires("directory")
 def demo() -> AnyResponse:
     """Connect the built-in demo directory and read it."""
-    by, now = current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        directory = actions.connect_demo(session, by=by, now=now)
-        actions.ask_reading(session, directory.id, by=by, now=now)
+    with acting() as act:
+        directory = actions.connect_demo(act)
+        actions.ask_reading(act, directory.id)
     parts().ring()
     return done(
         url_for("directory.show", directory_id=directory.id), _("The demo directory is being read.")
@@ -160,11 +158,9 @@ def check(directory_id: int) -> AnyResponse:
 @fresh
 def remove(directory_id: int) -> AnyResponse:
     """Forget a directory and what was read from it."""
-    with parts().database.write() as session:
-        name = actions.the_directory(session, directory_id).name
-        actions.forget_directory(
-            session, directory_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        name = actions.the_directory(act.session, directory_id).name
+        actions.forget_directory(act, directory_id)
     return done(
         url_for("directory.index"),
         _("%(name)s was removed from Rung; it was not touched itself.", name=name),

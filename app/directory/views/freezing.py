@@ -8,9 +8,9 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth import current_operator_name, fresh, requires
+from app.auth import fresh, requires
+from app.auth.acting import acting
 from app.core.htmx import done
-from app.core.parts import parts
 from app.core.web import safe_path
 from app.directory import actions
 from app.directory.views.blueprint import bp
@@ -20,9 +20,9 @@ from app.directory.views.blueprint import bp
 @requires("apply")
 def freeze() -> Response:
     """Stop all writing before the next change."""
-    with parts().database.write() as session:
+    with acting() as act:
         reason = request.form.get("reason", "")[:300]
-        actions.freeze(session, by=current_operator_name(), reason=reason, now=parts().now())
+        actions.freeze(act, reason=reason)
     sentence = _("All changes are frozen. Everyone keeps the access they have now.")
     return done(_where_from(), sentence, undo=url_for("directory.unfreeze"))
 
@@ -32,8 +32,8 @@ def freeze() -> Response:
 @fresh
 def unfreeze() -> Response:
     """Allow writing again."""
-    with parts().database.write() as session:
-        actions.unfreeze(session, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        actions.unfreeze(act)
     return done(_where_from(), _("Changes are allowed again."), undo=url_for("directory.freeze"))
 
 

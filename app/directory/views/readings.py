@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, blaming, csv_answer
@@ -23,10 +24,8 @@ from app.directory.views.words import found_and_changed, outcome
 def read(directory_id: int) -> AnyResponse:
     """Have the worker read a directory."""
     forced = "accept" in request.form
-    with parts().database.write() as session:
-        actions.ask_reading(
-            session, directory_id, by=current_operator_name(), now=parts().now(), forced=forced
-        )
+    with acting() as act:
+        actions.ask_reading(act, directory_id, forced=forced)
     parts().ring()
     return done(url_for("directory.show", directory_id=directory_id))
 

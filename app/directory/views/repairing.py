@@ -6,7 +6,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.auth import current_operator_name, fresh, requires
+from app.auth import fresh, requires
+from app.auth.acting import acting
 from app.core.htmx import done
 from app.core.parts import parts
 from app.directory import actions
@@ -18,8 +19,8 @@ from app.directory.views.blueprint import bp
 @fresh
 def repair_memberof(directory_id: int) -> Response:
     """Hand the repair of memberOf to the worker."""
-    with parts().database.write() as session:
-        actions.ask_repair(session, directory_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        actions.ask_repair(act, directory_id)
     parts().ring()
     sentence = _("memberOf is being repaired; groups stay as they are.")
     return done(url_for("directory.show", directory_id=directory_id), sentence)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.auth.acting import acting
+from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.core.figures import counted
 from app.core.htmx import answer, done
@@ -38,8 +39,8 @@ def right_set() -> AnyResponse:
     if not ticked:
         return _list(problem=_("Tick the rights you mean first."))
     try:
-        with parts().database.write() as session:
-            sentence = _set(session, ticked)
+        with parts().acting("") as act:
+            sentence = _set(act, ticked)
     except Invalid as error:
         return _list(problem=error.message, ticked=frozenset(ticked))
     return done(with_question(url_for("directory.rights")), sentence)
@@ -107,13 +108,10 @@ def right_holders(right_id: int) -> Response:
 @requires("directory")
 def right_change(right_id: int) -> AnyResponse:
     """Say how one right is looked at and who answers for it."""
-    by, now = current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        actions.set_lens(session, right_id, request.form.get("lens", ""), by=by, now=now)
-        actions.mark_privileged(session, right_id, "privileged" in request.form, by=by, now=now)
-        name = actions.set_owner(
-            session, right_id, request.form.get("owner", ""), by=by, now=now
-        ).cn
+    with acting() as act:
+        actions.set_lens(act, right_id, request.form.get("lens", ""))
+        actions.mark_privileged(act, right_id, "privileged" in request.form)
+        name = actions.set_owner(act, right_id, request.form.get("owner", "")).cn
     return done(url_for("directory.right", right_id=right_id), _("%(name)s is changed.", name=name))
 
 
@@ -141,14 +139,14 @@ def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
     )
 
 
-def _set(session: Session, right_ids: list[int]) -> str:
+def _set(act: Acting, right_ids: list[int]) -> str:
     by, now, count = current_operator_name(), parts().now(), counted(len(right_ids), "right")
     if request.form.get("do") == "owner":
         for right_id in right_ids:
-            actions.set_owner(session, right_id, request.form.get("owner", ""), by=by, now=now)
+            actions.set_owner(act.by_another(by).at(now), right_id, request.form.get("owner", ""))
         return str(_("The owner of %(count)s is noted.", count=count))
     for right_id in right_ids:
-        actions.set_lens(session, right_id, request.form.get("lens", ""), by=by, now=now)
+        actions.set_lens(act.by_another(by).at(now), right_id, request.form.get("lens", ""))
     return str(_("The lens of %(count)s is noted.", count=count))
 
 

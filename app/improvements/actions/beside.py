@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.improvements.actions.noting import NotedChange, cleaned, locked, one, tell
 from app.models.improvements.improvement import CostBenefit, Note
@@ -57,50 +56,44 @@ class CostDraft:
 
 
 def add_note(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     draft: NoteDraft,
     *,
     iteration_id: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Note:
     """Add a line.
 
     Raises ``Invalid`` for a name or reason that is missing, or an address that is none.
     """
-    improvement = locked(session, improvement_id)
+    improvement = locked(act.session, improvement_id)
     values = cleaned(Note, asdict(draft), NOTE_FIELDS)
     _check_note(values)
     change = NotedChange()
     made = change.add(
-        session,
+        act.session,
         Note(
             improvement_id=improvement_id,
             iteration_id=iteration_id,
-            created_at=now,
-            created_by=by,
+            created_at=act.now,
+            created_by=act.by,
             **values,
         ),
     )
     tell(
-        session,
+        act,
         improvement,
         "note.add",
         f"Noted ({made.kind}): {_short(made)}",
         change,
-        by=by,
-        now=now,
     )
     return made
 
 
-def change_note(
-    session: Session, note_id: int, values: Mapping[str, Any], *, by: str, now: datetime
-) -> Note:
+def change_note(act: Acting, note_id: int, values: Mapping[str, Any]) -> Note:
     """Correct a line. Raises ``Refused`` for one that was struck out."""
-    note = one(session, Note, note_id)
-    improvement = locked(session, note.improvement_id)
+    note = one(act.session, Note, note_id)
+    improvement = locked(act.session, note.improvement_id)
     if note.struck_at is not None:
         raise Refused(f"“{_short(note)}” was struck out; add it anew.")
     wanted = cleaned(Note, values, NOTE_FIELDS)
@@ -108,71 +101,61 @@ def change_note(
     change = NotedChange()
     if change.put(note, wanted):
         tell(
-            session,
+            act,
             improvement,
             "note.change",
             f"Changed ({note.kind}): {_short(note)}",
             change,
-            by=by,
-            now=now,
         )
     return note
 
 
-def strike_note(session: Session, note_id: int, *, by: str, now: datetime) -> Note:
+def strike_note(act: Acting, note_id: int) -> Note:
     """Strike a line out; earlier days still show it."""
-    note = one(session, Note, note_id)
-    improvement = locked(session, note.improvement_id)
+    note = one(act.session, Note, note_id)
+    improvement = locked(act.session, note.improvement_id)
     change = NotedChange()
-    if note.struck_at is None and change.put(note, {"struck_at": now}):
+    if note.struck_at is None and change.put(note, {"struck_at": act.now}):
         tell(
-            session,
+            act,
             improvement,
             "note.strike",
             f"Struck ({note.kind}): {_short(note)}",
             change,
-            by=by,
-            now=now,
         )
     return note
 
 
 def add_cost(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     draft: CostDraft,
     *,
     iteration_id: int | None = None,
-    by: str,
-    now: datetime,
 ) -> CostBenefit:
     """Add a cost, a benefit, a dis-benefit, or what doing nothing costs."""
-    improvement = locked(session, improvement_id)
+    improvement = locked(act.session, improvement_id)
     values = cleaned(CostBenefit, asdict(draft), COST_FIELDS)
     _check_cost(values)
     change = NotedChange()
     made = change.add(
-        session,
+        act.session,
         CostBenefit(
             improvement_id=improvement_id,
             iteration_id=iteration_id,
-            created_at=now,
-            created_by=by,
+            created_at=act.now,
+            created_by=act.by,
             **values,
         ),
     )
-    tell(
-        session, improvement, "cost.add", f"Added {made.side}: {made.what}", change, by=by, now=now
-    )
+    tell(act, improvement, "cost.add", f"Added {made.side}: {made.what}", change)
     return made
 
 
-def change_cost(
-    session: Session, cost_id: int, values: Mapping[str, Any], *, by: str, now: datetime
-) -> CostBenefit:
+def change_cost(act: Acting, cost_id: int, values: Mapping[str, Any]) -> CostBenefit:
     """Change a cost or a benefit, such as its actual figure once it is known."""
-    cost = one(session, CostBenefit, cost_id)
-    improvement = locked(session, cost.improvement_id)
+    cost = one(act.session, CostBenefit, cost_id)
+    improvement = locked(act.session, cost.improvement_id)
     if cost.struck_at is not None:
         raise Refused(f"“{cost.what}” was struck out; add it anew.")
     wanted = cleaned(CostBenefit, values, COST_FIELDS)
@@ -180,31 +163,27 @@ def change_cost(
     change = NotedChange()
     if change.put(cost, wanted):
         tell(
-            session,
+            act,
             improvement,
             "cost.change",
             f"Changed {cost.side}: {cost.what}",
             change,
-            by=by,
-            now=now,
         )
     return cost
 
 
-def strike_cost(session: Session, cost_id: int, *, by: str, now: datetime) -> CostBenefit:
+def strike_cost(act: Acting, cost_id: int) -> CostBenefit:
     """Strike a cost or a benefit out; earlier days still show it."""
-    cost = one(session, CostBenefit, cost_id)
-    improvement = locked(session, cost.improvement_id)
+    cost = one(act.session, CostBenefit, cost_id)
+    improvement = locked(act.session, cost.improvement_id)
     change = NotedChange()
-    if cost.struck_at is None and change.put(cost, {"struck_at": now}):
+    if cost.struck_at is None and change.put(cost, {"struck_at": act.now}):
         tell(
-            session,
+            act,
             improvement,
             "cost.strike",
             f"Struck {cost.side}: {cost.what}",
             change,
-            by=by,
-            now=now,
         )
     return cost
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy.orm import Session
-
+from app.core.acting import Acting
 from app.core.figures import day as day_text
 from app.improvements.actions.noting import NotedChange, locked, tell
 from app.improvements.queries.case import business_case
@@ -13,23 +12,21 @@ from app.improvements.rules.case_text import frozen
 from app.models.improvements.improvement import BusinessCase
 
 
-def freeze_case(
-    session: Session, improvement_id: int, as_of: date, *, by: str, now: datetime
-) -> BusinessCase:
+def freeze_case(act: Acting, improvement_id: int, as_of: date) -> BusinessCase:
     """Freeze the business case as of a day; it is never changed afterwards."""
-    improvement = locked(session, improvement_id)
-    snapshot = frozen(business_case(session, improvement_id, as_of, now))
+    improvement = locked(act.session, improvement_id)
+    snapshot = frozen(business_case(act.session, improvement_id, as_of, act.now))
     made = BusinessCase(
         improvement_id=improvement_id,
-        as_of=min(datetime.combine(as_of, time.max, UTC), now),
+        as_of=min(datetime.combine(as_of, time.max, UTC), act.now),
         content=snapshot.text,
         hash=snapshot.hash,
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
-    session.add(made)
-    session.flush()
+    act.session.add(made)
+    act.session.flush()
     change = NotedChange(after={f"case:{made.id}.hash": made.hash})
     sentence = f"Froze the business case as of {day_text(as_of)}"
-    tell(session, improvement, "case.freeze", sentence, change, by=by, now=now)
+    tell(act, improvement, "case.freeze", sentence, change)
     return made

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound
 from app.core.plain import ref
 from app.improvements.actions.noting import NotedChange, cleaned, latest_day, one
@@ -37,85 +38,74 @@ class ComplaintSaid:
 
 
 def register(
-    session: Session,
+    act: Acting,
     title: str,
     said: ComplaintSaid,
     *,
     defect: Defect = Defect.OTHER,
     severity: int = 2,
-    by: str,
-    now: datetime,
 ) -> Complaint:
     """Write down a complaint with the first who said it. Raises ``Invalid`` naming the field."""
     values = _checked({"title": title, "defect": defect, "severity": severity})
     change = NotedChange()
     complaint = change.add(
-        session, Complaint(state=ComplaintState.OPEN, created_at=now, created_by=by, **values)
+        act.session,
+        Complaint(state=ComplaintState.OPEN, created_at=act.now, created_by=act.by, **values),
     )
-    _add_voice(session, complaint, said, change, by, now)
-    _tell(session, complaint, "register", f"Complaint: {complaint.title}", change, by=by, now=now)
+    _add_voice(act, complaint, said, change)
+    _tell(act, complaint, "register", f"Complaint: {complaint.title}", change)
     return complaint
 
 
-def hear(
-    session: Session, complaint_id: int, said: ComplaintSaid, *, by: str, now: datetime
-) -> Voice:
+def hear(act: Acting, complaint_id: int, said: ComplaintSaid) -> Voice:
     """Note that somebody said the same; after an improvement was embedded this is what remains of
     it.
     """
-    complaint = _locked(session, complaint_id)
+    complaint = _locked(act.session, complaint_id)
     change = NotedChange()
-    voice = _add_voice(session, complaint, said, change, by, now)
+    voice = _add_voice(act, complaint, said, change)
     _tell(
-        session,
+        act,
         complaint,
         "hear",
         f"{voice.who} said so too: {complaint.title}",
         change,
-        by=by,
-        now=now,
     )
     return voice
 
 
-def change_complaint(
-    session: Session, complaint_id: int, values: Mapping[str, Any], *, by: str, now: datetime
-) -> Complaint:
+def change_complaint(act: Acting, complaint_id: int, values: Mapping[str, Any]) -> Complaint:
     """Change title, defect or severity of a complaint."""
-    complaint = _locked(session, complaint_id)
+    complaint = _locked(act.session, complaint_id)
     change = NotedChange()
     if change.put(complaint, _checked(values)):
         _tell(
-            session,
+            act,
             complaint,
             "change",
             f"Changed the complaint {complaint.title}",
             change,
-            by=by,
-            now=now,
         )
     return complaint
 
 
-def answer(session: Session, complaint_id: int, text: str, *, by: str, now: datetime) -> Complaint:
+def answer(act: Acting, complaint_id: int, text: str) -> Complaint:
     """Answer a complaint."""
-    complaint = _locked(session, complaint_id)
+    complaint = _locked(act.session, complaint_id)
     if not text.strip():
         raise Invalid("Write the answer.", field="answer")
     change = NotedChange()
     change.put(complaint, {"answer": text.strip(), "state": ComplaintState.ANSWERED})
-    _tell(session, complaint, "answer", f"Answered: {complaint.title}", change, by=by, now=now)
+    _tell(act, complaint, "answer", f"Answered: {complaint.title}", change)
     return complaint
 
 
-def improve(
-    session: Session, complaint_id: int, title: str = "", *, by: str, now: datetime
-) -> Improvement:
+def improve(act: Acting, complaint_id: int, title: str = "") -> Improvement:
     """Raise an improvement from a complaint; its words and who said them go along."""
-    complaint = _locked(session, complaint_id)
+    complaint = _locked(act.session, complaint_id)
     if complaint.improvement_id is not None:
         raise Invalid("An improvement works on this complaint already.", field="improvement_id")
-    voices = session.scalars(
+    voices = act.session.scalars(
         select(Voice).where(Voice.complaint_id == complaint_id).order_by(Voice.id)
     ).all()
     values = {
@@ -123,35 +113,29 @@ def improve(
         "source_text": "\n".join(voice.text for voice in voices if voice.text) or complaint.title,
         "source_who": ", ".join(dict.fromkeys(voice.who for voice in voices)),
     }
-    improvement = raise_improvement(session, title or complaint.title, values, by=by, now=now)
-    _link(session, complaint, improvement, by, now)
+    improvement = raise_improvement(act, title or complaint.title, values)
+    _link(act, complaint, improvement)
     return improvement
 
 
-def join(
-    session: Session, complaint_id: int, improvement_id: int, *, by: str, now: datetime
-) -> Complaint:
+def join(act: Acting, complaint_id: int, improvement_id: int) -> Complaint:
     """Say that an improvement works on this complaint."""
-    complaint = _locked(session, complaint_id)
-    _link(session, complaint, one(session, Improvement, improvement_id), by, now)
+    complaint = _locked(act.session, complaint_id)
+    _link(act, complaint, one(act.session, Improvement, improvement_id))
     return complaint
 
 
-def _link(
-    session: Session, complaint: Complaint, improvement: Improvement, by: str, now: datetime
-) -> None:
+def _link(act: Acting, complaint: Complaint, improvement: Improvement) -> None:
     change = NotedChange()
     change.put(
         complaint, {"improvement_id": improvement.id, "state": ComplaintState.IN_IMPROVEMENT}
     )
     _tell(
-        session,
+        act,
         complaint,
         "join",
         f"“{improvement.title}” works on: {complaint.title}",
         change,
-        by=by,
-        now=now,
     )
 
 
@@ -163,29 +147,27 @@ def _locked(session: Session, complaint_id: int) -> Complaint:
 
 
 def _add_voice(
-    session: Session,
+    act: Acting,
     complaint: Complaint,
     said: ComplaintSaid,
     change: NotedChange,
-    by: str,
-    now: datetime,
 ) -> Voice:
     if not said.who.strip():
         raise Invalid("Say who complained.", field="who")
-    if said.on > latest_day(now):
+    if said.on > latest_day(act.now):
         raise Invalid("That day has not come yet.", field="on")
     if said.site_id is not None:
-        one(session, Site, said.site_id)
+        one(act.session, Site, said.site_id)
     voice = Voice(
         complaint_id=complaint.id,
         site_id=said.site_id,
         who=said.who.strip(),
         text=said.text.strip(),
         said_on=said.on,
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
-    return change.add(session, voice)
+    return change.add(act.session, voice)
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,22 +182,19 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tell(
-    session: Session,
+    act: Acting,
     complaint: Complaint,
     action: str,
     sentence: str,
     change: NotedChange,
-    *,
-    by: str,
-    now: datetime,
 ) -> None:
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         f"complaint.{action}",
         ref(complaint),
         sentence,
         before=change.before,
         after=change.after,
-        at=now,
+        at=act.now,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Refused
 from app.core.plain import fields, plain
 from app.improvements.actions.noting import NotedChange, demand, locked_iteration, tell, word
@@ -36,14 +37,12 @@ class Blocked(Refused):
 
 
 def decide(
-    session: Session,
+    act: Acting,
     iteration_id: int,
     kind: DecisionKind,
     reason: str = "",
     *,
     evidence: tuple[str, ...] = (),
-    by: str,
-    now: datetime,
 ) -> Decision:
     """Decide what follows from an iteration under review, once and for good; the iteration is
     closed and frozen.
@@ -53,8 +52,8 @@ def decide(
     those the gate looked at.
     """
     kind = word(DecisionKind, kind, "kind")
-    improvement, iteration = locked_iteration(session, iteration_id)
-    standing = standing_of(session, improvement, iteration, now.date())
+    improvement, iteration = locked_iteration(act.session, iteration_id)
+    standing = standing_of(act.session, improvement, iteration, act.now.date())
     demand(objections(iteration_facts(standing, kind), IterationState.DECIDED))
     gate, judged = standing.gate, standing.judged
     found = gates.objections(gate, kind, reason)
@@ -70,33 +69,33 @@ def decide(
         gate=[asdict(check) for check in gate.checks],
         overrides=list(gates.overrides(gate, kind)),
         evidence=sorted({*evidence, *_evidence(standing)}),
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
     change = NotedChange()
-    change.add(session, decision)
+    change.add(act.session, decision)
     result = judged.result if judged else None
     change.put(
-        iteration, _closed(IterationState.DECIDED, reason, now, iteration) | {"result": result}
+        iteration, _closed(IterationState.DECIDED, reason, act.now, iteration) | {"result": result}
     )
-    _freeze(session, standing, decision, now)
+    _freeze(act.session, standing, decision, act.now)
     sentence = f"Decided iteration {iteration.number}: {kind}"
     if decision.overrides:
         sentence += f" (overridden: {len(decision.overrides)})"
-    tell(session, improvement, "iteration.decide", sentence, change, by=by, now=now, reason=reason)
+    tell(act, improvement, "iteration.decide", sentence, change, reason=reason)
     return decision
 
 
-def abort(session: Session, iteration_id: int, reason: str, *, by: str, now: datetime) -> Iteration:
+def abort(act: Acting, iteration_id: int, reason: str) -> Iteration:
     """End an iteration without a decision. Needs a reason, and nobody who is switched."""
-    improvement, iteration = locked_iteration(session, iteration_id)
-    standing = standing_of(session, improvement, iteration, now.date())
+    improvement, iteration = locked_iteration(act.session, iteration_id)
+    standing = standing_of(act.session, improvement, iteration, act.now.date())
     demand(objections(iteration_facts(standing), IterationState.ABORTED, reason))
     change = NotedChange()
-    change.put(iteration, _closed(IterationState.ABORTED, reason, now, iteration))
-    _freeze(session, standing, None, now)
+    change.put(iteration, _closed(IterationState.ABORTED, reason, act.now, iteration))
+    _freeze(act.session, standing, None, act.now)
     sentence = f"Aborted iteration {iteration.number}"
-    tell(session, improvement, "iteration.abort", sentence, change, by=by, now=now, reason=reason)
+    tell(act, improvement, "iteration.abort", sentence, change, reason=reason)
     return iteration
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries.services import service_called
+from app.core.acting import Acting
 from app.core.aside import Lane, each_row
 from app.core.figures import counted
 from app.core.parts import Parts
@@ -45,8 +46,8 @@ class DeskFigures:
         added: list[int] = []
 
         def measure(metric_id: int) -> None:
-            with parts.database.write() as session:
-                count = measure_from_desk(session, metric_id, by=BY, now=parts.now())
+            with parts.acting(BY) as act:
+                count = measure_from_desk(act, metric_id)
             added.append(count)
 
         made = each_row(parts, FIGURES, metrics, measure)
@@ -60,17 +61,17 @@ def _taking_from_desk(parts: Parts) -> Sequence[int]:
         return session.scalars(wanted.order_by(Metric.id)).all()
 
 
-def measure_from_desk(session: Session, metric_id: int, *, by: str, now: datetime) -> int:
+def measure_from_desk(act: Acting, metric_id: int) -> int:
     """Add the values of all periods that are over and have none yet; returns how many were
     added.
     """
-    metric = session.get_one(Metric, metric_id)
-    improvement = locked(session, metric.improvement_id)
+    metric = act.session.get_one(Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
     if metric.desk_figure is None or metric.period is Period.GROUP:
         return 0
-    among = Among(service_called(session, improvement.service), _people(session, metric))
-    days = list(_missing(session, metric, now))
-    held = [(day, facts_between(session, *_bounds(day, metric.period), among)) for day in days]
+    among = Among(service_called(act.session, improvement.service), _people(act.session, metric))
+    days = list(_missing(act.session, metric, act.now))
+    held = [(day, facts_between(act.session, *_bounds(day, metric.period), among)) for day in days]
     values = [(day, measured(metric.desk_figure, facts)) for day, facts in held]
     rows = [
         {
@@ -81,19 +82,19 @@ def measure_from_desk(session: Session, metric_id: int, *, by: str, now: datetim
             "value": value,
             "origin": ORIGIN,
             "reason": "",
-            "created_at": now,
-            "created_by": by,
+            "created_at": act.now,
+            "created_by": act.by,
         }
         for day, value in values
         if value is not None
     ]
     if rows:
-        session.execute(insert(Measurement), rows)
+        act.session.execute(insert(Measurement), rows)
         change = NotedChange(
             after={f"metric:{metric_id}.values": len(rows), f"metric:{metric_id}.origin": ORIGIN}
         )
         sentence = f"Measured {counted(len(rows), 'value')} of {metric.name} out of the incidents"
-        tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
+        tell(act, improvement, "measurement.add-many", sentence, change)
     return len(rows)
 
 

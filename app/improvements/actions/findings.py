@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.improvements.actions.noting import NotedChange, cleaned, demand, locked, one, tell, word
 from app.improvements.rules.finding import objections
@@ -37,63 +35,57 @@ class FindingDraft:
 
 
 def raise_finding(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     draft: FindingDraft,
     *,
     iteration_id: int | None = None,
     participation_id: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Finding:
     """Write down a finding of an improvement, of one of its iterations or of one participant."""
-    improvement = locked(session, improvement_id)
+    improvement = locked(act.session, improvement_id)
     if participation_id is not None:
-        iteration_id = one(session, Participation, participation_id).iteration_id
+        iteration_id = one(act.session, Participation, participation_id).iteration_id
     if (
         iteration_id is not None
-        and one(session, Iteration, iteration_id).improvement_id != improvement_id
+        and one(act.session, Iteration, iteration_id).improvement_id != improvement_id
     ):
         raise Invalid("Choose an iteration of this improvement.", field="iteration_id")
     values = cleaned(Finding, asdict(draft), EDITABLE)
     _check_title(values)
     change = NotedChange()
     made = change.add(
-        session,
+        act.session,
         Finding(
             improvement_id=improvement_id,
             iteration_id=iteration_id,
             participation_id=participation_id,
             state=FindingState.OPEN,
-            created_at=now,
-            created_by=by,
+            created_at=act.now,
+            created_by=act.by,
             **values,
         ),
     )
     tell(
-        session,
+        act,
         improvement,
         "finding.raise",
         f"Found: {made.title} ({made.kind})",
         change,
-        by=by,
-        now=now,
     )
     return made
 
 
 def change_finding(
-    session: Session,
+    act: Acting,
     finding_id: int,
     values: Mapping[str, Any],
     *,
-    by: str,
     reason: str = "",
-    now: datetime,
 ) -> Finding:
     """Change the words or the weight of a finding; a lighter weight needs a reason."""
-    finding = one(session, Finding, finding_id)
-    improvement = locked(session, finding.improvement_id)
+    finding = one(act.session, Finding, finding_id)
+    improvement = locked(act.session, finding.improvement_id)
     wanted = cleaned(Finding, values, EDITABLE)
     _check_title({"title": finding.title, **wanted})
     kinds = list(FindingKind)
@@ -105,49 +97,43 @@ def change_finding(
     change = NotedChange()
     if change.put(finding, wanted):
         sentence = f"Changed the finding {finding.title}"
-        tell(
-            session, improvement, "finding.change", sentence, change, by=by, now=now, reason=reason
-        )
+        tell(act, improvement, "finding.change", sentence, change, reason=reason)
     return finding
 
 
 def move_finding(
-    session: Session,
+    act: Acting,
     finding_id: int,
     to: FindingState,
     *,
     who: str = "",
     why: str = "",
     fix: str = "",
-    by: str,
-    now: datetime,
 ) -> Finding:
     """Move a finding on: fixed (``fix`` says how), verified (``who`` looked), accepted risk
     (``who`` and ``why``).
     """
     to = word(FindingState, to, "to")
-    finding = one(session, Finding, finding_id)
-    improvement = locked(session, finding.improvement_id)
+    finding = one(act.session, Finding, finding_id)
+    improvement = locked(act.session, finding.improvement_id)
     demand(objections(finding.state, to, who, why))
     settled = to in SETTLED_FINDINGS
     values: dict[str, Any] = {
         "state": to,
         "settled_by": who.strip() if settled else "",
         "settled_why": why.strip() if settled else "",
-        "settled_at": now if settled else None,
+        "settled_at": act.now if settled else None,
     }
     if fix.strip():
         values["fix"] = fix.strip()
     change = NotedChange()
     change.put(finding, values)
     tell(
-        session,
+        act,
         improvement,
         "finding.move",
         f"{finding.title}: {to}",
         change,
-        by=by,
-        now=now,
         reason=why,
     )
     return finding

@@ -5,12 +5,12 @@ what cannot.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.core.figures import counted
 from app.core.table_columns import Said, TableRow
@@ -71,13 +71,11 @@ def preview_register(session: Session, text: str, said: Said | None = None) -> I
 
 
 def import_register(
-    session: Session,
+    act: Acting,
     text: str,
     *,
     said: Said | None = None,
     keep_good: bool = False,
-    by: str,
-    now: datetime,
 ) -> ImportPreview:
     """Raise every line of a register.
 
@@ -86,7 +84,7 @@ def import_register(
     Everything begins as Raised, or as Accepted where the file says that it is further; the rest is
     earned here.
     """
-    found = preview_register(session, text, said)
+    found = preview_register(act.session, text, said)
     if found.rejects and not keep_good:
         told = tuple(f"Line {reject.line}: {' '.join(reject.why)}" for reject in found.rejects)
         raise Invalid(
@@ -95,9 +93,9 @@ def import_register(
     for row in found.rows:
         values = dict(row.values)
         state = values.pop("state", ImprovementState.RAISED)
-        made = raise_improvement(session, values.pop("title"), values, by=by, now=now)
+        made = raise_improvement(act, values.pop("title"), values)
         if state != ImprovementState.RAISED:
-            move(session, made.id, ImprovementState.ACCEPTED, by=by, now=now)
+            move(act, made.id, ImprovementState.ACCEPTED)
     return found
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
+from app.core.acting import Acting
 from app.core.changes import one
 from app.improvements.actions.register import raise_improvement
 from app.incidents.actions.linking import link
@@ -16,16 +13,16 @@ from app.models.incidents.incident import Incident
 from app.models.incidents.words import LinkKind
 
 
-def improve_incident(session: Session, incident_id: int, *, by: str, now: datetime) -> Improvement:
+def improve_incident(act: Acting, incident_id: int) -> Improvement:
     """Raise an improvement from an incident, and link them. Raises ``NotFound``."""
-    incident = one(session, Incident, incident_id)
-    service = session.get(Service, incident.service_id) if incident.service_id else None
+    incident = one(act.session, Incident, incident_id)
+    service = act.session.get(Service, incident.service_id) if incident.service_id else None
     values = {
         "source": ImprovementSource.INCIDENT,
         "source_text": incident.description or incident.effect or incident.title,
         "source_who": incident.requester,
         "service": service.name if service else "",
     }
-    made = raise_improvement(session, incident.title, values, by=by, now=now)
-    link(session, incident_id, f"improvement:{made.id}", LinkKind.CAUSE, by=by, now=now)
+    made = raise_improvement(act, incident.title, values)
+    link(act, incident_id, f"improvement:{made.id}", LinkKind.CAUSE)
     return made

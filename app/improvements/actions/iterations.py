@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.improvements.actions.edits import onto_now, spoken
 from app.improvements.actions.noting import (
@@ -78,23 +79,20 @@ QUESTIONS = ("target", "actual", "obstacle", "next_step", "learned")
 
 
 def plan_iteration(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     values: Mapping[str, Any] | None = None,
-    *,
-    by: str,
-    now: datetime,
 ) -> Iteration:
     """Plan the next rung of an improvement.
 
     Raises ``Invalid`` naming the field that cannot be used.
     """
-    improvement = locked(session, improvement_id)
+    improvement = locked(act.session, improvement_id)
     if improvement.state in (ImprovementState.EMBEDDED, ImprovementState.STOPPED):
         raise Refused(f"“{improvement.title}” is {improvement.state}; take it up again first.")
-    found = _checked(session, improvement, values or {}, PLAN)
+    found = _checked(act.session, improvement, values or {}, PLAN)
     last = (
-        session.scalar(
+        act.session.scalar(
             select(func.max(Iteration.number)).where(Iteration.improvement_id == improvement_id)
         )
         or 0
@@ -103,32 +101,28 @@ def plan_iteration(
         improvement_id=improvement_id,
         number=last + 1,
         state=IterationState.PLANNED,
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
         **found,
     )
     change = NotedChange()
-    change.add(session, iteration)
+    change.add(act.session, iteration)
     tell(
-        session,
+        act,
         improvement,
         "iteration.plan",
         f"Planned iteration {iteration.number}",
         change,
-        by=by,
-        now=now,
     )
     return iteration
 
 
 def change_iteration(
-    session: Session,
+    act: Acting,
     iteration_id: int,
     values: Mapping[str, Any],
     *,
     revision: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Iteration:
     """Change the plan of an iteration before it starts, or write down what it showed until it is
     closed.
@@ -136,9 +130,12 @@ def change_iteration(
     Raises ``Refused`` for what is locked, ``Overtaken`` where somebody else saved the same field
     meanwhile.
     """
-    improvement, iteration = locked_iteration(session, iteration_id)
+    improvement, iteration = locked_iteration(act.session, iteration_id)
     wanted = onto_now(
-        session, iteration, _checked(session, improvement, values, (*PLAN, *MEASURED)), revision
+        act.session,
+        iteration,
+        _checked(act.session, improvement, values, (*PLAN, *MEASURED)),
+        revision,
     )
     differing = {name: value for name, value in wanted.items() if getattr(iteration, name) != value}
     _demand_unlocked(iteration, differing)
@@ -147,60 +144,52 @@ def change_iteration(
         change.put(iteration, {"revision": iteration.revision + 1})
         names = ", ".join(spoken(name) for name in differing)
         sentence = f"Iteration {iteration.number}: changed {names}"
-        tell(session, improvement, "iteration.change", sentence, change, by=by, now=now)
+        tell(act, improvement, "iteration.change", sentence, change)
     return iteration
 
 
-def start(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
+def start(act: Acting, iteration_id: int) -> Iteration:
     """Start an iteration; its plan and prediction are locked.
 
     Raises ``Refused`` with every reason against it.
     """
-    improvement, iteration = locked_iteration(session, iteration_id)
-    standing = standing_of(session, improvement, iteration, now.date())
+    improvement, iteration = locked_iteration(act.session, iteration_id)
+    standing = standing_of(act.session, improvement, iteration, act.now.date())
     demand(objections(iteration_facts(standing), IterationState.RUNNING))
     prediction = standing.prediction
     values = {
         "state": IterationState.RUNNING,
         "open_of": improvement.id,
-        "started_at": now,
-        "started_by": by,
+        "started_at": act.now,
+        "started_by": act.by,
         "baseline": prediction.baseline if prediction else None,
         "revision": iteration.revision + 1,
     }
     change = NotedChange()
     change.put(iteration, values)
     tell(
-        session,
+        act,
         improvement,
         "iteration.start",
         f"Started iteration {iteration.number}",
         change,
-        by=by,
-        now=now,
     )
     return iteration
 
 
-def review(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
+def review(act: Acting, iteration_id: int) -> Iteration:
     """Look at a running iteration: its gate decides what may follow."""
-    return _move(session, iteration_id, IterationState.REVIEWING, "Reviews", by=by, now=now)
+    return _move(act, iteration_id, IterationState.REVIEWING, "Reviews")
 
 
-def resume(
-    session: Session, iteration_id: int, reason: str, *, by: str, now: datetime
-) -> Iteration:
+def resume(act: Acting, iteration_id: int, reason: str) -> Iteration:
     """Let an iteration run on, because the look came too early. Needs a reason."""
-    return _move(
-        session, iteration_id, IterationState.RUNNING, "Goes on with", reason, by=by, now=now
-    )
+    return _move(act, iteration_id, IterationState.RUNNING, "Goes on with", reason)
 
 
-def rehearse_undo(
-    session: Session, iteration_id: int, seconds: int, *, by: str, now: datetime
-) -> Iteration:
+def rehearse_undo(act: Acting, iteration_id: int, seconds: int) -> Iteration:
     """Note that the undo was tried with one person and how long it took, in seconds."""
-    improvement, iteration = locked_iteration(session, iteration_id)
+    improvement, iteration = locked_iteration(act.session, iteration_id)
     if iteration.state not in (IterationState.RUNNING, IterationState.REVIEWING):
         raise Refused(
             f"Iteration {iteration.number} is {iteration.state}; the undo is rehearsed while "
@@ -210,73 +199,70 @@ def rehearse_undo(
         raise Invalid("Undo takes no less than no time.", field="seconds")
     change = NotedChange()
     change.put(
-        iteration, {"undo_rehearsed_at": now, "undo_rehearsed_by": by, "undo_seconds": seconds}
+        iteration,
+        {"undo_rehearsed_at": act.now, "undo_rehearsed_by": act.by, "undo_seconds": seconds},
     )
     sentence = f"Rehearsed the undo of iteration {iteration.number}"
-    tell(session, improvement, "iteration.rehearse-undo", sentence, change, by=by, now=now)
+    tell(act, improvement, "iteration.rehearse-undo", sentence, change)
     return iteration
 
 
-def check_in(
-    session: Session, iteration_id: int, answers: Mapping[str, str], *, by: str, now: datetime
-) -> CheckIn:
+def check_in(act: Acting, iteration_id: int, answers: Mapping[str, str]) -> CheckIn:
     """Answer the five questions of the kata.
 
     Raises ``Invalid`` naming the first that has no answer.
     """
-    improvement, iteration = locked_iteration(session, iteration_id)
+    improvement, iteration = locked_iteration(act.session, iteration_id)
     found = cleaned(CheckIn, answers, QUESTIONS)
     missing = next((name for name in QUESTIONS if not found.get(name)), None)
     if missing:
         raise Invalid("Answer all five questions; “nothing” is an answer.", field=missing)
     change = NotedChange()
     made = change.add(
-        session, CheckIn(iteration_id=iteration_id, created_at=now, created_by=by, **found)
+        act.session,
+        CheckIn(iteration_id=iteration_id, created_at=act.now, created_by=act.by, **found),
     )
     sentence = f"Checked in on iteration {iteration.number}"
-    tell(session, improvement, "iteration.check-in", sentence, change, by=by, now=now)
+    tell(act, improvement, "iteration.check-in", sentence, change)
     return made
 
 
-def carry(session: Session, iteration_id: int, *, by: str, now: datetime) -> Iteration:
+def carry(act: Acting, iteration_id: int) -> Iteration:
     """Plan the next rung from a decided one: what carries over is copied, the prediction has to be
     made anew.
     """
-    improvement, iteration = locked_iteration(session, iteration_id)
-    decision = session.scalar(select(Decision).where(Decision.iteration_id == iteration_id))
+    improvement, iteration = locked_iteration(act.session, iteration_id)
+    decision = act.session.scalar(select(Decision).where(Decision.iteration_id == iteration_id))
     if decision is None:
         raise Refused(f"Iteration {iteration.number} is {iteration.state}; decide it first.")
-    standing = standing_of(session, improvement, iteration, now.date())
+    standing = standing_of(act.session, improvement, iteration, act.now.date())
     draft = carry_over(_closed(standing, decision))
-    values = _carried(iteration, decision, draft, now.date())
-    made = plan_iteration(session, improvement.id, values, by=by, now=now)
+    values = _carried(iteration, decision, draft, act.now.date())
+    made = plan_iteration(act, improvement.id, values)
     change = NotedChange()
     change.put(made, {"carried_from_id": iteration.id})
     for one in standing.scene.people(iteration):
         if one.id in draft.people:
-            change.add(session, _copied(one, made.id, by, now))
+            change.add(act.session, _copied(one, made.id, act.by, act.now))
     sentence = f"Carried over from iteration {iteration.number} to {made.number}"
-    tell(session, improvement, "iteration.carry", sentence, change, by=by, now=now)
+    tell(act, improvement, "iteration.carry", sentence, change)
     return made
 
 
 def _move(
-    session: Session,
+    act: Acting,
     iteration_id: int,
     to: IterationState,
     verb: str,
     reason: str = "",
-    *,
-    by: str,
-    now: datetime,
 ) -> Iteration:
-    improvement, iteration = locked_iteration(session, iteration_id)
-    standing = standing_of(session, improvement, iteration, now.date())
+    improvement, iteration = locked_iteration(act.session, iteration_id)
+    standing = standing_of(act.session, improvement, iteration, act.now.date())
     demand(objections(iteration_facts(standing), to, reason))
     change = NotedChange()
     change.put(iteration, {"state": to, "revision": iteration.revision + 1})
     sentence = f"{verb} iteration {iteration.number}"
-    tell(session, improvement, "iteration.move", sentence, change, by=by, now=now, reason=reason)
+    tell(act, improvement, "iteration.move", sentence, change, reason=reason)
     return iteration
 
 

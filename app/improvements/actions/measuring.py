@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.core.figures import counted, figure
 from app.core.figures import day as day_text
@@ -46,24 +47,27 @@ class PastePreview:
 
 
 def measure(
-    session: Session,
+    act: Acting,
     metric_id: int,
     day: date,
     value: float,
     *,
     label: str = "",
-    by: str,
-    now: datetime,
 ) -> Measurement:
     """Write down one value.
 
     Raises ``Invalid`` when the period has one already: corrections are made as such.
     """
-    metric = one(session, Metric, metric_id)
-    improvement = locked(session, metric.improvement_id)
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
     start = start_of(day, metric.period)
     why = _objection(
-        metric, start, value, latest_day(now), _taken(session, metric_id, [start]), label.strip()
+        metric,
+        start,
+        value,
+        latest_day(act.now),
+        _taken(act.session, metric_id, [start]),
+        label.strip(),
     )
     if why:
         raise Invalid(why, field="value" if why.startswith("It ") else "day")
@@ -73,31 +77,28 @@ def measure(
         day=start,
         label=label.strip(),
         value=value,
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
-    change.add(session, made)
+    change.add(act.session, made)
     sentence = f"{metric.name}: {figure(value)} {metric.unit}".strip() + f" on {day_text(start)}"
-    tell(session, improvement, "measurement.add", sentence, change, by=by, now=now)
+    tell(act, improvement, "measurement.add", sentence, change)
     return made
 
 
 def correct(
-    session: Session,
+    act: Acting,
     measurement_id: int,
     value: float | None,
     reason: str,
-    *,
-    by: str,
-    now: datetime,
 ) -> Measurement:
     """Put a right value beside a wrong one; None says that nothing was measured after all.
 
     Needs a reason.
     """
-    wrong = one(session, Measurement, measurement_id)
-    metric = session.get_one(Metric, wrong.metric_id)
-    improvement = locked(session, metric.improvement_id)
+    wrong = one(act.session, Measurement, measurement_id)
+    metric = act.session.get_one(Metric, wrong.metric_id)
+    improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
         raise Invalid("Say why the value was wrong.", field="reason")
     same = (
@@ -105,7 +106,7 @@ def correct(
         Measurement.day == wrong.day,
         Measurement.label == wrong.label,
     )
-    last = session.scalar(select(func.max(Measurement.attempt)).where(*same)) or 0
+    last = act.session.scalar(select(func.max(Measurement.attempt)).where(*same)) or 0
     change = NotedChange()
     made = Measurement(
         metric_id=wrong.metric_id,
@@ -115,15 +116,13 @@ def correct(
         value=value,
         origin="correction",
         reason=reason.strip(),
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
-    change.add(session, made)
+    change.add(act.session, made)
     shown = "not measured" if value is None else figure(value)
     sentence = f"Corrected {metric.name} on {day_text(wrong.day)}: {shown}"
-    tell(
-        session, improvement, "measurement.correct", sentence, change, by=by, reason=reason, now=now
-    )
+    tell(act, improvement, "measurement.correct", sentence, change, reason=reason)
     return made
 
 
@@ -158,24 +157,22 @@ def preview_values(
 
 
 def measure_pasted(
-    session: Session,
+    act: Acting,
     metric_id: int,
     text: str,
     *,
     origin: str = "pasted",
     keep_good: bool = False,
     months_first: bool | None = None,
-    by: str,
-    now: datetime,
 ) -> PastePreview:
     """Write down pasted values.
 
     Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing is kept,
     unless ``keep_good``; then the others are, and the rejected lines are returned.
     """
-    metric = one(session, Metric, metric_id)
-    improvement = locked(session, metric.improvement_id)
-    found = preview_values(session, metric_id, text, months_first=months_first, now=now)
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
+    found = preview_values(act.session, metric_id, text, months_first=months_first, now=act.now)
     if found.wrong and not keep_good:
         shown = tuple(line.sentence for line in found.wrong)
         raise Invalid(
@@ -183,12 +180,14 @@ def measure_pasted(
         )
     if not found.rows:
         raise Invalid("There is no value to add.", field="text")
-    session.execute(insert(Measurement), list(_as_rows(found.rows, metric_id, origin, by, now)))
+    act.session.execute(
+        insert(Measurement), list(_as_rows(found.rows, metric_id, origin, act.by, act.now))
+    )
     change = NotedChange(
         after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin}
     )
     sentence = f"Added {counted(len(found.rows), 'value')} of {metric.name} ({origin})"
-    tell(session, improvement, "measurement.add-many", sentence, change, by=by, now=now)
+    tell(act, improvement, "measurement.add-many", sentence, change)
     return found
 
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.core.figures import day as day_text
 from app.improvements.actions.noting import NotedChange, cleaned, locked, one, tell
@@ -46,139 +47,131 @@ class MetricDraft:
     floor: float | None = None
 
 
-def add_metric(
-    session: Session, improvement_id: int, draft: MetricDraft, *, by: str, now: datetime
-) -> Metric:
+def add_metric(act: Acting, improvement_id: int, draft: MetricDraft) -> Metric:
     """Add a metric: at most one primary one and three guardrails.
 
     Raises ``Invalid`` naming the field.
     """
-    improvement = locked(session, improvement_id)
+    improvement = locked(act.session, improvement_id)
     values = cleaned(Metric, asdict(draft), EDITABLE)
-    _check_name(session, improvement_id, values["name"])
-    metric = Metric(improvement_id=improvement_id, created_at=now, created_by=by, **values)
-    _take_role(session, improvement, metric, metric.role)
+    _check_name(act.session, improvement_id, values["name"])
+    metric = Metric(improvement_id=improvement_id, created_at=act.now, created_by=act.by, **values)
+    _take_role(act.session, improvement, metric, metric.role)
     change = NotedChange()
-    change.add(session, metric)
+    change.add(act.session, metric)
     tell(
-        session,
+        act,
         improvement,
         "metric.add",
         f"Measures {metric.name} ({metric.role})",
         change,
-        by=by,
-        now=now,
     )
     return metric
 
 
-def change_metric(
-    session: Session, metric_id: int, values: Mapping[str, Any], *, by: str, now: datetime
-) -> Metric:
+def change_metric(act: Acting, metric_id: int, values: Mapping[str, Any]) -> Metric:
     """Change a metric.
 
     Raises ``Refused`` for what gives values their meaning once there are any.
     """
-    metric = one(session, Metric, metric_id)
-    improvement = locked(session, metric.improvement_id)
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
     wanted = cleaned(Metric, values, EDITABLE)
     fixed = [name for name in FIXED if name in wanted and wanted[name] != getattr(metric, name)]
-    if fixed and _is_measured(session, metric_id):
+    if fixed and _is_measured(act.session, metric_id):
         raise Refused(
             f"{metric.name} has values already; its {fixed[0].replace('_', ' ')} stays. Add "
             "another metric."
         )
     if wanted.get("name", metric.name) != metric.name:
-        _check_name(session, improvement.id, wanted["name"])
+        _check_name(act.session, improvement.id, wanted["name"])
     change = NotedChange()
     if "role" in wanted and wanted["role"] != metric.role:
-        _take_role(session, improvement, metric, wanted["role"])
+        _take_role(act.session, improvement, metric, wanted["role"])
         change.put(
             metric, {"primary_of": improvement.id if wanted["role"] is MetricRole.PRIMARY else None}
         )
     if change.put(metric, wanted):
         tell(
-            session,
+            act,
             improvement,
             "metric.change",
             f"Changed the metric {metric.name}",
             change,
-            by=by,
-            now=now,
         )
     return metric
 
 
-def retire_metric(
-    session: Session, metric_id: int, *, by: str, reason: str, now: datetime
-) -> Metric:
+def retire_metric(act: Acting, metric_id: int, *, reason: str) -> Metric:
     """Stop using a metric; its values stay. Raises ``Refused`` while it is under watch."""
-    metric = one(session, Metric, metric_id)
-    improvement = locked(session, metric.improvement_id)
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
     if metric.control_of is not None:
         raise Refused(f"{metric.name} is under watch; watch another metric first.")
     change = NotedChange()
-    change.put(metric, {"retired_at": now, "primary_of": None})
+    change.put(metric, {"retired_at": act.now, "primary_of": None})
     tell(
-        session,
+        act,
         improvement,
         "metric.retire",
         f"No longer measures {metric.name}",
         change,
-        by=by,
         reason=reason,
-        now=now,
     )
     return metric
 
 
-def watch(session: Session, metric_id: int, *, by: str, now: datetime) -> Metric:
+def watch(act: Acting, metric_id: int) -> Metric:
     """Keep a metric under watch after the improvement is embedded, in place of another; drift opens
     it again.
     """
-    metric = one(session, Metric, metric_id)
-    improvement = locked(session, metric.improvement_id)
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
     change = NotedChange()
-    for other in session.scalars(
+    for other in act.session.scalars(
         select(Metric).where(Metric.control_of == improvement.id, Metric.id != metric_id)
     ):
         change.put(other, {"control_of": None})
-        session.flush()
+        act.session.flush()
     if change.put(metric, {"control_of": improvement.id}):
         tell(
-            session,
+            act,
             improvement,
             "metric.watch",
             f"Keeps {metric.name} under watch",
             change,
-            by=by,
-            now=now,
         )
     return metric
 
 
-def rebase(
-    session: Session, metric_id: int, day: date, reason: str, *, by: str, now: datetime
-) -> Rebase:
+def rebase(act: Acting, metric_id: int, day: date, reason: str) -> Rebase:
     """Decide that new limits hold from a day on; that is a judgement and needs a reason."""
-    metric = one(session, Metric, metric_id)
-    improvement = locked(session, metric.improvement_id)
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
     if not reason.strip():
         raise Invalid(
             "Say what changed on that day; limits do not move by themselves.", field="reason"
         )
     if (
-        session.scalar(select(Rebase.id).where(Rebase.metric_id == metric_id, Rebase.day == day))
+        act.session.scalar(
+            select(Rebase.id).where(Rebase.metric_id == metric_id, Rebase.day == day)
+        )
         is not None
     ):
         raise Invalid(f"New limits from {day_text(day)} on were decided already.", field="day")
     change = NotedChange()
     made = change.add(
-        session,
-        Rebase(metric_id=metric_id, day=day, reason=reason.strip(), created_at=now, created_by=by),
+        act.session,
+        Rebase(
+            metric_id=metric_id,
+            day=day,
+            reason=reason.strip(),
+            created_at=act.now,
+            created_by=act.by,
+        ),
     )
     sentence = f"New limits of {metric.name} from {day_text(day)} on"
-    tell(session, improvement, "metric.rebase", sentence, change, by=by, reason=reason, now=now)
+    tell(act, improvement, "metric.rebase", sentence, change, reason=reason)
     return made
 
 

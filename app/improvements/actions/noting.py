@@ -5,11 +5,11 @@ life.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.core import changes
+from app.core.acting import Acting
 from app.core.changes import cleaned, demand, latest_day, one, one_locked, word
 from app.core.db import Base
 from app.models.improvements.improvement import Improvement
@@ -50,18 +50,14 @@ def locked_iteration(session: Session, iteration_id: int) -> tuple[Improvement, 
 
 
 def tell(
-    session: Session,
+    act: Acting,
     improvement: Improvement,
     action: str,
     sentence: str,
     change: NotedChange | None = None,
     *,
-    by: str,
-    now: datetime,
     reason: str = "",
 ) -> None:
     """Record what was done to an improvement or to anything in it; it counts as a sign of life."""
-    improvement.touched_at = now
-    (change or NotedChange()).record(
-        session, improvement, action, sentence, by=by, now=now, reason=reason
-    )
+    improvement.touched_at = act.now
+    (change or NotedChange()).record(act, improvement, action, sentence, reason=reason)

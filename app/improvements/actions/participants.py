@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.core.figures import listed
 from app.improvements.actions.noting import (
@@ -46,19 +47,17 @@ VERBS = {
 
 
 def invite(
-    session: Session,
+    act: Acting,
     iteration_id: int,
     names: Sequence[str],
     *,
     technique: str = "",
-    by: str,
-    now: datetime,
 ) -> list[Participation]:
     """Invite people by name: operators, people of the directory, or names as typed.
 
     Raises ``Invalid`` for doubles.
     """
-    improvement, iteration = locked_iteration(session, iteration_id)
+    improvement, iteration = locked_iteration(act.session, iteration_id)
     if iteration.state not in (IterationState.PLANNED, IterationState.RUNNING):
         raise Refused(
             f"Iteration {iteration.number} is {iteration.state}; nobody can be invited to it "
@@ -66,31 +65,31 @@ def invite(
         )
     change, made = NotedChange(), []
     for text in filter(str.strip, names):
-        who = anybody(session, text, "names")
-        person = _present(session, iteration_id, who)
+        who = anybody(act.session, text, "names")
+        person = _present(act.session, iteration_id, who)
         if person is not None and person.left_at is None:
             raise Invalid(f"{who.name} takes part already.", field="names")
         if person is None:
-            person = change.add(session, _invited(iteration_id, who, technique.strip(), by, now))
+            person = change.add(
+                act.session, _invited(iteration_id, who, technique.strip(), act.by, act.now)
+            )
         change.put(person, {"left_at": None, "state": ParticipationState.INVITED})
         made.append(person)
     if not made:
         raise Invalid("Name who is invited.", field="names")
     sentence = f"Invited {listed([each.name for each in made])} to iteration {iteration.number}"
-    tell(session, improvement, "participation.invite", sentence, change, by=by, now=now)
+    tell(act, improvement, "participation.invite", sentence, change)
     return made
 
 
 def move(
-    session: Session,
+    act: Acting,
     participation_id: int,
     to: ParticipationState,
     *,
     reason: str = "",
     confirmed_by: str = "",
     adapter: Adapter = Adapter.HAND,
-    by: str,
-    now: datetime,
 ) -> Participation:
     """Move one person on: prepared, switched, observing, accepted, or undone.
 
@@ -98,7 +97,7 @@ def move(
     took. Where a role wave does the switch, only its adapter may say that it happened.
     """
     to = word(ParticipationState, to, "to")
-    improvement, iteration, person = _loaded(session, participation_id)
+    improvement, iteration, person = _loaded(act.session, participation_id)
     if (
         to in (ParticipationState.SWITCHED, ParticipationState.UNDONE)
         and adapter is not iteration.adapter
@@ -106,80 +105,74 @@ def move(
         raise Refused(
             f"{person.name} is switched and undone by a {iteration.adapter}; do it there."
         )
-    demand(objections(_facts(session, iteration, person, confirmed_by), to, reason, now.date()))
-    change = NotedChange()
-    change.put(person, {"state": to, **_stamps(person, to, reason, confirmed_by, now)})
-    sentence = f"{VERBS[to]} {person.name} in iteration {iteration.number}"
-    tell(
-        session, improvement, f"participation.{to}", sentence, change, by=by, now=now, reason=reason
+    demand(
+        objections(_facts(act.session, iteration, person, confirmed_by), to, reason, act.now.date())
     )
-    return person
-
-
-def ask_undo(session: Session, participation_id: int, *, by: str, now: datetime) -> Participation:
-    """Note that a person wants back; the clock of the undo starts."""
-    improvement, iteration, person = _loaded(session, participation_id)
     change = NotedChange()
-    if change.put(person, {"undo_asked_at": person.undo_asked_at or now}):
-        sentence = f"{person.name} asked to be undone in iteration {iteration.number}"
-        tell(session, improvement, "participation.ask-undo", sentence, change, by=by, now=now)
+    change.put(person, {"state": to, **_stamps(person, to, reason, confirmed_by, act.now)})
+    sentence = f"{VERBS[to]} {person.name} in iteration {iteration.number}"
+    tell(act, improvement, f"participation.{to}", sentence, change, reason=reason)
     return person
 
 
-def leave_out(
-    session: Session, participation_id: int, reason: str, *, by: str, now: datetime
-) -> Participation:
+def ask_undo(act: Acting, participation_id: int) -> Participation:
+    """Note that a person wants back; the clock of the undo starts."""
+    improvement, iteration, person = _loaded(act.session, participation_id)
+    change = NotedChange()
+    if change.put(person, {"undo_asked_at": person.undo_asked_at or act.now}):
+        sentence = f"{person.name} asked to be undone in iteration {iteration.number}"
+        tell(act, improvement, "participation.ask-undo", sentence, change)
+    return person
+
+
+def leave_out(act: Acting, participation_id: int, reason: str) -> Participation:
     """Take a person off the list before anything happened to them.
 
     Raises ``Refused`` afterwards.
     """
-    improvement, iteration, person = _loaded(session, participation_id)
+    improvement, iteration, person = _loaded(act.session, participation_id)
     if not may_leave(person.state):
         raise Refused(f"{person.name} is {person.state}; undo it instead.")
     change = NotedChange()
-    change.put(person, {"left_at": now})
+    change.put(person, {"left_at": act.now})
     sentence = f"Left {person.name} out of iteration {iteration.number}"
     tell(
-        session,
+        act,
         improvement,
         "participation.leave-out",
         sentence,
         change,
-        by=by,
-        now=now,
         reason=reason,
     )
     return person
 
 
-def describe(
-    session: Session, participation_id: int, values: Mapping[str, Any], *, by: str, now: datetime
-) -> Participation:
+def describe(act: Acting, participation_id: int, values: Mapping[str, Any]) -> Participation:
     """Write down what moved a person, what they say, what it saves them, and when they last used
     it.
     """
-    improvement, iteration, person = _loaded(session, participation_id)
+    improvement, iteration, person = _loaded(act.session, participation_id)
     wanted = cleaned(Participation, values, EDITABLE)
     if wanted.get("site_id") is not None:
-        one(session, Site, wanted["site_id"])
+        one(act.session, Site, wanted["site_id"])
     if wanted.get("feedback", person.feedback) != person.feedback:
         wanted["feedback_read_at"] = None
     change = NotedChange()
     if change.put(person, wanted):
         sentence = f"Noted about {person.name} in iteration {iteration.number}"
-        tell(session, improvement, "participation.describe", sentence, change, by=by, now=now)
+        tell(act, improvement, "participation.describe", sentence, change)
     return person
 
 
-def read_feedback(
-    session: Session, participation_id: int, *, by: str, now: datetime
-) -> Participation:
+def read_feedback(act: Acting, participation_id: int) -> Participation:
     """Say that a person's feedback was read."""
-    improvement, _, person = _loaded(session, participation_id)
+    improvement, _, person = _loaded(act.session, participation_id)
     change = NotedChange()
-    if person.feedback and change.put(person, {"feedback_read_at": person.feedback_read_at or now}):
+    if person.feedback and change.put(
+        person, {"feedback_read_at": person.feedback_read_at or act.now}
+    ):
         sentence = f"Read the feedback of {person.name}"
-        tell(session, improvement, "participation.read-feedback", sentence, change, by=by, now=now)
+        tell(act, improvement, "participation.read-feedback", sentence, change)
     return person
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.core.figures import day as day_text
 from app.core.figures import listed
@@ -96,7 +97,7 @@ class NotSpent:
 
 
 def raise_improvement(
-    session: Session, title: str, values: Mapping[str, Any] | None = None, *, by: str, now: datetime
+    act: Acting, title: str, values: Mapping[str, Any] | None = None
 ) -> Improvement:
     """Raise an improvement; the title is enough.
 
@@ -105,37 +106,33 @@ def raise_improvement(
     improvement = Improvement(
         title="",
         state=ImprovementState.RAISED,
-        since=now,
-        touched_at=now,
-        created_at=now,
-        created_by=by,
+        since=act.now,
+        touched_at=act.now,
+        created_at=act.now,
+        created_by=act.by,
     )
-    found = checked(session, None, {"title": title, **(values or {})})
+    found = checked(act.session, None, {"title": title, **(values or {})})
     for name, value in found.items():
         setattr(improvement, name, value)
     change = NotedChange()
-    change.add(session, improvement)
+    change.add(act.session, improvement)
     tell(
-        session,
+        act,
         improvement,
         "improvement.raise",
         f"Raised “{improvement.title}”",
         change,
-        by=by,
-        now=now,
     )
     return improvement
 
 
 def change_improvement(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     values: Mapping[str, Any],
     *,
     revision: int | None = None,
-    by: str,
     reason: str = "",
-    now: datetime,
 ) -> Improvement:
     """Change fields of an improvement.
 
@@ -143,44 +140,39 @@ def change_improvement(
     changed the same field, ``Overtaken`` is raised with both texts. Raises ``Invalid`` naming the
     field that cannot be used.
     """
-    improvement = locked(session, improvement_id)
-    wanted = checked(session, improvement, values)
+    improvement = locked(act.session, improvement_id)
+    wanted = checked(act.session, improvement, values)
     change = NotedChange()
-    if change.put(improvement, onto_now(session, improvement, wanted, revision)):
+    if change.put(improvement, onto_now(act.session, improvement, wanted, revision)):
         change.put(improvement, {"revision": improvement.revision + 1})
         sentence = f"Changed {listed([spoken(name) for name in change.after if name in EDITABLE])}"
         tell(
-            session,
+            act,
             improvement,
             "improvement.change",
             sentence,
             change,
-            by=by,
             reason=reason,
-            now=now,
         )
     return improvement
 
 
 def set_next_step(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     what: str,
     who: str,
     due: date | None,
-    *,
-    by: str,
-    now: datetime,
 ) -> Improvement:
     """Say what happens next, who does it and until when: at most 14 days ahead.
 
     Raises ``Invalid`` with the field.
     """
-    improvement = locked(session, improvement_id)
+    improvement = locked(act.session, improvement_id)
     if due is None:
         raise Invalid("Say until when the next step is done.", field="next_due")
     step = NextStep(what.strip(), who.strip(), due)
-    found = step_objections(step, now.date())
+    found = step_objections(step, act.now.date())
     if found:
         field = "next_what" if not step.what else "next_who" if not step.who else "next_due"
         raise Invalid(found[0], field=field, details=found)
@@ -195,20 +187,18 @@ def set_next_step(
         },
     )
     sentence = f"Next step: {step.what} ({step.who}, until {day_text(due)})"
-    tell(session, improvement, "improvement.next-step", sentence, change, by=by, now=now)
+    tell(act, improvement, "improvement.next-step", sentence, change)
     return improvement
 
 
 def move(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     to: ImprovementState,
     *,
     reason: str = "",
     not_spent: NotSpent | None = None,
     wip_limit: int = WIP_LIMIT,
-    by: str,
-    now: datetime,
 ) -> Improvement:
     """Move an improvement over the board.
 
@@ -218,9 +208,9 @@ def move(
     next step.
     """
     to = word(ImprovementState, to, "to")
-    improvement = locked(session, improvement_id)
-    demand(objections(facts_of(session, improvement, wip_limit), to, reason, now.date()))
-    values: dict[str, Any] = {"state": to, "since": now, "revision": improvement.revision + 1}
+    improvement = locked(act.session, improvement_id)
+    demand(objections(facts_of(act.session, improvement, wip_limit), to, reason, act.now.date()))
+    values: dict[str, Any] = {"state": to, "since": act.now, "revision": improvement.revision + 1}
     if to in (ImprovementState.STOPPED, ImprovementState.EMBEDDED):
         values |= {"next_what": "", "next_who": "", "next_due": None}
     if to is ImprovementState.STOPPED:
@@ -233,54 +223,50 @@ def move(
     change, was = NotedChange(), improvement.state
     change.put(improvement, values)
     sentence = f"Moved from {was} to {to}"
-    tell(session, improvement, "improvement.move", sentence, change, by=by, reason=reason, now=now)
+    tell(act, improvement, "improvement.move", sentence, change, reason=reason)
     return improvement
 
 
-def reopen(
-    session: Session, improvement_id: int, drift: str, due: date, *, by: str, now: datetime
-) -> Improvement:
+def reopen(act: Acting, improvement_id: int, drift: str, due: date) -> Improvement:
     """Take up an embedded improvement again because its control metric drifted; the next step is to
     look at it.
     """
-    improvement = locked(session, improvement_id)
+    improvement = locked(act.session, improvement_id)
     step = next_step_of(improvement)
-    if step is None or step_objections(step, now.date()):
-        who = improvement.owner or by
-        set_next_step(
-            session, improvement_id, f"Look into the drift: {drift}", who, due, by=by, now=now
-        )
-    return move(session, improvement_id, ImprovementState.IN_PROGRESS, reason=drift, by=by, now=now)
+    if step is None or step_objections(step, act.now.date()):
+        who = improvement.owner or act.by
+        set_next_step(act, improvement_id, f"Look into the drift: {drift}", who, due)
+    return move(act, improvement_id, ImprovementState.IN_PROGRESS, reason=drift)
 
 
-def reopen_drifted(
-    session: Session, among: Sequence[int] | None = None, *, by: str, now: datetime
-) -> list[Drifted]:
+def reopen_drifted(act: Acting, among: Sequence[int] | None = None) -> list[Drifted]:
     """Take up embedded improvements, or those ``among`` them, whose control metric went the wrong
     way since.
 
     Returns what drifted.
     """
-    found = drifted_among(session, embedded(session, among))
+    found = drifted_among(act.session, embedded(act.session, among))
     for one in found:
-        reopen(session, one.improvement_id, one.sentence, now.date() + STEP_WITHIN, by=by, now=now)
+        reopen(act, one.improvement_id, one.sentence, act.now.date() + STEP_WITHIN)
     return found
 
 
-def vote(session: Session, improvement_id: int, *, by: str, now: datetime) -> None:
+def vote(act: Acting, improvement_id: int) -> None:
     """Wish that an improvement comes next; once is enough."""
-    improvement = locked(session, improvement_id)
-    if _voted(session, improvement_id, by) is None:
-        session.add(Vote(improvement_id=improvement_id, voter=by, created_at=now))
-        tell(session, improvement, "improvement.vote", f"{by} voted for it", by=by, now=now)
+    improvement = locked(act.session, improvement_id)
+    if _voted(act.session, improvement_id, act.by) is None:
+        act.session.add(Vote(improvement_id=improvement_id, voter=act.by, created_at=act.now))
+        tell(act, improvement, "improvement.vote", f"{act.by} voted for it")
 
 
-def unvote(session: Session, improvement_id: int, *, by: str, now: datetime) -> None:
+def unvote(act: Acting, improvement_id: int) -> None:
     """Take a vote back."""
-    improvement = locked(session, improvement_id)
-    if _voted(session, improvement_id, by) is not None:
-        session.execute(delete(Vote).where(Vote.improvement_id == improvement_id, Vote.voter == by))
-        tell(session, improvement, "improvement.unvote", f"{by} took the vote back", by=by, now=now)
+    improvement = locked(act.session, improvement_id)
+    if _voted(act.session, improvement_id, act.by) is not None:
+        act.session.execute(
+            delete(Vote).where(Vote.improvement_id == improvement_id, Vote.voter == act.by)
+        )
+        tell(act, improvement, "improvement.unvote", f"{act.by} took the vote back")
 
 
 def _voted(session: Session, improvement_id: int, by: str) -> int | None:

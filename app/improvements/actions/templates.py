@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.errors import Conflict, Invalid
 from app.improvements.actions import beside, iterations, metrics
 from app.improvements.actions.noting import word
@@ -24,38 +23,33 @@ KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def start_from(
-    session: Session,
+    act: Acting,
     key: str,
     title: str = "",
     values: Mapping[str, Any] | None = None,
-    *,
-    by: str,
-    now: datetime,
 ) -> Improvement:
     """Raise an improvement from a template, with its metrics, pictures, links and a first planned
     rung.
 
     ``values`` go before those of the template. Raises ``NotFound`` or ``Invalid``.
     """
-    template = get_template(session, key).template
+    template = get_template(act.session, key).template
     fields = {**template.fields, "kind": template.kind, "template": key, **(values or {})}
-    improvement = raise_improvement(session, title or template.title, fields, by=by, now=now)
-    primary = [_add_metric(session, improvement.id, one, by, now) for one in template.metrics]
+    improvement = raise_improvement(act, title or template.title, fields)
+    primary = [_add_metric(act, improvement.id, one) for one in template.metrics]
     for note in _notes(template):
-        beside.add_note(session, improvement.id, note, by=by, now=now)
+        beside.add_note(act, improvement.id, note)
     if template.ladder:
         first = {
             "what_changes": template.ladder[0]["what"],
             "planned_size": template.ladder[0]["people"],
         }
         first["metric_id"] = next(filter(None, primary), None)
-        iterations.plan_iteration(session, improvement.id, first, by=by, now=now)
+        iterations.plan_iteration(act, improvement.id, first)
     return improvement
 
 
-def save_template(
-    session: Session, key: str, text: str, revision: int = 0, *, by: str, now: datetime
-) -> OwnTemplate:
+def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTemplate:
     """Keep a template as written here, in place of the one that came with Rung or as a new one.
 
     Raises ``Invalid`` when it cannot be read, ``Conflict`` when somebody else changed it since
@@ -64,7 +58,7 @@ def save_template(
     if not KEY.fullmatch(key):
         raise Invalid("Name it in small letters with hyphens, as in chat-for-sales.", field="key")
     _check(key, text)
-    own = session.scalars(
+    own = act.session.scalars(
         select(OwnTemplate).where(OwnTemplate.key == key).with_for_update()
     ).one_or_none()
     before = own.content if own else shipped_texts().get(key, "")
@@ -74,37 +68,37 @@ def save_template(
             details=(before,),
         )
     if own is None:
-        own = OwnTemplate(key=key, revision=0, content="", changed_at=now, changed_by=by)
-        session.add(own)
-    own.content, own.revision, own.changed_at, own.changed_by = text, revision + 1, now, by
-    session.flush()
+        own = OwnTemplate(key=key, revision=0, content="", changed_at=act.now, changed_by=act.by)
+        act.session.add(own)
+    own.content, own.revision, own.changed_at, own.changed_by = text, revision + 1, act.now, act.by
+    act.session.flush()
     sentence = f"Changed the template {key}"
     audit.record(
-        session,
-        by,
+        act.session,
+        act.by,
         "template.save",
         f"template:{key}",
         sentence,
         before={"content": before},
         after={"content": text},
-        at=now,
+        at=act.now,
     )
     return own
 
 
-def forget_template(session: Session, key: str, *, by: str, now: datetime) -> None:
+def forget_template(act: Acting, key: str) -> None:
     """Go back to the template that came with Rung, or drop an own one."""
-    line = get_template(session, key)
+    line = get_template(act.session, key)
     if line.revision:
-        session.execute(delete(OwnTemplate).where(OwnTemplate.key == key))
+        act.session.execute(delete(OwnTemplate).where(OwnTemplate.key == key))
         audit.record(
-            session,
-            by,
+            act.session,
+            act.by,
             "template.forget",
             f"template:{key}",
             f"Dropped the changes of the template {key}",
             before={"content": line.text},
-            at=now,
+            at=act.now,
         )
 
 
@@ -119,12 +113,10 @@ def _check(key: str, text: str) -> None:
         raise Invalid(f"An improvement has no field {unknown[0]}.", field="content")
 
 
-def _add_metric(
-    session: Session, improvement_id: int, told: Mapping[str, Any], by: str, now: datetime
-) -> int | None:
+def _add_metric(act: Acting, improvement_id: int, told: Mapping[str, Any]) -> int | None:
     """Add a metric of a template; return its number if it is the primary one."""
     draft = metrics.MetricDraft(**{**told, "direction": Direction(told["direction"])})
-    metric = metrics.add_metric(session, improvement_id, draft, by=by, now=now)
+    metric = metrics.add_metric(act, improvement_id, draft)
     return metric.id if metric.primary_of else None
 
 

@@ -39,8 +39,8 @@ class DriftWatch:
         found: list[int] = []
 
         def reopen(some: Sequence[int]) -> None:
-            with parts.database.write() as session:
-                drifted = reopen_drifted(session, some, by=BY, now=parts.now())
+            with parts.acting(BY) as act:
+                drifted = reopen_drifted(act, some)
             found.extend(one.improvement_id for one in drifted)
 
         made = in_batches(parts, DRIFT, watched, reopen, MOST)

@@ -41,8 +41,8 @@ def show(improvement_id: int, as_of: date | None, markdown: bool) -> None:
 def freeze(improvement_id: int, as_of: date | None) -> None:
     """Freeze the business case of improvement N with its hash."""
     by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        made = freeze_case(session, improvement_id, as_of or now.date(), by=by, now=now)
+    with parts().acting(by) as act:
+        made = freeze_case(act, improvement_id, as_of or now.date())
     emit(
         {"case": made.id, "as_of": made.as_of, "hash": made.hash},
         f"Frozen as case {made.id}, {made.hash[:12]}….",

@@ -57,11 +57,11 @@ def plan(improvement_id: int, people: tuple[str, ...], **given: Any) -> None:
     """Plan the next iteration of improvement N. What is missing can be added in the browser."""
     by, now = actor(), parts().now()
     values = {name: value for name, value in given.items() if value is not None}
-    with parts().database.write() as session:
-        made = iterations.plan_iteration(session, improvement_id, values, by=by, now=now)
+    with parts().acting(by) as act:
+        made = iterations.plan_iteration(act, improvement_id, values)
         if people:
-            invite(session, made.id, people, by=by, now=now)
-        data = _told(session, made.id, now.date())
+            invite(act, made.id, people)
+        data = _told(act.session, made.id, now.date())
     lines = [f"Planned iteration {made.number} (I {made.id})."]
     emit(data, [*lines, data["can_tell"]] if data["can_tell"] else lines)
 
@@ -79,9 +79,9 @@ def show(iteration_id: int) -> None:
 @ITERATION
 def start(iteration_id: int) -> None:
     """Start iteration I; its prediction is locked. What stands in the way is told."""
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        one = iterations.start(session, iteration_id, by=by, now=now)
+    by = actor()
+    with parts().acting(by) as act:
+        one = iterations.start(act, iteration_id)
     emit(
         fields(one),
         f"Iteration {one.number} runs; predicted is {one.expected}, {one.confidence} % sure.",
@@ -93,10 +93,10 @@ def start(iteration_id: int) -> None:
 def review(iteration_id: int) -> None:
     """Look at iteration I; its gate says what may follow."""
     by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        iterations.review(session, iteration_id, by=by, now=now)
-        session.flush()
-        data = _told(session, iteration_id, now.date())
+    with parts().acting(by) as act:
+        iterations.review(act, iteration_id)
+        act.session.flush()
+        data = _told(act.session, iteration_id, now.date())
     emit(data, _lines(data))
 
 
@@ -109,11 +109,9 @@ def decide(iteration_id: int, decision: str, reason: str) -> None:
 
     A closed gate refuses; with a reason it is overridden and printed.
     """
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        made = deciding.decide(
-            session, iteration_id, DecisionKind(decision), reason, by=by, now=now
-        )
+    by = actor()
+    with parts().acting(by) as act:
+        made = deciding.decide(act, iteration_id, DecisionKind(decision), reason)
         data = fields(made)
     lines = [f"Decided: {decision}."] + [f"Overridden: {line}" for line in made.overrides]
     emit(data, lines)
@@ -124,9 +122,9 @@ def decide(iteration_id: int, decision: str, reason: str) -> None:
 @click.option("--reason", required=True, help="Why it is ended without a decision.")
 def abort(iteration_id: int, reason: str) -> None:
     """End iteration I without a decision."""
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        one = deciding.abort(session, iteration_id, reason, by=by, now=now)
+    by = actor()
+    with parts().acting(by) as act:
+        one = deciding.abort(act, iteration_id, reason)
     emit(fields(one), f"Iteration {one.number} is aborted.")
 
 

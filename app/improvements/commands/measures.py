@@ -31,9 +31,9 @@ def measure() -> None:
 @click.option("--label", default="", help="Tells several values of one day apart.")
 def add(metric_id: int, day: date, value: float, label: str) -> None:
     """Write down VALUE of metric M for the period of DAY."""
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        made = measuring.measure(session, metric_id, day, value, label=label, by=by, now=now)
+    by = actor()
+    with parts().acting(by) as act:
+        made = measuring.measure(act, metric_id, day, value, label=label)
     emit(
         {"measurement": made.id, "day": made.day, "value": made.value},
         f"{made.value:g} for {made.day}.",
@@ -49,17 +49,15 @@ def add(metric_id: int, day: date, value: float, label: str) -> None:
 @MONTH_FIRST
 def load(metric_id: int, file: Path, keep_good: bool, months_first: bool | None) -> None:
     """Write down the values in FILE: one day and one value a line."""
-    text, by, now = decoded(file.read_bytes()), actor(), parts().now()
-    with parts().database.write() as session:
+    text, by = decoded(file.read_bytes()), actor()
+    with parts().acting(by) as act:
         found = measuring.measure_pasted(
-            session,
+            act,
             metric_id,
             text,
             origin=file.name,
             keep_good=keep_good,
             months_first=months_first,
-            by=by,
-            now=now,
         )
     rejects = [line.sentence for line in found.wrong]
     data = {"added": len(found.rows), "missing": len(found.missing), "rejects": rejects}
@@ -72,9 +70,9 @@ def load(metric_id: int, file: Path, keep_good: bool, months_first: bool | None)
 @click.option("--reason", required=True, help="Why the value was wrong.")
 def correct(measurement_id: int, value: float | None, reason: str) -> None:
     """Put VALUE beside the wrong value V; without one the period counts as not measured."""
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
-        made = measuring.correct(session, measurement_id, value, reason, by=by, now=now)
+    by = actor()
+    with parts().acting(by) as act:
+        made = measuring.correct(act, measurement_id, value, reason)
     emit({"measurement": made.id, "day": made.day, "value": made.value}, f"Corrected {made.day}.")
 
 

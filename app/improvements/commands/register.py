@@ -54,13 +54,13 @@ def improvement() -> None:
 @click.option("--service", help="The service it is about.")
 def raise_(title: str, template: str | None, **given: str | None) -> None:
     """Raise an improvement. The title is enough."""
-    by, now = actor(), parts().now()
+    by = actor()
     values = {name: value for name, value in given.items() if value is not None}
-    with parts().database.write() as session:
+    with parts().acting(by) as act:
         if template:
-            made = start_from(session, template, title, values, by=by, now=now)
+            made = start_from(act, template, title, values)
         else:
-            made = raise_improvement(session, title, values, by=by, now=now)
+            made = raise_improvement(act, title, values)
         data = {"improvement": made.id, "title": made.title, "state": made.state}
     emit(data, f"Raised improvement {made.id}: {made.title}.")
 
@@ -156,16 +156,14 @@ def move(improvement_id: int, state: str, reason: str) -> None:
 
     Stopping asks what was learned as the reason.
     """
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
+    by = actor()
+    with parts().acting(by) as act:
         moved = move_improvement(
-            session,
+            act,
             improvement_id,
             ImprovementState(state),
             reason=reason,
             wip_limit=parts().settings.wip_limit,
-            by=by,
-            now=now,
         )
     emit({"improvement": moved.id, "state": moved.state}, f"“{moved.title}” is {moved.state} now.")
 
@@ -179,8 +177,8 @@ def next_step(improvement_id: int, what: str, who: str, due: date | None) -> Non
     """Say what happens next in improvement N."""
     by, now = actor(), parts().now()
     until = due or now.date() + timedelta(days=7)
-    with parts().database.write() as session:
-        one = set_next_step(session, improvement_id, what, who, until, by=by, now=now)
+    with parts().acting(by) as act:
+        one = set_next_step(act, improvement_id, what, who, until)
     data = {"improvement": one.id, "what": one.next_what, "who": one.next_who, "due": one.next_due}
     emit(data, f"Next in “{one.title}”: {one.next_what} ({one.next_who}, until {one.next_due}).")
 
@@ -194,12 +192,10 @@ def next_step(improvement_id: int, what: str, who: str, due: date | None) -> Non
 )
 def drift(reopens: bool) -> None:
     """List embedded improvements whose control metric went the wrong way since."""
-    by, now = actor(), parts().now()
-    with parts().database.write() as session:
+    by = actor()
+    with parts().acting(by) as act:
         found = (
-            reopen_drifted(session, by=by, now=now)
-            if reopens
-            else drifted_among(session, embedded(session))
+            reopen_drifted(act) if reopens else drifted_among(act.session, embedded(act.session))
         )
     data = [
         {"improvement": one.improvement_id, "title": one.title, "drift": one.sentence}
@@ -219,11 +215,9 @@ def drift(reopens: bool) -> None:
 @MONTH_FIRST
 def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
     """Raise every line of a register in CSV."""
-    by, now, said = actor(), parts().now(), Said(months_first=months_first)
-    with parts().database.write() as session:
-        found = import_register(
-            session, decoded(file.read_bytes()), said=said, keep_good=keep_good, by=by, now=now
-        )
+    by, said = actor(), Said(months_first=months_first)
+    with parts().acting(by) as act:
+        found = import_register(act, decoded(file.read_bytes()), said=said, keep_good=keep_good)
     rejects = [{"line": each.line, "why": list(each.why)} for each in found.rejects]
     lines = [f"Raised {len(found.rows)} improvements."]
     lines += [f"Line {each.line}: {' '.join(each.why)}" for each in found.rejects]

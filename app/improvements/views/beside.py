@@ -8,7 +8,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -51,15 +52,13 @@ def finding_new(improvement_id: int) -> AnyResponse:
         values = form.values()
         person = values.pop("participation_id")
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 findings.raise_finding(
-                    session,
+                    act,
                     improvement_id,
                     FindingDraft(**values),
                     iteration_id=iteration_id,
                     participation_id=person,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(back, _("The finding is written down."))
     return answer(
@@ -83,14 +82,12 @@ def finding_edit(finding_id: int) -> AnyResponse:
         values = form.values()
         reason = values.pop("reason")
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 findings.change_finding(
-                    session,
+                    act,
                     finding_id,
                     values,
-                    by=current_operator_name(),
                     reason=reason,
-                    now=parts().now(),
                 )
             return done(
                 url_for("improvements.finding", finding_id=finding_id), _("The finding is changed.")
@@ -110,10 +107,8 @@ def finding_move(finding_id: int) -> AnyResponse:
     if to is None:
         raise NotFound(_("There is no such state."))
     try:
-        with parts().database.write() as session:
-            findings.move_finding(
-                session, finding_id, to, by=current_operator_name(), now=parts().now(), **asked
-            )
+        with acting() as act:
+            findings.move_finding(act, finding_id, to, **asked)
     except Refused as error:
         return _finding(finding_id, problem=error, asked=asked)
     return done(
@@ -134,13 +129,11 @@ def note_new(improvement_id: int) -> AnyResponse:
     back = page_of(improvement_id, "notes")
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 beside.add_note(
-                    session,
+                    act,
                     improvement_id,
                     NoteDraft(**form.values()),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(back, _("Noted."))
     title = _("Add a note")
@@ -159,10 +152,8 @@ def note(note_id: int) -> AnyResponse:
     back = page_of(one.id, "notes")
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                beside.change_note(
-                    session, note_id, form.values(), by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                beside.change_note(act, note_id, form.values())
             return done(back, _("The note is corrected."))
     title, hint = _("Correct a note"), _("The history keeps what it said before.")
     context: dict[str, Any] = {"one": one, "back": back, "title": title, "hint": hint}
@@ -173,8 +164,8 @@ def note(note_id: int) -> AnyResponse:
 @requires("improve")
 def note_strike(note_id: int) -> AnyResponse:
     """Strike a note out; earlier days still show it."""
-    with parts().database.write() as session:
-        note = beside.strike_note(session, note_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        note = beside.strike_note(act, note_id)
     return done(page_of(note.improvement_id, "notes"), _("Struck out; the history keeps it."))
 
 
@@ -188,13 +179,11 @@ def cost_new(improvement_id: int) -> AnyResponse:
     back = page_of(improvement_id, "costs")
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 beside.add_cost(
-                    session,
+                    act,
                     improvement_id,
                     CostDraft(**form.values()),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(back, _("Added."))
     hint = _("Every figure goes into the business case; the side says which way it counts.")
@@ -220,10 +209,8 @@ def cost(cost_id: int) -> AnyResponse:
     back = page_of(one.id, "costs")
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                beside.change_cost(
-                    session, cost_id, form.values(), by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                beside.change_cost(act, cost_id, form.values())
             return done(back, _("Changed."))
     strike = url_for("improvements.cost_strike", cost_id=cost_id)
     context: dict[str, Any] = {
@@ -240,8 +227,8 @@ def cost(cost_id: int) -> AnyResponse:
 @requires("improve")
 def cost_strike(cost_id: int) -> AnyResponse:
     """Strike a cost or a benefit out; earlier days still show it."""
-    with parts().database.write() as session:
-        row = beside.strike_cost(session, cost_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        row = beside.strike_cost(act, cost_id)
     return done(page_of(row.improvement_id, "costs"), _("Struck out; the history keeps it."))
 
 

@@ -10,7 +10,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import NotFound, Refused
 from app.core.htmx import answer, changed, done, wants_fragment
 from app.core.parts import parts
@@ -67,18 +68,16 @@ def _board() -> dict[str, Any]:
 
 
 def _moved(improvement_id: int, form: MoveForm) -> Improvement:
-    to, now = asked_state(form.to.data), parts().now()
+    to = asked_state(form.to.data)
     left = NotSpent(form.not_spent.data or 0, form.not_spent_unit.data or "")
-    with parts().database.write() as session:
+    with acting() as act:
         return register.move(
-            session,
+            act,
             improvement_id,
             to,
             reason=form.reason.data or "",
             not_spent=left,
             wip_limit=parts().settings.wip_limit,
-            by=current_operator_name(),
-            now=now,
         )
 
 

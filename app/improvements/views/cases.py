@@ -11,7 +11,8 @@ from flask import Response, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.addresses import public_address
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -72,10 +73,8 @@ def case_markdown(improvement_id: int) -> Response:
 def case_freeze(improvement_id: int) -> AnyResponse:
     """Freeze the business case as of a day, with its hash."""
     as_of = _day(request.form.get("as-of", "")) or parts().now().date()
-    with parts().database.write() as session:
-        made = freeze_case(
-            session, improvement_id, as_of, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        made = freeze_case(act, improvement_id, as_of)
     return done(
         url_for("improvements.case_frozen", case_id=made.id),
         _("Frozen. These words stay as they are."),

@@ -8,7 +8,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices
@@ -54,15 +55,13 @@ def complaint_new() -> AnyResponse:
     _offer_sites(form)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 made = actions.register(
-                    session,
+                    act,
                     form.title.data,
                     _said(form),
                     defect=form.defect.data,
                     severity=form.severity.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 url_for("improvements.complaint", complaint_id=made.id),
@@ -87,13 +86,11 @@ def complaint_edit(complaint_id: int) -> AnyResponse:
     form = ComplaintChangeForm(obj=line)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 actions.change_complaint(
-                    session,
+                    act,
                     complaint_id,
                     form.values(),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(_page(complaint_id), _("The complaint is corrected."))
     title, hint = _("Correct the complaint"), _("What people said, in their words, stays as it is.")
@@ -111,13 +108,11 @@ def complaint_hear(complaint_id: int) -> AnyResponse:
     _offer_sites(form)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 actions.hear(
-                    session,
+                    act,
                     complaint_id,
                     _said(form),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(_page(complaint_id), _("It is noted that they said so too."))
     return _show(complaint_id, form=form)
@@ -129,13 +124,11 @@ def complaint_answer(complaint_id: int) -> AnyResponse:
     """Answer a complaint."""
     form = AnswerForm()
     if form.validate_on_submit():
-        with parts().database.write() as session:
+        with acting() as act:
             actions.answer(
-                session,
+                act,
                 complaint_id,
                 form.answer.data,
-                by=current_operator_name(),
-                now=parts().now(),
             )
         return done(_page(complaint_id), _("The complaint is answered."))
     return _show(complaint_id, reply=form)
@@ -145,8 +138,8 @@ def complaint_answer(complaint_id: int) -> AnyResponse:
 @requires("read")
 def complaint_improve(complaint_id: int) -> AnyResponse:
     """Raise an improvement from a complaint."""
-    with parts().database.write() as session:
-        made = actions.improve(session, complaint_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        made = actions.improve(act, complaint_id)
     sentence = _("Raised; the words of the complaint went along.")
     return done(page_of(made.id), sentence)
 
@@ -156,10 +149,8 @@ def complaint_improve(complaint_id: int) -> AnyResponse:
 def complaint_join(complaint_id: int) -> AnyResponse:
     """Say that an improvement works on a complaint."""
     improvement_id = request.form.get("improvement_id", 0, type=int)
-    with parts().database.write() as session:
-        actions.join(
-            session, complaint_id, improvement_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        actions.join(act, complaint_id, improvement_id)
     return done(_page(complaint_id), _("That improvement works on it now."))
 
 

@@ -12,7 +12,8 @@ from flask import Response, make_response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -82,13 +83,11 @@ def iteration_new(improvement_id: int) -> AnyResponse:
     form.metric_id.choices = choices(metric_choices(series))
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 made = iterations.plan_iteration(
-                    session,
+                    act,
                     improvement_id,
                     _plan(form),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 iteration_page_of(made.id), _("The rung is planned. Now say who takes part.")
@@ -139,13 +138,11 @@ def iteration_check_in(iteration_id: int) -> AnyResponse:
     form = CheckInForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 iterations.check_in(
-                    session,
+                    act,
                     iteration_id,
                     form.values(),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(iteration_page_of(iteration_id, "check-ins"), _("Checked in."))
     title, hint = _("Check in"), _("Five questions, every few days. “Nothing” is an answer.")
@@ -223,10 +220,8 @@ def iteration_decide(iteration_id: int) -> AnyResponse:
 def iteration_carry(iteration_id: int) -> AnyResponse:
     """Plan the next rung from a decided one; the prediction has to be made anew."""
     try:
-        with parts().database.write() as session:
-            made = iterations.carry(
-                session, iteration_id, by=current_operator_name(), now=parts().now()
-            )
+        with acting() as act:
+            made = iterations.carry(act, iteration_id)
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
     return done(
@@ -264,10 +259,8 @@ def _do(
     iteration_id: int, action: Callable[..., object], sentence: str, **arguments: Any
 ) -> AnyResponse:
     try:
-        with parts().database.write() as session:
-            action(
-                session, iteration_id, by=current_operator_name(), now=parts().now(), **arguments
-            )
+        with acting() as act:
+            action(act, iteration_id, **arguments)
     except (Refused, Conflict) as error:
         return show_iteration(iteration_id, error)
     return done(iteration_page_of(iteration_id), sentence)
@@ -283,14 +276,12 @@ def _edited(
     if form.validate_on_submit():
         try:
             with blaming(form):
-                with parts().database.write() as session:
+                with acting() as act:
                     iterations.change_iteration(
-                        session,
+                        act,
                         row.id,
                         typed(form),
                         revision=form.began_at,
-                        by=current_operator_name(),
-                        now=parts().now(),
                     )
                 return done(iteration_page_of(row.id), _("Saved."))
         except Overtaken as error:

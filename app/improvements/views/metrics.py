@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -60,13 +61,11 @@ def metric_new(improvement_id: int) -> AnyResponse:
     form = MetricForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 made = metrics.add_metric(
-                    session,
+                    act,
                     improvement_id,
                     MetricDraft(**form.values()),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 url_for("improvements.metric", metric_id=made.id), _("It is measured from now on.")
@@ -82,10 +81,8 @@ def metric_edit(metric_id: int) -> AnyResponse:
     form = MetricForm(obj=page.metric)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                metrics.change_metric(
-                    session, metric_id, form.values(), by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                metrics.change_metric(act, metric_id, form.values())
             return done(
                 url_for("improvements.metric", metric_id=metric_id), _("The metric is changed.")
             )
@@ -118,14 +115,12 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
     page = _page(metric_id)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 measuring.correct(
-                    session,
+                    act,
                     measurement_id,
                     form.value.data,
                     form.reason.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 url_for("improvements.metric", metric_id=metric_id),
@@ -139,8 +134,8 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
 @requires("improve")
 def metric_watch(metric_id: int) -> AnyResponse:
     """Keep a metric under watch after the improvement is embedded."""
-    with parts().database.write() as session:
-        metrics.watch(session, metric_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        metrics.watch(act, metric_id)
     return done(
         url_for("improvements.metric", metric_id=metric_id),
         _("It stays under watch; drift opens the improvement again."),
@@ -152,10 +147,8 @@ def metric_watch(metric_id: int) -> AnyResponse:
 def metric_retire(metric_id: int) -> AnyResponse:
     """Stop using a metric; its values stay."""
     reason = request.form.get("reason", "").strip()[:400]
-    with parts().database.write() as session:
-        metrics.retire_metric(
-            session, metric_id, by=current_operator_name(), reason=reason, now=parts().now()
-        )
+    with acting() as act:
+        metrics.retire_metric(act, metric_id, reason=reason)
     return done(
         url_for("improvements.metric", metric_id=metric_id),
         _("It is no longer measured; its values stay."),
@@ -171,14 +164,12 @@ def metric_limits(metric_id: int) -> AnyResponse:
         with blaming(form):
             if form.day.data is None:
                 raise Invalid(_("Say from which day on."), field="day")
-            with parts().database.write() as session:
+            with acting() as act:
                 metrics.rebase(
-                    session,
+                    act,
                     metric_id,
                     form.day.data,
                     form.reason.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 url_for("improvements.metric", metric_id=metric_id),
@@ -212,14 +203,12 @@ def _values_page(metric_id: int, status: int = 200, **context: Any) -> Response:
 def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
     if form.value.data is None or form.day.data is None:
         raise Invalid(_("Give a day and a value."), field="value")
-    with parts().database.write() as session:
+    with acting() as act:
         measuring.measure(
-            session,
+            act,
             metric_id,
             form.day.data,
             form.value.data,
-            by=current_operator_name(),
-            now=parts().now(),
         )
     return done(
         url_for("improvements.metric", metric_id=metric_id), _("The value is written down.")
@@ -244,17 +233,15 @@ def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
 
 
 def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
-    origin, by, now = "file" if sent.name else "pasted", current_operator_name(), parts().now()
-    with parts().database.write() as session:
+    origin = "file" if sent.name else "pasted"
+    with acting() as act:
         kept = measuring.measure_pasted(
-            session,
+            act,
             metric_id,
             sent.text,
             origin=origin,
             keep_good=True,
             months_first=said,
-            by=by,
-            now=now,
         )
     sentence = ngettext(
         "%(num)s value is written down.", "%(num)s values are written down.", len(kept.rows)

@@ -10,7 +10,8 @@ from flask import Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, current_permissions, requires
+from app.auth import current_permissions, requires
+from app.auth.acting import acting
 from app.catalog.queries.services import service_names
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
@@ -59,9 +60,9 @@ def improvement_history(improvement_id: int) -> Response:
 @requires("read")
 def improvement_vote(improvement_id: int) -> AnyResponse:
     """Wish that an improvement comes next, or take the wish back."""
-    by, now, back = current_operator_name(), parts().now(), request.form.get("back")
-    with parts().database.write() as session:
-        (register.unvote if back else register.vote)(session, improvement_id, by=by, now=now)
+    back = request.form.get("back")
+    with acting() as act:
+        (register.unvote if back else register.vote)(act, improvement_id)
     sentence = _("Your vote is taken back.") if back else _("You voted for this to come next.")
     return done(page_of(improvement_id), sentence)
 
@@ -76,15 +77,13 @@ def improvement_next(improvement_id: int) -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             what, who, due = form.next_what.data or "", form.next_who.data or "", form.next_due.data
-            with parts().database.write() as session:
+            with acting() as act:
                 register.set_next_step(
-                    session,
+                    act,
                     improvement_id,
                     what,
                     who,
                     due,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(page_of(improvement_id), _("The next step is set."))
     return answer("improvements/next.html", "form", form=form, one=one, names=names)
@@ -124,11 +123,8 @@ def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
 
 
 def _changed(improvement_id: int, form: Any) -> AnyResponse:
-    by, now = current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        register.change_improvement(
-            session, improvement_id, form.values(), revision=form.began_at, by=by, now=now
-        )
+    with acting() as act:
+        register.change_improvement(act, improvement_id, form.values(), revision=form.began_at)
     return done(page_of(improvement_id), _("Saved."))
 
 

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -30,14 +31,12 @@ def iteration_invite(iteration_id: int) -> AnyResponse:
     if form.validate_on_submit():
         names = [name.strip() for name in (form.names.data or "").splitlines() if name.strip()]
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 made = participants.invite(
-                    session,
+                    act,
                     iteration_id,
                     names,
                     technique=form.technique.data or "",
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             sentence = ngettext(
                 "%(num)s person is invited.", "%(num)s people are invited.", len(made)
@@ -56,11 +55,10 @@ def participant_move(participation_id: int) -> AnyResponse:
     reason, seen_by = (
         request.form.get(name, "").strip()[:2000] for name in ("reason", "confirmed_by")
     )
-    by, now = current_operator_name(), parts().now()
     try:
-        with parts().database.write() as session:
+        with acting() as act:
             person = participants.move(
-                session, participation_id, to, reason=reason, confirmed_by=seen_by, by=by, now=now
+                act, participation_id, to, reason=reason, confirmed_by=seen_by
             )
     except (Refused, Conflict) as error:
         return show_iteration(_iteration_of(participation_id), error)
@@ -74,10 +72,8 @@ def participant_move(participation_id: int) -> AnyResponse:
 @requires("improve")
 def participant_ask_undo(participation_id: int) -> AnyResponse:
     """Note that a person wants back; the clock of the undo starts."""
-    with parts().database.write() as session:
-        person = participants.ask_undo(
-            session, participation_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        person = participants.ask_undo(act, participation_id)
     return done(
         iteration_page_of(person.iteration_id, "people"),
         _("%(name)s wants back; the clock runs.", name=person.name),
@@ -90,10 +86,8 @@ def participant_leave_out(participation_id: int) -> AnyResponse:
     """Take a person off the list before anything happened to them."""
     reason = request.form.get("reason", "").strip()[:400]
     try:
-        with parts().database.write() as session:
-            person = participants.leave_out(
-                session, participation_id, reason, by=current_operator_name(), now=parts().now()
-            )
+        with acting() as act:
+            person = participants.leave_out(act, participation_id, reason)
     except Refused as error:
         return show_iteration(_iteration_of(participation_id), error)
     return done(
@@ -114,13 +108,11 @@ def participant_edit(participation_id: int) -> AnyResponse:
     form.saved.description = one.saving_unit or _("Say on the improvement's page in which unit.")
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 participants.describe(
-                    session,
+                    act,
                     participation_id,
                     form.values(),
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 iteration_page_of(iteration.id, "people"),
@@ -141,10 +133,8 @@ def participant_edit(participation_id: int) -> AnyResponse:
 @requires("improve")
 def participant_read(participation_id: int) -> AnyResponse:
     """Say that a person's feedback was read."""
-    with parts().database.write() as session:
-        person = participants.read_feedback(
-            session, participation_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        person = participants.read_feedback(act, participation_id)
     return done(
         iteration_page_of(person.iteration_id, "people"),
         _("Read what %(name)s says.", name=person.name),

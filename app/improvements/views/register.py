@@ -6,7 +6,8 @@ from flask import Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort, blaming, csv_answer
@@ -70,10 +71,8 @@ def improvement_new() -> AnyResponse:
     form = RaiseForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                made = raise_improvement(
-                    session, form.title.data, by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                made = raise_improvement(act, form.title.data)
             sentence = _("Raised. Complete it when you like; nobody waits for it.")
             return done(page_of(made.id), sentence)
     return answer("improvements/new.html", "form", form=form)

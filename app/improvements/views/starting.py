@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import Conflict
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -41,13 +42,11 @@ def template(key: str) -> AnyResponse:
     form = StartForm(data={"title": line.template.title})
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 made = actions.start_from(
-                    session,
+                    act,
                     key,
                     form.title.data or "",
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             sentence = _("Raised from the template; change whatever is different here.")
             return done(page_of(made.id), sentence)
@@ -65,15 +64,13 @@ def template_edit(key: str) -> AnyResponse:
     if form.validate_on_submit():
         try:
             with blaming(form):
-                with parts().database.write() as session:
+                with acting() as act:
                     name, revision = form.key.data or key, form.began_at or 0
                     actions.save_template(
-                        session,
+                        act,
                         name,
                         form.content.data,
                         revision if name == key else 0,
-                        by=current_operator_name(),
-                        now=parts().now(),
                     )
                 return done(
                     url_for("improvements.template", key=name),
@@ -90,8 +87,8 @@ def template_edit(key: str) -> AnyResponse:
 @requires("improve")
 def template_forget(key: str) -> AnyResponse:
     """Go back to the template that came with Rung, or drop an own one."""
-    with parts().database.write() as session:
-        actions.forget_template(session, key, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        actions.forget_template(act, key)
     return done(
         url_for("improvements.templates"), _("The changes are dropped; the audit trail keeps them.")
     )
@@ -120,10 +117,8 @@ def register_import() -> AnyResponse:
 
 
 def _imported(text: str, said: Said) -> AnyResponse:
-    with parts().database.write() as session:
-        found = importing.import_register(
-            session, text, said=said, keep_good=True, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        found = importing.import_register(act, text, said=said, keep_good=True)
     sentence = ngettext(
         "%(num)s improvement is brought in.",
         "%(num)s improvements are brought in.",

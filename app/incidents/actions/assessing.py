@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
 from app.catalog.rules.script import walk
+from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Conflict, Refused
 from app.incidents.actions.happening import happened, locked
@@ -22,31 +20,29 @@ from app.models.incidents.words import EventKind
 
 
 def assess(
-    session: Session,
+    act: Acting,
     incident_id: int,
     script_id: int,
     answers: Sequence[Mapping[str, Any]],
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """Set impact and priority by the answers given; how often it was raised stays.
 
     Raises ``Conflict`` when another script is asked by now, ``Refused`` while a question is open.
     """
-    incident = locked(session, incident_id, began_at=began_at)
+    incident = locked(act.session, incident_id, began_at=began_at)
     if not incident.is_open or incident.service_id is None:
         raise Refused("Only an open incident of a service is assessed again.")
-    script = published_script(session, incident.service_id)
+    script = published_script(act.session, incident.service_id)
     if script is None or script.id != script_id:
         raise Conflict("The script was changed meanwhile; look at the questions again.")
     found = walk(script.content, answers)
     if found.impact is None or found.unused:
         raise Refused("Answer the questions to their end; only then the impact is known.")
-    urgency = one(session, Service, incident.service_id).urgency or UNSURE
-    priority = priority_of(current_matrix(session), found.impact, urgency)
-    session.add(
+    urgency = one(act.session, Service, incident.service_id).urgency or UNSURE
+    priority = priority_of(current_matrix(act.session), found.impact, urgency)
+    act.session.add(
         Classification(
             incident_id=incident.id,
             script_id=script.id,
@@ -54,8 +50,8 @@ def assess(
             impact=found.impact,
             urgency=urgency,
             priority=priority,
-            at=now,
-            by=by,
+            at=act.now,
+            by=act.by,
         )
     )
     values = {
@@ -63,17 +59,15 @@ def assess(
         "urgency": urgency,
         "priority": priority,
         "script_id": script.id,
-        "target_at": target(session, incident.service_id, priority, incident.reported_at),
+        "target_at": target(act.session, incident.service_id, priority, incident.reported_at),
     }
     sentence = f"Assessed again: {arithmetic(found.impact, urgency, priority)}"
     data = {"before": incident.priority, "after": priority}
     happened(
-        session,
+        act,
         incident,
         EventKind.CLASSIFIED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=sentence,
         data=data,

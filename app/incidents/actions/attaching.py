@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.aside import Lane, each_row
 from app.core.changes import latest_day, one_locked
 from app.core.errors import Invalid, Refused
@@ -52,18 +53,16 @@ def incoming(folder: Path, stream: BinaryIO, kind: FileKind) -> Iterator[Receive
 
 
 def attach(
-    session: Session,
+    act: Acting,
     incident_id: int,
     found: Received,
     told: Offered,
     *,
-    by: str,
-    now: datetime,
     touches: bool = True,
 ) -> Attachment:
     """Attach a received file to an incident. Raises ``Invalid`` naming the field."""
     _check(found, told)
-    incident = locked(session, incident_id)
+    incident = locked(act.session, incident_id)
     attachment = Attachment(
         incident_id=incident_id,
         kind=told.kind,
@@ -72,12 +71,12 @@ def attach(
         size=found.size,
         sha256=found.sha256,
         consent=told.consent,
-        delete_on=_day(session, told, now),
-        at=now,
-        by=by,
+        delete_on=_day(act.session, told, act.now),
+        at=act.now,
+        by=act.by,
     )
-    session.add(attachment)
-    session.flush()
+    act.session.add(attachment)
+    act.session.flush()
     data = {
         "attachment": attachment.id,
         "name": attachment.name,
@@ -85,12 +84,10 @@ def attach(
         "size": found.size,
     }
     happened(
-        session,
+        act,
         incident,
         EventKind.FILE,
         f"Attached {attachment.name}",
-        by=by,
-        now=now,
         data=data,
         public=told.public,
         touches=touches,
@@ -99,19 +96,17 @@ def attach(
     return attachment
 
 
-def remove(
-    session: Session, folder: Path, attachment_id: int, reason: str, *, by: str, now: datetime
-) -> Attachment:
+def remove(act: Acting, folder: Path, attachment_id: int, reason: str) -> Attachment:
     """Delete the content of an attachment; that there was one stays.
 
     Raises ``Invalid`` without a reason.
     """
     if not reason.strip():
         raise Invalid("Say why it is deleted.", field="reason")
-    attachment = one_locked(session, Attachment, attachment_id)
+    attachment = one_locked(act.session, Attachment, attachment_id)
     if attachment.deleted_at is not None:
         raise Refused("Its content was deleted already.")
-    _remove(session, folder, attachment, reason, by, now)
+    _remove(act, folder, attachment, reason)
     return attachment
 
 
@@ -134,24 +129,20 @@ def run_due_deletions(parts: Parts) -> bool:
 
 
 def _delete_due(parts: Parts, attachment_id: int) -> None:
-    with parts.database.write() as session:
-        attachment = one_locked(session, Attachment, attachment_id)
+    with parts.acting(WORKER) as act:
+        attachment = one_locked(act.session, Attachment, attachment_id)
         if attachment.deleted_at is None:
-            why, now = "Its day of deletion has come.", parts.now()
-            _remove(session, parts.settings.files, attachment, why, WORKER, now)
+            why, _now = "Its day of deletion has come.", parts.now()
+            _remove(act, parts.settings.files, attachment, why)
 
 
-def _remove(
-    session: Session, folder: Path, attachment: Attachment, reason: str, by: str, now: datetime
-) -> None:
-    attachment.deleted_at = now
+def _remove(act: Acting, folder: Path, attachment: Attachment, reason: str) -> None:
+    attachment.deleted_at = act.now
     happened(
-        session,
-        locked(session, attachment.incident_id),
+        act,
+        locked(act.session, attachment.incident_id),
         EventKind.FILE,
         f"Deleted the content of {attachment.name}",
-        by=by,
-        now=now,
         text=reason,
         data={"attachment": attachment.id, "deleted": True},
         touches=False,

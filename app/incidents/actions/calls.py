@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.changes import one_locked
 from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
@@ -47,20 +48,18 @@ def take_call(session: Session, told: CallTold, *, country: str = "", now: datet
 
 
 def add_contact(
-    session: Session,
+    act: Acting,
     incident_id: int,
     who: str,
     text: str = "",
     *,
     via: Via = Via.PHONE,
     call_id: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Contact:
     """Note that somebody got in touch about an incident that is there already; while it is open
     that is counted.
     """
-    incident = locked(session, incident_id)
+    incident = locked(act.session, incident_id)
     if incident.state in (IncidentState.CANCELLED, IncidentState.MERGED):
         raise Refused(
             f"This incident is {incident.state.value}; add the contact to the one that is "
@@ -68,28 +67,26 @@ def add_contact(
         )
     if not who.strip():
         raise Invalid("Say who got in touch.", field="who")
-    call = one_locked(session, Call, call_id) if call_id else None
+    call = one_locked(act.session, Call, call_id) if call_id else None
     contact = Contact(
         incident_id=incident.id,
-        at=now,
+        at=act.now,
         via=via,
         who=who.strip(),
         text=text.strip(),
         call_id=call_id,
-        by=by,
+        by=act.by,
     )
-    session.add(contact)
+    act.session.add(contact)
     if call:
         call.incident_id, call.person_id = incident.id, call.person_id or incident.person_id
     values = {"contacts": incident.contacts + 1} if incident.is_open else {}
     sentence = f"{who.strip()} got in touch again: {incident.title}"
     happened(
-        session,
+        act,
         incident,
         EventKind.CONTACT,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=text,
         data={"via": via.value, "who": who.strip()},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import update
-from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
 from app.incidents.actions.handing import ENDED_WAIT
@@ -19,22 +19,20 @@ from app.models.incidents.words import OPEN, EventKind, IncidentState
 
 
 def restore(
-    session: Session,
+    act: Acting,
     incident_id: int,
     what: str,
     *,
     at: datetime | None = None,
     cause: str = "",
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """The requester can work again: since when, and what did it. The cause may follow later."""
-    incident = open_one(session, incident_id, began_at=began_at)
-    at = (at or now).astimezone(UTC)
+    incident = open_one(act.session, incident_id, began_at=began_at)
+    at = (at or act.now).astimezone(UTC)
     if not what.strip():
         raise Invalid("Say what restored it, so that the next one is quicker.", field="what")
-    if at > now:
+    if at > act.now:
         raise Invalid("That moment has not come yet.", field="at")
     if at < incident.reported_at:
         raise Invalid("That is before it was reported.", field="at")
@@ -45,65 +43,57 @@ def restore(
         "cause": cause.strip(),
         **ENDED_WAIT,
         "asked_team_id": None,
-        "first_response_at": incident.first_response_at or now,
+        "first_response_at": incident.first_response_at or act.now,
     }
     happened(
-        session,
+        act,
         incident,
         EventKind.RESTORED,
         f"Restored: {incident.title}",
-        by=by,
-        now=now,
         values=values,
         text=what,
         data={"at": at.isoformat(), "cause": bool(cause.strip())},
         public=True,
     )
-    restore_children(session, incident, what, at=at, by=by, now=now)
+    restore_children(act, incident, what, at=at)
     return incident
 
 
 def restore_children(
-    session: Session,
+    act: Acting,
     incident: Incident,
     what: str,
     *,
     at: datetime | None = None,
-    by: str,
-    now: datetime,
 ) -> None:
     """Restore with a mass incident what belongs to it; each is closed with its reporter."""
-    for child in children_of(session, incident.id):
+    for child in children_of(act.session, incident.id):
         if child.is_open:
-            restore(session, child.id, what, at=max(at or now, child.reported_at), by=by, now=now)
+            restore(act, child.id, what, at=max(at or act.now, child.reported_at))
 
 
-def close(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
+def close(act: Acting, incident_id: int) -> Incident:
     """End a restored incident: the requester agrees, or did not object in time."""
-    incident = locked(session, incident_id)
+    incident = locked(act.session, incident_id)
     if incident.state is not IncidentState.RESTORED:
         raise Refused(
             f"This incident is {incident.state.value}. Only a restored one can be closed."
         )
-    values = {"state": IncidentState.CLOSED, "closed_at": now}
+    values = {"state": IncidentState.CLOSED, "closed_at": act.now}
     sentence = f"Closed: {incident.title}"
-    happened(
-        session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, public=True
-    )
+    happened(act, incident, EventKind.CLOSED, sentence, values=values, public=True)
     return incident
 
 
 def reopen(
-    session: Session,
+    act: Acting,
     incident_id: int,
     reason: str,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """It does not work after all. An owner who was finally responsible is so again."""
-    incident = locked(session, incident_id, began_at=began_at)
+    incident = locked(act.session, incident_id, began_at=began_at)
     if incident.state in OPEN:
         raise Refused("This incident is open.")
     if incident.state is IncidentState.MERGED:
@@ -121,12 +111,10 @@ def reopen(
     }
     sentence = f"Reopened: {incident.title}"
     happened(
-        session,
+        act,
         incident,
         EventKind.REOPENED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=reason,
         data=data,
@@ -136,32 +124,28 @@ def reopen(
 
 
 def cancel(
-    session: Session,
+    act: Acting,
     incident_id: int,
     reason: str,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """End an incident that was none."""
-    incident = open_one(session, incident_id, began_at=began_at)
+    incident = open_one(act.session, incident_id, began_at=began_at)
     if not reason.strip():
         raise Invalid("Say why there is nothing to restore.", field="reason")
     values = {
         "state": IncidentState.CANCELLED,
-        "closed_at": now,
+        "closed_at": act.now,
         "asked_team_id": None,
         **ENDED_WAIT,
     }
     sentence = f"Cancelled: {incident.title}"
     happened(
-        session,
+        act,
         incident,
         EventKind.CANCELLED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=reason,
         public=True,
@@ -170,13 +154,11 @@ def cancel(
 
 
 def merge(
-    session: Session,
+    act: Acting,
     incident_id: int,
     into_id: int | None,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """Merge a duplicate into another open incident; who reported it and every contact go along.
 
@@ -185,32 +167,30 @@ def merge(
     if into_id is None or into_id == incident_id:
         raise Invalid("Name the other incident by its number.", field="into_id")
     first, second = sorted((incident_id, into_id))
-    rows = {number: locked(session, number) for number in (first, second)}
-    source, goal = open_one(session, incident_id, began_at=began_at), rows[into_id]
+    rows = {number: locked(act.session, number) for number in (first, second)}
+    source, goal = open_one(act.session, incident_id, began_at=began_at), rows[into_id]
     if goal.state not in OPEN:
         raise Invalid(f"Incident {into_id} is {goal.state.value}.", field="into_id")
     values = {
         "state": IncidentState.MERGED,
-        "closed_at": now,
+        "closed_at": act.now,
         "merged_into_id": into_id,
         "asked_team_id": None,
         **ENDED_WAIT,
     }
     sentence = f"Merged into incident {into_id}: {source.title}"
     happened(
-        session,
+        act,
         source,
         EventKind.MERGED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         data={"into": into_id},
     )
-    session.execute(
+    act.session.execute(
         update(Contact).where(Contact.incident_id == incident_id).values(incident_id=into_id)
     )
-    session.execute(
+    act.session.execute(
         update(Incident).where(Incident.parent_id == incident_id).values(parent_id=into_id)
     )
     data = {"from": incident_id, "title": source.title, "requester": source.requester}
@@ -221,12 +201,10 @@ def merge(
         "site_weight": max(goal.site_weight, source.site_weight),
     }
     happened(
-        session,
+        act,
         goal,
         EventKind.JOINED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=text,
         data=data,
@@ -234,31 +212,29 @@ def merge(
     return goal
 
 
-def open_problem(
-    session: Session, incident_id: int, text: str, workaround: str = "", *, by: str, now: datetime
-) -> Problem:
+def open_problem(act: Acting, incident_id: int, text: str, workaround: str = "") -> Problem:
     """Write down the cause to be removed, after restoration and where the desk keeps problem
     records.
     """
-    incident = locked(session, incident_id)
-    if not desk_numbers(session).problem_records:
+    incident = locked(act.session, incident_id)
+    if not desk_numbers(act.session).problem_records:
         raise Refused("This desk keeps no problem records.")
     if incident.state in OPEN:
         raise Refused("First it has to work again; the cause comes after that.")
     if not text.strip():
         raise Invalid("Say what the cause may be.", field="text")
-    if session.query(Problem).filter_by(incident_id=incident_id).first():
+    if act.session.query(Problem).filter_by(incident_id=incident_id).first():
         raise Refused("There is a problem record already.")
     change = Change(about=Problem)
     made = change.add(
-        session,
+        act.session,
         Problem(
             incident_id=incident_id,
             text=text.strip(),
             workaround=workaround.strip(),
-            created_at=now,
-            created_by=by,
+            created_at=act.now,
+            created_by=act.by,
         ),
     )
-    change.record(session, made, "problem.open", f"Problem behind {incident.title}", by=by, now=now)
+    change.record(act, made, "problem.open", f"Problem behind {incident.title}")
     return made

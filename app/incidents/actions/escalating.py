@@ -14,6 +14,7 @@ from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
 from app.catalog.rules.hours import ALWAYS, Hours
+from app.core.acting import Acting
 from app.core.aside import Lane, in_batches, not_resting
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid, Refused
@@ -83,66 +84,56 @@ def run_due_escalations(parts: Parts) -> bool:
     return did
 
 
-def stuck(
-    session: Session, incident_id: int, text: str = "", *, by: str, now: datetime
-) -> Incident:
+def stuck(act: Acting, incident_id: int, text: str = "") -> Incident:
     """The requester says that nothing happens: raised and told to management, once a day.
 
     Raises ``Refused``.
     """
-    incident = open_one(session, incident_id)
-    before, last = session.execute(
+    incident = open_one(act.session, incident_id)
+    before, last = act.session.execute(
         select(func.count(), func.max(IncidentEvent.at)).where(
             IncidentEvent.incident_id == incident_id, IncidentEvent.kind == EventKind.STUCK
         )
     ).one()
-    if last is not None and now - last < DAY:
+    if last is not None and act.now - last < DAY:
         raise Refused(
             "It was noted today already, and management knows. You can say it again tomorrow."
         )
     raises = incident.raises + _room_above(incident, 1 if before < MOST_STUCK_RAISES else 0)
     happened(
-        session,
+        act,
         incident,
         EventKind.STUCK,
         f"Said to be stuck: {incident.title}",
-        by=by,
-        now=now,
         text=text,
         values={"raises": raises},
         public=True,
         touches=False,
     )
     why = f"The requester says that it is stuck{f': {text.strip()}' if text.strip() else '.'}"
-    _tell(session, incident, f"stuck {before + 1}", before + 1, why, now)
+    _tell(act, incident, f"stuck {before + 1}", before + 1, why)
     return incident
 
 
-def take_note(
-    session: Session, escalation_id: int, answer: str, *, by: str, now: datetime
-) -> Escalation:
+def take_note(act: Acting, escalation_id: int, answer: str) -> Escalation:
     """Management says what it does about it; that stands with the incident.
 
     Raises ``Invalid`` or ``Refused``.
     """
-    found = one_locked(session, Escalation, escalation_id)
+    found = one_locked(act.session, Escalation, escalation_id)
     if not answer.strip():
         raise Invalid("Say what is done about it.", field="answer")
     if found.seen_at is not None:
         raise Refused(f"{found.seen_by} has taken note of it already.")
-    incident = one_locked(session, Incident, found.incident_id)
+    incident = one_locked(act.session, Incident, found.incident_id)
     change = Change(about=Escalation)
-    change.put(found, {"seen_at": now, "seen_by": by, "answer": answer.strip()})
-    change.record(
-        session, found, "escalation.note", f"Noted: {found.why}", by=by, now=now, reason=answer
-    )
+    change.put(found, {"seen_at": act.now, "seen_by": act.by, "answer": answer.strip()})
+    change.record(act, found, "escalation.note", f"Noted: {found.why}", reason=answer)
     happened(
-        session,
+        act,
         incident,
         EventKind.NOTE,
         f"Management on {incident.title}",
-        by=by,
-        now=now,
         text=answer,
         data={"escalation": found.id},
         touches=False,
@@ -164,15 +155,17 @@ def _judge_some(parts: Parts) -> bool:
 
 
 def _judge_these(parts: Parts, incident_ids: Sequence[int], now: datetime) -> list[int]:
-    with parts.database.write() as session:
-        found = still_due(session, incident_ids, now)
+    with parts.acting("", now) as act:
+        found = still_due(act.session, incident_ids, now)
         numbers = [one.id for one in found]
         if not found:
             return numbers
-        rules = _Rules(desk_numbers(session), all_hours(session), past_of(session, numbers))
-        looks = [{"look": _judge(session, one, rules, now), "number": one.id} for one in found]
-        session.flush()
-        _look_again(session, looks)
+        rules = _Rules(
+            desk_numbers(act.session), all_hours(act.session), past_of(act.session, numbers)
+        )
+        looks = [{"look": _judge(act, one, rules), "number": one.id} for one in found]
+        act.session.flush()
+        _look_again(act.session, looks)
     return numbers
 
 
@@ -186,29 +179,29 @@ def _look_again(session: Session, looks: list[dict[str, object]]) -> None:
         )
 
 
-def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -> datetime:
+def _judge(act: Acting, incident: Incident, rules: _Rules) -> datetime:
     """Do what is due for one incident and return when to look again."""
     hours, past = rules.hours_for(incident), list(rules.past.raised[incident.id])
     if (
         incident.state is IncidentState.WAITING
         and incident.waiting_until
-        and incident.waiting_until <= now
+        and incident.waiting_until <= act.now
     ):
         past.append(incident.waiting_until)
-        _resume(session, incident, now)
+        _resume(act, incident)
     steps = levels(hours, rules.numbers, incident.priority, incident.reported_at)
     told = rules.past.told[incident.id]
     for level, due in steps:
-        if due <= now and f"target {level}" not in told:
-            _too_slow(session, incident, level, rules.numbers, now)
+        if due <= act.now and f"target {level}" not in told:
+            _too_slow(act, incident, level, rules.numbers)
     since = idle_since(
         hours, rules.numbers, incident.priority, incident.touched_at, incident.waiting_until, past
     )
     rank = max(HIGHEST, incident.priority - incident.raises)
-    count, last = lapses(hours, rules.numbers, rank, since, now)
+    count, last = lapses(hours, rules.numbers, rank, since, act.now)
     if count:
-        _untouched(session, incident, count, last, now)
-    later = [due for level, due in steps if due > now]
+        _untouched(act, incident, count, last)
+    later = [due for level, due in steps if due > act.now]
     later += (
         [incident.waiting_until]
         if incident.state is IncidentState.WAITING and incident.waiting_until
@@ -217,16 +210,15 @@ def _judge(session: Session, incident: Incident, rules: _Rules, now: datetime) -
     later += (
         [following] if (following := next_lapse(hours, rules.numbers, rank - count, last)) else []
     )
-    later += _nobody_on_emergency(session, incident, rules, since, now)
+    later += _nobody_on_emergency(act, incident, rules, since)
     return min(later, default=NEVER)
 
 
 def _nobody_on_emergency(
-    session: Session,
+    act: Acting,
     incident: Incident,
     rules: _Rules,
     since: datetime,
-    now: datetime,
 ) -> list[datetime]:
     """Tell management once of a P1 that nobody touches, as no raise could; return when that will be
     due.
@@ -234,15 +226,15 @@ def _nobody_on_emergency(
     if incident.priority != HIGHEST or UNTOUCHED in rules.past.told[incident.id]:
         return []
     due = untouched_until(rules.hours_for(incident), rules.numbers, HIGHEST, since)
-    if due > now:
+    if due > act.now:
         return [due]
     hours = rules.numbers.untouched_hours[HIGHEST]
     why = f"It is a P1, and nobody touched it for {hours:g} business hours."
-    _tell(session, incident, UNTOUCHED, 1, why, now)
+    _tell(act, incident, UNTOUCHED, 1, why)
     return []
 
 
-def _resume(session: Session, incident: Incident, now: datetime) -> None:
+def _resume(act: Acting, incident: Incident) -> None:
     on, until = incident.waiting_on, incident.waiting_until
     state = (
         IncidentState.IN_PROGRESS
@@ -253,12 +245,10 @@ def _resume(session: Session, incident: Incident, now: datetime) -> None:
     )
     text = f"The wait for the {on.value if on else 'others'} is over; it is our turn again."
     happened(
-        session,
+        act.by_another(BY),
         incident,
         EventKind.RESUMED,
         f"The wait is over: {incident.title}",
-        by=BY,
-        now=now,
         text=text,
         values={"state": state, "waiting_on": None, "waiting_until": None},
         touches=False,
@@ -266,27 +256,23 @@ def _resume(session: Session, incident: Incident, now: datetime) -> None:
     )
 
 
-def _too_slow(
-    session: Session, incident: Incident, level: int, numbers: DeskNumbers, now: datetime
-) -> None:
+def _too_slow(act: Acting, incident: Incident, level: int, numbers: DeskNumbers) -> None:
     target, share = numbers.target_hours[incident.priority], sorted(numbers.escalate_at)[level - 1]
     why = (
         f"{target * share:g} business hours have passed; the target of a P{incident.priority} is "
         f"{target:g}."
     )
     if _room_above(incident, 1):
-        _raise(session, incident, 1, why, {"rule": f"target {level}"}, now)
-    _tell(session, incident, f"target {level}", level, why, now)
+        _raise(act, incident, 1, why, {"rule": f"target {level}"})
+    _tell(act, incident, f"target {level}", level, why)
 
 
-def _untouched(
-    session: Session, incident: Incident, count: int, due: datetime, now: datetime
-) -> None:
+def _untouched(act: Acting, incident: Incident, count: int, due: datetime) -> None:
     why = (
         "Nobody touched it for longer than its priority "
         f"allows{'' if count == 1 else f', {count} times over'}."
     )
-    _raise(session, incident, count, why, {"rule": UNTOUCHED, "due": due.isoformat()}, now)
+    _raise(act, incident, count, why, {"rule": UNTOUCHED, "due": due.isoformat()})
 
 
 def _room_above(incident: Incident, wanted: int) -> int:
@@ -295,17 +281,13 @@ def _room_above(incident: Incident, wanted: int) -> int:
     return max(0, min(wanted, room))
 
 
-def _raise(
-    session: Session, incident: Incident, count: int, why: str, data: dict[str, str], now: datetime
-) -> None:
+def _raise(act: Acting, incident: Incident, count: int, why: str, data: dict[str, str]) -> None:
     sentence = f"Raised {counted(count, 'time')}: {incident.title}"
     happened(
-        session,
+        act.by_another(BY),
         incident,
         EventKind.RAISED,
         sentence,
-        by=BY,
-        now=now,
         text=why,
         data=data,
         touches=False,
@@ -313,17 +295,15 @@ def _raise(
     )
 
 
-def _tell(
-    session: Session, incident: Incident, rule: str, level: int, why: str, now: datetime
-) -> None:
-    session.add(Escalation(incident_id=incident.id, level=level, rule=rule, why=why, at=now))
+def _tell(act: Acting, incident: Incident, rule: str, level: int, why: str) -> None:
+    act.session.add(
+        Escalation(incident_id=incident.id, level=level, rule=rule, why=why, at=act.now)
+    )
     happened(
-        session,
+        act.by_another(BY),
         incident,
         EventKind.ESCALATED,
         f"Management is told about {incident.title}",
-        by=BY,
-        now=now,
         text=why,
         data={"rule": rule, "level": level},
         touches=False,
@@ -340,6 +320,6 @@ def _close_some(parts: Parts) -> bool:
 
 
 def _close_these(parts: Parts, now: datetime, incident_ids: Sequence[int]) -> None:
-    with parts.database.write() as session:
+    with parts.acting(BY, now) as act:
         for incident_id in incident_ids:
-            close(session, incident_id, by=BY, now=now)
+            close(act, incident_id)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog.actions import composing
+from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of
 from app.incidents.actions.working import open_one, team_in_use
@@ -40,72 +40,66 @@ class HandOver:
 
 
 def hand_over(
-    session: Session,
+    act: Acting,
     incident_id: int,
     told: HandOver,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """Hand an incident to another team, or ask the owner to where his service wants that.
 
     A return to a team that had it, or more hand-overs than usual, locks it: the next move is the
     owner's.
     """
-    incident = open_one(session, incident_id, began_at=began_at)
-    goal = _goal(session, incident, told)
-    missing = _facts_told(session, incident, told)
-    hold = hold_of(session, incident)
-    service = session.get(Service, incident.service_id) if incident.service_id else None
-    if by == hold.decides and by:
-        return _redirected(session, incident, goal, told.reason, by, now)
+    incident = open_one(act.session, incident_id, began_at=began_at)
+    goal = _goal(act.session, incident, told)
+    missing = _facts_told(act.session, incident, told)
+    hold = hold_of(act.session, incident)
+    service = act.session.get(Service, incident.service_id) if incident.service_id else None
+    if act.by == hold.decides and act.by:
+        return _redirected(act, incident, goal, told.reason)
     if service is not None and service.through_owner and hold.decides:
-        return _asked(session, incident, goal, told.reason, hold.decides, by, now)
-    return _handed(session, incident, goal, told.reason, missing, by, now)
+        return _asked(act, incident, goal, told.reason, hold.decides)
+    return _handed(act, incident, goal, told.reason, missing)
 
 
 def redirect(
-    session: Session,
+    act: Acting,
     incident_id: int,
     told: HandOver,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """The owner sends the incident to another team, whoever has it and locked or not; that lifts a
     lock.
     """
-    incident = open_one(session, incident_id, began_at=began_at)
-    goal = _goal(session, incident, told)
-    decides = hold_of(session, incident).decides
-    if by != decides:
-        raise Refused(_owner_only(session, incident, decides))
-    return _redirected(session, incident, goal, told.reason, by, now)
+    incident = open_one(act.session, incident_id, began_at=began_at)
+    goal = _goal(act.session, incident, told)
+    decides = hold_of(act.session, incident).decides
+    if act.by != decides:
+        raise Refused(_owner_only(act.session, incident, decides))
+    return _redirected(act, incident, goal, told.reason)
 
 
-def confirm(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
+def confirm(act: Acting, incident_id: int) -> Incident:
     """The owner agrees to the hand-over that was asked of him."""
-    incident, goal = _asked_of(session, incident_id, by)
-    return _redirected(session, incident, goal, "As asked.", by, now)
+    incident, goal = _asked_of(act.session, incident_id, act.by)
+    return _redirected(act, incident, goal, "As asked.")
 
 
-def decline(session: Session, incident_id: int, reason: str, *, by: str, now: datetime) -> Incident:
+def decline(act: Acting, incident_id: int, reason: str) -> Incident:
     """The owner leaves the incident where it is, with a reason."""
-    incident, goal = _asked_of(session, incident_id, by)
+    incident, goal = _asked_of(act.session, incident_id, act.by)
     if not reason.strip():
         raise Invalid("Say why it stays where it is.", field="reason")
     sentence = f"{incident.title} stays where it is"
     data = {"declined": goal.name}
     values = {"asked_team_id": None}
     happened(
-        session,
+        act,
         incident,
         EventKind.ASKED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=reason,
         data=data,
@@ -114,47 +108,43 @@ def decline(session: Session, incident_id: int, reason: str, *, by: str, now: da
 
 
 def send_back(
-    session: Session,
+    act: Acting,
     incident_id: int,
     fact: str,
     *,
     ask_always: bool = False,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """Return an incident to the team it came from, because a fact is missing; name which.
 
     ``ask_always``: the service asks for that fact at intake from now on.
     """
-    incident = open_one(session, incident_id, began_at=began_at)
+    incident = open_one(act.session, incident_id, began_at=began_at)
     if not fact.strip():
         raise Invalid("Say which fact is missing.", field="fact")
-    moves = moves_of(session, incident_id)
+    moves = moves_of(act.session, incident_id)
     if not moves or moves[-1].source is None:
         raise Refused(
             "It was not handed over to this team, so there is nobody to ask but the requester."
         )
     if moves[-1].returned:
         raise Refused("It came back here itself because a fact was missing; answer that first.")
-    goal = session.get_one(Team, moves[-1].source)
+    goal = act.session.get_one(Team, moves[-1].source)
     data = {"from": incident.team_id, "to": goal.id, "fact": fact.strip(), "always": ask_always}
     if ask_always:
-        ask_from_now_on(session, incident, fact, by=by, now=now)
+        ask_from_now_on(act, incident, fact)
     sentence = f"{incident.title} lacks a fact: {fact.strip()}"
-    _move(session, incident, goal, EventKind.RETURNED, sentence, fact, data, 0, by, now)
+    _move(act, incident, goal, EventKind.RETURNED, sentence, fact, data, 0)
     return incident
 
 
-def ask_from_now_on(
-    session: Session, incident: Incident, name: str, *, by: str, now: datetime
-) -> Fact | None:
+def ask_from_now_on(act: Acting, incident: Incident, name: str) -> Fact | None:
     """Add a fact to what the service asks for at intake, unless it asks for it; None without a
     service.
     """
     if incident.service_id is None:
         return None
-    return composing.ask_from_now_on(session, incident.service_id, name, by=by, now=now)
+    return composing.ask_from_now_on(act, incident.service_id, name)
 
 
 def answer_facts(session: Session, incident: Incident, facts: Mapping[int, str]) -> None:
@@ -194,33 +184,27 @@ def _facts_told(session: Session, incident: Incident, told: HandOver) -> list[st
 
 
 def _handed(
-    session: Session,
+    act: Acting,
     incident: Incident,
     goal: Team,
     reason: str,
     missing: list[str],
-    by: str,
-    now: datetime,
 ) -> Incident:
-    moves = moves_of(session, incident.id)
+    moves = moves_of(act.session, incident.id)
     had = teams_that_had_it([*moves, Move(incident.team_id, goal.id)])
     bounce = goal.id in had
     data = {"from": incident.team_id, "to": goal.id, "bounce": bounce, "missing": missing}
     sentence = f"{incident.title} handed over to {goal.name}"
-    _move(
-        session, incident, goal, EventKind.HANDED_OVER, sentence, reason, data, int(bounce), by, now
-    )
-    why = why_locked(goal.id, had, incident.hand_overs, desk_numbers(session).most_hand_overs)
+    _move(act, incident, goal, EventKind.HANDED_OVER, sentence, reason, data, int(bounce))
+    why = why_locked(goal.id, had, incident.hand_overs, desk_numbers(act.session).most_hand_overs)
     if why and incident.bounce_locked_at is None:
-        values = {"bounce_locked_at": now}
+        values = {"bounce_locked_at": act.now}
         sentence = f"Bounce lock on {incident.title}"
         happened(
-            session,
+            act,
             incident,
             EventKind.LOCKED,
             sentence,
-            by=by,
-            now=now,
             values=values,
             text=why,
             touches=False,
@@ -228,46 +212,38 @@ def _handed(
     return incident
 
 
-def _redirected(
-    session: Session, incident: Incident, goal: Team, reason: str, by: str, now: datetime
-) -> Incident:
+def _redirected(act: Acting, incident: Incident, goal: Team, reason: str) -> Incident:
     data = {"from": incident.team_id, "to": goal.id}
     sentence = f"{incident.title} redirected to {goal.name}"
     was_locked = incident.bounce_locked_at is not None
-    _move(session, incident, goal, EventKind.REDIRECTED, sentence, reason, data, 0, by, now)
+    _move(act, incident, goal, EventKind.REDIRECTED, sentence, reason, data, 0)
     if was_locked:
         sentence = f"Bounce lock on {incident.title} lifted"
         happened(
-            session,
+            act,
             incident,
             EventKind.UNLOCKED,
             sentence,
-            by=by,
-            now=now,
             values={"bounce_locked_at": None},
         )
     return incident
 
 
 def _asked(
-    session: Session,
+    act: Acting,
     incident: Incident,
     goal: Team,
     reason: str,
     owner: str,
-    by: str,
-    now: datetime,
 ) -> Incident:
     data = {"to": goal.id, "team": goal.name, "owner": owner}
     sentence = f"{owner} is asked to hand {incident.title} to {goal.name}"
     values = {"asked_team_id": goal.id}
     happened(
-        session,
+        act,
         incident,
         EventKind.ASKED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=reason,
         data=data,
@@ -285,8 +261,8 @@ def _asked_of(session: Session, incident_id: int, by: str) -> tuple[Incident, Te
     return incident, session.get_one(Team, incident.asked_team_id)
 
 
-def _move(  # noqa: PLR0913 (one event, the same for all four ways to move)
-    session: Session,
+def _move(
+    act: Acting,
     incident: Incident,
     goal: Team,
     kind: EventKind,
@@ -294,8 +270,6 @@ def _move(  # noqa: PLR0913 (one event, the same for all four ways to move)
     text: str,
     data: Mapping[str, Any],
     bounces: int,
-    by: str,
-    now: datetime,
 ) -> None:
     values = {
         "team_id": goal.id,
@@ -306,7 +280,7 @@ def _move(  # noqa: PLR0913 (one event, the same for all four ways to move)
         "bounces": incident.bounces + bounces,
         **ENDED_WAIT,
     }
-    happened(session, incident, kind, sentence, by=by, now=now, values=values, text=text, data=data)
+    happened(act, incident, kind, sentence, values=values, text=text, data=data)
 
 
 def _owner_only(session: Session, incident: Incident, decides: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.changes import Change, demand, demand_revision, one_locked
 from app.core.search import index
 from app.incidents.rules.hands import Hold, objections
@@ -35,13 +36,11 @@ def locked(session: Session, incident_id: int, *, began_at: int | None = None) -
 
 
 def happened(  # noqa: PLR0913 (an event has this many parts)
-    session: Session,
+    act: Acting,
     incident: Incident,
     kind: EventKind,
     sentence: str,
     *,
-    by: str,
-    now: datetime,
     values: Mapping[str, Any] | None = None,
     text: str = "",
     data: Mapping[str, Any] | None = None,
@@ -62,35 +61,37 @@ def happened(  # noqa: PLR0913 (an event has this many parts)
     """
     values = dict(values or {})
     before = {name: getattr(incident, name) for name in values}
-    demand(objections(hold_of(session, incident), before, values, by))
+    demand(objections(hold_of(act.session, incident), before, values, act.by))
     was_free = _is_free(incident)
     change = Change(about=Incident)
     change.put(incident, values)
     incident.is_open = incident.state in OPEN
     incident.rank = rank_of(incident.priority, incident.raises, is_mass=incident.is_mass)
     if was_free and incident.rank != EMERGENCY and not _is_free(incident):
-        incident.turn = (session.scalar(select(func.max(Incident.turn))) or 0) + 1
+        incident.turn = (act.session.scalar(select(func.max(Incident.turn))) or 0) + 1
     incident.revision += 1
     incident.look_at = None
     if touches:
-        incident.touched_at = now
+        incident.touched_at = act.now
     if kind is EventKind.REPORTED or FOUND_BY & set(values or {}):
-        index(session, "incident", incident.id, f"{incident.id} {incident.title}", _told(incident))
+        index(
+            act.session, "incident", incident.id, f"{incident.id} {incident.title}", _told(incident)
+        )
     event = IncidentEvent(
         incident_id=incident.id,
-        at=at or now,
+        at=at or act.now,
         kind=kind,
-        by=by,
+        by=act.by,
         text=text.strip(),
         data=dict(data or {}),
         public=public,
         team_id=incident.team_id,
         state=incident.state,
     )
-    session.add(event)
-    session.flush()
+    act.session.add(event)
+    act.session.flush()
     action = f"incident.{kind.value.replace(' ', '-')}"
-    change.record(session, incident, action, sentence, by=by, now=now, reason=text)
+    change.record(act, incident, action, sentence, reason=text)
     return event
 
 

@@ -5,12 +5,11 @@ alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.aside import no_fault_of_a_row, reason_of
 from app.core.changes import Change, one_locked
 from app.core.errors import Invalid
@@ -28,17 +27,17 @@ LARGEST = 1_000_000
 """Characters of a file that a page takes."""
 
 
-def take_over(
-    session: Session, tool: str, rows: Sequence[Row], *, by: str, now: datetime
-) -> tuple[int, list[Reject]]:
+def take_over(act: Acting, tool: str, rows: Sequence[Row]) -> tuple[int, list[Reject]]:
     """Write down those incidents that are not there yet; returns how many that were.
 
     A line that breaks while it is written down is returned with the reason, and the next ones are
     taken.
     """
     refs = {f"{tool}:{row.ref}": row for row in rows}
-    known = set(session.scalars(select(Incident.source_ref).where(Incident.source_ref.in_(refs))))
-    found = session.execute(
+    known = set(
+        act.session.scalars(select(Incident.source_ref).where(Incident.source_ref.in_(refs)))
+    )
+    found = act.session.execute(
         select(Service.name, Service.id).where(Service.state != ServiceState.RETIRED)
     )
     services = {name.casefold(): number for name, number in found}
@@ -46,8 +45,8 @@ def take_over(
     fresh = {ref: row for ref, row in refs.items() if ref not in known}
     for ref, row in fresh.items():
         try:
-            with session.begin_nested():
-                _take(session, ref, row, services.get(row.service.casefold()), by, now)
+            with act.session.begin_nested():
+                _take(act, ref, row, services.get(row.service.casefold()))
         except Exception as error:
             if no_fault_of_a_row(error):
                 raise
@@ -58,9 +57,7 @@ def take_over(
     return len(fresh) - len(rejects), rejects
 
 
-def lay_out(
-    session: Session, name: str, tool: str, text: str, encoding: str, *, by: str, now: datetime
-) -> IncidentImport:
+def lay_out(act: Acting, name: str, tool: str, text: str, encoding: str) -> IncidentImport:
     """Keep a file to look at; nothing of it is an incident yet.
 
     Raises ``Invalid`` for one that is too large.
@@ -76,39 +73,32 @@ def lay_out(
         text=text,
         rejects=[],
         taken=0,
-        created_at=now,
-        created_by=by,
+        created_at=act.now,
+        created_by=act.by,
     )
     change = Change(about=IncidentImport)
-    session.add(made)
-    session.flush()
-    change.record(session, made, "import.look", f"Looks at {made.name}", by=by, now=now)
+    act.session.add(made)
+    act.session.flush()
+    change.record(act, made, "import.look", f"Looks at {made.name}")
     return made
 
 
 def finish(
-    session: Session,
+    act: Acting,
     import_id: int,
     taken: int,
     rejects: Sequence[Reject],
-    *,
-    by: str,
-    now: datetime,
 ) -> None:
     """Note that a file was taken over, and keep the lines that were not."""
-    found = one_locked(session, IncidentImport, import_id)
+    found = one_locked(act.session, IncidentImport, import_id)
     change = Change(about=IncidentImport)
     kept = [[each.line, each.why, dict(each.cells)] for each in rejects]
-    change.put(found, {"taken": found.taken + taken, "done_at": now})
+    change.put(found, {"taken": found.taken + taken, "done_at": act.now})
     found.rejects = kept
-    change.record(
-        session, found, "import.take", f"Took {taken} incidents of {found.name}", by=by, now=now
-    )
+    change.record(act, found, "import.take", f"Took {taken} incidents of {found.name}")
 
 
-def _take(
-    session: Session, ref: str, row: Row, service_id: int | None, by: str, now: datetime
-) -> None:
+def _take(act: Acting, ref: str, row: Row, service_id: int | None) -> None:
     told = Report(
         row.title,
         row.description,
@@ -118,21 +108,17 @@ def _take(
         source_ref=ref,
         reported_at=row.reported,
     )
-    incident = report(session, told, by=by, now=now)
+    incident = report(act, told)
     if row.state == OPEN:
         return
     ended = row.restored or row.closed
     closed = (row.closed or ended) if row.state == CLOSED else None
     restored = {"state": IncidentState.RESTORED, "restored_at": ended}
     sentence = f"Taken over as restored: {row.title}"
-    happened(
-        session, incident, EventKind.RESTORED, sentence, by=by, now=now, values=restored, at=ended
-    )
+    happened(act, incident, EventKind.RESTORED, sentence, values=restored, at=ended)
     if closed:
         values, sentence = (
             {"state": IncidentState.CLOSED, "closed_at": closed},
             f"Taken over as closed: {row.title}",
         )
-        happened(
-            session, incident, EventKind.CLOSED, sentence, by=by, now=now, values=values, at=closed
-        )
+        happened(act, incident, EventKind.CLOSED, sentence, values=values, at=closed)

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.figures import people
@@ -47,17 +46,15 @@ class Informing:
     as_it_stands: bool = False
 
 
-def inform(
-    session: Session, incident_id: int, told: Informing, *, by: str, now: datetime
-) -> Message:
+def inform(act: Acting, incident_id: int, told: Informing) -> Message:
     """Send one message about an incident and note it there and with all its children.
 
     Raises ``Invalid`` by field: blanks left open, a promised end, no moment for the next message.
     """
-    incident = locked(session, incident_id)
+    incident = locked(act.session, incident_id)
     _check_words(told)
-    _check_promise(told, now)
-    audience = audience_of(session, incident, told.site_ids, told.scope)
+    _check_promise(told, act.now)
+    audience = audience_of(act.session, incident, told.site_ids, told.scope)
     draft = MessageDraft(
         told.kind,
         told.subject,
@@ -73,26 +70,24 @@ def inform(
             "unreachable": len(audience.unreachable),
         },
     )
-    message = send(session, draft, audience.recipients, told.channel_ids, by=by, now=now)
-    for each in (incident, *children_of(session, incident.id)):
-        _note(session, each, message, len(audience.people), by, now)
+    message = send(act, draft, audience.recipients, told.channel_ids)
+    for each in (incident, *children_of(act.session, incident.id)):
+        _note(act, each, message, len(audience.people))
     return message
 
 
-def tell_restored(
-    session: Session, incident_id: int, told: Informing, *, by: str, now: datetime
-) -> Message:
+def tell_restored(act: Acting, incident_id: int, told: Informing) -> Message:
     """Tell all that it works again, then mark the incident and its children as restored.
 
     What restored it, unless somebody wrote that down before, is what the message says.
     """
     told = replace(told, kind=MessageKind.RESTORED)
-    message = inform(session, incident_id, told, by=by, now=now)
-    incident = one(session, Incident, incident_id)
+    message = inform(act, incident_id, told)
+    incident = one(act.session, Incident, incident_id)
     what = incident.resolution or told.text
     if incident.is_open:
-        restore(session, incident.id, what, by=by, now=now)
-    restore_children(session, incident, what, by=by, now=now)
+        restore(act, incident.id, what)
+    restore_children(act, incident, what)
     return message
 
 
@@ -123,19 +118,15 @@ def _check_promise(told: Informing, now: datetime) -> None:
         raise Invalid("The next message comes after now, and within 14 days.", field="next_minutes")
 
 
-def _note(
-    session: Session, incident: Incident, message: Message, told: int, by: str, now: datetime
-) -> None:
+def _note(act: Acting, incident: Incident, message: Message, told: int) -> None:
     values: dict[str, Any] = {"next_update_at": message.next_update_at}
     if incident.first_response_at is None:
-        values["first_response_at"] = now
+        values["first_response_at"] = act.now
     happened(
-        session,
+        act,
         incident,
         EventKind.INFORMED,
         f"Informed {people(told)}: {message.subject}",
-        by=by,
-        now=now,
         public=True,
         values=values,
         text=message.text,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
-from sqlalchemy.orm import Session
-
+from app.core.acting import Acting
 from app.core.errors import Invalid
 from app.incidents.actions.calls import belongs
 from app.incidents.actions.reporting import Report, report
@@ -36,9 +34,9 @@ def facts_given(
     return kept
 
 
-def take_in(session: Session, told: Report, *, by: str, now: datetime) -> Incident:
+def take_in(act: Acting, told: Report) -> Incident:
     """Write down what intake asked for; the call it came with knows its incident from then on."""
-    incident = report(session, told, by=by, now=now)
+    incident = report(act, told)
     if told.call_id:
-        belongs(session, told.call_id, told.person_id, incident.id)
+        belongs(act.session, told.call_id, told.person_id, incident.id)
     return incident

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid
 from app.incidents.actions.happening import happened, locked
@@ -17,50 +15,46 @@ from app.models.incidents.words import EventKind, LinkKind, LinkTo
 MEANS = {LinkKind.CAUSE: "led to", LinkKind.SYMPTOM: "came of"}
 
 
-def link(
-    session: Session, incident_id: int, target: str, kind: LinkKind, *, by: str, now: datetime
-) -> IncidentLink:
+def link(act: Acting, incident_id: int, target: str, kind: LinkKind) -> IncidentLink:
     """Link an incident to ``improvement:7`` or ``wave:3``.
 
     Raises ``Invalid`` when it is linked or not there.
     """
-    incident = locked(session, incident_id)
-    found = target_named(session, target)
+    incident = locked(act.session, incident_id)
+    found = target_named(act.session, target)
     if found is None:
         raise Invalid("Choose an improvement or a wave that is there.", field="target")
-    if session.scalar(_same(incident_id, found)) is not None:
+    if act.session.scalar(_same(incident_id, found)) is not None:
         raise Invalid(f"It is linked to {found.title} already.", field="target")
     made = IncidentLink(
         incident_id=incident_id,
         improvement_id=found.id if found.of is LinkTo.IMPROVEMENT else None,
         wave_id=found.id if found.of is LinkTo.WAVE else None,
         kind=kind,
-        at=now,
-        by=by,
+        at=act.now,
+        by=act.by,
     )
-    session.add(made)
-    session.flush()
-    _tell(session, incident_id, f"{incident.title} {MEANS[kind]} {found.title}", by, now)
+    act.session.add(made)
+    act.session.flush()
+    _tell(act, incident_id, f"{incident.title} {MEANS[kind]} {found.title}")
     return made
 
 
-def unlink(session: Session, link_id: int, *, by: str, now: datetime) -> int:
+def unlink(act: Acting, link_id: int) -> int:
     """Take a link away; returns the number of its incident. Raises ``NotFound``."""
-    found = one(session, IncidentLink, link_id)
-    session.delete(found)
-    session.flush()
-    _tell(session, found.incident_id, "Took a link away", by, now)
+    found = one(act.session, IncidentLink, link_id)
+    act.session.delete(found)
+    act.session.flush()
+    _tell(act, found.incident_id, "Took a link away")
     return found.incident_id
 
 
-def _tell(session: Session, incident_id: int, sentence: str, by: str, now: datetime) -> None:
+def _tell(act: Acting, incident_id: int, sentence: str) -> None:
     happened(
-        session,
-        locked(session, incident_id),
+        act,
+        locked(act.session, incident_id),
         EventKind.LINKED,
         sentence,
-        by=by,
-        now=now,
         touches=False,
     )
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.core.parts import Parts
 from app.incidents.actions.attaching import Offered, attach, incoming
@@ -77,16 +78,16 @@ def take_mail(parts: Parts, raw: bytes, *, is_whole: bool = True) -> TakenMail:
     A second time it changes nothing. ``is_whole``: not only its beginning was handed over.
     """
     now = parts.now()
-    with arrived(parts, raw, is_whole=is_whole) as found, parts.database.write() as session:
-        known = _known(session, found.mail)
+    with arrived(parts, raw, is_whole=is_whole) as found, parts.acting(BY) as act:
+        known = _known(act.session, found.mail)
         if known is not None:
             return TakenMail("seen before", known.incident_id)
-        seen = _seen(session, found.mail, now)
-        seen.outcome = _left_alone(session, found.mail, now)
+        seen = _seen(act.session, found.mail, now)
+        seen.outcome = _left_alone(act.session, found.mail, now)
         if seen.outcome:
-            keep(session, parts.settings.files, seen, found.raw, now)
+            keep(act.session, parts.settings.files, seen, found.raw, now)
             return TakenMail(seen.outcome)
-        return _taken(session, seen, found, now, BY)
+        return _taken(act, seen, found)
 
 
 def take_anyway(parts: Parts, mail_id: int, raw: bytes, *, by: str) -> TakenMail:
@@ -95,12 +96,12 @@ def take_anyway(parts: Parts, mail_id: int, raw: bytes, *, by: str) -> TakenMail
     Raises ``Refused`` when there is one already.
     """
     now = parts.now()
-    with arrived(parts, raw, wanted=True) as found, parts.database.write() as session:
-        seen = session.get_one(MailSeen, mail_id, with_for_update=True)
+    with arrived(parts, raw, wanted=True) as found, parts.acting(by) as act:
+        seen = act.session.get_one(MailSeen, mail_id, with_for_update=True)
         if seen.incident_id is not None or seen.outcome in TAKEN:
             raise Refused("There is an incident of this mail already.")
         seen.settled_at, seen.settled_by = now, by
-        taken = _taken(session, seen, found, now, by)
+        taken = _taken(act, seen, found)
         drop(parts.settings.files, seen)
         return taken
 
@@ -124,18 +125,14 @@ def own_addresses(text: str) -> tuple[str, ...]:
     return tuple(address.strip().lower() for address in text.split(",") if address.strip())
 
 
-def attach_raw(
-    session: Session, incident_id: int, raw: Received, *, by: str, now: datetime
-) -> None:
+def attach_raw(act: Acting, incident_id: int, raw: Received) -> None:
     """Keep a mail as it came with its incident, for as long as a recording is kept."""
-    last = now.date() + timedelta(days=desk_numbers(session).recording_days)
+    last = act.now.date() + timedelta(days=desk_numbers(act.session).recording_days)
     attach(
-        session,
+        act,
         incident_id,
         raw,
         Offered(AS_IT_CAME, delete_on=last),
-        by=by,
-        now=now,
         touches=False,
     )
 
@@ -179,20 +176,20 @@ def _lately(session: Session, sender: str, now: datetime, outcomes: tuple[str, .
     )
 
 
-def _taken(session: Session, seen: MailSeen, found: Arrived, now: datetime, by: str) -> TakenMail:
+def _taken(act: Acting, seen: MailSeen, found: Arrived) -> TakenMail:
     mail = found.mail
-    thread = thread_of(session, mail)
-    if thread is not None and thread.involved and _may_go_on(thread.incident, now):
-        taken, cut = _answer(session, thread.incident, mail, now, by)
+    thread = thread_of(act.session, mail)
+    if thread is not None and thread.involved and _may_go_on(thread.incident, act.now):
+        taken, cut = _answer(act, thread.incident, mail)
     else:
-        taken, cut = _new(session, mail, thread, now, by)
+        taken, cut = _new(act, mail, thread)
     seen.outcome, seen.incident_id = taken.outcome, taken.incident_id
     if taken.incident_id is not None:
         left_out = [*mail.left_out, *([cut] if cut else []), *found.lost]
-        _attach(session, taken.incident_id, found, left_out, now, by)
-        if taken.outcome == "new" and _is_to_be_confirmed(session, mail, now):
-            _confirm(session, taken.incident_id, mail, left_out, now)
-    session.flush()
+        _attach(act, taken.incident_id, found, left_out)
+        if taken.outcome == "new" and _is_to_be_confirmed(act.session, mail, act.now):
+            _confirm(act, taken.incident_id, mail, left_out)
+    act.session.flush()
     return taken
 
 
@@ -202,26 +199,20 @@ def _may_go_on(incident: Incident, now: datetime) -> bool:
     return incident.closed_at is None or now < incident.closed_at + REOPEN_WITHIN
 
 
-def _answer(
-    session: Session, incident: Incident, mail: Mail, now: datetime, by: str
-) -> tuple[TakenMail, str]:
+def _answer(act: Acting, incident: Incident, mail: Mail) -> tuple[TakenMail, str]:
     new = mail.text if is_forward(mail.subject) else without_quotes(mail.text)
     text, cut = cut_to_fit(new or mail.subject or "(empty mail)")
-    add_contact(
-        session, incident.id, mail.name or "unknown sender", text, via=Via.MAIL, by=by, now=now
-    )
-    _note_others(session, incident.id, mail, now, answers=False)
+    add_contact(act, incident.id, mail.name or "unknown sender", text, via=Via.MAIL)
+    _note_others(act, incident.id, mail, answers=False)
     if incident.state not in OPEN and not only_thanks(text):
-        reopen(session, incident.id, text, by=by, now=now)
+        reopen(act, incident.id, text)
     return TakenMail("answer", incident.id), cut
 
 
-def _new(
-    session: Session, mail: Mail, thread: Thread | None, now: datetime, by: str
-) -> tuple[TakenMail, str]:
-    person = _person(session, mail.sender)
+def _new(act: Acting, mail: Mail, thread: Thread | None) -> tuple[TakenMail, str]:
+    person = _person(act.session, mail.sender)
     site = (
-        session.scalar(select(Site.id).where(Site.name == person.site))
+        act.session.scalar(select(Site.id).where(Site.name == person.site))
         if person and person.site
         else None
     )
@@ -236,35 +227,31 @@ def _new(
         requester_mail=mail.reply_to or mail.sender,
         site_id=site,
     )
-    made = report(session, told, by=by, now=now)
+    made = report(act, told)
     if thread is not None and not thread.involved:
-        _note_stranger(session, thread, made.id, mail, now)
-    _note_others(session, made.id, mail, now, answers=True)
+        _note_stranger(act, thread, made.id, mail)
+    _note_others(act, made.id, mail, answers=True)
     return TakenMail("new", made.id), cut
 
 
-def _note_stranger(
-    session: Session, thread: Thread, made_id: int, mail: Mail, now: datetime
-) -> None:
+def _note_stranger(act: Acting, thread: Thread, made_id: int, mail: Mail) -> None:
     """Say in the new incident what it answers, and in the other one who answered a mail of ours."""
     other = thread.incident.id
     text = (
         f"It answers a mail of incident {other}, from another sender. Merge the two if they "
         "belong together."
     )
-    note(session, made_id, text, by=BY, now=now)
+    note(act.by_another(BY), made_id, text)
     if thread.own:
         who = f"{mail.name} <{mail.sender}>"
         text = (
             f"{who}, who was not written to, answers a mail of this incident: that is incident "
             f"{made_id}."
         )
-        note(session, other, text, by=BY, now=now)
+        note(act.by_another(BY), other, text)
 
 
-def _note_others(
-    session: Session, incident_id: int, mail: Mail, now: datetime, *, answers: bool
-) -> None:
+def _note_others(act: Acting, incident_id: int, mail: Mail, *, answers: bool) -> None:
     """Write down who got a copy, and where answers go when that is another place than the
     sender's.
     """
@@ -280,7 +267,7 @@ def _note_others(
         )
         told.append(f"The mail went to others too: {listed}.")
     if told:
-        note(session, incident_id, " ".join(told), by=BY, now=now)
+        note(act.by_another(BY), incident_id, " ".join(told))
 
 
 def _person(session: Session, address: str) -> Person | None:
@@ -304,15 +291,13 @@ def _received(
     return kept, lost
 
 
-def _attach(
-    session: Session, incident_id: int, found: Arrived, left_out: list[str], now: datetime, by: str
-) -> None:
+def _attach(act: Acting, incident_id: int, found: Arrived, left_out: list[str]) -> None:
     for name, file in found.files:
-        attach(session, incident_id, file, Offered(name), by=by, now=now, touches=False)
-    attach_raw(session, incident_id, found.raw, by=by, now=now)
+        attach(act, incident_id, file, Offered(name), touches=False)
+    attach_raw(act, incident_id, found.raw)
     if left_out:
         text = f"Not shown here: {'; '.join(left_out)}. The mail as it came is attached."
-        note(session, incident_id, text, by=BY, now=now)
+        note(act.by_another(BY), incident_id, text)
 
 
 def _is_to_be_confirmed(session: Session, mail: Mail, now: datetime) -> bool:
@@ -334,13 +319,11 @@ def _confirmed_lately(session: Session, address: str, now: datetime) -> int:
     return session.scalar(sent.where(Delivery.address == address)) or 0
 
 
-def _confirm(
-    session: Session, incident_id: int, mail: Mail, left_out: list[str], now: datetime
-) -> None:
-    channels = [one.id for one in enabled_channels(session) if one.kind is ChannelKind.MAIL]
+def _confirm(act: Acting, incident_id: int, mail: Mail, left_out: list[str]) -> None:
+    channels = [one.id for one in enabled_channels(act.session) if one.kind is ChannelKind.MAIL]
     if not channels:
         return
-    incident = session.get_one(Incident, incident_id)
+    incident = act.session.get_one(Incident, incident_id)
     text = (
         "We have your message and look after it. To add something, answer this mail and leave its "
         "subject as it is."
@@ -362,7 +345,7 @@ def _confirm(
         f"person:{incident.person_id}" if incident.person_id else f"mail:{incident.requester_mail}"
     )
     to = Recipient(key, incident.requester, incident.person_id, mail=incident.requester_mail)
-    send(session, draft, [to], channels, by=BY, now=now, fall_back=False)
+    send(act.by_another(BY), draft, [to], channels, fall_back=False)
 
 
 def _headers(mail: Mail) -> dict[str, str]:

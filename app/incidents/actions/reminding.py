@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.aside import Lane, in_batches
 from app.core.parts import Parts
 from app.incidents.actions.happening import happened, locked
@@ -44,20 +45,20 @@ def run_due_reminders(parts: Parts) -> bool:
     reminded: list[int] = []
 
     def remind_of(some: Sequence[int]) -> None:
-        with parts.database.write() as session:
-            numbers = inform_numbers(session)
-            made = [remind(session, one, numbers, now=now) for one in some]
+        with parts.acting("") as act:
+            numbers = inform_numbers(act.session)
+            made = [remind(act, one, numbers) for one in some]
         reminded.extend(made)
 
     in_batches(parts, REMINDERS, late, remind_of, MOST)
     return any(reminded)
 
 
-def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: datetime) -> int:
+def remind(act: Acting, incident_id: int, numbers: InformNumbers) -> int:
     """Write down the reminders an incident is owed by now; a second call finds them and adds
     none.
     """
-    incident = locked(session, incident_id)
+    incident = locked(act.session, incident_id)
     due = owed(
         priority=stands_as(incident.priority, incident.raises),
         mass=incident.is_mass,
@@ -71,17 +72,21 @@ def remind(session: Session, incident_id: int, numbers: InformNumbers, *, now: d
     known = select(Reminder.level).where(
         Reminder.incident_id == incident.id, Reminder.promised_at == due.at
     )
-    done = set(session.scalars(known))
-    missing = [level for level in range(1, level_at(due.at, now, numbers) + 1) if level not in done]
+    done = set(act.session.scalars(known))
+    missing = [
+        level for level in range(1, level_at(due.at, act.now, numbers) + 1) if level not in done
+    ]
     for level in missing:
-        told = _whom(session, incident, level)
-        session.add(
-            Reminder(incident_id=incident.id, promised_at=due.at, level=level, told=told, at=now)
+        told = _whom(act.session, incident, level)
+        act.session.add(
+            Reminder(
+                incident_id=incident.id, promised_at=due.at, level=level, told=told, at=act.now
+            )
         )
         if level == MANAGEMENT:
-            _escalate(session, incident, due, now)
+            _escalate(act, incident, due)
         else:
-            _write_to(session, incident, level, due, now)
+            _write_to(act, incident, level, due)
     return len(missing)
 
 
@@ -107,15 +112,15 @@ def _whom(session: Session, incident: Incident, level: int) -> str:
     return f"team {team.name}" if team else "the desk: no team has it"
 
 
-def _write_to(session: Session, incident: Incident, level: int, due: Owed, now: datetime) -> None:
+def _write_to(act: Acting, incident: Incident, level: int, due: Owed) -> None:
     """Write to those who are reminded, where there is mail and their accounts belong to people who
     have an address.
     """
     mail = [
-        channel.id for channel in enabled_channels(session) if channel.kind is ChannelKind.MAIL
+        channel.id for channel in enabled_channels(act.session) if channel.kind is ChannelKind.MAIL
     ][:1]
-    people = session.scalars(
-        select(Person).where(Person.uid.in_(_accounts(session, incident, level)))
+    people = act.session.scalars(
+        select(Person).where(Person.uid.in_(_accounts(act.session, incident, level)))
     ).all()
     recipients = [
         Recipient(f"person:{one.id}", one.name, one.id, mail=one.mail) for one in people if one.mail
@@ -131,7 +136,7 @@ def _write_to(session: Session, incident: Incident, level: int, due: Owed, now: 
         signed_by="Rung, for the desk",
         audience={"reminder": incident.id, "count": len(recipients)},
     )
-    send(session, draft, recipients, mail, by=SYSTEM, now=now, fall_back=False)
+    send(act.by_another(SYSTEM), draft, recipients, mail, fall_back=False)
 
 
 def _accounts(session: Session, incident: Incident, level: int) -> list[str]:
@@ -147,8 +152,8 @@ def _accounts(session: Session, incident: Incident, level: int) -> list[str]:
     return list(session.scalars(usable))
 
 
-def _escalate(session: Session, incident: Incident, due: Owed, now: datetime) -> None:
-    minutes = int((now - due.at) / timedelta(minutes=1))
+def _escalate(act: Acting, incident: Incident, due: Owed) -> None:
+    minutes = int((act.now - due.at) / timedelta(minutes=1))
     what = "The message promised" if due.promised else "The first message, owed"
     why = f"{what} for {due.at:%d %b %H:%M} UTC is {minutes} minutes late."
     before = (
@@ -156,15 +161,15 @@ def _escalate(session: Session, incident: Incident, due: Owed, now: datetime) ->
         .where(Escalation.incident_id == incident.id)
         .order_by(Escalation.level.desc())
     )
-    level = (session.scalars(before.limit(1)).first() or 0) + 1
-    session.add(Escalation(incident_id=incident.id, level=level, rule=RULE, why=why, at=now))
+    level = (act.session.scalars(before.limit(1)).first() or 0) + 1
+    act.session.add(
+        Escalation(incident_id=incident.id, level=level, rule=RULE, why=why, at=act.now)
+    )
     happened(
-        session,
+        act.by_another(SYSTEM),
         incident,
         EventKind.ESCALATED,
         f"Management hears: {why}",
-        by=SYSTEM,
-        now=now,
         text=why,
         data={"rule": RULE, "level": level},
         touches=False,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.catalog.queries.priority import current_matrix, hours_of
 from app.catalog.rules.hours import after
 from app.catalog.rules.priority import UNSURE, priority_of
+from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid
 from app.incidents.actions.happening import happened
@@ -59,34 +60,32 @@ class Report:
     reported_at: datetime | None = None
 
 
-def report(session: Session, told: Report, *, by: str, now: datetime) -> Incident:
+def report(act: Acting, told: Report) -> Incident:
     """Write down an incident with its first contact.
 
     Raises ``Invalid`` naming the field that cannot be used.
     """
     _check(told)
-    service = one(session, Service, told.service_id) if told.service_id else None
+    service = one(act.session, Service, told.service_id) if told.service_id else None
     if service and service.state is ServiceState.RETIRED:
         raise Invalid(
             f"{service.name} is retired; choose the service that took its place.",
             field="service_id",
         )
-    incident = _made(session, told, service, by, now)
-    session.add(incident)
-    session.flush()
-    _first_contact(session, told, incident, by, now)
+    incident = _made(act, told, service)
+    act.session.add(incident)
+    act.session.flush()
+    _first_contact(act, told, incident)
     happened(
-        session,
+        act,
         incident,
         EventKind.REPORTED,
         f"Reported: {incident.title}",
-        by=by,
-        now=now,
         public=True,
         data={"via": told.via.value},
         at=incident.reported_at,
     )
-    join_running_mass(session, incident, by=by, now=now)
+    join_running_mass(act, incident)
     return incident
 
 
@@ -101,16 +100,14 @@ def _check(told: Report) -> None:
         raise Invalid("Impact goes from 1 (many sites) to 4 (one person).", field="impact")
 
 
-def _made(
-    session: Session, told: Report, service: Service | None, by: str, now: datetime
-) -> Incident:
-    at = told.reported_at or now
-    person = one(session, Person, told.person_id) if told.person_id else None
-    site = one(session, Site, told.site_id) if told.site_id else None
+def _made(act: Acting, told: Report, service: Service | None) -> Incident:
+    at = told.reported_at or act.now
+    person = one(act.session, Person, told.person_id) if told.person_id else None
+    site = one(act.session, Site, told.site_id) if told.site_id else None
     urgency = (service.urgency or UNSURE) if service else None
     priority = UNCLASSIFIED
     if told.impact is not None and urgency is not None:
-        priority = priority_of(current_matrix(session), told.impact, urgency)
+        priority = priority_of(current_matrix(act.session), told.impact, urgency)
     team_id = told.team_id or (service.team_id if service else None)
     return Incident(
         kind=told.kind,
@@ -134,13 +131,13 @@ def _made(
         priority=priority,
         raises=0,
         rank=priority,
-        target_at=target(session, told.service_id, priority, at),
+        target_at=target(act.session, told.service_id, priority, at),
         team_id=team_id,
-        touched_at=now,
+        touched_at=act.now,
         reported_at=at,
         source_ref=told.source_ref,
         mail_token=secrets.token_hex(5),
-        created_by=by,
+        created_by=act.by,
         revision=0,
         contacts=1,
         mass_sites=[],
@@ -155,10 +152,8 @@ def target(session: Session, service_id: int | None, priority: int, since: datet
     return after(hours_of(session, service_id), since, timedelta(hours=hours))
 
 
-def _first_contact(
-    session: Session, told: Report, incident: Incident, by: str, now: datetime
-) -> None:
-    session.add(
+def _first_contact(act: Acting, told: Report, incident: Incident) -> None:
+    act.session.add(
         Contact(
             incident_id=incident.id,
             at=incident.reported_at,
@@ -166,14 +161,16 @@ def _first_contact(
             who=incident.requester or incident.requester_mail or incident.requester_phone,
             text=incident.description,
             call_id=told.call_id,
-            by=by,
+            by=act.by,
         )
     )
     for fact_id, value in told.facts.items():
         if value.strip():
-            session.add(IncidentFact(incident_id=incident.id, fact_id=fact_id, value=value.strip()))
+            act.session.add(
+                IncidentFact(incident_id=incident.id, fact_id=fact_id, value=value.strip())
+            )
     if incident.impact is not None and incident.urgency is not None:
-        session.add(
+        act.session.add(
             Classification(
                 incident_id=incident.id,
                 script_id=told.script_id,
@@ -181,7 +178,7 @@ def _first_contact(
                 impact=incident.impact,
                 urgency=incident.urgency,
                 priority=incident.priority,
-                at=now,
-                by=by,
+                at=act.now,
+                by=act.by,
             )
         )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
 from app.incidents.actions.attaching import Offered, attach
@@ -27,22 +28,22 @@ WORKS = "The requester says that it works again."
 BROKEN = "The requester says that it is still broken."
 
 
-def it_works(session: Session, incident_id: int, *, now: datetime) -> Incident:
+def it_works(act: Acting, incident_id: int) -> Incident:
     """It works again, says the requester: restored if nobody said so yet, and closed."""
-    incident = _checked(session, incident_id, now)
-    if not standing_of(incident, None, now).may_confirm:
+    incident = _checked(act.session, incident_id, act.now)
+    if not standing_of(incident, None, act.now).may_confirm:
         raise Refused("This is closed already. Thank you.")
     if incident.state in OPEN:
-        restore(session, incident_id, WORKS, by=who(incident), now=now)
-    return close(session, incident_id, by=who(incident), now=now)
+        restore(act.by_another(who(incident)), incident_id, WORKS)
+    return close(act.by_another(who(incident)), incident_id)
 
 
-def still_broken(session: Session, incident_id: int, text: str, *, now: datetime) -> Incident:
+def still_broken(act: Acting, incident_id: int, text: str) -> Incident:
     """It does not work, says the requester: what was restored is opened again, what is open is
     heard of once more.
     """
-    incident = _checked(session, incident_id, now, text)
-    if not standing_of(incident, None, now).may_object:
+    incident = _checked(act.session, incident_id, act.now, text)
+    if not standing_of(incident, None, act.now).may_object:
         raise Refused(
             "This was closed some time ago. Please report it again, so that it gets a place "
             "of its own."
@@ -50,118 +51,100 @@ def still_broken(session: Session, incident_id: int, text: str, *, now: datetime
     said = text.strip() or BROKEN
     if incident.state in OPEN:
         add_contact(
-            session,
+            act.by_another(who(incident)),
             incident_id,
             incident.requester or "The requester",
             said,
             via=Via.PORTAL,
-            by=who(incident),
-            now=now,
         )
         return incident
-    _count(session, incident, said, now)
-    return reopen(session, incident_id, said, by=who(incident), now=now)
+    _count(act.session, incident, said, act.now)
+    return reopen(act.by_another(who(incident)), incident_id, said)
 
 
-def add_words(session: Session, incident_id: int, text: str, *, now: datetime) -> Incident:
+def add_words(act: Acting, incident_id: int, text: str) -> Incident:
     """The requester adds something to an open incident."""
-    incident = _checked(session, incident_id, now, text)
+    incident = _checked(act.session, incident_id, act.now, text)
     if not text.strip():
         raise Invalid("Write what you want to add.", field="text")
-    if not standing_of(incident, None, now).may_add:
+    if not standing_of(incident, None, act.now).may_add:
         raise Refused(
             "Nobody works on this any more. If it is broken again, say so with the button."
         )
     add_contact(
-        session,
+        act.by_another(who(incident)),
         incident_id,
         incident.requester or "The requester",
         text,
         via=Via.PORTAL,
-        by=who(incident),
-        now=now,
     )
     return incident
 
 
-def add_file(
-    session: Session, incident_id: int, found: Received, name: str, text: str = "", *, now: datetime
-) -> Incident:
+def add_file(act: Acting, incident_id: int, found: Received, name: str, text: str = "") -> Incident:
     """The requester adds a file to an open incident, with words or without."""
-    incident = _checked(session, incident_id, now, text)
-    if not standing_of(incident, None, now).may_add:
+    incident = _checked(act.session, incident_id, act.now, text)
+    if not standing_of(incident, None, act.now).may_add:
         raise Refused(
             "Nobody works on this any more. If it is broken again, say so with the button."
         )
     attach(
-        session,
+        act.by_another(who(incident)),
         incident_id,
         found,
         Offered(name, public=True),
-        by=who(incident),
-        now=now,
         touches=False,
     )
     add_contact(
-        session,
+        act.by_another(who(incident)),
         incident_id,
         incident.requester or "The requester",
         text or f"Sent the file {name}.",
         via=Via.PORTAL,
-        by=who(incident),
-        now=now,
     )
     return incident
 
 
-def nothing_happens(
-    session: Session, incident_id: int, text: str = "", *, now: datetime
-) -> Incident:
+def nothing_happens(act: Acting, incident_id: int, text: str = "") -> Incident:
     """Nothing happens, says the requester: it goes up in priority and management hears of it, once
     a day.
     """
-    incident = _checked(session, incident_id, now, text)
-    return stuck(session, incident_id, text, by=who(incident), now=now)
+    incident = _checked(act.session, incident_id, act.now, text)
+    return stuck(act.by_another(who(incident)), incident_id, text)
 
 
-def rate(
-    session: Session, incident_id: int, score: int, text: str = "", *, now: datetime
-) -> Rating:
+def rate(act: Acting, incident_id: int, score: int, text: str = "") -> Rating:
     """Say how it was, from 1 to 5, once it is closed; for a week the answer can be changed."""
-    incident = _checked(session, incident_id, now, text)
-    known = rating_of(session, incident_id)
+    incident = _checked(act.session, incident_id, act.now, text)
+    known = rating_of(act.session, incident_id)
     if not 1 <= score <= 5:
         raise Invalid("Choose one of the five.", field="score")
-    if not standing_of(incident, known, now).may_rate:
+    if not standing_of(incident, known, act.now).may_rate:
         raise Refused("The time for that is over. Thank you all the same.")
     change = Change(about=Rating)
     if known is None:
         known = change.add(
-            session, Rating(incident_id=incident_id, score=score, text=text.strip(), at=now)
+            act.session, Rating(incident_id=incident_id, score=score, text=text.strip(), at=act.now)
         )
     else:
         change.put(known, {"score": score, "text": text.strip() or known.text})
     change.record(
-        session,
+        act.by_another(who(incident)),
         known,
         "incident.rate",
         f"{score} of 5 for {incident.title}",
-        by=who(incident),
-        now=now,
     )
     return known
 
 
-def renew_link(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
+def renew_link(act: Acting, incident_id: int) -> Incident:
     """Make every link to an incident worthless that was given out so far, for the requester and for
     mail.
     """
-    incident = locked(session, incident_id)
+    incident = locked(act.session, incident_id)
     values = {"mail_token": secrets.token_hex(5)}
     sentence = f"New link for the requester of {incident.title}"
-    happened(
-        session, incident, EventKind.CHANGED, sentence, by=by, now=now, values=values, touches=False
-    )
+    happened(act, incident, EventKind.CHANGED, sentence, values=values, touches=False)
     return incident
 
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.audit import AuditHead
 from app.core.changes import Change
 from app.core.errors import Invalid, Refused
@@ -25,13 +25,11 @@ from app.models.incidents.words import BasicsStance
 
 
 def set_numbers(
-    session: Session,
+    act: Acting,
     numbers: DeskNumbers,
     reason: str,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> DeskPolicy:
     """Put a new version of the desk's numbers in force.
 
@@ -40,56 +38,53 @@ def set_numbers(
     ``began_at`` is the version the form was opened with (0: the defaults); a newer one is not
     overwritten.
     """
-    _demand_newest(session, DeskPolicy, began_at)
+    _demand_newest(act.session, DeskPolicy, began_at)
     for field, fault in faults_of(numbers):
         raise Invalid(fault, field=field)
     if not reason.strip():
         raise Invalid("Say why the numbers change.", field="reason")
-    before, after = content_of(desk_numbers(session)), content_of(numbers)
+    before, after = content_of(desk_numbers(act.session)), content_of(numbers)
     if before == after:
         raise Refused("Nothing differs from the numbers in force.")
     change = Change(about=DeskPolicy)
     made = change.add(
-        session, DeskPolicy(content=after, reason=reason.strip(), created_at=now, created_by=by)
+        act.session,
+        DeskPolicy(content=after, reason=reason.strip(), created_at=act.now, created_by=act.by),
     )
     change.before["content"], change.after["content"] = before, after
     change.record(
-        session,
+        act,
         made,
         "desk-policy.set",
         "The desk's numbers changed",
-        by=by,
-        now=now,
         reason=reason,
     )
     table = cast(Table, Incident.__table__)
-    session.connection().execute(update(table).where(table.c.is_open).values(look_at=None))
+    act.session.connection().execute(update(table).where(table.c.is_open).values(look_at=None))
     return made
 
 
 def write_basics(
-    session: Session,
+    act: Acting,
     rules: Sequence[DeskRule],
     reason: str,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> BasicsSheet:
     """Write a new version of the basics; what was signed stays with the version it was signed for.
 
     ``began_at`` is the version the form was opened with (0: as shipped); a newer one is not
     overwritten.
     """
-    _demand_newest(session, BasicsSheet, began_at)
+    _demand_newest(act.session, BasicsSheet, began_at)
     if not rules:
         raise Invalid("Write at least one rule.", field="rules")
     if not reason.strip():
         raise Invalid("Say why the basics change.", field="reason")
-    current = newest_sheet(session)
+    current = newest_sheet(act.session)
     if rules == (rules_from(current.rules) if current else list(SHIPPED)):
         raise Refused("Nothing differs from the version in force.")
-    return _add_sheet(session, rules, reason, by, now)
+    return _add_sheet(act, rules, reason)
 
 
 Versioned = type[DeskPolicy] | type[BasicsSheet]
@@ -115,14 +110,11 @@ def _demand_newest(session: Session, kind: Versioned, began_at: int | None) -> N
 
 
 def say(
-    session: Session,
+    act: Acting,
     sheet_id: int | None,
     rule: str,
     stance: BasicsStance,
     text: str = "",
-    *,
-    by: str,
-    now: datetime,
 ) -> BasicsSignature:
     """Sign the basics or one rule of them, or dissent in writing.
 
@@ -131,26 +123,28 @@ def say(
     ``sheet_id`` is the version that was read (None: as shipped). Raises ``Refused`` when another is
     in force by now.
     """
-    current = newest_sheet(session)
+    current = newest_sheet(act.session)
     if (current.id if current else None) != sheet_id:
         raise Refused("A newer version of the basics is in force; read it first.")
     if stance is BasicsStance.DISSENTS and not text.strip():
         raise Invalid("Say what you do not agree with.", field="text")
-    sheet = current or _add_sheet(session, SHIPPED, "As shipped with Rung.", by, now)
+    sheet = current or _add_sheet(act, SHIPPED, "As shipped with Rung.")
     if rule and rule not in {each["key"] for each in sheet.rules}:
         raise Invalid("There is no such rule in this version.", field="rule")
-    if session.query(BasicsSignature).filter_by(sheet_id=sheet.id, rule=rule, who=by).first():
+    if (
+        act.session.query(BasicsSignature)
+        .filter_by(sheet_id=sheet.id, rule=rule, who=act.by)
+        .first()
+    ):
         raise Refused("You have said it for this version already; it is kept with its date.")
     change = Change(about=BasicsSignature)
     made = change.add(
-        session,
+        act.session,
         BasicsSignature(
-            sheet_id=sheet.id, rule=rule, who=by, stance=stance, text=text.strip(), at=now
+            sheet_id=sheet.id, rule=rule, who=act.by, stance=stance, text=text.strip(), at=act.now
         ),
     )
-    change.record(
-        session, made, f"basics.{stance.value}", f"{by} {stance.value}", by=by, now=now, reason=text
-    )
+    change.record(act, made, f"basics.{stance.value}", f"{act.by} {stance.value}", reason=text)
     return made
 
 
@@ -182,15 +176,11 @@ def typed_rules(text: str, known: Sequence[DeskRule]) -> list[DeskRule]:
     return found
 
 
-def _add_sheet(
-    session: Session, rules: Sequence[DeskRule], reason: str, by: str, now: datetime
-) -> BasicsSheet:
+def _add_sheet(act: Acting, rules: Sequence[DeskRule], reason: str) -> BasicsSheet:
     change = Change(about=BasicsSheet)
     sheet = BasicsSheet(
-        rules=content_of_rules(rules), reason=reason.strip(), created_at=now, created_by=by
+        rules=content_of_rules(rules), reason=reason.strip(), created_at=act.now, created_by=act.by
     )
-    made = change.add(session, sheet)
-    change.record(
-        session, made, "basics.write", "The team's basics changed", by=by, now=now, reason=reason
-    )
+    made = change.add(act.session, sheet)
+    change.record(act, made, "basics.write", "The team's basics changed", reason=reason)
     return made

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.changes import one_locked
 from app.core.errors import Away, Refused
 from app.core.parts import Parts
@@ -157,20 +158,25 @@ def make_incident(parts: Parts, mail_id: int, *, by: str) -> TakenMail:
     return take_anyway(parts, mail_id, raw, by=by)
 
 
-def leave(session: Session, mail_id: int, *, by: str, now: datetime) -> None:
+def leave(act: Acting, mail_id: int) -> None:
     """Say that nothing is to be done about a mail; it stays on the page of all, its content for
     some days.
     """
-    mail = one_locked(session, MailSeen, mail_id)
-    mail.settled_at, mail.settled_by, mail.try_at = now, by, None
+    mail = one_locked(act.session, MailSeen, mail_id)
+    mail.settled_at, mail.settled_by, mail.try_at = act.now, act.by, None
     if mail.outcome == SET_ASIDE:
-        mail.delete_on = now.date() + timedelta(days=desk_numbers(session).recording_days)
+        mail.delete_on = act.now.date() + timedelta(days=desk_numbers(act.session).recording_days)
     audit.record(
-        session, by, "mail.leave", f"mail:{mail_id}", f"Leaves mail {mail_id} alone", at=now
+        act.session,
+        act.by,
+        "mail.leave",
+        f"mail:{mail_id}",
+        f"Leaves mail {mail_id} alone",
+        at=act.now,
     )
 
 
-def leave_all(session: Session, up_to: int, *, by: str, now: datetime) -> int:
+def leave_all(act: Acting, up_to: int) -> int:
     """Say so about every mail left alone up to this number, but not about those set aside; returns
     how many.
     """
@@ -179,22 +185,24 @@ def leave_all(session: Session, up_to: int, *, by: str, now: datetime) -> int:
         MailSeen.settled_at.is_(None),
         MailSeen.outcome.not_in((*TAKEN, SET_ASIDE)),
     )
-    done = session.scalars(
+    done = act.session.scalars(
         update(MailSeen)
         .where(*waiting)
-        .values(settled_at=now, settled_by=by)
+        .values(settled_at=act.now, settled_by=act.by)
         .returning(MailSeen.id)
     )
     count = len(done.all())
-    audit.record(session, by, "mail.leave", "mail:all", f"Leaves {count} mails alone", at=now)
+    audit.record(
+        act.session, act.by, "mail.leave", "mail:all", f"Leaves {count} mails alone", at=act.now
+    )
     return count
 
 
 def _as_it_stands(parts: Parts, mail_id: int, raw: bytes, by: str) -> TakenMail:
     """Make an incident without reading the mail: it lies beside it as a file."""
     now = parts.now()
-    with raw_mail(parts, raw) as found, parts.database.write() as session:
-        mail = one_locked(session, MailSeen, mail_id)
+    with raw_mail(parts, raw) as found, parts.acting(by) as act:
+        mail = one_locked(act.session, MailSeen, mail_id)
         told = Report(
             mail.subject or "A mail that could not be read",
             f"Rung could not read this mail ({mail.why}). It is attached as it came.",
@@ -202,8 +210,8 @@ def _as_it_stands(parts: Parts, mail_id: int, raw: bytes, by: str) -> TakenMail:
             requester=mail.sender or "unknown sender",
             requester_mail=mail.sender,
         )
-        made = report(session, told, by=by, now=now)
-        attach_raw(session, made.id, found, by=by, now=now)
+        made = report(act, told)
+        attach_raw(act, made.id, found)
         mail.outcome, mail.incident_id, mail.try_at = "new", made.id, None
         mail.settled_at, mail.settled_by = now, by
         drop(parts.settings.files, mail)

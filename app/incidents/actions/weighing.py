@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import update
-from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.changes import rows_changed
 from app.core.figures import counted
 from app.models.incidents.incident import Incident
 
 
-def weigh_open_incidents(
-    session: Session, *, site_id: int, weight: int, by: str, now: datetime
-) -> int:
+def weigh_open_incidents(act: Acting, *, site_id: int, weight: int) -> int:
     """Give the open incidents of a site the weight they are ordered by; returns how many there
     are.
     """
     here = update(Incident).where(Incident.site_id == site_id, Incident.is_open)
-    moved = rows_changed(session, here.values(site_weight=weight))
+    moved = rows_changed(act.session, here.values(site_weight=weight))
     if moved:
         sentence = f"{counted(moved, 'open incident')} now with the weight {weight} of the site"
         audit.record(
-            session,
-            by,
+            act.session,
+            act.by,
             "incident.weigh",
             f"site:{site_id}",
             sentence,
             after={"site_weight": weight},
-            at=now,
+            at=act.now,
         )
     return moved

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operators_with
+from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, locked
 from app.models.incidents.incident import Incident
@@ -17,10 +18,10 @@ from app.models.people import Team
 LEVELS = {1: "1st level", 2: "2nd level", 3: "3rd level or provider"}
 
 
-def assign(session: Session, incident_id: int, agent: str, *, by: str, now: datetime) -> Incident:
+def assign(act: Acting, incident_id: int, agent: str) -> Incident:
     """Give an incident to somebody who works at the desk, or to nobody."""
-    incident = open_one(session, incident_id)
-    if agent and agent not in {operator.name for operator in operators_with(session, "desk")}:
+    incident = open_one(act.session, incident_id)
+    if agent and agent not in {operator.name for operator in operators_with(act.session, "desk")}:
         raise Invalid(f"{agent} does not work at the desk.", field="agent")
     state = (
         IncidentState.ASSIGNED if agent and incident.state is IncidentState.NEW else incident.state
@@ -32,35 +33,31 @@ def assign(session: Session, incident_id: int, agent: str, *, by: str, now: date
     )
     values = {"agent": agent, "state": state}
     happened(
-        session,
+        act,
         incident,
         EventKind.ASSIGNED,
         sentence,
-        by=by,
-        now=now,
         values=values,
         data={"agent": agent},
     )
     return incident
 
 
-def start(session: Session, incident_id: int, *, by: str, now: datetime) -> Incident:
+def start(act: Acting, incident_id: int) -> Incident:
     """Begin to work on an incident; who begins has it, unless somebody has it already."""
-    incident = open_one(session, incident_id)
+    incident = open_one(act.session, incident_id)
     values = {
         "state": IncidentState.IN_PROGRESS,
-        "agent": incident.agent or by,
+        "agent": incident.agent or act.by,
         "waiting_on": None,
         "waiting_until": None,
     }
     kind = EventKind.RESUMED if incident.state is IncidentState.WAITING else EventKind.STARTED
     happened(
-        session,
+        act,
         incident,
         kind,
         f"Work on {incident.title}",
-        by=by,
-        now=now,
         values=values,
         public=True,
     )
@@ -68,34 +65,30 @@ def start(session: Session, incident_id: int, *, by: str, now: datetime) -> Inci
 
 
 def wait(
-    session: Session,
+    act: Acting,
     incident_id: int,
     on: WaitingOn,
     until: datetime,
     why: str,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """Wait for the requester, a provider or a change, until a moment at which somebody looks
     again.
     """
-    incident = open_one(session, incident_id, began_at=began_at)
+    incident = open_one(act.session, incident_id, began_at=began_at)
     if not why.strip():
         raise Invalid("Say what it waits for.", field="why")
-    if until <= now:
+    if until <= act.now:
         raise Invalid("Say until when; that moment has passed.", field="until")
     values = {"state": IncidentState.WAITING, "waiting_on": on, "waiting_until": until}
     data = {"on": on.value, "until": until.isoformat()}
     sentence = f"Waits for the {on.value}: {incident.title}"
     happened(
-        session,
+        act,
         incident,
         EventKind.WAITING,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=why,
         data=data,
@@ -104,22 +97,18 @@ def wait(
     return incident
 
 
-def note(
-    session: Session, incident_id: int, text: str, *, public: bool = False, by: str, now: datetime
-) -> Incident:
+def note(act: Acting, incident_id: int, text: str, *, public: bool = False) -> Incident:
     """Write something down; ``public``: the requester reads it too."""
-    incident = locked(session, incident_id)
+    incident = locked(act.session, incident_id)
     if not text.strip():
         raise Invalid("Write something.", field="text")
-    values = {"first_response_at": now} if public and incident.first_response_at is None else {}
+    values = {"first_response_at": act.now} if public and incident.first_response_at is None else {}
     sentence = f"{'Answer' if public else 'Note'} on {incident.title}"
     happened(
-        session,
+        act,
         incident,
         EventKind.NOTE,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=text,
         public=public,
@@ -128,35 +117,33 @@ def note(
 
 
 def step(
-    session: Session,
+    act: Acting,
     incident_id: int,
     text: str,
     level: int,
     *,
     helped: bool = False,
-    by: str,
-    now: datetime,
 ) -> Incident:
     """Write down what was tried to restore the service, and by which level.
 
     A first step begins the work.
     """
-    incident = open_one(session, incident_id)
+    incident = open_one(act.session, incident_id)
     if not text.strip():
         raise Invalid("Say what was tried.", field="text")
     if level not in LEVELS:
         raise Invalid("Levels are 1, 2 and 3.", field="level")
     begins = incident.state in (IncidentState.NEW, IncidentState.ASSIGNED)
-    values = {"state": IncidentState.IN_PROGRESS, "agent": incident.agent or by} if begins else {}
+    values = (
+        {"state": IncidentState.IN_PROGRESS, "agent": incident.agent or act.by} if begins else {}
+    )
     data = {"level": level, "helped": helped}
     sentence = f"Tried on {incident.title}: {text.strip()[:120]}"
     happened(
-        session,
+        act,
         incident,
         EventKind.STEP,
         sentence,
-        by=by,
-        now=now,
         values=values,
         text=text,
         data=data,

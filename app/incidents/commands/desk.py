@@ -125,12 +125,14 @@ def show(incident_id: int) -> None:
 @click.option("--unknown", is_flag=True, help="Nobody knows the facts the service needs.")
 def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
     """Hand an incident to another team; the same rules hold as on the page."""
-    with parts().database.write() as session:
-        goal = session.scalar(select(Team.id).where(Team.name == team, Team.retired_at.is_(None)))
+    with parts().acting(actor()) as act:
+        goal = act.session.scalar(
+            select(Team.id).where(Team.name == team, Team.retired_at.is_(None))
+        )
         if goal is None:
             raise Invalid(f"There is no team {team}.", field="team")
         told = HandOver(goal, reason, unknown=unknown)
-        one = handing.hand_over(session, incident_id, told, by=actor(), now=parts().now())
+        one = handing.hand_over(act, incident_id, told)
         data = {
             "incident": one.id,
             "team": team if one.team_id == goal else None,
@@ -164,10 +166,8 @@ def hand_over(incident_id: int, team: str, reason: str, unknown: bool) -> None:
 @click.option("--cause", default="", help="The cause, if it is known.")
 def restore(incident_id: int, what: str, at: datetime | None, cause: str) -> None:
     """Say that it works again. Closing comes later."""
-    with parts().database.write() as session:
-        one = ending.restore(
-            session, incident_id, what, at=at, cause=cause, by=actor(), now=parts().now()
-        )
+    with parts().acting(actor()) as act:
+        one = ending.restore(act, incident_id, what, at=at, cause=cause)
         data = {"incident": one.id, "state": one.state, "restored_at": one.restored_at}
     emit(data, f"Incident {incident_id} is restored.")
 
@@ -176,8 +176,8 @@ def restore(incident_id: int, what: str, at: datetime | None, cause: str) -> Non
 @NUMBER
 def close(incident_id: int) -> None:
     """Close a restored incident."""
-    with parts().database.write() as session:
-        one = ending.close(session, incident_id, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        one = ending.close(act, incident_id)
         data = {"incident": one.id, "state": one.state, "closed_at": one.closed_at}
     emit(data, f"Incident {incident_id} is closed.")
 
@@ -188,8 +188,8 @@ def close(incident_id: int) -> None:
 @click.option("--public", is_flag=True, help="The requester may read it.")
 def note(incident_id: int, text: str, public: bool) -> None:
     """Write TEXT down on an incident."""
-    with parts().database.write() as session:
-        one = working.note(session, incident_id, text, public=public, by=actor(), now=parts().now())
+    with parts().acting(actor()) as act:
+        one = working.note(act, incident_id, text, public=public)
         data = {"incident": one.id, "public": public}
     emit(data, f"Written down on incident {incident_id}.")
 

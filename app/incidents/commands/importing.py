@@ -61,8 +61,8 @@ def import_file(
     rows, bad = found.rows, list(found.rejects)
     taken = 0
     for start in range(0, 0 if preview else len(rows), BATCH):
-        with parts().database.write() as session:
-            count, broken = take_over(session, tool, rows[start : start + BATCH], by=by, now=now)
+        with parts().acting(by) as act:
+            count, broken = take_over(act, tool, rows[start : start + BATCH])
         taken += count
         bad += broken
     if rejects is not None:

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
 
 from flask import Response, g, jsonify, request
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 
 from app.auth import machine, public
+from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid, RungError
 from app.core.parts import parts
@@ -134,9 +135,11 @@ def api_report() -> Response:
         without_controls(request.headers.get("Idempotency-Key", ""))[:200],
     )
     ref = f"api:{g.program.token_id}:{key}" if key else None
-    with parts().database.write() as session:
-        known = session.scalar(select(Incident).where(Incident.source_ref == ref)) if ref else None
-        made = known or report(session, Report(**values, via=Via.API, source_ref=ref), **_who())
+    with _acting() as act:
+        known = (
+            act.session.scalar(select(Incident).where(Incident.source_ref == ref)) if ref else None
+        )
+        made = known or report(act, Report(**values, via=Via.API, source_ref=ref))
         answer = jsonify(shown(made))
     answer.status_code = 200 if known else 201
     return answer
@@ -148,7 +151,7 @@ def api_report() -> Response:
 def api_note(incident_id: int) -> Response:
     """Write something down."""
     values = checked(NOTE, _sent())
-    return _changed(lambda session: note(session, incident_id, **values, **_who()))
+    return _changed(lambda act: note(act, incident_id, **values))
 
 
 @bp.post("/api/v1/incidents/<int:incident_id>/contacts")
@@ -157,7 +160,7 @@ def api_note(incident_id: int) -> Response:
 def api_contact(incident_id: int) -> Response:
     """Note that somebody got in touch again."""
     values = checked(CONTACT, _sent())
-    return _changed(lambda session: _contact(session, incident_id, values))
+    return _changed(lambda act: _contact(act, incident_id, values))
 
 
 @bp.post("/api/v1/incidents/<int:incident_id>/hand-over")
@@ -166,7 +169,7 @@ def api_contact(incident_id: int) -> Response:
 def api_hand_over(incident_id: int) -> Response:
     """Hand it to another team, unless it is locked or its owner is fixed."""
     values = checked(HAND_OVER, _sent())
-    return _changed(lambda session: hand_over(session, incident_id, HandOver(**values), **_who()))
+    return _changed(lambda act: hand_over(act, incident_id, HandOver(**values)))
 
 
 @bp.post("/api/v1/incidents/<int:incident_id>/restore")
@@ -175,7 +178,7 @@ def api_hand_over(incident_id: int) -> Response:
 def api_restore(incident_id: int) -> Response:
     """Say that the requester can work again."""
     values = checked(RESTORE, _sent())
-    return _changed(lambda session: restore(session, incident_id, **values, **_who()))
+    return _changed(lambda act: restore(act, incident_id, **values))
 
 
 @bp.get("/api/v1/services")
@@ -210,18 +213,18 @@ def shown(incident: Incident) -> dict[str, Any]:
     return {name: plain(getattr(incident, name)) for name in SHOWN}
 
 
-def _contact(session: Session, incident_id: int, values: Mapping[str, Any]) -> Incident:
-    add_contact(session, incident_id, **values, via=Via.API, **_who())
-    return one(session, Incident, incident_id)
+def _contact(act: Acting, incident_id: int, values: Mapping[str, Any]) -> Incident:
+    add_contact(act, incident_id, **values, via=Via.API)
+    return one(act.session, Incident, incident_id)
 
 
-def _changed(change: Callable[[Session], Incident]) -> Response:
-    with parts().database.write() as session:
-        return jsonify(shown(change(session)))
+def _changed(change: Callable[[Acting], Incident]) -> Response:
+    with _acting() as act:
+        return jsonify(shown(change(act)))
 
 
-def _who() -> dict[str, Any]:
-    return {"by": g.program.name, "now": parts().now()}
+def _acting() -> AbstractContextManager[Acting]:
+    return parts().acting(g.program.name)
 
 
 def _sent() -> Mapping[str, Any]:

@@ -6,7 +6,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.incidents.actions import articles as actions
@@ -18,10 +19,8 @@ from app.incidents.queries import articles as queries
 @requires("desk")
 def article_make(incident_id: int) -> AnyResponse:
     """Make an article of an incident."""
-    with parts().database.write() as session:
-        made = actions.article_from(
-            session, incident_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        made = actions.article_from(act, incident_id)
     sentence = _("Made from the incident. Read it over; names of people do not belong in it.")
     return done(url_for("knowledge.article_edit", article_id=made.id), sentence)
 
@@ -31,10 +30,8 @@ def article_make(incident_id: int) -> AnyResponse:
 def article_use(incident_id: int) -> AnyResponse:
     """Say that an article helped."""
     article_id = request.form.get("article_id", 0, type=int)
-    with parts().database.write() as session:
-        used = actions.use_article(
-            session, incident_id, article_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        used = actions.use_article(act, incident_id, article_id)
     return done(page_of(incident_id), _("“%(title)s” helped.", title=used.title))
 
 
@@ -42,10 +39,8 @@ def article_use(incident_id: int) -> AnyResponse:
 @requires("desk")
 def article_unlink(use_id: int) -> AnyResponse:
     """Take the link of an article away."""
-    with parts().database.write() as session:
-        incident_id = actions.unlink_article(
-            session, use_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        incident_id = actions.unlink_article(act, use_id)
     return done(page_of(incident_id), _("The article is not linked any more."))
 
 

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.catalog.queries.priority import current_matrix
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
@@ -37,15 +38,13 @@ def assess_again(incident_id: int) -> Response:
 @requires("desk")
 def assess_set(incident_id: int) -> AnyResponse:
     """Take over what the answers say."""
-    with parts().database.write() as session:
+    with acting() as act:
         incident = assess(
-            session,
+            act,
             incident_id,
             request.form.get("script_id", 0, type=int),
             taken(request.form.getlist("given")),
             began_at=request.form.get("revision", type=int),
-            by=current_operator_name(),
-            now=parts().now(),
         )
         told = arithmetic(incident.impact, incident.urgency, incident.priority)
     return done(

@@ -54,15 +54,13 @@ def incident_restore(incident_id: int) -> AnyResponse:
         incident_id,
         RESTORE,
         form,
-        lambda session, by, now: ending.restore(
-            session,
+        lambda act: ending.restore(
+            act,
             incident_id,
             form.what.data or "",
             at=form.at.data,
             cause=form.cause.data or "",
             began_at=form.began_at,
-            by=by,
-            now=now,
         ),
     )
 
@@ -74,7 +72,7 @@ def incident_close(incident_id: int) -> AnyResponse:
     return done_at_once(
         incident_id,
         _("Closed."),
-        lambda session, by, now: ending.close(session, incident_id, by=by, now=now),
+        lambda act: ending.close(act, incident_id),
     )
 
 
@@ -87,9 +85,7 @@ def incident_reopen(incident_id: int) -> AnyResponse:
         incident_id,
         REOPEN,
         form,
-        lambda session, by, now: ending.reopen(
-            session, incident_id, **form.values(), began_at=form.began_at, by=by, now=now
-        ),
+        lambda act: ending.reopen(act, incident_id, **form.values(), began_at=form.began_at),
     )
 
 
@@ -102,9 +98,7 @@ def incident_cancel(incident_id: int) -> AnyResponse:
         incident_id,
         CANCEL,
         form,
-        lambda session, by, now: ending.cancel(
-            session, incident_id, **form.values(), began_at=form.began_at, by=by, now=now
-        ),
+        lambda act: ending.cancel(act, incident_id, **form.values(), began_at=form.began_at),
     )
 
 
@@ -117,9 +111,7 @@ def incident_merge(incident_id: int) -> AnyResponse:
         incident_id,
         MERGE,
         form,
-        lambda session, by, now: ending.merge(
-            session, incident_id, **form.values(), began_at=form.began_at, by=by, now=now
-        ),
+        lambda act: ending.merge(act, incident_id, **form.values(), began_at=form.began_at),
     )
 
 
@@ -132,7 +124,5 @@ def incident_problem(incident_id: int) -> AnyResponse:
         incident_id,
         PROBLEM,
         form,
-        lambda session, by, now: ending.open_problem(
-            session, incident_id, **form.values(), by=by, now=now
-        ),
+        lambda act: ending.open_problem(act, incident_id, **form.values()),
     )

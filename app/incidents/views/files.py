@@ -6,7 +6,8 @@ from flask import Response, request, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -73,14 +74,12 @@ def incident_file_delete(attachment_id: int) -> AnyResponse:
         incident_id, name = files.incident_of(session, attachment_id)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 attaching.remove(
-                    session,
+                    act,
                     parts().settings.files,
                     attachment_id,
                     form.reason.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(_page(incident_id), _("The content of %(name)s is deleted.", name=name))
     return answer(
@@ -122,10 +121,8 @@ def _attached(incident_id: int, form: FileForm) -> str:
         sent.filename or "", kind, consent=form.consent.data, delete_on=form.delete_on.data
     )
     with attaching.incoming(parts().settings.files, sent.stream, kind) as found:
-        with parts().database.write() as session:
-            made = attaching.attach(
-                session, incident_id, found, told, by=current_operator_name(), now=parts().now()
-            )
+        with acting() as act:
+            made = attaching.attach(act, incident_id, found, told)
         return arrived(made, found.cut_off)
 
 

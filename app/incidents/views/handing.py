@@ -42,8 +42,8 @@ def incident_hand_over(incident_id: int) -> AnyResponse:
         incident_id,
         HAND_OVER,
         form,
-        lambda session, by, now: handing.hand_over(
-            session, incident_id, form.told(typed_facts()), began_at=form.began_at, by=by, now=now
+        lambda act: handing.hand_over(
+            act, incident_id, form.told(typed_facts()), began_at=form.began_at
         ),
     )
 
@@ -57,14 +57,12 @@ def incident_send_back(incident_id: int) -> AnyResponse:
         incident_id,
         SEND_BACK,
         form,
-        lambda session, by, now: handing.send_back(
-            session,
+        lambda act: handing.send_back(
+            act,
             incident_id,
             form.fact.data or "",
             ask_always=form.ask_always.data,
             began_at=form.began_at,
-            by=by,
-            now=now,
         ),
     )
 
@@ -76,7 +74,7 @@ def incident_confirm(incident_id: int) -> AnyResponse:
     return done_at_once(
         incident_id,
         _("Handed over as asked."),
-        lambda session, by, now: handing.confirm(session, incident_id, by=by, now=now),
+        lambda act: handing.confirm(act, incident_id),
     )
 
 
@@ -89,7 +87,5 @@ def incident_decline(incident_id: int) -> AnyResponse:
         incident_id,
         DECLINE,
         form,
-        lambda session, by, now: handing.decline(
-            session, incident_id, **form.values(), by=by, now=now
-        ),
+        lambda act: handing.decline(act, incident_id, **form.values()),
     )

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.changes import one
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
@@ -90,18 +91,18 @@ def import_look(import_id: int) -> Response:
 @requires("policy")
 def import_take(import_id: int) -> AnyResponse:
     """Take over what can be used, some hundred in a transaction, so that nobody waits for long."""
-    found, by, now = _kept(import_id), current_operator_name(), parts().now()
+    found, now = _kept(import_id), parts().now()
     backlog = read_backlog(found.text, now, _said(request.form))
     rows, rejects = backlog.rows, list(backlog.rejects)
     taken = 0
     for start in range(0, len(rows), BATCH):
-        with parts().database.write() as session:
+        with acting() as act:
             some = rows[start : start + BATCH]
-            count, broken = importing.take_over(session, found.tool, some, by=by, now=now)
+            count, broken = importing.take_over(act, found.tool, some)
         taken += count
         rejects += broken
-    with parts().database.write() as session:
-        importing.finish(session, import_id, taken, rejects, by=by, now=now)
+    with acting() as act:
+        importing.finish(act, import_id, taken, rejects)
     new = ngettext("%(num)s incident is new here.", "%(num)s incidents are new here.", taken)
     return done(
         _page(import_id),
@@ -122,11 +123,9 @@ def import_rejects(import_id: int) -> Response:
 
 
 def _laid_out(tool: str) -> int:
-    sent, by, now = sent_table(), current_operator_name(), parts().now()
-    with parts().database.write() as session:
-        return importing.lay_out(
-            session, sent.name, tool, sent.text, sent.encoding, by=by, now=now
-        ).id
+    sent = sent_table()
+    with acting() as act:
+        return importing.lay_out(act, sent.name, tool, sent.text, sent.encoding).id
 
 
 def _read(found: IncidentImport, said: Said) -> tuple[Backlog | None, str]:

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.auth.acting import acting
 from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -65,13 +66,11 @@ def inform_page(incident_id: int) -> AnyResponse:
     desk = _desk(incident_id, kind)
     if "preview" not in request.form and desk.form.validate_on_submit():
         with blaming(desk.form):
-            with parts().database.write() as session:
+            with acting() as act:
                 told = _told(desk.form, kind)
                 restores = kind is MessageKind.RESTORED and desk.form.restores.data
                 tell = tell_restored if restores else inform
-                sent = tell(
-                    session, incident_id, told, by=current_operator_name(), now=parts().now()
-                )
+                sent = tell(act, incident_id, told)
             parts().ring()
             return done(
                 url_for("messages.message", message_id=sent.id), _("The message is on its way.")

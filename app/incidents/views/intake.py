@@ -8,7 +8,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -66,8 +67,8 @@ def new_send() -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             told = _told(form, scene, facts_given(scene.facts, values, reasons))
-            with parts().database.write() as session:
-                made = take_in(session, told, by=current_operator_name(), now=parts().now())
+            with acting() as act:
+                made = take_in(act, told)
             return done(page_of(made.id), _("Incident %(id)s is saved.", id=made.id))
     return _show(form, scene)
 
@@ -80,16 +81,14 @@ def contact_add(incident_id: int) -> AnyResponse:
     call_id = row_number(form.call_id.data or "")
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 add_contact(
-                    session,
+                    act,
                     incident_id,
                     form.who.data,
                     form.text.data or "",
                     via=form.via.data,
                     call_id=call_id,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(page_of(incident_id), _("The contact is noted."))
     return show(incident_id, status=422, contacts=form)

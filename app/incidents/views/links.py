@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.changes import word
 from app.core.errors import Invalid
 from app.core.htmx import done
-from app.core.parts import parts
 from app.incidents.actions import linking
 from app.incidents.blueprint import bp, page_of
 from app.incidents.queries.linking import Target
@@ -26,10 +26,8 @@ def links(incident_id: int) -> AnyResponse:
     target = request.form.get("target", "")
     try:
         kind = word(LinkKind, request.form.get("kind", ""), "kind")
-        with parts().database.write() as session:
-            linking.link(
-                session, incident_id, target, kind, by=current_operator_name(), now=parts().now()
-            )
+        with acting() as act:
+            linking.link(act, incident_id, target, kind)
     except Invalid as error:
         return show(incident_id, status=422, links={"target": target, "problem": error.message})
     return done(page_of(incident_id), _("They are linked."))
@@ -39,10 +37,8 @@ def links(incident_id: int) -> AnyResponse:
 @requires("desk")
 def link_remove(link_id: int) -> AnyResponse:
     """Take a link away."""
-    with parts().database.write() as session:
-        incident_id = linking.unlink(
-            session, link_id, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        incident_id = linking.unlink(act, link_id)
     return done(page_of(incident_id), _("The link is gone."))
 
 

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page
@@ -79,8 +80,8 @@ def mail_again(mail_id: int) -> AnyResponse:
 @requires("desk")
 def mail_leave(mail_id: int) -> AnyResponse:
     """Say that nothing is to be done about a mail."""
-    with parts().database.write() as session:
-        setting_aside.leave(session, mail_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        setting_aside.leave(act, mail_id)
     return done(url_for("incidents.mail_left"), _("Left alone. It stays under “All”."))
 
 
@@ -89,9 +90,7 @@ def mail_leave(mail_id: int) -> AnyResponse:
 def mail_leave_all() -> AnyResponse:
     """Say so about every mail that waited when the page was opened, but for those set aside."""
     up_to = request.form.get("up_to", 0, type=int)
-    with parts().database.write() as session:
-        count = setting_aside.leave_all(
-            session, min(max(up_to, 0), 2**31 - 1), by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        count = setting_aside.leave_all(act, min(max(up_to, 0), 2**31 - 1))
     told = ngettext("%(num)s mail is left alone.", "%(num)s mails are left alone.", count)
     return done(url_for("incidents.mail_left"), told)

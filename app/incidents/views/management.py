@@ -6,7 +6,8 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming
@@ -30,13 +31,11 @@ def management_note(escalation_id: int) -> AnyResponse:
     form = ManagementNoteForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 escalating.take_note(
-                    session,
+                    act,
                     escalation_id,
                     form.answer.data,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 url_for("incidents.management"), _("Noted; the answer stands with the incident.")

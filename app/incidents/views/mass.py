@@ -8,10 +8,11 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.auth.acting import acting
+from app.core.acting import Acting
 from app.core.changes import one
 from app.core.charts import figure
 from app.core.htmx import answer, done
@@ -33,8 +34,8 @@ def mass(incident_id: int) -> AnyResponse:
     form = _form(incident_id)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                _save(session, incident_id, form)
+            with parts().acting("") as act:
+                _save(act, incident_id, form)
             return done(
                 url_for("incidents.mass", incident_id=incident_id),
                 _("Saved. One message goes to all."),
@@ -48,10 +49,10 @@ def mass_leave(incident_id: int) -> AnyResponse:
     """Take a report out of its mass incident, or say that this is none."""
     form = MassReasonForm()
     reason = form.reason.data or ""
-    with parts().database.write() as session:
-        incident = one(session, Incident, incident_id)
+    with acting() as act:
+        incident = one(act.session, Incident, incident_id)
         action = actions.end_mass if incident.is_mass else actions.leave_mass
-        action(session, incident_id, reason, by=current_operator_name(), now=parts().now())
+        action(act, incident_id, reason)
     return done(page_of(incident_id), _("It stands alone again."))
 
 
@@ -59,11 +60,9 @@ def mass_leave(incident_id: int) -> AnyResponse:
 @requires("desk")
 def mass_join(incident_id: int) -> AnyResponse:
     """Let a report belong to a mass incident."""
-    with parts().database.write() as session:
+    with acting() as act:
         parent = request.form.get("parent_id", 0, type=int)
-        actions.join_mass(
-            session, incident_id, parent, by=current_operator_name(), now=parts().now()
-        )
+        actions.join_mass(act, incident_id, parent)
     return done(page_of(incident_id), _("It belongs to the mass incident now."))
 
 
@@ -118,15 +117,15 @@ def _form(incident_id: int) -> MassForm:
     return form
 
 
-def _save(session: Session, incident_id: int, form: MassForm) -> None:
+def _save(act: Acting, incident_id: int, form: MassForm) -> None:
     by, now = current_operator_name(), parts().now()
     sites, children = form.sites.data or [], form.children.data or []
-    if not one(session, Incident, incident_id).is_mass:
-        actions.declare_mass(session, incident_id, sites, children=children, by=by, now=now)
+    if not one(act.session, Incident, incident_id).is_mass:
+        actions.declare_mass(act.by_another(by).at(now), incident_id, sites, children=children)
         return
-    actions.set_mass_sites(session, incident_id, sites, by=by, now=now)
+    actions.set_mass_sites(act.by_another(by).at(now), incident_id, sites)
     for child in children:
-        actions.join_mass(session, child, incident_id, by=by, now=now)
+        actions.join_mass(act.by_another(by).at(now), child, incident_id)
 
 
 def _show(incident_id: int, form: MassForm) -> Response:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires, unattended
+from app.auth.acting import acting
 from app.core.changes import one, word
 from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
@@ -35,7 +36,7 @@ def incident_basics_failed(incident_id: int) -> AnyResponse:
     return done_at_once(
         incident_id,
         _("Noted. The page says who is finally responsible."),
-        lambda session, by, now: responsibility.basics_failed(session, incident_id, by=by, now=now),
+        lambda act: responsibility.basics_failed(act, incident_id),
     )
 
 
@@ -46,7 +47,7 @@ def incident_take_over(incident_id: int) -> AnyResponse:
     return done_at_once(
         incident_id,
         _("You are finally responsible until it is restored."),
-        lambda session, by, now: responsibility.take_over(session, incident_id, by=by, now=now),
+        lambda act: responsibility.take_over(act, incident_id),
     )
 
 
@@ -59,15 +60,13 @@ def incident_order(incident_id: int) -> AnyResponse:
         incident_id,
         ORDER,
         form,
-        lambda session, by, now: responsibility.order(
-            session,
+        lambda act: responsibility.order(
+            act,
             incident_id,
             form.team_id.data,
             form.what.data or "",
-            form.due_at.data or now,
+            form.due_at.data or act.now,
             began_at=form.began_at,
-            by=by,
-            now=now,
         ),
     )
 
@@ -77,10 +76,8 @@ def incident_order(incident_id: int) -> AnyResponse:
 def order_answer(order_id: int) -> AnyResponse:
     """Accept a work order or say that it is done."""
     said = word(OrderState, request.form.get("answer", ""), "answer")
-    with parts().database.write() as session:
-        made = responsibility.answer_order(
-            session, order_id, said, by=current_operator_name(), now=parts().now()
-        )
+    with acting() as act:
+        made = responsibility.answer_order(act, order_id, said)
     return done(page_of(made.incident_id), _("The work order is %(state)s.", state=said.value))
 
 
@@ -91,14 +88,12 @@ def order_refuse(order_id: int) -> AnyResponse:
     form = AnswerOrderForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 made = responsibility.answer_order(
-                    session,
+                    act,
                     order_id,
                     OrderState.REFUSED,
                     form.answer.data or "",
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(page_of(made.incident_id), _("Refused. Management was told."))
     with parts().database.read() as session:
@@ -113,9 +108,9 @@ def incident_presence(incident_id: int) -> AnyResponse:
     """Note that somebody has the page open, and tell who else has."""
     by, now = current_operator_name(), parts().now()
     doing = Doing.ANSWERING if request.form.get("doing") == Doing.ANSWERING.value else Doing.VIEWING
-    with parts().database.write() as session:
-        found = one(session, Incident, incident_id)
-        be_present(session, incident_id, doing, by=by, now=now)
+    with acting() as act:
+        found = one(act.session, Incident, incident_id)
+        be_present(act, incident_id, doing)
     if not wants_fragment():
         return done(page_of(incident_id))
     with parts().database.read() as session:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
+from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming
@@ -33,14 +34,12 @@ def incident_note(incident_id: int) -> AnyResponse:
     """Write a note, or an answer the requester reads too."""
     form = NoteForm(prefix="note")
     with blaming(form):
-        with parts().database.write() as session:
+        with acting() as act:
             working.note(
-                session,
+                act,
                 incident_id,
                 form.text.data or "",
                 public=form.public.data,
-                by=current_operator_name(),
-                now=parts().now(),
             )
         return done(page_of(incident_id), _("Written down."))
     return show(incident_id, status=422, note=form)
@@ -52,14 +51,12 @@ def incident_step(incident_id: int) -> AnyResponse:
     """Write down what was tried."""
     form = StepForm(prefix="step")
     with blaming(form):
-        with parts().database.write() as session:
+        with acting() as act:
             working.step(
-                session,
+                act,
                 incident_id,
                 form.text.data or "",
                 form.level.data or 1,
-                by=current_operator_name(),
-                now=parts().now(),
             )
         return done(page_of(incident_id), _("The step is written down."))
     return show(incident_id, status=422, step=form)

@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, public, requires
+from app.auth import public, requires
+from app.auth.acting import acting
 from app.core.errors import Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -92,8 +93,8 @@ def requester_rate(token: str) -> AnyResponse:
 @requires("desk")
 def requester_link(incident_id: int) -> AnyResponse:
     """Make a new link for the requester; every older one leads nowhere."""
-    with parts().database.write() as session:
-        actions.renew_link(session, incident_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        actions.renew_link(act, incident_id)
     return done(
         page_of(incident_id), _("There is a new link; the older ones lead nowhere any more.")
     )
@@ -107,8 +108,8 @@ def requester_address(incident: Any) -> str:
 
 def _done(token: str, sentence: str, action: Callable[..., Any], *values: Any) -> AnyResponse:
     try:
-        with parts().database.write() as session:
-            action(session, _id(session, token), *values, now=parts().now())
+        with parts().acting("") as act:
+            action(act, _id(act.session, token), *values)
     except (Invalid, Refused) as error:
         return _show(
             token, problem=error.message, typed=request.form.get("text", ""), status=error.status

@@ -6,7 +6,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, fresh, requires
+from app.auth import fresh, requires
+from app.auth.acting import acting
 from app.core.changes import word
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -32,14 +33,12 @@ def settings() -> AnyResponse:
         newest = running.newest_version(session, DeskPolicy)
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 running.set_numbers(
-                    session,
+                    act,
                     form.numbers(),
                     form.reason.data,
                     began_at=form.began_at,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(url_for("incidents.settings"), _("The new numbers are in force."))
     form.revision.data = newest
@@ -62,15 +61,13 @@ def basics() -> Response:
 def basics_say() -> AnyResponse:
     """Sign the basics or one of their rules, or dissent in writing."""
     stance = word(BasicsStance, request.form.get("stance", ""), "stance")
-    with parts().database.write() as session:
+    with acting() as act:
         running.say(
-            session,
+            act,
             request.form.get("sheet", type=int),
             request.form.get("rule", ""),
             stance,
             request.form.get("text", "")[:2000],
-            by=current_operator_name(),
-            now=parts().now(),
         )
     told = (
         _("Signed.") if stance is BasicsStance.SIGNS else _("Your dissent is kept with the basics.")
@@ -88,15 +85,13 @@ def basics_edit() -> AnyResponse:
     form = BasicsForm(data={"rules": "\n".join(rule.text for rule in known)})
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 rules = running.typed_rules(form.rules.data, known)
                 running.write_basics(
-                    session,
+                    act,
                     rules,
                     form.reason.data,
                     began_at=form.began_at,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(
                 url_for("incidents.basics"),

@@ -28,7 +28,7 @@ def incident_service(incident_id: int) -> AnyResponse:
         incident_id,
         SERVICE,
         form,
-        lambda session, by, now: sorting.change_service(
-            session, incident_id, **form.values(), began_at=form.began_at, by=by, now=now
+        lambda act: sorting.change_service(
+            act, incident_id, **form.values(), began_at=form.began_at
         ),
     )

@@ -34,9 +34,7 @@ def incident_assign(incident_id: int) -> AnyResponse:
         incident_id,
         ASSIGN,
         form,
-        lambda session, by, now: working.assign(
-            session, incident_id, **form.values(), by=by, now=now
-        ),
+        lambda act: working.assign(act, incident_id, **form.values()),
     )
 
 
@@ -47,7 +45,7 @@ def incident_take(incident_id: int) -> AnyResponse:
     return done_at_once(
         incident_id,
         _("It is yours."),
-        lambda session, by, now: working.assign(session, incident_id, by, by=by, now=now),
+        lambda act: working.assign(act, incident_id, act.by),
     )
 
 
@@ -58,7 +56,7 @@ def incident_start(incident_id: int) -> AnyResponse:
     return done_at_once(
         incident_id,
         _("You work on it now."),
-        lambda session, by, now: working.start(session, incident_id, by=by, now=now),
+        lambda act: working.start(act, incident_id),
     )
 
 
@@ -71,14 +69,12 @@ def incident_wait(incident_id: int) -> AnyResponse:
         incident_id,
         WAIT,
         form,
-        lambda session, by, now: working.wait(
-            session,
+        lambda act: working.wait(
+            act,
             incident_id,
             form.on.data,
-            form.until.data or now,
+            form.until.data or act.now,
             form.why.data or "",
             began_at=form.began_at,
-            by=by,
-            now=now,
         ),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.core.changes import Change, one_locked
 from app.core.errors import Away, Invalid, Refused
 from app.core.reference_uses import claim
@@ -58,59 +59,50 @@ def _fetched(reference: str, trust: Trust) -> str:
         raise Invalid(error.message, field="url") from error
 
 
-def add_channel(
-    session: Session, draft: ChannelDraft, trust: Trust = NOTHING_ALLOWED, *, by: str, now: datetime
-) -> Channel:
+def add_channel(act: Acting, draft: ChannelDraft, trust: Trust = NOTHING_ALLOWED) -> Channel:
     """Add a channel at the end, before the call list. Raises ``Invalid`` naming the field."""
-    values = _checked(session, draft, None)
-    _claim(session, draft.url.strip(), trust, now)
+    values = _checked(act.session, draft, None)
+    _claim(act.session, draft.url.strip(), trust, act.now)
     last = (
-        session.scalar(
+        act.session.scalar(
             select(func.max(Channel.position)).where(Channel.kind != ChannelKind.CALL_LIST)
         )
         or 0
     )
     position = LAST if draft.kind is ChannelKind.CALL_LIST else last + 1
     change = Change(about=Channel)
-    channel = change.add(session, Channel(position=position, created_at=now, **values))
+    channel = change.add(act.session, Channel(position=position, created_at=act.now, **values))
     change.after.pop("url", None)
-    change.record(
-        session, channel, "channel.add", f"Added the channel {channel.name}", by=by, now=now
-    )
+    change.record(act, channel, "channel.add", f"Added the channel {channel.name}")
     return channel
 
 
 def change_channel(
-    session: Session,
+    act: Acting,
     channel_id: int,
     draft: ChannelDraft,
     trust: Trust = NOTHING_ALLOWED,
-    *,
-    by: str,
-    now: datetime,
 ) -> Channel:
     """Change a channel; the audit trail tells that its address changed, not to what."""
-    channel = one_locked(session, Channel, channel_id)
+    channel = one_locked(act.session, Channel, channel_id)
     if draft.url.strip() != channel.url:
-        _claim(session, draft.url.strip(), trust, now)
+        _claim(act.session, draft.url.strip(), trust, act.now)
     change = Change(about=Channel)
-    if change.put(channel, _checked(session, draft, channel)):
+    if change.put(channel, _checked(act.session, draft, channel)):
         for side in (change.before, change.after):
             side.update({"url": "…"} if "url" in side else {})
         change.record(
-            session,
+            act,
             channel,
             "channel.change",
             f"Changed the channel {channel.name}",
-            by=by,
-            now=now,
         )
     return channel
 
 
-def move_up(session: Session, channel_id: int, *, by: str, now: datetime) -> None:
+def move_up(act: Acting, channel_id: int) -> None:
     """Try a channel before the one that is tried before it now; the call list stays last."""
-    order = all_channels(session)
+    order = all_channels(act.session)
     place = next((place for place, one in enumerate(order) if one.id == channel_id), 0)
     if place == 0 or order[place].kind is ChannelKind.CALL_LIST:
         return
@@ -121,17 +113,15 @@ def move_up(session: Session, channel_id: int, *, by: str, now: datetime) -> Non
             channel, {"position": LAST if channel.kind is ChannelKind.CALL_LIST else position}
         )
     moved = order[place - 1]
-    change.record(session, moved, "channel.move", f"{moved.name} is tried earlier", by=by, now=now)
+    change.record(act, moved, "channel.move", f"{moved.name} is tried earlier")
 
 
-def try_on_oneself(
-    session: Session, channel_id: int, *, mail: str, mobile: str, by: str, now: datetime
-) -> Message:
+def try_on_oneself(act: Acting, channel_id: int, *, mail: str, mobile: str) -> Message:
     """Send a test over one channel to whoever asks for it; it goes the way of every message."""
-    channel = one_locked(session, Channel, channel_id)
+    channel = one_locked(act.session, Channel, channel_id)
     if channel.kind is ChannelKind.CALL_LIST:
         raise Refused("A call list is printed; there is nothing to try.")
-    oneself = Recipient(f"operator:{by}", by, mail=mail, mobile=mobile, phone=mobile)
+    oneself = Recipient(f"operator:{act.by}", act.by, mail=mail, mobile=mobile, phone=mobile)
     if per_person(channel.kind, channel.url) and not address_for(
         channel.kind, mail=mail, phone=mobile, mobile=mobile
     ):
@@ -140,10 +130,10 @@ def try_on_oneself(
         MessageKind.ANSWER,
         f"Test of {channel.name}",
         "This is a test. If you read it, the channel works.",
-        signed_by=by,
+        signed_by=act.by,
         audience={"test": channel.name, "count": 1},
     )
-    return send(session, draft, [oneself], [channel.id], by=by, now=now, fall_back=False)
+    return send(act, draft, [oneself], [channel.id], fall_back=False)
 
 
 def _claim(session: Session, url: str, trust: Trust, now: datetime) -> None:

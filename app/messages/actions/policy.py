@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
+from app.core.acting import Acting
 from app.core.changes import Change, demand_revision
 from app.core.errors import Invalid
 from app.messages.queries.policy import newest_policy
@@ -14,13 +11,11 @@ from app.models.messages import InformPolicy
 
 
 def save_policy(
-    session: Session,
+    act: Acting,
     numbers: InformNumbers,
     text: str,
     *,
     began_at: int | None = None,
-    by: str,
-    now: datetime,
 ) -> InformPolicy:
     """Put a new version into force; ``began_at`` is the one it was written from.
 
@@ -29,16 +24,16 @@ def save_policy(
     field, problem = problem_of(numbers)
     if problem:
         raise Invalid(problem, field=field)
-    newest = newest_policy(session)
+    newest = newest_policy(act.session)
     demand_revision(newest.id if newest else 0, began_at)
     change = Change(about=InformPolicy)
     policy = change.add(
-        session,
-        InformPolicy(content=content_of(numbers), text=text.strip(), created_at=now, created_by=by),
+        act.session,
+        InformPolicy(
+            content=content_of(numbers), text=text.strip(), created_at=act.now, created_by=act.by
+        ),
     )
     if newest is not None:
         change.before["content"] = newest.content
-    change.record(
-        session, policy, "policy.save", f"Policy of informing, version {policy.id}", by=by, now=now
-    )
+    change.record(act, policy, "policy.save", f"Policy of informing, version {policy.id}")
     return policy

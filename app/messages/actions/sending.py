@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.changes import Change
 from app.core.errors import Invalid
 from app.core.plain import ref
@@ -50,13 +51,11 @@ class MessageDraft:
 
 
 def send(
-    session: Session,
+    act: Acting,
     draft: MessageDraft,
     recipients: Sequence[Recipient],
     channel_ids: Collection[int],
     *,
-    by: str,
-    now: datetime,
     fall_back: bool = True,
 ) -> Message:
     """Write down a message with all its deliveries; the worker sends them after the commit.
@@ -66,7 +65,7 @@ def send(
     Raises ``Invalid`` by field.
     """
     _check(draft)
-    everywhere = enabled_channels(session)
+    everywhere = enabled_channels(act.session)
     chosen = [channel for channel in everywhere if channel.id in channel_ids]
     if not chosen:
         raise Invalid("Choose at least one channel.", field="channels")
@@ -82,7 +81,7 @@ def send(
     audience = {**draft.audience, **extra}
     change = Change(about=Message)
     message = change.add(
-        session,
+        act.session,
         Message(
             incident_id=draft.incident_id,
             kind=draft.kind,
@@ -91,31 +90,34 @@ def send(
             signed_by=draft.signed_by.strip(),
             audience=audience,
             next_update_at=draft.next_update_at,
-            created_at=now,
-            created_by=by,
+            created_at=act.now,
+            created_by=act.by,
         ),
     )
-    session.add_all(_rooms(message, chosen, now))
+    act.session.add_all(_rooms(message, chosen, act.now))
     for recipient in unique:
-        made = _to(message, recipient, chosen, now)
+        made = _to(message, recipient, chosen, act.now)
         if not made and fall_back:
             made = [
                 fallback(
-                    session, message.id, recipient, everywhere, {one.id for one in chosen}, now=now
+                    act.session,
+                    message.id,
+                    recipient,
+                    everywhere,
+                    {one.id for one in chosen},
+                    now=act.now,
                 )
             ]
-        session.add_all(made)
+        act.session.add_all(made)
     change.after.pop("text", None)
     change.after.pop("audience", None)
     change.record(
-        session,
+        act,
         message,
         "message.send",
         f"Sent “{message.subject}” to {len(unique)}",
-        by=by,
-        now=now,
     )
-    session.flush()
+    act.session.flush()
     return message
 
 

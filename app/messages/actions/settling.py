@@ -4,12 +4,11 @@ next channel.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.acting import Acting
 from app.core.changes import one_locked
 from app.core.errors import Refused
 from app.messages.actions.delivering import go_on
@@ -18,56 +17,52 @@ from app.models.messages import Delivery, DeliveryState, Message
 OPEN = (DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.MAYBE)
 
 
-def told_in_person(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+def told_in_person(act: Acting, delivery_id: int) -> Delivery:
     """Note that somebody was told by phone or face to face; what is still to be tried for him is
     not needed.
     """
-    delivery = _locked(session, delivery_id, OPEN)
+    delivery = _locked(act.session, delivery_id, OPEN)
     mine = select(Delivery).where(
         Delivery.message_id == delivery.message_id, Delivery.recipient == delivery.recipient
     )
-    for other in session.scalars(mine):
+    for other in act.session.scalars(mine):
         if other.state is DeliveryState.WAITING:
-            other.state, other.done_at, other.done_by = DeliveryState.SKIPPED, now, by
+            other.state, other.done_at, other.done_by = DeliveryState.SKIPPED, act.now, act.by
     return _settled(
-        session,
+        act,
         delivery,
         DeliveryState.TOLD,
         "told",
         f"{delivery.name} was told in person",
-        by,
-        now,
     )
 
 
-def count_as_told(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+def count_as_told(act: Acting, delivery_id: int) -> Delivery:
     """Decide that what may have been sent has arrived."""
-    delivery = _locked(session, delivery_id, (DeliveryState.MAYBE,))
-    return _settled(
-        session, delivery, DeliveryState.SENT, "count", f"Counted {delivery.name} as told", by, now
-    )
+    delivery = _locked(act.session, delivery_id, (DeliveryState.MAYBE,))
+    return _settled(act, delivery, DeliveryState.SENT, "count", f"Counted {delivery.name} as told")
 
 
-def send_again(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+def send_again(act: Acting, delivery_id: int) -> Delivery:
     """Decide to send it again, although it may arrive twice."""
-    delivery = _locked(session, delivery_id, (DeliveryState.MAYBE, DeliveryState.FAILED))
+    delivery = _locked(act.session, delivery_id, (DeliveryState.MAYBE, DeliveryState.FAILED))
     delivery.state, delivery.attempts, delivery.token = DeliveryState.WAITING, 0, ""
-    delivery.due_at, delivery.done_at, delivery.problem = now, None, ""
-    _tell(session, delivery, "again", f"Sends it to {delivery.name} again", by, now)
+    delivery.due_at, delivery.done_at, delivery.problem = act.now, None, ""
+    _tell(act, delivery, "again", f"Sends it to {delivery.name} again")
     return delivery
 
 
-def try_next(session: Session, delivery_id: int, *, by: str, now: datetime) -> Delivery:
+def try_next(act: Acting, delivery_id: int) -> Delivery:
     """Try the next channel at once instead of waiting or deciding."""
-    delivery = _locked(session, delivery_id, OPEN)
-    delivery.state, delivery.done_at, delivery.done_by = DeliveryState.FAILED, now, by
-    following = go_on(session, delivery, now=now)
+    delivery = _locked(act.session, delivery_id, OPEN)
+    delivery.state, delivery.done_at, delivery.done_by = DeliveryState.FAILED, act.now, act.by
+    following = go_on(act.session, delivery, now=act.now)
     if following is None:
         raise Refused(
             "There is nothing else to try: another channel has reached this recipient or is "
             "about to."
         )
-    _tell(session, delivery, "next", f"Tries the next channel for {delivery.name}", by, now)
+    _tell(act, delivery, "next", f"Tries the next channel for {delivery.name}")
     return following
 
 
@@ -80,22 +75,23 @@ def _locked(session: Session, delivery_id: int, states: tuple[DeliveryState, ...
 
 
 def _settled(
-    session: Session,
+    act: Acting,
     delivery: Delivery,
     state: DeliveryState,
     action: str,
     sentence: str,
-    by: str,
-    now: datetime,
 ) -> Delivery:
-    delivery.state, delivery.done_at, delivery.done_by, delivery.token = state, now, by, ""
-    _tell(session, delivery, action, sentence, by, now)
+    delivery.state, delivery.done_at, delivery.done_by, delivery.token = state, act.now, act.by, ""
+    _tell(act, delivery, action, sentence)
     return delivery
 
 
-def _tell(
-    session: Session, delivery: Delivery, action: str, sentence: str, by: str, now: datetime
-) -> None:
+def _tell(act: Acting, delivery: Delivery, action: str, sentence: str) -> None:
     audit.record(
-        session, by, f"delivery.{action}", f"message:{delivery.message_id}", sentence, at=now
+        act.session,
+        act.by,
+        f"delivery.{action}",
+        f"message:{delivery.message_id}",
+        sentence,
+        at=act.now,
     )

@@ -9,7 +9,8 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.changes import one
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
@@ -91,9 +92,9 @@ def delivery_decide(delivery_id: int, decision: str) -> AnyResponse:
     if decision not in DECISIONS:
         raise NotFound("There is no such decision.")
     action, sentence = DECISIONS[decision]
-    with parts().database.write() as session:
-        delivery = one(session, Delivery, delivery_id)
-        action(session, delivery_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        delivery = one(act.session, Delivery, delivery_id)
+        action(act, delivery_id)
     parts().ring()
     back = request.form.get("back", "")
     target = (

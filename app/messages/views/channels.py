@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
+from app.auth.acting import acting
 from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -38,10 +39,8 @@ def channel_new() -> AnyResponse:
         with blaming(form):
             draft, trust = _draft(form), parts().trust
             actions.demand_reachable(draft, trust)
-            with parts().database.write() as session:
-                made = actions.add_channel(
-                    session, draft, trust, by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                made = actions.add_channel(act, draft, trust)
             return done(
                 url_for("messages.channel", channel_id=made.id),
                 _("The channel is there. Try it on yourself."),
@@ -75,10 +74,10 @@ def channel_edit(channel_id: int) -> AnyResponse:
 
 
 def _change(channel_id: int, draft: ChannelDraft) -> None:
-    trust, by = parts().trust, current_operator_name()
+    trust = parts().trust
     actions.demand_reachable(draft, trust)
-    with parts().database.write() as session:
-        actions.change_channel(session, channel_id, draft, trust, by=by, now=parts().now())
+    with acting() as act:
+        actions.change_channel(act, channel_id, draft, trust)
 
 
 @bp.post("/messages/channels/<int:channel_id>/up")
@@ -86,8 +85,8 @@ def _change(channel_id: int, draft: ChannelDraft) -> None:
 @fresh
 def channel_up(channel_id: int) -> AnyResponse:
     """Try a channel before the one that stands above it."""
-    with parts().database.write() as session:
-        actions.move_up(session, channel_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        actions.move_up(act, channel_id)
     return done(url_for("messages.channels"), _("It is tried earlier now."))
 
 
@@ -99,10 +98,10 @@ def channel_test(channel_id: int) -> AnyResponse:
     form = TryForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with parts().acting("") as act:
                 where, by = form.address.data or "", current_operator_name()
                 sent = actions.try_on_oneself(
-                    session, channel_id, mail=where, mobile=where, by=by, now=parts().now()
+                    act.by_another(by), channel_id, mail=where, mobile=where
                 )
             parts().ring()
             return done(

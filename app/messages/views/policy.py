@@ -10,7 +10,8 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, fresh, requires
+from app.auth import fresh, requires
+from app.auth.acting import acting
 from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -53,15 +54,13 @@ def policy_edit() -> AnyResponse:
     form = policy_form()(data=_typed(numbers, newest))
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 values = form.values()
                 save_policy(
-                    session,
+                    act,
                     _numbers(values),
                     values["text"],
                     began_at=form.began_at,
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(url_for("messages.policy"), _("The new version is in force."))
     return answer("messages/policy_form.html", "form", form=form, priorities=PRIORITIES)

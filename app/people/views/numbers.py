@@ -6,7 +6,8 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -25,14 +26,12 @@ def numbers(person_id: int) -> AnyResponse:
     form = NumberForm()
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
+            with acting() as act:
                 add_number(
-                    session,
+                    act,
                     person_id,
                     form.number.data,
                     form.label.data or "",
-                    by=current_operator_name(),
-                    now=parts().now(),
                 )
             return done(url_for("people.numbers", person_id=person_id), _("The number is noted."))
     return _show(person_id, form)
@@ -42,8 +41,8 @@ def numbers(person_id: int) -> AnyResponse:
 @requires("desk")
 def number_remove(person_id: int, number_id: int) -> AnyResponse:
     """Forget a number that was typed in."""
-    with parts().database.write() as session:
-        remove_number(session, person_id, number_id, by=current_operator_name(), now=parts().now())
+    with acting() as act:
+        remove_number(act, person_id, number_id)
     return done(url_for("people.numbers", person_id=person_id), _("The number is forgotten."))
 
 

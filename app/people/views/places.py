@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
+from app.auth.acting import acting
 from app.auth.queries import all_operators
+from app.core.acting import Acting
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -47,10 +48,8 @@ def site_weights() -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
             text = sent_table().text
-            with parts().database.write() as session:
-                changed = actions.set_weights(
-                    session, text, by=current_operator_name(), now=parts().now()
-                )
+            with acting() as act:
+                changed = actions.set_weights(act, text)
             return done(
                 url_for("people.places"),
                 ngettext("%(num)s weight changed.", "%(num)s weights changed.", changed),
@@ -63,9 +62,7 @@ def site_weights() -> AnyResponse:
 def site_new() -> AnyResponse:
     """Add a site."""
     form = SiteForm(data={"weight": 1, "timezone": parts().settings.timezone})
-    return _edited(
-        form, _("Add a site"), lambda session, **how: actions.add_site(session, _site(form), **how)
-    )
+    return _edited(form, _("Add a site"), lambda act: actions.add_site(act, _site(form)))
 
 
 @bp.route("/sites/<int:site_id>", methods=["GET", "POST"])
@@ -78,7 +75,7 @@ def site(site_id: int) -> AnyResponse:
     return _edited(
         form,
         row.name,
-        lambda session, **how: actions.change_site(session, site_id, _site(form), **how),
+        lambda act: actions.change_site(act, site_id, _site(form)),
         retire,
     )
 
@@ -95,9 +92,7 @@ def site_retire(site_id: int) -> AnyResponse:
 def team_new() -> AnyResponse:
     """Add a team."""
     form = _with_sites(TeamForm())
-    return _edited(
-        form, _("Add a team"), lambda session, **how: _save_team(session, form, None, **how)
-    )
+    return _edited(form, _("Add a team"), lambda act: _save_team(act, form, None))
 
 
 @bp.route("/teams/<int:team_id>", methods=["GET", "POST"])
@@ -109,9 +104,7 @@ def team(team_id: int) -> AnyResponse:
         members = [number for number, _name in members_of(session).get(team_id, ())]
     form = _with_sites(TeamForm(obj=row, members=members))
     retire = url_for("people.team_retire", team_id=team_id)
-    return _edited(
-        form, row.name, lambda session, **how: _save_team(session, form, team_id, **how), retire
-    )
+    return _edited(form, row.name, lambda act: _save_team(act, form, team_id), retire)
 
 
 @bp.post("/teams/<int:team_id>/retire")
@@ -124,18 +117,18 @@ def team_retire(team_id: int) -> AnyResponse:
 def _edited(form: Any, title: str, save: Any, retire: str = "") -> AnyResponse:
     if form.validate_on_submit():
         with blaming(form):
-            with parts().database.write() as session:
-                save(session, by=current_operator_name(), now=parts().now())
+            with acting() as act:
+                save(act)
             return done(url_for("people.places"), _("Saved."))
     return answer("people/place.html", "form", form=form, title=title, retire=retire)
 
 
 def _retired(kind: Any, number: int) -> AnyResponse:
-    with parts().database.write() as session:
-        row = session.get(kind, number)
+    with acting() as act:
+        row = act.session.get(kind, number)
         if row is None:
             raise NotFound(_("There is no such place."))
-        actions.retire(session, row, by=current_operator_name(), now=parts().now())
+        actions.retire(act, row)
     return done(url_for("people.places"), _("%(name)s is out of use.", name=row.name))
 
 
@@ -154,15 +147,11 @@ def _site(form: SiteForm) -> SiteDraft:
     )
 
 
-def _save_team(session: Session, form: TeamForm, team_id: int | None, **how: Any) -> None:
+def _save_team(act: Acting, form: TeamForm, team_id: int | None) -> None:
     values = form.values()
     members, draft = values.pop("members"), TeamDraft(**values)
-    saved = (
-        actions.change_team(session, team_id, draft, **how)
-        if team_id
-        else actions.add_team(session, draft, **how)
-    )
-    actions.set_members(session, saved.id, members, **how)
+    saved = actions.change_team(act, team_id, draft) if team_id else actions.add_team(act, draft)
+    actions.set_members(act, saved.id, members)
 
 
 def _with_sites(form: TeamForm) -> TeamForm:

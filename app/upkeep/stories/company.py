@@ -64,9 +64,9 @@ def seed(parts: Parts, demo: Demo, *, by: str) -> list[DemoSignIn]:
         write_company_ldif(export)
     _connect(parts, by)
     sign_ins = _operators(parts, demo.folder / "sign-in.txt", by)
-    with parts.database.write() as session:
+    with parts.acting(by) as act:
         for name in STORIES:
-            tell(session, name, {"trust": parts.trust}, by=by, now=parts.now())
+            tell(act, name, {"trust": parts.trust})
     _mail(parts)
     return sign_ins
 
@@ -105,8 +105,8 @@ def _connect(parts: Parts, by: str) -> None:
         write_dn=known.write_dn,
         placeholders=known.placeholders,
     )
-    with parts.database.write() as session:
-        directory_id = add_directory(session, values, by=by, now=earliest_reading(parts.now())).id
+    with parts.acting(by, earliest_reading(parts.now())) as act:
+        directory_id = add_directory(act, values).id
     seed_past(parts, directory_id, by=by)
     read_now(parts, directory_id, by=by)
 
@@ -129,11 +129,11 @@ def _operators(parts: Parts, file: Path, by: str) -> list[DemoSignIn]:
         # They have been here for a while, so that nobody has to wait for a cooling period to try an
         # approval.
         since = parts.now() - timedelta(days=30)
-        with parts.database.write() as session:
+        with parts.acting(by, since) as act:
             for sign_in in made:
                 may = OPERATORS[sign_in.name]
-                add_operator(session, sign_in.name, may, by=by, now=since, person_uid=NO_ACCOUNT)
-                set_password(session, sign_in.name, stored[sign_in.name], by=by, now=parts.now())
+                add_operator(act, sign_in.name, may, person_uid=NO_ACCOUNT)
+                set_password(act.at(parts.now()), sign_in.name, stored[sign_in.name])
     return _written(file)
 
 

@@ -23,8 +23,8 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from app.core.acting import Acting
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Incident
 from app.models.messages import Channel
@@ -43,16 +43,14 @@ NAMED = {
 LENGTH = re.compile(r"(?:in )?(\d+) (minutes|hours|days)(?: later)?")
 
 
-def tell(
-    session: Session, name: str, given: Mapping[str, Any] | None = None, *, by: str, now: datetime
-) -> bool:
+def tell(act: Acting, name: str, given: Mapping[str, Any] | None = None) -> bool:
     """Tell a story unless it was told before or lacks what it is about; tell whether.
 
     ``given`` are values it may name, beside those of its own.
     """
     story = story_of(name)
-    player = Player(session, by, now, dict(given or {}))
-    if session.scalar(select(named(story["unless"]).id).limit(1)) is not None:
+    player = Player(act, dict(given or {}))
+    if act.session.scalar(select(named(story["unless"]).id).limit(1)) is not None:
         return False
     if not player.has(story.get("needs", ())):
         return False
@@ -79,13 +77,13 @@ def named(path: str) -> Any:
 class Player:
     """Plays the deeds of one story; ``at`` is where in the past it stands."""
 
-    def __init__(self, session: Session, by: str, now: datetime, known: dict[str, Any]) -> None:
-        self.session, self.by, self.now, self.at, self.known = session, by, now, now, known
+    def __init__(self, act: Acting, known: dict[str, Any]) -> None:
+        self.act, self.at, self.known = act, act.now, known
 
     def play(self, told: Mapping[str, Any], actions: Mapping[str, str]) -> None:
         """Do what is told, once or for each entry of its list, unless it lacks what it needs."""
         if "ago" in told:
-            self.at = self.now - length_of(told["ago"])
+            self.at = self.act.now - length_of(told["ago"])
         if not self.has(told.get("needs", ())):
             return
         action = named(actions[told["do"]])
@@ -115,19 +113,19 @@ class Player:
             for name, value in told.items()
             if name not in OWN
         }
-        by = self.read(told.get("by", self.by))
-        result = action(self.session, **values, by=by, now=self.at)
+        by = self.read(told.get("by", self.act.by))
+        result = action(self.act.by_another(by).at(self.at), **values)
         if "called" in told:
             self.known[told["called"]] = result
 
     def _said(self, text: str) -> Any:
-        year = {"{year}": str(self.now.year), "{next year}": str(self.now.year + 1)}
+        year = {"{year}": str(self.act.now.year), "{next year}": str(self.act.now.year + 1)}
         for gap, filled in year.items():
             text = text.replace(gap, filled)
         if text.startswith("@"):
             return self._named(text[1:])
         if LENGTH.fullmatch(text):
-            return (self.now if text.startswith("in ") else self.at) + length_of(text)
+            return (self.act.now if text.startswith("in ") else self.at) + length_of(text)
         if text.startswith("on ") and re.fullmatch(r"\d{4}-\d\d-\d\d", text[3:]):
             return date.fromisoformat(text[3:])
         return text
@@ -135,7 +133,7 @@ class Player:
     def _named(self, name: str) -> Any:
         kind, _, title = name.partition(":")
         if title and kind in LOOKS:
-            return LOOKS[kind](self.session, title)
+            return LOOKS[kind](self.act.session, title)
         if title and kind in NAMED:
             title, _, field = title.partition("!")
             return self._row(kind, title, field or "id")
@@ -148,7 +146,7 @@ class Player:
     def _row(self, kind: str, title: str, field: str) -> Any:
         column = NAMED[kind]
         wanted = getattr(column.class_, field)
-        return self.session.scalars(select(wanted).where(column == title).limit(1)).first()
+        return self.act.session.scalars(select(wanted).where(column == title).limit(1)).first()
 
 
 def length_of(text: str) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.catalog.actions import scripts
 from app.catalog.queries.scripts import published_script
 from app.catalog.rules.script import paths_to
+from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.improvements.actions import iterations, measuring, participants, register
 from app.incidents.actions.reporting import Report, report
@@ -37,46 +38,44 @@ CALLING = ("Sales", "Logistics", "Production")
 
 
 def service(
-    session: Session,
+    act: Acting,
     values: Mapping[str, Any],
     parts: Sequence[int] = (),
     rights: Sequence[str] = (),
     facts: Sequence[str] = (),
-    *,
-    by: str,
-    now: datetime,
 ) -> Service:
     """Make a service as if it had been published then, if somebody owns it."""
     owned = bool(values["owner"])
     change = Change(about=Service)
     made = Service(**{**values, "kind": ServiceKind(values["kind"])})
     made.state = ServiceState.PUBLISHED if owned else ServiceState.DRAFT
-    made.created_at, made.created_by, made.published_at = now, by, now if owned else None
-    change.add(session, made)
+    made.created_at, made.created_by, made.published_at = (
+        act.now,
+        act.by,
+        act.now if owned else None,
+    )
+    change.add(act.session, made)
     for position, name in enumerate(facts):
         told = Fact(service_id=made.id, name=name, position=position)
-        told.created_at, told.created_by = now, by
-        session.add(told)
-    change.record(session, made, "service.add", f"Added the service {made.name}", by=by, now=now)
-    session.add_all(Dependency(service_id=made.id, part_id=part_id) for part_id in parts)
-    known = dict(session.execute(select(Entitlement.cn, Entitlement.id)).all())
-    session.add_all(
+        told.created_at, told.created_by = act.now, act.by
+        act.session.add(told)
+    change.record(act, made, "service.add", f"Added the service {made.name}")
+    act.session.add_all(Dependency(service_id=made.id, part_id=part_id) for part_id in parts)
+    known = dict(act.session.execute(select(Entitlement.cn, Entitlement.id)).all())
+    act.session.add_all(
         ServiceRight(service_id=made.id, entitlement_id=known[name])
         for name in rights
         if name in known
     )
-    session.flush()
+    act.session.flush()
     return made
 
 
 def script(
-    session: Session,
+    act: Acting,
     service_id: int,
     questions: Sequence[Mapping[str, Any]],
     note: str = "",
-    *,
-    by: str,
-    now: datetime,
 ) -> Script:
     """Write a script; an answer leads to an impact or, by its key, to a question."""
     asked = [
@@ -84,7 +83,7 @@ def script(
         for one in questions
     ]
     content = {"start": asked[0]["key"], "questions": asked}
-    return scripts.new_draft(session, service_id, content=content, note=note, by=by, now=now)
+    return scripts.new_draft(act, service_id, content=content, note=note)
 
 
 def _answers(told: Mapping[str, int | str]) -> list[dict[str, Any]]:
@@ -109,23 +108,23 @@ class CallToDesk:
     turn: int | None = None
 
 
-def reported(session: Session, call: CallToDesk, *, by: str, now: datetime) -> Incident:
+def reported(act: Acting, call: CallToDesk) -> Incident:
     """Let somebody call the service desk."""
-    person = session.scalars(select(Person).where(Person.uid == call.uid)).first()
-    service_id = session.scalar(select(Service.id).where(Service.name == call.service))
+    person = act.session.scalars(select(Person).where(Person.uid == call.uid)).first()
+    service_id = act.session.scalar(select(Service.id).where(Service.name == call.service))
     told = Report(
         call.title,
         description=call.words,
         effect=call.effect,
         person_id=person.id if person else None,
         requester=person.name if person else call.uid,
-        site_id=_site_of(session, person),
+        site_id=_site_of(act.session, person),
         service_id=service_id,
         impact=call.impact,
         team_id=call.team_id,
-        **_answered(session, service_id, call),
+        **_answered(act.session, service_id, call),
     )
-    return report(session, told, by=by, now=now)
+    return report(act, told)
 
 
 def _site_of(session: Session, person: Person | None) -> int | None:
@@ -142,22 +141,22 @@ def _answered(session: Session, service_id: int | None, call: CallToDesk) -> dic
     return {"script_id": published.id, "answers": paths[call.turn % len(paths)]}
 
 
-def joined(session: Session, team_id: int, *, by: str, now: datetime) -> None:
+def joined(act: Acting, team_id: int) -> None:
     """Let the first operator work in a team nobody is in."""
-    first = session.scalars(select(Operator).order_by(Operator.id).limit(1)).first()
-    if first is not None and not members_of(session).get(team_id):
-        set_members(session, team_id, [first.id], by=by, now=now)
+    first = act.session.scalars(select(Operator).order_by(Operator.id).limit(1)).first()
+    if first is not None and not members_of(act.session).get(team_id):
+        set_members(act, team_id, [first.id])
 
 
-def affected(session: Session, incident_id: int, *, by: str, now: datetime) -> list[int]:
+def affected(act: Acting, incident_id: int) -> list[int]:
     """Return the sites of an incident and the two weightiest."""
-    weighed = session.scalars(
+    weighed = act.session.scalars(
         select(Site.id).where(Site.retired_at.is_(None)).order_by(Site.weight.desc()).limit(2)
     )
-    return sorted({*usual_sites(one(session, Incident, incident_id)), *weighed})
+    return sorted({*usual_sites(one(act.session, Incident, incident_id)), *weighed})
 
 
-def called(session: Session, about: int, title: str, *, by: str, now: datetime) -> Incident:
+def called(act: Acting, about: int, title: str) -> Incident:
     """Let one more person call about a service that is down: the same one for the same words."""
     there = select(Person).where(
         Person.gone_at.is_(None),
@@ -166,115 +165,106 @@ def called(session: Session, about: int, title: str, *, by: str, now: datetime) 
         Person.department.in_(CALLING),
     )
     callers = (
-        session.scalars(there.order_by(Person.uid)).all()
-        or session.scalars(select(Person).order_by(Person.uid)).all()
+        act.session.scalars(there.order_by(Person.uid)).all()
+        or act.session.scalars(select(Person).order_by(Person.uid)).all()
     )
     caller = callers[sum(title.encode()) % len(callers)]
     told = Report(
         title,
         person_id=caller.id,
-        site_id=_site_of(session, caller),
-        service_id=one(session, Incident, about).service_id,
+        site_id=_site_of(act.session, caller),
+        service_id=one(act.session, Incident, about).service_id,
         impact=3,
     )
-    return report(session, told, by=by, now=now)
+    return report(act, told)
 
 
 def taken_but(
-    session: Session,
+    act: Acting,
     message_id: int,
     channel_id: int,
     last: int,
     problem: str,
-    *,
-    by: str,
-    now: datetime,
 ) -> None:
     """Play the mail server: all but the last few were taken; one of those was called since."""
     sent = select(Delivery).where(
         Delivery.message_id == message_id, Delivery.channel_id == channel_id
     )
-    deliveries = list(session.scalars(sent.order_by(Delivery.id)))
+    deliveries = list(act.session.scalars(sent.order_by(Delivery.id)))
     for each in deliveries:
-        each.state, each.attempts, each.started_at, each.done_at = DeliveryState.SENT, 1, now, now
+        each.state, each.attempts, each.started_at, each.done_at = (
+            DeliveryState.SENT,
+            1,
+            act.now,
+            act.now,
+        )
     following = []
     for each in deliveries[-last:]:
         each.state, each.problem = DeliveryState.FAILED, problem
-        following.append(go_on(session, each, now=now))
-    session.flush()
+        following.append(go_on(act.session, each, now=act.now))
+    act.session.flush()
     if following and following[0] is not None:
-        told_in_person(session, following[0].id, by=by, now=now + timedelta(minutes=6))
+        told_in_person(act.at(act.now + timedelta(minutes=6)), following[0].id)
 
 
 def next_step(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     what: str,
     who: str,
     days: int,
-    *,
-    by: str,
-    now: datetime,
 ) -> None:
     """Set the next step, so many days ahead; where nobody owns the improvement, whoever tells it
     does it.
     """
-    due = now.date() + timedelta(days)
-    register.set_next_step(session, improvement_id, what, who or by, due, by=by, now=now)
+    due = act.now.date() + timedelta(days)
+    register.set_next_step(act, improvement_id, what, who or act.by, due)
 
 
-def begun(
-    session: Session, improvement_id: int, what: str, who: str, *, by: str, now: datetime
-) -> Iteration | None:
+def begun(act: Acting, improvement_id: int, what: str, who: str) -> Iteration | None:
     """Bring an improvement into progress and return its first rung."""
-    next_step(session, improvement_id, what, who, 7, by=by, now=now)
-    register.move(session, improvement_id, ImprovementState.ACCEPTED, by=by, now=now)
+    next_step(act, improvement_id, what, who, 7)
+    register.move(act, improvement_id, ImprovementState.ACCEPTED)
     why = "Shown in the demo."
-    register.move(session, improvement_id, ImprovementState.IN_PROGRESS, reason=why, by=by, now=now)
+    register.move(act, improvement_id, ImprovementState.IN_PROGRESS, reason=why)
     rungs = select(Iteration).where(Iteration.improvement_id == improvement_id)
-    return session.scalars(rungs.order_by(Iteration.id)).first()
+    return act.session.scalars(rungs.order_by(Iteration.id)).first()
 
 
 def measured(
-    session: Session,
+    act: Acting,
     improvement_id: int,
     values: Sequence[float],
     days: int = 1,
     role: MetricRole = MetricRole.PRIMARY,
-    *,
-    by: str,
-    now: datetime,
 ) -> Metric:
     """Write down values of an improvement's metric, one every few days, the last of them
     yesterday.
     """
     chosen = select(Metric).where(Metric.improvement_id == improvement_id, Metric.role == role)
-    metric = session.scalars(chosen.order_by(Metric.id).limit(1)).one()
-    last = now.date() - timedelta(days=1)
+    metric = act.session.scalars(chosen.order_by(Metric.id).limit(1)).one()
+    last = act.now.date() - timedelta(days=1)
     told = (
         f"{last - timedelta(days * (len(values) - 1 - n))} {value}"
         for n, value in enumerate(values)
     )
-    measuring.measure_pasted(session, metric.id, "\n".join(told), by=by, now=now)
+    measuring.measure_pasted(act, metric.id, "\n".join(told))
     return metric
 
 
 def rung(
-    session: Session,
+    act: Acting,
     iteration_id: int,
     names: Sequence[str],
     what: str,
     expected: float,
     days: int,
-    *,
-    by: str,
-    now: datetime,
 ) -> Sequence[Participation]:
     """Plan, staff and start an iteration, rehearse its undo, and switch everybody."""
     plan = {
         "what_changes": what,
-        "starts_on": now.date(),
-        "ends_on": now.date() + timedelta(days=days),
+        "starts_on": act.now.date(),
+        "ends_on": act.now.date() + timedelta(days=days),
         "minimum_points": 8,
         "budget_hours": 6,
         "risk_level": Level.LOW,
@@ -283,28 +273,26 @@ def rung(
         "confidence": 70,
     }
     how = "Asked in person, beside a colleague"
-    iterations.change_iteration(session, iteration_id, plan, by=by, now=now)
-    participants.invite(session, iteration_id, names, technique=how, by=by, now=now)
-    iterations.start(session, iteration_id, by=by, now=now)
-    iterations.rehearse_undo(session, iteration_id, 90, by=by, now=now)
+    iterations.change_iteration(act, iteration_id, plan)
+    participants.invite(act, iteration_id, names, technique=how)
+    iterations.start(act, iteration_id)
+    iterations.rehearse_undo(act, iteration_id, 90)
     states = ParticipationState.PREPARED, ParticipationState.SWITCHED, ParticipationState.OBSERVING
-    found = _people_of(session, iteration_id)
+    found = _people_of(act.session, iteration_id)
     for one_of_them in found:
         for state in states:
-            participants.move(session, one_of_them.id, state, by=by, now=now)
+            participants.move(act, one_of_them.id, state)
     return found
 
 
-def accepted(
-    session: Session, iteration_id: int, said: Mapping[str, Any], *, by: str, now: datetime
-) -> None:
+def accepted(act: Acting, iteration_id: int, said: Mapping[str, Any]) -> None:
     """Let everybody of an iteration accept the change, with what was said."""
     done = ParticipationState.ACCEPTED
-    for person in _people_of(session, iteration_id):
-        participants.move(session, person.id, done, confirmed_by="the person", by=by, now=now)
+    for person in _people_of(act.session, iteration_id):
+        participants.move(act, person.id, done, confirmed_by="the person")
         told = {"would_go_back": False, **said}
-        participants.describe(session, person.id, told, by=by, now=now)
-        participants.read_feedback(session, person.id, by=by, now=now)
+        participants.describe(act, person.id, told)
+        participants.read_feedback(act, person.id)
 
 
 def _people_of(session: Session, iteration_id: int) -> Sequence[Participation]:
