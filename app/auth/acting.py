@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
 
 from app.auth import current_operator_name
 from app.core.acting import Acting
+from app.core.htmx import done
 from app.core.parts import parts
+from app.core.web import blaming
+
+Result = TypeVar("Result")
 
 
 def acting() -> AbstractContextManager[Acting]:
     """Open a transaction for what the signed-in operator does now."""
     return parts().acting(current_operator_name())
+
+
+def posted(
+    form: FlaskForm,
+    act: Callable[[Acting], Result],
+    to: str | Callable[[Result], str],
+    told: str | Callable[[Result], str] = "",
+) -> Response | None:
+    """Do what a form asks, once it was sent and holds good, and go on to the next page, which says
+    what happened.
+
+    ``to`` and ``told`` are the address and the sentence, or make them of what ``act`` returned.
+    None: the form has to be shown, with what was typed and what is wrong with it.
+    """
+    if not form.validate_on_submit():
+        return None
+    with blaming(form):
+        with acting() as hand:
+            result = act(hand)
+        return done(
+            to(result) if callable(to) else to, told(result) if callable(told) else str(told)
+        )
+    return None

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_permissions, public, requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import asked_page, blaming, choices
+from app.core.web import asked_page, choices
 from app.knowledge import actions, queries
 from app.knowledge.forms import ArticleForm, FlagForm, StateForm
 from app.knowledge.queries import Asked
@@ -55,12 +55,12 @@ def article_new() -> AnyResponse:
     """Write an article."""
     form = ArticleForm(data={"title": request.args.get("title", "")[:200]})
     _offer_services(form)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                made = actions.add(act, form.values())
-            return done(_page(made.id), _("The article is there as work in progress."))
-    return answer("knowledge/edit.html", "form", form=form, one=None)
+    return posted(
+        form,
+        lambda act: actions.add(act, form.values()),
+        lambda made: _page(made.id),
+        _("The article is there as work in progress."),
+    ) or answer("knowledge/edit.html", "form", form=form, one=None)
 
 
 @bp.route("/knowledge/<int:article_id>/edit", methods=["GET", "POST"])
@@ -71,17 +71,17 @@ def article_edit(article_id: int) -> AnyResponse:
         one = queries.get_article(session, article_id)
     form = ArticleForm(obj=one)
     _offer_services(form)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.fix(
-                    act,
-                    article_id,
-                    form.values(),
-                    began_at=form.began_at,
-                )
-            return done(_page(article_id), _("The article is changed."))
-    return answer("knowledge/edit.html", "form", form=form, one=one)
+    return posted(
+        form,
+        lambda act: actions.fix(
+            act,
+            article_id,
+            form.values(),
+            began_at=form.began_at,
+        ),
+        _page(article_id),
+        _("The article is changed."),
+    ) or answer("knowledge/edit.html", "form", form=form, one=one)
 
 
 @bp.post("/knowledge/<int:article_id>/state")

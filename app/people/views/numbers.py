@@ -7,11 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming
 from app.models.people import Person
 from app.people.actions import add_number, remove_number
 from app.people.forms import NumberForm
@@ -24,17 +23,17 @@ from app.people.views.blueprint import bp
 def numbers(person_id: int) -> AnyResponse:
     """Show a person's numbers and note one more."""
     form = NumberForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                add_number(
-                    act,
-                    person_id,
-                    form.number.data,
-                    form.label.data or "",
-                )
-            return done(url_for("people.numbers", person_id=person_id), _("The number is noted."))
-    return _show(person_id, form)
+    return posted(
+        form,
+        lambda act: add_number(
+            act,
+            person_id,
+            form.number.data,
+            form.label.data or "",
+        ),
+        url_for("people.numbers", person_id=person_id),
+        _("The number is noted."),
+    ) or _show(person_id, form)
 
 
 @bp.post("/people/<int:person_id>/numbers/<int:number_id>/remove")

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.auth.queries import all_operators
 from app.core.acting import Acting
 from app.core.errors import NotFound
@@ -115,12 +115,9 @@ def team_retire(team_id: int) -> AnyResponse:
 
 
 def _edited(form: Any, title: str, save: Any, retire: str = "") -> AnyResponse:
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                save(act)
-            return done(url_for("people.places"), _("Saved."))
-    return answer("people/place.html", "form", form=form, title=title, retire=retire)
+    return posted(form, lambda act: save(act), url_for("people.places"), _("Saved.")) or answer(
+        "people/place.html", "form", form=form, title=title, retire=retire
+    )
 
 
 def _retired(kind: Any, number: int) -> AnyResponse:
