@@ -23,7 +23,7 @@ ROOMS = {
     "catalog": "script service",
     "access": "explain role wave",
     "incidents": "incident",
-    "improvements": "case improvement iteration measure",
+    "improvements": "case improvement measure",
     "insight": "report",
 }
 """The commands of each room, whose modules are imported when one of them is called."""

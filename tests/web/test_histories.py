@@ -19,7 +19,7 @@ from app.core.trail import NEEDED, needed
 from app.knowledge.actions import add
 from app.upkeep.stories.company import seed
 from tests.acting import acting
-from tests.conftest import Clock, Rung, runner_for, shut
+from tests.conftest import Clock, shut
 from tests.databases import Shelf
 from tests.pages import Pages
 
@@ -156,12 +156,6 @@ def test_a_search_in_the_file_finds_nothing_that_is_hidden(filled: Flask, subjec
     for word in (*marks("incident.reported"), *marks("novelty.do")):
         text = pages.client.get(f"/audit/export?subject={subject}&text={word}").text
         assert len(text.splitlines()) == 1, word
-
-
-def test_the_console_reads_the_last_events_of_an_improvement_whole(filled: Flask) -> None:
-    rung: Rung = runner_for(filled)
-    shown = rung("improvement", "show", "1").out
-    assert all(marks(action)[1] in shown for action in ACTIONS)
 
 
 def test_every_page_that_prints_events_is_walked_here() -> None:

@@ -1,12 +1,11 @@
-"""The improvements room on the command line: improvements, iterations, measured values, business
+"""The improvements room on the command line: the register and measured values by file, business
 cases.
 """
 
 from app.improvements.commands.cases import case
-from app.improvements.commands.iterations import iteration
 from app.improvements.commands.measures import measure
 from app.improvements.commands.register import improvement
 
-COMMANDS = [improvement, iteration, measure, case]
+COMMANDS = [improvement, measure, case]
 
 __all__ = ["COMMANDS"]

@@ -1,4 +1,4 @@
-"""Business cases on the command line: show as of any day, as Markdown, freeze."""
+"""Business cases on the command line: as of any day, as text or Markdown."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ from datetime import date
 
 import click
 
-from app.auth.console import actor
 from app.core.parts import parts
 from app.core.terminal import emit, group
-from app.improvements.actions.cases import freeze_case
-from app.improvements.commands.options import DAY, IMPROVEMENT
 from app.improvements.queries.case import business_case
 from app.improvements.rules.case import Case
 from app.improvements.rules.case_text import as_markdown
+from app.improvements.rules.pasted import as_day
 
-AS_OF = click.option("--as-of", type=DAY, help="The day it is made for; today unless said.")
+
+class DayOption(click.ParamType[date]):
+    """A day, written as 2026-03-02."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Return the day a text means, or fail with a sentence."""
+        if isinstance(value, date):
+            return value
+        try:
+            return as_day(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @group("case")
@@ -24,8 +37,8 @@ def case() -> None:
 
 
 @case.command("show")
-@IMPROVEMENT
-@AS_OF
+@click.argument("improvement_id", metavar="N", type=click.IntRange(1))
+@click.option("--as-of", type=DayOption(), help="The day it is made for; today unless said.")
 @click.option("--markdown", is_flag=True, help="As Markdown, with the records as links.")
 def show(improvement_id: int, as_of: date | None, markdown: bool) -> None:
     """Show the business case of improvement N."""
@@ -33,20 +46,6 @@ def show(improvement_id: int, as_of: date | None, markdown: bool) -> None:
     with parts().database.read() as session:
         made = business_case(session, improvement_id, as_of or now.date(), now)
     emit(made, as_markdown(made, _address) if markdown else _lines(made))
-
-
-@case.command("freeze")
-@IMPROVEMENT
-@AS_OF
-def freeze(improvement_id: int, as_of: date | None) -> None:
-    """Freeze the business case of improvement N with its hash."""
-    by, now = actor(), parts().now()
-    with parts().acting(by) as act:
-        made = freeze_case(act, improvement_id, as_of or now.date())
-    emit(
-        {"case": made.id, "as_of": made.as_of, "hash": made.hash},
-        f"Frozen as case {made.id}, {made.hash[:12]}….",
-    )
 
 
 def _lines(made: Case) -> list[str]:
