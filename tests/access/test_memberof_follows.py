@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import select
 
-from app.access.actions.seeing import Sight
+from app.access.engine.sight import Sight
 from app.access.rules.document import SeenRight
 from app.core.audit import AuditEvent
 from app.core.settings import Settings

@@ -181,6 +181,44 @@ def written(*, made: bool = True) -> Iterator[tuple[str, str, str]]:
                 yield str(file.relative_to(PROJECT)), table, tables[table]
 
 
+ENGINE = sorted((ROOMS / "access" / "engine").glob("*.py"))
+
+
+def test_nothing_in_the_engine_reaches_through_others() -> None:
+    far = {
+        (file.name, chain)
+        for file in ENGINE
+        for chain in chains(tree(file))
+        if chain.count(".") > 2
+    }
+    assert len(ENGINE) > 4 and far == set()
+
+
+def test_of_the_engine_the_journal_alone_holds_the_database() -> None:
+    assert {
+        file.name for file in ENGINE if {"Database", "Parts"} & {name for _, name in imported(file)}
+    } == {"journal.py"}
+
+
+@pytest.mark.parametrize(
+    ("spelling", "found"),
+    [("a.b.c.d()", "a.b.c.d"), ("a.b().c.d", "().c.d"), ("a.b.c", "a.b.c")],
+)
+def test_a_chain_is_read_as_it_is_written(spelling: str, found: str) -> None:
+    assert max(chains(ast.parse(spelling)), key=len) == found
+
+
+def chains(parsed: ast.Module) -> Iterator[str]:
+    """Yield each attribute with what it is reached through; a call in between begins anew."""
+    for node in ast.walk(parsed):
+        names: list[str] = []
+        inner: ast.AST = node
+        while isinstance(inner, ast.Attribute):
+            names, inner = [inner.attr, *names], inner.value
+        if names:
+            yield ".".join([inner.id if isinstance(inner, ast.Name) else "()", *names])
+
+
 def owner_of(module: str, name: str) -> str:
     """Return the room of a mapped class, or nothing for another name."""
     if not module.startswith("app.models."):

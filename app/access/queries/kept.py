@@ -1,11 +1,12 @@
-"""The plan that a wave keeps, as the value it is."""
+"""What a wave and its switches keep as JSON, as the values it is: the plan, and what was seen."""
 
 from __future__ import annotations
 
 from app.access.rules.document import PlanDocument
+from app.access.rules.seen import PersonSeen
 from app.core.errors import Conflict
 from app.core.frozen import Damaged
-from app.models.access import Wave
+from app.models.access import Switch, Wave
 
 
 def plan_of(wave: Wave) -> PlanDocument:
@@ -17,3 +18,8 @@ def plan_of(wave: Wave) -> PlanDocument:
             f"The plan of wave {wave.number} is damaged and cannot be read: {error} Take the "
             "database back from a backup."
         ) from error
+
+
+def looks_at(switch: Switch) -> list[PersonSeen]:
+    """Return every look at a person of a wave, the last one last."""
+    return [PersonSeen.from_json(look) for look in switch.verified]

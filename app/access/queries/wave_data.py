@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.queries.data import Data
-from app.access.queries.kept import plan_of
+from app.access.queries.kept import looks_at, plan_of
 from app.access.rules.document import LeftOutPerson, PlanDocument, PlannedPerson
+from app.access.rules.seen import UNDONE, PersonSeen
 from app.core.frozen import Kept
 from app.models.access import (
     HOLDING,
@@ -172,7 +173,7 @@ def _head(wave: Wave) -> Data:
 def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
     done = sum(step.state in SETTLED_STEPS for step in steps if step.reverses_id is None)
     back = [step for step in steps if step.reverses_id is not None]
-    seen = [line for line in switch.verified if line.get("lenses") is not None]
+    seen = [look.at for look in looks_at(switch) if look.lenses is not None]
     return {
         "state": switch.state.value,
         "reason": switch.reason,
@@ -182,7 +183,7 @@ def _standing(switch: Switch, steps: list[Step], planned: int) -> Data:
             "total": len(back),
         },
         "verified": switch.verified,
-        "verified_at": seen[-1]["at"] if seen else None,
+        "verified_at": seen[-1] if seen else None,
         "confirmed_by": switch.confirmed_by or None,
         "undone_by": switch.undone_by or None,
         "others": _others(switch),
@@ -196,31 +197,29 @@ def still_shown(switch: Switch) -> list[Data]:
     """Return the removed rights that were still shown when the person was last looked at, and under
     which lens.
     """
-    seen = [line["lenses"] for line in switch.verified if line.get("lenses") is not None]
+    seen = [look.lenses for look in looks_at(switch) if look.lenses is not None]
     if not seen or switch.state not in HOLDING:
         return []
-    lines = [(line["lens"], line.get("still_shown", ())) for line in seen[-1]]
-    return [{"right": right, "lens": lens} for lens, rights in lines for right in rights]
+    return [{"right": right, "lens": line.lens} for line in seen[-1] for right in line.still_shown]
 
 
 def behind(switch: Switch) -> list[str]:
     """Return where memberOf had not followed an undo when it was over."""
-    undone = [line.get("memberof", ()) for line in switch.verified if line.get("when") == "undone"]
-    return (
-        list(undone[-1])
-        if undone and switch.state in (SwitchState.UNDONE, SwitchState.FAILED)
-        else []
-    )
+    undone = _after_undo(switch)
+    return list(undone.memberof or ()) if undone else []
 
 
 def _others(switch: Switch) -> list[str]:
     """Return what others had changed about a person by the time the undo was over."""
-    undone = [line["others"] for line in switch.verified if line.get("when") == "undone"]
-    return (
-        list(undone[-1])
-        if undone and switch.state in (SwitchState.UNDONE, SwitchState.FAILED)
-        else []
-    )
+    undone = _after_undo(switch)
+    return list(undone.others or ()) if undone else []
+
+
+def _after_undo(switch: Switch) -> PersonSeen | None:
+    """Return what was seen when the undo was over, while it is."""
+    undone = [look for look in looks_at(switch) if look.when == UNDONE]
+    over = switch.state in (SwitchState.UNDONE, SwitchState.FAILED)
+    return undone[-1] if undone and over else None
 
 
 def _conflicts(steps: list[Step]) -> list[Data]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.access.rules.document import PlannedPerson
+from app.access.rules.seen import LensSeen
 from app.models.access import (
     HELD,
     UNDOABLE,
@@ -58,17 +59,6 @@ class StepProof:
 
 
 @dataclass(frozen=True, slots=True)
-class LensLine:
-    """What the plan promised under one lens, and what was seen."""
-
-    lens: str
-    promised: int
-    seen: int
-    missing: tuple[str, ...]
-    still_shown: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class WaveProgress:
     """How many steps are done of how many."""
 
@@ -97,7 +87,7 @@ class PersonPart:
     proof: StepProof
     forward: WaveProgress
     back: WaveProgress
-    lenses: tuple[LensLine, ...]
+    lenses: tuple[LensSeen, ...]
     verified_at: datetime | None
     others: tuple[str, ...]
     memberof: tuple[str, ...]

@@ -5,21 +5,19 @@ speaks against it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.access.queries.approval import approval_by
-from app.access.queries.kept import plan_of
+from app.access.queries.kept import looks_at, plan_of
 from app.access.queries.terrain import deleted_lately, holders_of
 from app.access.queries.wave_data import behind
 from app.access.queries.wave_lines import (
     Blind,
-    LensLine,
     LimitLine,
     PersonPart,
     StepProof,
@@ -32,6 +30,7 @@ from app.access.queries.wave_lines import (
 from app.access.rules.approval import objection
 from app.access.rules.document import PlanDocument, PlannedPerson
 from app.access.rules.limits import Limits, exceeded, reach_of
+from app.access.rules.seen import UNDONE
 from app.access.rules.written import forward_ldif, reverse_ldif
 from app.core.errors import NotFound, Refused
 from app.core.settings import Settings
@@ -234,8 +233,9 @@ def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
     forward = [step for step in steps if step.reverses_id is None]
     back = list({step.reverses_id: step for step in steps if step.reverses_id is not None}.values())
     # What was seen before an undo says nothing of now.
-    seen = [line for line in switch.verified if "lenses" in line and switch.state in HOLDING]
-    undone = [line["others"] for line in switch.verified if line.get("when") == "undone"]
+    looks = looks_at(switch)
+    seen = [look for look in looks if look.lenses and switch.state in HOLDING]
+    undone = [look.others or () for look in looks if look.when == UNDONE]
     return PersonPart(
         person_id=switch.person_id,
         name=switch.person.name,
@@ -246,9 +246,9 @@ def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
         proof=_proof(plan),
         forward=_progress(forward, len(plan.steps)),
         back=_progress(back, len(back)),
-        lenses=_lenses(seen[-1]) if seen else (),
-        verified_at=datetime.fromisoformat(seen[-1]["at"]) if seen else None,
-        others=tuple(undone[-1]) if undone else (),
+        lenses=(seen[-1].lenses or ()) if seen else (),
+        verified_at=datetime.fromisoformat(seen[-1].at) if seen else None,
+        others=undone[-1] if undone else (),
         memberof=tuple(behind(switch)),
         stuck=tuple(Stuck(step.sentence, step.text) for step in back if step.state in STUCK_STEPS),
         confirmed_by=switch.confirmed_by,
@@ -258,19 +258,6 @@ def _part(switch: Switch, plan: PlannedPerson, steps: list[Step]) -> PersonPart:
 
 def _progress(steps: Iterable[Step], total: int) -> WaveProgress:
     return WaveProgress(sum(step.state in SETTLED_STEPS for step in steps), total)
-
-
-def _lenses(line: Mapping[str, Any]) -> tuple[LensLine, ...]:
-    return tuple(
-        LensLine(
-            each["lens"],
-            each["promised"],
-            each["seen"],
-            tuple(each["missing"]),
-            tuple(each.get("still_shown", ())),
-        )
-        for each in line["lenses"]
-    )
 
 
 def _proof(plan: PlannedPerson) -> StepProof:

@@ -1,17 +1,29 @@
-"""Run journalled steps: intent first, one guarded change, read back, outcome; a lost answer is
-decided by reading.
+"""The journal of one wave: intent first, one guarded change, read back, outcome; a lost answer is
+decided by reading. It alone holds the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.rules.steps import after_a_lost_answer, as_change, before_writing, drift_text
+from app.access.rules.document import PlanDocument, PlannedPerson
+from app.access.rules.steps import (
+    Change,
+    after_a_lost_answer,
+    as_change,
+    before_writing,
+    drift_text,
+)
 from app.core import audit
+from app.core.acting import Acting
+from app.core.db import Database
 from app.core.errors import Refused
 from app.core.parts import Parts
 from app.directory.actions import LeaseLost, keep_lease, note_change, note_group
@@ -30,6 +42,8 @@ from ldap_sync.port import DirectoryError, Unavailable, WriteDirectory
 from ldap_sync.values import DirectoryChange, MemberPresence, NewGroup, Outcome, Proof, Status
 
 TRIES = 3
+Said = ParamSpec("Said")
+Answer = TypeVar("Answer")
 
 
 class Frozen(Refused):
@@ -38,6 +52,33 @@ class Frozen(Refused):
 
 class Turned(Exception):
     """Somebody asked for something else meanwhile (an undo): look again at what is to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a worker was sent to do: one wave with its plan, and in whose name it is noted."""
+
+    wave_id: int
+    number: int
+    role_id: int
+    role: str
+    directory_id: int
+    plan: PlanDocument
+    by: str
+
+    @property
+    def subject(self) -> str:
+        """Return what the audit trail calls the wave."""
+        return f"wave:{self.wave_id}"
+
+    @property
+    def wave(self) -> str:
+        """Return how the wave is called in a sentence."""
+        return f"wave {self.number} of {self.role}"
+
+    def part_of(self, switch: Switch) -> PlannedPerson:
+        """Return a person's part of the plan."""
+        return self.plan.part_of(switch.person.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +94,49 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The journal of one wave, while this worker holds the directory's lease.
+    """The journal of one wave, while this worker holds the directory's lease (``token``).
 
     ``tell`` hears each settled step.
     """
 
     parts: Parts
-    wave_id: int
-    role_id: int
-    directory_id: int
+    errand: Errand
     token: int
     directory: WriteDirectory
-    by: str
     tell: Callable[[str], None]
+
+    def read(
+        self,
+        question: Callable[Concatenate[Session, Said], Answer],
+        *said: Said.args,
+        **more: Said.kwargs,
+    ) -> Answer:
+        """Ask the database one of the questions in ``rows``."""
+        with self._database.read() as session:
+            return question(session, *said, **more)
+
+    def write(
+        self,
+        deed: Callable[Concatenate[Acting, Said], Answer],
+        *said: Said.args,
+        **more: Said.kwargs,
+    ) -> Answer:
+        """Do one of the deeds in ``rows`` and commit it, while the lease is ours.
+
+        Raises ``LeaseLost`` when somebody else writes now.
+        """
+        with self._writing() as act:
+            return deed(act, *said, **more)
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return self.parts.now()
+
+    def pause(self, seconds: float) -> None:
+        """Wait a moment without losing the lease."""
+        with self._writing():
+            pass
+        self.parts.pause(seconds)
 
     def run(self, steps: Sequence[Step], orders: Orders) -> Step | None:
         """Bring ``steps`` to their end in order; return the first that could not be, or None.
@@ -85,15 +156,6 @@ class Journal:
             self._recall(steps)
             raise
 
-    def _perform_all(self, steps: Sequence[Step], orders: Orders) -> Step | None:
-        for step in steps:
-            if step.state is StepState.INTENT:
-                self._perform(step, orders)
-            if step.state not in SETTLED_STEPS:
-                self._recall(steps)
-                return step
-        return None
-
     def settle(self, step: Step) -> None:
         """Decide by reading what became of a step whose answer never came.
 
@@ -104,11 +166,8 @@ class Journal:
         if outcome is not None:
             self._record(step, replace(outcome, key=key))
         elif step.state is StepState.UNKNOWN:
-            self._mark(
-                [step],
-                StepState.INTENT,
-                "The answer was lost; reading found that the change never arrived.",
-            )
+            never = "The answer was lost; reading found that the change never arrived."
+            self._mark([step], StepState.INTENT, never)
 
     def skip(self, steps: Sequence[Step], why: str) -> None:
         """Leave steps undone for good, with the reason."""
@@ -122,17 +181,32 @@ class Journal:
         """Look, live, how the directory stands against any change."""
         return self.directory.presence(self._known(change))
 
-    def name_of(self, key: str) -> str:
-        """Return what a group is called now, live; its key when it is gone."""
-        group = self.directory.group(key)
-        return group.cn if group else key
+    @property
+    def _database(self) -> Database:
+        return self.parts.database
 
-    def hold(self, session: Session) -> None:
-        """Keep the lease in this transaction.
-
-        Raises ``LeaseLost`` when somebody else writes now.
+    @contextmanager
+    def _writing(self, orders: Orders | None = None, *, durable: bool = False) -> Iterator[Acting]:
+        """Open a transaction that keeps the lease; with ``orders`` it also stops for a freeze and
+        for other orders given meanwhile.
         """
-        self._hold(session, None)
+        now = self.parts.now()
+        with self._database.write(durable=durable) as session:
+            act = Acting(session, self.errand.by, now, self.parts.settings)
+            lease = act.settings.lease_seconds
+            keep_lease(session, self.errand.directory_id, self.token, lease, now)
+            if orders is not None:
+                _demand(session, self.errand, orders)
+            yield act
+
+    def _perform_all(self, steps: Sequence[Step], orders: Orders) -> Step | None:
+        for step in steps:
+            if step.state is StepState.INTENT:
+                self._perform(step, orders)
+            if step.state not in SETTLED_STEPS:
+                self._recall(steps)
+                return step
+        return None
 
     def _look(self, step: Step) -> tuple[MemberPresence, str]:
         """Return how the directory stands, and the identity of a group that is to be created and is
@@ -151,15 +225,14 @@ class Journal:
         looks = [self._look(step) for step in steps]
         if not steps:
             return
-        with self.parts.database.write(durable=True) as session:
-            self._hold(session, orders)
+        with self._writing(orders, durable=True) as act:
             for step, (presence, key) in zip(steps, looks, strict=True):
-                row, verdict = session.get_one(Step, step.id), before_writing(presence)
-                row.token, row.intent_at = self.token, self.parts.now()
+                row, verdict = act.session.get_one(Step, step.id), before_writing(presence)
+                row.token, row.intent_at = self.token, act.now
                 if verdict is None:
                     row.state = StepState.INTENT
                 else:
-                    self._write(session, row, _without_writing(verdict, presence, key))
+                    self._write(act, row, _without_writing(verdict, presence, key))
                 _mirror(row, step)
         for step in steps:
             self._told(step)
@@ -170,10 +243,9 @@ class Journal:
         """
         unsent = [step for step in steps if step.state is StepState.INTENT]
         if unsent:
-            with self.parts.database.write() as session:
-                self._hold(session, None)
+            with self._writing() as act:
                 for step in unsent:
-                    row = session.get_one(Step, step.id)
+                    row = act.session.get_one(Step, step.id)
                     row.state, row.intent_at = StepState.PLANNED, None
                     _mirror(row, step)
 
@@ -182,8 +254,8 @@ class Journal:
         arrived.
         """
         for _ in range(TRIES):
-            with self.parts.database.write() as session:
-                self._hold(session, orders)
+            with self._writing(orders):
+                pass
             self._record(step, self._sent(step))
             if step.state is StepState.UNKNOWN:
                 self.settle(step)
@@ -210,67 +282,26 @@ class Journal:
             raise
 
     def _record(self, step: Step, outcome: Outcome) -> None:
-        with self.parts.database.write() as session:
-            self._hold(session, None)
-            row = session.get_one(Step, step.id)
-            self._write(session, row, outcome)
+        with self._writing() as act:
+            row = act.session.get_one(Step, step.id)
+            self._write(act, row, outcome)
             _mirror(row, step)
         self._told(step)
 
-    def _write(self, session: Session, row: Step, outcome: Outcome) -> None:
+    def _write(self, act: Acting, row: Step, outcome: Outcome) -> None:
         row.state, row.proof = StepState(outcome.status.value), outcome.proof.value
-        row.code, row.text, row.ended_at = outcome.code, outcome.text, self.parts.now()
+        row.code, row.text, row.ended_at = outcome.code, outcome.text, act.now
         if row.state in SETTLED_STEPS:
-            self._take_over(session, as_change(row.change), outcome.key)
-
-    def _take_over(
-        self, session: Session, change: DirectoryChange | NewGroup, created_key: str
-    ) -> None:
-        """Let roles and the read model say what is in place now."""
-        role, now = session.get_one(Role, self.role_id), self.parts.now()
-        if isinstance(change, DirectoryChange):
-            key = change.key or role.group_key
-            note_change(session, self.directory_id, replace(change, key=key), now)
-            return
-        note_group(session, self.directory_id, change, created_key, now)
-        role.group_key = created_key
-        sentence = f"The role {role.name} has its group {role.group_dn}"
-        audit.record(session, self.by, "role.group", f"role:{role.id}", sentence, at=now)
+            _take_over(act, self.errand, as_change(row.change), outcome.key)
 
     def _mark(self, steps: Sequence[Step], state: StepState, text: str) -> None:
-        with self.parts.database.write() as session:
-            self._hold(session, None)
+        with self._writing() as act:
             for step in steps:
-                row = session.get_one(Step, step.id)
-                row.state, row.text, row.ended_at = state, text, self.parts.now()
+                row = act.session.get_one(Step, step.id)
+                row.state, row.text, row.ended_at = state, text, act.now
                 _mirror(row, step)
 
-    def _hold(self, session: Session, orders: Orders | None) -> None:
-        """Keep the lease; with ``orders`` also stop for a freeze and for other orders given
-        meanwhile.
-        """
-        keep_lease(
-            session,
-            self.directory_id,
-            self.token,
-            self.parts.settings.lease_seconds,
-            self.parts.now(),
-        )
-        if orders is None:
-            return
-        frozen = current_freeze(session)
-        if frozen is not None:
-            raise Frozen(
-                f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}."
-            )
-        if session.scalar(select(Wave.state).where(Wave.id == self.wave_id)) is not orders.wave:
-            raise Turned
-        if orders.switch_id is not None:
-            state = session.scalar(select(Switch.state).where(Switch.id == orders.switch_id))
-            if state is not orders.switch:
-                raise Turned
-
-    def _resolved(self, step: Step) -> DirectoryChange | NewGroup:
+    def _resolved(self, step: Step) -> Change:
         """Return the change of a step; the role's own group is known by its key once it was
         created.
         """
@@ -278,14 +309,41 @@ class Journal:
         return change if isinstance(change, NewGroup) else self._known(change)
 
     def _known(self, change: DirectoryChange) -> DirectoryChange:
-        if change.key:
-            return change
-        with self.parts.database.read() as session:
-            return replace(change, key=session.get_one(Role, self.role_id).group_key)
+        return change if change.key else replace(change, key=self.read(_key_of, self.errand))
 
     def _told(self, step: Step) -> None:
         if step.state in SETTLED_STEPS:
             self.tell(step.sentence)
+
+
+def _key_of(session: Session, errand: Errand) -> str:
+    return session.get_one(Role, errand.role_id).group_key
+
+
+def _demand(session: Session, errand: Errand, orders: Orders) -> None:
+    """Raise ``Frozen`` or ``Turned`` when this is no longer what the rows ask for."""
+    frozen = current_freeze(session)
+    if frozen is not None:
+        raise Frozen(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
+    if session.scalar(select(Wave.state).where(Wave.id == errand.wave_id)) is not orders.wave:
+        raise Turned
+    if orders.switch_id is not None:
+        state = session.scalar(select(Switch.state).where(Switch.id == orders.switch_id))
+        if state is not orders.switch:
+            raise Turned
+
+
+def _take_over(act: Acting, errand: Errand, change: Change, created_key: str) -> None:
+    """Let roles and the read model say what is in place now."""
+    role = act.session.get_one(Role, errand.role_id)
+    if isinstance(change, DirectoryChange):
+        known = replace(change, key=change.key or role.group_key)
+        note_change(act.session, errand.directory_id, known, act.now)
+        return
+    note_group(act.session, errand.directory_id, change, created_key, act.now)
+    role.group_key = created_key
+    sentence = f"The role {role.name} has its group {role.group_dn}"
+    audit.record(act.session, act.by, "role.group", f"role:{role.id}", sentence, at=act.now)
 
 
 def _without_writing(verdict: Status, presence: MemberPresence, key: str) -> Outcome:

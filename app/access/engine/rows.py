@@ -1,0 +1,335 @@
+"""What the engine asks of the rows of a wave, and what it notes in them: questions and deeds for
+the journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.access.engine.journal import Errand, Turned
+from app.access.rules.document import PlannedException
+from app.access.rules.seen import PersonSeen
+from app.access.rules.steps import as_change, as_data, is_ours
+from app.core import audit
+from app.core.acting import Acting
+from app.models.access import (
+    SETTLED_STEPS,
+    AccessException,
+    Phase,
+    Role,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
+from app.models.directory import Entitlement
+from app.models.people import Person
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import DirectoryChange, inverse
+
+ITSELF = "Rung"
+"""Who takes back what a person's switch began when it could not be finished."""
+
+FAILED_BEFORE = (StepState.DRIFT, StepState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Where a person's switch is now, why, what was seen, and what is kept outside the role from
+    now on.
+    """
+
+    state: SwitchState
+    reason: str = ""
+    seen: PersonSeen | None = None
+    exceptions: tuple[PlannedException, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a wave and its people stand, in the order of the plan."""
+
+    wave: WaveState
+    people: dict[int, SwitchState]
+
+    def those(self, states: Iterable[SwitchState]) -> list[int]:
+        """Return the switches that stand in one of these states."""
+        return [switch_id for switch_id, state in self.people.items() if state in states]
+
+
+def standing_of(session: Session, wave_id: int) -> Standing:
+    """Return where a wave and its people stand now."""
+    people = select(Switch.id, Switch.state).where(Switch.wave_id == wave_id)
+    wave = session.execute(select(Wave.state).where(Wave.id == wave_id)).scalar_one()
+    return Standing(wave, dict(session.execute(people.order_by(Switch.position)).all()))
+
+
+def switch_of(session: Session, switch_id: int) -> Switch:
+    """Return a person's switch as the rows have it now."""
+    person = joinedload(Switch.person)
+    return session.scalars(select(Switch).where(Switch.id == switch_id).options(person)).one()
+
+
+def steps_up(session: Session, switch_id: int, phase: Phase) -> list[Step]:
+    """Return a person's own forward steps of one phase, in order."""
+    own = _forward().where(Step.switch_id == switch_id, Step.phase == phase)
+    return list(session.scalars(own.order_by(Step.position)))
+
+
+def steps_down(session: Session, switch_id: int, phase: Phase) -> list[Step]:
+    """Return the latest inverse of each step of a phase, in the order they run."""
+    query = select(Step).where(
+        Step.switch_id == switch_id, Step.phase == phase, Step.reverses_id.is_not(None)
+    )
+    found = {step.reverses_id: step for step in session.scalars(query.order_by(Step.attempt))}
+    return sorted(found.values(), key=lambda step: step.position)
+
+
+def steps_of_ours(session: Session, switch_id: int) -> list[tuple[Step, Step | None]]:
+    """Return every forward step of a person that was ours, last first, with its latest inverse."""
+    forward = _forward().where(Step.switch_id == switch_id)
+    steps = session.scalars(forward.order_by(Step.position.desc()))
+    ours = [step for step in steps if is_ours(step.state.value, step.proof)]
+    return [(step, _latest_inverse(session, step.id)) for step in ours]
+
+
+def steps_of_role(session: Session, wave_id: int) -> list[Step]:
+    """Return the steps of a wave that prepare its role, in order."""
+    mine = _forward().where(Step.wave_id == wave_id, Step.phase == Phase.PREPARE)
+    return list(session.scalars(mine.order_by(Step.position)))
+
+
+def last_position(session: Session, wave_id: int) -> int:
+    """Return the position of the last step of a wave."""
+    last = select(func.max(Step.position)).where(Step.wave_id == wave_id)
+    return session.scalar(last) or 0
+
+
+def moved_into(session: Session, role_id: int) -> set[str]:
+    """Return the folded DNs and accounts of everybody Rung itself moved into a role."""
+    people = (
+        select(Person.dn, Person.uid)
+        .join(Switch, Switch.person_id == Person.id)
+        .join(Wave, Switch.wave_id == Wave.id)
+    )
+    rows = session.execute(people.where(Wave.role_id == role_id))
+    return {fold_or_self(name) for row in rows for name in row}
+
+
+def group_of(session: Session, role_id: int) -> tuple[str, str]:
+    """Return the key and the DN of a role's group; no key: it was not made yet."""
+    role = session.get_one(Role, role_id)
+    return role.group_key, role.group_dn
+
+
+def lenses_of(session: Session, directory_id: int, keys: Iterable[str]) -> dict[str, str]:
+    """Return how the applications look that read these rights, by key."""
+    here = Entitlement.directory_id == directory_id, Entitlement.key.in_([*keys])
+    return {row.key: row.lens.value for row in session.scalars(select(Entitlement).where(*here))}
+
+
+def note_reached(act: Acting, errand: Errand, switch: Switch, reached: Reached) -> Switch:
+    """Note where a person's switch is now, with its audit event, and return it as it is then.
+
+    Raises ``Turned`` when somebody asked for something else since ``switch`` was loaded.
+    """
+    row = _unturned(act.session, switch)
+    row.state, row.reason = reached.state, reached.reason
+    _stamp(row, act.now)
+    if reached.seen:
+        row.verified = [*row.verified, reached.seen.to_json()]
+    _keep_exceptions(act.session, errand, row, reached.exceptions)
+    if row.undone_at == act.now:
+        _end_exceptions(act.session, row.id, act.now)
+    audit.record(
+        act.session,
+        act.by,
+        _event(row.state),
+        errand.subject,
+        f"{row.person.name} in {errand.wave}: {row.state.value}",
+        before=switch.state.value,
+        after=row.state.value,
+        reason=row.reason,
+        at=act.now,
+    )
+    return row
+
+
+def hold(act: Acting, errand: Errand, switch: Switch, reason: str, seen: PersonSeen) -> None:
+    """Leave a person where they are and stop the wave: a move that applications do not see is none.
+
+    Nobody loses anything. Applied again, the wave looks anew; undone, the person goes back.
+    """
+    row = _unturned(act.session, switch)
+    row.reason, row.verified = reason, [*row.verified, seen.to_json()]
+    _stop(act.session, errand, f"{row.person.name}: {reason}")
+    audit.record(
+        act.session,
+        act.by,
+        "switch.hold",
+        errand.subject,
+        f"Holds {row.person.name} and stops {errand.wave}",
+        reason=reason,
+        at=act.now,
+    )
+
+
+def step_back(act: Acting, errand: Errand, switch: Switch, reason: str) -> None:
+    """Have taken back what was begun for a person, and stop the wave: nobody else is moved then."""
+    row = _unturned(act.session, switch)
+    row.state, row.reason, row.undone_by = SwitchState.UNDOING, reason, ITSELF
+    _stop(act.session, errand, f"{row.person.name} could not be moved: {reason}")
+    audit.record(
+        act.session,
+        ITSELF,
+        "switch.step_back",
+        errand.subject,
+        f"Takes back what was begun for {row.person.name} and stops {errand.wave}",
+        before=switch.state.value,
+        after=row.state.value,
+        reason=reason,
+        at=act.now,
+    )
+
+
+def set_wave(act: Acting, errand: Errand, state: WaveState, message: str) -> None:
+    """Note where the wave stands, and what is to be said about it."""
+    wave = act.session.get_one(Wave, errand.wave_id)
+    before, wave.state, wave.message, wave.ended_at = wave.state, state, message, act.now
+    audit.record(
+        act.session,
+        act.by,
+        f"wave.{state.value}",
+        errand.subject,
+        f"Wave {errand.number} of {errand.role}: {state.value}",
+        before=before.value,
+        after=state.value,
+        reason=message,
+        at=act.now,
+    )
+
+
+def add_steps(act: Acting, steps: Iterable[Step]) -> None:
+    """Write new steps into the journal."""
+    act.session.add_all(steps)
+
+
+def change_steps(
+    act: Acting,
+    changes: Iterable[tuple[Step, DirectoryChange]],
+    state: StepState | None = None,
+) -> None:
+    """Write the changes of steps anew, and their state where one is given."""
+    for step, change in changes:
+        row = act.session.get_one(Step, step.id)
+        step.change = row.change = as_data(change)
+        step.state = row.state = state or row.state
+
+
+def links_to_take_back(act: Acting, errand: Errand) -> list[Step]:
+    """Write, once, the inverse of every link of the role that was ours, and return those still to
+    do.
+    """
+    links = _forward().join(Wave).where(Wave.role_id == errand.role_id, Step.phase == Phase.PREPARE)
+    steps = [step for step in act.session.scalars(links) if is_ours(step.state.value, step.proof)]
+    found = (_link_to_take_back(act.session, errand, step) for step in steps)
+    return [back for back in found if back is not None]
+
+
+def _forward() -> Select[Step]:
+    return select(Step).where(Step.reverses_id.is_(None))
+
+
+def _latest_inverse(session: Session, step_id: int) -> Step | None:
+    inverses = select(Step).where(Step.reverses_id == step_id)
+    return session.scalars(inverses.order_by(Step.attempt.desc())).first()
+
+
+def _link_to_take_back(session: Session, errand: Errand, step: Step) -> Step | None:
+    change = as_change(step.change)
+    if not isinstance(change, DirectoryChange):
+        return None  # the group itself stays: others may have come to use it
+    existing = session.scalars(select(Step).where(Step.reverses_id == step.id)).first()
+    if existing is not None:
+        if existing.state in FAILED_BEFORE:
+            existing.state = StepState.PLANNED  # it failed before; this time it may not
+        return existing if existing.state not in SETTLED_STEPS else None
+    back = Step(
+        wave_id=errand.wave_id,
+        reverses_id=step.id,
+        position=step.position,
+        phase=Phase.PREPARE,
+        change=as_data(inverse(change)),
+        state=StepState.PLANNED,
+        sentence=f"Take back: {step.sentence}",
+    )
+    session.add(back)
+    session.flush()
+    return back
+
+
+def _unturned(session: Session, switch: Switch) -> Switch:
+    """Return the switch as it is now, unless it is no longer where the runner believes it to be."""
+    row = switch_of(session, switch.id)
+    if row.state is not switch.state:
+        raise Turned
+    return row
+
+
+def _event(state: SwitchState) -> str:
+    name = state.name
+    return f"switch.{name.lower()}"
+
+
+def _stop(session: Session, errand: Errand, message: str) -> None:
+    wave = session.get_one(Wave, errand.wave_id)
+    if wave.state is WaveState.APPLYING:
+        wave.state, wave.message = WaveState.STOPPED, message
+
+
+def _stamp(switch: Switch, now: datetime) -> None:
+    """Write the times that belong to a state; a finished switch is no longer the person's open
+    one.
+    """
+    if switch.state is SwitchState.ROLE_ON:
+        switch.started_at = now
+    elif switch.state is SwitchState.SOAKING:
+        switch.switched_at = now
+    elif switch.state in (SwitchState.UNDONE, SwitchState.FAILED):
+        switch.undone_at, switch.open_person_id = now, None
+    elif switch.state is SwitchState.STALE:
+        switch.open_person_id = None
+
+
+def _keep_exceptions(
+    session: Session, errand: Errand, switch: Switch, exceptions: Iterable[PlannedException]
+) -> None:
+    kept = {item.key: item for item in exceptions}
+    if not kept:
+        return
+    here = Entitlement.directory_id == errand.directory_id, Entitlement.key.in_(kept)
+    rights = session.execute(select(Entitlement.key, Entitlement.id).where(*here)).all()
+    for key, right_id in rights:
+        session.add(
+            AccessException(
+                switch_id=switch.id,
+                person_id=switch.person_id,
+                entitlement_id=right_id,
+                owner=kept[key].owner,
+                reason=kept[key].reason,
+                until=date.fromisoformat(kept[key].until),
+            )
+        )
+
+
+def _end_exceptions(session: Session, switch_id: int, now: datetime) -> None:
+    mine = select(AccessException).where(AccessException.switch_id == switch_id)
+    for kept in session.scalars(mine):
+        kept.ended_at = kept.ended_at or now

@@ -1,0 +1,158 @@
+"""Run one wave while the lease is held: prepare the role, then person after person, up or down."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from app.access.engine.journal import Errand, Journal, Orders, Turned
+from app.access.engine.mover import Mover
+from app.access.engine.rows import (
+    Standing,
+    group_of,
+    links_to_take_back,
+    moved_into,
+    set_wave,
+    standing_of,
+    steps_of_role,
+    switch_of,
+)
+from app.access.engine.undoer import Undoer
+from app.models.access import HELD, SETTLED_STEPS, Step, SwitchState, WaveState
+from ldap_sync.dn import fold_or_self
+from ldap_sync.port import ReadDirectory
+
+MOVING = (SwitchState.APPROVED, *HELD)
+ENDED = (SwitchState.UNDONE, SwitchState.FAILED, SwitchState.STALE)
+BACK = (SwitchState.UNDOING,)
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs one wave; what stands in the role's group is read in ``directory``."""
+
+    journal: Journal
+    directory: ReadDirectory
+    errand: Errand
+
+    def run(self) -> None:
+        """Do what the rows ask for until nothing is left to do, however often the orders change
+        meanwhile.
+        """
+        while True:
+            with suppress(Turned):
+                self._once()
+                if not self._standing().those(BACK):
+                    return
+
+    def _once(self) -> None:
+        for switch_id in self._standing().those(BACK):
+            self._undo(switch_id)
+        obstacle, now = "", self._standing()
+        if now.wave is WaveState.APPLYING and now.those(MOVING):
+            obstacle = self._prepare() or self._move()
+        self._close(obstacle or self._unlink_empty_role())
+
+    def _standing(self) -> Standing:
+        return self.journal.read(standing_of, self.errand.wave_id)
+
+    def _move(self) -> str:
+        """Move person after person until all are through or one could not be moved, for whom it is
+        put back.
+        """
+        mover = Mover(self.journal, self.directory, self.errand)
+        for switch_id in self._standing().those(MOVING):
+            if not mover.move(switch_id):
+                self._undo(switch_id)
+                break
+        return ""
+
+    def _undo(self, switch_id: int) -> None:
+        switch, now = self.journal.read(switch_of, switch_id), self._standing()
+        if switch.state is SwitchState.UNDOING:
+            Undoer(self.journal, self.directory, self.errand, now.wave).undo(switch_id)
+
+    def _prepare(self) -> str:
+        """Make the role's group and its place in the rights' groups; return what stands in the way,
+        or nothing.
+
+        People nobody knew in the role's group stop everything: they would gain its rights.
+        """
+        steps = self.journal.read(steps_of_role, self.errand.wave_id)
+        strangers = self._strangers(steps)
+        if strangers:
+            return f"Others were added to the role's group since the plan: {', '.join(strangers)}."
+        return _told(self.journal.run(steps, Orders(WaveState.APPLYING)))
+
+    def _strangers(self, steps: list[Step]) -> list[str]:
+        """Return values in the role's group that came since the plan: linking the group would hand
+        them its rights.
+        """
+        if all(step.state in SETTLED_STEPS for step in steps):
+            return []
+        plan = self.errand.plan
+        planned = plan.role_group
+        group = self.directory.group_at(planned.dn)
+        known = {fold_or_self(value) for value in (*planned.values, *planned.idle)}
+        known |= self.journal.read(moved_into, self.errand.role_id)
+        listed = group.listed if group else ()
+        return [value for _, value in listed if fold_or_self(value) not in known]
+
+    def _unlink_empty_role(self) -> str:
+        """Once nobody is in the role any more, take its emptied group out of the rights' groups
+        again.
+
+        Returns what stands in the way, or nothing.
+        """
+        key, dn = self.journal.read(group_of, self.errand.role_id)
+        now = self._standing()
+        if not key or not now.those(ENDED) or now.those(MOVING):
+            return ""
+        plan = self.errand.plan
+        planned = plan.role_group
+        group = self.directory.group(key) or self.directory.group_at(dn)
+        idle = {fold_or_self(value) for value in planned.idle}
+        if group is not None and any(fold_or_self(value) not in idle for _, value in group.listed):
+            return ""
+        links = self.journal.write(links_to_take_back, self.errand)
+        return _told(self.journal.run(links, Orders(now.wave)))
+
+    def _close(self, obstacle: str) -> None:
+        """Bring the wave's own state in line with its people, and say what stood in the way."""
+        now = self._standing()
+        state, message = _wave_state(now.wave, set(now.people.values()))
+        if state is not now.wave or obstacle:
+            self.journal.write(set_wave, self.errand, state, obstacle or message)
+
+
+def _told(stuck: Step | None) -> str:
+    """Return what a step that could not be done says, or nothing."""
+    return f"{stuck.sentence} {stuck.text}".strip() if stuck else ""
+
+
+def _wave_state(state: WaveState, people: set[SwitchState]) -> tuple[WaveState, str]:
+    """Return where a wave stands, given where its people stand, and what to say about it."""
+    if SwitchState.UNDOING in people:
+        return state, ""
+    if SwitchState.CONFLICT in people:
+        return WaveState.STOPPED, "Others interfered; a person has to decide."
+    if people.intersection(HELD):
+        return (
+            WaveState.STOPPED,
+            "Whoever is held is named below: remove the cause and apply again, or undo.",
+        )
+    left_behind = "Whoever could not be moved is named below; everything begun there was put back."
+    told = left_behind if people & {SwitchState.FAILED, SwitchState.STALE} else ""
+    if SwitchState.APPROVED in people:
+        return WaveState.STOPPED, told or "Some people are not moved yet; apply again to go on."
+    for reached, wave in _REACHED:
+        if reached in people:
+            return wave, told
+    return WaveState.STOPPED, told
+
+
+_REACHED = (
+    (SwitchState.SOAKING, WaveState.SOAKING),
+    (SwitchState.CONFIRMED, WaveState.CONFIRMED),
+    (SwitchState.UNDONE, WaveState.UNDONE),
+)
