@@ -53,7 +53,7 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class WaveStanding:
     """Where a wave and its people stand, in the order of the plan."""
 
     wave: WaveState
@@ -64,11 +64,11 @@ class Standing:
         return [switch_id for switch_id, state in self.people.items() if state in states]
 
 
-def standing_of(session: Session, wave_id: int) -> Standing:
+def standing_of(session: Session, wave_id: int) -> WaveStanding:
     """Return where a wave and its people stand now."""
     people = select(Switch.id, Switch.state).where(Switch.wave_id == wave_id)
     wave = session.execute(select(Wave.state).where(Wave.id == wave_id)).scalar_one()
-    return Standing(wave, dict(session.execute(people.order_by(Switch.position)).all()))
+    return WaveStanding(wave, dict(session.execute(people.order_by(Switch.position)).all()))
 
 
 def switch_of(session: Session, switch_id: int) -> Switch:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.access.engine.journal import Errand, Journal, Orders, Turned
 from app.access.engine.mover import Mover
 from app.access.engine.rows import (
-    Standing,
+    WaveStanding,
     group_of,
     links_to_take_back,
     moved_into,
@@ -53,7 +53,7 @@ class Runner:
             obstacle = self._prepare() or self._move()
         self._close(obstacle or self._unlink_empty_role())
 
-    def _standing(self) -> Standing:
+    def _standing(self) -> WaveStanding:
         return self.journal.read(standing_of, self.errand.wave_id)
 
     def _move(self) -> str:
