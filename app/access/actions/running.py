@@ -115,7 +115,6 @@ def _with_directory(parts: Parts, wave: Wave, token: int, tell: Callable[[str], 
     # The way back is walked by what was journalled, and must stay open.
     applying = wave.state is WaveState.APPLYING
     plan = demand_intact(wave, wave.approved_hash) if applying else plan_of(wave)
-    writer = parts.open_writer(connection_of(wave.role.directory, parts.trust, writing=True))
     role = wave.role
     errand = Errand(
         wave_id=wave.id,
@@ -126,6 +125,7 @@ def _with_directory(parts: Parts, wave: Wave, token: int, tell: Callable[[str], 
         plan=plan,
         by=wave.applied_by or wave.author,
     )
+    writer = parts.open_writer(connection_of(role.directory, parts.trust, writing=True))
     try:
         Runner(Journal(parts, errand, token, writer, tell), writer, errand).run()
     finally:
