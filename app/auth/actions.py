@@ -30,8 +30,8 @@ from app.auth.rules import (
     unknown_permissions,
 )
 from app.auth.signing_in import HASHER, prove, start_sign_in, subject_of
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, Refused
 from app.models.auth import Operator, SetupLink, SignIn
@@ -61,15 +61,7 @@ def add_operator(
     act.session.add(operator)
     act.session.flush()
     after = {"permissions": operator.permissions, "person": operator.person_uid}
-    audit.record(
-        act.session,
-        act.by,
-        "operator.add",
-        subject_of(operator),
-        f"Added operator {name}",
-        after=after,
-        at=act.now,
-    )
+    Change(after=after).record(act, subject_of(operator), "operator.add", f"Added operator {name}")
     sentence = f"{act.by} added the operator {name}: {', '.join(operator.permissions)}."
     tell_operators(act, sentence, _page(operator))
     return operator
@@ -105,7 +97,7 @@ def set_password(act: Acting, name: str, stored: Hashed) -> Operator:
     operator.password_hash = stored.text
     act.session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
     label = f"Set the password of {operator.name}"
-    audit.record(act.session, act.by, "operator.password", subject_of(operator), label, at=act.now)
+    Change().record(act, subject_of(operator), "operator.password", label)
     return operator
 
 
@@ -187,7 +179,7 @@ def invite_again(act: Acting, operator_id: int) -> str:
         raise Refused(f"{operator.name} is disabled. Enable the operator first.")
     link = make_setup_link(act.session, now=act.now, operator_id=operator.id)
     label = f"Made a set-up link for {operator.name}"
-    audit.record(act.session, act.by, "operator.link", subject_of(operator), label, at=act.now)
+    Change().record(act, subject_of(operator), "operator.link", label)
     return link
 
 
@@ -202,9 +194,7 @@ def disable_operator(act: Acting, operator_id: int) -> Operator:
         operator.disabled_at = act.now
         act.session.execute(delete(SignIn).where(SignIn.operator_id == operator.id))
         label = f"Disabled operator {operator.name}"
-        audit.record(
-            act.session, act.by, "operator.disable", subject_of(operator), label, at=act.now
-        )
+        Change().record(act, subject_of(operator), "operator.disable", label)
         tell_operators(act, f"{act.by} disabled the operator {operator.name}.", _page(operator))
     return operator
 
@@ -216,9 +206,7 @@ def enable_operator(act: Acting, operator_id: int) -> Operator:
         operator.disabled_at = None
         _note_approver(operator, act.now)
         label = f"Enabled operator {operator.name}"
-        audit.record(
-            act.session, act.by, "operator.enable", subject_of(operator), label, at=act.now
-        )
+        Change().record(act, subject_of(operator), "operator.enable", label)
         tell_operators(act, f"{act.by} enabled the operator {operator.name}.", _page(operator))
     return operator
 
@@ -242,16 +230,7 @@ def change_operator(
     if not was_approver:
         _note_approver(operator, act.now)
     label = f"Changed what operator {operator.name} may do"
-    audit.record(
-        act.session,
-        act.by,
-        "operator.change",
-        subject_of(operator),
-        label,
-        before=before,
-        after=after,
-        at=act.now,
-    )
+    Change(before=before, after=after).record(act, subject_of(operator), "operator.change", label)
     sentence = f"{act.by} changed the operator {operator.name}: {_difference(before, after)}."
     tell_operators(act, sentence, _page(operator))
     return operator
@@ -281,16 +260,7 @@ def set_theme(act: Acting, operator_id: int, theme: str) -> None:
         before, operator.theme = operator.theme, theme
         label = f"{operator.name} chose the {theme or 'system'} look"
         was, is_now = {"theme": before}, {"theme": theme}
-        audit.record(
-            act.session,
-            act.by,
-            "operator.theme",
-            subject_of(operator),
-            label,
-            before=was,
-            after=is_now,
-            at=act.now,
-        )
+        Change(before=was, after=is_now).record(act, subject_of(operator), "operator.theme", label)
 
 
 def _keep_one_manager(session: Session, operator: Operator) -> None:

@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.auth.queries import hash_token
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Invalid, NotFound
 from app.models.auth import ApiToken, Operator
 
@@ -69,15 +69,7 @@ def give_token(
     act.session.add(token)
     act.session.flush()
     after = {"name": token.name, "scopes": token.scopes, "operator": operator}
-    audit.record(
-        act.session,
-        act.by,
-        "token.give",
-        f"token:{token.id}",
-        f"Token for {token.name}",
-        after=after,
-        at=act.now,
-    )
+    Change(after=after).record(act, f"token:{token.id}", "token.give", f"Token for {token.name}")
     return token, secret
 
 
@@ -88,14 +80,7 @@ def revoke_token(act: Acting, token_id: int) -> ApiToken:
         raise NotFound(f"There is no token {token_id}.")
     if token.revoked_at is None:
         token.revoked_at = act.now
-        audit.record(
-            act.session,
-            act.by,
-            "token.revoke",
-            f"token:{token.id}",
-            f"Revoked {token.name}",
-            at=act.now,
-        )
+        Change().record(act, f"token:{token.id}", "token.revoke", f"Revoked {token.name}")
     return token
 
 

@@ -60,14 +60,16 @@ class Change:
         return row
 
     def record(
-        self, act: Acting, row: Base, action: str, sentence: str, *, reason: str = ""
+        self, act: Acting, about: Base | str, action: str, sentence: str, *, reason: str = ""
     ) -> None:
-        """Write the event: ``sentence`` is what a person reads, ``row`` the record it is about."""
+        """Write the event: ``sentence`` is what a person reads, ``about`` the record it tells of,
+        or its name in the trail, as in ``person:7``.
+        """
         audit.record(
             act.session,
             act.by,
             action,
-            ref(row),
+            about if isinstance(about, str) else ref(about),
             sentence,
             before=self.before,
             after=self.after,

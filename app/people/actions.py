@@ -12,8 +12,8 @@ from zoneinfo import available_timezones
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.signals import tell
 from app.core.texts import quoted
@@ -286,15 +286,8 @@ def _tell(
 ) -> None:
     kind, verb = action.split(".")
     sentence = f"{VERBS[verb]} the {kind} {place.name}"
-    audit.record(
-        act.session,
-        act.by,
-        action,
-        f"{kind}:{place.id}",
-        sentence,
-        before=_plain(before),
-        after=_plain(after),
-        at=act.now,
+    Change(before=_plain(before), after=_plain(after)).record(
+        act, f"{kind}:{place.id}", action, sentence
     )
 
 
@@ -339,14 +332,8 @@ def add_number(act: Acting, person_id: int, text: str, label: str = "") -> Phone
     act.session.add(row)
     act.session.flush()
     sentence = f"{person.name} is reached at {number.digits} too"
-    audit.record(
-        act.session,
-        act.by,
-        "person.number",
-        f"person:{person_id}",
-        sentence,
-        after={"number": text.strip()},
-        at=act.now,
+    Change(after={"number": text.strip()}).record(
+        act, f"person:{person_id}", "person.number", sentence
     )
     return row
 
@@ -364,12 +351,4 @@ def remove_number(act: Acting, person_id: int, number_id: int) -> None:
     act.session.delete(row)
     before = {"number": row.digits}
     sentence = f"Forgot the number {row.digits}"
-    audit.record(
-        act.session,
-        act.by,
-        "person.number-removed",
-        f"person:{person_id}",
-        sentence,
-        before=before,
-        at=act.now,
-    )
+    Change(before=before).record(act, f"person:{person_id}", "person.number-removed", sentence)

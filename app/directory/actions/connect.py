@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.notices import tell_operators
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.reference_uses import claim
 from app.core.references import canonical, reference_problem, secret_problem
@@ -65,15 +65,7 @@ def add_directory(
         sentence = f"{act.by} connected the directory {directory.name} at {target_of(values)}."
         tell_operators(act, sentence, f"/directory/{directory.id}")
     told = f"Connected the directory {directory.name}"
-    audit.record(
-        act.session,
-        act.by,
-        "directory.add",
-        f"directory:{directory.id}",
-        told,
-        after=_facts(directory),
-        at=act.now,
-    )
+    Change(after=_facts(directory)).record(act, f"directory:{directory.id}", "directory.add", told)
     return directory
 
 
@@ -108,15 +100,7 @@ def add_file_directory(act: Acting, values: DirectoryValues) -> Directory:
     act.session.add(directory)
     act.session.flush()
     told = f"Added the directory {directory.name}, read from LDIF files"
-    audit.record(
-        act.session,
-        act.by,
-        "directory.add",
-        f"directory:{directory.id}",
-        told,
-        after=_facts(directory),
-        at=act.now,
-    )
+    Change(after=_facts(directory)).record(act, f"directory:{directory.id}", "directory.add", told)
     return directory
 
 
@@ -148,16 +132,7 @@ def edit_directory(
         f"Changed the settings of the directory {directory.name}",
         f"directory:{directory.id}",
     )
-    audit.record(
-        act.session,
-        act.by,
-        "directory.edit",
-        subject,
-        told,
-        before=before,
-        after=_facts(directory),
-        at=act.now,
-    )
+    Change(before=before, after=_facts(directory)).record(act, subject, "directory.edit", told)
     understand_again(act.session, directory, act.now)
     return directory
 
@@ -174,16 +149,8 @@ def add_placeholder(act: Acting, directory_id: int, dn: str) -> Directory:
     before = list(directory.placeholders)
     directory.placeholders = list(values.placeholders)
     told, subject = f"{dn} counts as a placeholder in {directory.name}", f"directory:{directory.id}"
-    audit.record(
-        act.session,
-        act.by,
-        "directory.placeholder",
-        subject,
-        told,
-        before=before,
-        after=directory.placeholders,
-        at=act.now,
-    )
+    was, is_now = {"placeholders": before}, {"placeholders": directory.placeholders}
+    Change(before=was, after=is_now).record(act, subject, "directory.placeholder", told)
     understand_again(act.session, directory, act.now)
     return directory
 
@@ -204,9 +171,7 @@ def forget_directory(act: Acting, directory_id: int) -> None:
         )
     act.session.delete(directory)
     told, subject = f"Removed the directory {directory.name}", f"directory:{directory_id}"
-    audit.record(
-        act.session, act.by, "directory.remove", subject, told, before=_facts(directory), at=act.now
-    )
+    Change(before=_facts(directory)).record(act, subject, "directory.remove", told)
 
 
 def the_directory(session: Session, directory_id: int) -> Directory:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Refused
 from app.models.directory import Freeze
 
@@ -22,14 +22,8 @@ def freeze(act: Acting, *, reason: str) -> Freeze:
     stop = Freeze(at=act.now, by=act.by, reason=reason.strip(), lifted_at=None)
     act.session.add(stop)
     act.session.flush()
-    audit.record(
-        act.session,
-        act.by,
-        "freeze",
-        f"freeze:{stop.id}",
-        "Froze all writing to directories",
-        reason=stop.reason,
-        at=act.now,
+    Change().record(
+        act, f"freeze:{stop.id}", "freeze", "Froze all writing to directories", reason=stop.reason
     )
     return stop
 
@@ -40,14 +34,7 @@ def unfreeze(act: Acting) -> Freeze:
     if current is None:
         raise Refused("Writing is not frozen.")
     current.lifted_at, current.lifted_by = act.now, act.by
-    audit.record(
-        act.session,
-        act.by,
-        "unfreeze",
-        f"freeze:{current.id}",
-        "Allowed writing to directories again",
-        at=act.now,
-    )
+    Change().record(act, f"freeze:{current.id}", "unfreeze", "Allowed writing to directories again")
     return current
 
 

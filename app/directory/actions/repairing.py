@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.acting import Acting
 from app.core.aside import Lane, each_row
+from app.core.changes import Change
 from app.core.errors import Away, Refused
 from app.core.figures import counted
 from app.core.parts import Parts
@@ -63,9 +64,7 @@ def ask_repair(act: Acting, directory_id: int) -> Repair:
     act.session.add(repair)
     act.session.flush()
     sentence = f"Asked for a repair of memberOf in {directory.name}"
-    audit.record(
-        act.session, act.by, "directory.repair", f"directory:{directory_id}", sentence, at=act.now
-    )
+    Change().record(act, f"directory:{directory_id}", "directory.repair", sentence)
     return repair
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Invalid, NotFound, Refused
 from app.directory.rules import LENS_WORDS
 from app.models.directory import Entitlement, Lens
@@ -38,15 +38,8 @@ def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
     before = right.lens
     right.lens, right.lens_by, right.lens_at = Lens(lens), act.by, act.now
     told = f"{right.cn} is looked at: {LENS_WORDS[right.lens]}"
-    audit.record(
-        act.session,
-        act.by,
-        "right.lens",
-        f"right:{right.id}",
-        told,
-        before=before.value,
-        after=right.lens.value,
-        at=act.now,
+    Change(before={"lens": before.value}, after={"lens": right.lens.value}).record(
+        act, f"right:{right.id}", "right.lens", told
     )
     return right
 
@@ -66,15 +59,8 @@ def mark_privileged(
     right.privileged_by = act.by if marked else ""
     told = f"{right.cn} is {'marked as' if marked else 'no longer marked as'} privileged"
     about = f"right:{right.id}"
-    audit.record(
-        act.session,
-        act.by,
-        "right.privileged",
-        about,
-        told,
-        before=not marked,
-        after=marked,
-        at=act.now,
+    Change(before={"privileged": not marked}, after={"privileged": marked}).record(
+        act, about, "right.privileged", told
     )
     return right
 
@@ -97,15 +83,8 @@ def set_owner(act: Acting, right_id: int, owner: str) -> Entitlement:
         if after
         else f"Nobody is named any more as owner of {right.cn}"
     )
-    audit.record(
-        act.session,
-        act.by,
-        "right.owner",
-        f"right:{right.id}",
-        told,
-        before=before,
-        after=after,
-        at=act.now,
+    Change(before={"owner": before}, after={"owner": after}).record(
+        act, f"right:{right.id}", "right.owner", told
     )
     return right
 

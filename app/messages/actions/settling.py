@@ -7,9 +7,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.acting import Acting
-from app.core.changes import one_locked
+from app.core.changes import Change, one_locked
 from app.core.errors import Refused
 from app.messages.actions.delivering import go_on
 from app.models.messages import Delivery, DeliveryState, Message
@@ -87,11 +86,4 @@ def _settled(
 
 
 def _tell(act: Acting, delivery: Delivery, action: str, sentence: str) -> None:
-    audit.record(
-        act.session,
-        act.by,
-        f"delivery.{action}",
-        f"message:{delivery.message_id}",
-        sentence,
-        at=act.now,
-    )
+    Change().record(act, f"message:{delivery.message_id}", f"delivery.{action}", sentence)
