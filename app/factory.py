@@ -45,7 +45,7 @@ ROOMS = (
     "app.shell.audit",
     "app.people.views",
     "app.directory.views",
-    "app.catalog.views",
+    "app.catalog.pages",
     "app.knowledge.views",
     "app.messages.views",
     "app.incidents.pages",

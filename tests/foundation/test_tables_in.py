@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.catalog.rules.services_csv import parse as services
+from app.catalog.takeover.rules import parse as services
 from app.core.errors import Invalid
 from app.core.formulas import guarded, unguarded, written
 from app.core.table_columns import Said

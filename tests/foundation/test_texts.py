@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog.rules.services_csv import parse as parse_services
+from app.catalog.takeover.rules import parse as parse_services
 from app.core.errors import Invalid
 from app.core.texts import NotText, charset, decoded, decoded_with_name, readable, why_no_text
 from app.improvements.rules.register_csv import parse as parse_register

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.catalog.rules.script import taken
+from app.catalog.scripts.rules import taken
 from app.core.errors import Conflict, Refused
 from app.incidents.actions.assessing import assess
 from app.models.incidents.incident import Classification
-from tests.catalog.test_scripts import STRICTER, in_force
+from tests.catalog.scripts.test_scripts import STRICTER, in_force
 from tests.incidents.builders import Desk, rows
 from tests.pages import Pages
 

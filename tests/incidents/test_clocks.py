@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalog.rules.hours import ALWAYS, Hours, between
+from app.catalog.hours.rules import ALWAYS, Hours, between
 from app.incidents.actions.happening import happened, locked
 from app.incidents.queries.clocks import clocks_of
 from app.incidents.rules import clock

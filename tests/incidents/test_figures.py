@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from app.catalog.rules.hours import ALWAYS, Hours, between
+from app.catalog.hours.rules import ALWAYS, Hours, between
 from app.incidents.actions import ending, working
 from app.incidents.queries.figures import FiguresAsked, cases_of, open_ones, projects_of
 from app.incidents.rules.figures import (

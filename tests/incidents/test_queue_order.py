@@ -10,7 +10,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.catalog.rules.hours import ALWAYS
+from app.catalog.hours.rules import ALWAYS
 from app.core.parts import Parts
 from app.incidents.actions import ending, escalating, mass, working
 from app.incidents.queries.queue import View, queue_lines, viewer_of

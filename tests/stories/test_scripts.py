@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.catalog.queries.calendars import calendar_pages
-from app.catalog.queries.scripts import asking, run_bench, version
-from app.catalog.rules.script import faults
+from app.catalog.hours.queries import calendar_pages
+from app.catalog.scripts.queries import asking, run_bench, version
+from app.catalog.scripts.rules import faults
 from app.models.catalog.script import Script
 from app.upkeep.stories.player import tell
 from tests.incidents.builders import Desk, rows

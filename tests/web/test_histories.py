@@ -35,7 +35,7 @@ class Place:
 
 
 PLACES = (
-    Place("service:1", "/services/1/history", "catalog/history.html"),
+    Place("service:1", "/services/1/history", "catalog/sheet/history.html"),
     Place("improvement:1", "/improvements/1", "improvements/improvement.html"),
     Place("improvement:1", "/improvements/1/history", "improvements/history.html"),
     Place("person:1", "/people/1", "access/person.html"),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.catalog.queries.services import service_called
+from app.catalog.services.queries import service_called
 from app.core.acting import Acting
 from app.core.aside import Lane, each_row
 from app.core.figures import counted

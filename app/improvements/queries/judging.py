@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.queries.services import service_called
+from app.catalog.services.queries import service_called
 from app.improvements.queries.points import Series, metrics_of, series_of
 from app.improvements.queries.standing import iterations_of
 from app.improvements.rules import checks, stated

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.queries.services import service_called
+from app.catalog.services.queries import service_called
 from app.core.plain import plain, ref
 from app.core.trail import ToldEvent, about, history
 from app.improvements.queries.complaints import ComplaintLine, complaint_lines

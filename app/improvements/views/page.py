@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_permissions, requires
 from app.auth.acting import acting
-from app.catalog.queries.services import service_names
+from app.catalog.services.queries import service_names
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.catalog.queries.priority import current_matrix
-from app.catalog.queries.scripts import published_script
-from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
-from app.catalog.rules.script import walk
+from app.catalog.matrix.queries import current_matrix
+from app.catalog.matrix.rules import UNSURE, arithmetic, priority_of
+from app.catalog.scripts.queries import published_script
+from app.catalog.scripts.rules import walk
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Conflict, Refused

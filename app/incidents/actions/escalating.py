@@ -13,7 +13,7 @@ from typing import cast
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.orm import Session
 
-from app.catalog.rules.hours import ALWAYS, Hours
+from app.catalog.hours.rules import ALWAYS, Hours
 from app.core.acting import Acting
 from app.core.aside import Lane, in_batches, not_resting
 from app.core.changes import Change, one_locked

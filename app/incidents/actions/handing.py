@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.actions import composing
+from app.catalog.sheet import actions as sheet_actions
 from app.core.acting import Acting
 from app.core.errors import Invalid, Refused
 from app.incidents.actions.happening import happened, hold_of
@@ -144,7 +144,7 @@ def ask_from_now_on(act: Acting, incident: Incident, name: str) -> Fact | None:
     """
     if incident.service_id is None:
         return None
-    return composing.ask_from_now_on(act, incident.service_id, name)
+    return sheet_actions.ask_from_now_on(act, incident.service_id, name)
 
 
 def answer_facts(session: Session, incident: Incident, facts: Mapping[int, str]) -> None:

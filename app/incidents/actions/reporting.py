@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.catalog.queries.priority import current_matrix, hours_of
-from app.catalog.rules.hours import after
-from app.catalog.rules.priority import UNSURE, priority_of
+from app.catalog.hours.queries import hours_of
+from app.catalog.hours.rules import after
+from app.catalog.matrix.queries import current_matrix
+from app.catalog.matrix.rules import UNSURE, priority_of
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.catalog.queries.priority import current_matrix
-from app.catalog.rules.priority import UNSURE, priority_of
+from app.catalog.matrix.queries import current_matrix
+from app.catalog.matrix.rules import UNSURE, priority_of
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.errors import Invalid

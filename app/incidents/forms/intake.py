@@ -10,7 +10,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField
 
-from app.catalog.rules.priority import IMPACTS
+from app.catalog.matrix.rules import IMPACTS
 from app.core.texts import row_number
 from app.core.web.fields import Typed, chosen_id, line, word, words
 from app.core.web.forms import choices

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.queries.priority import hours_of
-from app.catalog.rules.hours import Hours
+from app.catalog.hours.queries import hours_of
+from app.catalog.hours.rules import Hours
 from app.incidents.queries.policy import desk_numbers
 from app.incidents.rules import clock
 from app.incidents.rules.clock import Clock, Hand, Mark, Spent, TimeShare

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.rules.hours import ALWAYS
+from app.catalog.hours.rules import ALWAYS
 from app.incidents.queries.judging import all_hours
 from app.incidents.rules.figures import FiguredIncident, Open
 from app.incidents.rules.spans import Ruler

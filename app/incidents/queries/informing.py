@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.queries import operator_named
-from app.catalog.queries.services import users_of
+from app.catalog.services.queries import users_of
 from app.core.figures import listed
 from app.messages.queries.channels import enabled_channels
 from app.messages.rules.addresses import per_person

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.catalog.queries.scripts import published_script
-from app.catalog.rules.script import Walk, taken, walk
+from app.catalog.scripts.queries import published_script
+from app.catalog.scripts.rules import Walk, taken, walk
 from app.incidents.queries.callers import CallerTold, open_of, similar_here
 from app.models.catalog.service import Fact, Service, ServiceRight
 from app.models.catalog.words import ServiceKind, ServiceState

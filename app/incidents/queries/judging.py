@@ -10,8 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.catalog.queries.priority import hours_in, office_hours
-from app.catalog.rules.hours import ALWAYS, Hours
+from app.catalog.hours.queries import hours_in, office_hours
+from app.catalog.hours.rules import ALWAYS, Hours
 from app.models.catalog.calendar import Calendar, Holiday
 from app.models.catalog.service import Service
 from app.models.incidents.incident import Escalation, Incident, IncidentEvent

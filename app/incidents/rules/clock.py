@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from app.catalog.rules.hours import Hours, between
+from app.catalog.hours.rules import Hours, between
 from app.core.figures import counted
 
 OWNED = ("assigned", "started", "owner fixed")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.catalog.rules.priority import arithmetic
+from app.catalog.matrix.rules import arithmetic
 
 TIMES = ("", "once", "twice")
 EMERGENCY = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import datetime, timedelta
 
-from app.catalog.rules.hours import Hours, intervals
+from app.catalog.hours.rules import Hours, intervals
 
 
 class Ruler:

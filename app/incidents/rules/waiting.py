@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from app.catalog.rules.hours import Hours, after
+from app.catalog.hours.rules import Hours, after
 from app.incidents.rules.policy import DeskNumbers
 from app.incidents.rules.queue import HIGHEST
 

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
 from app.auth.acting import acting
-from app.catalog.queries.priority import current_matrix
-from app.catalog.queries.scripts import published_script
-from app.catalog.rules.priority import UNSURE, arithmetic, priority_of
-from app.catalog.rules.script import taken, walk
+from app.catalog.matrix.queries import current_matrix
+from app.catalog.matrix.rules import UNSURE, arithmetic, priority_of
+from app.catalog.scripts.queries import published_script
+from app.catalog.scripts.rules import taken, walk
 from app.core.changes import one
 from app.core.errors import Refused
 from app.core.htmx import answer, done

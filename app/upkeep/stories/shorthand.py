@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.catalog.actions import scripts
-from app.catalog.queries.scripts import published_script
-from app.catalog.rules.script import paths_to
+from app.catalog.scripts.actions import new_draft
+from app.catalog.scripts.queries import published_script
+from app.catalog.scripts.rules import paths_to
 from app.core.acting import Acting
 from app.core.changes import Change, one
 from app.improvements.actions import iterations, measuring, participants, register
@@ -83,7 +83,7 @@ def script(
         for one in questions
     ]
     content = {"start": asked[0]["key"], "questions": asked}
-    return scripts.new_draft(act, service_id, content=content, note=note)
+    return new_draft(act, service_id, content=content, note=note)
 
 
 def _answers(told: Mapping[str, int | str]) -> list[dict[str, Any]]:

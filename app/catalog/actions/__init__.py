@@ -1,1 +1,0 @@
-"""What can be done to services, scripts, the matrix and calendars."""

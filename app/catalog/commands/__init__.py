@@ -1,8 +1,0 @@
-"""The catalogue on the command line."""
-
-from app.catalog.commands.scripts import script
-from app.catalog.commands.services import service
-
-COMMANDS = [service, script]
-
-__all__ = ["COMMANDS"]

@@ -1,0 +1,1 @@
+"""Hours of service: calendars with their holidays, and business time counted in them."""

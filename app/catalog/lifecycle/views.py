@@ -1,0 +1,125 @@
+"""Publish a service, take it back, retire, merge, split it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import requires
+from app.auth.acting import acting
+from app.catalog.blueprint import bp, page_of
+from app.catalog.lifecycle import actions
+from app.catalog.lifecycle.forms import RetireForm, ServiceMergeForm, SplitForm
+from app.catalog.services.actions import publish, unpublish
+from app.catalog.services.queries import other_services
+from app.catalog.sheet.queries import service_page
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
+
+
+@bp.post("/services/<int:service_id>/publish")
+@requires("catalog")
+def service_publish(service_id: int) -> AnyResponse:
+    """Offer a service to customers."""
+    with acting() as act:
+        publish(act, service_id)
+    undo = url_for("catalog.service_unpublish", service_id=service_id)
+    return done(
+        page_of(service_id), _("Published. Customers see it on the public page."), undo=undo
+    )
+
+
+@bp.post("/services/<int:service_id>/unpublish")
+@requires("catalog")
+def service_unpublish(service_id: int) -> AnyResponse:
+    """Take a service back from customers."""
+    with acting() as act:
+        unpublish(act, service_id)
+    undo = url_for("catalog.service_publish", service_id=service_id)
+    return done(page_of(service_id), _("It is a draft again; customers do not see it."), undo=undo)
+
+
+@bp.post("/services/<int:service_id>/bring-back")
+@requires("catalog")
+def service_bring_back(service_id: int) -> AnyResponse:
+    """Make a retired service a draft again."""
+    with acting() as act:
+        actions.bring_back(act, service_id)
+    return done(page_of(service_id), _("It is back, as a draft."))
+
+
+@bp.route("/services/<int:service_id>/retire", methods=["GET", "POST"])
+@requires("catalog")
+def service_retire(service_id: int) -> AnyResponse:
+    """End a service with a reason."""
+    form = RetireForm()
+    _offer(form, service_id, _("nothing"))
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                actions.retire(
+                    act,
+                    service_id,
+                    form.reason.data,
+                    form.successor_id.data,
+                )
+            return done(
+                page_of(service_id),
+                _("Retired. Incidents and articles keep their reference to it."),
+            )
+    return _ask(service_id, "retire", form)
+
+
+@bp.route("/services/<int:service_id>/merge", methods=["GET", "POST"])
+@requires("catalog")
+def service_merge(service_id: int) -> AnyResponse:
+    """Make a service part of another one."""
+    form = ServiceMergeForm()
+    _offer(form, service_id, _("choose one"))
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                into = actions.merge(
+                    act,
+                    service_id,
+                    form.successor_id.data or 0,
+                    form.reason.data,
+                )
+            return done(page_of(into.id), _("Merged. Parts, rights and facts came along."))
+    return _ask(service_id, "merge", form)
+
+
+@bp.route("/services/<int:service_id>/split", methods=["GET", "POST"])
+@requires("catalog")
+def service_split(service_id: int) -> AnyResponse:
+    """Make several services of one."""
+    form = SplitForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                actions.split(
+                    act,
+                    service_id,
+                    (form.names.data or "").splitlines(),
+                    form.reason.data,
+                    form.keep.data,
+                )
+            return done(page_of(service_id), _("Split. The new ones are drafts with its owner."))
+    return _ask(service_id, "split", form)
+
+
+def _offer(form: Any, service_id: int, none: str) -> None:
+    with parts().database.read() as session:
+        form.successor_id.choices = choices([("", none), *other_services(session, service_id)])
+
+
+def _ask(service_id: int, what: str, form: Any) -> Response:
+    with parts().database.read() as session:
+        page = service_page(session, service_id)
+    return answer(
+        "catalog/lifecycle/end.html", "form", page=page, one=page.one, what=what, form=form
+    )

@@ -1,0 +1,1 @@
+"""The matrix that makes a priority of impact and urgency."""

@@ -1,1 +1,0 @@
-"""Rules of the catalogue: values in, values out."""

@@ -1,0 +1,1 @@
+"""Services as a list and on the public page: their words, owners, urgency, publishing."""

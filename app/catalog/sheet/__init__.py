@@ -1,0 +1,1 @@
+"""One service's page and its tabs: parts, duties, rights, facts, decisions and disputes."""

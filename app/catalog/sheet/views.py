@@ -1,0 +1,241 @@
+"""A service's page, its history, and each tab with what belongs to it; who answers for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_permissions, requires
+from app.auth.acting import acting
+from app.catalog.blueprint import bp
+from app.catalog.matrix.rules import URGENCIES
+from app.catalog.services.actions import publish_objections
+from app.catalog.services.queries import free_rights, get_service, other_services, parties
+from app.catalog.sheet import actions
+from app.catalog.sheet.forms import (
+    DutyForm,
+    FactForm,
+    PartForm,
+    RightForm,
+    ServiceNoteForm,
+    SettleForm,
+)
+from app.catalog.sheet.queries import duty_report, service_page
+from app.catalog.sheet.rules import LETTERS, USUAL_PROCESSES
+from app.core.charts.figure import both
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.plain import ref
+from app.core.trail import about, count, history
+from app.core.web import asked_page, blaming, choices, csv_answer
+
+
+@bp.get("/services/duties")
+@requires("read")
+def duties() -> Response:
+    """Show who answers for what, and count where nobody does."""
+    with parts().database.read() as session:
+        report = duty_report(session)
+    return answer("catalog/sheet/accountable.html", "body", report=report)
+
+
+@bp.get("/services/duties.csv")
+@requires("read")
+def duties_csv() -> Response:
+    """Return who answers for what as a spreadsheet."""
+    with parts().database.read() as session:
+        report = duty_report(session)
+    rows = ((line.name, line.state, line.owner, *line.accountable) for line in report.lines)
+    return csv_answer("duties.csv", ("service", "state", "owner", *report.processes), rows)
+
+
+@bp.get("/services/<int:service_id>")
+@requires("read")
+def service(service_id: int) -> Response:
+    """Show one service on one page."""
+    with parts().database.read() as session:
+        page = service_page(session, service_id)
+        objections = publish_objections(session, page.one)
+    picture = both(page.composite) if page.composite else ""
+    context: dict[str, Any] = {
+        "page": page,
+        "objections": objections,
+        "picture": picture,
+        "urgencies": URGENCIES,
+    }
+    return answer("catalog/sheet/service.html", "body", **context)
+
+
+@bp.get("/services/<int:service_id>/history")
+@requires("read")
+def service_history(service_id: int) -> Response:
+    """Show what was done to a service and everything in it, field by field."""
+    asked = asked_page()
+    with parts().database.read() as session:
+        one = get_service(session, service_id)
+        done_to_it = about(ref(one))
+        asked = asked.of(count(session, done_to_it))
+        events = history(session, done_to_it, current_permissions(), asked.offset, asked.size)
+    return answer("catalog/sheet/history.html", "list", one=one, events=events, page=asked)
+
+
+@bp.route("/services/<int:service_id>/parts", methods=["GET", "POST"])
+@requires("catalog")
+def service_parts(service_id: int) -> AnyResponse:
+    """Say what a service needs."""
+    form = PartForm()
+    with parts().database.read() as session:
+        form.part_id.choices = choices(other_services(session, service_id))
+    if form.validate_on_submit() and form.part_id.data:
+        with blaming(form):
+            _do(actions.add_part, service_id, form.part_id.data, form.note.data or "")
+            return done(_here("parts", service_id), _("It is a part of it now."))
+    return _show(service_id, "parts", form)
+
+
+@bp.post("/services/<int:service_id>/parts/<int:part_id>/remove")
+@requires("catalog")
+def service_part_remove(service_id: int, part_id: int) -> AnyResponse:
+    """Say that a service no longer needs another one."""
+    _do(actions.remove_part, service_id, part_id)
+    return done(_here("parts", service_id), _("It is no part of it any more."))
+
+
+@bp.route("/services/<int:service_id>/duties", methods=["GET", "POST"])
+@requires("catalog")
+def service_duties(service_id: int) -> AnyResponse:
+    """Say who does what for a service and its processes."""
+    form = DutyForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            _do(
+                actions.set_duty,
+                service_id,
+                form.of_process.data or "",
+                form.party.data,
+                form.letter.data,
+            )
+            told = {"party": form.party.data, "letter": _(LETTERS[form.letter.data])}
+            return done(_here("duties", service_id), _("%(party)s is %(letter)s now.", **told))
+    with parts().database.read() as session:
+        offered = {"known_parties": parties(session), "known_processes": USUAL_PROCESSES}
+    return _show(service_id, "duties", form, **offered)
+
+
+@bp.post("/services/<int:service_id>/duties/<int:duty_id>/remove")
+@requires("catalog")
+def service_duty_remove(service_id: int, duty_id: int) -> AnyResponse:
+    """Take a party out of a process."""
+    _do(actions.remove_duty, service_id, duty_id)
+    return done(_here("duties", service_id), _("Taken out."))
+
+
+@bp.route("/services/<int:service_id>/rights", methods=["GET", "POST"])
+@requires("catalog")
+def service_rights(service_id: int) -> AnyResponse:
+    """Say which rights open a service: who holds them uses it."""
+    form = RightForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with parts().database.read() as session:
+                right_id = actions.find_right(session, form.right.data)
+            _do(actions.add_right, service_id, right_id)
+            return done(_here("rights", service_id), _("This right opens it now."))
+    with parts().database.read() as session:
+        known = free_rights(session)
+    return _show(service_id, "rights", form, known_rights=known)
+
+
+@bp.post("/services/<int:service_id>/rights/<int:right_id>/remove")
+@requires("catalog")
+def service_right_remove(service_id: int, right_id: int) -> AnyResponse:
+    """Say that a right no longer opens a service."""
+    _do(actions.remove_right, service_id, right_id)
+    return done(_here("rights", service_id), _("This right no longer opens it."))
+
+
+@bp.route("/services/<int:service_id>/facts", methods=["GET", "POST"])
+@requires("catalog")
+def service_facts(service_id: int) -> AnyResponse:
+    """Say what the desk has to ask for."""
+    form = FactForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            _do(
+                actions.add_fact,
+                service_id,
+                form.name.data,
+                form.hint.data or "",
+                form.required.data,
+            )
+            return done(_here("facts", service_id), _("The desk asks for it from now on."))
+    return _show(service_id, "facts", form)
+
+
+@bp.post("/services/<int:service_id>/facts/<int:fact_id>/move")
+@requires("catalog")
+def service_fact_move(service_id: int, fact_id: int) -> AnyResponse:
+    """Ask for a fact one place earlier or later."""
+    _do(actions.move_fact, service_id, fact_id, request.form.get("up") == "1")
+    return done(_here("facts", service_id), _("Moved."))
+
+
+@bp.post("/services/<int:service_id>/facts/<int:fact_id>/retire")
+@requires("catalog")
+def service_fact_retire(service_id: int, fact_id: int) -> AnyResponse:
+    """Ask for a fact no longer."""
+    _do(actions.retire_fact, service_id, fact_id)
+    return done(
+        _here("facts", service_id), _("The desk no longer asks for it; answers given so far stay.")
+    )
+
+
+@bp.route("/services/<int:service_id>/notes", methods=["GET", "POST"])
+@requires("catalog")
+def service_notes(service_id: int) -> AnyResponse:
+    """Keep a decision or a dispute with a service."""
+    form = ServiceNoteForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            _do(actions.add_note, service_id, form.kind.data, form.text.data)
+            return done(_here("notes", service_id), _("Kept."))
+    return _show(service_id, "notes", form, settling=SettleForm(formdata=None))
+
+
+@bp.post("/services/<int:service_id>/notes/<int:note_id>/settle")
+@requires("catalog")
+def service_note_settle(service_id: int, note_id: int) -> AnyResponse:
+    """Say how a dispute was settled."""
+    settling = SettleForm()
+    if settling.validate_on_submit():
+        _do(actions.settle, service_id, note_id, settling.how.data)
+        return done(_here("notes", service_id), _("Settled."))
+    return _show(service_id, "notes", ServiceNoteForm(formdata=None), settling=settling, status=422)
+
+
+def _do(action: Callable[..., Any], *values: Any) -> None:
+    with acting() as act:
+        action(act, *values)
+
+
+def _show(service_id: int, aspect: str, form: Any, **context: Any) -> Response:
+    with parts().database.read() as session:
+        page = service_page(session, service_id)
+    picture = both(page.composite) if page.composite and aspect == "parts" else ""
+    return answer(
+        f"catalog/sheet/{aspect}.html",
+        "body",
+        page=page,
+        one=page.one,
+        form=form,
+        picture=picture,
+        **context,
+    )
+
+
+def _here(aspect: str, service_id: int) -> str:
+    return url_for(f"catalog.service_{aspect}", service_id=service_id)

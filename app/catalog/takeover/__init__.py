@@ -1,0 +1,1 @@
+"""The whole catalogue as a file: what goes out and what comes in."""

@@ -1,0 +1,123 @@
+"""Composites without cycles, urgency out of answers, exactly one accountable: true for whatever
+comes.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.catalog.services.rules import QUESTIONS, known_answers, spelled_out, suggest
+from app.catalog.sheet.rules import (
+    Cell,
+    closure,
+    levels,
+    objection,
+    parting,
+    reversed_edges,
+    rows,
+    would_cycle,
+)
+
+services = st.integers(0, 7)
+edges = st.lists(st.tuples(services, services), max_size=25)
+
+
+def grown(wanted: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Take every part that is not refused, as the pages do."""
+    taken: list[tuple[int, int]] = []
+    for service, part in wanted:
+        if not would_cycle(taken, service, part):
+            taken.append((service, part))
+    return taken
+
+
+@given(edges)
+def test_no_service_ever_needs_itself(wanted: list[tuple[int, int]]) -> None:
+    taken = grown(wanted)
+    assert all(service not in closure(taken, service) for service in range(8))
+
+
+@given(edges)
+def test_only_parts_that_would_close_a_circle_are_refused(wanted: list[tuple[int, int]]) -> None:
+    taken = grown(wanted)
+    for service, part in set(wanted) - set(taken):
+        assert service == part or service in closure(taken, part)
+
+
+@given(edges, services)
+def test_every_part_stands_deeper_than_whatever_needs_it(
+    wanted: list[tuple[int, int]], start: int
+) -> None:
+    taken = grown(wanted)
+    depth = levels(taken, start)
+    assert depth.keys() == closure(taken, start) | {start}
+    assert all(depth[a] < depth[b] for a, b in taken if a in depth)
+    assert levels(reversed_edges(reversed_edges(taken)), start) == depth
+
+
+def test_a_stronger_tie_never_yields_a_lower_urgency() -> None:
+    keys = [[answer.key for answer in question.answers] for question in QUESTIONS]
+    every = [
+        dict(zip([q.key for q in QUESTIONS], chosen, strict=True)) for chosen in product(*keys)
+    ]
+    assert {suggest(answers).urgency for answers in every} == {1, 2, 3, 4}
+    for answers in every:
+        for question in QUESTIONS:
+            place = [answer.key for answer in question.answers].index(answers[question.key])
+            for stronger in question.answers[:place]:
+                assert (
+                    suggest({**answers, question.key: stronger.key}).urgency
+                    <= suggest(answers).urgency
+                )
+
+
+@given(st.dictionaries(st.sampled_from(["tie", "soon", "way", "other"]), st.text(max_size=9)))
+def test_nonsense_and_silence_count_as_the_strongest_tie(answers: dict[str, str]) -> None:
+    assert suggest(answers) == suggest(known_answers(answers))
+    assert suggest({}).urgency == 1
+
+
+def test_the_answers_are_spelled_out_with_their_questions() -> None:
+    told = spelled_out({"tie": "hampered", "way": "odd"})
+    assert [answer for _question, answer in told] == ["It goes on, slower or by hand"]
+    assert "one step less" in suggest({"tie": "hampered", "soon": "week", "way": "full"}).why
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Changes", "Costs"]), st.sampled_from("abc"), st.sampled_from("RACI")
+        )
+    )
+)
+def test_a_process_with_parties_always_has_exactly_one_accountable(
+    wanted: list[tuple[str, str, str]],
+) -> None:
+    table: dict[tuple[str, str], str] = {}
+    for process, party, letter in wanted:
+        cells = [Cell(*key, value) for key, value in table.items()]
+        if objection(cells, process, party, letter):
+            continue
+        if letter == "A":
+            table |= {
+                key: "R" for key, value in table.items() if key[0] == process and value == "A"
+            }
+        table[process, party] = letter
+        cells = [Cell(*key, value) for key, value in table.items()]
+        for row in rows(cells, "olga"):
+            assert len(row.of("A")) == 1, row
+
+
+def test_the_owner_is_the_accountable_of_the_service_itself() -> None:
+    assert [cell.party for cell in rows([], "olga")[0].of("A")] == ["olga"]
+    assert "change the owner" in objection([], "", "Ben", "A")
+    assert objection([], "", "Ben", "R") == ""
+
+
+def test_the_accountable_goes_last() -> None:
+    cells = [Cell("Changes", "Ann", "A"), Cell("Changes", "Ben", "C")]
+    assert parting(cells, cells[0]).startswith("Ann is accountable for Changes")
+    assert parting(cells, cells[1]) == parting(cells[:1], cells[0]) == ""
