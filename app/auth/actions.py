@@ -31,7 +31,7 @@ from app.auth.rules import (
 )
 from app.auth.signing_in import HASHER, prove, start_sign_in, subject_of
 from app.core.acting import Acting
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.db import Database
 from app.core.errors import Invalid, NotFound, Refused
 from app.models.auth import Operator, SetupLink, SignIn
@@ -296,9 +296,7 @@ def _named(session: Session, name: str) -> Operator:
 
 
 def _numbered(session: Session, operator_id: int) -> Operator:
-    operator = session.get(Operator, operator_id)
-    if operator is None:
-        raise NotFound("There is no such operator.")
+    operator = one(session, Operator, operator_id)
     return operator
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.queries import hash_token
 from app.core.acting import Acting
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound
 from app.models.auth import ApiToken, Operator
 
@@ -75,9 +75,7 @@ def give_token(
 
 def revoke_token(act: Acting, token_id: int) -> ApiToken:
     """Let a token open nothing any more."""
-    token = act.session.get(ApiToken, token_id)
-    if token is None:
-        raise NotFound(f"There is no token {token_id}.")
+    token = one(act.session, ApiToken, token_id)
     if token.revoked_at is None:
         token.revoked_at = act.now
         Change().record(act, f"token:{token.id}", "token.revoke", f"Revoked {token.name}")

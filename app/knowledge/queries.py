@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.changes import one
 from app.core.errors import NotFound
 from app.core.plain import ref
 from app.core.search import marked, search
@@ -148,9 +149,7 @@ def search_articles(
 
 def get_article(session: Session, article_id: int) -> Article:
     """Return one article. Raises ``NotFound``."""
-    found = session.get(Article, article_id)
-    if found is None:
-        raise NotFound(f"There is no article {article_id}.")
+    found = one(session, Article, article_id)
     return found
 
 

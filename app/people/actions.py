@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.signals import tell
 from app.core.texts import quoted
@@ -89,9 +89,7 @@ def add_site(act: Acting, draft: SiteDraft) -> Site:
 
 def change_site(act: Acting, site_id: int, draft: SiteDraft) -> Site:
     """Change a site. Raises ``Invalid`` naming the field, or ``NotFound``."""
-    site = act.session.get(Site, site_id)
-    if site is None:
-        raise NotFound("There is no such site.")
+    site = one(act.session, Site, site_id)
     values = _checked_site(asdict(draft))
     if values["name"].lower() != site.name.lower():
         _check_name(act.session, Site, values["name"])
@@ -154,9 +152,7 @@ def set_members(act: Acting, team_id: int, operator_ids: Collection[int]) -> Non
 
     Raises ``NotFound``, and ``Invalid`` for an operator who is not there.
     """
-    team = act.session.get(Team, team_id)
-    if team is None:
-        raise NotFound("There is no such team.")
+    team = one(act.session, Team, team_id)
     names = dict(
         act.session.execute(
             select(Operator.id, Operator.name).where(Operator.id.in_(operator_ids))
@@ -198,9 +194,7 @@ def add_team(act: Acting, draft: TeamDraft) -> Team:
 
 def change_team(act: Acting, team_id: int, draft: TeamDraft) -> Team:
     """Change a team. Raises ``Invalid`` naming the field, or ``NotFound``."""
-    team = act.session.get(Team, team_id)
-    if team is None:
-        raise NotFound("There is no such team.")
+    team = one(act.session, Team, team_id)
     values = _checked_team(act.session, asdict(draft))
     if values["name"].lower() != team.name.lower():
         _check_name(act.session, Team, values["name"])
@@ -307,9 +301,7 @@ def add_number(act: Acting, person_id: int, text: str, label: str = "") -> Phone
 
     Raises ``Invalid`` for what is no number or is known of them already.
     """
-    person = act.session.get(Person, person_id)
-    if person is None:
-        raise NotFound("There is no such person.")
+    person = one(act.session, Person, person_id)
     number = number_of(text)
     if number is None:
         raise Invalid(

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.auth.notices import tell_operators
 from app.core.acting import Acting
-from app.core.changes import Change
-from app.core.errors import Invalid, NotFound, Refused
+from app.core.changes import Change, one
+from app.core.errors import Invalid, Refused
 from app.core.reference_uses import claim
 from app.core.references import canonical, reference_problem, secret_problem
 from app.core.trust import NOTHING_ALLOWED, Trust
@@ -176,9 +176,7 @@ def forget_directory(act: Acting, directory_id: int) -> None:
 
 def the_directory(session: Session, directory_id: int) -> Directory:
     """Return the row. Raises ``NotFound``."""
-    directory = session.get(Directory, directory_id)
-    if directory is None:
-        raise NotFound("There is no such directory.")
+    directory = one(session, Directory, directory_id)
     return directory
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.core.acting import Acting
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.errors import Invalid, NotFound, Refused
 from app.directory.rules import LENS_WORDS
 from app.models.directory import Entitlement, Lens
@@ -17,9 +17,7 @@ from app.people.queries import find_person
 
 def the_right(session: Session, right_id: int) -> Entitlement:
     """Return the row. Raises ``NotFound``."""
-    right = session.get(Entitlement, right_id)
-    if right is None:
-        raise NotFound("There is no such right.")
+    right = one(session, Entitlement, right_id)
     return right
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.changes import one
 from app.core.errors import NotFound, Refused
 from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
 from app.models.directory import (
@@ -114,9 +115,7 @@ def directory_line(session: Session, directory_id: int) -> DirectoryLine:
 
 def directory_row(session: Session, directory_id: int) -> Directory:
     """Return the settings of one directory. Raises ``NotFound``."""
-    directory = session.get(Directory, directory_id)
-    if directory is None:
-        raise NotFound("There is no such directory.")
+    directory = one(session, Directory, directory_id)
     return directory
 
 

@@ -13,6 +13,7 @@ from app.auth import requires
 from app.auth.acting import acting, posted
 from app.auth.queries import all_operators
 from app.core.acting import Acting
+from app.core.changes import one
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -122,9 +123,7 @@ def _edited(form: Any, title: str, save: Any, retire: str = "") -> AnyResponse:
 
 def _retired(kind: Any, number: int) -> AnyResponse:
     with acting() as act:
-        row = act.session.get(kind, number)
-        if row is None:
-            raise NotFound(_("There is no such place."))
+        row = one(act.session, kind, number)
         actions.retire(act, row)
     return done(url_for("people.places"), _("%(name)s is out of use.", name=row.name))
 
