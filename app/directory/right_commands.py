@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.auth.console import actor
+from app.core.changes import one
 from app.core.parts import parts
 from app.core.terminal import command as top_level
 from app.core.terminal import emit, group, table
 from app.directory import actions, queries
 from app.directory.rules import asked_moment, demand_record
+from app.models.directory import Directory
 
 
 @group("right")
@@ -110,7 +112,7 @@ def who(name: str, on: str, place: str) -> None:
     with parts().database.read() as session:
         directory_id = queries.find_directory(session, place).id if place else None
         found = queries.find_right(session, name, directory_id)
-        home = queries.directory_row(session, found.directory_id)
+        home = one(session, Directory, found.directory_id)
         demand_record(at, home.known_since, zone)
         held = queries.holders_at(session, found.id, at)
     people = [_held(one) for one in held]

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.core.changes import one
 from app.directory.queries import (
     DirectoryLine,
     RightsFilter,
     count_rights,
     directory_lines,
-    directory_row,
     load_graph,
 )
 from app.directory.rules import Graph, names
@@ -60,7 +60,7 @@ def report_of(session: Session, line: DirectoryLine) -> InsightReport | None:
     numbers = rules.count(
         graph, count_rights(session, RightsFilter(owner="none", directory=line.id))
     )
-    proposal = rules.propose(graph, _protected(directory_row(session, line.id), graph))
+    proposal = rules.propose(graph, _protected(one(session, Directory, line.id), graph))
     return InsightReport(
         directory=line.name,
         read_at=line.last.ended_at or line.last.started_at,

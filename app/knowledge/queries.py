@@ -147,25 +147,19 @@ def search_articles(
     return [_line(*row, words) for row in rows]
 
 
-def get_article(session: Session, article_id: int) -> Article:
-    """Return one article. Raises ``NotFound``."""
-    found = one(session, Article, article_id)
-    return found
-
-
 def article_page(session: Session, article_id: int, permissions: Collection[str]) -> ArticlePage:
-    """Return one article with what a page shows around it. Raises ``NotFound``."""
-    one = get_article(session, article_id)
-    service = session.get(Service, one.service_id) if one.service_id else None
+    """Return article article with what a page shows around it. Raises ``NotFound``."""
+    article = one(session, Article, article_id)
+    service = session.get(Service, article.service_id) if article.service_id else None
     uses = session.scalars(
         select(ArticleUse).where(ArticleUse.article_id == article_id).order_by(ArticleUse.id.desc())
     )
     flags = select(ArticleFlag).where(
         ArticleFlag.article_id == article_id, ArticleFlag.settled_at.is_(None)
     )
-    events = history(session, about(ref(one)), permissions, limit=50)
+    events = history(session, about(ref(article)), permissions, limit=50)
     return ArticlePage(
-        one,
+        article,
         service.name if service else "",
         tuple(Use(use.incident_id, use.kind, use.at, use.by) for use in uses),
         tuple(session.scalars(flags.order_by(ArticleFlag.id))),

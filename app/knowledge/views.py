@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_permissions, public, requires
 from app.auth.acting import acting, posted
+from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, choices
@@ -15,7 +16,7 @@ from app.knowledge import actions, queries
 from app.knowledge.forms import ArticleForm, FlagForm, StateForm
 from app.knowledge.queries import Asked
 from app.knowledge.rules import blocks
-from app.models.knowledge import ArticleState, Audience
+from app.models.knowledge import Article, ArticleState, Audience
 
 bp = Blueprint("knowledge", __name__)
 bp.add_app_template_filter(blocks, "blocks")
@@ -68,8 +69,8 @@ def article_new() -> AnyResponse:
 def article_edit(article_id: int) -> AnyResponse:
     """Fix an article."""
     with parts().database.read() as session:
-        one = queries.get_article(session, article_id)
-    form = ArticleForm(obj=one)
+        article = one(session, Article, article_id)
+    form = ArticleForm(obj=article)
     _offer_services(form)
     return posted(
         form,
@@ -81,7 +82,7 @@ def article_edit(article_id: int) -> AnyResponse:
         ),
         _page(article_id),
         _("The article is changed."),
-    ) or answer("knowledge/edit.html", "form", form=form, one=one)
+    ) or answer("knowledge/edit.html", "form", form=form, one=article)
 
 
 @bp.post("/knowledge/<int:article_id>/state")

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from app.core.changes import one
 from app.core.settings import Settings
-from app.directory.actions import the_directory
+from app.models.directory import Directory
 from tests.access.slapd_world import (
     SlapdWorld,
     State,
@@ -94,7 +95,7 @@ def companies(draw: st.DrawFn) -> Small:
 def world(settings: Settings, clock: Clock) -> Iterator[SlapdWorld]:
     with company(settings, clock, FIRST, nested=[("inner", "outer")], kind="demo") as world:
         with world.parts.database.read() as session:
-            assert the_directory(session, world.home).profile["memberof"] == "direct"
+            assert one(session, Directory, world.home).profile["memberof"] == "direct"
         yield world
 
 

@@ -10,10 +10,12 @@ from app.access.actions.waves import get_wave
 from app.access.commands.lookup import member
 from app.access.commands.texts import counted
 from app.access.queries.undo import UndoPage, UndoPerson, UndoStep, undo_page, with_a_look
+from app.core.changes import one
 from app.core.errors import Away
 from app.core.parts import parts
 from app.core.terminal import emit
-from app.directory.actions import connection_of, the_directory
+from app.directory.actions import connection_of
+from app.models.directory import Directory
 from ldap_sync.port import DirectoryError
 
 FOUND = {
@@ -30,7 +32,7 @@ def preview(wave_id: int, person: str | None) -> int:
     with parts().database.read() as session:
         get_wave(session, wave_id)
         page = undo_page(session, wave_id, member(session, wave_id, person))
-        connection = connection_of(the_directory(session, page.directory_id), parts().trust)
+        connection = connection_of(one(session, Directory, page.directory_id), parts().trust)
     reader = parts().open_reader(connection)
     try:
         page = with_a_look(page, reader, lambda: True)

@@ -16,13 +16,14 @@ from app.access.forms import UndoForm
 from app.access.queries.undo import UndoPage, undo_page, with_a_look
 from app.access.views.blueprint import bp
 from app.auth import current_operator_name, fresh, requires
+from app.core.changes import one
 from app.core.errors import RungError
 from app.core.figures import people as people_of
 from app.core.htmx import answer, done
 from app.core.parts import Parts, parts
 from app.core.web import blaming
 from app.directory.actions import connection_of
-from app.directory.queries import directory_row
+from app.models.directory import Directory
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import Connection
 
@@ -51,7 +52,7 @@ def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
     here = parts()
     try:
         with here.database.read() as session:
-            connection = connection_of(directory_row(session, page.directory_id), here.trust)
+            connection = connection_of(one(session, Directory, page.directory_id), here.trust)
         # A directory that never answers must not hold up this page: the thread is left to its own
         # time limits.
         looking: Future[UndoPage] = Future()

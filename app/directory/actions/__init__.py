@@ -9,7 +9,6 @@ from app.directory.actions.connect import (
     connect_demo,
     edit_directory,
     forget_directory,
-    the_directory,
 )
 from app.directory.actions.freeze import freeze, unfreeze
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
@@ -50,6 +49,5 @@ __all__ = [
     "set_lens",
     "set_owner",
     "take_lease",
-    "the_directory",
     "unfreeze",
 ]

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.aside import reason_of
-from app.core.changes import rows_changed
+from app.core.changes import one, rows_changed
 from app.core.errors import Away, Refused, RungError
 from app.core.parts import Parts
-from app.directory.actions.connect import the_directory
 from app.directory.actions.store import Stored, grants_known, identities, take_over
 from app.directory.rules import Resolved, all_grants_missing, distrust, resolve, shrinkage
 from app.models.directory import Directory, Reading, ReadingChange, ReadingState
@@ -199,7 +198,7 @@ def _believed(snapshot: DirectorySnapshot) -> DirectorySnapshot:
 
 def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> Reading:
     with parts.database.read() as session:
-        directory = the_directory(session, attempt.directory_id)
+        directory = one(session, Directory, attempt.directory_id)
         read = resolve(snapshot, directory.stand_ins)
     now = parts.now()
     with parts.database.write() as session:
@@ -208,7 +207,7 @@ def _taken_over(parts: Parts, attempt: Attempt, snapshot: DirectorySnapshot) -> 
             select(Directory.id).where(Directory.id == attempt.directory_id).with_for_update()
         )
         directory, before = (
-            the_directory(session, attempt.directory_id),
+            one(session, Directory, attempt.directory_id),
             _last_taken_over(session, attempt),
         )
         complete = _mine(attempt).values(

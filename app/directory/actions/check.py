@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from app.core import audit
+from app.core.changes import one
 from app.core.figures import counted
 from app.core.parts import Parts
-from app.directory.actions.connect import the_directory
 from app.directory.actions.reach import connection_of
 from app.directory.queries import is_frozen
 from app.directory.rules import DEMO_URL
+from app.models.directory import Directory
 from ldap_sync.port import DirectoryError
 from ldap_sync.values import CheckFinding, CheckReport, Connection
 
@@ -24,7 +25,7 @@ def check_directory(parts: Parts, directory_id: int, *, by: str) -> CheckReport:
     Raises ``Away`` when a password cannot be fetched, ``Refused`` for a directory read from a file.
     """
     with parts.database.read() as session:
-        connection = connection_of(the_directory(session, directory_id), parts.trust, writing=True)
+        connection = connection_of(one(session, Directory, directory_id), parts.trust, writing=True)
         frozen = is_frozen(session)
     try:
         report = _asked(parts, connection, scratch=not frozen)
@@ -61,7 +62,7 @@ def _asked(parts: Parts, connection: Connection, *, scratch: bool) -> CheckRepor
 def _keep(parts: Parts, directory_id: int, report: CheckReport, by: str) -> None:
     now = parts.now()
     with parts.database.write() as session:
-        directory = the_directory(session, directory_id)
+        directory = one(session, Directory, directory_id)
         directory.profile, directory.checked_at = asdict(report.profile), now
         directory.findings = [asdict(finding) for finding in report.findings]
         bad = sum(finding.level == "problem" for finding in report.findings)

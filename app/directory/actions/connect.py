@@ -119,7 +119,7 @@ def edit_directory(
     ``released`` lets a password be sent to a server it was not given for. Raises ``Invalid`` naming
     the field.
     """
-    directory = the_directory(act.session, directory_id)
+    directory = one(act.session, Directory, directory_id)
     check_values(act.session, values, trust, directory, from_file=not directory.url)
     if directory.url:
         _claim(act.session, values, trust, act.now, released=released)
@@ -142,7 +142,7 @@ def add_placeholder(act: Acting, directory_id: int, dn: str) -> Directory:
 
     Raises ``Invalid``.
     """
-    directory = the_directory(act.session, directory_id)
+    directory = one(act.session, Directory, directory_id)
     values = replace(values_of(directory), placeholders=(*directory.placeholders, dn.strip()))
     if fault := problems(values, from_file=not directory.url).get("placeholders"):
         raise Invalid(fault, field="placeholders")
@@ -160,7 +160,7 @@ def forget_directory(act: Acting, directory_id: int) -> None:
 
     Raises ``Refused`` while roles build on it.
     """
-    directory = the_directory(act.session, directory_id)
+    directory = one(act.session, Directory, directory_id)
     roles = act.session.scalar(
         select(func.count()).select_from(Role).where(Role.directory_id == directory_id)
     )
@@ -172,12 +172,6 @@ def forget_directory(act: Acting, directory_id: int) -> None:
     act.session.delete(directory)
     told, subject = f"Removed the directory {directory.name}", f"directory:{directory_id}"
     Change(before=_facts(directory)).record(act, subject, "directory.remove", told)
-
-
-def the_directory(session: Session, directory_id: int) -> Directory:
-    """Return the row. Raises ``NotFound``."""
-    directory = one(session, Directory, directory_id)
-    return directory
 
 
 def check_values(

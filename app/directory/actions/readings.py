@@ -13,11 +13,12 @@ from sqlalchemy import select
 
 from app.core.acting import Acting
 from app.core.aside import Lane, each_row
+from app.core.changes import one
 from app.core.errors import Away, Invalid, Refused, RungError
 from app.core.parts import Parts
 from app.core.trust import Trust
 from app.directory.actions import attempt
-from app.directory.actions.connect import add_file_directory, edit_directory, the_directory
+from app.directory.actions.connect import add_file_directory, edit_directory
 from app.directory.actions.reach import connection_of
 from app.directory.queries import values_of
 from app.directory.rules import DirectoryValues
@@ -44,7 +45,7 @@ def ask_reading(act: Acting, directory_id: int, *, forced: bool = False) -> Read
     ``forced`` accepts that more than half of people or groups are missing. Raises ``Refused`` for
     one without address.
     """
-    directory = the_directory(act.session, directory_id)
+    directory = one(act.session, Directory, directory_id)
     if not directory.url:
         raise Refused(
             f"{directory.name} was read from a file: there is no directory to reach. Read a "
@@ -129,7 +130,7 @@ def read_from_directory(
     Raises ``DirectoryError`` when it cannot be read completely.
     """
     with parts.database.read() as session:
-        connection = _with_both_accounts(the_directory(session, directory_id), parts.trust)
+        connection = _with_both_accounts(one(session, Directory, directory_id), parts.trust)
     reader = parts.open_reader(connection)
     try:
         return reader.read(tell)

@@ -21,11 +21,10 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.acting import Acting
 from app.core.aside import Lane, each_row
-from app.core.changes import Change
+from app.core.changes import Change, one
 from app.core.errors import Away, Refused
 from app.core.figures import counted
 from app.core.parts import Parts
-from app.directory.actions.connect import the_directory
 from app.directory.actions.lease import LeaseLost, give_back, keep_lease, take_lease
 from app.directory.actions.reach import connection_of
 from app.directory.queries import current_freeze
@@ -46,7 +45,7 @@ def ask_repair(act: Acting, directory_id: int) -> Repair:
 
     Raises ``Refused`` with the reason.
     """
-    directory = the_directory(act.session, directory_id)
+    directory = one(act.session, Directory, directory_id)
     if not directory.writable:
         raise Refused(f"{directory.name} is connected for reading only; add a write account first.")
     _demand_thaw(act.session)
@@ -114,7 +113,7 @@ def run_repair(parts: Parts, repair_id: int) -> Repair:
         repair = session.get_one(Repair, repair_id)
         if repair.state not in OPEN_REPAIRS:
             return repair
-        directory = the_directory(session, repair.directory_id)
+        directory = one(session, Directory, repair.directory_id)
         holder, seconds = f"repair:{uuid.uuid4().hex[:8]}", parts.settings.lease_seconds
         token = take_lease(session, directory.id, holder, seconds, parts.now())
     if token is None:

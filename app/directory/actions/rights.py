@@ -15,18 +15,12 @@ from app.models.people import Person
 from app.people.queries import find_person
 
 
-def the_right(session: Session, right_id: int) -> Entitlement:
-    """Return the row. Raises ``NotFound``."""
-    right = one(session, Entitlement, right_id)
-    return right
-
-
 def set_lens(act: Acting, right_id: int, lens: str) -> Entitlement:
     """Say how the application that uses a right looks at it.
 
     Raises ``Invalid`` for an unknown way.
     """
-    right = the_right(act.session, right_id)
+    right = one(act.session, Entitlement, right_id)
     if lens not in list(Lens):
         raise Invalid(
             f"A right is looked at in one of these ways: {', '.join(Lens)}.", field="lens"
@@ -51,7 +45,7 @@ def mark_privileged(
 
     What the server marks stays marked.
     """
-    right = the_right(act.session, right_id)
+    right = one(act.session, Entitlement, right_id)
     if marked == bool(right.privileged_by):
         return right
     right.privileged_by = act.by if marked else ""
@@ -69,7 +63,7 @@ def set_owner(act: Acting, right_id: int, owner: str) -> Entitlement:
 
     Raises ``Invalid`` when nobody or several people are meant.
     """
-    right = the_right(act.session, right_id)
+    right = one(act.session, Entitlement, right_id)
     before = _name(act.session, right.owner_id)
     person = _owner(act.session, right, owner)
     if (person.id if person else None) == right.owner_id and bool(owner) == bool(right.owner_by):

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.changes import one
 from app.core.errors import NotFound, Refused
 from app.directory.rules import DEMO_URL, SECURITIES, DirectoryValues, may_be_accepted, warnings
 from app.models.directory import (
@@ -111,12 +110,6 @@ def directory_line(session: Session, directory_id: int) -> DirectoryLine:
     if not found:
         raise NotFound("There is no such directory.")
     return found[0]
-
-
-def directory_row(session: Session, directory_id: int) -> Directory:
-    """Return the settings of one directory. Raises ``NotFound``."""
-    directory = one(session, Directory, directory_id)
-    return directory
 
 
 def values_of(directory: Directory) -> DirectoryValues:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
 from app.auth.acting import acting
+from app.core.changes import one
 from app.core.figures import counted
 from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
@@ -17,6 +18,7 @@ from app.directory.forms import DirectoryForm, FileDirectoryForm
 from app.directory.rules import DirectoryValues, asked_again
 from app.directory.views.blueprint import bp
 from app.directory.views.words import outcome, standing
+from app.models.directory import Directory
 
 
 @bp.get("/directory")
@@ -57,7 +59,7 @@ def _connected(values: DirectoryValues) -> AnyResponse:
 def edit(directory_id: int) -> AnyResponse:
     """Change how a directory is reached."""
     with parts().database.read() as session:
-        directory = queries.directory_row(session, directory_id)
+        directory = one(session, Directory, directory_id)
     known, kind = (
         queries.values_of(directory),
         DirectoryForm if directory.url else FileDirectoryForm,
@@ -117,7 +119,7 @@ def show(directory_id: int) -> AnyResponse:
     """
     with parts().database.read() as session:
         line = queries.directory_line(session, directory_id)
-        row = queries.directory_row(session, directory_id)
+        row = one(session, Directory, directory_id)
         readings = queries.readings_of(session, directory_id)
         suspects = queries.suspects(session, directory_id)
         repair, repairable = queries.last_repair(session, directory_id), queries.offers_repair(row)
@@ -159,7 +161,7 @@ def check(directory_id: int) -> AnyResponse:
 def remove(directory_id: int) -> AnyResponse:
     """Forget a directory and what was read from it."""
     with acting() as act:
-        name = actions.the_directory(act.session, directory_id).name
+        name = one(act.session, Directory, directory_id).name
         actions.forget_directory(act, directory_id)
     return done(
         url_for("directory.index"),

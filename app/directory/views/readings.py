@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
 from app.auth.acting import acting
+from app.core.changes import one
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, blaming, csv_answer
@@ -17,6 +18,7 @@ from app.directory import actions, queries
 from app.directory.forms import LdifForm
 from app.directory.views.blueprint import bp
 from app.directory.views.words import found_and_changed, outcome
+from app.models.directory import Directory
 
 
 @bp.post("/directory/<int:directory_id>/read")
@@ -49,7 +51,7 @@ def reading(directory_id: int, reading_id: int) -> Response:
     wanted, page = _asked_filter(), asked_page()
     with parts().database.read() as session:
         line = queries.reading_line(session, directory_id, reading_id)
-        name = queries.directory_row(session, directory_id).name
+        name = one(session, Directory, directory_id).name
         page = page.of(queries.count_changes(session, reading_id, wanted))
         changes = queries.changes_page(session, reading_id, wanted, page.offset, page.size)
         kinds = queries.kinds_of(session, reading_id)
