@@ -49,7 +49,7 @@ ROOMS = (
     "app.knowledge.views",
     "app.messages.views",
     "app.incidents.pages",
-    "app.improvements.views",
+    "app.improvements.pages",
     "app.access.views",
     "app.insight.views",
     "app.upkeep.views",

@@ -1,3 +1,23 @@
-"""Improvements climb the ladder: register, backlog, iterations, measures, findings, decisions,
-business case.
+"""Improvements climb the ladder. The subjects, each building on those above it:
+
+- ``statistics``: methods, one a file; ``rules``, ``events``, ``queries``, ``blueprint``: the ground
+- ``history``: what was done, field by field, and two people who change the same thing
+- ``findings``: what came up, how much it matters, how it is settled
+- ``notes``: notes, costs and benefits beside an improvement
+- ``people``: who takes part, from invited to accepted and back
+- ``metrics``: chosen, measured, corrected, drawn
+- ``spread``: how many have it, when all will, how often predictions come true
+- ``register``: an improvement is raised, completed, moved from state to state
+- ``complaints``: said, heard again, answered, made into an improvement
+- ``gate``: what an iteration has shown, its verdict, which decisions are open
+- ``board``: all improvements at once, what needs attention, what drifted
+- ``rungs``: iterations planned, started, decided, frozen, carried over
+- ``takeover``: the register of another tool comes in, this one goes out
+- ``sheet``: one improvement on one page, in seven steps
+- ``case``: the business case for any day, compared, frozen
+- ``iteration``: one iteration on one page, and the answers to its forms
+- ``templates``: what to start from
+- ``commands``: improvements on the command line
+
+`lint-imports` holds the order.
 """

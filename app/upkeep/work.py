@@ -8,8 +8,8 @@ from app.access.actions.running import run_due_waves
 from app.core.anchors import run_daily_anchor
 from app.core.jobs import Work
 from app.directory.actions import run_waiting_readings, run_waiting_repairs
-from app.improvements.actions.desk_figures import DeskFigures
-from app.improvements.actions.watching import DriftWatch
+from app.improvements.board.actions import DriftWatch
+from app.improvements.metrics.desk_figures import DeskFigures
 from app.incidents.actions.attaching import run_due_deletions
 from app.incidents.actions.escalating import run_due_escalations
 from app.incidents.actions.fetching import MailFetch

@@ -8,7 +8,7 @@ from flask import Flask
 from app.access.actions import roles as actions
 from app.core.parts import KEY
 from app.core.settings import Settings
-from app.improvements.rules.ladder import rungs
+from app.improvements.board.rules import rungs
 from app.models.access import SwitchState
 from tests.access.builders import COMPANY, MONDAY, World, a_world, crowd
 from tests.acting import acting

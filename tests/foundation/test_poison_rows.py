@@ -22,9 +22,9 @@ from app.core.errors import Away
 from app.core.jobs import Work
 from app.core.parts import KEY, Parts
 from app.directory.actions import ask_reading, run_waiting_readings
-from app.improvements.actions import metrics
-from app.improvements.actions.desk_figures import DeskFigures
-from app.improvements.actions.watching import DriftWatch
+from app.improvements.board.actions import DriftWatch
+from app.improvements.metrics.actions import watch
+from app.improvements.metrics.desk_figures import DeskFigures
 from app.incidents.actions import ending
 from app.incidents.actions.attaching import Offered, attach, incoming, run_due_deletions
 from app.incidents.actions.escalating import run_due_escalations
@@ -252,7 +252,7 @@ def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_agai
     watched = []
     for title in ("Bad", "Good"):
         improvement, metric = room.begun(title)
-        room.do(metrics.watch, metric)
+        room.do(watch, metric)
         room.put(improvement, state=ImprovementState.EMBEDDED, since=room.now)
         watched.append((improvement, metric))
     room.forward(days=8)

@@ -15,8 +15,8 @@ from app.core.formulas import guarded, unguarded, written
 from app.core.table_columns import Said
 from app.core.texts import decoded
 from app.core.times_in import day_of, moment_of
-from app.improvements.rules.pasted import parse as values
-from app.improvements.rules.register_csv import parse as register
+from app.improvements.metrics.rules import parse as values
+from app.improvements.takeover.rules import parse as register
 from app.incidents.rules.importing import read_backlog
 from app.people.rules.weights import weights_from
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.catalog.takeover.rules import parse as parse_services
 from app.core.errors import Invalid
 from app.core.texts import NotText, charset, decoded, decoded_with_name, readable, why_no_text
-from app.improvements.rules.register_csv import parse as parse_register
+from app.improvements.takeover.rules import parse as parse_register
 from app.incidents.rules.importing import read_backlog
 
 DECLARED = (

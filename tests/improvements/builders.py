@@ -13,17 +13,15 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.db import Database
-from app.improvements.actions import (
-    beside,
-    deciding,
-    findings,
-    iterations,
-    measuring,
-    metrics,
-    participants,
-    register,
-)
-from app.improvements.actions.noting import NotedChange, locked, tell
+from app.improvements.events import NotedChange, locked, tell
+from app.improvements.findings.actions import FindingDraft, raise_finding
+from app.improvements.metrics import measuring
+from app.improvements.metrics.actions import MetricDraft, add_metric
+from app.improvements.notes.actions import CostDraft, add_cost
+from app.improvements.people import actions as people_actions
+from app.improvements.register.actions import move, raise_improvement, set_next_step
+from app.improvements.rungs import closing
+from app.improvements.rungs.actions import plan_iteration, rehearse_undo, review, start
 from app.models.auth import Operator
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.words import (
@@ -78,7 +76,7 @@ class Room:
 
     def raised(self, title: str = "Calls are answered faster", **values: Any) -> int:
         """Raise an improvement; its number."""
-        return int(self.do(register.raise_improvement, title, values).id)
+        return int(self.do(raise_improvement, title, values).id)
 
     def metric(self, improvement_id: int, name: str = "Minutes to answer", **values: Any) -> int:
         """Add a metric where less is better, measured by day on the participants; its number."""
@@ -89,8 +87,8 @@ class Room:
             "period": Period.DAY,
             "scope": MetricScope.PARTICIPANTS,
         }
-        draft = metrics.MetricDraft(name, **{**usual, **values})
-        return int(self.do(metrics.add_metric, improvement_id, draft).id)
+        draft = MetricDraft(name, **{**usual, **values})
+        return int(self.do(add_metric, improvement_id, draft).id)
 
     def measured(
         self, metric_id: int, values: Sequence[float] = USUAL, until: date | None = None
@@ -117,9 +115,9 @@ class Room:
         metric_id = self.metric(improvement_id)
         self.measured(metric_id)
         self.next_step(improvement_id)
-        self.do(register.move, improvement_id, ImprovementState.ACCEPTED)
+        self.do(move, improvement_id, ImprovementState.ACCEPTED)
         self.do(
-            register.move,
+            move,
             improvement_id,
             ImprovementState.IN_PROGRESS,
             reason="There is room for it.",
@@ -128,7 +126,7 @@ class Room:
 
     def next_step(self, improvement_id: int, days: int = 7) -> None:
         self.do(
-            register.set_next_step,
+            set_next_step,
             improvement_id,
             "Ask Ada",
             "anna",
@@ -149,23 +147,21 @@ class Room:
             "expected": 35,
             "confidence": 70,
         }
-        iteration_id = int(
-            self.do(iterations.plan_iteration, improvement_id, {**usual, **values}).id
-        )
-        self.do(participants.invite, iteration_id, names or ["Ada"])
+        iteration_id = int(self.do(plan_iteration, improvement_id, {**usual, **values}).id)
+        self.do(people_actions.invite, iteration_id, names or ["Ada"])
         return iteration_id
 
     def running(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
         """Plan and start an iteration; its number."""
         iteration_id = self.planned(improvement_id, metric_id, *names, **values)
-        self.do(iterations.start, iteration_id)
+        self.do(start, iteration_id)
         return iteration_id
 
     def everybody(self, iteration_id: int, *states: ParticipationState, **more: Any) -> None:
         """Take everybody in an iteration through these states."""
         for person_id in self.people(iteration_id):
             for state in states:
-                self.do(participants.move, person_id, state, confirmed_by="Ada herself", **more)
+                self.do(people_actions.move, person_id, state, confirmed_by="Ada herself", **more)
 
     def people(self, iteration_id: int) -> list[int]:
         """The numbers of those who take part."""
@@ -180,32 +176,32 @@ class Room:
         number.
         """
         iteration_id = self.running(improvement_id, metric_id, *names, **values)
-        self.do(iterations.rehearse_undo, iteration_id, 90)
+        self.do(rehearse_undo, iteration_id, 90)
         moved = ParticipationState
         self.everybody(iteration_id, moved.PREPARED, moved.SWITCHED, moved.OBSERVING)
         self.forward(days=len(BETTER))
         self.measured(metric_id, BETTER)
         self.everybody(iteration_id, moved.ACCEPTED)
-        self.do(iterations.review, iteration_id)
+        self.do(review, iteration_id)
         return iteration_id
 
     def scaled(self, improvement_id: int, metric_id: int, *names: str, **values: Any) -> int:
         """Climb a rung and decide to go on; its number."""
         iteration_id = self.climbed(improvement_id, metric_id, *names, **values)
-        self.do(deciding.decide, iteration_id, DecisionKind.SCALE, "It works.")
+        self.do(closing.decide, iteration_id, DecisionKind.SCALE, "It works.")
         return iteration_id
 
     def found(self, improvement_id: int, kind: FindingKind = FindingKind.FIX, **more: Any) -> int:
         """Raise a finding; its number."""
-        draft = findings.FindingDraft("The pop-up hides the number", kind)
-        return int(self.do(findings.raise_finding, improvement_id, draft, **more).id)
+        draft = FindingDraft("The pop-up hides the number", kind)
+        return int(self.do(raise_finding, improvement_id, draft, **more).id)
 
     def cost(self, improvement_id: int, side: Side = Side.COST, **values: Any) -> int:
         """Add a cost of 12 hours unless said otherwise; its number."""
-        draft = beside.CostDraft(
+        draft = CostDraft(
             **{"side": side, "what": "Setting it up", "unit": "hours", "planned": 12, **values}
         )
-        return int(self.do(beside.add_cost, improvement_id, draft).id)
+        return int(self.do(add_cost, improvement_id, draft).id)
 
     def put(self, improvement_id: int, **values: Any) -> None:
         """Put an improvement as only a long story would bring it there."""

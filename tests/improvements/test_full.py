@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.trail import about, history
-from app.improvements.queries.adoption import adoption_of
-from app.improvements.queries.case import business_case
-from app.improvements.queries.complaints import complaint_lines
-from app.improvements.queries.export import register_rows
-from app.improvements.queries.judging import scene_of
-from app.improvements.queries.ledger import prediction_ledger
-from app.improvements.queries.portfolio import burn_up_of, flow, portfolio_burn_up
-from app.improvements.queries.register import RegisterFilter, attention_lines, improvement_lines
+from app.improvements.board.listing import RegisterFilter, attention_lines, improvement_lines
+from app.improvements.case.queries import business_case
+from app.improvements.complaints.queries import complaint_lines
+from app.improvements.gate.queries import scene_of
+from app.improvements.spread.predictions import prediction_ledger
+from app.improvements.spread.queries import adoption_of, burn_up_of, flow, portfolio_burn_up
+from app.improvements.takeover.queries import register_rows
 from app.models.improvements.improvement import Improvement
 from tests.improvements.builders import MONDAY, counted
 from tests.improvements.full import fill

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from app.core.audit import verify
 from app.core.db import Database
-from app.improvements.queries.case import business_case
-from app.improvements.queries.complaints import complaint_lines
-from app.improvements.queries.ledger import prediction_ledger
-from app.improvements.queries.register import attention_lines
+from app.improvements.board.listing import attention_lines
+from app.improvements.case.queries import business_case
+from app.improvements.complaints.queries import complaint_lines
+from app.improvements.spread.predictions import prediction_ledger
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementState
 from app.upkeep.stories.player import tell

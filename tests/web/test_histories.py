@@ -36,8 +36,8 @@ class Place:
 
 PLACES = (
     Place("service:1", "/services/1/history", "catalog/sheet/history.html"),
-    Place("improvement:1", "/improvements/1", "improvements/improvement.html"),
-    Place("improvement:1", "/improvements/1/history", "improvements/history.html"),
+    Place("improvement:1", "/improvements/1", "improvements/sheet/improvement.html"),
+    Place("improvement:1", "/improvements/1/history", "improvements/history/history.html"),
     Place("person:1", "/people/1", "access/person.html"),
     Place("article:1", "/knowledge/1", "knowledge/article.html", "desk"),
     *(
@@ -74,8 +74,8 @@ MAY_READ_THE_TRAIL = {
     "app/shell/audit.py": "builds the filter, shows what app/core/trail.py tells",
     "app/access/queries/history.py": "chooses a person's events, reads through app/core/trail.py",
     "app/auth/upgrading.py": "asks whether a permission was ever given",
-    "app/improvements/queries/history.py": "takes records back to an earlier time, prints no event",
-    "app/improvements/queries/portfolio.py": "counts for how many people it is",
+    "app/improvements/history/queries.py": "takes records back to an earlier time, prints no event",
+    "app/improvements/spread/queries.py": "counts for how many people it is",
     "app/upkeep/trail_state.py": "compares tables with it",
 }
 

@@ -16,7 +16,7 @@ from app.access.rules.fit import Fit
 from app.core.errors import NotFound
 from app.directory.queries import load_graph
 from app.directory.rules import Graph
-from app.improvements.rules.ladder import Rungs, rungs
+from app.improvements.board.rules import Rungs, rungs
 from app.models.access import (
     HOLDING,
     SETTLED_SWITCHES,

@@ -15,7 +15,10 @@ from app.catalog.scripts.queries import published_script
 from app.catalog.scripts.rules import paths_to
 from app.core.acting import Acting
 from app.core.changes import Change, one
-from app.improvements.actions import iterations, measuring, participants, register
+from app.improvements.metrics import measuring
+from app.improvements.people import actions as people_actions
+from app.improvements.register.actions import move, set_next_step
+from app.improvements.rungs.actions import change_iteration, rehearse_undo, start
 from app.incidents.actions.reporting import Report, report
 from app.incidents.queries.informing import usual_sites
 from app.messages.actions.delivering import go_on
@@ -218,15 +221,15 @@ def next_step(
     does it.
     """
     due = act.now.date() + timedelta(days)
-    register.set_next_step(act, improvement_id, what, who or act.by, due)
+    set_next_step(act, improvement_id, what, who or act.by, due)
 
 
 def begun(act: Acting, improvement_id: int, what: str, who: str) -> Iteration | None:
     """Bring an improvement into progress and return its first rung."""
     next_step(act, improvement_id, what, who, 7)
-    register.move(act, improvement_id, ImprovementState.ACCEPTED)
+    move(act, improvement_id, ImprovementState.ACCEPTED)
     why = "Shown in the demo."
-    register.move(act, improvement_id, ImprovementState.IN_PROGRESS, reason=why)
+    move(act, improvement_id, ImprovementState.IN_PROGRESS, reason=why)
     rungs = select(Iteration).where(Iteration.improvement_id == improvement_id)
     return act.session.scalars(rungs.order_by(Iteration.id)).first()
 
@@ -273,15 +276,15 @@ def rung(
         "confidence": 70,
     }
     how = "Asked in person, beside a colleague"
-    iterations.change_iteration(act, iteration_id, plan)
-    participants.invite(act, iteration_id, names, technique=how)
-    iterations.start(act, iteration_id)
-    iterations.rehearse_undo(act, iteration_id, 90)
+    change_iteration(act, iteration_id, plan)
+    people_actions.invite(act, iteration_id, names, technique=how)
+    start(act, iteration_id)
+    rehearse_undo(act, iteration_id, 90)
     states = ParticipationState.PREPARED, ParticipationState.SWITCHED, ParticipationState.OBSERVING
     found = _people_of(act.session, iteration_id)
     for one_of_them in found:
         for state in states:
-            participants.move(act, one_of_them.id, state)
+            people_actions.move(act, one_of_them.id, state)
     return found
 
 
@@ -289,10 +292,10 @@ def accepted(act: Acting, iteration_id: int, said: Mapping[str, Any]) -> None:
     """Let everybody of an iteration accept the change, with what was said."""
     done = ParticipationState.ACCEPTED
     for person in _people_of(act.session, iteration_id):
-        participants.move(act, person.id, done, confirmed_by="the person")
+        people_actions.move(act, person.id, done, confirmed_by="the person")
         told = {"would_go_back": False, **said}
-        participants.describe(act, person.id, told)
-        participants.read_feedback(act, person.id)
+        people_actions.describe(act, person.id, told)
+        people_actions.read_feedback(act, person.id)
 
 
 def _people_of(session: Session, iteration_id: int) -> Sequence[Participation]:

@@ -1,1 +1,0 @@
-"""What people do with improvements, one function per sentence."""

@@ -1,0 +1,105 @@
+"""What needs attention and why, and how far up the ladder an improvement is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.core.figures import counted, day
+from app.improvements.register.rules import NextStep
+from app.models.improvements.words import ImprovementState
+
+SILENCE = timedelta(days=30)
+ALIVE = (ImprovementState.ACCEPTED, ImprovementState.IN_PROGRESS, ImprovementState.ON_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionFacts:
+    """What is known of an improvement today.
+
+    ``last_heard`` is the day of its latest event of any kind.
+    """
+
+    state: ImprovementState
+    last_heard: date
+    next_step: NextStep | None = None
+    required_by: date | None = None
+    window_ended: date | None = None
+    drifted: str = ""
+
+
+def reasons(facts: AttentionFacts, today: date) -> tuple[str, ...]:
+    """Return why this improvement floats to the top, most pressing first; empty when it is fine
+    where it is.
+    """
+    if facts.state is ImprovementState.EMBEDDED:
+        return (f"Drift: {facts.drifted}",) if facts.drifted else ()
+    if facts.state is ImprovementState.STOPPED:
+        return ()
+    return (*_lapsed(facts, today), *_late(facts, today), *_silent(facts, today))
+
+
+def _lapsed(facts: AttentionFacts, today: date) -> tuple[str, ...]:
+    if facts.state is not ImprovementState.IN_PROGRESS:
+        return ()
+    step = facts.next_step
+    if step is None:
+        return ("No next step.",)
+    if step.due >= today:
+        return ()
+    late = counted((today - step.due).days, "day")
+    return (f"The next step of {step.who} lapsed {late} ago: {step.what}",)
+
+
+def _late(facts: AttentionFacts, today: date) -> tuple[str, ...]:
+    found = []
+    if facts.window_ended and facts.window_ended < today:
+        found.append(f"The window ended on {day(facts.window_ended)}; review it.")
+    if facts.required_by and facts.required_by < today:
+        found.append(f"It was required by {day(facts.required_by)}.")
+    return tuple(found)
+
+
+def _silent(facts: AttentionFacts, today: date) -> tuple[str, ...]:
+    quiet = today - facts.last_heard
+    if facts.state in ALIVE and quiet > SILENCE:
+        return (f"Nothing was heard of it for {counted(quiet.days, 'day')}.",)
+    return ()
+
+
+STARTS = (1, 2, 6)
+"""From how many people on the rungs "one", "a few" and "many" are reached; "everyone" depends on
+whom it is for.
+"""
+
+TOP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Rungs:
+    """Rungs ``done`` and ``running`` of four; ``people`` are in, ``fitting`` is for how many it is
+    in all.
+    """
+
+    done: int
+    running: int
+    people: int
+    fitting: int
+
+
+def rungs(accepted: int, moving: int, eligible: int | None) -> Rungs:
+    """Return the rungs that people who accepted have reached, and those that people on the move
+    would reach.
+
+    Nobody knows what "everyone" is until somebody said for how many people it is.
+    """
+    people = accepted + moving
+    done = _reached(accepted, eligible)
+    running = max(_reached(people, eligible) - done, 1 if moving and done < TOP else 0)
+    return Rungs(done, running, people, max(eligible or 0, people))
+
+
+def _reached(people: int, eligible: int | None) -> int:
+    if people and eligible and people >= eligible:
+        return TOP
+    return sum(people >= start for start in STARTS)

@@ -1,0 +1,144 @@
+"""The backlog as a board and as a list, and moving over it, all ways through one rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import requires
+from app.auth.acting import acting
+from app.core.errors import NotFound, Refused
+from app.core.htmx import answer, changed, done, wants_fragment
+from app.core.parts import parts
+from app.core.web import asked_page, asked_sort
+from app.improvements.blueprint import bp, page_of
+from app.improvements.board.forms import MoveForm, asked_filter
+from app.improvements.board.listing import (
+    SORTS,
+    RegisterFilter,
+    count_improvements,
+    improvement_lines,
+)
+from app.improvements.board.queries import MoveWanted, board, wanted_move
+from app.improvements.queries import owners
+from app.improvements.register.actions import NotSpent, move
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementKind, ImprovementState
+
+
+@bp.get("/improvements")
+@requires("read")
+def index() -> Response:
+    """Show the backlog as a board."""
+    return answer("improvements/board/index.html", "board", **_board())
+
+
+@bp.route("/improvements/<int:improvement_id>/move", methods=["GET", "POST"])
+@requires("improve")
+def improvement_move(improvement_id: int) -> AnyResponse:
+    """Move an improvement to another column; what stands in the way is listed, and a reason can be
+    given.
+    """
+    form = MoveForm(to=request.values.get("to", ""))
+    if not form.validate_on_submit():
+        return _ask(improvement_id, form)
+    try:
+        moved = _moved(improvement_id, form)
+    except Refused as error:
+        return _ask(improvement_id, form, error)
+    sentence = _("“%(title)s” is %(state)s.", title=moved.title, state=moved.state)
+    if request.form.get("from") == "board":
+        return changed(
+            url_for("improvements.index"),
+            sentence,
+            "improvements/board/index.html",
+            "board",
+            **_board(),
+        )
+    return done(page_of(improvement_id), sentence)
+
+
+def asked_state(text: str) -> ImprovementState:
+    """Return the state named by a form. Raises ``NotFound`` for another word."""
+    try:
+        return ImprovementState(text)
+    except ValueError:
+        raise NotFound(_("There is no such column.")) from None
+
+
+def _board() -> dict[str, Any]:
+    here = parts()
+    with here.database.read() as session:
+        return {"board": board(session, here.now().date(), here.settings.wip_limit)}
+
+
+def _moved(improvement_id: int, form: MoveForm) -> Improvement:
+    to = asked_state(form.to.data)
+    left = NotSpent(form.not_spent.data or 0, form.not_spent_unit.data or "")
+    with acting() as act:
+        return move(
+            act,
+            improvement_id,
+            to,
+            reason=form.reason.data or "",
+            not_spent=left,
+            wip_limit=parts().settings.wip_limit,
+        )
+
+
+def _ask(improvement_id: int, form: MoveForm, problem: Refused | None = None) -> AnyResponse:
+    """Show what stands in the way of a move, with a field for the reason; a card that was dropped
+    leads here.
+    """
+    to = asked_state(form.to.data)
+    if wants_fragment() and request.form.get("from") == "board":
+        # The board has no place for the question, so it is asked on its own page.
+        return done(
+            url_for("improvements.improvement_move", improvement_id=improvement_id, to=to.value)
+        )
+    with parts().database.read() as session:
+        found: MoveWanted = wanted_move(
+            session, improvement_id, to, parts().now().date(), parts().settings.wip_limit
+        )
+    tried = problem is not None and bool((form.reason.data or "").strip())
+    status = 409 if problem else 200
+    return answer(
+        "improvements/board/move.html",
+        "body",
+        status=status,
+        form=form,
+        wanted=found,
+        tried=tried,
+        to=to,
+    )
+
+
+@bp.get("/improvements/list")
+@requires("read")
+def register() -> Response:
+    """List the improvements: searched, narrowed, sorted."""
+    wanted, sort, page, today = (
+        asked_filter(),
+        asked_sort(SORTS, "rank"),
+        asked_page(),
+        parts().now().date(),
+    )
+    with parts().database.read() as session:
+        page = page.of(count_improvements(session, wanted))
+        lines = improvement_lines(session, wanted, sort, today, page.offset, page.size)
+        names, everything = owners(session), count_improvements(session, RegisterFilter())
+    return answer(
+        "improvements/board/register.html",
+        "list",
+        lines=lines,
+        wanted=wanted,
+        sort=sort,
+        page=page,
+        owners=names,
+        states=list(ImprovementState),
+        kinds=list(ImprovementKind),
+        everything=everything,
+    )

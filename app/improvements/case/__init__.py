@@ -1,0 +1,1 @@
+"""The business case: composed from records for any day, compared, frozen."""

@@ -1,0 +1,308 @@
+"""What a business case is rendered from, collected from the records of an improvement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from app.core.figures import counted, figure, signed
+from app.improvements.case.records import Fields, Records, day_of, standing
+from app.improvements.case.rules import CaseFacts, Found, Measured, Noted, Tried
+from app.improvements.findings.rules import FindingGiven
+from app.improvements.statistics.effect import effect
+from app.improvements.statistics.extrapolation import Extrapolation, extrapolate
+from app.improvements.statistics.forecast import forecast
+from app.improvements.statistics.ledger import Prediction
+from app.improvements.statistics.weeks import throughput
+from app.models.improvements.words import (
+    Direction,
+    FindingKind,
+    FindingState,
+    Funding,
+    ImprovementNoteKind,
+    ImprovementState,
+    IterationState,
+    Per,
+    Side,
+)
+
+
+def case_facts(records: Records) -> CaseFacts:
+    """Gather what the case is made from."""
+    own, raised = records.improvement, day_of(records.improvement["created_at"])
+    return CaseFacts(
+        title=own["title"],
+        record=own["ref"],
+        reasons=tuple(_reasons(records)),
+        cost_of_nothing=_nothing(records, raised),
+        risk_of_nothing=Noted(own["nothing_risk"], own["ref"], raised)
+        if own["nothing_risk"]
+        else None,
+        options=tuple(_options(own, raised)),
+        tried=tuple(_tried(records)),
+        found=tuple(_found(one) for one in records.findings),
+        learned=tuple(_learned(records)),
+        measured=tuple(_measured(records)),
+        benefits=tuple(_sums(records, Side.BENEFIT)),
+        disbenefits=tuple(_sums(records, Side.DISBENEFIT)),
+        extrapolated=tuple(_extrapolated(records)),
+        costs=tuple(_costs(records)),
+        risks=tuple(_risks(records, raised)),
+        needs=tuple(_needs(records, raised)),
+        forecast=_forecast(records),
+    )
+
+
+def _reasons(records: Records) -> Iterator[Noted]:
+    own, raised = records.improvement, day_of(records.improvement["created_at"])
+    who = f" ({own['source_who']})" if own["source_who"] else ""
+    rows = (
+        (own["vision"], f"Vision: {own['vision']}"),
+        (own["where_now"], f"Today: {own['where_now']}"),
+        (own["where_to"], f"Wanted: {own['where_to']}"),
+        (own["source_text"], f"It came from a {own['source']}{who}: “{own['source_text']}”"),
+        (own["objective"], f"It serves the objective: {own['objective']}"),
+        (own["audience"], f"It is for: {own['audience']}"),
+    )
+    yield from (Noted(text, own["ref"], raised) for value, text in rows if value)
+    for complaint in records.complaints:
+        voices = sum(voice["complaint_id"] == complaint["id"] for voice in records.voices)
+        text = f"Complaint, heard {counted(voices, 'time')}: {complaint['title']}"
+        yield Noted(text, complaint["ref"], day_of(complaint["created_at"]))
+    pictures = (
+        one for one in standing(records.notes) if one["kind"] == ImprovementNoteKind.PICTURE
+    )
+    yield from (_noted(one, f"What {one['who']} will see: {one['text']}") for one in pictures)
+
+
+def _nothing(records: Records, raised: date) -> Noted | None:
+    own = records.improvement
+    priced = [_sum_text(one) for one in standing(records.costs) if one["side"] == Side.NOTHING]
+    text = "; ".join(filter(None, (own["nothing_cost"].rstrip("."), *priced)))
+    return Noted(text, own["ref"], raised) if text else None
+
+
+def _options(own: Fields, raised: date) -> Iterator[Noted]:
+    tool = own["existing_tool"]
+    reused = {
+        True: f"Use {tool}, which is there already",
+        False: f"{tool} is there already, but does not fit",
+        None: "",
+    }
+    rows = (
+        (tool, reused[own["reuses_tool"]] or f"{tool} is there already"),
+        (own["how"], f"The way chosen: {own['how']}"),
+        (own["channel_fit"], f"What suits which channel: {own['channel_fit']}"),
+        (own["later_candidate"], f"A later option, not needed now: {own['later_candidate']}"),
+    )
+    yield from (Noted(text, own["ref"], raised) for value, text in rows if value)
+
+
+def _tried(records: Records) -> Iterator[Tried]:
+    decided = {one["iteration_id"]: one for one in records.decisions}
+    for one in records.iterations:
+        if not one["started_at"]:
+            continue
+        decision, people = decided.get(one["id"]), _people(records, one["id"])
+        yield Tried(
+            record=one["ref"],
+            number=one["number"],
+            size=len(people),
+            what=one["what_changes"],
+            started=day_of(one["started_at"]),
+            prediction=_prediction(records, one),
+            result=one["result"],
+            verdict=(decision or {}).get("verdict") or "",
+            **_ending(one, decision),
+        )
+
+
+def _people(records: Records, iteration_id: int) -> list[Fields]:
+    return [
+        one
+        for one in records.participations
+        if one["iteration_id"] == iteration_id and not one["left_at"]
+    ]
+
+
+def _ending(iteration: Fields, decision: Fields | None) -> dict[str, Any]:
+    if decision:
+        return {
+            "decided": day_of(decision["created_at"]),
+            "decision": decision["kind"],
+            "reason": decision["reason"],
+            "overrides": tuple(decision["overrides"]),
+        }
+    if iteration["state"] == IterationState.ABORTED:
+        return {
+            "decided": day_of(iteration["ended_at"]),
+            "decision": "abort",
+            "reason": iteration["ended_reason"],
+        }
+    return {}
+
+
+def _prediction(records: Records, one: Fields) -> Prediction | None:
+    metric = records.metrics.get(one["metric_id"])
+    if metric is None or one["expected"] is None or one["confidence"] is None:
+        return None
+    direction = Direction(metric["direction"])
+    return Prediction(
+        metric["name"], one["expected"], one["confidence"] / 100, direction, one["baseline"]
+    )
+
+
+def _found(one: Fields) -> Found:
+    kind, state = FindingKind(one["kind"]), FindingState(one["state"])
+    return Found(FindingGiven(one["id"], one["title"], kind, state), day_of(one["created_at"]))
+
+
+def _learned(records: Records) -> Iterator[Noted]:
+    words = {
+        ImprovementNoteKind.LEARN: "Learned",
+        ImprovementNoteKind.UNLEARN: "Unlearned",
+        ImprovementNoteKind.SUCCESS: "A success",
+    }
+    for one in standing(records.notes):
+        if one["kind"] in words:
+            yield _noted(one, f"{words[ImprovementNoteKind(one['kind'])]}: {one['text']}")
+    own = records.improvement
+    if own["state"] == ImprovementState.STOPPED:
+        spared = (
+            f"; not spent: {figure(own['not_spent'])} {own['not_spent_unit']}"
+            if own["not_spent"]
+            else ""
+        )
+        yield Noted(
+            f"Stopped with learning: {own['stop_learning'].rstrip('.')}{spared}",
+            own["ref"],
+            day_of(own["since"]),
+        )
+
+
+def _measured(records: Records) -> Iterator[Measured]:
+    changed = records.first_start
+    for series in records.series:
+        target = records.metrics[series.metric.id]["target"]
+        reading = series.read(changed) if changed else None
+        if reading is None or not reading.before or not reading.after:
+            continue
+        found = effect(reading.before, reading.after, series.metric.direction, target)
+        name, last = (
+            f"{series.metric.name} ({series.metric.unit or 'no unit'})",
+            series.values[-1].day,
+        )
+        yield Measured(
+            f"metric:{series.metric.id}",
+            name,
+            found,
+            reading.helped,
+            min(last, records.moment.date()),
+        )
+
+
+def _sums(records: Records, side: Side) -> Iterator[Noted]:
+    chosen = (one for one in standing(records.costs) if one["side"] == side)
+    yield from (Noted(_sum_text(one), one["ref"], day_of(one["created_at"])) for one in chosen)
+
+
+def _sum_text(one: Fields) -> str:
+    per = "" if one["per"] == Per.ONCE else f" a {one['per']}"
+    planned, actual = one["planned"], one["actual"]
+    parts = []
+    if planned is not None:
+        parts.append(f"{figure(planned)} {one['unit']}{per} planned".replace("  ", " "))
+    if actual is not None:
+        parts.append(f"{figure(actual)} {one['unit']}{per} came".replace("  ", " "))
+    if planned and actual is not None:
+        parts[-1] += f" ({signed(100 * (actual - planned) / planned)} %)"
+    text = f"{one['what'].rstrip('.')}: {', '.join(parts) or 'nobody put a figure to it'}"
+    text += f", for {one['for_whom']}" if one["for_whom"] else ""
+    return f"{text}; assumed: {one['assumption'].rstrip('.')}" if one["assumption"] else text
+
+
+def _extrapolated(records: Records) -> Iterator[tuple[Extrapolation, str]]:
+    own = records.improvement
+    savings = [
+        one["saved"]
+        for one in records.participations
+        if one["saved"] is not None and not one["left_at"]
+    ]
+    assumptions = [line.strip() for line in own["saving_assumptions"].splitlines() if line.strip()]
+    found = extrapolate(savings, own["eligible"] or 0, own["saving_unit"] or "units", assumptions)
+    if found is not None and own["eligible"]:
+        yield found, own["ref"]
+
+
+def _costs(records: Records) -> Iterator[Noted]:
+    yield from _sums(records, Side.COST)
+    own, today = records.improvement, records.moment.date()
+    spent = sum(one["spent_hours"] or 0 for one in records.iterations)
+    if spent and own["budget_hours"]:
+        yield Noted(
+            f"The team spent {figure(spent)} of {figure(own['budget_hours'])} hours",
+            own["ref"],
+            today,
+        )
+    elif spent:
+        yield Noted(f"The team spent {counted(round(spent), 'hour')}", own["ref"], today)
+    if own["funding"] != Funding.UNKNOWN:
+        note = f": {own['funding_note']}" if own["funding_note"] else ""
+        yield Noted(f"Funding {own['funding']}{note}", own["ref"], today)
+
+
+def _risks(records: Records, raised: date) -> Iterator[Noted]:
+    own = records.improvement
+    if own["tool_limit"]:
+        yield Noted(f"Known limit of the tool: {own['tool_limit']}", own["ref"], raised)
+    if own["confidence"] is None or not own["expected_return"]:
+        unknown = " and ".join(
+            name
+            for name, value in (
+                ("how sure we are", own["confidence"]),
+                ("the return", own["expected_return"]),
+            )
+            if value in (None, "")
+        )
+        yield Noted(f"Not known yet: {unknown}", own["ref"], raised)
+    for one in records.iterations:
+        if one["started_at"] and one["risk_level"]:
+            text = (
+                f"Rung {one['number']} was taken at {one['risk_level']} risk and "
+                f"{one['cost_level']} cost"
+            )
+            yield Noted(text, one["ref"], day_of(one["started_at"]))
+
+
+def _needs(records: Records, raised: date) -> Iterator[Noted]:
+    own = records.improvement
+    rows = (
+        (own["success_needs"], own["success_needs"]),
+        (not own["sponsor"], "A sponsor"),
+        (own["desk_involved"] is False, "The service desk is not involved yet"),
+    )
+    yield from (Noted(text, own["ref"], raised) for wanted, text in rows if wanted)
+    seen = {True: "seen", False: "not seen", None: "not asked yet"}
+    for one in standing(records.notes):
+        if one["kind"] == ImprovementNoteKind.STAKEHOLDER:
+            yield _noted(
+                one,
+                f"For {one['who']} success is: {one['text'].rstrip('.')} ({seen[one['answer']]})",
+            )
+
+
+def _forecast(records: Records) -> str:
+    own, started = records.improvement, records.first_start
+    if (
+        own["state"] in (ImprovementState.STOPPED, ImprovementState.EMBEDDED)
+        or started is None
+        or not own["eligible"]
+    ):
+        return ""
+    weeks = throughput(records.accepted.values(), started, records.moment.date())
+    return forecast(weeks, max(0, own["eligible"] - len(records.accepted))).sentence
+
+
+def _noted(one: Fields, text: str) -> Noted:
+    return Noted(text, one["ref"], day_of(one["created_at"]))

@@ -1,0 +1,165 @@
+"""The records of an improvement as they were on a day, and the page that shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.db import Base
+from app.core.errors import NotFound
+from app.core.plain import fields, ref
+from app.improvements.history.queries import as_they_were, events_since
+from app.improvements.metrics.queries import Series, series_of
+from app.models.improvements.complaint import Complaint, Voice
+from app.models.improvements.improvement import CostBenefit, Improvement, Note
+from app.models.improvements.iteration import CheckIn, Decision, Finding, Iteration, Participation
+from app.models.improvements.metric import Measurement, Metric
+from app.models.improvements.words import ParticipationState
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records as plain fields, each with its name under ``ref``, as they stood at ``moment``.
+
+    Only what existed then is there; of the measured values those that were known then.
+    """
+
+    moment: datetime
+    improvement: Fields
+    iterations: tuple[Fields, ...]
+    participations: tuple[Fields, ...]
+    findings: tuple[Fields, ...]
+    decisions: tuple[Fields, ...]
+    notes: tuple[Fields, ...]
+    costs: tuple[Fields, ...]
+    complaints: tuple[Fields, ...]
+    voices: tuple[Fields, ...]
+    metrics: Mapping[int, Fields]
+    series: tuple[Series, ...]
+
+    @property
+    def first_start(self) -> date | None:
+        """Return the day on which the first iteration began."""
+        return min(
+            (day_of(one["started_at"]) for one in self.iterations if one["started_at"]),
+            default=None,
+        )
+
+    @cached_property
+    def accepted(self) -> dict[str, date]:
+        """Return who accepted and did not go back, by person or name, with the day they first
+        did.
+        """
+        found: dict[str, date] = {}
+        for one in sorted(self.participations, key=lambda each: each["accepted_at"] or ""):
+            if one["state"] == ParticipationState.ACCEPTED and not one["left_at"]:
+                found.setdefault(str(one["person_id"] or one["name"]), day_of(one["accepted_at"]))
+        return found
+
+    def of(self, metric_id: int | None) -> Series | None:
+        """Return the series of a metric."""
+        return next((one for one in self.series if one.metric.id == metric_id), None)
+
+
+def records_of(session: Session, improvement: Improvement, moment: datetime) -> Records:
+    """Return everything about an improvement as it stood at a moment.
+
+    Twelve queries, however much there is.
+    """
+    number = improvement.id
+    mine = {
+        kind: list(session.scalars(select(kind).where(condition).order_by(kind.id)))
+        for kind, condition in _chosen(number).items()
+    }
+    mine = {kind: [row for row in rows if row.created_at <= moment] for kind, rows in mine.items()}
+    flat = {ref(row): fields(row) for rows in mine.values() for row in rows} | {
+        "": fields(improvement)
+    }
+    then = as_they_were(flat, events_since(session, number, moment))
+
+    def told(kind: type[Base]) -> tuple[Fields, ...]:
+        return tuple(then[ref(row)] | {"ref": ref(row)} for row in mine[kind])
+
+    metrics = {one["id"]: one for one in told(Metric) if not one["retired_at"]}
+    series = series_of(session, [row for row in mine[Metric] if row.id in metrics], moment)
+    return Records(
+        moment,
+        then[""] | {"ref": ref(improvement)},
+        told(Iteration),
+        told(Participation),
+        told(Finding),
+        told(Decision),
+        told(Note),
+        told(CostBenefit),
+        told(Complaint),
+        told(Voice),
+        metrics,
+        tuple(series),
+    )
+
+
+def standing(rows: Sequence[Fields]) -> list[Fields]:
+    """Return the rows that were not struck out."""
+    return [row for row in rows if not row.get("struck_at")]
+
+
+def day_of(text: str) -> date:
+    """Return the day of a moment or a day as the audit trail spells it."""
+    return datetime.fromisoformat(text).date()
+
+
+def _chosen(number: int) -> dict[Any, Any]:
+    iterations = select(Iteration.id).where(Iteration.improvement_id == number)
+    complaints = select(Complaint.id).where(Complaint.improvement_id == number)
+    return {
+        Iteration: Iteration.improvement_id == number,
+        Participation: Participation.iteration_id.in_(iterations),
+        Finding: Finding.improvement_id == number,
+        Decision: Decision.iteration_id.in_(iterations),
+        Note: Note.improvement_id == number,
+        CostBenefit: CostBenefit.improvement_id == number,
+        Metric: Metric.improvement_id == number,
+        Complaint: Complaint.improvement_id == number,
+        Voice: Voice.complaint_id.in_(complaints),
+    }
+
+
+KINDS = {
+    "improvement": Improvement,
+    "iteration": Iteration,
+    "participation": Participation,
+    "finding": Finding,
+    "metric": Metric,
+    "measurement": Measurement,
+    "note": Note,
+    "cost": CostBenefit,
+    "check-in": CheckIn,
+    "decision": Decision,
+    "complaint": Complaint,
+}
+
+
+def shown_on(session: Session, kind: str, number: int) -> tuple[str, int]:
+    """Return the kind of page that shows a record (improvement, iteration, metric, finding,
+    complaint) and its number.
+
+    Raises ``NotFound``.
+    """
+    found = session.get(KINDS[kind], number) if kind in KINDS else None
+    if found is None:
+        raise NotFound(f"There is no {kind} {number}.")
+    if isinstance(found, Participation | CheckIn | Decision):
+        return "iteration", found.iteration_id
+    if isinstance(found, Measurement):
+        return "metric", found.metric_id
+    if isinstance(found, Note | CostBenefit):
+        return "improvement", found.improvement_id
+    return kind, number

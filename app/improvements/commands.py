@@ -1,0 +1,11 @@
+"""The improvements room on the command line: the register and measured values by file, business
+cases.
+"""
+
+from app.improvements.case.commands import case
+from app.improvements.metrics.commands import measure
+from app.improvements.takeover.commands import improvement
+
+COMMANDS = [improvement, measure, case]
+
+__all__ = ["COMMANDS"]

@@ -1,0 +1,1 @@
+"""Complaints: who said what, ranked, heard again, answered, made into an improvement."""

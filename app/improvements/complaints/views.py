@@ -1,0 +1,189 @@
+"""The complaints register: ranked, heard again, answered, made into an improvement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import requires
+from app.auth.acting import acting
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
+from app.improvements.blueprint import bp, page_of
+from app.improvements.complaints import actions
+from app.improvements.complaints.actions import ComplaintSaid
+from app.improvements.complaints.forms import (
+    AnswerForm,
+    ComplaintChangeForm,
+    ComplaintForm,
+    VoiceForm,
+)
+from app.improvements.complaints.queries import complaint_line, complaint_lines
+from app.improvements.queries import titles
+from app.models.improvements.words import ComplaintState, Defect
+from app.people.actions import all_sites
+
+
+@bp.get("/complaints")
+@requires("read")
+def complaints() -> Response:
+    """List the complaints, those that weigh most first."""
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("text", "defect", "state")}
+    with parts().database.read() as session:
+        lines = complaint_lines(
+            session, text=asked["text"], defect=asked["defect"], state=asked["state"]
+        )
+    return answer(
+        "improvements/complaints/complaints.html",
+        "list",
+        lines=lines,
+        asked=asked,
+        defects=list(Defect),
+        states=list(ComplaintState),
+    )
+
+
+@bp.route("/complaints/new", methods=["GET", "POST"])
+@requires("read")
+def complaint_new() -> AnyResponse:
+    """Write down a complaint with the first who said it."""
+    form = ComplaintForm(data={"said_on": parts().now().date(), "severity": 2})
+    _offer_sites(form)
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                made = actions.register(
+                    act,
+                    form.title.data,
+                    _said(form),
+                    defect=form.defect.data,
+                    severity=form.severity.data,
+                )
+            return done(
+                url_for("improvements.complaint", complaint_id=made.id),
+                _("The complaint is written down."),
+            )
+    return answer("improvements/complaints/complaint_new.html", "form", form=form)
+
+
+@bp.get("/complaints/<int:complaint_id>")
+@requires("read")
+def complaint(complaint_id: int) -> Response:
+    """Show a complaint: who said it, what is done about it."""
+    return _show(complaint_id)
+
+
+@bp.route("/complaints/<int:complaint_id>/edit", methods=["GET", "POST"])
+@requires("read")
+def complaint_edit(complaint_id: int) -> AnyResponse:
+    """Correct what a complaint is called, what it is about and how bad it is."""
+    with parts().database.read() as session:
+        line = complaint_line(session, complaint_id)
+    form = ComplaintChangeForm(obj=line)
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                actions.change_complaint(
+                    act,
+                    complaint_id,
+                    form.values(),
+                )
+            return done(_page(complaint_id), _("The complaint is corrected."))
+    title, hint = _("Correct the complaint"), _("What people said, in their words, stays as it is.")
+    context: dict[str, Any] = {"one": line, "title": title, "hint": hint}
+    return answer(
+        "improvements/plain_form.html", "form", form=form, back=_page(complaint_id), **context
+    )
+
+
+@bp.post("/complaints/<int:complaint_id>/hear")
+@requires("read")
+def complaint_hear(complaint_id: int) -> AnyResponse:
+    """Note that somebody said the same."""
+    form = VoiceForm()
+    _offer_sites(form)
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                actions.hear(
+                    act,
+                    complaint_id,
+                    _said(form),
+                )
+            return done(_page(complaint_id), _("It is noted that they said so too."))
+    return _show(complaint_id, form=form)
+
+
+@bp.post("/complaints/<int:complaint_id>/answer")
+@requires("improve")
+def complaint_answer(complaint_id: int) -> AnyResponse:
+    """Answer a complaint."""
+    form = AnswerForm()
+    if form.validate_on_submit():
+        with acting() as act:
+            actions.answer(
+                act,
+                complaint_id,
+                form.answer.data,
+            )
+        return done(_page(complaint_id), _("The complaint is answered."))
+    return _show(complaint_id, reply=form)
+
+
+@bp.post("/complaints/<int:complaint_id>/improve")
+@requires("read")
+def complaint_improve(complaint_id: int) -> AnyResponse:
+    """Raise an improvement from a complaint."""
+    with acting() as act:
+        made = actions.improve(act, complaint_id)
+    sentence = _("Raised; the words of the complaint went along.")
+    return done(page_of(made.id), sentence)
+
+
+@bp.post("/complaints/<int:complaint_id>/join")
+@requires("improve")
+def complaint_join(complaint_id: int) -> AnyResponse:
+    """Say that an improvement works on a complaint."""
+    improvement_id = request.form.get("improvement_id", 0, type=int)
+    with acting() as act:
+        actions.join(act, complaint_id, improvement_id)
+    return done(_page(complaint_id), _("That improvement works on it now."))
+
+
+def _show(
+    complaint_id: int, *, form: VoiceForm | None = None, reply: AnswerForm | None = None
+) -> Response:
+    with parts().database.read() as session:
+        line, known = complaint_line(session, complaint_id), titles(session)
+    form = form or VoiceForm(formdata=None, data={"said_on": parts().now().date()})
+    _offer_sites(form)
+    reply = reply or AnswerForm(formdata=None, data={"answer": line.answer})
+    status = 422 if reply.errors else 200
+    return answer(
+        "improvements/complaints/complaint.html",
+        "body",
+        status=status,
+        line=line,
+        form=form,
+        reply=reply,
+        titles=known,
+    )
+
+
+def _offer_sites(form: Any) -> None:
+    with parts().database.read() as session:
+        sites = [(str(site.id), f"{site.name} ({site.weight})") for site in all_sites(session)]
+    form.site_id.choices = choices([("", _("not said")), *sites])
+
+
+def _said(form: VoiceForm) -> ComplaintSaid:
+    on = form.said_on.data or parts().now().date()
+    return ComplaintSaid(form.who.data, on, form.text.data or "", form.site_id.data)
+
+
+def _page(complaint_id: int) -> str:
+    return url_for("improvements.complaint", complaint_id=complaint_id)

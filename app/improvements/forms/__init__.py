@@ -1,1 +1,0 @@
-"""Forms of the improvements room: what was typed, kept as it was typed."""

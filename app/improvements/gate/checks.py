@@ -1,0 +1,320 @@
+"""The lines of a gate and of a plan: how large a rung may be, and what it has to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.figures import counted, figure, people, percent, signed
+from app.improvements.gate.verdict import Judgement
+from app.improvements.metrics.rules import GUARDRAILS
+from app.models.improvements.words import Verdict
+
+GROWTH = 5
+
+
+class Band(StrEnum):
+    """Rungs by size."""
+
+    ONE = "1 person"
+    FEW = "2 to 5 people"
+    MANY = "6 to 25 people"
+    ALL = "more than 25 people"
+
+
+QUESTIONS = {
+    Band.ONE: "Does it work, and can we undo it?",
+    Band.FEW: "Does it work for different people, and do they want it?",
+    Band.MANY: "Does it help?",
+    Band.ALL: "Does it hold at scale?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RungCheck:
+    """One line of the gate: met or not, and why in a sentence.
+
+    A ``final`` one cannot be overridden.
+    """
+
+    key: str
+    ok: bool
+    sentence: str
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a rung has shown so far.
+
+    ``undone_without_reason`` counts undone people nobody asked why; ``pulse`` is the share (0–1) of
+    satisfied participants, None while it cannot be released; ``incidents_quiet`` is None while
+    nobody looked and ``incidents_told`` is what the desk counted; ``support_change`` is in points
+    of the support index.
+    """
+
+    participants: int
+    accepted: int
+    undone: int = 0
+    undone_without_reason: int = 0
+    undo_rehearsed: bool = False
+    feedback_unread: int = 0
+    judgement: Judgement | None = None
+    pulse: float | None = None
+    pulse_floor: float = 0.6
+    pulse_answered: bool = False
+    incidents_quiet: bool | None = None
+    incidents_told: str = ""
+    service_judgement: Judgement | None = None
+    support_change: float | None = None
+    forecast_shown: bool = False
+    costs_filled: bool = False
+
+
+def incidents_quiet(said: bool | None, note: str, counted: bool | None) -> bool | None:
+    """Return whether the participants' incidents are no more than usual: what somebody said, and
+    what the desk counted.
+
+    A count of more than usual is only outvoted by somebody who says why; "unknown" of both stays
+    unknown.
+    """
+    if said is False:
+        return False
+    if counted is False:
+        return bool(said and note.strip())
+    return True if said else counted
+
+
+def band(size: int) -> Band:
+    """Return the rung a number of people stands on."""
+    return (
+        Band.ONE if size <= 1 else Band.FEW if size <= 5 else Band.MANY if size <= 25 else Band.ALL
+    )
+
+
+def size_advice(last_accepted: int, undo_capacity: int | None, remaining: int | None = None) -> int:
+    """Return how many people the next rung should have: 5 × the last accepted one, no more than
+    undo can bring back and no more than remain; 1 to begin with.
+    """
+    limits = [GROWTH * last_accepted or 1, undo_capacity, remaining]
+    return max(1, min(limit for limit in limits if limit is not None))
+
+
+def size_objection(size: int, last_accepted: int, undo_capacity: int | None) -> tuple[str, ...]:
+    """Return why a rung is too large to be climbed without a written reason, with the
+    arithmetic.
+    """
+    found = []
+    if size > max(1, GROWTH * last_accepted):
+        last = (
+            f"{GROWTH} × {last_accepted} = {GROWTH * last_accepted}"
+            if last_accepted
+            else "the first rung is 1"
+        )
+        found.append(f"{people(size)} at once; {last}. Make it smaller, or say why not.")
+    if undo_capacity is not None and size > undo_capacity:
+        found.append(
+            f"{people(size)} at once; undo can bring back {undo_capacity}. Make it smaller, "
+            "or say why not."
+        )
+    return tuple(found)
+
+
+def must_show(shown: Shown) -> tuple[RungCheck, ...]:
+    """Return every check of a rung of this size; larger rungs keep what smaller ones had to
+    show.
+    """
+    return tuple(check(shown) for check in _CHECKS[band(shown.participants)])
+
+
+def _settled(shown: Shown) -> RungCheck:
+    open_ones = shown.participants - shown.accepted - shown.undone
+    if not shown.accepted:
+        return RungCheck("participants", False, "Nobody accepted it yet.")
+    if open_ones > 0:
+        said = f"{open_ones} of {people(shown.participants)} neither accepted nor undone."
+        return RungCheck("participants", False, said)
+    if shown.undone_without_reason:
+        return RungCheck(
+            "participants", False, f"{people(shown.undone_without_reason)} undone without a reason."
+        )
+    undone = f", {shown.undone} undone with a reason" if shown.undone else ""
+    return RungCheck(
+        "participants", True, f"{shown.accepted} of {people(shown.participants)} accepted{undone}."
+    )
+
+
+def _rehearsed(shown: Shown) -> RungCheck:
+    said = (
+        "The undo was rehearsed."
+        if shown.undo_rehearsed
+        else "The undo was not rehearsed; do it with one person."
+    )
+    return RungCheck("undo", shown.undo_rehearsed, said)
+
+
+def _feedback(shown: Shown) -> RungCheck:
+    unread = counted(shown.feedback_unread, "piece")
+    said = f"{unread} of feedback unread." if shown.feedback_unread else "All feedback was read."
+    return RungCheck("feedback", not shown.feedback_unread, said)
+
+
+def _verdict(shown: Shown) -> RungCheck:
+    return _judged("verdict", "Participants' metric", shown.judgement)
+
+
+def _service(shown: Shown) -> RungCheck:
+    return _judged("service verdict", "Service metric", shown.service_judgement)
+
+
+def _judged(key: str, name: str, judgement: Judgement | None) -> RungCheck:
+    if judgement is None:
+        return RungCheck(key, False, f"{name}: {Verdict.NO_DATA}.")
+    return RungCheck(
+        key, not judgement.holds, f"{name}: {judgement.verdict}. {' '.join(judgement.reasons)}"
+    )
+
+
+def _pulse(shown: Shown) -> RungCheck:
+    if shown.pulse is None:
+        return RungCheck(
+            "pulse", False, "No pulse of the participants yet (it shows from 5 answers on)."
+        )
+    said = (
+        f"{percent(shown.pulse)} of the participants are satisfied; the floor is "
+        f"{percent(shown.pulse_floor)}"
+    )
+    if shown.pulse >= shown.pulse_floor:
+        return RungCheck("pulse", True, f"{said}.")
+    answered = ", answered by a finding" if shown.pulse_answered else "; answer it with a finding"
+    return RungCheck("pulse", shown.pulse_answered, f"{said}{answered}.")
+
+
+def _incidents(shown: Shown) -> RungCheck:
+    said = {
+        True: "No more incidents among the participants than usual.",
+        False: "More incidents among the participants than usual.",
+        None: "Nobody looked at the participants' incidents yet.",
+    }
+    told = f" {shown.incidents_told}" if shown.incidents_told else ""
+    return RungCheck("incidents", shown.incidents_quiet is True, said[shown.incidents_quiet] + told)
+
+
+def _support(shown: Shown) -> RungCheck:
+    if shown.support_change is None:
+        return RungCheck(
+            "support", False, "The support of the stakeholders was not assessed again."
+        )
+    change = signed(round(shown.support_change))
+    return RungCheck(
+        "support", shown.support_change >= 0, f"Support index {change} points since the last rung."
+    )
+
+
+def _forecast(shown: Shown) -> RungCheck:
+    said = (
+        "The sponsor has seen the forecast."
+        if shown.forecast_shown
+        else "Show the forecast to the sponsor."
+    )
+    return RungCheck("forecast", shown.forecast_shown, said)
+
+
+def _costs(shown: Shown) -> RungCheck:
+    said = "Costs are filled in." if shown.costs_filled else "Fill in what it costs."
+    return RungCheck("costs", shown.costs_filled, said)
+
+
+_ONE: tuple[Callable[[Shown], RungCheck], ...] = (_settled, _rehearsed)
+_FEW = (*_ONE, _feedback)
+_MANY = (*_FEW, _verdict, _pulse, _incidents)
+_CHECKS: dict[Band, tuple[Callable[[Shown], RungCheck], ...]] = {
+    Band.ONE: _ONE,
+    Band.FEW: _FEW,
+    Band.MANY: _MANY,
+    # The service's own metric takes the place of the participants': at this size it can move.
+    Band.ALL: (*_FEW, _service, _pulse, _incidents, _support, _forecast, _costs),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a plan before it starts.
+
+    ``existing_looked_at`` is True once somebody said which existing tool or way is used, or that
+    none fits; ``hours`` are planned for the two people, ``hours_left`` is what they have.
+    ``reasons`` answer a check by its key.
+    """
+
+    baseline_points: int
+    existing_looked_at: bool
+    primary_metrics: int
+    guardrails: int
+    hours: float
+    hours_left: float | None
+    size: int
+    last_accepted: int
+    undo_capacity: int | None = None
+    reasons: tuple[tuple[str, str], ...] = ()
+    is_role: bool = False
+
+
+def checks(plan: Plan) -> tuple[RungCheck, ...]:
+    """Return the three checks with what they found; a written reason stands in for what is
+    missing.
+    """
+    found = {"start": _start(plan), "simple": _simple(plan), "iterative": _iterative(plan)}
+    return tuple(
+        _check(key, missing, dict(plan.reasons).get(key, "").strip())
+        for key, missing in found.items()
+    )
+
+
+NAMES = {
+    "start": "Start where you are",
+    "simple": "Keep it simple",
+    "iterative": "Progress iteratively",
+}
+
+
+def _check(key: str, missing: list[str], reason: str) -> RungCheck:
+    if not missing:
+        return RungCheck(key, True, f"{NAMES[key]}: yes.")
+    if reason:
+        return RungCheck(key, True, f"{NAMES[key]}: no, because: {reason}")
+    return RungCheck(key, False, f"{NAMES[key]}: {' '.join(missing)}")
+
+
+def _start(plan: Plan) -> list[str]:
+    found = []
+    if not plan.baseline_points and not plan.is_role:
+        found.append("Measure how it is today.")
+    if not plan.existing_looked_at:
+        found.append("Say which tool in use could do it, or that none can.")
+    return found
+
+
+def _simple(plan: Plan) -> list[str]:
+    found = []
+    if plan.primary_metrics != 1 and not plan.is_role:
+        found.append(f"{counted(plan.primary_metrics, 'primary metric')}; one is enough.")
+    if plan.guardrails > GUARDRAILS:
+        found.append(f"{counted(plan.guardrails, 'guardrail')}; up to {GUARDRAILS}.")
+    if plan.hours_left is not None and plan.hours > plan.hours_left:
+        found.append(f"{figure(plan.hours)} hours planned, {figure(plan.hours_left)} left.")
+    return found
+
+
+def _iterative(plan: Plan) -> list[str]:
+    return list(size_objection(plan.size, plan.last_accepted, plan.undo_capacity))
+
+
+def unsaid(eligible: int | None, risk_level: str | None, cost_level: str | None) -> tuple[str, ...]:
+    """Return a sentence for each thing that was not said yet."""
+    wanted = (
+        (eligible, "Say how many people it is for in the end."),
+        (risk_level, "Say how risky this rung is: low, medium or high."),
+        (cost_level, "Say how costly this rung is: low, medium or high."),
+    )
+    return tuple(sentence for said, sentence in wanted if not said)

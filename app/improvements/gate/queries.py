@@ -1,0 +1,364 @@
+"""How an iteration stands: its plan against the rules, its metric against the prediction, its gate.
+
+``standing_of`` works all of it out once; who needs a part of it reads the fields.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.catalog.services.queries import service_called
+from app.improvements.findings.rules import FindingGiven as SeenFinding
+from app.improvements.gate import checks
+from app.improvements.gate.checks import RungCheck, Shown, incidents_quiet
+from app.improvements.gate.rules import Gate, RungReach, gate
+from app.improvements.gate.verdict import Evidence, Guardrail, Judgement, judge
+from app.improvements.metrics.queries import Series, metrics_of, series_of
+from app.improvements.queries import iterations_of
+from app.improvements.statistics.detection import Power, power
+from app.improvements.statistics.ledger import Prediction
+from app.improvements.statistics.reading import MetricReading, typical
+from app.improvements.statistics.xmr import limits_of
+from app.incidents.queries.signal import Reported, reported_by
+from app.incidents.rules.signal import IncidentSignal
+from app.models.improvements.improvement import CostBenefit, Improvement
+from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
+from app.models.improvements.words import (
+    DecisionKind,
+    FindingSource,
+    FindingState,
+    ImprovementKind,
+    IterationState,
+    MetricRole,
+    MetricScope,
+    ParticipationState,
+    Side,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RungScene:
+    """An improvement with everything that judging one of its iterations needs.
+
+    Eight queries, however much there is.
+
+    ``reported`` counts incidents of the people of the iteration on its way, by its number."""
+
+    improvement: Improvement
+    iterations: Sequence[Iteration]
+    participations: Sequence[Participation]
+    findings: Sequence[Finding]
+    series: Sequence[Series]
+    decisions: dict[int, Decision]
+    costs_filled: bool
+    reported: dict[int, Reported | None]
+
+    def people(self, iteration: Iteration) -> list[Participation]:
+        """Return who takes part in an iteration, without those who were taken off the list."""
+        return [
+            one
+            for one in self.participations
+            if one.iteration_id == iteration.id and one.left_at is None
+        ]
+
+    def of_metric(self, metric_id: int | None) -> Series | None:
+        """Return the series of a metric of this improvement."""
+        return next((one for one in self.series if one.metric.id == metric_id), None)
+
+    @property
+    def first_start(self) -> date | None:
+        """Return the day on which the first iteration began."""
+        return min(
+            (one.started_at.date() for one in self.iterations if one.started_at), default=None
+        )
+
+    @property
+    def primary(self) -> Series | None:
+        """Return the series of the primary metric."""
+        return next((one for one in self.series if one.metric.primary_of), None)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedMetric:
+    """What the numbers of an iteration say, and the reading they were taken from; ``result`` is the
+    typical value.
+    """
+
+    judgement: Judgement
+    reading: MetricReading
+    result: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an iteration stands on one day: what is predicted, what its numbers say, what it has
+    shown so far, and what its gate makes of that.
+    """
+
+    scene: RungScene
+    iteration: Iteration
+    prediction: Prediction | None
+    judged: JudgedMetric | None
+    shown: Shown
+    gate: Gate
+
+    @property
+    def series(self) -> Series | None:
+        """Return the series of the metric that is predicted."""
+        return self.scene.of_metric(self.iteration.metric_id)
+
+
+def standing_of(
+    session: Session, improvement: Improvement, iteration: Iteration, today: date
+) -> Standing:
+    """Load and judge an iteration as it stands today, each thing once."""
+    scene = scene_of(session, improvement)
+    prediction = prediction_of(scene, iteration)
+    judged = judge_iteration(scene, iteration, prediction, today)
+    shown = _shown(scene, iteration, judged, today)
+    return Standing(scene, iteration, prediction, judged, shown, _gate(scene, shown))
+
+
+def scene_of(session: Session, improvement: Improvement) -> RungScene:
+    """Load an improvement with its iterations, people, findings, metrics and decisions."""
+    iterations = iterations_of(session, improvement.id)
+    ids = [one.id for one in iterations]
+    people = (
+        select(Participation).where(Participation.iteration_id.in_(ids)).order_by(Participation.id)
+    )
+    findings = select(Finding).where(Finding.improvement_id == improvement.id).order_by(Finding.id)
+    decided = session.scalars(select(Decision).where(Decision.iteration_id.in_(ids)))
+    costs = (
+        select(func.count())
+        .select_from(CostBenefit)
+        .where(
+            CostBenefit.improvement_id == improvement.id,
+            CostBenefit.side == Side.COST,
+            CostBenefit.struck_at.is_(None),
+            func.coalesce(CostBenefit.actual, CostBenefit.planned).is_not(None),
+        )
+    )
+    scene = RungScene(
+        improvement,
+        iterations,
+        session.scalars(people).all(),
+        session.scalars(findings).all(),
+        series_of(session, metrics_of(session, improvement.id)),
+        {one.iteration_id: one for one in decided},
+        bool(session.scalar(costs)),
+        {},
+    )
+    return replace(scene, reported=_reported(session, scene))
+
+
+def _reported(session: Session, scene: RungScene) -> dict[int, Reported | None]:
+    going = next((one for one in scene.iterations if one.open_of and one.started_at), None)
+    if going is None:
+        return {}
+    switched = {
+        one.person_id: one.switched_at
+        for one in scene.people(going)
+        if one.person_id and one.switched_at
+    }
+    service = service_called(session, scene.improvement.service)
+    return {going.id: reported_by(session, switched, [service] if service else ())}
+
+
+def signal_in(scene: RungScene, iteration: Iteration, today: date) -> IncidentSignal | None:
+    """Return what the desk counts of an iteration's people since their switch; None when nobody is
+    known to it.
+    """
+    found = scene.reported.get(iteration.id)
+    return found.signal(datetime.combine(today, time.max, UTC)) if found else None
+
+
+def prediction_of(scene: RungScene, iteration: Iteration) -> Prediction | None:
+    """Return what is predicted for an iteration; the baseline is the locked one, or how it is now
+    before the start.
+    """
+    series = scene.of_metric(iteration.metric_id)
+    if series is None or iteration.expected is None or iteration.confidence is None:
+        return None
+    baseline = iteration.baseline if iteration.started_at else baseline_of(scene, series)
+    metric = series.metric
+    return Prediction(
+        metric.name, iteration.expected, iteration.confidence / 100, metric.direction, baseline
+    )
+
+
+def baseline_of(scene: RungScene, series: Series) -> float | None:
+    """Return what was usual for a metric before the first iteration, or until now."""
+    return series.read(scene.first_start or date.max).usual
+
+
+def plan_checks(scene: RungScene, iteration: Iteration) -> tuple[RungCheck, ...]:
+    """Return the checks of a plan: start where you are, keep it simple, progress iteratively."""
+    improvement = scene.improvement
+    metrics = [one.metric for one in scene.series]
+    primary = scene.primary
+    plan = checks.Plan(
+        baseline_points=len(primary.before(scene.first_start)) if primary else 0,
+        existing_looked_at=improvement.reuses_tool is not None or bool(improvement.existing_tool),
+        primary_metrics=sum(metric.role is MetricRole.PRIMARY for metric in metrics),
+        guardrails=sum(metric.role is MetricRole.GUARDRAIL for metric in metrics),
+        hours=iteration.budget_hours or 0,
+        hours_left=hours_left(scene, iteration),
+        size=len(scene.people(iteration)),
+        last_accepted=last_accepted(scene, iteration),
+        undo_capacity=improvement.undo_capacity,
+        reasons=(
+            ("start", iteration.start_reason),
+            ("simple", iteration.simple_reason),
+            ("iterative", iteration.size_reason),
+        ),
+        is_role=improvement.kind is ImprovementKind.ROLE,
+    )
+    return checks.checks(plan)
+
+
+def hours_left(scene: RungScene, but: Iteration) -> float | None:
+    """Return the hours of the two people that other iterations leave, None without a budget."""
+    if scene.improvement.budget_hours is None:
+        return None
+    used = (
+        one.spent_hours or one.budget_hours or 0 for one in scene.iterations if one.id != but.id
+    )
+    return scene.improvement.budget_hours - sum(used)
+
+
+def last_accepted(scene: RungScene, iteration: Iteration) -> int:
+    """Return how many accepted in the last rung before this one that was decided to scale; 0 before
+    the first.
+    """
+    for one in reversed(scene.iterations):
+        decided = scene.decisions.get(one.id)
+        if one.number < iteration.number and decided and decided.kind is DecisionKind.SCALE:
+            return sum(person.state is ParticipationState.ACCEPTED for person in scene.people(one))
+    return 0
+
+
+def power_of(standing: Standing) -> Power | None:
+    """Tell whether this pilot can tell: planned points against the effect expected; None without
+    limits of before.
+    """
+    series, prediction = standing.series, standing.prediction
+    if series is None or prediction is None or prediction.baseline is None:
+        return None
+    reading = series.read(standing.scene.first_start or date.max)
+    if not reading.enough or reading.control is None:
+        return None
+    scale = math.log if reading.logged else float
+    if reading.logged and prediction.expected <= 0:
+        return None
+    values = [scale(value) for value in reading.before]
+    sigma = limits_of(values).sigma
+    points = standing.iteration.minimum_points
+    return power(points, scale(prediction.baseline), scale(prediction.expected), sigma)
+
+
+def judge_iteration(
+    scene: RungScene, iteration: Iteration, prediction: Prediction | None, today: date
+) -> JudgedMetric | None:
+    """Judge the predicted metric of a started iteration; None before it started."""
+    series = scene.of_metric(iteration.metric_id)
+    if series is None or prediction is None or iteration.started_at is None:
+        return None
+    reading = _read(scene, series, iteration)
+    evidence = Evidence(
+        before=reading.before,
+        after=reading.after,
+        prediction=prediction,
+        helped=reading.helped,
+        limits=reading.enough,
+        minimum_points=iteration.minimum_points,
+        today=today,
+        not_before=iteration.verdict_not_before,
+        guardrails=_guardrails(scene, iteration),
+        full_count=series.metric.full_count,
+        logged=reading.logged,
+    )
+    result = typical(reading.after, logged=reading.logged) if reading.after else None
+    if series.metric.full_count and reading.after:
+        result = reading.after[-1]
+    return JudgedMetric(judge(evidence), reading, result)
+
+
+def _shown(
+    scene: RungScene, iteration: Iteration, judged: JudgedMetric | None, today: date
+) -> Shown:
+    people, series = scene.people(iteration), scene.of_metric(iteration.metric_id)
+    undone = [one for one in people if one.state is ParticipationState.UNDONE]
+    signal = signal_in(scene, iteration, today)
+    for_service = series is not None and series.metric.scope is MetricScope.SERVICE
+    judgement = judged.judgement if judged else None
+    return Shown(
+        participants=len(people),
+        accepted=sum(one.state is ParticipationState.ACCEPTED for one in people),
+        undone=len(undone),
+        undone_without_reason=sum(not one.undo_reason for one in undone),
+        undo_rehearsed=any(one.undo_rehearsed_at for one in scene.iterations),
+        feedback_unread=sum(bool(one.feedback) and one.feedback_read_at is None for one in people),
+        judgement=None if for_service else judgement,
+        pulse=iteration.pulse,
+        pulse_floor=iteration.pulse_floor,
+        pulse_answered=_answers_pulse(scene, iteration),
+        incidents_quiet=incidents_quiet(
+            iteration.incidents_quiet, iteration.incidents_note, signal.quiet if signal else None
+        ),
+        incidents_told=signal.sentence if signal else "",
+        service_judgement=judgement if for_service else None,
+        support_change=iteration.support_change,
+        forecast_shown=scene.improvement.forecast_shown_on is not None,
+        costs_filled=scene.costs_filled,
+    )
+
+
+def _gate(scene: RungScene, shown: Shown) -> Gate:
+    findings = [SeenFinding(one.id, one.title, one.kind, one.state) for one in scene.findings]
+    accepted = {
+        one.person_id or one.name
+        for one in scene.participations
+        if one.state is ParticipationState.ACCEPTED
+    }
+    reach = RungReach(
+        scene.improvement.eligible or 0, len(accepted), scene.improvement.undo_capacity
+    )
+    return gate(shown, findings, reach)
+
+
+def _read(scene: RungScene, series: Series, iteration: Iteration) -> MetricReading:
+    began = iteration.started_at.date() if iteration.started_at else date.max
+    over = (
+        iteration.ended_at.date()
+        if iteration.state is IterationState.DECIDED and iteration.ended_at
+        else None
+    )
+    return series.read_between(scene.first_start or began, began, over)
+
+
+def _guardrails(scene: RungScene, iteration: Iteration) -> tuple[Guardrail, ...]:
+    chosen = [one for one in scene.series if one.metric.role is MetricRole.GUARDRAIL]
+    return tuple(
+        Guardrail(one.metric.name, _is_worse(_read(scene, one, iteration))) for one in chosen
+    )
+
+
+def _is_worse(reading: MetricReading) -> bool | None:
+    if not reading.after or not reading.enough:
+        return None
+    return reading.helped is False
+
+
+def _answers_pulse(scene: RungScene, iteration: Iteration) -> bool:
+    return any(
+        one.iteration_id == iteration.id
+        and one.source is FindingSource.PULSE
+        and one.state is not FindingState.OPEN
+        for one in scene.findings
+    )

@@ -1,0 +1,1 @@
+"""One iteration on one page: prediction and result, people, gate, findings, decision."""

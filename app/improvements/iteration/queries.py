@@ -1,0 +1,164 @@
+"""One iteration on one page: prediction and result, people, gate, findings, check-ins, snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.canonical import fingerprint
+from app.improvements.gate.checks import QUESTIONS, RungCheck, band, size_advice
+from app.improvements.gate.queries import (
+    RungScene,
+    Standing,
+    last_accepted,
+    plan_checks,
+    power_of,
+    standing_of,
+)
+from app.improvements.people.rules import MOVES, may_leave
+from app.improvements.rungs.queries import get_iteration, iteration_facts
+from app.improvements.rungs.rules import objections
+from app.improvements.statistics.detection import Power
+from app.improvements.statistics.ledger import LedgerEntry
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.iteration import (
+    CheckIn,
+    Decision,
+    Finding,
+    Iteration,
+    Participation,
+    Snapshot,
+)
+from app.models.improvements.words import SETTLED_FINDINGS, IterationState, ParticipationState
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One participant: where they may go, until when they are observed, whether they can still be
+    left out.
+    """
+
+    person: Participation
+    onward: tuple[ParticipationState, ...]
+    observed_until: date | None
+    may_leave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IterationPage:
+    """Everything the page shows. ``start_objections`` say what is missing before it may start."""
+
+    standing: Standing
+    seats: tuple[Seat, ...]
+    check_ins: tuple[CheckIn, ...]
+    snapshot: Snapshot | None
+    decision: Decision | None
+    checks: tuple[RungCheck, ...]
+    power: Power | None
+    start_objections: tuple[str, ...]
+    advice: int
+    last_accepted: int
+
+    @property
+    def scene(self) -> RungScene:
+        """Return the improvement with all its iterations."""
+        return self.standing.scene
+
+    @property
+    def iteration(self) -> Iteration:
+        """Return the iteration itself."""
+        return self.standing.iteration
+
+    @property
+    def one(self) -> Improvement:
+        """Return the improvement."""
+        return self.scene.improvement
+
+    @property
+    def question(self) -> str:
+        """Return what a rung of this size answers."""
+        return QUESTIONS[band(len(self.seats) or self.iteration.planned_size)]
+
+    @property
+    def entry(self) -> LedgerEntry | None:
+        """Return the prediction beside its result, once there is one."""
+        prediction, judged = self.standing.prediction, self.standing.judged
+        result = self.iteration.result
+        if result is None and judged:
+            result = judged.result
+        return None if prediction is None or result is None else LedgerEntry(prediction, result)
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether the snapshot is still the one that was frozen."""
+        return (
+            self.snapshot is not None and fingerprint(self.snapshot.content) == self.snapshot.hash
+        )
+
+    @property
+    def open_findings(self) -> Sequence[Finding]:
+        """Return the findings nobody settled: of the whole improvement, or of this iteration once
+        it is closed.
+        """
+        closed = self.iteration.ended_at is not None
+        found = [one for one in self.scene.findings if one.state not in SETTLED_FINDINGS]
+        return [one for one in found if not closed or one.iteration_id == self.iteration.id]
+
+    @property
+    def settled_findings(self) -> Sequence[Finding]:
+        """Return the settled findings of this iteration."""
+        return [
+            one
+            for one in self.scene.findings
+            if one.state in SETTLED_FINDINGS and one.iteration_id == self.iteration.id
+        ]
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether another iteration of the improvement is planned or on its way."""
+        going = (IterationState.PLANNED, IterationState.RUNNING, IterationState.REVIEWING)
+        return any(
+            one.state in going for one in self.scene.iterations if one.id != self.iteration.id
+        )
+
+
+def iteration_page(session: Session, iteration_id: int, today: date) -> IterationPage:
+    """Load the page of an iteration.
+
+    Thirteen queries, however much there is. Raises ``NotFound``.
+    """
+    iteration = get_iteration(session, iteration_id)
+    improvement = session.get_one(Improvement, iteration.improvement_id)
+    standing = standing_of(session, improvement, iteration, today)
+    scene = standing.scene
+    accepted = last_accepted(scene, iteration)
+    talks = select(CheckIn).where(CheckIn.iteration_id == iteration_id).order_by(CheckIn.id.desc())
+    return IterationPage(
+        standing=standing,
+        seats=tuple(_seat(iteration, person) for person in scene.people(iteration)),
+        check_ins=tuple(session.scalars(talks)),
+        snapshot=session.scalar(select(Snapshot).where(Snapshot.iteration_id == iteration_id)),
+        decision=scene.decisions.get(iteration_id),
+        checks=plan_checks(scene, iteration),
+        power=power_of(standing),
+        start_objections=_start_objections(standing),
+        advice=size_advice(accepted, improvement.undo_capacity, improvement.eligible),
+        last_accepted=accepted,
+    )
+
+
+def _seat(iteration: Iteration, person: Participation) -> Seat:
+    until = None
+    if person.switched_at and iteration.observe_days:
+        until = (person.switched_at + timedelta(days=iteration.observe_days)).date()
+    return Seat(person, MOVES.onward(person.state), until, may_leave(person.state))
+
+
+def _start_objections(standing: Standing) -> tuple[str, ...]:
+    if standing.iteration.state is not IterationState.PLANNED:
+        return ()
+    return objections(iteration_facts(standing), IterationState.RUNNING)

@@ -1,0 +1,1 @@
+"""Metrics: chosen, measured by hand, from a paste or out of the desk, corrected, drawn."""

@@ -1,0 +1,242 @@
+"""Write down measured values: one, pasted or from a file.
+
+A correction stands beside the value it corrects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from app.core.acting import Acting
+from app.core.changes import latest_day, one
+from app.core.errors import Invalid
+from app.core.figures import counted, figure
+from app.core.figures import day as day_text
+from app.improvements.events import NotedChange, locked, tell
+from app.improvements.metrics.rules import PastedRow, PastedWrong, parse
+from app.improvements.statistics.periods import start_of
+from app.models.improvements.metric import Measurement, Metric
+from app.models.improvements.words import Period
+
+
+@dataclass(frozen=True, slots=True)
+class PastePreview:
+    """What a pasted text would add: rows by period, periods said to be missing, and the lines that
+    cannot be used.
+    """
+
+    rows: tuple[PastedRow, ...]
+    missing: tuple[PastedRow, ...]
+    wrong: tuple[PastedWrong, ...]
+
+    @property
+    def undecided(self) -> tuple[PastedWrong, ...]:
+        """Return the lines that can be used as soon as somebody says what stands first in their
+        dates.
+        """
+        return tuple(line for line in self.wrong if line.undecided)
+
+    @property
+    def refused(self) -> tuple[PastedWrong, ...]:
+        """Return the lines that cannot be used whatever stands first in dates."""
+        return tuple(line for line in self.wrong if not line.undecided)
+
+
+def measure(
+    act: Acting,
+    metric_id: int,
+    day: date,
+    value: float,
+    *,
+    label: str = "",
+) -> Measurement:
+    """Write down one value.
+
+    Raises ``Invalid`` when the period has one already: corrections are made as such.
+    """
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
+    start = start_of(day, metric.period)
+    why = _objection(
+        metric,
+        start,
+        value,
+        latest_day(act.now),
+        _taken(act.session, metric_id, [start]),
+        label.strip(),
+    )
+    if why:
+        raise Invalid(why, field="value" if why.startswith("It ") else "day")
+    change = NotedChange()
+    made = Measurement(
+        metric_id=metric_id,
+        day=start,
+        label=label.strip(),
+        value=value,
+        created_at=act.now,
+        created_by=act.by,
+    )
+    change.add(act.session, made)
+    sentence = f"{metric.name}: {figure(value)} {metric.unit}".strip() + f" on {day_text(start)}"
+    tell(act, improvement, "measurement.add", sentence, change)
+    return made
+
+
+def correct(
+    act: Acting,
+    measurement_id: int,
+    value: float | None,
+    reason: str,
+) -> Measurement:
+    """Put a right value beside a wrong one; None says that nothing was measured after all.
+
+    Needs a reason.
+    """
+    wrong = one(act.session, Measurement, measurement_id)
+    metric = act.session.get_one(Metric, wrong.metric_id)
+    improvement = locked(act.session, metric.improvement_id)
+    if not reason.strip():
+        raise Invalid("Say why the value was wrong.", field="reason")
+    same = (
+        Measurement.metric_id == wrong.metric_id,
+        Measurement.day == wrong.day,
+        Measurement.label == wrong.label,
+    )
+    last = act.session.scalar(select(func.max(Measurement.attempt)).where(*same)) or 0
+    change = NotedChange()
+    made = Measurement(
+        metric_id=wrong.metric_id,
+        day=wrong.day,
+        label=wrong.label,
+        attempt=last + 1,
+        value=value,
+        origin="correction",
+        reason=reason.strip(),
+        created_at=act.now,
+        created_by=act.by,
+    )
+    change.add(act.session, made)
+    shown = "not measured" if value is None else figure(value)
+    sentence = f"Corrected {metric.name} on {day_text(wrong.day)}: {shown}"
+    tell(act, improvement, "measurement.correct", sentence, change, reason=reason)
+    return made
+
+
+def preview_values(
+    session: Session, metric_id: int, text: str, *, months_first: bool | None = None, now: datetime
+) -> PastePreview:
+    """Tell what a pasted text would add to a metric, and which of its lines cannot be used and why.
+
+    ``months_first`` says what stands first in dates such as 03/02/2026, where no line of the text
+    tells it.
+    """
+    metric = one(session, Metric, metric_id)
+    pasted = parse(text, months_first)
+    placed = [
+        PastedRow(row.line, start_of(row.day, metric.period), row.value, row.label)
+        for row in pasted.rows
+    ]
+    taken = _taken(session, metric_id, {row.day for row in placed})
+    rows, wrong = [], list(pasted.wrong)
+    for row in placed:
+        why = _objection(metric, row.day, row.value, latest_day(now), taken, row.label)
+        if why:
+            wrong.append(PastedWrong(row.line, f"{row.day} {row.value}", why))
+            continue
+        taken.setdefault((row.day, row.label), row.value)
+        rows.append(row)
+    return PastePreview(
+        tuple(row for row in rows if row.value is not None),
+        tuple(row for row in rows if row.value is None),
+        tuple(sorted(wrong, key=lambda line: line.line)),
+    )
+
+
+def measure_pasted(
+    act: Acting,
+    metric_id: int,
+    text: str,
+    *,
+    origin: str = "pasted",
+    keep_good: bool = False,
+    months_first: bool | None = None,
+) -> PastePreview:
+    """Write down pasted values.
+
+    Lines that cannot be used raise ``Invalid`` with all of them as details, and nothing is kept,
+    unless ``keep_good``; then the others are, and the rejected lines are returned.
+    """
+    metric = one(act.session, Metric, metric_id)
+    improvement = locked(act.session, metric.improvement_id)
+    found = preview_values(act.session, metric_id, text, months_first=months_first, now=act.now)
+    if found.wrong and not keep_good:
+        shown = tuple(line.sentence for line in found.wrong)
+        raise Invalid(
+            f"{counted(len(shown), 'line')} cannot be used. {shown[0]}", field="text", details=shown
+        )
+    if not found.rows:
+        raise Invalid("There is no value to add.", field="text")
+    act.session.execute(
+        insert(Measurement), list(_as_rows(found.rows, metric_id, origin, act.by, act.now))
+    )
+    change = NotedChange(
+        after={f"metric:{metric_id}.values": len(found.rows), f"metric:{metric_id}.origin": origin}
+    )
+    sentence = f"Added {counted(len(found.rows), 'value')} of {metric.name} ({origin})"
+    tell(act, improvement, "measurement.add-many", sentence, change)
+    return found
+
+
+def _objection(
+    metric: Metric,
+    day: date,
+    value: float | None,
+    today: date,
+    taken: dict[tuple[date, str], float | None],
+    label: str,
+) -> str:
+    if day > today:
+        return f"{day_text(day)} has not come yet."
+    if (day, label) in taken:
+        period = "" if metric.period is Period.DAY else f" (the {metric.period} that begins then)"
+        known = taken[day, label]
+        has = "was noted as missing" if known is None else f"has {figure(known)} already"
+        return f"{day_text(day)}{period} {has}; correct it there, with a reason."
+    if value is not None and metric.floor is not None and value < metric.floor:
+        return f"It cannot be below {figure(metric.floor)}."
+    return ""
+
+
+def _taken(
+    session: Session, metric_id: int, days: Iterable[date]
+) -> dict[tuple[date, str], float | None]:
+    wanted = set(days)
+    if not wanted:
+        return {}
+    rows = select(Measurement.day, Measurement.label, Measurement.value).where(
+        Measurement.metric_id == metric_id, Measurement.day.between(min(wanted), max(wanted))
+    )
+    found = session.execute(rows.order_by(Measurement.attempt))
+    return {(day, label): value for day, label, value in found if day in wanted}
+
+
+def _as_rows(
+    rows: Iterable[PastedRow], metric_id: int, origin: str, by: str, now: datetime
+) -> Iterable[dict[str, object]]:
+    for row in rows:
+        yield {
+            "metric_id": metric_id,
+            "day": row.day,
+            "label": row.label,
+            "attempt": 1,
+            "value": row.value,
+            "origin": origin,
+            "reason": "",
+            "created_at": now,
+            "created_by": by,
+        }

@@ -1,0 +1,108 @@
+"""What a reading found out, as a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.core.charts import ChartDot, Lines, SeriesChart
+from app.improvements.statistics.control import ChartReading, ControlStanding
+from app.improvements.statistics.runchart import RunReading
+from app.improvements.statistics.series import Point, known
+from app.models.improvements.words import Direction
+
+
+def control_chart(
+    reading: ChartReading, title: str, unit: str, pilot_name: str = "pilot"
+) -> SeriesChart:
+    """Return the XmR or log-XmR chart of a reading."""
+    return SeriesChart(
+        title=title,
+        sentence=reading.sentence,
+        unit=unit,
+        dots=_dots(reading),
+        lines=_lines(reading),
+        target=reading.about.target,
+        assurance=str(reading.assurance or ""),
+        centre_name="typical" if reading.about.logged else "average",
+        pilot_name=pilot_name,
+        logged=reading.about.logged,
+    )
+
+
+def run_chart(
+    points: Sequence[Point],
+    reading: RunReading,
+    direction: Direction,
+    title: str,
+    unit: str,
+    pilot_from: date | None = None,
+    target: float | None = None,
+) -> SeriesChart:
+    """Return a run chart; the points of a run that is too long are marked."""
+    values = known(points)
+    marked = _longest_run(values, reading) if reading.too_long else range(0)
+    mark = "better" if reading.side == direction.sign else "worse"
+    places = iter(range(len(values)))
+    dots = tuple(
+        _run_dot(
+            point, next(places) in marked if point.value is not None else False, mark, pilot_from
+        )
+        for point in points
+    )
+    lines = (Lines(0, len(dots), reading.median),)
+    return SeriesChart(title, reading.sentence, unit, dots, lines, target, centre_name="median")
+
+
+def _dots(reading: ChartReading) -> tuple[ChartDot, ...]:
+    return tuple(
+        ChartDot(
+            dot.point.when,
+            dot.point.value,
+            dot.point.label,
+            dot.pilot,
+            _mark(dot.better),
+            str(dot.rule or ""),
+        )
+        for dot in reading.dots
+    )
+
+
+def _mark(better: bool | None) -> str:
+    return "" if better is None else "better" if better else "worse"
+
+
+def _lines(reading: ChartReading) -> tuple[Lines, ...]:
+    return tuple(
+        Lines(
+            one.start,
+            one.stop,
+            one.mean,
+            one.lower,
+            one.upper,
+            one.standing is ControlStanding.LOCKED,
+            one.baseline,
+        )
+        for one in reading.stretches
+        if one.mean is not None
+    )
+
+
+def _longest_run(values: Sequence[float], reading: RunReading) -> range:
+    """Return the positions of the longest run, values on the median inside it included."""
+    start, length = 0, 0
+    for place, value in enumerate(values):
+        if (value - reading.median) * reading.side < 0:
+            start, length = place + 1, 0
+        elif value != reading.median:
+            length += 1
+        if length == reading.longest:
+            return range(start, place + 1)
+    return range(0)
+
+
+def _run_dot(point: Point, marked: bool, mark: str, pilot_from: date | None) -> ChartDot:
+    pilot = pilot_from is not None and point.when >= pilot_from
+    if not marked:
+        return ChartDot(point.when, point.value, point.label, pilot)
+    return ChartDot(point.when, point.value, point.label, pilot, mark, "in a run that is too long")

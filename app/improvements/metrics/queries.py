@@ -1,0 +1,183 @@
+"""Measured values: the latest word on each period, as points of a chart; one metric on its page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.improvements.queries import first_start
+from app.improvements.statistics.control import About
+from app.improvements.statistics.periods import with_gaps
+from app.improvements.statistics.reading import MetricReading, read_metric
+from app.improvements.statistics.series import Point
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.metric import Measurement, Metric, Rebase
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value that counts for one period; ``attempt`` is above 1 when it was corrected."""
+
+    id: int
+    day: date
+    label: str
+    value: float
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric with all that was measured of it, and the days from which new limits hold."""
+
+    metric: Metric
+    values: tuple[Value, ...]
+    rebased: tuple[date, ...]
+
+    def points(self) -> list[Point]:
+        """Return the periods in order of time; those nobody measured are empty."""
+        return with_gaps(
+            [Point(one.day, one.value, one.label) for one in self.values], self.metric.period
+        )
+
+    def about(self, pilot_from: date | None) -> About:
+        """Return what a chart has to know of the metric."""
+        metric = self.metric
+        return About(
+            metric.direction,
+            metric.target,
+            pilot_from,
+            tuple(sorted(self.rebased)),
+            floor=metric.floor,
+        )
+
+    def read(self, pilot_from: date | None) -> MetricReading:
+        """Read the whole series; ``pilot_from`` is the first day of the change."""
+        return read_metric(self.points(), self.about(pilot_from), skewed=self.metric.skewed)
+
+    def read_between(self, changed: date, pilot_from: date, until: date | None) -> MetricReading:
+        """Read what was before the first change against one iteration, leaving out what lies
+        between the two.
+        """
+        kept = [
+            point
+            for point in self.points()
+            if point.when < changed
+            or (point.when >= pilot_from and (until is None or point.when <= until))
+        ]
+        return read_metric(kept, self.about(pilot_from), skewed=self.metric.skewed)
+
+    def before(self, day: date | None) -> tuple[Value, ...]:
+        """Return the values before a day; all of them without one."""
+        return tuple(one for one in self.values if day is None or one.day < day)
+
+
+def metrics_of(session: Session, improvement_id: int) -> list[Metric]:
+    """Return the metrics of an improvement that are in use: the primary one, the guardrails, the
+    rest.
+    """
+    order = (Metric.primary_of.is_(None), Metric.role != "guardrail", Metric.id)
+    chosen = select(Metric).where(
+        Metric.improvement_id == improvement_id, Metric.retired_at.is_(None)
+    )
+    return list(session.scalars(chosen.order_by(*order)))
+
+
+def series_of(
+    session: Session, metrics: Sequence[Metric], until: datetime | None = None
+) -> list[Series]:
+    """Return the series of metrics in the same order, as they were known at ``until``.
+
+    Two queries.
+    """
+    ids = [metric.id for metric in metrics]
+    values, rebased = values_of(session, ids, until), _rebases(session, ids, until)
+    return [
+        Series(metric, tuple(values[metric.id]), tuple(rebased[metric.id])) for metric in metrics
+    ]
+
+
+def values_of(
+    session: Session, metric_ids: Iterable[int], until: datetime | None = None
+) -> Mapping[int, list[Value]]:
+    """Return for each metric the value that counts for each period, in order of time."""
+    rows = select(Measurement).where(Measurement.metric_id.in_(list(metric_ids)))
+    if until is not None:
+        rows = rows.where(Measurement.created_at <= until)
+    columns = (
+        Measurement.metric_id,
+        Measurement.id,
+        Measurement.day,
+        Measurement.label,
+        Measurement.value,
+        Measurement.attempt,
+    )
+    latest: dict[tuple[int, date, str], Value | None] = {}
+    ordered = rows.with_only_columns(*columns).order_by(
+        Measurement.day, Measurement.label, Measurement.attempt
+    )
+    for metric_id, number, day, label, value, attempt in session.execute(ordered):
+        counts = None if value is None else Value(number, day, label, value, attempt)
+        latest[metric_id, day, label] = counts
+    found: dict[int, list[Value]] = defaultdict(list)
+    for (metric_id, _, _), counts in latest.items():
+        if counts is not None:
+            found[metric_id].append(counts)
+    return found
+
+
+def _rebases(
+    session: Session, metric_ids: list[int], until: datetime | None
+) -> Mapping[int, list[date]]:
+    rows = select(Rebase.metric_id, Rebase.day).where(Rebase.metric_id.in_(metric_ids))
+    if until is not None:
+        rows = rows.where(Rebase.created_at <= until)
+    found: dict[int, list[date]] = defaultdict(list)
+    for metric_id, day in session.execute(rows):
+        found[metric_id].append(day)
+    return found
+
+
+MOST_VALUES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPage:
+    """A metric, its series, its latest entries (corrections beside what they correct), the days of
+    new limits.
+    """
+
+    improvement: Improvement
+    series: Series
+    entries: tuple[Measurement, ...]
+    rebases: tuple[Rebase, ...]
+    pilot_from: date | None
+
+    @property
+    def metric(self) -> Metric:
+        """Return the metric itself."""
+        return self.series.metric
+
+
+def metric_page(session: Session, metric_id: int) -> MetricPage:
+    """Load a metric with its values. Raises ``NotFound``."""
+    metric = session.get(Metric, metric_id)
+    if metric is None:
+        raise NotFound(f"There is no metric {metric_id}.")
+    improvement = session.get_one(Improvement, metric.improvement_id)
+    latest = select(Measurement).where(Measurement.metric_id == metric_id)
+    entries = session.scalars(
+        latest.order_by(Measurement.day.desc(), Measurement.id.desc()).limit(MOST_VALUES)
+    ).all()
+    rebases = session.scalars(
+        select(Rebase).where(Rebase.metric_id == metric_id).order_by(Rebase.day)
+    ).all()
+    (series,) = series_of(session, [metric])
+    return MetricPage(
+        improvement, series, tuple(entries), tuple(rebases), first_start(session, improvement.id)
+    )

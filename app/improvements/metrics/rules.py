@@ -1,0 +1,147 @@
+"""Values as people paste them: one period and one value a line, whatever stands between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.errors import Invalid
+from app.core.formulas import unguarded
+from app.core.numbers_in import number_of
+from app.core.tables_in import records_of
+from app.core.texts import quoted
+from app.core.times_in import day_of, may_mean_two_days, month_first
+
+MOST_LINES = 20_000
+MISSING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "#n/a"})
+
+
+@dataclass(frozen=True, slots=True)
+class PastedRow:
+    """One period with its value, None where the line says that nothing was measured."""
+
+    line: int
+    day: date
+    value: float | None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastedWrong:
+    """A line that cannot be used, as it was, and why.
+
+    ``undecided``: only because its date may mean two days.
+    """
+
+    line: int
+    text: str
+    why: str
+    undecided: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The line with its number and what is wrong with it."""
+        return f"Line {self.line}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What a pasted text holds: the usable rows and the lines that are not."""
+
+    rows: tuple[PastedRow, ...]
+    wrong: tuple[PastedWrong, ...]
+
+
+class _Unusable(ValueError):
+    """Why a line cannot be used, in a sentence."""
+
+
+class _Undecided(_Unusable):
+    """A date that may mean two days."""
+
+
+def parse(text: str, months_first: bool | None = None) -> Pasted:
+    """Read pasted lines: a day, a value, and if wanted a label; separated by tab, semicolon, comma
+    or spaces.
+
+    A first line without any digit is a heading. Days are 2026-03-02, 2.3.2026, 2 Mar 2026, 2026-W10
+    or 2026-03; in 3/2/2026 the other lines tell what stands first, else ``months_first``.
+    """
+    rows: list[PastedRow] = []
+    wrong: list[PastedWrong] = []
+    seen: dict[tuple[date, str], int] = {}
+    lines = list(_lines(text))
+    if len(lines) > MOST_LINES:
+        raise Invalid(
+            f"These are {len(lines):,} lines; {MOST_LINES:,} are taken at once.", field="text"
+        )
+    told = month_first(line for _, line in lines)
+    order = months_first if told is None else told
+    for number, line in lines:
+        try:
+            row = _row(number, line, order)
+            first = seen.setdefault((row.day, row.label), number)
+            if first != number:
+                raise _Unusable(f"{row.day} stands in line {first} already.")
+            rows.append(row)
+        except ValueError as error:
+            wrong.append(PastedWrong(number, line, str(error), isinstance(error, _Undecided)))
+    return Pasted(tuple(rows), tuple(wrong))
+
+
+def as_day(text: str, months_first: bool | None = None) -> date:
+    """Return the day a text names: for an ISO week or a month its first.
+
+    Raises ``ValueError`` with a sentence.
+    """
+    return day_of(text, months_first)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        is_heading = number == 1 and not any(char.isdigit() for char in line)
+        if line.strip() and not is_heading:
+            yield number, line.strip(" ")
+
+
+def _row(number: int, line: str, months_first: bool | None) -> PastedRow:
+    cells = [unguarded(cell.strip()) for cell in _cells(line)]
+    if len(cells) < 2:
+        raise _Unusable("it needs a day and a value.")
+    if months_first is None and may_mean_two_days(cells[0]):
+        raise _Undecided(
+            f"{quoted(cells[0])} may mean two different days; say whether the month stands first."
+        )
+    day, value = as_day(cells[0], months_first), cells[1]
+    label = cells[2] if len(cells) > 2 else ""
+    return PastedRow(number, day, None if value.lower() in MISSING else number_of(value), label)
+
+
+def _cells(line: str) -> list[str]:
+    for separator in ("\t", ";"):
+        if separator in line:
+            return list(_cells_of(line, separator))
+    if "," in line and not re.fullmatch(r"\S+\s+\S+", line):
+        return _comma_separated(line)
+    return line.rsplit(maxsplit=1)
+
+
+def _comma_separated(line: str) -> list[str]:
+    cells = list(_cells_of(line, ","))
+    if len(cells) > 2 and cells[2].strip().isdigit():
+        raise _Unusable(
+            "a comma stands between the cells and in the number; put the number in quotes."
+        )
+    return cells
+
+
+def _cells_of(line: str, separator: str) -> tuple[str, ...]:
+    [record] = records_of(line, separator)
+    if record.open_quote:
+        raise _Unusable("a quote opens here and never closes.")
+    return record.cells
+
+
+GUARDRAILS = 3

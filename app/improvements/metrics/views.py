@@ -1,0 +1,253 @@
+"""Metrics: choose one, change it, watch it, its values by hand, pasted, from a file, and as CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import requires
+from app.auth.acting import acting
+from app.core.errors import Invalid
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, csv_answer
+from app.core.web.tables import SentTable, months_first, sent_table
+from app.improvements.blueprint import bp
+from app.improvements.metrics import actions, measuring
+from app.improvements.metrics.actions import MetricDraft
+from app.improvements.metrics.charts import chart_of, figure_of
+from app.improvements.metrics.forms import (
+    CorrectionForm,
+    MetricForm,
+    PastedForm,
+    RebaseForm,
+    ValueForm,
+)
+from app.improvements.metrics.queries import MetricPage, metric_page
+from app.improvements.queries import get_improvement
+
+
+@bp.get("/metrics/<int:metric_id>")
+@requires("read")
+def metric(metric_id: int) -> Response:
+    """Show one metric: its chart, its values, what can be done with it."""
+    return _show(metric_id)
+
+
+@bp.get("/metrics/<int:metric_id>/values.csv")
+@requires("read")
+def metric_csv(metric_id: int) -> Response:
+    """Return the values of a metric with their limits as CSV."""
+    page = _page(metric_id)
+    chart = chart_of(page.series, page.pilot_from)
+    table = chart.table() if chart else None
+    return csv_answer(
+        f"metric-{metric_id}.csv",
+        table.header if table else ("Period", "Value"),
+        table.csv_rows() if table else [],
+    )
+
+
+@bp.route("/improvements/<int:improvement_id>/metrics/new", methods=["GET", "POST"])
+@requires("improve")
+def metric_new(improvement_id: int) -> AnyResponse:
+    """Choose what an improvement is measured by."""
+    with parts().database.read() as session:
+        one = get_improvement(session, improvement_id)
+    form = MetricForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                made = actions.add_metric(
+                    act,
+                    improvement_id,
+                    MetricDraft(**form.values()),
+                )
+            return done(
+                url_for("improvements.metric", metric_id=made.id), _("It is measured from now on.")
+            )
+    return answer("improvements/metrics/metric_form.html", "form", form=form, one=one, metric=None)
+
+
+@bp.route("/metrics/<int:metric_id>/edit", methods=["GET", "POST"])
+@requires("improve")
+def metric_edit(metric_id: int) -> AnyResponse:
+    """Change a metric; what gives its values their meaning stays once there are any."""
+    page = _page(metric_id)
+    form = MetricForm(obj=page.metric)
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                actions.change_metric(act, metric_id, form.values())
+            return done(
+                url_for("improvements.metric", metric_id=metric_id), _("The metric is changed.")
+            )
+    return answer(
+        "improvements/metrics/metric_form.html",
+        "form",
+        form=form,
+        one=page.improvement,
+        metric=page.metric,
+    )
+
+
+@bp.route("/metrics/<int:metric_id>/values", methods=["GET", "POST"])
+@requires("improve")
+def metric_values(metric_id: int) -> AnyResponse:
+    """Add values: one by hand, many pasted or from a file; pasted ones are shown before they are
+    kept.
+    """
+    form, pasted = ValueForm(prefix="one", data={"day": parts().now().date()}), PastedForm()
+    if request.method == "POST" and "one-value" in request.form and form.validate_on_submit():
+        with blaming(form):
+            return _measured(metric_id, form)
+    if request.method == "POST" and "one-value" not in request.form:
+        return _pasted(metric_id, pasted)
+    return _values_page(metric_id, form=form, pasted=pasted)
+
+
+@bp.route("/measurements/<int:measurement_id>/correct", methods=["GET", "POST"])
+@requires("improve")
+def measurement_correct(measurement_id: int) -> AnyResponse:
+    """Put a right value beside a wrong one; both stay."""
+    form = CorrectionForm()
+    metric_id = request.args.get("metric", 0, type=int)
+    page = _page(metric_id)
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                measuring.correct(
+                    act,
+                    measurement_id,
+                    form.value.data,
+                    form.reason.data,
+                )
+            return done(
+                url_for("improvements.metric", metric_id=metric_id),
+                _("Corrected; the wrong value stays beside it."),
+            )
+    wrong = next((entry for entry in page.entries if entry.id == measurement_id), None)
+    return answer("improvements/metrics/correct.html", "form", form=form, page=page, wrong=wrong)
+
+
+@bp.post("/metrics/<int:metric_id>/watch")
+@requires("improve")
+def metric_watch(metric_id: int) -> AnyResponse:
+    """Keep a metric under watch after the improvement is embedded."""
+    with acting() as act:
+        actions.watch(act, metric_id)
+    return done(
+        url_for("improvements.metric", metric_id=metric_id),
+        _("It stays under watch; drift opens the improvement again."),
+    )
+
+
+@bp.post("/metrics/<int:metric_id>/retire")
+@requires("improve")
+def metric_retire(metric_id: int) -> AnyResponse:
+    """Stop using a metric; its values stay."""
+    reason = request.form.get("reason", "").strip()[:400]
+    with acting() as act:
+        actions.retire_metric(act, metric_id, reason=reason)
+    return done(
+        url_for("improvements.metric", metric_id=metric_id),
+        _("It is no longer measured; its values stay."),
+    )
+
+
+@bp.post("/metrics/<int:metric_id>/limits")
+@requires("improve")
+def metric_limits(metric_id: int) -> AnyResponse:
+    """Decide that new limits hold from a day on."""
+    form = RebaseForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            if form.day.data is None:
+                raise Invalid(_("Say from which day on."), field="day")
+            with acting() as act:
+                actions.rebase(
+                    act,
+                    metric_id,
+                    form.day.data,
+                    form.reason.data,
+                )
+            return done(
+                url_for("improvements.metric", metric_id=metric_id),
+                _("New limits hold from that day on."),
+            )
+    return _show(metric_id, form)
+
+
+def _page(metric_id: int) -> MetricPage:
+    with parts().database.read() as session:
+        return metric_page(session, metric_id)
+
+
+def _show(metric_id: int, form: RebaseForm | None = None) -> Response:
+    page = _page(metric_id)
+    figure = figure_of(page.series, page.pilot_from)
+    return answer(
+        "improvements/metrics/metric.html",
+        "body",
+        page=page,
+        figure_html=figure,
+        form=form or RebaseForm(formdata=None),
+    )
+
+
+def _values_page(metric_id: int, status: int = 200, **context: Any) -> Response:
+    known: dict[str, Any] = {"page": _page(metric_id), "preview": None, "said": None, **context}
+    return answer("improvements/metrics/values.html", "body", status=status, **known)
+
+
+def _measured(metric_id: int, form: ValueForm) -> AnyResponse:
+    if form.value.data is None or form.day.data is None:
+        raise Invalid(_("Give a day and a value."), field="value")
+    with acting() as act:
+        measuring.measure(
+            act,
+            metric_id,
+            form.day.data,
+            form.value.data,
+        )
+    return done(
+        url_for("improvements.metric", metric_id=metric_id), _("The value is written down.")
+    )
+
+
+def _pasted(metric_id: int, pasted: PastedForm) -> AnyResponse:
+    """Show what pasted lines would add; the second press keeps them."""
+    form = ValueForm(formdata=None, prefix="one", data={"day": parts().now().date()})
+    with blaming(pasted):
+        sent, said = sent_table(), months_first()
+        pasted.text.data = sent.text
+        if request.form.get("keep"):
+            return _kept(metric_id, sent, said)
+        with parts().database.read() as session:
+            preview = measuring.preview_values(
+                session, metric_id, sent.text, months_first=said, now=parts().now()
+            )
+        status = 200 if preview.rows or preview.undecided else 422
+        return _values_page(metric_id, status, form=form, pasted=pasted, preview=preview, said=said)
+    return _values_page(metric_id, 422, form=form, pasted=pasted)
+
+
+def _kept(metric_id: int, sent: SentTable, said: bool | None) -> AnyResponse:
+    origin = "file" if sent.name else "pasted"
+    with acting() as act:
+        kept = measuring.measure_pasted(
+            act,
+            metric_id,
+            sent.text,
+            origin=origin,
+            keep_good=True,
+            months_first=said,
+        )
+    sentence = ngettext(
+        "%(num)s value is written down.", "%(num)s values are written down.", len(kept.rows)
+    )
+    return done(url_for("improvements.metric", metric_id=metric_id), sentence)

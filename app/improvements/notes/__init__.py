@@ -1,0 +1,1 @@
+"""Notes, costs and benefits: what stands beside an improvement."""

@@ -1,0 +1,1 @@
+"""People: invited, prepared, switched, observed, accepted, undone, and what they say."""

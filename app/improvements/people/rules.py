@@ -1,0 +1,102 @@
+"""One person in an iteration: invited, prepared, switched, observing, accepted or undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.core.figures import day
+from app.improvements.rules import Moves
+from app.models.improvements.words import ParticipationState
+
+# Undo is open to everybody who was switched, also long after; an undone person may be prepared
+# again.
+MOVES: Moves[ParticipationState] = Moves(
+    "a participant",
+    {
+        ParticipationState.INVITED: (ParticipationState.PREPARED,),
+        ParticipationState.PREPARED: (ParticipationState.SWITCHED,),
+        ParticipationState.SWITCHED: (ParticipationState.OBSERVING, ParticipationState.UNDONE),
+        ParticipationState.OBSERVING: (ParticipationState.ACCEPTED, ParticipationState.UNDONE),
+        ParticipationState.ACCEPTED: (ParticipationState.UNDONE,),
+        ParticipationState.UNDONE: (ParticipationState.PREPARED,),
+    },
+)
+SWITCHED = (ParticipationState.SWITCHED, ParticipationState.OBSERVING)
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationFacts:
+    """What is known of a participant when somebody wants to move them.
+
+    ``observe_until`` is the day the observation ends; ``confirmed_by`` says who saw that it works
+    for them; ``open_elsewhere`` names another open switch of the same person.
+    """
+
+    state: ParticipationState
+    iteration_running: bool = True
+    observe_until: date | None = None
+    confirmed_by: str = ""
+    open_elsewhere: str = ""
+
+
+def objections(
+    facts: ParticipationFacts, to: ParticipationState, reason: str, today: date
+) -> tuple[str, ...]:
+    """Return every reason against a move. Undo asks for a reason and for nothing else."""
+    found = MOVES.objections(facts.state, to)
+    if found or to is ParticipationState.UNDONE:
+        return found or (() if reason.strip() else ("Say why it is undone.",))
+    if to is ParticipationState.ACCEPTED:
+        return _to_accept(facts, today)
+    if (
+        to in (ParticipationState.PREPARED, ParticipationState.SWITCHED)
+        and not facts.iteration_running
+    ):
+        found = (
+            "The iteration is not running; nobody is moved before it starts or after it ends.",
+        )
+    if to is ParticipationState.SWITCHED and facts.open_elsewhere:
+        found += (
+            f"This person is being switched in {facts.open_elsewhere}; one switch at a time.",
+        )
+    return found
+
+
+def may_leave(state: ParticipationState) -> bool:
+    """Tell whether a person can still be taken off the list: before the switch nothing happened to
+    them.
+    """
+    return state in (ParticipationState.INVITED, ParticipationState.PREPARED)
+
+
+def time_to_undo(asked: datetime, restored: datetime) -> timedelta:
+    """Return how long a person waited until everything was as before.
+
+    Raises ``ValueError`` for a negative time.
+    """
+    if restored < asked:
+        raise ValueError("Restored before it was asked for.")
+    return restored - asked
+
+
+def _to_accept(facts: ParticipationFacts, today: date) -> tuple[str, ...]:
+    found = []
+    if facts.observe_until and today < facts.observe_until:
+        found.append(
+            f"Observation lasts until {day(facts.observe_until)}; confidence comes before the "
+            "next step."
+        )
+    if not facts.confirmed_by.strip():
+        found.append("Say who confirmed that it works for this person; silence is not a yes.")
+    return tuple(found)
+
+
+def seconds_text(value: int | None) -> str:
+    """Return a number of seconds as people say it: “42 s”, “3 min 5 s”, “2 h 10 min”."""
+    if value is None:
+        return ""
+    minutes, seconds = divmod(value, 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

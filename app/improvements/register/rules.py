@@ -1,0 +1,171 @@
+"""The life of an improvement: raised, accepted, in progress, on hold, embedded or stopped, and what
+each asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.core.figures import counted, day
+from app.improvements.rules import Moves
+from app.models.improvements.words import ImprovementState
+
+STEP_WITHIN = timedelta(days=14)
+WIP_LIMIT = 2
+
+# Back from accepted undoes a slip of the mouse; embedded opens again on drift, stopped when
+# circumstances change.
+MOVES: Moves[ImprovementState] = Moves(
+    "an improvement",
+    {
+        ImprovementState.RAISED: (ImprovementState.ACCEPTED, ImprovementState.STOPPED),
+        ImprovementState.ACCEPTED: (
+            ImprovementState.IN_PROGRESS,
+            ImprovementState.RAISED,
+            ImprovementState.STOPPED,
+        ),
+        ImprovementState.IN_PROGRESS: (
+            ImprovementState.ON_HOLD,
+            ImprovementState.EMBEDDED,
+            ImprovementState.STOPPED,
+        ),
+        ImprovementState.ON_HOLD: (
+            ImprovementState.IN_PROGRESS,
+            ImprovementState.EMBEDDED,
+            ImprovementState.STOPPED,
+        ),
+        ImprovementState.EMBEDDED: (ImprovementState.IN_PROGRESS,),
+        ImprovementState.STOPPED: (ImprovementState.ACCEPTED,),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing that happens next: what, who does it, until when (at most 14 days ahead when it
+    is set).
+    """
+
+    what: str
+    who: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementFacts:
+    """What is known of an improvement when somebody wants to move it.
+
+    ``others_in_progress`` counts the rest of the board; ``desk_asked`` is True once "is the service
+    desk involved?" was answered, either way; ``everyone_has_it`` is True once somebody confirmed it
+    for those it is for.
+    """
+
+    state: ImprovementState
+    owner: str = ""
+    next_step: NextStep | None = None
+    baseline_points: int = 0
+    is_role: bool = False
+    desk_asked: bool = False
+    others_in_progress: int = 0
+    wip_limit: int = WIP_LIMIT
+    open_iteration: str = ""
+    adopted: bool = False
+    control_metric: bool = False
+    everyone_has_it: bool = False
+
+
+def objections(
+    facts: ImprovementFacts, to: ImprovementState, reason: str, today: date
+) -> tuple[str, ...]:
+    """Return every reason against a move, each as a sentence that says what to do; empty when it
+    may happen.
+    """
+    found = MOVES.objections(facts.state, to)
+    return found or _DEMANDS[to](facts, reason.strip(), today)
+
+
+def step_objections(step: NextStep | None, today: date) -> tuple[str, ...]:
+    """Return what is wrong with a next step that is being set."""
+    if step is None:
+        return ("Say what the next step is, who does it and until when.",)
+    found = []
+    if not step.what.strip():
+        found.append("Say what the next step is.")
+    if not step.who.strip():
+        found.append("Say who does the next step.")
+    if step.due < today:
+        found.append(f"The next step was due on {day(step.due)}; set a new day.")
+    if step.due > today + STEP_WITHIN:
+        found.append(
+            f"The next step is due on {day(step.due)}; make it smaller, so that it is done "
+            "within 14 days."
+        )
+    return tuple(found)
+
+
+def _nothing(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
+    return (
+        ("Say why it is taken up again.",)
+        if facts.state is ImprovementState.STOPPED and not reason
+        else ()
+    )
+
+
+def _to_begin(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
+    found = [] if facts.owner else ["Name the one person who owns it."]
+    found += step_objections(facts.next_step, today)
+    if not facts.baseline_points and not facts.is_role:
+        found.append("Measure at least one point before anything changes.")
+    if not facts.desk_asked:
+        found.append("Answer whether the service desk is involved; no is an answer.")
+    if facts.others_in_progress >= facts.wip_limit and not reason:
+        others = counted(facts.others_in_progress, "improvement")
+        found.append(
+            f"{others} in progress, the limit is {facts.wip_limit}: finish one first, or say "
+            "why not."
+        )
+    if facts.state is ImprovementState.EMBEDDED and not reason:
+        found.append("Say what drifted, to open it again.")
+    return tuple(found)
+
+
+def _to_pause(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
+    return () if reason else ("Say why it has to wait.",)
+
+
+def _to_embed(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
+    found = _without_open_iteration(facts)
+    if not facts.adopted:
+        found.append("Decide to adopt it first, in its last iteration.")
+    if not facts.control_metric:
+        found.append("Name the metric that stays under watch, so that drift is seen.")
+    if not facts.everyone_has_it:
+        found.append("Confirm that those it is for have it, internal ones too.")
+    return tuple(found)
+
+
+def _to_stop(facts: ImprovementFacts, reason: str, today: date) -> tuple[str, ...]:
+    found = _without_open_iteration(facts)
+    if not reason:
+        found.append("Say what was learned; stopping with learning is a success.")
+    return tuple(found)
+
+
+def _without_open_iteration(facts: ImprovementFacts) -> list[str]:
+    return (
+        [f"{facts.open_iteration} is still open; decide or abort it first."]
+        if facts.open_iteration
+        else []
+    )
+
+
+_DEMANDS: dict[ImprovementState, Callable[[ImprovementFacts, str, date], tuple[str, ...]]] = {
+    ImprovementState.RAISED: _nothing,
+    ImprovementState.ACCEPTED: _nothing,
+    ImprovementState.IN_PROGRESS: _to_begin,
+    ImprovementState.ON_HOLD: _to_pause,
+    ImprovementState.EMBEDDED: _to_embed,
+    ImprovementState.STOPPED: _to_stop,
+}

@@ -1,0 +1,136 @@
+"""Raise an improvement, change a part of it, say what happens next, vote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import requires
+from app.auth.acting import acting
+from app.catalog.services.queries import service_names
+from app.core.errors import NotFound
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import blaming, choices
+from app.improvements.blueprint import bp, page_of
+from app.improvements.history.actions import Overtaken
+from app.improvements.history.joining import join_texts
+from app.improvements.history.queries import base_of
+from app.improvements.queries import get_improvement, operators, titles
+from app.improvements.register import actions
+from app.improvements.register.actions import improve_incident, raise_improvement
+from app.improvements.register.forms import PARTS, NextStepForm, RaiseForm
+from app.models.improvements.improvement import Improvement
+
+
+@bp.route("/improvements/new", methods=["GET", "POST"])
+@requires("read")
+def improvement_new() -> AnyResponse:
+    """Raise an improvement; one sentence is enough."""
+    form = RaiseForm()
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                made = raise_improvement(act, form.title.data)
+            sentence = _("Raised. Complete it when you like; nobody waits for it.")
+            return done(page_of(made.id), sentence)
+    return answer("improvements/register/new.html", "form", form=form)
+
+
+@bp.post("/improvements/<int:improvement_id>/vote")
+@requires("read")
+def improvement_vote(improvement_id: int) -> AnyResponse:
+    """Wish that an improvement comes next, or take the wish back."""
+    back = request.form.get("back")
+    with acting() as act:
+        (actions.unvote if back else actions.vote)(act, improvement_id)
+    sentence = _("Your vote is taken back.") if back else _("You voted for this to come next.")
+    return done(page_of(improvement_id), sentence)
+
+
+@bp.route("/improvements/<int:improvement_id>/next", methods=["GET", "POST"])
+@requires("improve")
+def improvement_next(improvement_id: int) -> AnyResponse:
+    """Say what happens next, who does it and until when."""
+    with parts().database.read() as session:
+        one, names = get_improvement(session, improvement_id), operators(session)
+    form = NextStepForm(obj=one)
+    if form.validate_on_submit():
+        with blaming(form):
+            what, who, due = form.next_what.data or "", form.next_who.data or "", form.next_due.data
+            with acting() as act:
+                actions.set_next_step(
+                    act,
+                    improvement_id,
+                    what,
+                    who,
+                    due,
+                )
+            return done(page_of(improvement_id), _("The next step is set."))
+    return answer("improvements/register/next.html", "form", form=form, one=one, names=names)
+
+
+@bp.route("/improvements/<int:improvement_id>/edit/<string:part>", methods=["GET", "POST"])
+@requires("improve")
+def improvement_edit(improvement_id: int, part: str) -> AnyResponse:
+    """Change one part of an improvement; what others saved meanwhile is shown beside what was
+    typed.
+    """
+    if part not in PARTS:
+        raise NotFound(_("There is no such part."))
+    with parts().database.read() as session:
+        one, names = get_improvement(session, improvement_id), operators(session)
+        above, services = titles(session, improvement_id), service_names(session)
+    form = PARTS[part][0](obj=one)
+    if "parent_id" in form:
+        form.parent_id.choices = choices(
+            [("", _("stands for itself")), *((str(key), name) for key, name in above)]
+        )
+    context: dict[str, Any] = {
+        "form": form,
+        "one": one,
+        "part": part,
+        "names": names,
+        "question": PARTS[part][1],
+    }
+    context["services"] = services
+    if form.validate_on_submit():
+        try:
+            with blaming(form):
+                return _changed(improvement_id, form)
+        except Overtaken as error:
+            return _both(one, form, error, context)
+    return answer("improvements/register/edit.html", "form", **context, theirs={})
+
+
+def _changed(improvement_id: int, form: Any) -> AnyResponse:
+    with acting() as act:
+        actions.change_improvement(act, improvement_id, form.values(), revision=form.began_at)
+    return done(page_of(improvement_id), _("Saved."))
+
+
+def _both(one: Improvement, form: Any, error: Overtaken, context: dict[str, Any]) -> Response:
+    with parts().database.read() as session:
+        base = base_of(session, one, list(form.values()), form.began_at or one.revision)
+    theirs = join_texts(form, one, base, error)
+    return answer(
+        "improvements/register/edit.html",
+        "form",
+        status=409,
+        **context,
+        theirs=theirs,
+        problem=error,
+    )
+
+
+@bp.post("/desk/<int:incident_id>/improve")
+@requires("desk")
+def incident_improve(incident_id: int) -> AnyResponse:
+    """Raise an improvement from an incident."""
+    with acting() as act:
+        made = improve_incident(act, incident_id)
+    sentence = _("Raised; the words of the incident went along.")
+    return done(page_of(made.id), sentence)

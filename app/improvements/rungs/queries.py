@@ -1,0 +1,50 @@
+"""An iteration, and what is known of it when somebody wants to move it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.improvements.gate import checks
+from app.improvements.gate.queries import Standing, last_accepted, plan_checks
+from app.improvements.people.rules import SWITCHED
+from app.improvements.rungs.rules import IterationFacts
+from app.models.improvements.iteration import Iteration
+from app.models.improvements.words import ImprovementState
+
+
+def iteration_facts(standing: Standing, decision: str = "") -> IterationFacts:
+    """Return what is known of an iteration when somebody wants to move it."""
+    scene, iteration = standing.scene, standing.iteration
+    improvement, people = scene.improvement, scene.people(iteration)
+    running = next(
+        (one for one in scene.iterations if one.open_of and one.id != iteration.id), None
+    )
+    failed = [check for check in plan_checks(scene, iteration) if not check.ok]
+    plan = [check.sentence for check in failed if check.key != "iterative"]
+    said = checks.unsaid(improvement.eligible, iteration.risk_level, iteration.cost_level)
+    return IterationFacts(
+        state=iteration.state,
+        what_changes=iteration.what_changes,
+        participants=len(people),
+        prediction=standing.prediction,
+        starts=iteration.starts_on,
+        ends=iteration.ends_on,
+        hours=iteration.budget_hours,
+        last_accepted=last_accepted(scene, iteration),
+        undo_capacity=improvement.undo_capacity,
+        size_reason=iteration.size_reason,
+        improvement_in_progress=improvement.state is ImprovementState.IN_PROGRESS,
+        other_running=f"Iteration {running.number}" if running else "",
+        still_switched=sum(one.state in SWITCHED for one in people),
+        decision=decision,
+        plan_objections=(*plan, *said),
+    )
+
+
+def get_iteration(session: Session, iteration_id: int) -> Iteration:
+    """Return an iteration. Raises ``NotFound``."""
+    found = session.get(Iteration, iteration_id)
+    if found is None:
+        raise NotFound(f"There is no iteration {iteration_id}.")
+    return found

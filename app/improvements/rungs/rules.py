@@ -1,0 +1,136 @@
+"""The life of an iteration: planned, running, reviewing, decided or aborted, and what each asks
+for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.figures import people
+from app.improvements.gate.checks import size_objection
+from app.improvements.rules import Moves
+from app.improvements.statistics.ledger import Prediction
+from app.models.improvements.words import IterationState
+
+# Back from reviewing to running: the look came too early.
+MOVES: Moves[IterationState] = Moves(
+    "an iteration",
+    {
+        IterationState.PLANNED: (IterationState.RUNNING, IterationState.ABORTED),
+        IterationState.RUNNING: (IterationState.REVIEWING, IterationState.ABORTED),
+        IterationState.REVIEWING: (
+            IterationState.DECIDED,
+            IterationState.RUNNING,
+            IterationState.ABORTED,
+        ),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IterationFacts:
+    """What is known of an iteration when somebody wants to move it.
+
+    ``last_accepted`` is the size of the last rung that was decided to scale, 0 before the first;
+    ``undo_capacity`` how many people undo can bring back in the agreed time, None where that is
+    unlimited. ``other_running`` names another open iteration of the same improvement.
+    ``plan_objections`` are what the checks of its plan miss.
+    """
+
+    state: IterationState
+    what_changes: str = ""
+    participants: int = 0
+    prediction: Prediction | None = None
+    starts: date | None = None
+    ends: date | None = None
+    hours: float | None = None
+    last_accepted: int = 0
+    undo_capacity: int | None = None
+    size_reason: str = ""
+    improvement_in_progress: bool = True
+    other_running: str = ""
+    still_switched: int = 0
+    decision: str = ""
+    plan_objections: tuple[str, ...] = ()
+
+
+def objections(facts: IterationFacts, to: IterationState, reason: str = "") -> tuple[str, ...]:
+    """Return every reason against a move, each as a sentence that says what to do; empty when it
+    may happen.
+    """
+    found = MOVES.objections(facts.state, to)
+    return found or _DEMANDS[to](facts, reason.strip())
+
+
+def _to_run(facts: IterationFacts, reason: str) -> tuple[str, ...]:
+    if facts.state is IterationState.REVIEWING:
+        return () if reason else ("Say why it runs on.",)
+    found = [
+        *_plan(facts),
+        *prediction_objections(facts.prediction),
+        *facts.plan_objections,
+    ]
+    if not facts.improvement_in_progress:
+        found.append("Move the improvement to In progress first.")
+    if facts.other_running:
+        found.append(
+            f"{facts.other_running} is running; one at a time, so that you know what worked."
+        )
+    return tuple(found)
+
+
+def _plan(facts: IterationFacts) -> list[str]:
+    found = []
+    if not facts.what_changes.strip():
+        found.append("Say what changes.")
+    if not facts.participants:
+        found.append("Name who takes part.")
+    elif not facts.size_reason.strip():
+        found += size_objection(facts.participants, facts.last_accepted, facts.undo_capacity)
+    if facts.starts is None or facts.ends is None or facts.ends <= facts.starts:
+        found.append("Set the window: a first day and a later last day.")
+    if not facts.hours:
+        found.append("Set the hours the two people may spend on it.")
+    return found
+
+
+def prediction_objections(prediction: Prediction | None) -> tuple[str, ...]:
+    """Return what is missing in a prediction that is about to be locked."""
+    if prediction is None or not prediction.metric:
+        return ("Predict: which metric, which value, how sure.",)
+    if not 0 < prediction.confidence < 1:
+        return ("How sure is between 1 % and 99 %; nothing is certain before it was tried.",)
+    if prediction.baseline is not None and not _is_better(prediction):
+        return ("The prediction is no better than the baseline; predict what you hope for.",)
+    return ()
+
+
+def _is_better(prediction: Prediction) -> bool:
+    gain = (prediction.expected - (prediction.baseline or 0)) * prediction.direction.sign
+    return gain > 0
+
+
+def _to_review(facts: IterationFacts, reason: str) -> tuple[str, ...]:
+    return ()
+
+
+def _to_decide(facts: IterationFacts, reason: str) -> tuple[str, ...]:
+    return () if facts.decision else ("Decide: scale, adapt, hold, stop, roll back or adopt.",)
+
+
+def _to_abort(facts: IterationFacts, reason: str) -> tuple[str, ...]:
+    found = [] if reason else ["Say why it is aborted."]
+    if facts.still_switched:
+        verb = "is" if facts.still_switched == 1 else "are"
+        found.append(f"{people(facts.still_switched)} {verb} switched; accept or undo each first.")
+    return tuple(found)
+
+
+_DEMANDS: dict[IterationState, Callable[[IterationFacts, str], tuple[str, ...]]] = {
+    IterationState.RUNNING: _to_run,
+    IterationState.REVIEWING: _to_review,
+    IterationState.DECIDED: _to_decide,
+    IterationState.ABORTED: _to_abort,
+}

@@ -1,0 +1,1 @@
+"""The sheet: one improvement on one page, in seven steps."""

@@ -1,0 +1,1 @@
+"""Spread: how many have it, when all will, and how often predictions come true."""

@@ -1,0 +1,36 @@
+"""The burn-up of what is done, with its forecast, as a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.core.charts import Ahead, BurnUpChart, Week
+from app.core.figures import day
+from app.improvements.spread.rules import BurnWeek
+from app.improvements.statistics.forecast import FanWeek, Forecast
+from app.improvements.statistics.weeks import WEEK
+
+
+def burn_up_chart(
+    title: str, past: Sequence[BurnWeek], forecast: Forecast, fan: Sequence[FanWeek]
+) -> BurnUpChart:
+    """Return the burn-up of at least one week with its forecast, which begins where the past
+    ends.
+    """
+    last = past[-1]
+    ahead = tuple(
+        Ahead(last.ends + week.week * WEEK, last.done + week.likely, last.done + week.careful)
+        for week in fan
+        if week.week
+    )
+    weeks = tuple(Week(week.ends, week.done, week.scope) for week in past)
+    said = f"{last.done:,} of {last.scope:,} on {day(last.ends)}. {forecast.sentence}"
+    return BurnUpChart(
+        title, said, weeks, ahead, _completed(last, forecast, 50), _completed(last, forecast, 85)
+    )
+
+
+def _completed(last: BurnWeek, forecast: Forecast, chance: int) -> date | None:
+    weeks = forecast.weeks.get(chance)
+    return None if weeks is None else last.ends + weeks * WEEK

@@ -1,0 +1,338 @@
+"""How far all of it is, week by week, and how one improvement spreads, by which way and where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from app.core.audit import AuditEvent
+from app.improvements.spread.rules import BurnWeek, Share, Uptake, burn_up
+from app.improvements.statistics.forecast import FanWeek, Forecast, fan, forecast
+from app.improvements.statistics.weeks import WEEK, throughput, week_end
+from app.models.improvements.improvement import Improvement, Note
+from app.models.improvements.iteration import Iteration, Participation
+from app.models.improvements.words import ImprovementNoteKind, ImprovementState, ParticipationState
+from app.models.people import Site
+
+ENDED = (ImprovementState.EMBEDDED, ImprovementState.STOPPED)
+AHEAD = 26
+MOST_WEEKS = 520
+
+
+@dataclass(frozen=True, slots=True)
+class BurnUp:
+    """How many people have it, week after week, and when all will; ``weeks`` is empty before the
+    first iteration.
+    """
+
+    weeks: tuple[BurnWeek, ...]
+    forecast: Forecast
+    fan: tuple[FanWeek, ...]
+    done: int
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCount:
+    """How many improvements were raised and closed in all at the end of a week."""
+
+    ends: date
+    raised: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """An improvement that was stopped with learning: what was learned, and what was not spent."""
+
+    id: int
+    title: str
+    on: date
+    learned: str
+    amount: float | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """A success worth telling."""
+
+    improvement_id: int
+    title: str
+    text: str
+    url: str
+    on: date
+
+
+def burn_up_of(session: Session, improvement_id: int, today: date) -> BurnUp:
+    """Return the burn-up of an improvement with all that stands under it."""
+    return _burn_up(session, family(session, improvement_id), today)
+
+
+def portfolio_burn_up(session: Session, today: date) -> BurnUp:
+    """Return the burn-up of everything that was ever accepted and not stopped: people ×
+    improvements.
+    """
+    counted = Improvement.state.not_in((ImprovementState.RAISED, ImprovementState.STOPPED))
+    return _burn_up(session, session.scalars(select(Improvement.id).where(counted)).all(), today)
+
+
+def flow(session: Session, today: date) -> list[FlowCount]:
+    """Return how many improvements were raised and closed in all at the end of each week."""
+    rows = session.execute(
+        select(Improvement.created_at, Improvement.state, Improvement.since)
+    ).all()
+    raised = [created.date() for created, _, _ in rows]
+    closed = [since.date() for _, state, since in rows if state in ENDED]
+    if not raised:
+        return []
+    ends = max(week_end(min(raised)), week_end(today) - MOST_WEEKS * WEEK)
+    weeks = []
+    while ends < today + WEEK:
+        weeks.append(
+            FlowCount(ends, sum(day <= ends for day in raised), sum(day <= ends for day in closed))
+        )
+        ends += WEEK
+    return weeks
+
+
+def spared(session: Session) -> tuple[list[Spared], dict[str, float]]:
+    """Return what was stopped with learning, the latest first, and what was not spent in all, by
+    unit.
+    """
+    chosen = (
+        select(Improvement)
+        .where(Improvement.state == ImprovementState.STOPPED)
+        .order_by(Improvement.since.desc())
+    )
+    lines = [
+        Spared(
+            one.id,
+            one.title,
+            one.since.date(),
+            one.stop_learning,
+            one.not_spent,
+            one.not_spent_unit,
+        )
+        for one in session.scalars(chosen)
+    ]
+    sums: dict[str, float] = defaultdict(float)
+    for line in lines:
+        if line.amount:
+            sums[line.unit] += line.amount
+    return lines, dict(sums)
+
+
+def successes(session: Session, limit: int = 50) -> list[Success]:
+    """Return the successes worth telling, the latest first."""
+    rows = (
+        select(Note, Improvement.title)
+        .join(Improvement, Improvement.id == Note.improvement_id)
+        .where(Note.kind == ImprovementNoteKind.SUCCESS, Note.struck_at.is_(None))
+        .order_by(Note.id.desc())
+        .limit(limit)
+    )
+    return [
+        Success(
+            note.improvement_id,
+            title,
+            note.text,
+            note.url,
+            note.happened_on or note.created_at.date(),
+        )
+        for note, title in session.execute(rows)
+    ]
+
+
+def states(session: Session) -> dict[ImprovementState, int]:
+    """Return how many improvements stand where."""
+    found = dict(
+        session.execute(select(Improvement.state, func.count()).group_by(Improvement.state)).all()
+    )
+    return {state: found.get(state, 0) for state in ImprovementState}
+
+
+def family(session: Session, improvement_id: int) -> list[int]:
+    """Return an improvement with everything that stands under it. One query."""
+    under: dict[int | None, list[int]] = defaultdict(list)
+    for number, parent_id in session.execute(select(Improvement.id, Improvement.parent_id)):
+        under[parent_id].append(number)
+    found, waiting = [], [improvement_id]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting += under[one]
+    return found
+
+
+def _burn_up(session: Session, improvement_ids: Sequence[int], today: date) -> BurnUp:
+    accepted, started = (
+        accepted_days(session, improvement_ids),
+        _first_start(session, improvement_ids),
+    )
+    scope = scope_over_time(session, improvement_ids)
+    total = scope[max(scope)] if scope else 0
+    history = throughput(accepted, started, today) if started else []
+    ahead = forecast(history, max(0, total - len(accepted)))
+    return BurnUp(
+        weeks=tuple(burn_up(accepted, scope, today)) if started else (),
+        forecast=ahead,
+        fan=tuple(fan(history, max(0, total - len(accepted)), AHEAD)) if history else (),
+        done=len(accepted),
+        scope=total,
+    )
+
+
+def accepted_days(session: Session, improvement_ids: Iterable[int]) -> list[date]:
+    """Return the day on which each person first accepted, once per improvement; who went back is
+    left out.
+    """
+    rows = (
+        select(
+            Iteration.improvement_id,
+            Participation.person_id,
+            Participation.name,
+            Participation.accepted_at,
+        )
+        .join(Iteration, Iteration.id == Participation.iteration_id)
+        .where(
+            Iteration.improvement_id.in_(list(improvement_ids)),
+            Participation.left_at.is_(None),
+            Participation.state == ParticipationState.ACCEPTED,
+        )
+    )
+    first: dict[tuple[int, int | str], datetime] = {}
+    for improvement_id, person_id, name, at in session.execute(rows):
+        key = (improvement_id, person_id or name)
+        if at is not None and (key not in first or at < first[key]):
+            first[key] = at
+    return sorted(at.date() for at in first.values())
+
+
+def scope_over_time(session: Session, improvement_ids: Iterable[int]) -> dict[date, int]:
+    """Return for how many people it is in all, from each day on which somebody said so.
+
+    From the audit trail.
+    """
+    subjects = {f"improvement:{number}": number for number in improvement_ids}
+    said = type_coerce(AuditEvent.after, Text).contains('"eligible"')
+    rows = select(AuditEvent.at, AuditEvent.subject, AuditEvent.after).where(
+        AuditEvent.subject.in_(subjects), said
+    )
+    each: dict[str, int] = {}
+    found: dict[date, int] = {}
+    for at, subject, after in session.execute(rows.order_by(AuditEvent.id)):
+        if "eligible" in after:
+            each[subject] = after["eligible"] or 0
+            found[at.date()] = sum(each.values())
+    return found
+
+
+def _first_start(session: Session, improvement_ids: Sequence[int]) -> date | None:
+    chosen = select(func.min(Iteration.started_at)).where(
+        Iteration.improvement_id.in_(improvement_ids)
+    )
+    started = session.scalar(chosen)
+    return started.date() if started else None
+
+
+RECENT = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the participants: how many there were, how many accepted, how many went back."""
+
+    name: str
+    people: int
+    accepted: Share
+    undone: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """How far it has spread.
+
+    ``techniques`` tell what moved people, ``would_not_go_back`` what they say themselves.
+    """
+
+    uptake: Uptake
+    techniques: tuple[Part, ...]
+    sites: tuple[Part, ...]
+    would_not_go_back: Share
+    median_undo_seconds: int | None
+
+
+def adoption_of(session: Session, improvement_id: int, today: date) -> Adoption:
+    """Return the adoption of an improvement with all that stands under it; the latest word on each
+    person counts.
+    """
+    ids = family(session, improvement_id)
+    eligible = session.scalars(select(Improvement.eligible).where(Improvement.id.in_(ids))).all()
+    people = _latest(session, ids)
+    asked = [one for one, _ in people if one.would_go_back is not None]
+    undo = sorted(one.undo_seconds for one, _ in people if one.undo_seconds is not None)
+    return Adoption(
+        uptake=Uptake(
+            eligible=sum(number or 0 for number in eligible),
+            switched=sum(one.switched_at is not None for one, _ in people),
+            accepted=_in(people, ParticipationState.ACCEPTED),
+            undone=sum(
+                one.state is ParticipationState.UNDONE and one.switched_at is not None
+                for one, _ in people
+            ),
+            used=sum(
+                one.last_used_on is not None and today - one.last_used_on <= RECENT
+                for one, _ in people
+            ),
+        ),
+        techniques=_parts(people, lambda one, _: one.technique.strip()),
+        sites=_parts(people, lambda _, site: site),
+        would_not_go_back=Share(sum(one.would_go_back is False for one in asked), len(asked)),
+        median_undo_seconds=undo[len(undo) // 2] if undo else None,
+    )
+
+
+People = Sequence[tuple[Participation, str]]
+
+
+def _latest(session: Session, improvement_ids: Iterable[int]) -> People:
+    rows = (
+        select(Participation, Site.name, Iteration.improvement_id)
+        .join(Iteration, Iteration.id == Participation.iteration_id)
+        .outerjoin(Site, Site.id == Participation.site_id)
+        .where(Iteration.improvement_id.in_(list(improvement_ids)), Participation.left_at.is_(None))
+        .order_by(Participation.id)
+    )
+    latest = {
+        (number, one.person_id or one.name): (one, site or "")
+        for one, site, number in session.execute(rows)
+    }
+    return list(latest.values())
+
+
+def _in(people: People, state: ParticipationState) -> int:
+    return sum(one.state is state for one, _ in people)
+
+
+def _parts(people: People, named: Callable[[Participation, str], str]) -> tuple[Part, ...]:
+    """Return the parts that have a name, the largest first."""
+    parts: dict[str, list[tuple[Participation, str]]] = defaultdict(list)
+    for one, site in people:
+        parts[named(one, site)].append((one, site))
+    made = [
+        Part(
+            name,
+            len(some),
+            Share(_in(some, ParticipationState.ACCEPTED), len(some)),
+            Share(_in(some, ParticipationState.UNDONE), len(some)),
+        )
+        for name, some in parts.items()
+        if name
+    ]
+    return tuple(sorted(made, key=lambda part: (-part.people, part.name)))

@@ -1,0 +1,157 @@
+"""The long run: burn-up with its forecast, raised against closed, what was learned; how good
+predictions were.
+"""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from app.auth import requires
+from app.core import charts
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import csv_answer
+from app.improvements.blueprint import bp
+from app.improvements.queries import get_improvement
+from app.improvements.spread.pictures import burn_up_chart
+from app.improvements.spread.predictions import prediction_ledger
+from app.improvements.spread.queries import (
+    BurnUp,
+    FlowCount,
+    adoption_of,
+    burn_up_of,
+    flow,
+    portfolio_burn_up,
+    spared,
+    states,
+    successes,
+)
+
+
+@bp.get("/improvements/progress")
+@requires("read")
+def progress() -> Response:
+    """Show how far everything is, when it will be done, and what was learned on the way."""
+    today = parts().now().date()
+    with parts().database.read() as session:
+        burn, weeks, standing = (
+            portfolio_burn_up(session, today),
+            flow(session, today),
+            states(session),
+        )
+        (stopped, sums), told = spared(session), successes(session)
+    return answer(
+        "improvements/spread/progress.html",
+        "body",
+        burn=_burn_figure(burn, url_for("improvements.progress_csv")),
+        forecast=burn.forecast,
+        flow=_flow_figure(weeks),
+        states=standing,
+        stopped=stopped,
+        sums=sums,
+        successes=told,
+    )
+
+
+@bp.get("/improvements/progress.csv")
+@requires("read")
+def progress_csv() -> Response:
+    """Return the burn-up of everything as CSV."""
+    with parts().database.read() as session:
+        burn = portfolio_burn_up(session, parts().now().date())
+    return _burn_csv(burn, "progress.csv")
+
+
+@bp.get("/improvements/flow.csv")
+@requires("read")
+def flow_csv() -> Response:
+    """Return raised against closed, week by week, as CSV."""
+    with parts().database.read() as session:
+        weeks = flow(session, parts().now().date())
+    rows = [
+        (week.ends.isoformat(), week.raised, week.closed, week.raised - week.closed)
+        for week in weeks
+    ]
+    return csv_answer("raised-and-closed.csv", ("Week to", "Raised", "Closed", "Open"), rows)
+
+
+@bp.get("/improvements/<int:improvement_id>/spread")
+@requires("read")
+def improvement_spread(improvement_id: int) -> Response:
+    """Show how far one improvement has spread, when everybody will have it, and what moved
+    people.
+    """
+    today = parts().now().date()
+    with parts().database.read() as session:
+        one, burn = (
+            get_improvement(session, improvement_id),
+            burn_up_of(session, improvement_id, today),
+        )
+        adoption = adoption_of(session, improvement_id, today)
+    figure = _burn_figure(
+        burn, url_for("improvements.improvement_spread_csv", improvement_id=improvement_id)
+    )
+    return answer(
+        "improvements/spread/spread.html",
+        "body",
+        one=one,
+        burn=figure,
+        forecast=burn.forecast,
+        adoption=adoption,
+    )
+
+
+@bp.get("/improvements/<int:improvement_id>/spread.csv")
+@requires("read")
+def improvement_spread_csv(improvement_id: int) -> Response:
+    """Return the burn-up of one improvement as CSV."""
+    with parts().database.read() as session:
+        burn = burn_up_of(session, improvement_id, parts().now().date())
+    return _burn_csv(burn, f"improvement-{improvement_id}-spread.csv")
+
+
+@bp.get("/improvements/predictions")
+@requires("read")
+def predictions() -> Response:
+    """Show every prediction beside its result, and how good we are at it."""
+    with parts().database.read() as session:
+        found = prediction_ledger(session)
+    return answer("improvements/spread/predictions.html", "body", found=found)
+
+
+def _chart(burn: BurnUp) -> charts.BurnUpChart | None:
+    if not burn.weeks:
+        return None
+    return burn_up_chart(_("People who have it"), burn.weeks, burn.forecast, burn.fan)
+
+
+def _burn_figure(burn: BurnUp, csv: str) -> Markup | None:
+    chart = _chart(burn)
+    return charts.figure(chart, csv) if chart else None
+
+
+def _burn_csv(burn: BurnUp, filename: str) -> Response:
+    chart = _chart(burn)
+    table = chart.table() if chart else None
+    return csv_answer(
+        filename, table.header if table else ("Week to",), table.csv_rows() if table else []
+    )
+
+
+def _flow_figure(weeks: list[FlowCount]) -> Markup | None:
+    if len(weeks) < 2:
+        return None
+    last = weeks[-1]
+    sentence = ngettext(
+        "%(closed)s of %(num)s raised is closed.",
+        "%(closed)s of %(num)s raised are closed.",
+        last.raised,
+        closed=last.closed,
+    )
+    shown = tuple(charts.FlowWeek(week.ends, week.raised, week.closed) for week in weeks)
+    return charts.figure(
+        charts.FlowChart(_("Raised and closed"), sentence, shown), url_for("improvements.flow_csv")
+    )

@@ -1,0 +1,1 @@
+"""Statistics, one method a file: values in, values out; no subject stands below them."""

@@ -1,0 +1,321 @@
+"""What a control chart says: limits from the baseline, then locked; signals; the target; one plain
+sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from app.core.figures import counted, day
+from app.improvements.statistics.series import Point, known
+from app.improvements.statistics.skew import Kind
+from app.improvements.statistics.xmr import (
+    Rule,
+    Signal,
+    XmrLimits,
+    labels,
+    limits_of,
+    moving_ranges,
+    signals,
+)
+from app.models.improvements.words import Direction
+
+LEAST = 5
+LOCKED_AT = 12
+ENOUGH = 8
+
+
+class ControlStanding(StrEnum):
+    """How firm limits are: none under 5 points, trial under 12, locked from 12 on."""
+
+    NONE = "no limits"
+    TRIAL = "trial limits"
+    LOCKED = "locked limits"
+
+
+class Assurance(StrEnum):
+    """What the limits promise about the target, if things stay as they are."""
+
+    MEETS = "will meet"
+    VARIES = "hit or miss"
+    MISSES = "will miss"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a chart has to know of its metric.
+
+    ``pilot_from`` is the first day of the change; ``rebased`` are days from which people decided,
+    with a reason, that new limits hold; ``floor`` is a value the metric cannot pass, such as 0 for
+    a count.
+    """
+
+    direction: Direction
+    target: float | None = None
+    pilot_from: date | None = None
+    rebased: tuple[date, ...] = ()
+    logged: bool = False
+    floor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One period on the chart.
+
+    ``better`` tells whether its signal points the right way; None without a signal.
+    """
+
+    point: Point
+    pilot: bool
+    rule: Rule | None = None
+    better: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the chart with its own limits: positions ``start`` to ``stop`` (not included)."""
+
+    start: int
+    stop: int
+    standing: ControlStanding
+    baseline: int
+    mean: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartReading:
+    """Everything a control chart shows.
+
+    ``helped`` is True for a signal the right way in the pilot, False for the wrong way, None for
+    neither or both.
+    """
+
+    about: About
+    dots: tuple[Dot, ...]
+    stretches: tuple[Stretch, ...]
+    helped: bool | None
+    assurance: Assurance | None
+    sentence: str
+    kind: Kind = Kind.XMR
+
+
+@dataclass(slots=True)
+class _Part:
+    """One stretch while it is worked out; ``places`` are the positions of its measured values in
+    the whole chart.
+    """
+
+    start: int
+    stop: int
+    places: list[int]
+    values: list[float]
+    limits: XmrLimits | None
+    baseline: int
+    found: list[Signal] = field(default_factory=list)
+
+
+def read(points: Sequence[Point], about: About) -> ChartReading:
+    """Work out limits, signals and sentence of a metric's periods, given in the order of time.
+
+    Raises ``ValueError`` when a logged chart is asked for values that are not positive.
+    """
+    parts = [_part(points, start, stop, about) for start, stop in _spans(points, about.rebased)]
+    pilot = _Pilot.of(points, parts, about)
+    return ChartReading(
+        about=about,
+        dots=_dots(points, parts, about),
+        stretches=tuple(_stretch(part, about) for part in parts),
+        helped=pilot.helped,
+        assurance=_assurance_now(parts, pilot, about),
+        sentence=pilot.sentence if about.pilot_from else _sentence_without_pilot(points, parts),
+        kind=Kind.LOG if about.logged else Kind.XMR,
+    )
+
+
+def assurance(lower: float, upper: float, direction: Direction, target: float) -> Assurance:
+    """Say what limits promise about a target."""
+    if lower <= target <= upper:
+        return Assurance.VARIES
+    return Assurance.MEETS if (target < lower) == (direction is Direction.UP) else Assurance.MISSES
+
+
+def has_limits(values: Sequence[float | None]) -> bool:
+    """Tell whether values carry limits: 5 of them, and the 4 moving ranges that 5 unbroken periods
+    give.
+    """
+    return (
+        sum(value is not None for value in values) >= LEAST
+        and len(moving_ranges(values)) >= LEAST - 1
+    )
+
+
+def _spans(points: Sequence[Point], rebased: tuple[date, ...]) -> list[tuple[int, int]]:
+    """Return the positions between which one set of limits holds."""
+    cuts = {sum(point.when < when for point in points) for when in rebased}
+    edges = sorted({0, len(points), *cuts})
+    return list(pairwise(edges))
+
+
+def _part(points: Sequence[Point], start: int, stop: int, about: About) -> _Part:
+    places = [place for place in range(start, stop) if points[place].value is not None]
+    values = [_scaled(value, about) for value in known(points[start:stop])]
+    base = _baseline(points, start, stop, about)
+    limits = limits_of(base) if has_limits(base) else None
+    part = _Part(start, stop, places, values, limits, sum(value is not None for value in base))
+    if limits:
+        part.found = signals(values, limits)
+    return part
+
+
+def _baseline(points: Sequence[Point], start: int, stop: int, about: About) -> list[float | None]:
+    """Return the scaled values the limits come from: up to the twelfth, in the first stretch only
+    before the pilot.
+    """
+    chosen: list[float | None] = []
+    for point in points[start:stop]:
+        if start == 0 and about.pilot_from and point.when >= about.pilot_from:
+            break
+        chosen.append(None if point.value is None else _scaled(point.value, about))
+        if sum(value is not None for value in chosen) == LOCKED_AT:
+            break
+    return chosen
+
+
+def _scaled(value: float, about: About) -> float:
+    if not about.logged:
+        return value
+    if value <= 0:
+        raise ValueError("A logged chart needs values above zero.")
+    return math.log(value)
+
+
+def _shown(value: float, about: About) -> float:
+    """Bring a limit back to the metric's own scale, not beyond what the metric can be."""
+    unscaled = math.exp(value) if about.logged else value
+    return unscaled if about.floor is None else max(unscaled, about.floor)
+
+
+def _stretch(part: _Part, about: About) -> Stretch:
+    if part.limits is None:
+        return Stretch(part.start, part.stop, ControlStanding.NONE, part.baseline)
+    standing = ControlStanding.LOCKED if part.baseline >= LOCKED_AT else ControlStanding.TRIAL
+    lines = (
+        _shown(value, about) for value in (part.limits.mean, part.limits.lower, part.limits.upper)
+    )
+    return Stretch(part.start, part.stop, standing, part.baseline, *lines)
+
+
+def _dots(points: Sequence[Point], parts: list[_Part], about: About) -> tuple[Dot, ...]:
+    marked = {
+        part.places[at]: signal for part in parts for at, signal in labels(part.found).items()
+    }
+    return tuple(_dot(point, marked.get(place), about) for place, point in enumerate(points))
+
+
+def _dot(point: Point, signal: Signal | None, about: About) -> Dot:
+    if signal is None:
+        return Dot(point, _in_pilot(point, about))
+    return Dot(point, _in_pilot(point, about), signal.rule, signal.side == about.direction.sign)
+
+
+def _in_pilot(point: Point, about: About) -> bool:
+    return about.pilot_from is not None and point.when >= about.pilot_from
+
+
+@dataclass(frozen=True, slots=True)
+class _Pilot:
+    """The measured values since the change, against the limits of before."""
+
+    values: tuple[float, ...]
+    limits: XmrLimits | None
+    baseline: int
+    helped: bool | None
+    sentence: str
+
+    @classmethod
+    def of(cls, points: Sequence[Point], parts: list[_Part], about: About) -> _Pilot:
+        first = next(
+            (place for place, point in enumerate(points) if _in_pilot(point, about)), len(points)
+        )
+        part = next((part for part in parts if part.start <= first < part.stop), None)
+        if part is None:
+            return cls((), None, parts[-1].baseline if parts else 0, None, _nothing_since(about))
+        values = tuple(
+            value for place, value in zip(part.places, part.values, strict=True) if place >= first
+        )
+        # A run that began before the change is no evidence for it: every point of the signal must
+        # be of the pilot.
+        since = (signal for signal in part.found if part.places[signal.points[0]] >= first)
+        ways = {signal.side * about.direction.sign for signal in since}
+        helped = None if len(ways) != 1 else ways == {1}
+        sentence = _pilot_sentence(values, part, ways, about)
+        return cls(values, part.limits, part.baseline, helped, sentence)
+
+
+def _nothing_since(about: About) -> str:
+    return f"Nothing measured since {day(about.pilot_from)}." if about.pilot_from else ""
+
+
+def _pilot_sentence(values: tuple[float, ...], part: _Part, ways: set[int], about: About) -> str:
+    if not values:
+        return _nothing_since(about)
+    if part.limits is None:
+        return (
+            f"Too early to tell: {counted(part.baseline, 'point')} before the change; limits need "
+            f"{LEAST}."
+        )
+    better = sum((value - part.limits.mean) * about.direction.sign > 0 for value in values)
+    if len(ways) == 2:
+        return "Signals both ways since the change; look at the points one by one."
+    if ways == {-1}:
+        wrong = sum((value - part.limits.mean) * about.direction.sign < 0 for value in values)
+        count = _count(wrong, len(values), about.direction.worse_side)
+        return f"{count}, the wrong way; unlikely to be chance."
+    count = _count(better, len(values), about.direction.better_side)
+    if ways == {1}:
+        return f"{count}; unlikely to be chance."
+    if len(values) < ENOUGH:
+        return f"Too early to tell: {count}."
+    return f"{count}; this could be chance."
+
+
+def _count(number: int, whole: int, side: str) -> str:
+    return f"{number} of {counted(whole, 'point')} {side} the old average"
+
+
+def _sentence_without_pilot(points: Sequence[Point], parts: list[_Part]) -> str:
+    measured = len(known(points))
+    if not measured:
+        return "Nothing measured yet."
+    last = parts[-1]
+    if last.limits is None:
+        return f"Too early to tell: {counted(len(last.values), 'point')}; limits need {LEAST}."
+    trial = "" if last.baseline >= LOCKED_AT else f" Trial limits until there are {LOCKED_AT}."
+    if not last.found:
+        return f"Steady: nothing stands out in {counted(len(last.values), 'point')}.{trial}"
+    latest = last.found[-1]
+    return (
+        f"Something changed: {latest.rule} ({day(points[last.places[latest.at]].when)}); look for "
+        f"the cause.{trial}"
+    )
+
+
+def _assurance_now(parts: list[_Part], pilot: _Pilot, about: About) -> Assurance | None:
+    """Judge the target by how things are now: by the pilot's own values where they differ from
+    before.
+    """
+    limits = next((part.limits for part in reversed(parts) if part.limits), None)
+    if pilot.helped is not None and len(parts) == 1 and has_limits(pilot.values):
+        limits = limits_of(pilot.values)
+    if limits is None or about.target is None:
+        return None
+    return assurance(
+        _shown(limits.lower, about), _shown(limits.upper, about), about.direction, about.target
+    )

@@ -1,0 +1,90 @@
+"""One metric read as it should be: control chart, its logarithm or run chart, with one answer for
+all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from statistics import fmean, geometric_mean
+
+from app.improvements.statistics.control import About, ChartReading, has_limits, read
+from app.improvements.statistics.runchart import LEAST_USEFUL, RunReading, read_runs
+from app.improvements.statistics.series import Point, known, split_at
+from app.improvements.statistics.skew import Choice, Kind, choose
+from app.improvements.statistics.xmr import sides
+
+
+@dataclass(frozen=True, slots=True)
+class MetricReading:
+    """What a metric says.
+
+    Exactly one of ``control`` and ``run`` is there; both are None without any value.
+
+    ``helped`` is True for a signal the right way since the change, False for the wrong way, None
+    for neither; ``enough`` tells whether there was enough before the change to tell anything from
+    chance.
+    """
+
+    choice: Choice
+    control: ChartReading | None
+    run: RunReading | None
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    helped: bool | None
+    enough: bool
+    sentence: str
+
+    @property
+    def logged(self) -> bool:
+        """Tell whether the values are judged by their logarithms."""
+        return self.choice.kind is Kind.LOG
+
+    @property
+    def usual(self) -> float | None:
+        """Return what was usual before the change: the mean, or the geometric mean where values are
+        logged.
+        """
+        return typical(self.before, logged=self.logged) if self.before else None
+
+
+def read_metric(points: Sequence[Point], about: About, *, skewed: bool) -> MetricReading:
+    """Read the periods of a metric, in order of time, on the chart that suits its values."""
+    values = known(points)
+    choice = choose(values, duration=skewed)
+    first, since = split_at(points, about.pilot_from)
+    before, after = tuple(known(first)), tuple(known(since))
+    if choice.kind is Kind.RUN and values:
+        return _on_run_chart(choice, before, after, about)
+    found = read(points, replace(about, logged=choice.kind is Kind.LOG))
+    enough = has_limits([point.value for point in first])
+    return MetricReading(choice, found, None, before, after, found.helped, enough, found.sentence)
+
+
+def typical(values: Sequence[float], *, logged: bool) -> float:
+    """Return the mean of at least one value, or the geometric mean where values are logged."""
+    return geometric_mean(values) if logged else fmean(values)
+
+
+def _on_run_chart(
+    choice: Choice, before: tuple[float, ...], after: tuple[float, ...], about: About
+) -> MetricReading:
+    values = (*before, *after)
+    found = read_runs(values, about.direction, len(before) or None)
+    helped = None if not after else _last_run(values, found, about)
+    return MetricReading(
+        choice, None, found, before, after, helped, len(before) >= LEAST_USEFUL, found.sentence
+    )
+
+
+def _last_run(values: Sequence[float], found: RunReading, about: About) -> bool | None:
+    """Tell which way the latest run went if it is longer than chance makes it; only the latest is
+    about the change.
+    """
+    runs = [
+        (side, len(list(run))) for side, run in groupby(s for s in sides(values, found.median) if s)
+    ]
+    if not found.too_long or not runs or runs[-1][1] <= found.longest_allowed:
+        return None
+    return runs[-1][0] == about.direction.sign

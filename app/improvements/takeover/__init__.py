@@ -1,0 +1,1 @@
+"""The register of another tool comes in, and this one goes out."""

@@ -1,0 +1,56 @@
+"""The register on the command line: out as CSV and in again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.auth.console import actor
+from app.core.figures import counted
+from app.core.formulas import written
+from app.core.parts import parts
+from app.core.table_columns import Said
+from app.core.terminal import MONTH_FIRST, emit, group
+from app.core.texts import decoded
+from app.improvements.board.listing import RegisterFilter
+from app.improvements.takeover.actions import import_register
+from app.improvements.takeover.queries import HEADER, register_rows
+
+
+@group("improvement")
+def improvement() -> None:
+    """Improvements: raised, accepted, climbed rung by rung, embedded or stopped with learning."""
+
+
+@improvement.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def export(file: Path | None) -> None:
+    """Write the register as CSV to FILE, or to standard output."""
+    today = parts().now().date()
+    with parts().database.read() as session:
+        rows = list(register_rows(session, RegisterFilter(), "rank", today))
+    text = written(HEADER, rows)
+    if file is not None:
+        file.write_text(text, encoding="utf-8")
+    emit(
+        {"improvements": [dict(zip(HEADER, row, strict=True)) for row in rows]},
+        f"Wrote {counted(len(rows), 'improvement')} to {file}." if file else text.rstrip("\n"),
+    )
+
+
+@improvement.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--keep-good", is_flag=True, help="Raise the lines that can be used even if others cannot."
+)
+@MONTH_FIRST
+def import_(file: Path, keep_good: bool, months_first: bool | None) -> None:
+    """Raise every line of a register in CSV."""
+    by, said = actor(), Said(months_first=months_first)
+    with parts().acting(by) as act:
+        found = import_register(act, decoded(file.read_bytes()), said=said, keep_good=keep_good)
+    rejects = [{"line": each.line, "why": list(each.why)} for each in found.rejects]
+    lines = [f"Raised {len(found.rows)} improvements."]
+    lines += [f"Line {each.line}: {' '.join(each.why)}" for each in found.rejects]
+    emit({"raised": len(found.rows), "rejects": rejects, "ignored": list(found.ignored)}, lines)

@@ -1,0 +1,1 @@
+"""Templates: what came with Rung, one's own, and starting from one."""

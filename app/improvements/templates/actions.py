@@ -1,0 +1,134 @@
+"""Start an improvement from a template; make a template your own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app.core import audit
+from app.core.acting import Acting
+from app.core.changes import word
+from app.core.errors import Conflict, Invalid
+from app.improvements.metrics.actions import MetricDraft, add_metric
+from app.improvements.notes.actions import NoteDraft, add_note
+from app.improvements.register.actions import EDITABLE, raise_improvement
+from app.improvements.rungs.actions import plan_iteration
+from app.improvements.templates.queries import get_template, shipped_texts
+from app.improvements.templates.rules import Template, Unreadable, parse
+from app.models.improvements.improvement import Improvement, OwnTemplate
+from app.models.improvements.words import Direction, ImprovementKind, ImprovementNoteKind
+
+KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def start_from(
+    act: Acting,
+    key: str,
+    title: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Improvement:
+    """Raise an improvement from a template, with its metrics, pictures, links and a first planned
+    rung.
+
+    ``values`` go before those of the template. Raises ``NotFound`` or ``Invalid``.
+    """
+    template = get_template(act.session, key).template
+    fields = {**template.fields, "kind": template.kind, "template": key, **(values or {})}
+    improvement = raise_improvement(act, title or template.title, fields)
+    primary = [_add_metric(act, improvement.id, one) for one in template.metrics]
+    for note in _notes(template):
+        add_note(act, improvement.id, note)
+    if template.ladder:
+        first = {
+            "what_changes": template.ladder[0]["what"],
+            "planned_size": template.ladder[0]["people"],
+        }
+        first["metric_id"] = next(filter(None, primary), None)
+        plan_iteration(act, improvement.id, first)
+    return improvement
+
+
+def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTemplate:
+    """Keep a template as written here, in place of the one that came with Rung or as a new one.
+
+    Raises ``Invalid`` when it cannot be read, ``Conflict`` when somebody else changed it since
+    ``revision``.
+    """
+    if not KEY.fullmatch(key):
+        raise Invalid("Name it in small letters with hyphens, as in chat-for-sales.", field="key")
+    _check(key, text)
+    own = act.session.scalars(
+        select(OwnTemplate).where(OwnTemplate.key == key).with_for_update()
+    ).one_or_none()
+    before = own.content if own else shipped_texts().get(key, "")
+    if revision != (own.revision if own else 0):
+        raise Conflict(
+            f"{own.changed_by if own else 'Somebody'} changed this template meanwhile.",
+            details=(before,),
+        )
+    if own is None:
+        own = OwnTemplate(key=key, revision=0, content="", changed_at=act.now, changed_by=act.by)
+        act.session.add(own)
+    own.content, own.revision, own.changed_at, own.changed_by = text, revision + 1, act.now, act.by
+    act.session.flush()
+    sentence = f"Changed the template {key}"
+    audit.record(
+        act.session,
+        act.by,
+        "template.save",
+        f"template:{key}",
+        sentence,
+        before={"content": before},
+        after={"content": text},
+        at=act.now,
+    )
+    return own
+
+
+def forget_template(act: Acting, key: str) -> None:
+    """Go back to the template that came with Rung, or drop an own one."""
+    line = get_template(act.session, key)
+    if line.revision:
+        act.session.execute(delete(OwnTemplate).where(OwnTemplate.key == key))
+        audit.record(
+            act.session,
+            act.by,
+            "template.forget",
+            f"template:{key}",
+            f"Dropped the changes of the template {key}",
+            before={"content": line.text},
+            at=act.now,
+        )
+
+
+def _check(key: str, text: str) -> None:
+    try:
+        template = parse(key, text)
+    except Unreadable as error:
+        raise Invalid(str(error), field="content") from error
+    word(ImprovementKind, template.kind, "content")
+    unknown = sorted(set(template.fields) - set(EDITABLE))
+    if unknown:
+        raise Invalid(f"An improvement has no field {unknown[0]}.", field="content")
+
+
+def _add_metric(act: Acting, improvement_id: int, told: Mapping[str, Any]) -> int | None:
+    """Add a metric of a template; return its number if it is the primary one."""
+    draft = MetricDraft(**{**told, "direction": Direction(told["direction"])})
+    metric = add_metric(act, improvement_id, draft)
+    return metric.id if metric.primary_of else None
+
+
+def _notes(template: Template) -> list[NoteDraft]:
+    pictures = [
+        NoteDraft(ImprovementNoteKind.PICTURE, one["text"], one["audience"])
+        for one in template.pictures
+    ]
+    links = [
+        NoteDraft(ImprovementNoteKind.LINK, one["title"], url=one["url"]) for one in template.links
+    ]
+    practices = [NoteDraft(ImprovementNoteKind.PRACTICE, who=one) for one in template.practices]
+    return [*pictures, *links, *practices]
