@@ -148,7 +148,7 @@ def search_articles(
 
 
 def article_page(session: Session, article_id: int, permissions: Collection[str]) -> ArticlePage:
-    """Return article article with what a page shows around it. Raises ``NotFound``."""
+    """Return one article with what a page shows around it. Raises ``NotFound``."""
     article = one(session, Article, article_id)
     service = session.get(Service, article.service_id) if article.service_id else None
     uses = session.scalars(
