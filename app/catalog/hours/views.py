@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.catalog.blueprint import bp
 from app.catalog.hours import actions
 from app.catalog.hours.actions import CalendarDraft
@@ -37,14 +37,12 @@ def calendars() -> Response:
 def calendar_new() -> AnyResponse:
     """Make a calendar."""
     form = CalendarForm(data={"timezone": "UTC", **USUAL})
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                made = actions.add_calendar(act, _draft(form))
-            return done(_page(made.id), _("The calendar is made; now its holidays."))
-    return answer(
-        "catalog/hours/calendar_form.html", "form", form=form, calendar=None, problem=None
-    )
+    return posted(
+        form,
+        lambda act: actions.add_calendar(act, _draft(form)),
+        lambda made: _page(made.id),
+        _("The calendar is made; now its holidays."),
+    ) or answer("catalog/hours/calendar_form.html", "form", form=form, calendar=None, problem=None)
 
 
 @bp.get("/services/calendars/<int:calendar_id>")
@@ -92,19 +90,16 @@ def calendar_edit(calendar_id: int) -> AnyResponse:
 def calendar_holidays(calendar_id: int) -> AnyResponse:
     """Add pasted holidays."""
     form = HolidaysForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                count = actions.add_holidays(
-                    act,
-                    calendar_id,
-                    form.holidays.data or "",
-                )
-            return done(
-                _page(calendar_id),
-                ngettext("%(num)s holiday is kept.", "%(num)s holidays are kept.", count),
-            )
-    return _show(calendar_id, form)
+    return posted(
+        form,
+        lambda act: actions.add_holidays(
+            act,
+            calendar_id,
+            form.holidays.data or "",
+        ),
+        _page(calendar_id),
+        lambda count: ngettext("%(num)s holiday is kept.", "%(num)s holidays are kept.", count),
+    ) or _show(calendar_id, form)
 
 
 @bp.post("/services/calendars/<int:calendar_id>/holidays/<int:holiday_id>/remove")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.catalog.blueprint import bp, page_of
 from app.catalog.lifecycle import actions
 from app.catalog.lifecycle.forms import RetireForm, ServiceMergeForm, SplitForm
@@ -18,7 +18,7 @@ from app.catalog.services.queries import other_services
 from app.catalog.sheet.queries import service_page
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming, choices
+from app.core.web import choices
 
 
 @bp.post("/services/<int:service_id>/publish")
@@ -58,20 +58,17 @@ def service_retire(service_id: int) -> AnyResponse:
     """End a service with a reason."""
     form = RetireForm()
     _offer(form, service_id, _("nothing"))
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.retire(
-                    act,
-                    service_id,
-                    form.reason.data,
-                    form.successor_id.data,
-                )
-            return done(
-                page_of(service_id),
-                _("Retired. Incidents and articles keep their reference to it."),
-            )
-    return _ask(service_id, "retire", form)
+    return posted(
+        form,
+        lambda act: actions.retire(
+            act,
+            service_id,
+            form.reason.data,
+            form.successor_id.data,
+        ),
+        page_of(service_id),
+        _("Retired. Incidents and articles keep their reference to it."),
+    ) or _ask(service_id, "retire", form)
 
 
 @bp.route("/services/<int:service_id>/merge", methods=["GET", "POST"])
@@ -80,17 +77,17 @@ def service_merge(service_id: int) -> AnyResponse:
     """Make a service part of another one."""
     form = ServiceMergeForm()
     _offer(form, service_id, _("choose one"))
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                into = actions.merge(
-                    act,
-                    service_id,
-                    form.successor_id.data or 0,
-                    form.reason.data,
-                )
-            return done(page_of(into.id), _("Merged. Parts, rights and facts came along."))
-    return _ask(service_id, "merge", form)
+    return posted(
+        form,
+        lambda act: actions.merge(
+            act,
+            service_id,
+            form.successor_id.data or 0,
+            form.reason.data,
+        ),
+        lambda into: page_of(into.id),
+        _("Merged. Parts, rights and facts came along."),
+    ) or _ask(service_id, "merge", form)
 
 
 @bp.route("/services/<int:service_id>/split", methods=["GET", "POST"])
@@ -98,18 +95,18 @@ def service_merge(service_id: int) -> AnyResponse:
 def service_split(service_id: int) -> AnyResponse:
     """Make several services of one."""
     form = SplitForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.split(
-                    act,
-                    service_id,
-                    (form.names.data or "").splitlines(),
-                    form.reason.data,
-                    form.keep.data,
-                )
-            return done(page_of(service_id), _("Split. The new ones are drafts with its owner."))
-    return _ask(service_id, "split", form)
+    return posted(
+        form,
+        lambda act: actions.split(
+            act,
+            service_id,
+            (form.names.data or "").splitlines(),
+            form.reason.data,
+            form.keep.data,
+        ),
+        page_of(service_id),
+        _("Split. The new ones are drafts with its owner."),
+    ) or _ask(service_id, "split", form)
 
 
 def _offer(form: Any, service_id: int, none: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.changes import one
 from app.directory.queries.holders import holders_of
 from app.models.auth import Operator
 from app.models.catalog.calendar import Calendar
@@ -84,9 +84,7 @@ class User:
 
 def get_service(session: Session, service_id: int) -> Service:
     """Return a service. Raises ``NotFound``."""
-    found = session.get(Service, service_id)
-    if found is None:
-        raise NotFound(f"There is no service {service_id}.")
+    found = one(session, Service, service_id)
     return found
 
 
