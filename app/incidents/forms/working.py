@@ -14,7 +14,12 @@ from app.models.incidents.words import WaitingOn
 class AssignForm(Typed):
     """Who works on it."""
 
-    agent = SelectField(_("Who works on it"), choices=[], validate_choice=False)
+    agent = SelectField(
+        _("Who works on it"),
+        choices=[],
+        validate_choice=False,
+        filters=[lambda name: name or ""],  # a field that was not sent means nobody
+    )
 
 
 class WaitForm(Typed):
