@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.changes import one
 from app.models.auth import Operator
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Iteration
@@ -17,9 +17,7 @@ from app.models.improvements.words import ImprovementState
 
 def get_improvement(session: Session, improvement_id: int) -> Improvement:
     """Return an improvement. Raises ``NotFound``."""
-    found = session.get(Improvement, improvement_id)
-    if found is None:
-        raise NotFound(f"There is no improvement {improvement_id}.")
+    found = one(session, Improvement, improvement_id)
     return found
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.canonical import fingerprint
+from app.core.changes import one
 from app.core.errors import NotFound
 from app.improvements.case.facts import case_facts
 from app.improvements.case.records import records_of
@@ -39,9 +40,7 @@ def business_case(session: Session, improvement_id: int, as_of: date, now: datet
 
     Raises ``NotFound`` for a day before it began.
     """
-    improvement = session.get(Improvement, improvement_id)
-    if improvement is None:
-        raise NotFound(f"There is no improvement {improvement_id}.")
+    improvement = one(session, Improvement, improvement_id)
     moment = min(datetime.combine(as_of, time.max, UTC), now)
     if moment < improvement.created_at:
         raise NotFound(f"“{improvement.title}” was raised on {improvement.created_at:%Y-%m-%d}.")
@@ -78,13 +77,11 @@ def frozen_cases(session: Session, improvement_id: int) -> list[FrozenCase]:
 
 def frozen_case(session: Session, case_id: int) -> tuple[FrozenCase, Case]:
     """Return a frozen case with its words as they were. Raises ``NotFound``."""
-    one = session.get(BusinessCase, case_id)
-    if one is None:
-        raise NotFound(f"There is no frozen case {case_id}.")
-    intact = fingerprint(one.content) == one.hash
-    return FrozenCase(one.id, one.as_of, one.created_at, one.created_by, one.hash, intact), _thawed(
-        one.content
-    )
+    kept = one(session, BusinessCase, case_id)
+    intact = fingerprint(kept.content) == kept.hash
+    return FrozenCase(
+        kept.id, kept.as_of, kept.created_at, kept.created_by, kept.hash, intact
+    ), _thawed(kept.content)
 
 
 def _thawed(content: str) -> Case:

@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.acting import Acting
-from app.core.changes import cleaned, latest_day, one
+from app.core.changes import Change, cleaned, latest_day, one
 from app.core.errors import Invalid, NotFound
 from app.core.plain import ref
 from app.improvements.complaints.rules import LEAST, MOST
@@ -189,13 +188,6 @@ def _tell(
     sentence: str,
     change: NotedChange,
 ) -> None:
-    audit.record(
-        act.session,
-        act.by,
-        f"complaint.{action}",
-        ref(complaint),
-        sentence,
-        before=change.before,
-        after=change.after,
-        at=act.now,
+    Change(before=change.before, after=change.after).record(
+        act, ref(complaint), f"complaint.{action}", sentence
     )

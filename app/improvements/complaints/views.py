@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming, choices
+from app.core.web import choices
 from app.improvements.blueprint import bp, page_of
 from app.improvements.complaints import actions
 from app.improvements.complaints.actions import ComplaintSaid
@@ -53,21 +53,18 @@ def complaint_new() -> AnyResponse:
     """Write down a complaint with the first who said it."""
     form = ComplaintForm(data={"said_on": parts().now().date(), "severity": 2})
     _offer_sites(form)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                made = actions.register(
-                    act,
-                    form.title.data,
-                    _said(form),
-                    defect=form.defect.data,
-                    severity=form.severity.data,
-                )
-            return done(
-                url_for("improvements.complaint", complaint_id=made.id),
-                _("The complaint is written down."),
-            )
-    return answer("improvements/complaints/complaint_new.html", "form", form=form)
+    return posted(
+        form,
+        lambda act: actions.register(
+            act,
+            form.title.data,
+            _said(form),
+            defect=form.defect.data,
+            severity=form.severity.data,
+        ),
+        lambda made: url_for("improvements.complaint", complaint_id=made.id),
+        _("The complaint is written down."),
+    ) or answer("improvements/complaints/complaint_new.html", "form", form=form)
 
 
 @bp.get("/complaints/<int:complaint_id>")
@@ -84,15 +81,17 @@ def complaint_edit(complaint_id: int) -> AnyResponse:
     with parts().database.read() as session:
         line = complaint_line(session, complaint_id)
     form = ComplaintChangeForm(obj=line)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.change_complaint(
-                    act,
-                    complaint_id,
-                    form.values(),
-                )
-            return done(_page(complaint_id), _("The complaint is corrected."))
+    if saved := posted(
+        form,
+        lambda act: actions.change_complaint(
+            act,
+            complaint_id,
+            form.values(),
+        ),
+        _page(complaint_id),
+        _("The complaint is corrected."),
+    ):
+        return saved
     title, hint = _("Correct the complaint"), _("What people said, in their words, stays as it is.")
     context: dict[str, Any] = {"one": line, "title": title, "hint": hint}
     return answer(
@@ -106,16 +105,16 @@ def complaint_hear(complaint_id: int) -> AnyResponse:
     """Note that somebody said the same."""
     form = VoiceForm()
     _offer_sites(form)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.hear(
-                    act,
-                    complaint_id,
-                    _said(form),
-                )
-            return done(_page(complaint_id), _("It is noted that they said so too."))
-    return _show(complaint_id, form=form)
+    return posted(
+        form,
+        lambda act: actions.hear(
+            act,
+            complaint_id,
+            _said(form),
+        ),
+        _page(complaint_id),
+        _("It is noted that they said so too."),
+    ) or _show(complaint_id, form=form)
 
 
 @bp.post("/complaints/<int:complaint_id>/answer")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.changes import one
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import Finding, Iteration, Participation
 
@@ -24,9 +24,7 @@ class FindingPage:
 
 def finding_page(session: Session, finding_id: int) -> FindingPage:
     """Load a finding. Raises ``NotFound``."""
-    finding = session.get(Finding, finding_id)
-    if finding is None:
-        raise NotFound(f"There is no finding {finding_id}.")
+    finding = one(session, Finding, finding_id)
     iteration = session.get(Iteration, finding.iteration_id) if finding.iteration_id else None
     person = (
         session.get(Participation, finding.participation_id) if finding.participation_id else None

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.changes import one
 from app.improvements.queries import first_start
 from app.improvements.statistics.control import About
 from app.improvements.statistics.periods import with_gaps
@@ -166,9 +166,7 @@ class MetricPage:
 
 def metric_page(session: Session, metric_id: int) -> MetricPage:
     """Load a metric with its values. Raises ``NotFound``."""
-    metric = session.get(Metric, metric_id)
-    if metric is None:
-        raise NotFound(f"There is no metric {metric_id}.")
+    metric = one(session, Metric, metric_id)
     improvement = session.get_one(Improvement, metric.improvement_id)
     latest = select(Measurement).where(Measurement.metric_id == metric_id)
     entries = session.scalars(

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.errors import Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -59,18 +59,16 @@ def metric_new(improvement_id: int) -> AnyResponse:
     with parts().database.read() as session:
         one = get_improvement(session, improvement_id)
     form = MetricForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                made = actions.add_metric(
-                    act,
-                    improvement_id,
-                    MetricDraft(**form.values()),
-                )
-            return done(
-                url_for("improvements.metric", metric_id=made.id), _("It is measured from now on.")
-            )
-    return answer("improvements/metrics/metric_form.html", "form", form=form, one=one, metric=None)
+    return posted(
+        form,
+        lambda act: actions.add_metric(
+            act,
+            improvement_id,
+            MetricDraft(**form.values()),
+        ),
+        lambda made: url_for("improvements.metric", metric_id=made.id),
+        _("It is measured from now on."),
+    ) or answer("improvements/metrics/metric_form.html", "form", form=form, one=one, metric=None)
 
 
 @bp.route("/metrics/<int:metric_id>/edit", methods=["GET", "POST"])
@@ -79,14 +77,12 @@ def metric_edit(metric_id: int) -> AnyResponse:
     """Change a metric; what gives its values their meaning stays once there are any."""
     page = _page(metric_id)
     form = MetricForm(obj=page.metric)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.change_metric(act, metric_id, form.values())
-            return done(
-                url_for("improvements.metric", metric_id=metric_id), _("The metric is changed.")
-            )
-    return answer(
+    return posted(
+        form,
+        lambda act: actions.change_metric(act, metric_id, form.values()),
+        url_for("improvements.metric", metric_id=metric_id),
+        _("The metric is changed."),
+    ) or answer(
         "improvements/metrics/metric_form.html",
         "form",
         form=form,
@@ -117,19 +113,18 @@ def measurement_correct(measurement_id: int) -> AnyResponse:
     form = CorrectionForm()
     metric_id = request.args.get("metric", 0, type=int)
     page = _page(metric_id)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                measuring.correct(
-                    act,
-                    measurement_id,
-                    form.value.data,
-                    form.reason.data,
-                )
-            return done(
-                url_for("improvements.metric", metric_id=metric_id),
-                _("Corrected; the wrong value stays beside it."),
-            )
+    if saved := posted(
+        form,
+        lambda act: measuring.correct(
+            act,
+            measurement_id,
+            form.value.data,
+            form.reason.data,
+        ),
+        url_for("improvements.metric", metric_id=metric_id),
+        _("Corrected; the wrong value stays beside it."),
+    ):
+        return saved
     wrong = next((entry for entry in page.entries if entry.id == measurement_id), None)
     return answer("improvements/metrics/correct.html", "form", form=form, page=page, wrong=wrong)
 

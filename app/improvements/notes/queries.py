@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.changes import one
 from app.models.improvements.improvement import CostBenefit, Improvement, Note
 
 
 def cost_and_improvement(session: Session, cost_id: int) -> tuple[CostBenefit, Improvement]:
     """Load a cost or benefit with its improvement. Raises ``NotFound``."""
-    cost = session.get(CostBenefit, cost_id)
-    if cost is None:
-        raise NotFound(f"There is no cost or benefit {cost_id}.")
+    cost = one(session, CostBenefit, cost_id)
     return cost, session.get_one(Improvement, cost.improvement_id)
 
 
 def note_and_improvement(session: Session, note_id: int) -> tuple[Note, Improvement]:
     """Load a note with its improvement. Raises ``NotFound``."""
-    note = session.get(Note, note_id)
-    if note is None:
-        raise NotFound(f"There is no note {note_id}.")
+    note = one(session, Note, note_id)
     return note, session.get_one(Improvement, note.improvement_id)

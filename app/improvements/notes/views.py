@@ -9,10 +9,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming
 from app.improvements.blueprint import bp, page_of
 from app.improvements.notes import actions
 from app.improvements.notes.actions import CostDraft, NoteDraft
@@ -31,15 +30,17 @@ def note_new(improvement_id: int) -> AnyResponse:
         one = get_improvement(session, improvement_id)
     form = ImprovementNoteForm()
     back = page_of(improvement_id, "notes")
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.add_note(
-                    act,
-                    improvement_id,
-                    NoteDraft(**form.values()),
-                )
-            return done(back, _("Noted."))
+    if saved := posted(
+        form,
+        lambda act: actions.add_note(
+            act,
+            improvement_id,
+            NoteDraft(**form.values()),
+        ),
+        back,
+        _("Noted."),
+    ):
+        return saved
     title = _("Add a note")
     return answer(
         "improvements/plain_form.html", "form", form=form, one=one, back=back, title=title, hint=""
@@ -54,11 +55,13 @@ def note(note_id: int) -> AnyResponse:
         row, one = note_and_improvement(session, note_id)
     form = ImprovementNoteForm(obj=row)
     back = page_of(one.id, "notes")
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.change_note(act, note_id, form.values())
-            return done(back, _("The note is corrected."))
+    if saved := posted(
+        form,
+        lambda act: actions.change_note(act, note_id, form.values()),
+        back,
+        _("The note is corrected."),
+    ):
+        return saved
     title, hint = _("Correct a note"), _("The history keeps what it said before.")
     context: dict[str, Any] = {"one": one, "back": back, "title": title, "hint": hint}
     return answer("improvements/plain_form.html", "form", form=form, **context)
@@ -81,15 +84,17 @@ def cost_new(improvement_id: int) -> AnyResponse:
         one = get_improvement(session, improvement_id)
     form = CostForm()
     back = page_of(improvement_id, "costs")
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.add_cost(
-                    act,
-                    improvement_id,
-                    CostDraft(**form.values()),
-                )
-            return done(back, _("Added."))
+    if saved := posted(
+        form,
+        lambda act: actions.add_cost(
+            act,
+            improvement_id,
+            CostDraft(**form.values()),
+        ),
+        back,
+        _("Added."),
+    ):
+        return saved
     hint = _("Every figure goes into the business case; the side says which way it counts.")
     title = _("Add a cost or a benefit")
     return answer(
@@ -111,11 +116,10 @@ def cost(cost_id: int) -> AnyResponse:
         row, one = cost_and_improvement(session, cost_id)
     form = CostForm(obj=row)
     back = page_of(one.id, "costs")
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.change_cost(act, cost_id, form.values())
-            return done(back, _("Changed."))
+    if saved := posted(
+        form, lambda act: actions.change_cost(act, cost_id, form.values()), back, _("Changed.")
+    ):
+        return saved
     strike = url_for("improvements.cost_strike", cost_id=cost_id)
     context: dict[str, Any] = {
         "one": one,

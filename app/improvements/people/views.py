@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming, choices
+from app.core.web import choices
 from app.improvements.blueprint import bp, iteration_page_of
 from app.improvements.people import actions
 from app.improvements.people.forms import PersonForm
@@ -39,19 +39,16 @@ def participant_edit(participation_id: int) -> AnyResponse:
     form = PersonForm(obj=person)
     form.site_id.choices = choices(sites)
     form.saved.description = one.saving_unit or _("Say on the improvement's page in which unit.")
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.describe(
-                    act,
-                    participation_id,
-                    form.values(),
-                )
-            return done(
-                iteration_page_of(iteration.id, "people"),
-                _("Noted about %(name)s.", name=person.name),
-            )
-    return answer(
+    return posted(
+        form,
+        lambda act: actions.describe(
+            act,
+            participation_id,
+            form.values(),
+        ),
+        iteration_page_of(iteration.id, "people"),
+        _("Noted about %(name)s.", name=person.name),
+    ) or answer(
         "improvements/plain_form.html",
         "form",
         form=form,

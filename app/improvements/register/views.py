@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.catalog.services.queries import service_names
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
@@ -31,13 +31,12 @@ from app.models.improvements.improvement import Improvement
 def improvement_new() -> AnyResponse:
     """Raise an improvement; one sentence is enough."""
     form = RaiseForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                made = raise_improvement(act, form.title.data)
-            sentence = _("Raised. Complete it when you like; nobody waits for it.")
-            return done(page_of(made.id), sentence)
-    return answer("improvements/register/new.html", "form", form=form)
+    return posted(
+        form,
+        lambda act: raise_improvement(act, form.title.data),
+        lambda made: page_of(made.id),
+        _("Raised. Complete it when you like; nobody waits for it."),
+    ) or answer("improvements/register/new.html", "form", form=form)
 
 
 @bp.post("/improvements/<int:improvement_id>/vote")
@@ -58,19 +57,18 @@ def improvement_next(improvement_id: int) -> AnyResponse:
     with parts().database.read() as session:
         one, names = get_improvement(session, improvement_id), operators(session)
     form = NextStepForm(obj=one)
-    if form.validate_on_submit():
-        with blaming(form):
-            what, who, due = form.next_what.data or "", form.next_who.data or "", form.next_due.data
-            with acting() as act:
-                actions.set_next_step(
-                    act,
-                    improvement_id,
-                    what,
-                    who,
-                    due,
-                )
-            return done(page_of(improvement_id), _("The next step is set."))
-    return answer("improvements/register/next.html", "form", form=form, one=one, names=names)
+    return posted(
+        form,
+        lambda act: actions.set_next_step(
+            act,
+            improvement_id,
+            form.next_what.data or "",
+            form.next_who.data or "",
+            form.next_due.data,
+        ),
+        page_of(improvement_id),
+        _("The next step is set."),
+    ) or answer("improvements/register/next.html", "form", form=form, one=one, names=names)
 
 
 @bp.route("/improvements/<int:improvement_id>/edit/<string:part>", methods=["GET", "POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.changes import one
 from app.improvements.gate import checks
 from app.improvements.gate.queries import Standing, last_accepted, plan_checks
 from app.improvements.people.rules import SWITCHED
@@ -44,7 +44,5 @@ def iteration_facts(standing: Standing, decision: str = "") -> IterationFacts:
 
 def get_iteration(session: Session, iteration_id: int) -> Iteration:
     """Return an iteration. Raises ``NotFound``."""
-    found = session.get(Iteration, iteration_id)
-    if found is None:
-        raise NotFound(f"There is no iteration {iteration_id}.")
+    found = one(session, Iteration, iteration_id)
     return found

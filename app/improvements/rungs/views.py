@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices
@@ -41,18 +41,16 @@ def iteration_new(improvement_id: int) -> AnyResponse:
     advice = _advice(scene, one)
     form = PlanForm(data=_suggested(series, advice))
     form.metric_id.choices = choices(metric_choices(series))
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                made = actions.plan_iteration(
-                    act,
-                    improvement_id,
-                    _plan(form),
-                )
-            return done(
-                iteration_page_of(made.id), _("The rung is planned. Now say who takes part.")
-            )
-    return answer(
+    return posted(
+        form,
+        lambda act: actions.plan_iteration(
+            act,
+            improvement_id,
+            _plan(form),
+        ),
+        lambda made: iteration_page_of(made.id),
+        _("The rung is planned. Now say who takes part."),
+    ) or answer(
         "improvements/rungs/plan.html",
         "form",
         form=form,
@@ -96,15 +94,17 @@ def iteration_check_in(iteration_id: int) -> AnyResponse:
         row = get_iteration(session, iteration_id)
         one = get_improvement(session, row.improvement_id)
     form = CheckInForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.check_in(
-                    act,
-                    iteration_id,
-                    form.values(),
-                )
-            return done(iteration_page_of(iteration_id, "check-ins"), _("Checked in."))
+    if saved := posted(
+        form,
+        lambda act: actions.check_in(
+            act,
+            iteration_id,
+            form.values(),
+        ),
+        iteration_page_of(iteration_id, "check-ins"),
+        _("Checked in."),
+    ):
+        return saved
     title, hint = _("Check in"), _("Five questions, every few days. “Nothing” is an answer.")
     return answer(
         "improvements/plain_form.html",

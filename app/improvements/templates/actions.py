@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from app.core import audit
 from app.core.acting import Acting
-from app.core.changes import word
+from app.core.changes import Change, word
 from app.core.errors import Conflict, Invalid
 from app.improvements.metrics.actions import MetricDraft, add_metric
 from app.improvements.notes.actions import NoteDraft, add_note
@@ -75,15 +74,8 @@ def save_template(act: Acting, key: str, text: str, revision: int = 0) -> OwnTem
     own.content, own.revision, own.changed_at, own.changed_by = text, revision + 1, act.now, act.by
     act.session.flush()
     sentence = f"Changed the template {key}"
-    audit.record(
-        act.session,
-        act.by,
-        "template.save",
-        f"template:{key}",
-        sentence,
-        before={"content": before},
-        after={"content": text},
-        at=act.now,
+    Change(before={"content": before}, after={"content": text}).record(
+        act, f"template:{key}", "template.save", sentence
     )
     return own
 
@@ -93,14 +85,8 @@ def forget_template(act: Acting, key: str) -> None:
     line = get_template(act.session, key)
     if line.revision:
         act.session.execute(delete(OwnTemplate).where(OwnTemplate.key == key))
-        audit.record(
-            act.session,
-            act.by,
-            "template.forget",
-            f"template:{key}",
-            f"Dropped the changes of the template {key}",
-            before={"content": line.text},
-            at=act.now,
+        Change(before={"content": line.text}).record(
+            act, f"template:{key}", "template.forget", f"Dropped the changes of the template {key}"
         )
 
 
