@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from app.core import audit
 from app.core.db import Database
+from app.core.errors import Invalid
 from app.models.auth import Operator
 from app.models.catalog.service import Fact, Service
 from app.models.catalog.words import ServiceState
@@ -83,6 +87,22 @@ def a_person(database: Database, name: str = "Carla Cash", site: str = "", **val
         session.add(person)
         session.flush()
         return person.id
+
+
+def two_owners(database: Database) -> None:
+    """Put two operators there who may own a service: olga and ben."""
+    for name in ("olga", "ben"):
+        operator = Operator(
+            name=name, password_hash="x", permissions=["read"], created_at=MONDAY, disabled_at=None
+        )
+        _put(database, operator)
+
+
+def refused(act: Callable[[], Any], kind: type[Exception] = Invalid) -> str:
+    """Return the sentence with which something is refused."""
+    with pytest.raises(kind) as error:
+        act()
+    return str(error.value)
 
 
 def _put(database: Database, row: Any, now: datetime = MONDAY) -> int:
