@@ -50,7 +50,7 @@ ROOMS = (
     "app.messages.views",
     "app.incidents.pages",
     "app.improvements.pages",
-    "app.access.views",
+    "app.access.pages",
     "app.insight.views",
     "app.upkeep.views",
 )

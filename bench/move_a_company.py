@@ -29,13 +29,14 @@ from typing import Any
 from flask import Flask
 
 from app import create_app
-from app.access.actions import waves
+from app.access.undo.actions import undo
+from app.access.waves.actions import apply
 from app.core import schema
 from app.core.parts import KEY, Parts
 from app.core.settings import Settings
 from tests.access.builders import an_operator
-from tests.access.killing import Workers
-from tests.access.slapd_world import State, groups_of
+from tests.access.engine.killing import Workers
+from tests.access.engine.slapd_world import State, groups_of
 from tests.conftest import runner_for, shut
 from tests.ldap_sync.servers import (
     PASSWORD,
@@ -212,7 +213,7 @@ def _run(bench: Bench, what: str, wave: str, kills: int, clock: _Clock) -> None:
     """Apply or undo a wave, first by workers that are killed, and count its changes."""
     if kills:
         with bench.parts.acting("olga") as act:
-            deed = waves.apply if what == "apply" else waves.undo
+            deed = apply if what == "apply" else undo
             deed(act, int(wave))
         with bench.timed(what), Workers() as workers:
             _killed(bench, workers, kills, clock)

@@ -1,1 +1,17 @@
-"""From single rights to roles: fit, plans, waves, switches and undo."""
+"""Roles: from scattered rights to a few roles, person after person, with a way back.
+
+The subjects, each using only those before it:
+
+- ``engine``: moves people up and down in the directory, in the worker or in the foreground
+- ``fit``: how a role fits people, and whom without any change
+- ``roles``: a named set of rights with an owner, in versions; drafted, changed, retired
+- ``plan``: whom to move and what changes for each, as one document with its hash
+- ``waves``: approved, applied, confirmed; what a wave shows, and how the worker takes it up
+- ``undo``: what would come back, what others changed meanwhile, and who asks for it
+- ``person``: where each right of one person comes from; it knows roles only
+- ``commands``: the terminal's twin of all of them, on top
+
+The ground: ``document`` is what is kept, hashed, approved and run; ``rules`` what a role is to the
+planner and what one step does; ``queries`` what several subjects ask; ``blueprint`` and ``pages``
+hold the addresses.
+"""

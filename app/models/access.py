@@ -176,7 +176,7 @@ class RoleRight(Base):
 class Wave(Base):
     """One iteration of a role: a plan for named people, its approval, and how far it got.
 
-    ``plan`` is the canonical JSON of ``app.access.rules.document.PlanDocument``, and ``plan_hash``
+    ``plan`` is the canonical JSON of ``app.access.document.PlanDocument``, and ``plan_hash``
     its SHA-256; neither changes any more. ``approved_hash`` is the hash that was approved, and what
     is applied has it.
     """
@@ -258,7 +258,7 @@ class Step(Base):
     """One journalled directory change.
 
     Without a switch it prepares the role; ``reverses_id`` is what it takes back. ``change`` is what
-    ``app.access.rules.steps.as_data`` makes of the change; undo may spell it anew, for a person or
+    ``app.access.rules.as_data`` makes of the change; undo may spell it anew, for a person or
     a group that was renamed.
     """
 

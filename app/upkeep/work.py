@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.access.actions.running import run_due_waves
+from app.access.waves.running import run_due_waves
 from app.core.anchors import run_daily_anchor
 from app.core.jobs import Work
 from app.directory.actions import run_waiting_readings, run_waiting_repairs

@@ -16,9 +16,11 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from app import create_app
-from app.access.actions import planning, roles, waves
-from app.access.actions.running import run_due_waves
-from app.access.rules.plan_values import KeptOutside, PlanChoices
+from app.access.plan.actions import plan
+from app.access.plan.values import KeptOutside, PlanChoices
+from app.access.roles.actions import RoleDraft, create_role
+from app.access.waves.actions import apply, approve
+from app.access.waves.running import run_due_waves
 from app.auth.rules import NAMES
 from app.core import audit
 from app.core.db import Database
@@ -70,16 +72,16 @@ class World:
     ) -> int:
         """Make a role with these rights; the number of the role."""
         wanted = {self.rights[right]: f"{right} is part of the work" for right in rights.split()}
-        draft = roles.RoleDraft(name=name, rights=wanted, **more)
+        draft = RoleDraft(name=name, rights=wanted, **more)
         with self.database.write() as session:
-            return roles.create_role(acting(session, by, self.now()), self.directory_id, draft).id
+            return create_role(acting(session, by, self.now()), self.directory_id, draft).id
 
     def wave(self, role_id: int, *people: str, by: str = "anna", **choices: Any) -> int:
         """Plan a wave for these people, carefully unless told otherwise; the number of its row."""
         kept = KeptOutside(by, "Kept until looked at.", date(2026, 6, 1).isoformat())
         ids = [self.people[name] for name in people]
         with self.database.write() as session:
-            wave = planning.plan(
+            wave = plan(
                 acting(session, by, self.now()),
                 role_id,
                 ids,
@@ -92,7 +94,7 @@ class World:
         """Approve a wave as another operator, who is made on the way."""
         an_operator(self.database, by)
         with self.database.write() as session:
-            waves.approve(acting(session, by, self.now(), settings), wave_id)
+            approve(acting(session, by, self.now(), settings), wave_id)
 
     def put(
         self, wave_id: int, state: SwitchState, wave: WaveState | None = None, *names: str
@@ -114,7 +116,7 @@ class World:
     def apply(self, wave_id: int, settings: Settings, *, by: str = "anna") -> None:
         """Hand an approved wave to the worker."""
         with self.database.write() as session:
-            waves.apply(acting(session, by, self.now(), settings), wave_id)
+            apply(acting(session, by, self.now(), settings), wave_id)
 
 
 @dataclass

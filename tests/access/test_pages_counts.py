@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.access.queries.draft import DraftAsked, draft_page
-from app.access.queries.fit import FitWanted, fit_page
-from app.access.queries.person import person_page
-from app.access.queries.plan_form import plan_page
-from app.access.queries.role_page import role_page
-from app.access.queries.roles import people_in_roles, role_lines
-from app.access.queries.undo import undo_page
-from app.access.queries.wave_page import wave_page
-from app.access.queries.waves import count_waves, wave_lines
+from app.access.fit.queries import FitWanted, fit_page
+from app.access.person.queries import person_page
+from app.access.plan.queries import plan_page
+from app.access.roles.draft import DraftAsked, draft_page
+from app.access.roles.page import role_page
+from app.access.roles.queries import people_in_roles, role_lines
+from app.access.undo.queries import undo_page
+from app.access.waves.list import count_waves, wave_lines
+from app.access.waves.page import wave_page
 from app.auth.rules import NAMES
 from app.core.db import Database
 from app.core.settings import Settings

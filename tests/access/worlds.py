@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from app.access.rules.plan import plan_wave, stand_in
-from app.access.rules.plan_values import KeptOutside, PlanChoices, RoleShape, Terrain, WavePlan
+from app.access.plan.rules import plan_wave
+from app.access.plan.values import KeptOutside, PlanChoices, WavePlan
+from app.access.rules import RoleShape, Terrain, stand_in
 from app.directory.rules import Graph, PersonRow, RightRow, build
 from ldap_sync.values import NewGroup
 

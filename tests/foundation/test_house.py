@@ -25,6 +25,7 @@ from app.core.settings import PROJECT
 ROOMS = PROJECT / "app"
 WRITES = {"insert", "update", "delete"}
 READERS = {"rules", "queries", "forms", "views", "commands"}
+READERS |= {"page", "list", "lines", "draft", "explain", "history", "document"}
 GUESTS = {
     (
         "app/directory/actions/numbers.py",

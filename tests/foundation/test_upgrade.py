@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 
 from app import create_app
-from app.access.rules.document import PlanDocument
+from app.access.document import PlanDocument
 from app.auth import is_machine, permission_of
 from app.auth.rules import NAMES
 from app.core import schema

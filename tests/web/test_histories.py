@@ -38,7 +38,7 @@ PLACES = (
     Place("service:1", "/services/1/history", "catalog/sheet/history.html"),
     Place("improvement:1", "/improvements/1", "improvements/sheet/improvement.html"),
     Place("improvement:1", "/improvements/1/history", "improvements/history/history.html"),
-    Place("person:1", "/people/1", "access/person.html"),
+    Place("person:1", "/people/1", "access/person/person.html"),
     Place("article:1", "/knowledge/1", "knowledge/article.html", "desk"),
     *(
         Place(subject, f"/audit?subject={subject}", "audit/index.html")
@@ -72,7 +72,7 @@ MAY_READ_THE_TRAIL = {
     "app/core/audit.py": "writes and verifies it",
     "app/core/trail.py": "decides who reads what",
     "app/shell/audit.py": "builds the filter, shows what app/core/trail.py tells",
-    "app/access/queries/history.py": "chooses a person's events, reads through app/core/trail.py",
+    "app/access/person/history.py": "chooses a person's events, reads through app/core/trail.py",
     "app/auth/upgrading.py": "asks whether a permission was ever given",
     "app/improvements/history/queries.py": "takes records back to an earlier time, prints no event",
     "app/improvements/spread/queries.py": "counts for how many people it is",

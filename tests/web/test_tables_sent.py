@@ -22,7 +22,7 @@ from app.core.parts import DEMO, KEY
 from app.core.settings import Settings
 from app.core.texts import decoded
 from app.upkeep.stories.company import seed
-from tests.access.test_commands_documented import commands
+from tests.access.commands.test_commands_documented import commands
 from tests.conftest import Clock, Rung, runner_for, shut
 from tests.databases import Shelf
 from tests.pages import Page, Pages, _values

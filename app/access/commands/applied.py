@@ -9,12 +9,14 @@ import time
 import click
 from sqlalchemy.orm import Session
 
-from app.access.actions import waves
-from app.access.actions.running import run_wave
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.preview import preview as show_undo
 from app.access.commands.texts import of_all, standing_table, undo_lines, wave_name
-from app.access.queries import wave_data
+from app.access.commands.wave_data import undo_data
+from app.access.undo import actions as undo_actions
+from app.access.waves import actions as waves_actions
+from app.access.waves.queries import get_wave
+from app.access.waves.running import run_wave
 from app.auth.console import actor
 from app.core.errors import Away
 from app.core.parts import parts
@@ -35,8 +37,8 @@ def apply(wave_id: int, detach: bool) -> int:
     """
     by, now = actor(), parts().now()
     with parts().acting(by) as act:
-        if waves.get_wave(act.session, wave_id).state is not WaveState.APPLYING:
-            waves.apply(act, wave_id)
+        if get_wave(act.session, wave_id).state is not WaveState.APPLYING:
+            waves_actions.apply(act, wave_id)
     if detach:
         return _handed_over(wave_id)
     _work(wave_id)
@@ -78,7 +80,7 @@ def undo(
         chosen = member(act.session, wave_id, person)
         asked = _asked(act.session, wave_id, chosen)
         if not asked:
-            done = waves.undo(
+            done = undo_actions.undo(
                 act,
                 wave_id,
                 chosen,
@@ -90,7 +92,7 @@ def undo(
         return _handed_over(wave_id)
     _work(wave_id)
     with parts().database.read() as session:
-        told = wave_data.undo_data(session, waves.get_wave(session, wave_id), asked)
+        told = undo_data(session, get_wave(session, wave_id), asked)
     open_ones = [
         each
         for each in told["people"]
@@ -105,7 +107,7 @@ def _asked(session: Session, wave_id: int, person_id: int | None) -> list[int]:
     """Return the people whose undo was asked for before and is under way, where there is nothing
     else to ask for.
     """
-    wave = waves.get_wave(session, wave_id)
+    wave = get_wave(session, wave_id)
     chosen = [switch for switch in wave.switches if person_id in (None, switch.person_id)]
     new = any(switch.state in (*UNDOABLE, SwitchState.APPROVED) for switch in chosen)
     if new or not _under_way(wave):
@@ -145,7 +147,7 @@ def _work(wave_id: int) -> None:
 
 def _is_open(wave_id: int) -> bool:
     with parts().database.read() as session:
-        return _under_way(waves.get_wave(session, wave_id))
+        return _under_way(get_wave(session, wave_id))
 
 
 def _under_way(wave: Wave) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from app.access.queries.explain import RightHeld, ThroughRole, rights_held_by, roles_held
-from app.access.queries.role_page import KeptRight
+from app.access.person.explain import RightHeld, ThroughRole, rights_held_by, roles_held
+from app.access.roles.page import KeptRight
 from app.core.parts import parts
 from app.core.terminal import command, emit, table
 from app.directory.queries import load_graph

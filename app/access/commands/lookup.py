@@ -10,10 +10,10 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from app.access.actions.waves import get_wave
-from app.access.queries import data, wave_data
-from app.access.queries.kept import plan_of
-from app.access.queries.terrain import over_limits
+from app.access.commands.data import Data
+from app.access.commands.wave_data import wave_data
+from app.access.queries import plan_of
+from app.access.waves.queries import get_wave, over_limits
 from app.core.parts import parts
 from app.models.access import WaveState
 from app.people.queries import find_person
@@ -36,7 +36,7 @@ def member(session: Session, wave_id: int, person: str | None) -> int | None:
     )
 
 
-def told_wave(session: Session, wave_id: int, now: datetime) -> data.Data:
+def told_wave(session: Session, wave_id: int, now: datetime) -> Data:
     """Return a wave as the command line tells it, as it stands now, with the limits its plan would
     exceed.
     """
@@ -46,4 +46,4 @@ def told_wave(session: Session, wave_id: int, now: datetime) -> data.Data:
     over: Sequence[str] = ()
     if wave.state in (WaveState.PLANNED, WaveState.APPROVED):
         over = over_limits(session, wave.role.directory_id, plan_of(wave), parts().settings, now)
-    return wave_data.wave_data(session, wave, over)
+    return wave_data(session, wave, over)

@@ -10,13 +10,15 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.access.actions import planning
-from app.access.actions.roles import get_role
+from app.access.commands.data import all_left_out, find_role
 from app.access.commands.lookup import told_wave
 from app.access.commands.texts import changes_table, plan_lines
-from app.access.queries import data, wave_data
-from app.access.rules.document import LeftOutPerson
-from app.access.rules.plan_values import KeptOutside, PlanChoices
+from app.access.commands.wave_data import no_plan
+from app.access.document import LeftOutPerson
+from app.access.fit.queries import everybody_fitting
+from app.access.plan import actions as plan_actions
+from app.access.plan.values import KeptOutside, PlanChoices
+from app.access.queries import load_role
 from app.auth.console import actor
 from app.core.acting import Acting
 from app.core.errors import Refused
@@ -86,10 +88,10 @@ def plan(role_name: str, **said: Any) -> int:
     wanted = Wanted(**said)
     _check(wanted)
     with parts().acting(actor()) as act:
-        role = get_role(act.session, data.find_role(act.session, role_name))
+        role = load_role(act.session, find_role(act.session, role_name))
         people, choices = _people(act.session, role, wanted), _choices(act, role, wanted)
         try:
-            wave = planning.plan(act, role.id, people, choices, plans=parts().settings.plans)
+            wave = plan_actions.plan(act, role.id, people, choices, plans=parts().settings.plans)
         except Refused as refused:
             return _nobody(refused, _left_out(act.session, refused, people))
         told = told_wave(act.session, wave.id, act.now)
@@ -107,7 +109,7 @@ def _check(wanted: Wanted) -> None:
 
 def _people(session: Session, role: Role, wanted: Wanted) -> list[int]:
     named = [find_person(session, person, role.directory_id).id for person in wanted.people]
-    fitting = data.everybody_fitting(session, role) if wanted.all_fitting else []
+    fitting = everybody_fitting(session, role) if wanted.all_fitting else []
     return list(dict.fromkeys([*named, *fitting]))
 
 
@@ -119,7 +121,7 @@ def _choices(act: Acting, role: Role, wanted: Wanted) -> PlanChoices:
     }
     gains = frozenset(_named_gains(act.session, role, wanted))
     kept = KeptOutside(wanted.keep_owner.strip(), wanted.keep_reason.strip(), until)
-    return planning.default_choices(
+    return plan_actions.default_choices(
         parts().settings,
         role,
         act.by,
@@ -141,9 +143,9 @@ def _left_out(session: Session, refused: Refused, people: list[int]) -> tuple[Le
     """Return why each is left out; where the role itself cannot be applied, that is why for
     everybody.
     """
-    if isinstance(refused, planning.NobodyToMove):
+    if isinstance(refused, plan_actions.NobodyToMove):
         return refused.plan.left_out
-    return data.all_left_out(session, people, refused.message)
+    return all_left_out(session, people, refused.message)
 
 
 def _nobody(refused: Refused, left_out: tuple[LeftOutPerson, ...]) -> int:
@@ -151,7 +153,7 @@ def _nobody(refused: Refused, left_out: tuple[LeftOutPerson, ...]) -> int:
     left out.
     """
     if wants_json():
-        emit(wave_data.no_plan(refused.message, left_out))
+        emit(no_plan(refused.message, left_out))
     reasons = f" ({'; '.join(refused.details)})" if refused.details else ""
     click.echo(safe(f"rung: {refused.message}{reasons}"), err=True)
     return REFUSED

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.access.actions.waves import get_wave
 from app.access.commands.lookup import member
 from app.access.commands.texts import counted
-from app.access.queries.undo import UndoPage, UndoPerson, UndoStep, undo_page, with_a_look
+from app.access.undo.queries import UndoPage, UndoPerson, UndoStep, undo_page, with_a_look
+from app.access.waves.queries import get_wave
 from app.core.changes import one
 from app.core.errors import Away
 from app.core.parts import parts

@@ -7,9 +7,11 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app.access.actions.roles import RoleDraft, change_role, create_role, get_role, retire_role
+from app.access.commands.data import all_roles, find_role, fit_data, role_data
 from app.access.commands.texts import counted, listed
-from app.access.queries.data import all_roles, find_role, fit_data, rights_held, role_data
+from app.access.fit.queries import rights_held
+from app.access.queries import load_role
+from app.access.roles.actions import RoleDraft, change_role, create_role, retire_role
 from app.auth.console import actor
 from app.core.errors import Invalid
 from app.core.parts import parts
@@ -111,7 +113,7 @@ def change(
         raise click.UsageError("Say what to change.")
     by = actor()
     with parts().acting(by) as act:
-        before = get_role(act.session, find_role(act.session, name))
+        before = load_role(act.session, find_role(act.session, name))
         home = before.directory_id
         rights = {item.entitlement_id: item.reason for item in before.versions[-1].rights}
         rights |= {find_right(act.session, right, home).id: reason for right in added}
@@ -165,7 +167,7 @@ def fit(name: str) -> None:
     comes first.
     """
     with parts().database.read() as session:
-        found = get_role(session, find_role(session, name))
+        found = load_role(session, find_role(session, name))
         people = fit_data(session, found)
     rows = [(*_fit_cells(person), person["off_limits"]) for person in people]
     count = sum(person["zero_change"] and not person["off_limits"] for person in people)
@@ -218,7 +220,7 @@ def _named(
 
 def _told(session: Session, role_id: int) -> dict[str, Any]:
     session.expire_all()  # versions and rights as they are now
-    return role_data(session, get_role(session, role_id))
+    return role_data(session, load_role(session, role_id))
 
 
 def _take_out(rights: dict[int, str], right_id: int, name: str, role_name: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
-from app.access.actions import planning, waves
 from app.access.commands.applied import apply, undo
 from app.access.commands.lookup import WAVE, member, told_wave
 from app.access.commands.planned import plan
 from app.access.commands.texts import counts_text, listed, plan_lines, standing_table, wave_name
-from app.access.queries import wave_data
-from app.access.queries.kept import plan_of
-from app.access.rules.written import forward_ldif, reverse_ldif
+from app.access.commands.wave_data import all_waves, steps_data
+from app.access.plan.written import forward_ldif, reverse_ldif
+from app.access.queries import plan_of
+from app.access.waves import actions as waves_actions
+from app.access.waves.queries import get_wave
 from app.auth.console import actor
 from app.auth.queries import operator_named
 from app.core.errors import NotFound
@@ -28,7 +29,7 @@ def wave() -> None:
 def list_waves() -> None:
     """List all waves, the newest first."""
     with parts().database.read() as session:
-        found = wave_data.all_waves(session)
+        found = all_waves(session)
     rows = [{**each, "standing": counts_text(each["states"])} for each in found]
     headers = "W|Role|Wave|State|People|Planned by"
     shown = listed(headers, rows, "wave", "role", "number", "state", "standing", "author")
@@ -55,7 +56,7 @@ def show(wave_id: int) -> None:
 def ldif(wave_id: int, reverse: bool) -> None:
     """Print the plan of wave W as LDIF for ldapmodify: a way forward, and back, without Rung."""
     with parts().database.read() as session:
-        plan = plan_of(waves.get_wave(session, wave_id))
+        plan = plan_of(get_wave(session, wave_id))
     text = reverse_ldif(plan) if reverse else forward_ldif(plan)
     emit({"wave": wave_id, "reverse": reverse, "ldif": text}, text.rstrip("\n"))
 
@@ -67,8 +68,8 @@ def steps(wave_id: int) -> None:
     believed.
     """
     with parts().database.read() as session:
-        waves.get_wave(session, wave_id)
-        found = wave_data.steps_data(session, wave_id)
+        get_wave(session, wave_id)
+        found = steps_data(session, wave_id)
     shown = listed(
         "Step|Phase|State|Proof|What|", found, "step", "phase", "state", "proof", "sentence", "text"
     )
@@ -91,7 +92,7 @@ def approve(wave_id: int, operator: str) -> None:
         known = operator_named(act.session, operator)
         if known is None:
             raise NotFound(f"There is no operator {operator}.")
-        waves.approve(act.by_another(known.name), wave_id)
+        waves_actions.approve(act.by_another(known.name), wave_id)
         told = told_wave(act.session, wave_id, now)
     if told["approved"] is None:
         waiting = f"{told['first_approval']} gave the first of two approvals for {wave_name(told)}."
@@ -108,7 +109,7 @@ def withdraw(wave_id: int, reason: str) -> None:
     """Take back the plan of wave W before it was applied."""
     by, now = actor(), parts().now()
     with parts().acting(by) as act:
-        planning.withdraw(act, wave_id, reason=reason)
+        waves_actions.withdraw(act, wave_id, reason=reason)
         told = told_wave(act.session, wave_id, now)
     emit(told, f"Withdrew {wave_name(told)}.")
 
@@ -124,7 +125,7 @@ def confirm(wave_id: int, person: str | None, note: str) -> None:
     by, now = actor(), parts().now()
     with parts().acting(by) as act:
         chosen = member(act.session, wave_id, person)
-        done = waves.confirm(act, wave_id, chosen, note=note)
+        done = waves_actions.confirm(act, wave_id, chosen, note=note)
         names = [switch.person.name for switch in done]
         told = told_wave(act.session, wave_id, now)
     emit(told, f"Confirmed {', '.join(names)} in {wave_name(told)}.")

@@ -13,14 +13,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.access.rules.document import PlanDocument, PlannedPerson
-from app.access.rules.steps import (
-    Change,
-    after_a_lost_answer,
-    as_change,
-    before_writing,
-    drift_text,
-)
+from app.access.document import PlanDocument, PlannedPerson
+from app.access.rules import Change, after_a_lost_answer, as_change, before_writing, drift_text
 from app.core import audit
 from app.core.acting import Acting
 from app.core.db import Database

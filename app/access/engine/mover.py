@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.access.document import LensSeen, PersonSeen, PlannedPerson, SeenRight, keys_of
 from app.access.engine.journal import Errand, Journal, Orders
 from app.access.engine.rows import (
     Reached,
@@ -25,8 +26,6 @@ from app.access.engine.sight import (
     waits_for_memberof,
     why_stale,
 )
-from app.access.rules.document import PlannedPerson, SeenRight, keys_of
-from app.access.rules.seen import LensSeen, PersonSeen
 from app.models.access import Phase, Switch, SwitchState, WaveState
 from ldap_sync.port import ReadDirectory
 

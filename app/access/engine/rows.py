@@ -11,10 +11,9 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.access.document import PersonSeen, PlannedException
 from app.access.engine.journal import Errand, Turned
-from app.access.rules.document import PlannedException
-from app.access.rules.seen import PersonSeen
-from app.access.rules.steps import as_change, as_data, is_ours
+from app.access.rules import as_change, as_data, is_ours
 from app.core import audit
 from app.core.acting import Acting
 from app.models.access import (

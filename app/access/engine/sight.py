@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.access.rules.document import HeldBefore, OddListing, PlannedPerson, SeenRight
-from app.access.rules.seen import LensSeen
+from app.access.document import HeldBefore, LensSeen, OddListing, PlannedPerson, SeenRight
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory
 from ldap_sync.values import DirectoryChange, DirectoryGroup, DirectoryPerson, MemberPresence

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from app.access.document import UNDONE, PersonSeen, SeenRight
 from app.access.engine.journal import Errand, Journal, Orders
 from app.access.engine.rows import (
     FAILED_BEFORE,
@@ -24,9 +25,7 @@ from app.access.engine.rows import (
     switch_of,
 )
 from app.access.engine.sight import PATIENCE, PAUSE_SECONDS, Sight, sight_of
-from app.access.rules.document import SeenRight
-from app.access.rules.seen import UNDONE, PersonSeen
-from app.access.rules.steps import as_change, as_data, following
+from app.access.rules import as_change, as_data, following
 from app.models.access import Phase, Step, StepState, Switch, SwitchState, WaveState
 from ldap_sync.dn import fold_or_self
 from ldap_sync.port import ReadDirectory

@@ -1,0 +1,228 @@
+"""How one role fits people: rows of people, columns of rights (design section 2); whom it fits
+wholly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.fit.rules import Fit, fits
+from app.access.queries import holding_of, load_role, terrain_of
+from app.access.rules import NO_ROLE_GROUP, RoleShape, Terrain, nested_rights, off_limits, stand_in
+from app.directory.queries import load_graph
+from app.directory.rules import Graph, PersonRow, names
+from app.models.access import Realisation, Role, SwitchState
+from app.models.directory import Entitlement, Membership
+
+IN_THE_GROUP = "in the group"
+"""Said of people who stand in the role's group although Rung did not move them there."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitWanted:
+    """Which people to show: of a department, of a site, only those for whom nothing changes, named
+    like ``text``.
+    """
+
+    department: str = ""
+    site: str = ""
+    zero: bool = False
+    text: str = ""
+
+    def fits(self, row: FitRow) -> bool:
+        """Tell whether a row is among those wanted."""
+        person = row.person
+        named = f"{person.name}\n{person.uid}\n{person.title}".lower()
+        return (
+            self.department in ("", person.department)
+            and self.site in ("", person.site)
+            and (row.zero_change or not self.zero)
+            and self.text.strip().lower() in named
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FitColumn:
+    """One right of the role as a column."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FitRow:
+    """One person against the role: a mark for each column, what is held besides, and why nobody can
+    be moved.
+
+    ``inside`` is the state of the person's switch, ``IN_THE_GROUP`` without one, or nothing.
+    """
+
+    person: PersonRow
+    marks: tuple[str, ...]
+    extras: tuple[str, ...]
+    missing: int
+    zero_change: bool
+    inside: str
+    why_not: str
+
+    @property
+    def movable(self) -> bool:
+        """Tell whether the person can be chosen for a wave; who was moved already, for what the
+        role got since.
+        """
+        return not self.why_not and (self.inside in ("", IN_THE_GROUP) or self.missing > 0)
+
+    @property
+    def free(self) -> bool:
+        """Tell whether the person can be chosen and is not in the role in any way."""
+        return self.movable and not self.inside
+
+
+@dataclass(frozen=True, slots=True)
+class FitPage:
+    """The role, its columns, and all rows that were asked for, best fit first; ``total`` counts
+    them unfiltered.
+    """
+
+    role_id: int
+    role: str
+    version: int
+    retired: bool
+    columns: tuple[FitColumn, ...]
+    rows: tuple[FitRow, ...]
+    total: int
+    ready: int
+    complete: int
+    inside: int
+    departments: tuple[str, ...]
+    sites: tuple[str, ...]
+
+
+def fit_page(session: Session, role_id: int, wanted: FitWanted) -> FitPage:
+    """Compare everybody who holds a part of a role with it, zero change first.
+
+    Raises ``NotFound``.
+    """
+    role = load_role(session, role_id)
+    graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
+    columns = columns_of(graph, role)
+    rows = _rows(graph, role, columns, terrain, holding_of(session, role_id))
+    return FitPage(
+        role_id=role.id,
+        role=role.name,
+        version=role.versions[-1].number,
+        retired=role.retired_at is not None,
+        columns=columns,
+        rows=tuple(row for row in rows if wanted.fits(row)),
+        total=len(rows),
+        ready=sum(row.zero_change and row.free for row in rows),
+        complete=sum(not row.missing and row.free for row in rows),
+        inside=sum(bool(row.inside) for row in rows),
+        departments=_known(row.person.department for row in rows),
+        sites=_known(row.person.site for row in rows),
+    )
+
+
+def columns_of(graph: Graph, role: Role) -> tuple[FitColumn, ...]:
+    """Return the rights of a loaded role that are still there, by name."""
+    rights = (
+        item.entitlement_id
+        for item in role.versions[-1].rights
+        if item.entitlement_id in graph.rights
+    )
+    return tuple(
+        sorted(
+            (FitColumn(right, names(graph, right)) for right in rights),
+            key=lambda it: it.name.lower(),
+        )
+    )
+
+
+def _rows(
+    graph: Graph,
+    role: Role,
+    columns: Iterable[FitColumn],
+    terrain: Terrain,
+    holding: Mapping[int, SwitchState],
+) -> list[FitRow]:
+    fits = {fit.person_id: fit for fit in fits_of(graph, role)}
+    return [_row(graph, fit, columns, terrain, holding.get(person)) for person, fit in fits.items()]
+
+
+def _row(
+    graph: Graph,
+    fit: Fit,
+    columns: Iterable[FitColumn],
+    terrain: Terrain,
+    state: SwitchState | None,
+) -> FitRow:
+    person = graph.people[fit.person_id]
+    explained = terrain.other_roles.get(fit.person_id, frozenset())
+    extras = sorted((names(graph, right) for right in fit.extra - explained), key=str.lower)
+    return FitRow(
+        person=person,
+        marks=tuple("covered" if column.id in fit.covered else "missing" for column in columns),
+        extras=tuple(extras),
+        missing=len(fit.missing),
+        zero_change=not fit.missing and not extras,
+        inside=state.value if state else IN_THE_GROUP if fit.in_role else "",
+        why_not=off_limits(person, terrain),
+    )
+
+
+def _known(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({value for value in values if value}, key=str.lower))
+
+
+def fits_of(graph: Graph, role: Role) -> list[Fit]:
+    """Compare everybody with the rights of a loaded role that are still there, best fit first."""
+    rights = _rights_there(graph, role)
+    group = next(
+        (row.id for row in graph.rights.values() if role.group_key and row.key == role.group_key),
+        None,
+    )
+    transitive = role.directory.profile.get("memberof") == "transitive"
+    return fits(graph, rights, NO_ROLE_GROUP if group is None else group, transitive)
+
+
+def rights_held(session: Session, person_id: int) -> list[int]:
+    """Return the rights a person holds directly, role groups aside, as last read."""
+    held = (
+        select(Entitlement.id)
+        .join(Membership, Membership.entitlement_id == Entitlement.id)
+        .where(
+            Membership.person_id == person_id,
+            Entitlement.is_role.is_(False),
+            Entitlement.gone_at.is_(None),
+        )
+    )
+    return list(session.scalars(held.distinct().order_by(Entitlement.id)))
+
+
+def everybody_fitting(session: Session, role: Role) -> list[int]:
+    """Return who holds every right of a loaded role, best fit first: neither off limits nor wholly
+    in it already.
+    """
+    graph, terrain = load_graph(session, role.directory_id), terrain_of(session, role)
+    shape = RoleShape(
+        role.name,
+        _rights_there(graph, role),
+        role.realisation is Realisation.NESTED,
+        stand_in(role.name, role.group_dn, "member", needs_member=True),
+    )
+    through_role = nested_rights(graph, shape, terrain.transitive_memberof)
+    return [
+        fit.person_id
+        for fit in fits_of(graph, role)
+        if not fit.missing
+        and not off_limits(graph.people[fit.person_id], terrain)
+        and not (fit.in_role and not through_role & graph.direct[fit.person_id])
+    ]
+
+
+def _rights_there(graph: Graph, role: Role) -> frozenset[int]:
+    return frozenset(item.entitlement_id for item in role.versions[-1].rights) & graph.rights.keys()

@@ -1,0 +1,1 @@
+"""One person: where each right comes from, and what happened to it."""

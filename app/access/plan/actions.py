@@ -1,0 +1,266 @@
+"""Plan a wave: whom, what for each, kept as an immutable document with its hash and its LDIF
+(design 5.6, 5.14).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access.document import PlanDocument, PlanHead
+from app.access.plan.rules import plan_wave
+from app.access.plan.values import KeptOutside, PlanChoices, WavePlan
+from app.access.plan.written import document, forward_ldif, reverse_ldif
+from app.access.queries import terrain_of
+from app.access.roles.actions import role_in_use
+from app.access.rules import RoleShape, Terrain, stand_in
+from app.core import audit
+from app.core.acting import Acting
+from app.core.errors import Invalid, NotFound, Refused
+from app.core.settings import Settings
+from app.directory.queries import load_graph
+from app.directory.rules import Graph, RightRow
+from app.models.access import (
+    Realisation,
+    Role,
+    RoleRight,
+    RoleVersion,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
+from app.models.directory import Membership
+from ldap_sync.dn import fold_or_self
+from ldap_sync.values import NewGroup
+
+
+class NobodyToMove(Refused):
+    """The plan would touch nobody. ``plan`` is what it would have said, with the reasons."""
+
+    def __init__(self, message: str, plan: PlanDocument) -> None:
+        reasons = tuple(f"{item.name}: {item.why}" for item in plan.left_out)
+        super().__init__(message, details=reasons)
+        self.plan = plan
+
+
+def plan(
+    act: Acting,
+    role_id: int,
+    people: list[int],
+    choices: PlanChoices,
+    *,
+    plans: Path,
+) -> Wave:
+    """Plan a wave of a role for people (ids).
+
+    Raises ``NobodyToMove`` with the reasons when nobody is left.
+    """
+    role = role_in_use(act.session, role_id)
+    version = role.versions[-1]
+    graph, drawn = draft(act.session, role, people, choices, by=act.by)
+    _demand_choices(choices, act.now.date())
+    if not drawn.people:
+        raise NobodyToMove("Nobody can be moved with these choices.", drawn)
+    wave = _kept(act, role, version, drawn)
+    uids = {row.key: row.id for row in graph.people.values()}
+    act.session.add_all(
+        Switch(
+            wave_id=wave.id,
+            person_id=uids[person.key],
+            position=position,
+            state=SwitchState.PLANNED,
+        )
+        for position, person in enumerate(drawn.people)
+    )
+    act.session.flush()
+    write_ldif(plans, wave.id, drawn)
+    audit.record(
+        act.session,
+        act.by,
+        "wave.plan",
+        f"wave:{wave.id}",
+        f"Planned wave {wave.number} of {role.name}",
+        at=act.now,
+        after={
+            "people": [person.person for person in drawn.people],
+            "hash": wave.plan_hash,
+        },
+    )
+    return wave
+
+
+def draft(
+    session: Session, role: Role, people: list[int], choices: PlanChoices, *, by: str
+) -> tuple[Graph, PlanDocument]:
+    """Work out a plan without keeping it.
+
+    Raises ``Refused`` when the role cannot be applied to anybody.
+    """
+    graph = load_graph(session, role.directory_id)
+    gone = [person for person in people if person not in graph.people]
+    if gone:
+        raise NotFound("A chosen person is no longer in the directory; read it again.")
+    version = role.versions[-1]
+    shape, terrain = shape_of(role, version, graph), terrain_of(session, role)
+    found: WavePlan = plan_wave(graph, shape, people, choices, terrain)
+    if found.refusals:
+        raise Refused(found.refusals[0], details=found.refusals)
+    head = PlanHead(
+        directory=role.directory.name,
+        role=role.name,
+        role_version=version.number,
+        realisation=role.realisation.value,
+        author=by,
+        idle=_idle_values(session, shape, terrain),
+    )
+    return graph, document(graph, found, shape, head, terrain.transitive_memberof)
+
+
+def default_choices(
+    settings: Settings,
+    role: Role,
+    by: str,
+    today: date,
+    *,
+    kept: KeptOutside | None = None,
+    **more: Any,
+) -> PlanChoices:
+    """Return the careful choices: extras are kept until a date, nobody gains anything.
+
+    What ``kept`` leaves empty, owner, reason or end, is filled in as usual.
+    """
+    until = (today + timedelta(days=settings.exception_days)).isoformat()
+    reason = f"Not part of the role {role.name}; kept until somebody looked at it."
+    said = kept or KeptOutside("", "", "")
+    return PlanChoices(
+        default=KeptOutside(said.owner or by, said.reason or reason, said.until or until), **more
+    )
+
+
+def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
+    """Return the role as the planner sees it, with its group as last read or the one to be
+    created.
+    """
+    rights = frozenset(item.entitlement_id for item in version.rights)
+    vanished = sorted(
+        item.entitlement.cn for item in version.rights if item.entitlement_id not in graph.rights
+    )
+    if vanished:
+        raise Refused(
+            f"The role {role.name} holds {', '.join(vanished)}, which is no longer in the "
+            "directory."
+        )
+    group, new_group = _role_group(role, version, graph)
+    return RoleShape(role.name, rights, role.realisation is Realisation.NESTED, group, new_group)
+
+
+def write_ldif(plans: Path, wave_id: int, plan: PlanDocument) -> None:
+    """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung
+    (design 5.14).
+    """
+    plans.mkdir(parents=True, exist_ok=True)
+    (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(plan), encoding="utf-8")
+    (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(plan), encoding="utf-8")
+
+
+def _demand_choices(choices: PlanChoices, today: date) -> None:
+    for kept in [choices.default, *choices.kept.values()]:
+        if not kept.owner.strip() or not kept.reason.strip():
+            raise Invalid("A right that is kept needs an owner and a reason.", field="reason")
+        if date.fromisoformat(kept.until) <= today:
+            raise Invalid("A right can be kept until a date in the future.", field="until")
+    if any(not reason.strip() for reason in choices.losses.values()):
+        raise Invalid("Say why the right may go.", field="reason")
+
+
+def _kept(
+    act: Acting,
+    role: Role,
+    version: RoleVersion,
+    drawn: PlanDocument,
+) -> Wave:
+    number = act.session.scalar(
+        select(func.coalesce(func.max(Wave.number), 0) + 1).where(Wave.role_id == role.id)
+    )
+    wave = Wave(
+        role_id=role.id,
+        version_id=version.id,
+        number=number or 1,
+        state=WaveState.PLANNED,
+        plan=drawn.text,
+        plan_hash=drawn.hash,
+        author=act.by,
+        created_at=act.now,
+    )
+    act.session.add(wave)
+    act.session.flush()
+    return wave
+
+
+def _role_group(role: Role, version: RoleVersion, graph: Graph) -> tuple[RightRow, NewGroup | None]:
+    folded = fold_or_self(role.group_dn)
+    for right in graph.rights.values():
+        if (role.group_key and right.key == role.group_key) or fold_or_self(right.dn) == folded:
+            return right, None
+    kind = "groupOfUniqueNames" if _prefers_unique(version.rights) else "groupOfNames"
+    attribute = "uniqueMember" if kind == "groupOfUniqueNames" else "member"
+    new = (
+        _ad_group(role)
+        if role.directory.profile.get("family") == "ad"
+        else _new_group(role, kind, attribute)
+    )
+    return stand_in(role.name, role.group_dn, attribute, needs_member=True), new
+
+
+def _prefers_unique(rights: list[RoleRight]) -> bool:
+    unique = sum(item.entitlement.attribute.lower() == "uniquemember" for item in rights)
+    return unique * 2 > len(rights)
+
+
+def _new_group(role: Role, kind: str, attribute: str) -> NewGroup:
+    # Without a configured placeholder the group lists itself: that value is no person and keeps the
+    # schema content.
+    placeholder = role.directory.placeholders[0] if role.directory.placeholders else role.group_dn
+    return NewGroup(
+        role.group_dn,
+        (
+            ("objectClass", ("top", kind)),
+            ("cn", (role.name,)),
+            ("description", (_description(role),)),
+            (attribute, (placeholder,)),
+        ),
+    )
+
+
+def _ad_group(role: Role) -> NewGroup:
+    # Active Directory takes no account name with one of these signs, or with a dot at its end.
+    account = re.sub(r'["/\\\[\]:;|=,+*?<>\x00-\x1f]', "-", role.name).rstrip(" .")
+    names = (
+        ("sAMAccountName", (account,)),
+        ("description", (_description(role),)),
+        ("groupType", ("-2147483646",)),
+    )
+    return NewGroup(
+        role.group_dn, (("objectClass", ("top", "group")), ("cn", (role.name,)), *names)
+    )
+
+
+def _description(role: Role) -> str:
+    return role.purpose or f"Role {role.name}, kept by Rung"
+
+
+def _idle_values(session: Session, shape: RoleShape, terrain: Terrain) -> tuple[str, ...]:
+    """Return the values in the role's group that stand for nobody, among them the configured
+    placeholders.
+    """
+    nobody = Membership.person_id.is_(None), Membership.child_id.is_(None)
+    found = session.scalars(
+        select(Membership.value).where(Membership.entitlement_id == shape.group.id, *nobody)
+    )
+    return tuple(sorted({*found, *terrain.placeholders}))

@@ -1,0 +1,114 @@
+"""Plan a wave: decide on what is outside the role and on what would be gained, look at the result,
+keep it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access.blueprint import bp
+from app.access.document import PlanDocument
+from app.access.fit.queries import FitWanted, fit_page
+from app.access.plan.actions import NobodyToMove, draft, plan
+from app.access.plan.forms import WavePlanForm
+from app.access.plan.queries import PlanPage, plan_page, totals_of
+from app.access.queries import load_role
+from app.auth import current_operator_name, requires
+from app.core.errors import Invalid, Refused
+from app.core.htmx import answer, done
+from app.core.parts import parts
+
+
+@bp.route("/roles/<int:role_id>/plan", methods=["GET", "POST"])
+@requires("plan")
+def role_plan(role_id: int) -> AnyResponse:
+    """Plan a wave for the chosen people."""
+    with parts().database.read() as session:
+        page = plan_page(session, role_id, _chosen(role_id))
+    form = WavePlanForm(page, data=_usual(page))
+    if page.people and form.validate_on_submit():
+        try:
+            return _planned(form, page)
+        except (Invalid, Refused) as error:
+            form.blame(error)
+            return _form(form, page, error.plan if isinstance(error, NobodyToMove) else None)
+    return _form(form, page)
+
+
+@bp.post("/roles/<int:role_id>/plan/preview")
+@requires("plan")
+def role_plan_preview(role_id: int) -> AnyResponse:
+    """Work out what the plan would be with the choices made so far; nothing is kept."""
+    with parts().database.read() as session:
+        page = plan_page(session, role_id, _chosen(role_id))
+    form = WavePlanForm(page)
+    if not page.people or not form.validate():
+        return _form(form, page, block="form")
+    people = [chosen.person.id for chosen in page.people]
+    try:
+        with parts().database.read() as session:
+            role = load_role(session, role_id)
+            plan = draft(session, role, people, form.choices(), by=current_operator_name())[1]
+    except Refused as error:
+        form.blame(error)
+        return _form(form, page, block="form")
+    return _form(form, page, plan, block="form")
+
+
+def _chosen(role_id: int) -> list[int]:
+    """Return the people who were ticked, or, asked for all who fit, as many as one wave may
+    have.
+    """
+    if request.method == "POST":
+        return request.form.getlist("person", type=int)
+    everyone = request.args.get("everyone", "")
+    if everyone not in ("zero", "fitting"):
+        return request.args.getlist("person", type=int)
+    with parts().database.read() as session:
+        rows = fit_page(session, role_id, FitWanted(zero=everyone == "zero")).rows
+    return [row.person.id for row in rows if row.free and not row.missing][
+        : parts().settings.max_people_per_wave
+    ]
+
+
+def _usual(page: PlanPage) -> Mapping[str, object]:
+    until = parts().now().date() + timedelta(days=parts().settings.exception_days)
+    reason = _(
+        "Not part of the role %(role)s; kept until somebody has looked at it.", role=page.role
+    )
+    return {"until": until, "owner": current_operator_name(), "reason": reason}
+
+
+def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
+    by, here = current_operator_name(), parts()
+    people = [chosen.person.id for chosen in page.people]
+    with here.acting(by) as act:
+        wave = plan(
+            act,
+            page.role_id,
+            people,
+            form.choices(),
+            plans=here.settings.plans,
+        )
+        number = wave.number
+    sentence = _(
+        "Wave %(number)s of %(role)s is planned. Nothing was changed yet.",
+        number=number,
+        role=page.role,
+    )
+    return done(url_for("access.wave", wave_id=wave.id), sentence)
+
+
+def _form(
+    form: WavePlanForm, page: PlanPage, plan: PlanDocument | None = None, block: str = "form"
+) -> Response:
+    totals = totals_of(plan) if plan else None
+    left_out = plan.left_out if plan else ()
+    return answer(
+        "access/plan/role_plan.html", block, form=form, page=page, totals=totals, left_out=left_out
+    )

@@ -1,0 +1,121 @@
+"""What several subjects ask: a role, who holds it, what stands around a plan, and what a
+wave keeps.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from app.access.document import PersonSeen, PlanDocument
+from app.access.rules import Terrain
+from app.core.errors import Conflict, NotFound
+from app.core.frozen import Damaged
+from app.models.access import HOLDING, Role, RoleRight, RoleVersion, Switch, SwitchState, Wave
+from ldap_sync.dn import fold_or_self
+
+
+def load_roles(session: Session, *conditions: ColumnElement[bool]) -> list[Role]:
+    """Return roles by name, each with its directory, owner, versions and their rights."""
+    wanted = (
+        select(Role).where(*conditions).options(*_loaded()).order_by(func.lower(Role.name), Role.id)
+    )
+    return list(session.scalars(wanted))
+
+
+def load_role(session: Session, role_id: int) -> Role:
+    """Return a role with its directory, owner, versions and their rights. Raises ``NotFound``."""
+    found = load_roles(session, Role.id == role_id)
+    if not found:
+        raise NotFound("There is no such role.")
+    return found[0]
+
+
+def holding_of(session: Session, role_id: int) -> dict[int, SwitchState]:
+    """Return the people whom Rung moved into a role, with the state of their switch."""
+    return holding_by_role(session, Wave.role_id == role_id)[role_id]
+
+
+def _loaded() -> tuple[ExecutableOption, ...]:
+    rights = (
+        selectinload(Role.versions)
+        .selectinload(RoleVersion.rights)
+        .joinedload(RoleRight.entitlement)
+    )
+    return rights, selectinload(Role.directory), selectinload(Role.owner)
+
+
+def holding_by_role(
+    session: Session, *conditions: ColumnElement[bool]
+) -> dict[int, dict[int, SwitchState]]:
+    """Return the people whom Rung moved into roles, with the state of their switch, by role."""
+    rows = select(Wave.role_id, Switch.person_id, Switch.state).join(
+        Wave, Switch.wave_id == Wave.id
+    )
+    found: dict[int, dict[int, SwitchState]] = defaultdict(dict)
+    for role_id, person_id, state in session.execute(
+        rows.where(Switch.state.in_(HOLDING), *conditions)
+    ):
+        found[role_id][person_id] = state
+    return found
+
+
+def terrain_of(session: Session, role: Role) -> Terrain:
+    """Return what the directory demands of a plan for ``role``, which was loaded with its
+    directory.
+    """
+    directory = role.directory
+    untouchable = [*directory.protected, directory.bind_dn, directory.write_dn]
+    return Terrain(
+        transitive_memberof=directory.profile.get("memberof") == "transitive",
+        protected=frozenset(fold_or_self(dn) for dn in untouchable if dn),
+        placeholders=tuple(directory.placeholders),
+        busy=_busy(session),
+        other_roles=_other_roles(session, role),
+    )
+
+
+def _busy(session: Session) -> dict[int, str]:
+    rows = session.execute(
+        select(Switch.open_person_id, Role.name, Wave.number)
+        .join(Wave, Switch.wave_id == Wave.id)
+        .join(Role, Wave.role_id == Role.id)
+        .where(Switch.open_person_id.is_not(None))
+    )
+    return {
+        person: f"Has an open switch already: wave {number} of {role}."
+        for person, role, number in rows
+        if person is not None
+    }
+
+
+def _other_roles(session: Session, role: Role) -> dict[int, frozenset[int]]:
+    rows = session.execute(
+        select(Switch.person_id, RoleRight.entitlement_id)
+        .join(Wave, Switch.wave_id == Wave.id)
+        .join(RoleRight, RoleRight.version_id == Wave.version_id)
+        .where(Switch.state.in_(HOLDING), Wave.role_id != role.id)
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for person, right in rows:
+        found[person].add(right)
+    return {person: frozenset(rights) for person, rights in found.items()}
+
+
+def plan_of(wave: Wave) -> PlanDocument:
+    """Return the plan of a wave, whatever its hash. Raises ``Conflict`` when it is damaged."""
+    try:
+        return PlanDocument.of_text(wave.plan)
+    except Damaged as error:
+        raise Conflict(
+            f"The plan of wave {wave.number} is damaged and cannot be read: {error} Take the "
+            "database back from a backup."
+        ) from error
+
+
+def looks_at(switch: Switch) -> list[PersonSeen]:
+    """Return every look at a person of a wave, the last one last."""
+    return [PersonSeen.from_json(look) for look in switch.verified]

@@ -1,1 +1,0 @@
-"""What the pages and commands of roles and waves show."""

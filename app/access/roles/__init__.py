@@ -1,0 +1,1 @@
+"""Roles: a named set of rights with an owner, in versions."""

@@ -1,0 +1,298 @@
+"""Make roles, change them, retire them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.access.queries import load_role
+from app.core import audit
+from app.core.acting import Acting
+from app.core.errors import Invalid, Refused
+from app.models.access import HOLDING, Realisation, Role, RoleRight, RoleVersion, Switch, Wave
+from app.models.directory import Directory, Entitlement, Lens
+from ldap_sync.dn import escape, fold
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDraft:
+    """What a person typed about a role.
+
+    ``rights`` maps entitlement ids to the reason each belongs in the role.
+    """
+
+    name: str
+    rights: Mapping[int, str] = field(default_factory=dict)
+    purpose: str = ""
+    owner_id: int | None = None
+    realisation: Realisation | None = None
+
+
+def create_role(act: Acting, directory_id: int, draft: RoleDraft) -> Role:
+    """Make a role with its first version.
+
+    Raises ``Invalid`` naming the field that cannot be used.
+    """
+    directory = act.session.get_one(Directory, directory_id)
+    name = _checked_name(act.session, directory_id, draft.name)
+    rights = _checked_rights(act.session, directory_id, draft.rights)
+    realisation = draft.realisation or default_realisation(directory, rights)
+    if draft.realisation is Realisation.NESTED:
+        _state_lenses(act, rights, name)
+    role = Role(
+        directory_id=directory_id,
+        name=name,
+        purpose=draft.purpose.strip(),
+        owner_id=draft.owner_id,
+        realisation=realisation,
+        created_at=act.now,
+        created_by=act.by,
+    )
+    role.versions = [_version(1, rights, draft.rights, act.by, act.now)]
+    _adopt_group(act.session, directory, role)
+    act.session.add(role)
+    act.session.flush()
+    audit.record(
+        act.session,
+        act.by,
+        "role.create",
+        f"role:{role.id}",
+        f"Made the role {name}",
+        at=act.now,
+        after={"rights": sorted(right.cn for right in rights), "realisation": realisation.value},
+    )
+    return role
+
+
+def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
+    """Change a role: an approved version stays as it is and a new one is made.
+
+    Raises ``Invalid``, ``NotFound``, and ``Refused`` for a retired role.
+    """
+    role = role_in_use(act.session, role_id)
+    name = (
+        role.name
+        if draft.name.strip() == role.name
+        else _checked_name(act.session, role.directory_id, draft.name)
+    )
+    if name != role.name and role.group_key:
+        raise Invalid(
+            "The role has its group in the directory already and keeps its name.", field="name"
+        )
+    rights = _checked_rights(act.session, role.directory_id, draft.rights)
+    before = _told(role, role.versions[-1])
+    role.name, role.purpose, role.owner_id = name, draft.purpose.strip(), draft.owner_id
+    if draft.realisation is not None and draft.realisation is not role.realisation:
+        _change_realisation(act, role, draft.realisation, rights)
+    version = _next_version(act, role, rights, draft.rights)
+    after = _told(role, version)
+    audit.record(
+        act.session,
+        act.by,
+        "role.change",
+        f"role:{role.id}",
+        f"Changed the role {name}",
+        before=before,
+        after=after,
+        at=act.now,
+    )
+    return version
+
+
+def retire_role(act: Acting, role_id: int, *, reason: str) -> Role:
+    """Take a role nobody is in out of use.
+
+    Raises ``Refused`` while people hold it, and the second time.
+    """
+    role = role_in_use(act.session, role_id)
+    inside = act.session.scalar(
+        select(func.count())
+        .select_from(Switch)
+        .join(Wave)
+        .where(Wave.role_id == role_id, Switch.state.in_(HOLDING))
+    )
+    if inside:
+        raise Refused(f"{inside} people hold the role {role.name}; undo their switches first.")
+    role.retired_at = act.now
+    audit.record(
+        act.session,
+        act.by,
+        "role.retire",
+        f"role:{role.id}",
+        f"Retired the role {role.name}",
+        reason=reason,
+        at=act.now,
+    )
+    return role
+
+
+def role_in_use(session: Session, role_id: int) -> Role:
+    """Return a role as ``load_role`` does. Raises ``Refused`` when it is retired."""
+    role = load_role(session, role_id)
+    if role.retired_at:
+        raise Refused(f"The role {role.name} is retired since {role.retired_at:%Y-%m-%d}.")
+    return role
+
+
+def default_realisation(directory: Directory, rights: Iterable[Entitlement]) -> Realisation:
+    """Return what loses nothing: nested only if every application follows nesting; an unknown lens
+    counts as direct.
+    """
+    transitive = directory.profile.get("memberof") == "transitive"
+    follows = {Lens.RECURSIVE, Lens.MEMBEROF} if transitive else {Lens.RECURSIVE}
+    return (
+        Realisation.NESTED
+        if all(right.lens in follows for right in rights)
+        else Realisation.MATERIALISED
+    )
+
+
+def group_dn(directory: Directory, name: str) -> str:
+    """Return where the group of a role called ``name`` stands, or will stand."""
+    base = directory.role_base or directory.group_base or directory.base
+    return (
+        f"cn={escape(name)},{base}" if base else f"cn={escape(name)}"
+    )  # a directory read from a file has no base
+
+
+def _checked_name(session: Session, directory_id: int, name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid("Give the role a name.", field="name")
+    if len(name) > 64:
+        raise Invalid("A role's name may have 64 characters.", field="name")
+    taken = select(Role).where(
+        Role.directory_id == directory_id, func.lower(Role.name) == name.lower()
+    )
+    if session.scalars(taken).first():
+        raise Invalid(f"There is a role called {name} already.", field="name")
+    return name
+
+
+def _checked_rights(
+    session: Session, directory_id: int, wanted: Mapping[int, str]
+) -> list[Entitlement]:
+    if not wanted:
+        raise Invalid("A role needs at least one right.", field="rights")
+    rights = list(
+        session.scalars(
+            select(Entitlement)
+            .where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+            .order_by(Entitlement.cn)
+        )
+    )
+    chosen = [right for right in rights if right.id in wanted]
+    if len(chosen) != len(wanted):
+        raise Invalid(
+            "A chosen right is no longer in the directory; read it again.", field="rights"
+        )
+    roles = [right.cn for right in chosen if right.is_role]
+    if roles:
+        raise Invalid(
+            f"{roles[0]} is the group of a role and cannot be a right of another one.",
+            field="rights",
+        )
+    return chosen
+
+
+def _version(
+    number: int, rights: Iterable[Entitlement], reasons: Mapping[int, str], by: str, now: datetime
+) -> RoleVersion:
+    version = RoleVersion(number=number, created_at=now, created_by=by)
+    version.rights = [
+        RoleRight(entitlement_id=right.id, reason=reasons[right.id].strip()) for right in rights
+    ]
+    return version
+
+
+def _next_version(
+    act: Acting,
+    role: Role,
+    rights: list[Entitlement],
+    reasons: Mapping[int, str],
+) -> RoleVersion:
+    latest = role.versions[-1]
+    used = act.session.scalar(
+        select(func.count()).select_from(Wave).where(Wave.version_id == latest.id)
+    )
+    if latest.approved_at is None and not used:
+        # The old rows have to go first: the same right may come back with another reason.
+        latest.rights.clear()
+        act.session.flush()
+        latest.rights.extend(_version(0, rights, reasons, act.by, act.now).rights)
+        return latest
+    version = _version(latest.number + 1, rights, reasons, act.by, act.now)
+    role.versions.append(version)
+    act.session.flush()
+    return version
+
+
+def _change_realisation(
+    act: Acting,
+    role: Role,
+    wanted: Realisation,
+    rights: list[Entitlement],
+) -> None:
+    held = act.session.scalar(
+        select(func.count())
+        .select_from(Switch)
+        .join(Wave)
+        .where(Wave.role_id == role.id, Switch.state.in_(HOLDING))
+    )
+    if held:
+        raise Invalid(
+            f"{held} people hold this role as {role.realisation.value}; undo them first.",
+            field="realisation",
+        )
+    if wanted is Realisation.NESTED:
+        _state_lenses(act, rights, role.name)
+    role.realisation = wanted
+
+
+def _state_lenses(act: Acting, rights: Iterable[Entitlement], role: str) -> None:
+    """Record that whoever asks for a nested role states that the applications with an unknown lens
+    follow nesting.
+    """
+    for right in rights:
+        if right.lens is Lens.UNKNOWN:
+            right.lens, right.lens_by, right.lens_at = Lens.RECURSIVE, act.by, act.now
+            sentence = f"Stated that the applications reading {right.cn} follow nested groups"
+            audit.record(
+                act.session,
+                act.by,
+                "right.lens",
+                f"right:{right.id}",
+                sentence,
+                at=act.now,
+                before=Lens.UNKNOWN.value,
+                after=Lens.RECURSIVE.value,
+                reason=f"The role {role} was made nested.",
+            )
+
+
+def _adopt_group(session: Session, directory: Directory, role: Role) -> None:
+    """Take the group that already stands where the role's group belongs, if there is one."""
+    role.group_dn = group_dn(directory, role.name)
+    wanted = fold(role.group_dn)
+    named = select(Entitlement).where(
+        Entitlement.directory_id == directory.id,
+        func.lower(Entitlement.cn) == role.name.lower(),
+        Entitlement.gone_at.is_(None),
+    )
+    for group in session.scalars(named):
+        if fold(group.dn) == wanted:
+            role.group_key, role.group_dn, group.is_role = group.key, group.dn, True
+
+
+def _told(role: Role, version: RoleVersion) -> dict[str, object]:
+    return {
+        "name": role.name,
+        "purpose": role.purpose,
+        "realisation": role.realisation.value,
+        "version": version.number,
+        "rights": len(version.rights),
+    }

@@ -1,1 +1,0 @@
-"""Pure rules of roles and waves: fit, plan, proof, limits, approval, order of steps."""

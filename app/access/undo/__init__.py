@@ -1,0 +1,1 @@
+"""Undo: what would come back, what others changed meanwhile, and who asked for it."""

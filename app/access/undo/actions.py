@@ -1,0 +1,90 @@
+"""Ask for a wave, or one person of it, to be taken back; the worker does it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.waves.actions import not_now, switches_chosen
+from app.access.waves.queries import get_wave
+from app.core import audit
+from app.core.acting import Acting
+from app.core.errors import Refused
+from app.models.access import UNDOABLE, Switch, SwitchState, WaveState
+
+
+def undo(
+    act: Acting,
+    wave_id: int,
+    person_id: int | None = None,
+    *,
+    decisions: dict[str, str] | None = None,
+    reason: str = "",
+) -> list[Switch]:
+    """Ask for everything the wave did to a person, or to all of its people, to be taken back.
+
+    Needs no approval.
+
+    ``decisions`` says what to do where others interfered: ``{"*": "skip" | "ours" | "theirs"}``, or
+    per step id.
+    """
+    wave = get_wave(act.session, wave_id)
+    chosen = switches_chosen(wave, person_id)
+    undoable = [switch for switch in chosen if switch.state in UNDOABLE]
+    waiting = (
+        [switch for switch in chosen if switch.state is SwitchState.APPROVED]
+        if wave.started_at
+        else []
+    )
+    if not undoable and not waiting:
+        raise Refused(not_now(wave, chosen, "undo", "switched"))
+    _demand_no_other_switch(act.session, undoable)
+    for switch in undoable:
+        switch.state, switch.undone_by, switch.reason = SwitchState.UNDOING, act.by, reason
+        switch.on_conflict, switch.open_person_id = decisions or {"*": "skip"}, switch.person_id
+        sentence = (
+            f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        )
+        audit.record(
+            act.session,
+            act.by,
+            "switch.undo",
+            f"wave:{wave.id}",
+            sentence,
+            reason=reason,
+            at=act.now,
+        )
+    for switch in waiting:  # the wave never came to them; another wave may take them
+        switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = (
+            SwitchState.UNDONE,
+            None,
+            act.by,
+            act.now,
+        )
+        switch.reason = "Not begun when the wave was undone."
+        sentence = (
+            f"Takes {switch.person.name}, not moved yet, out of wave {wave.number} of "
+            f"{wave.role.name}"
+        )
+        audit.record(
+            act.session,
+            act.by,
+            "switch.undo",
+            f"wave:{wave.id}",
+            sentence,
+            reason=reason,
+            at=act.now,
+        )
+    if person_id is None or wave.state is not WaveState.APPLYING:
+        wave.state = WaveState.UNDOING
+    wave.message = ""
+    return [*undoable, *waiting]
+
+
+def _demand_no_other_switch(session: Session, switches: list[Switch]) -> None:
+    for switch in switches:
+        other = session.scalars(
+            select(Switch).where(Switch.open_person_id == switch.person_id, Switch.id != switch.id)
+        ).first()
+        if other is not None:
+            raise Refused(f"{switch.person.name} has another open switch; finish that one first.")

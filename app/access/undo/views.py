@@ -1,0 +1,95 @@
+"""Undo: first what comes back and what others changed, then the order to do it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TookTooLong
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access.blueprint import bp
+from app.access.undo.actions import undo
+from app.access.undo.forms import UndoForm
+from app.access.undo.queries import UndoPage, undo_page, with_a_look
+from app.auth import current_operator_name, fresh, requires
+from app.core.changes import one
+from app.core.errors import RungError
+from app.core.figures import people as people_of
+from app.core.htmx import answer, done
+from app.core.parts import Parts, parts
+from app.core.web import blaming
+from app.directory.actions import connection_of
+from app.models.directory import Directory
+from ldap_sync.port import DirectoryError
+from ldap_sync.values import Connection
+
+LOOK_SECONDS = 5.0
+
+
+@bp.route("/waves/<int:wave_id>/undo", methods=["GET", "POST"])
+@requires("apply")
+@fresh
+def wave_undo(wave_id: int) -> AnyResponse:
+    """Show what an undo of a wave, or of one person of it, would do; then ask for it."""
+    form, person = UndoForm(), request.args.get("person", type=int)
+    if form.validate_on_submit():
+        with blaming(form):
+            return _asked_for(form, wave_id, person)
+    with parts().database.read() as session:
+        page = undo_page(session, wave_id, person)
+    page, away = looked_at(page) if page.people else (page, "")
+    return answer("access/undo/wave_undo.html", "form", form=form, page=page, away=away)
+
+
+def looked_at(page: UndoPage) -> tuple[UndoPage, str]:
+    """Return the page with how the directory stands now, or why nobody could look; at most five
+    seconds pass.
+    """
+    here = parts()
+    try:
+        with here.database.read() as session:
+            connection = connection_of(one(session, Directory, page.directory_id), here.trust)
+        # A directory that never answers must not hold up this page: the thread is left to its own
+        # time limits.
+        looking: Future[UndoPage] = Future()
+        threading.Thread(target=_look, args=(looking, here, connection, page), daemon=True).start()
+        return looking.result(LOOK_SECONDS), ""
+    except TookTooLong:
+        return page, _(
+            "The directory did not answer within %(seconds)s seconds.", seconds=f"{LOOK_SECONDS:g}"
+        )
+    except (DirectoryError, RungError) as error:
+        return page, str(error)
+
+
+def _look(looking: Future[UndoPage], here: Parts, connection: Connection, page: UndoPage) -> None:
+    ends = time.monotonic() + LOOK_SECONDS * 0.8
+    try:
+        reader = here.open_reader(connection)
+        try:
+            looking.set_result(with_a_look(page, reader, lambda: time.monotonic() < ends))
+        finally:
+            reader.close()
+    except (DirectoryError, RungError) as error:
+        looking.set_exception(error)
+
+
+def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:
+    by, reason, here = current_operator_name(), (form.reason.data or "").strip(), parts()
+    with here.acting(by) as act:
+        found = undo(
+            act,
+            wave_id,
+            person,
+            decisions=form.decisions(),
+            reason=reason,
+        )
+        count = people_of(len(found))
+    here.ring()
+    return done(
+        url_for("access.wave", wave_id=wave_id), _("The undo started, %(people)s.", people=count)
+    )

@@ -1,0 +1,1 @@
+"""Waves: approved, applied, confirmed; what one shows, and how the worker takes it up."""

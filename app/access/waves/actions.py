@@ -1,0 +1,288 @@
+"""Approve a wave, apply it, confirm people, withdraw it: what people ask for.
+
+The directory work itself is in ``running``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.access.document import PlanDocument
+from app.access.plan.actions import write_ldif
+from app.access.queries import plan_of
+from app.access.rules import PlannedStep, as_data
+from app.access.waves.queries import approval_by, get_wave, over_limits, unnamed_account
+from app.access.waves.rules import is_self_approval, objection
+from app.core import audit
+from app.core.acting import Acting
+from app.core.canonical import fingerprint
+from app.core.errors import Conflict, NotFound, Refused
+from app.directory.queries import current_freeze
+from app.models.access import (
+    HELD,
+    Phase,
+    Step,
+    StepState,
+    Switch,
+    SwitchState,
+    Wave,
+    WaveState,
+)
+
+
+def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
+    """Take back a plan that was not applied. Raises ``Refused`` once it was."""
+    wave = act.session.get(Wave, wave_id)
+    if wave is None:
+        raise NotFound(f"There is no wave {wave_id}.")
+    if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
+        raise Refused("This wave was applied already; undo it instead.")
+    wave.state, wave.ended_at = WaveState.WITHDRAWN, act.now
+    for switch in act.session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
+        switch.open_person_id = None
+    audit.record(
+        act.session,
+        act.by,
+        "wave.withdraw",
+        f"wave:{wave.id}",
+        f"Withdrew wave {wave.number}",
+        reason=reason,
+        at=act.now,
+    )
+    return wave
+
+
+WAITING = (SwitchState.PLANNED, SwitchState.APPROVED)
+
+
+def approve(act: Acting, wave_id: int) -> Wave:
+    """Approve a plan as it stands.
+
+    Raises ``Refused`` for its author, for people in it, and once it was decided.
+
+    A plan that touches privileged rights stays planned until a second person approved it too.
+    """
+    wave = get_wave(act.session, wave_id)
+    if wave.state is not WaveState.PLANNED:
+        raise Refused(
+            f"Wave {wave.number} of {wave.role.name} is {wave.state.value}, not waiting for "
+            "approval."
+        )
+    plan = demand_intact(wave, wave.plan_hash)
+    asked = approval_by(act.session, wave, act.by, act.settings, act.now)
+    why = objection(asked)
+    if why:
+        raise Refused(why)
+    if plan.privileged and not wave.first_approved_by:
+        return _approve_first(act, wave)
+    wave.state, wave.approved_by, wave.approved_at, wave.approved_hash = (
+        WaveState.APPROVED,
+        act.by,
+        act.now,
+        wave.plan_hash,
+    )
+    wave.self_approved = is_self_approval(asked)
+    wave.version.approved_at = wave.version.approved_at or act.now
+    _open_switches(act.session, wave)
+    sentence = f"Approved wave {wave.number} of {wave.role.name}" + (
+        " (self-approved)" if wave.self_approved else ""
+    )
+    audit.record(
+        act.session,
+        act.by,
+        "wave.approve",
+        f"wave:{wave.id}",
+        sentence,
+        after={"hash": wave.approved_hash},
+        at=act.now,
+    )
+    return wave
+
+
+def _approve_first(act: Acting, wave: Wave) -> Wave:
+    wave.first_approved_by, wave.first_approved_at = act.by, act.now
+    sentence = f"Gave the first of two approvals for wave {wave.number} of {wave.role.name}"
+    after = {"hash": wave.plan_hash}
+    audit.record(
+        act.session,
+        act.by,
+        "wave.approve-first",
+        f"wave:{wave.id}",
+        sentence,
+        after=after,
+        at=act.now,
+    )
+    return wave
+
+
+def apply(act: Acting, wave_id: int) -> Wave:
+    """Hand an approved wave to the worker; also goes on with one that stopped.
+
+    Raises ``Refused`` with the reason.
+    """
+    wave = get_wave(act.session, wave_id)
+    if wave.state is WaveState.PLANNED:
+        raise Refused(f"Wave {wave.number} of {wave.role.name} is not approved yet.")
+    held = [switch for switch in wave.switches if switch.state in HELD]
+    waiting = [switch for switch in wave.switches if switch.state is SwitchState.APPROVED]
+    if wave.state not in (WaveState.APPROVED, WaveState.STOPPED) or not (waiting or held):
+        raise Refused(
+            f"Wave {wave.number} of {wave.role.name} was applied already (it is "
+            f"{wave.state.value})."
+        )
+    if why := unnamed_account(act.session, act.by, "apply"):
+        raise Refused(why)
+    plan = demand_intact(wave, wave.approved_hash)
+    _demand_writing(act.session, wave)
+    if waiting:
+        _demand_limits(act, wave, plan)
+    write_ldif(act.settings.plans, wave.id, plan)
+    _journal(act.session, wave, plan)
+    wave.state, wave.applied_by, wave.started_at, wave.message = (
+        WaveState.APPLYING,
+        act.by,
+        wave.started_at or act.now,
+        "",
+    )
+    audit.record(
+        act.session,
+        act.by,
+        "wave.apply",
+        f"wave:{wave.id}",
+        f"Applied wave {wave.number} of {wave.role.name}",
+        at=act.now,
+        after={
+            "people": [switch.person.uid for switch in (*held, *waiting)],
+            "hash": wave.approved_hash,
+        },
+    )
+    return wave
+
+
+def confirm(
+    act: Acting,
+    wave_id: int,
+    person_id: int | None = None,
+    *,
+    note: str = "",
+) -> list[Switch]:
+    """Confirm that a switched person, or everybody soaking in the wave, was seen working (design
+    5.11).
+    """
+    wave = get_wave(act.session, wave_id)
+    chosen = switches_chosen(wave, person_id)
+    soaking = [switch for switch in chosen if switch.state is SwitchState.SOAKING]
+    if not soaking:
+        raise Refused(not_now(wave, chosen, "confirm", "switched and waiting to be confirmed"))
+    for switch in soaking:
+        switch.state, switch.confirmed_by, switch.confirmed_at = (
+            SwitchState.CONFIRMED,
+            act.by,
+            act.now,
+        )
+        switch.open_person_id = None
+        sentence = f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
+        audit.record(
+            act.session,
+            act.by,
+            "switch.confirm",
+            f"wave:{wave.id}",
+            sentence,
+            reason=note,
+            at=act.now,
+        )
+    if (
+        all(switch.state is not SwitchState.SOAKING for switch in wave.switches)
+        and wave.state is WaveState.SOAKING
+    ):
+        wave.state = WaveState.CONFIRMED
+    return soaking
+
+
+def _open_switches(session: Session, wave: Wave) -> None:
+    """Mark each person's switch as the open one; the unique column keeps a second wave from doing
+    the same.
+    """
+    try:
+        with session.begin_nested():
+            for switch in wave.switches:
+                switch.state, switch.open_person_id = SwitchState.APPROVED, switch.person_id
+    except IntegrityError as error:
+        raise Refused(
+            "Somebody in this wave got another open switch since it was planned; plan again."
+        ) from error
+
+
+def demand_intact(wave: Wave, expected: str) -> PlanDocument:
+    """Return the wave's plan, which is the one whose hash was ``expected``. Raises ``Conflict``.
+
+    The text that is kept has that hash, and so has all that was read from it: nothing in it is
+    passed over.
+    """
+    changed = f"The plan of wave {wave.number} is not what its hash says; it will not be used."
+    if fingerprint(wave.plan) != expected:
+        raise Conflict(changed)
+    plan = plan_of(wave)
+    if plan.hash != expected:
+        raise Conflict(changed)
+    return plan
+
+
+def _demand_writing(session: Session, wave: Wave) -> None:
+    frozen = current_freeze(session)
+    if frozen is not None:
+        raise Refused(f"All writing is frozen since {frozen.at:%Y-%m-%d %H:%M} UTC by {frozen.by}.")
+    if not wave.role.directory.writable:
+        raise Refused(
+            f"{wave.role.directory.name} is connected for reading only; add a write "
+            "credential first."
+        )
+
+
+def _demand_limits(act: Acting, wave: Wave, plan: PlanDocument) -> None:
+    over = over_limits(act.session, wave.role.directory_id, plan, act.settings, act.now)
+    if over:
+        raise Refused(f"Too much at once: {over[0]}", details=over)
+
+
+def _journal(session: Session, wave: Wave, plan: PlanDocument) -> None:
+    """Write the steps of the plan into the journal, once."""
+    if session.scalars(select(Step.id).where(Step.wave_id == wave.id).limit(1)).first() is not None:
+        return
+    switches = {switch.person.key: switch.id for switch in wave.switches}
+    steps: list[tuple[int | None, PlannedStep]] = [(None, step) for step in plan.prepare]
+    steps += [(switches[person.key], step) for person in plan.people for step in person.steps]
+    session.add_all(
+        Step(
+            wave_id=wave.id,
+            switch_id=switch_id,
+            position=position,
+            phase=Phase(step.phase),
+            change=as_data(step.change),
+            sentence=step.sentence,
+            state=StepState.PLANNED,
+        )
+        for position, (switch_id, step) in enumerate(steps)
+    )
+
+
+def switches_chosen(wave: Wave, person_id: int | None) -> list[Switch]:
+    """Return one person's switch, or everybody's. Raises ``NotFound``."""
+    if person_id is None:
+        return list(wave.switches)
+    chosen = [switch for switch in wave.switches if switch.person_id == person_id]
+    if not chosen:
+        raise NotFound(f"This person is not in wave {wave.number} of {wave.role.name}.")
+    return chosen
+
+
+def not_now(wave: Wave, chosen: list[Switch], verb: str, needed: str) -> str:
+    """Say why something cannot be done with a wave now."""
+    if len(chosen) == 1:
+        return (
+            f"Cannot {verb} {chosen[0].person.name}: the switch is {chosen[0].state.value}, not "
+            f"{needed}."
+        )
+    return f"Cannot {verb} wave {wave.number} of {wave.role.name}: nobody in it is {needed}."

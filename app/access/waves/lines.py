@@ -1,0 +1,123 @@
+"""The lines and figures that the page of a wave is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.access.document import UNDONE, LensSeen, PersonSeen, PlannedPerson
+from app.access.queries import looks_at
+from app.models.access import HELD, UNDOABLE, Switch, SwitchState
+
+
+def behind(switch: Switch) -> list[str]:
+    """Return where memberOf had not followed an undo when it was over."""
+    undone = after_undo(switch)
+    return list(undone.memberof or ()) if undone else []
+
+
+def after_undo(switch: Switch) -> PersonSeen | None:
+    """Return what was seen when the undo was over, while it is."""
+    undone = [look for look in looks_at(switch) if look.when == UNDONE]
+    over = switch.state in (SwitchState.UNDONE, SwitchState.FAILED)
+    return undone[-1] if undone and over else None
+
+
+@dataclass(frozen=True, slots=True)
+class WaveTold:
+    """The same loss, gain or exception of one or several people; ``how`` as the plan says it."""
+
+    right: str
+    people: tuple[str, ...]
+    how: str = ""
+    by: str = ""
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepProof:
+    """The arithmetic of one person: what was held before is covered, kept, an exception or an
+    accepted loss.
+    """
+
+    before: int
+    covered: int
+    kept: int
+    exceptions: int
+    losses: int
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaveProgress:
+    """How many steps are done of how many."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A step back that others or the server stand in the way of."""
+
+    sentence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPart:
+    """One person of a wave: the part of the plan as it was made, and where the switch stands."""
+
+    person_id: int
+    name: str
+    uid: str
+    state: str
+    reason: str
+    plan: PlannedPerson
+    proof: StepProof
+    forward: WaveProgress
+    back: WaveProgress
+    lenses: tuple[LensSeen, ...]
+    verified_at: datetime | None
+    others: tuple[str, ...]
+    memberof: tuple[str, ...]
+    stuck: tuple[Stuck, ...]
+    confirmed_by: str
+    undone_by: str
+
+    @property
+    def is_soaking(self) -> bool:
+        """Tell whether the person waits to be confirmed."""
+        return self.state == SwitchState.SOAKING
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the person stands between two resting places; in a stopped wave somebody has
+        to look.
+        """
+        return self.state in HELD
+
+    @property
+    def is_undoable(self) -> bool:
+        """Tell whether the person can be taken back down."""
+        return self.state in UNDOABLE
+
+
+@dataclass(frozen=True, slots=True)
+class LimitLine:
+    """One limit with its arithmetic."""
+
+    text: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """What the simulation could not see: when the directory was read, lenses nobody knows, lenses
+    somebody stated.
+    """
+
+    read_at: datetime | None
+    unknown: tuple[str, ...]
+    stated: tuple[tuple[str, str, str], ...]

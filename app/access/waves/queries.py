@@ -1,0 +1,109 @@
+"""What approving and applying ask: who wants to approve, and what a plan would touch now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.access.document import PlanDocument
+from app.access.waves.rules import Approval, Limits, exceeded, reach_of, unnamed
+from app.auth.queries import operator_named, operators_with
+from app.core.errors import NotFound, Refused
+from app.core.settings import Settings
+from app.models.access import Role, Step, StepState, Switch, Wave
+from app.models.directory import Entitlement, Membership
+
+
+def get_wave(session: Session, wave_id: int) -> Wave:
+    """Return a wave with its role, directory and switches. Raises ``NotFound``."""
+    loaded = (
+        selectinload(Wave.role).selectinload(Role.directory),
+        selectinload(Wave.version),
+        selectinload(Wave.switches).selectinload(Switch.person),
+    )
+    wave = session.scalars(select(Wave).where(Wave.id == wave_id).options(*loaded)).one_or_none()
+    if wave is None:
+        raise NotFound(f"There is no wave {wave_id}.")
+    return wave
+
+
+def approval_by(
+    session: Session, wave: Wave, by: str, settings: Settings, now: datetime
+) -> Approval:
+    """Return what the rule needs to know of ``by`` and a wave loaded with its people.
+
+    Raises ``Refused``.
+    """
+    operator = operator_named(session, by)
+    if operator is None or operator.disabled_at or "approve" not in operator.permissions:
+        raise Refused(f"{by} is not an operator who may approve.")
+    return Approval(
+        approver=operator.name,
+        approver_uid=operator.person_uid,
+        author=wave.author,
+        people=[switch.person.uid for switch in wave.switches],
+        approvers=[operator.name for operator in operators_with(session, "approve")],
+        planned_at=wave.created_at,
+        now=now,
+        cooling=timedelta(hours=settings.cooling_hours),
+        approver_since=operator.approver_since,
+        first=wave.first_approved_by,
+        first_at=wave.first_approved_at,
+    )
+
+
+def unnamed_account(session: Session, by: str, verb: str) -> str:
+    """Return why ``by`` may not decide about people's access, or nothing.
+
+    On the machine itself others act too.
+    """
+    operator = operator_named(session, by)
+    return unnamed(operator.name, operator.person_uid, verb) if operator else ""
+
+
+def holders_of(session: Session, directory_id: int, rights: Iterable[str]) -> dict[str, int]:
+    """Count who holds each of these rights (by cn, or DN where the cn is not unique) directly, as
+    last read.
+    """
+    wanted = set(rights)
+    people = (
+        select(Entitlement.cn, Entitlement.dn, func.count(Membership.person_id.distinct()))
+        .join(Membership, Membership.entitlement_id == Entitlement.id)
+        .where(Entitlement.directory_id == directory_id, Entitlement.gone_at.is_(None))
+        .where(
+            or_(Entitlement.cn.in_(wanted), Entitlement.dn.in_(wanted)),
+            Membership.person_id.is_not(None),
+        )
+    )
+    rows = session.execute(people.group_by(Entitlement.cn, Entitlement.dn))
+    return {dn if dn in wanted else cn: count for cn, dn, count in rows}
+
+
+def over_limits(
+    session: Session,
+    directory_id: int,
+    plan: PlanDocument,
+    settings: Settings,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Return a sentence with its arithmetic for every limit that a plan would exceed now
+    (design 5.7).
+    """
+    limits = Limits(
+        settings.max_people_per_wave, settings.max_share_of_group, settings.max_deletions_per_hour
+    )
+    reach = reach_of(plan)
+    return exceeded(
+        reach, limits, holders_of(session, directory_id, reach.losers), deleted_lately(session, now)
+    )
+
+
+def deleted_lately(session: Session, now: datetime) -> int:
+    """Count the values the journal says were deleted in the last hour."""
+    recent = select(Step.change).where(
+        Step.intent_at > now - timedelta(hours=1), Step.state == StepState.DONE
+    )
+    return sum(len(change.get("delete", ())) for change in session.scalars(recent))

@@ -1,0 +1,164 @@
+"""Waves: the list, one wave, and what people decide about it."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.access.blueprint import bp
+from app.access.waves import actions
+from app.access.waves.list import count_waves, wave_lines
+from app.access.waves.page import WavePage, wave_page
+from app.auth import current_operator_name, fresh, requires
+from app.auth.acting import acting
+from app.core.errors import Conflict, Refused, RungError
+from app.core.figures import people as people_of
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.core.web import asked_page
+from app.models.access import WaveState
+
+
+@bp.get("/waves")
+@requires("read")
+def waves() -> Response:
+    """List the waves, the newest first."""
+    state, page = request.args.get("state", ""), asked_page()
+    with parts().database.read() as session:
+        page, everything = page.of(count_waves(session, state)), count_waves(session)
+        waiting = count_waves(session, "waiting")
+        lines = wave_lines(session, state, page.offset, page.size)
+    states = [
+        ("", _("all")),
+        ("waiting", _("waiting for somebody")),
+        *((each.value, each.value) for each in WaveState),
+    ]
+    return answer(
+        "access/waves/waves.html",
+        "list",
+        lines=lines,
+        page=page,
+        state=state,
+        states=states,
+        everything=everything,
+        waiting=waiting,
+    )
+
+
+@bp.get("/waves/<int:wave_id>")
+@requires("read")
+def wave(wave_id: int) -> Response:
+    """Show one wave: its plan, how far it is, what was verified.
+
+    Asked by htmx, how it stands now.
+    """
+    return show_wave(wave_id)
+
+
+@bp.get("/waves/<int:wave_id>/forward.ldif")
+@requires("read")
+def wave_forward(wave_id: int) -> Response:
+    """Return the plan as LDIF to run with ldapmodify."""
+    found = _page(wave_id)
+    return _ldif(found.forward, f"wave-{wave_id}.ldif")
+
+
+@bp.get("/waves/<int:wave_id>/reverse.ldif")
+@requires("read")
+def wave_reverse(wave_id: int) -> Response:
+    """Return what takes the plan back as LDIF to run with ldapmodify."""
+    found = _page(wave_id)
+    return _ldif(found.reverse, f"wave-{wave_id}-reverse.ldif")
+
+
+def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
+    """Show one wave, with what just could not be done and why."""
+    status = problem.status if problem else 200
+    return answer(
+        "access/waves/wave.html", "live", status=status, wave=_page(wave_id), problem=problem
+    )
+
+
+def _page(wave_id: int) -> WavePage:
+    here = parts()
+    with here.database.read() as session:
+        return wave_page(
+            session, wave_id, viewer=current_operator_name(), settings=here.settings, now=here.now()
+        )
+
+
+def _ldif(text: str, filename: str) -> Response:
+    answer = make_response(text, 200, {"Content-Type": "text/plain; charset=utf-8"})
+    answer.headers.set("Content-Disposition", "attachment", filename=filename)
+    return answer
+
+
+@bp.post("/waves/<int:wave_id>/approve")
+@requires("approve")
+@fresh
+def wave_approve(wave_id: int) -> AnyResponse:
+    """Approve a plan that somebody else made."""
+    here = parts()
+    try:
+        with here.acting("") as act:
+            by = current_operator_name()
+            wave = actions.approve(act.by_another(by), wave_id)
+            waits = wave.state is WaveState.PLANNED
+    except (Refused, Conflict) as error:
+        return show_wave(wave_id, error)
+    if waits:
+        return done(
+            _address(wave_id), _("Your approval is noted. Privileged rights need a second one.")
+        )
+    return done(_address(wave_id), _("The plan is approved. Nothing was changed yet."))
+
+
+@bp.post("/waves/<int:wave_id>/apply")
+@requires("apply")
+@fresh
+def wave_apply(wave_id: int) -> AnyResponse:
+    """Hand an approved wave to the worker."""
+    here = parts()
+    try:
+        with here.acting(current_operator_name()) as act:
+            wave = actions.apply(act, wave_id)
+            about = {"number": wave.number, "people": people_of(len(wave.switches))}
+    except (Refused, Conflict) as error:
+        return show_wave(wave_id, error)
+    here.ring()
+    undo = url_for("access.wave_undo", wave_id=wave_id)
+    return done(
+        _address(wave_id), _("Wave %(number)s started, %(people)s.", **about), undo_page=undo
+    )
+
+
+@bp.post("/waves/<int:wave_id>/confirm")
+@requires("apply")
+def wave_confirm(wave_id: int) -> AnyResponse:
+    """Confirm that one person, or everybody who was switched, was seen working."""
+    person, note = request.form.get("person", type=int), request.form.get("note", "").strip()[:400]
+    try:
+        with acting() as act:
+            found = actions.confirm(act, wave_id, person, note=note)
+            names = ", ".join(switch.person.name for switch in found)
+    except Refused as error:
+        return show_wave(wave_id, error)
+    return done(_address(wave_id), _("Confirmed: %(names)s.", names=names))
+
+
+@bp.post("/waves/<int:wave_id>/withdraw")
+@requires("plan")
+def wave_withdraw(wave_id: int) -> AnyResponse:
+    """Take back a plan that was not applied."""
+    reason = request.form.get("reason", "").strip()[:400]
+    try:
+        with acting() as act:
+            actions.withdraw(act, wave_id, reason=reason)
+    except Refused as error:
+        return show_wave(wave_id, error)
+    return done(_address(wave_id), _("The plan is withdrawn; nothing of it was applied."))
+
+
+def _address(wave_id: int) -> str:
+    return url_for("access.wave", wave_id=wave_id)

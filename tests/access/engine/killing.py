@@ -1,0 +1,124 @@
+"""Workers that are killed, as by ``kill -9``, at chosen points of their work, and taken up again by
+the next one.
+
+Run as a program this is a small server that forks a worker for every line it reads.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import event
+
+from app.access.waves.running import run_due_waves
+from app.core.db import Database, RungSession
+from app.core.parts import Parts
+from app.core.settings import PROJECT, Settings
+from ldap_sync import adapter
+from ldap_sync.adapter.wire import Wire
+
+WRITES = ("modifyRequest", "addRequest")
+
+
+class Workers:
+    """Starts worker processes that die on demand."""
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "tests.access.engine.killing"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self._server: subprocess.Popen[str] = subprocess.Popen(command, cwd=PROJECT, **pipes)  # type: ignore[call-overload]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.communicate()
+
+    def dies(self, points: int, settings: Settings, at: datetime) -> bool:
+        """Let a worker do what is due until it has come to so many points; tell whether it was
+        killed there.
+
+        A point is right before and right after a commit, and right before and right after a change
+        is sent.
+        """
+        order = {
+            "points": points,
+            "url": settings.database,
+            "home": str(settings.home),
+            "at": at.isoformat(),
+        }
+        assert self._server.stdin is not None and self._server.stdout is not None
+        self._server.stdin.write(json.dumps(order) + "\n")
+        self._server.stdin.flush()
+        code = int(self._server.stdout.readline())
+        assert code in (0, -signal.SIGKILL), f"the worker ended with {code}"
+        return code != 0
+
+
+class _Fuse:
+    """Kills its own process when it has been reached so many times; 0 never burns down."""
+
+    def __init__(self, length: int) -> None:
+        self._left = length
+
+    def burn(self, *_anything: object) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _serve() -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _work(**json.loads(line))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _work(points: int, url: str, home: str, at: str) -> None:
+    settings, now = (
+        Settings(home=Path(home), database_url=url, secret_key="x"),
+        datetime.fromisoformat(at),
+    )
+    database = Database(url, audit_key=settings.audit_key)
+    parts = Parts(
+        settings, database, adapter.open_reader, adapter.open_writer, lambda: now, lambda: None
+    )
+    _lay(_Fuse(points), parts)
+    run_due_waves(parts)
+
+
+def _lay(fuse: _Fuse, parts: Parts) -> None:
+    event.listen(parts.database.engine, "commit", fuse.burn)
+    event.listen(RungSession, "after_commit", fuse.burn)
+    Wire._send = _burning(Wire._send, fuse)  # type: ignore[method-assign]  # in a process that is about to die
+
+
+def _burning(send: Callable[..., int], fuse: _Fuse) -> Callable[..., int]:
+    def sending(wire: Wire, kind: str, *rest: Any) -> int:
+        if kind in WRITES:
+            fuse.burn()
+        number = send(wire, kind, *rest)
+        if kind in WRITES:
+            fuse.burn()
+        return number
+
+    return sending
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,112 @@
+"""A person moves to a nested role and comes back on real 389 Directory Server and Samba's Active
+Directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from app.core.settings import Settings
+from ldap_sync.dn import fold_or_self, rdn_value
+from tests.access.engine.slapd_world import SlapdWorld, State, on_server
+from tests.conftest import Clock
+from tests.ldap_sync import server_389, server_samba
+from tests.ldap_sync.process import demand
+from tests.ldap_sync.server_389 import DirectoryServer389
+from tests.ldap_sync.server_samba import SambaAd
+from tests.ldap_sync.servers import LdapServer
+
+Start = Callable[[str], SlapdWorld]
+CLERK = "clerk, small=1"
+"""A name with signs that not every server takes everywhere."""
+
+RESOURCE = {"389": "groupOfNames", "samba": "domain local"}
+"""The kind of group that gives a right; in Active Directory the global group of a role goes into
+domain local ones.
+"""
+
+
+@pytest.fixture
+def start(
+    settings: Settings, clock: Clock, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Start]:
+    """Start a server of a family with ada and ben, who both are in mail and post."""
+    with ExitStack() as stack:
+
+        def started(family: str) -> SlapdWorld:
+            demand({"389": server_389, "samba": server_samba}[family].missing())
+            made = (
+                DirectoryServer389()
+                if family == "389"
+                else SambaAd(server_samba.domain(tmp_path_factory))
+            )
+            server: LdapServer = stack.enter_context(made)
+            people = [server.add_person(name) for name in ("ada", "ben")]
+            for name in ("mail", "post"):
+                server.add_group(name, people, RESOURCE[family])
+            # One nested group must be there for the check to see whether memberOf follows such
+            # groups.
+            server.add_group("outer", [server.add_group("inner", [server.add_person("cyd")])])
+            return stack.enter_context(on_server(server, settings, clock, placeholders=()))
+
+        yield started
+
+
+def place(state: State, name: str) -> str:
+    """Return the DN of the group of that name."""
+    [found] = [dn for dn in state if rdn_value(dn) == name]
+    return found
+
+
+def listing(world: SlapdWorld, name: str) -> set[str]:
+    """Return the names of the groups that list a person or group now."""
+    dn = fold_or_self(name)
+    return {
+        rdn_value(group)
+        for group, values in world.state().items()
+        if dn in map(fold_or_self, values)
+    }
+
+
+def the_rest(state: State) -> State:
+    """Return all groups but that of the role, which an undo leaves in place, emptied."""
+    return {dn: values for dn, values in state.items() if rdn_value(dn) != CLERK}
+
+
+@pytest.mark.parametrize(("family", "lens"), [("389", "memberof"), ("samba", "recursive")])
+def test_one_person_moves_to_a_nested_role_and_comes_back_exactly(
+    start: Start, family: str, lens: str
+):
+    world = start(family)
+    world.lens(lens)
+    before, ada = world.state(), world.server.person_dn("ada")
+    world.role("mail", "post", name=CLERK)
+    wave = world.applied("ada", role=CLERK)
+    assert world.states(wave) == {"ada": "soaking"}
+    assert listing(world, ada) == {CLERK}
+    assert listing(world, place(world.state(), CLERK)) >= {"mail", "post"}
+    world.undone(wave)
+    assert world.states(wave) == {"ada": "undone"}
+    assert the_rest(world.state()) == before
+    assert listing(world, ada) == {"mail", "post"}
+
+
+def test_nobody_moves_whose_right_comes_from_the_primary_group(start: Start):
+    world = start("samba")
+    server = world.server
+    assert isinstance(server, SambaAd)
+    staff = server.add_group("staff", [server.person_dn("ada"), server.person_dn("ben")])
+    number = server.relative_id(staff)
+    server.change(
+        f"dn: {server.person_dn('ada')}\nchangetype: modify\nreplace: primaryGroupID\n"
+        f"primaryGroupID: {number}\n"
+    )
+    world.sync()
+    world.lens("recursive")
+    world.role("mail", "staff")
+    told = world.done("wave", "plan", "clerk", "--person", "ada", "--person", "ben")
+    assert [person["person"] for person in told["people"]] == ["ben"]
+    assert told["left_out"][0]["why"] == "staff is the primary group, which cannot be changed."
