@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.access.document import PlanDocument, PlanHead
 from app.access.plan.rules import plan_wave
 from app.access.plan.values import KeptOutside, PlanChoices, WavePlan
-from app.access.plan.written import document, forward_ldif, reverse_ldif
+from app.access.plan.written import document, write_ldif
 from app.access.queries import terrain_of
 from app.access.roles.actions import role_in_use
 from app.access.rules import RoleShape, Terrain, stand_in
@@ -158,15 +158,6 @@ def shape_of(role: Role, version: RoleVersion, graph: Graph) -> RoleShape:
         )
     group, new_group = _role_group(role, version, graph)
     return RoleShape(role.name, rights, role.realisation is Realisation.NESTED, group, new_group)
-
-
-def write_ldif(plans: Path, wave_id: int, plan: PlanDocument) -> None:
-    """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung
-    (design 5.14).
-    """
-    plans.mkdir(parents=True, exist_ok=True)
-    (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(plan), encoding="utf-8")
-    (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(plan), encoding="utf-8")
 
 
 def _demand_choices(choices: PlanChoices, today: date) -> None:

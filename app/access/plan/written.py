@@ -5,6 +5,7 @@ hand (design 5.14).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from app.access.document import (
     HeldBefore,
@@ -198,3 +199,12 @@ def _held(world: Graph, right_id: int, person: PersonRow) -> HeldBefore:
 def _seen(world: Graph, right_id: int) -> SeenRight:
     right = world.rights[right_id]
     return SeenRight(names(world, right_id), right.key, right.dn, right.lens)
+
+
+def write_ldif(plans: Path, wave_id: int, plan: PlanDocument) -> None:
+    """Write forward and reverse LDIF, so that the plan can be run and taken back without Rung
+    (design 5.14).
+    """
+    plans.mkdir(parents=True, exist_ok=True)
+    (plans / f"wave-{wave_id}.ldif").write_text(forward_ldif(plan), encoding="utf-8")
+    (plans / f"wave-{wave_id}-reverse.ldif").write_text(reverse_ldif(plan), encoding="utf-8")

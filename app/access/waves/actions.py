@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.document import PlanDocument
-from app.access.plan.actions import write_ldif
+from app.access.plan.written import write_ldif
 from app.access.queries import plan_of
 from app.access.rules import PlannedStep, as_data
 from app.access.waves.queries import approval_by, get_wave, over_limits, unnamed_account
