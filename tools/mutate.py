@@ -14,6 +14,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ COPIED = (
 )
 FILES = ("pyproject.toml", "wsgi.py", "README.md", "CHANGELOG.md", "Makefile", "CONTRIBUTING.md")
 NO_RULES = ("__init__.py",)
+CONTRACT = "Rules are values in, values out"
 PATIENCE = 300
 TURNED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=",
@@ -75,12 +77,17 @@ class Mutation:
 
 
 def rules() -> list[Path]:
-    """Return the files with pure rules, relative to the project."""
-    found = [
-        *PROJECT.glob("app/**/rules/**/*.py"),
-        *PROJECT.glob("app/**/rules.py"),
+    """Return the files with pure rules, relative to the project: what their contract of imports
+    names.
+    """
+    said = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {one["name"]: one for one in said["tool"]["importlinter"]["contracts"]}
+    modules = [name.replace(".", "/") for name in contracts[CONTRACT]["source_modules"]]
+    found = {
+        *(path for name in modules for path in PROJECT.glob(f"{name}.py")),
+        *(path for name in modules for path in PROJECT.glob(f"{name}/**/*.py")),
         *PROJECT.glob("ldap_sync/*.py"),
-    ]
+    }
     return sorted(path.relative_to(PROJECT) for path in found if path.name not in NO_RULES)
 
 

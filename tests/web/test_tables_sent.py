@@ -84,6 +84,7 @@ NO_TABLE_COMMANDS = {
     "db restore": "a database",
     "directory add": "passwords and certificates",
     "directory change": "passwords and certificates",
+    "improvement export": "the register goes there",
     "operator add": "a password",
     "operator password": "a password",
     "service export": "the catalogue goes there",
