@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.core import aside
+from app.core.acting import Acting
 from app.core.audit import AuditEvent
 from app.core.db import Database
 from app.core.errors import Away
@@ -240,9 +241,9 @@ def test_a_metric_that_cannot_be_measured_keeps_no_other_from_being_measured(
     assert_set_aside(parts.database, "figures", bad, "metric")
 
 
-def _reported_before(session: Any, before: timedelta, *, by: str, now: datetime) -> int:
-    told = Report("The till does not start", requester="Carla", reported_at=now - before)
-    return int(report(acting(session, by, now), told).id)
+def _reported_before(act: Acting, before: timedelta) -> int:
+    told = Report("The till does not start", requester="Carla", reported_at=act.now - before)
+    return int(report(act, told).id)
 
 
 def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_again(
