@@ -29,6 +29,11 @@ NAMES_ITS_OWN_TABLE = "app.core.search"
 READS_OR_WRITES = re.compile(r"\b(?:from|join|into|update|table)\s+[\"`]?(\w+)", re.IGNORECASE)
 LONGEST_TEMPLATE_LINE = 140
 MOST_PARAMETERS = 5
+LAYERS = {"rules", "actions", "queries", "forms", "views", "commands"}
+DIVIDED = {"access", "catalog", "improvements", "incidents"}
+"""Rooms that are folders of subjects."""
+SHELVES = {"app.improvements.statistics"}
+"""Below all subjects of their room, like its ground floor."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -207,6 +212,34 @@ def between_rooms(edges: Mapping[str, set[str]], program: Iterable[Module]) -> d
     return dict(found)
 
 
+def at_home(program: Iterable[Module]) -> dict[str, float]:
+    """Return for each room of subjects the share of names in per cent that a subject takes out of
+    its own folder, the tables or the ground floor of its room, of all it takes out of both.
+    """
+    program = list(program)
+    names = {module.name for module in program}
+    counts: dict[str, Counter[bool]] = defaultdict(Counter)
+    for module in program:
+        if not (own := _subject(module.name, names)):
+            continue
+        for used in filter(None, (_known(one, names) for one in _imported(module))):
+            if used.startswith((f"{module.room}.", "app.models.")):
+                other = _subject(used, names)
+                counts[module.room][other in {"", own, *SHELVES}] += 1
+    return {room: round(100 * one[True] / one.total(), 1) for room, one in counts.items()}
+
+
+def _subject(name: str, names: set[str]) -> str:
+    """Return the folder of a room that a module lies in, as in ``app.incidents.hands``; none for
+    the ground floor, for rooms that are cut by layer, and for what is no room.
+    """
+    parts = name.split(".")
+    folder = ".".join(parts[:3])
+    is_folder = len(parts) > 3 or any(one.startswith(f"{folder}.") for one in names)
+    inside = len(parts) >= 3 and parts[2] not in LAYERS
+    return folder if is_folder and inside and parts[1] in DIVIDED else ""
+
+
 def signals(program: Iterable[Module]) -> list[str]:
     """Return what is declared for other rooms to hear, as in ``site_weighed
     (app.people.signals)``.
@@ -254,7 +287,7 @@ def _laws(program: list[Module]) -> list[Figure]:
         imports(program),
         signals(program),
     )
-    rooms = between_rooms(edges, program)
+    rooms, home = between_rooms(edges, program), at_home(program)
     return [
         Figure(
             "tables named by a text",
@@ -275,6 +308,12 @@ def _laws(program: list[Module]) -> list[Figure]:
             tuple(map(" ⇄ ".join, loops(rooms))),
         ),
         Figure("signals from lower to upper rooms", len(heard), "few", tuple(heard)),
+        Figure(
+            "names a subject takes from itself or its room's ground, least of all rooms, %",
+            min(home.values(), default=100),
+            "≥ 80",
+            tuple(f"{room}: {share} %" for room, share in home.items()),
+        ),
     ]
 
 

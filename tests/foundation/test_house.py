@@ -87,12 +87,41 @@ MOST = {
     "classes of app that share a name, %": 4,
     "longest file, lines": 400,
     "names directly under app": 16,
+    "functions with more than 5 parameters, %": 1,
+    # Not yet where they should be; no change makes them worse.
+    "nodes of a function, median": 71,
+    "nodes of a function, 90 %": 175,
+    "syntax nodes a line": 6.05,
 }
+AT_HOME = "names a subject takes from itself or its room's ground, least of all rooms, %"
 
 
 @pytest.mark.parametrize("figure", MOST)
 def test_the_house_stays_within(figure: str) -> None:
     assert figures()[figure]["value"] <= MOST[figure], figures()[figure]["details"]
+
+
+def test_a_subject_takes_what_it_needs_from_its_own_folder_or_the_ground_of_its_room() -> None:
+    assert figures()[AT_HOME]["value"] >= 80, figures()[AT_HOME]["details"]
+
+
+def test_what_a_subject_takes_from_another_one_is_counted_against_it() -> None:
+    house = run_path(str(PROJECT / "tools" / "house.py"))
+    program = [
+        house["Module"](name, text, ast.parse(text))
+        for name, text in {
+            "app.incidents.hands.actions": (
+                "from app.incidents.hands.rules import Move, locked\n"
+                "from app.incidents.events import happened\n"
+                "from app.incidents.work.actions import open_one\n"
+                "from app.core.errors import Refused"
+            ),
+            "app.incidents.hands.rules": "",
+            "app.incidents.work.actions": "",
+            "app.incidents.events": "",
+        }.items()
+    ]
+    assert house["at_home"](program) == {"app.incidents": 75.0}
 
 
 def test_every_figure_of_the_house_is_measured() -> None:
