@@ -15,7 +15,7 @@ from app.access.fit.rules import Fit, fit_of
 from app.access.person.explain import RightHeld, RoleHeld, rights_held_by, roles_held
 from app.access.person.history import Happened, history_of
 from app.access.queries import load_roles
-from app.core.errors import NotFound
+from app.core.changes import one
 from app.directory.rules import Graph, PersonRow, RightRow, build
 from app.models.access import UNDOABLE, Role, Switch, Wave
 from app.models.directory import Directory, Entitlement, MemberKind, Membership
@@ -90,9 +90,7 @@ class PersonPage:
 
 def person_page(session: Session, person_id: int, permissions: Collection[str]) -> PersonPage:
     """Return one person's page. Raises ``NotFound``."""
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotFound("There is no such person.")
+    person = one(session, Person, person_id)
     graph, roles = graph_around(session, person), roles_held(session, person)
     here = person.id in graph.people
     switches = _switches(session, person_id)

@@ -19,8 +19,8 @@ from app.access.plan.written import document, write_ldif
 from app.access.queries import terrain_of
 from app.access.roles.actions import role_in_use
 from app.access.rules import RoleShape, Terrain, stand_in
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.settings import Settings
 from app.directory.queries import load_graph
@@ -80,18 +80,12 @@ def plan(
     )
     act.session.flush()
     write_ldif(plans, wave.id, drawn)
-    audit.record(
-        act.session,
-        act.by,
-        "wave.plan",
-        f"wave:{wave.id}",
-        f"Planned wave {wave.number} of {role.name}",
-        at=act.now,
+    Change(
         after={
             "people": [person.person for person in drawn.people],
             "hash": wave.plan_hash,
-        },
-    )
+        }
+    ).record(act, f"wave:{wave.id}", "wave.plan", f"Planned wave {wave.number} of {role.name}")
     return wave
 
 

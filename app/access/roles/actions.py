@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.queries import load_role
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Invalid, Refused
 from app.models.access import HOLDING, Realisation, Role, RoleRight, RoleVersion, Switch, Wave
 from app.models.directory import Directory, Entitlement, Lens
@@ -56,15 +56,9 @@ def create_role(act: Acting, directory_id: int, draft: RoleDraft) -> Role:
     _adopt_group(act.session, directory, role)
     act.session.add(role)
     act.session.flush()
-    audit.record(
-        act.session,
-        act.by,
-        "role.create",
-        f"role:{role.id}",
-        f"Made the role {name}",
-        at=act.now,
-        after={"rights": sorted(right.cn for right in rights), "realisation": realisation.value},
-    )
+    Change(
+        after={"rights": sorted(right.cn for right in rights), "realisation": realisation.value}
+    ).record(act, f"role:{role.id}", "role.create", f"Made the role {name}")
     return role
 
 
@@ -90,15 +84,8 @@ def change_role(act: Acting, role_id: int, draft: RoleDraft) -> RoleVersion:
         _change_realisation(act, role, draft.realisation, rights)
     version = _next_version(act, role, rights, draft.rights)
     after = _told(role, version)
-    audit.record(
-        act.session,
-        act.by,
-        "role.change",
-        f"role:{role.id}",
-        f"Changed the role {name}",
-        before=before,
-        after=after,
-        at=act.now,
+    Change(before=before, after=after).record(
+        act, f"role:{role.id}", "role.change", f"Changed the role {name}"
     )
     return version
 
@@ -118,14 +105,8 @@ def retire_role(act: Acting, role_id: int, *, reason: str) -> Role:
     if inside:
         raise Refused(f"{inside} people hold the role {role.name}; undo their switches first.")
     role.retired_at = act.now
-    audit.record(
-        act.session,
-        act.by,
-        "role.retire",
-        f"role:{role.id}",
-        f"Retired the role {role.name}",
-        reason=reason,
-        at=act.now,
+    Change().record(
+        act, f"role:{role.id}", "role.retire", f"Retired the role {role.name}", reason=reason
     )
     return role
 
@@ -261,15 +242,13 @@ def _state_lenses(act: Acting, rights: Iterable[Entitlement], role: str) -> None
         if right.lens is Lens.UNKNOWN:
             right.lens, right.lens_by, right.lens_at = Lens.RECURSIVE, act.by, act.now
             sentence = f"Stated that the applications reading {right.cn} follow nested groups"
-            audit.record(
-                act.session,
-                act.by,
-                "right.lens",
+            Change(
+                before={"lens": Lens.UNKNOWN.value}, after={"lens": Lens.RECURSIVE.value}
+            ).record(
+                act,
                 f"right:{right.id}",
+                "right.lens",
                 sentence,
-                at=act.now,
-                before=Lens.UNKNOWN.value,
-                after=Lens.RECURSIVE.value,
                 reason=f"The role {role} was made nested.",
             )
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.access.waves.actions import not_now, switches_chosen
 from app.access.waves.queries import get_wave
-from app.core import audit
 from app.core.acting import Acting
+from app.core.changes import Change
 from app.core.errors import Refused
 from app.models.access import UNDOABLE, Switch, SwitchState, WaveState
 
@@ -45,15 +45,7 @@ def undo(
         sentence = (
             f"Undoes the switch of {switch.person.name} in wave {wave.number} of {wave.role.name}"
         )
-        audit.record(
-            act.session,
-            act.by,
-            "switch.undo",
-            f"wave:{wave.id}",
-            sentence,
-            reason=reason,
-            at=act.now,
-        )
+        Change().record(act, f"wave:{wave.id}", "switch.undo", sentence, reason=reason)
     for switch in waiting:  # the wave never came to them; another wave may take them
         switch.state, switch.open_person_id, switch.undone_by, switch.undone_at = (
             SwitchState.UNDONE,
@@ -66,15 +58,7 @@ def undo(
             f"Takes {switch.person.name}, not moved yet, out of wave {wave.number} of "
             f"{wave.role.name}"
         )
-        audit.record(
-            act.session,
-            act.by,
-            "switch.undo",
-            f"wave:{wave.id}",
-            sentence,
-            reason=reason,
-            at=act.now,
-        )
+        Change().record(act, f"wave:{wave.id}", "switch.undo", sentence, reason=reason)
     if person_id is None or wave.state is not WaveState.APPLYING:
         wave.state = WaveState.UNDOING
     wave.message = ""

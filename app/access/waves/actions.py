@@ -15,9 +15,9 @@ from app.access.queries import plan_of
 from app.access.rules import PlannedStep, as_data
 from app.access.waves.queries import approval_by, get_wave, over_limits, unnamed_account
 from app.access.waves.rules import is_self_approval, objection
-from app.core import audit
 from app.core.acting import Acting
 from app.core.canonical import fingerprint
+from app.core.changes import Change, one
 from app.core.errors import Conflict, NotFound, Refused
 from app.directory.queries import current_freeze
 from app.models.access import (
@@ -34,22 +34,14 @@ from app.models.access import (
 
 def withdraw(act: Acting, wave_id: int, *, reason: str = "") -> Wave:
     """Take back a plan that was not applied. Raises ``Refused`` once it was."""
-    wave = act.session.get(Wave, wave_id)
-    if wave is None:
-        raise NotFound(f"There is no wave {wave_id}.")
+    wave = one(act.session, Wave, wave_id)
     if wave.state not in (WaveState.PLANNED, WaveState.APPROVED):
         raise Refused("This wave was applied already; undo it instead.")
     wave.state, wave.ended_at = WaveState.WITHDRAWN, act.now
     for switch in act.session.scalars(select(Switch).where(Switch.wave_id == wave_id)):
         switch.open_person_id = None
-    audit.record(
-        act.session,
-        act.by,
-        "wave.withdraw",
-        f"wave:{wave.id}",
-        f"Withdrew wave {wave.number}",
-        reason=reason,
-        at=act.now,
+    Change().record(
+        act, f"wave:{wave.id}", "wave.withdraw", f"Withdrew wave {wave.number}", reason=reason
     )
     return wave
 
@@ -89,14 +81,8 @@ def approve(act: Acting, wave_id: int) -> Wave:
     sentence = f"Approved wave {wave.number} of {wave.role.name}" + (
         " (self-approved)" if wave.self_approved else ""
     )
-    audit.record(
-        act.session,
-        act.by,
-        "wave.approve",
-        f"wave:{wave.id}",
-        sentence,
-        after={"hash": wave.approved_hash},
-        at=act.now,
+    Change(after={"hash": wave.approved_hash}).record(
+        act, f"wave:{wave.id}", "wave.approve", sentence
     )
     return wave
 
@@ -105,15 +91,7 @@ def _approve_first(act: Acting, wave: Wave) -> Wave:
     wave.first_approved_by, wave.first_approved_at = act.by, act.now
     sentence = f"Gave the first of two approvals for wave {wave.number} of {wave.role.name}"
     after = {"hash": wave.plan_hash}
-    audit.record(
-        act.session,
-        act.by,
-        "wave.approve-first",
-        f"wave:{wave.id}",
-        sentence,
-        after=after,
-        at=act.now,
-    )
+    Change(after=after).record(act, f"wave:{wave.id}", "wave.approve-first", sentence)
     return wave
 
 
@@ -146,17 +124,13 @@ def apply(act: Acting, wave_id: int) -> Wave:
         wave.started_at or act.now,
         "",
     )
-    audit.record(
-        act.session,
-        act.by,
-        "wave.apply",
-        f"wave:{wave.id}",
-        f"Applied wave {wave.number} of {wave.role.name}",
-        at=act.now,
+    Change(
         after={
             "people": [switch.person.uid for switch in (*held, *waiting)],
             "hash": wave.approved_hash,
-        },
+        }
+    ).record(
+        act, f"wave:{wave.id}", "wave.apply", f"Applied wave {wave.number} of {wave.role.name}"
     )
     return wave
 
@@ -184,15 +158,7 @@ def confirm(
         )
         switch.open_person_id = None
         sentence = f"Confirmed {switch.person.name} in wave {wave.number} of {wave.role.name}"
-        audit.record(
-            act.session,
-            act.by,
-            "switch.confirm",
-            f"wave:{wave.id}",
-            sentence,
-            reason=note,
-            at=act.now,
-        )
+        Change().record(act, f"wave:{wave.id}", "switch.confirm", sentence, reason=note)
     if (
         all(switch.state is not SwitchState.SOAKING for switch in wave.switches)
         and wave.state is WaveState.SOAKING
