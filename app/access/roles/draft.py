@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access.fit.rules import count_draft
-from app.core.changes import one
+from app.core.errors import NotFound
 from app.directory.queries import load_graph
 from app.directory.rules import Graph, PersonRow, follows_nesting, names
 from app.models.directory import Directory, Entitlement
@@ -103,7 +103,9 @@ def draft_page(session: Session, asked: DraftAsked) -> DraftPage:
         ).all()
     )
     directory_id = asked.directory_id or (homes[0][0] if homes else 0)
-    directory = one(session, Directory, directory_id)
+    directory = session.get(Directory, directory_id)
+    if directory is None:
+        raise NotFound("Connect a directory and read it first; a role is made of the rights in it.")
     graph = load_graph(session, directory_id)
     colleagues = {
         row.id for row in _active(graph) if asked.department and row.department == asked.department
