@@ -16,7 +16,7 @@ from app.models.auth import Operator
 
 
 @dataclass(slots=True)
-class Standing:
+class OperatorInTrail:
     """What the trail last said of an operator."""
 
     permissions: frozenset[str] | None = None
@@ -38,10 +38,10 @@ def _untold_operators(session: Session) -> Iterator[str]:
     for subject in sorted(set(said) - set(present)):
         yield f"{subject} is in the audit trail, and not there any more"
     for subject, operator in sorted(present.items()):
-        yield from _untold_of(operator, said.get(subject, Standing()))
+        yield from _untold_of(operator, said.get(subject, OperatorInTrail()))
 
 
-def _untold_of(operator: Operator, said: Standing) -> Iterator[str]:
+def _untold_of(operator: Operator, said: OperatorInTrail) -> Iterator[str]:
     if said.permissions is None:
         yield f"no event tells that {operator.name} was added"
         return
@@ -54,12 +54,12 @@ def _untold_of(operator: Operator, said: Standing) -> Iterator[str]:
         yield f"no event tells that {operator.name} was {state}"
 
 
-def _operators_in_the_trail(session: Session) -> dict[str, Standing]:
-    found: dict[str, Standing] = {}
+def _operators_in_the_trail(session: Session) -> dict[str, OperatorInTrail]:
+    found: dict[str, OperatorInTrail] = {}
     about = AuditEvent.subject.startswith("operator:")
     events = select(AuditEvent.subject, AuditEvent.action, AuditEvent.after).where(about)
     for subject, action, after in session.execute(events.order_by(AuditEvent.id)):
-        standing = found.setdefault(subject, Standing())
+        standing = found.setdefault(subject, OperatorInTrail())
         if isinstance(after, dict) and "permissions" in after:
             standing.permissions = frozenset(after["permissions"])
         if action in ("operator.disable", "operator.enable"):

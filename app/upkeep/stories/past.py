@@ -19,7 +19,7 @@ from ldap_sync.values import DirectoryGroup, DirectorySnapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class GroupsChanged:
     """Who was given groups, or had them taken, and how many days ago."""
 
     ago: int
@@ -35,7 +35,7 @@ def _written() -> dict[str, Any]:
 
 READ_BEFORE: tuple[int, ...] = tuple(_written()["read_before"])
 HAPPENED = tuple(
-    Happened(**{**told, "groups": tuple(told["groups"])}) for told in _written()["happened"]
+    GroupsChanged(**{**told, "groups": tuple(told["groups"])}) for told in _written()["happened"]
 )
 
 
@@ -66,7 +66,9 @@ def as_it_was(today: DirectorySnapshot, days_ago: int) -> DirectorySnapshot:
     return replace(today, groups=tuple(groups.values()))
 
 
-def _turned_back(group: DirectoryGroup, told: Happened, today: DirectorySnapshot) -> DirectoryGroup:
+def _turned_back(
+    group: DirectoryGroup, told: GroupsChanged, today: DirectorySnapshot
+) -> DirectoryGroup:
     values = _values_of(told.given or told.taken, group, today)
     without = tuple(value for value in group.members if value not in values)
     return replace(group, members=without if told.given else (*without, *values))
