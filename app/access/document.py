@@ -218,7 +218,7 @@ class PlanDocument(PlanHead):
         try:
             return cls.from_json(json.loads(text))
         except json.JSONDecodeError as error:
-            raise Damaged(f"The text is no JSON: {error}.") from error
+            raise Damaged(f"is no JSON: {error}") from error
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from app.core.frozen import Damaged, Kept, read
+from app.core.frozen import Damaged, Kept, inside, read
 from app.directory.rules import Graph, PersonRow, RightRow, closure_up, follows_nesting
 from ldap_sync.dn import fold_or_self
 from ldap_sync.values import (
@@ -100,11 +100,11 @@ class PlannedStep(Kept):
         }
 
     @classmethod
-    def from_json(cls, data: object, place: str = "") -> Self:
+    def from_json(cls, data: object) -> Self:
         """Return the step that ``to_json`` wrote. Raises ``Damaged``."""
-        said = read(_StepWords, data, place)
+        said = read(_StepWords, data)
         change = data.get("change") if isinstance(data, Mapping) else None
-        return cls(said.phase, said.right, said.sentence, as_change(change, f"{place}.change"))
+        return cls(said.phase, said.right, said.sentence, inside("change", as_change, change))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +134,12 @@ def as_data(change: Change) -> dict[str, Any]:
     }
 
 
-def as_change(data: object, place: str = "change") -> Change:
+def as_change(data: object) -> Change:
     """Return the change that ``as_data`` wrote. Raises ``Damaged``."""
     kind = data.get("kind") if isinstance(data, Mapping) else None
     if kind not in _CHANGES:
-        raise Damaged(f"{place} is no change of a group.")
-    return read(_CHANGES[kind], data, place)
+        raise Damaged("is no change of a group")
+    return read(_CHANGES[kind], data)
 
 
 _CHANGES: Mapping[object, type[Change]] = {"create": NewGroup, "modify": DirectoryChange}

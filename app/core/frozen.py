@@ -4,50 +4,73 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, Self, TypeVar, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Reader = Callable[[object], Any]
+WORDS = {str: "text", int: "number", bool: "yes or no"}
 
 
 class Damaged(ValueError):
     """The data does not say what the value needs; the sentence names the place."""
+
+    def __init__(self, what: str, *place: str | int) -> None:
+        super().__init__(what, *place)
+        self.what, self.place = what, place
+
+    def __str__(self) -> str:
+        """Say what is wrong, and where: ``people[0].dn is missing.``"""
+        parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.place)
+        return f"{''.join(parts).lstrip('.') or 'The whole'} {self.what}."
+
+    def within(self, part: str | int) -> Damaged:
+        """Return the same, seen from what holds it."""
+        return Damaged(self.what, part, *self.place)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A frozen value that is kept as JSON: texts, numbers, and tuples of such values.
 
-    A field that is None is left out, and one that may be None may be missing. Words nobody knows
+    A field that is None is left out, and one with a usual value may be missing. Words nobody knows
     are passed over: what has to be exactly as it was is compared by its hash.
     """
 
     def to_json(self) -> dict[str, Any]:
         """Return the value as plain data."""
-        return {field.name: _plain(getattr(self, field.name)) for field in _said(self)}
+        values = ((name, getattr(self, name)) for name in _readers(cast(Any, type(self))))
+        return {name: _plain(value) for name, value in values if value is not None}
 
     @classmethod
-    def from_json(cls, data: object, place: str = "") -> Self:
+    def from_json(cls, data: object) -> Self:
         """Return the value that ``to_json`` wrote. Raises ``Damaged``."""
-        return read(cls, data, place)
+        return read(cls, data)
 
 
-def read(kind: type[T], data: object, place: str = "") -> T:
+def read(kind: type[T], data: object) -> T:
     """Return the frozen value of a kind that plain data describes. Raises ``Damaged``."""
     if not isinstance(data, Mapping):
-        raise Damaged(f"{place or 'The whole'} is no object.")
-    values = {
-        name: _value(wanted, data.get(name), f"{place}.{name}".lstrip("."))
-        for name, (wanted, optional) in _kinds(cast(Any, kind)).items()
-        if name in data or not optional
-    }
+        raise Damaged("is no object")
+    values = {}
+    for name, (reader, may_be_missing) in _readers(cast(Any, kind)).items():
+        if name in data or not may_be_missing:
+            values[name] = inside(name, reader, data.get(name))
     try:
         return kind(**values)
     except ValueError as error:
-        raise Damaged(f"{place or 'The whole'} cannot be: {error}.") from error
+        raise Damaged(f"cannot be: {error}") from error
+
+
+def inside(part: str | int, reader: Callable[[object], T], data: object) -> T:
+    """Read one part of something; what is damaged there is named with its place."""
+    try:
+        return reader(data)
+    except Damaged as error:
+        raise error.within(part) from error
 
 
 def _plain(value: object) -> Any:
@@ -56,39 +79,48 @@ def _plain(value: object) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _said(value: Kept) -> list[Field[Any]]:
-    return [field for field in fields(value) if getattr(value, field.name) is not None]
+@cache
+def _readers(kind: Any) -> dict[str, tuple[Reader, bool]]:
+    """Return how each field of a kind is read, and whether it may be missing."""
+    hints = get_type_hints(kind)
+    return {
+        field.name: (_reader(hints[field.name]), field.default is not MISSING)
+        for field in fields(kind)
+    }
 
 
 @cache
-def _kinds(kind: Any) -> dict[str, tuple[Any, bool]]:
-    """Return what each field of a kind holds, and whether it may be missing."""
-    hints = get_type_hints(kind)
-    return {field.name: (hints[field.name], field.default is not MISSING) for field in fields(kind)}
-
-
-def _value(wanted: Any, data: object, place: str) -> Any:
+def _reader(wanted: Any) -> Reader:
     if isinstance(wanted, UnionType):
         wanted = next(kind for kind in get_args(wanted) if kind is not NoneType)
     if get_origin(wanted) is tuple:
-        return _items(get_args(wanted), data, place)
+        first, *others = get_args(wanted)
+        if others == [Ellipsis]:
+            return partial(_all, _reader(first))
+        return partial(_each, [_reader(kind) for kind in (first, *others)])
     if issubclass(wanted, Kept):
-        return wanted.from_json(data, place)
-    if is_dataclass(wanted):
-        return read(cast(type[Any], wanted), data, place)
-    if type(data) is not wanted:
-        raise Damaged(f"{place} is {'missing' if data is None else f'no {_WORDS[wanted]}'}.")
+        return cast(Reader, wanted.from_json)
+    return partial(read if is_dataclass(wanted) else _word, wanted)
+
+
+def _word(kind: type, data: object) -> object:
+    if type(data) is not kind:
+        raise Damaged("is missing" if data is None else f"is no {WORDS[kind]}")
     return data
 
 
-def _items(kinds: tuple[Any, ...], data: object, place: str) -> tuple[Any, ...]:
-    if not isinstance(data, list | tuple):
-        raise Damaged(f"{place} is {'missing' if data is None else 'no list'}.")
-    wanted = kinds[:1] * len(data) if kinds[-1] is Ellipsis else kinds
-    if len(wanted) != len(data):
-        raise Damaged(f"{place} has {len(data)} entries, not {len(wanted)}.")
-    places = (f"{place}[{number}]" for number in range(len(data)))
-    return tuple(map(_value, wanted, data, places))
+def _all(reader: Reader, data: object) -> tuple[Any, ...]:
+    return tuple(inside(number, reader, item) for number, item in enumerate(_listed(data)))
 
 
-_WORDS = {str: "text", int: "number", bool: "yes or no"}
+def _each(readers: Iterable[Reader], data: object) -> tuple[Any, ...]:
+    items, wanted = _listed(data), list(readers)
+    if len(items) != len(wanted):
+        raise Damaged(f"has {len(items)} entries, not {len(wanted)}")
+    return tuple(map(inside, range(len(items)), wanted, items))
+
+
+def _listed(data: object) -> list[object]:
+    if not isinstance(data, list):
+        raise Damaged("is missing" if data is None else "is no list")
+    return data

@@ -82,11 +82,10 @@ class World:
         ids = [self.people[name] for name in people]
         with self.database.write() as session:
             wave = plan(
-                acting(session, by, self.now()),
+                acting(session, by, self.now(), Settings(home=self.plans.parent)),
                 role_id,
                 ids,
                 PlanChoices(default=kept, **choices),
-                plans=self.plans,
             )
             return wave.id
 

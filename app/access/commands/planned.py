@@ -91,7 +91,7 @@ def plan(role_name: str, **said: Any) -> int:
         role = load_role(act.session, find_role(act.session, role_name))
         people, choices = _people(act.session, role, wanted), _choices(act, role, wanted)
         try:
-            wave = plan_actions.plan(act, role.id, people, choices, plans=parts().settings.plans)
+            wave = plan_actions.plan(act, role.id, people, choices)
         except Refused as refused:
             return _nobody(refused, _left_out(act.session, refused, people))
         told = told_wave(act.session, wave.id, act.now)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -49,14 +48,7 @@ class NobodyToMove(Refused):
         self.plan = plan
 
 
-def plan(
-    act: Acting,
-    role_id: int,
-    people: list[int],
-    choices: PlanChoices,
-    *,
-    plans: Path,
-) -> Wave:
+def plan(act: Acting, role_id: int, people: list[int], choices: PlanChoices) -> Wave:
     """Plan a wave of a role for people (ids).
 
     Raises ``NobodyToMove`` with the reasons when nobody is left.
@@ -79,7 +71,7 @@ def plan(
         for position, person in enumerate(drawn.people)
     )
     act.session.flush()
-    write_ldif(plans, wave.id, drawn)
+    write_ldif(act.settings.plans, wave.id, drawn)
     Change(
         after={
             "people": [person.person for person in drawn.people],

@@ -19,6 +19,7 @@ from app.access.plan.forms import WavePlanForm
 from app.access.plan.queries import PlanPage, plan_page, totals_of
 from app.access.queries import load_role
 from app.auth import current_operator_name, requires
+from app.auth.acting import acting
 from app.core.errors import Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -85,16 +86,9 @@ def _usual(page: PlanPage) -> Mapping[str, object]:
 
 
 def _planned(form: WavePlanForm, page: PlanPage) -> AnyResponse:
-    by, here = current_operator_name(), parts()
     people = [chosen.person.id for chosen in page.people]
-    with here.acting(by) as act:
-        wave = plan(
-            act,
-            page.role_id,
-            people,
-            form.choices(),
-            plans=here.settings.plans,
-        )
+    with acting() as act:
+        wave = plan(act, page.role_id, people, form.choices())
         number = wave.number
     sentence = _(
         "Wave %(number)s of %(role)s is planned. Nothing was changed yet.",

@@ -19,13 +19,13 @@ from app.access.roles.forms import RoleForm
 from app.access.roles.page import role_page
 from app.access.roles.queries import people_in_roles, role_lines
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
+from app.core.acting import Acting
 from app.core.errors import Invalid, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming
 from app.directory.queries import LENS_NAMES, is_read
-from app.models.access import Role
+from app.models.access import Role, RoleVersion
 from app.people.queries import PeopleFilter, count_people, find_person, people_page
 
 
@@ -107,10 +107,15 @@ def role_new() -> AnyResponse:
     if start is None:
         return _ways()
     form = RoleForm(data={"rights": list(start.rights)})
-    if form.validate_on_submit():
-        with blaming(form):
-            return _made(form, start)
-    return _form(form, start)
+
+    def make(act: Acting) -> Role:
+        home = draft_page(act.session, DraftAsked(start.directory_id, {})).directory_id
+        return create_role(act, home, _typed(act.session, form, home))
+
+    def told(role: Role) -> str:
+        return str(_("The role %(name)s is made; this is how it fits people.", name=role.name))
+
+    return posted(form, make, _fit_of, told) or _form(form, start)
 
 
 @bp.route("/roles/<int:role_id>/edit", methods=["GET", "POST"])
@@ -119,11 +124,16 @@ def role_edit(role_id: int) -> AnyResponse:
     """Change a role; a version that was planned with stays as it is and a new one is made."""
     with parts().database.read() as session:
         role = load_role(session, role_id)
-    form = RoleForm(data=_known(role))
-    if form.validate_on_submit():
-        with blaming(form):
-            return _changed(form, role)
-    return _form(form, Start("hand", role.directory_id), role=role)
+    form, home = RoleForm(data=_known(role)), role.directory_id
+
+    def change(act: Acting) -> RoleVersion:
+        return change_role(act, role_id, _typed(act.session, form, home))
+
+    def told(version: RoleVersion) -> str:
+        return str(_("The role is changed; it is version %(number)s now.", number=version.number))
+
+    page = url_for("access.role", role_id=role_id)
+    return posted(form, change, page, told) or _form(form, Start("hand", home), role=role)
 
 
 @bp.post("/roles/draft/<string:part>")
@@ -223,16 +233,5 @@ def _owner(session: Session, text: str, directory_id: int) -> int | None:
         raise Invalid(error.message, field="owner") from error
 
 
-def _made(form: RoleForm, start: Start) -> AnyResponse:
-    with acting() as act:
-        home = draft_page(act.session, DraftAsked(start.directory_id, {})).directory_id
-        role = create_role(act, home, _typed(act.session, form, home))
-    sentence = _("The role %(name)s is made; this is how it fits people.", name=role.name)
-    return done(url_for("access.role_fit", role_id=role.id), sentence)
-
-
-def _changed(form: RoleForm, role: Role) -> AnyResponse:
-    with acting() as act:
-        version = change_role(act, role.id, _typed(act.session, form, role.directory_id))
-    sentence = _("The role is changed; it is version %(number)s now.", number=version.number)
-    return done(url_for("access.role", role_id=role.id), sentence)
+def _fit_of(role: Role) -> str:
+    return url_for("access.role_fit", role_id=role.id)

@@ -15,7 +15,8 @@ from app.access.blueprint import bp
 from app.access.undo.actions import undo
 from app.access.undo.forms import UndoForm
 from app.access.undo.queries import UndoPage, undo_page, with_a_look
-from app.auth import current_operator_name, fresh, requires
+from app.auth import fresh, requires
+from app.auth.acting import acting
 from app.core.changes import one
 from app.core.errors import RungError
 from app.core.figures import people as people_of
@@ -79,17 +80,10 @@ def _look(looking: Future[UndoPage], here: Parts, connection: Connection, page: 
 
 
 def _asked_for(form: UndoForm, wave_id: int, person: int | None) -> AnyResponse:
-    by, reason, here = current_operator_name(), (form.reason.data or "").strip(), parts()
-    with here.acting(by) as act:
-        found = undo(
-            act,
-            wave_id,
-            person,
-            decisions=form.decisions(),
-            reason=reason,
-        )
+    reason = (form.reason.data or "").strip()
+    with acting() as act:
+        found = undo(act, wave_id, person, decisions=form.decisions(), reason=reason)
         count = people_of(len(found))
-    here.ring()
-    return done(
-        url_for("access.wave", wave_id=wave_id), _("The undo started, %(people)s.", people=count)
-    )
+    parts().ring()
+    told = _("The undo started, %(people)s.", people=count)
+    return done(url_for("access.wave", wave_id=wave_id), told)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
 from flask import Response, make_response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,12 +16,15 @@ from app.access.waves.list import count_waves, wave_lines
 from app.access.waves.page import WavePage, wave_page
 from app.auth import current_operator_name, fresh, requires
 from app.auth.acting import acting
+from app.core.acting import Acting
 from app.core.errors import Conflict, Refused, RungError
 from app.core.figures import people as people_of
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page
-from app.models.access import WaveState
+from app.models.access import Switch, Wave, WaveState
+
+Decided = TypeVar("Decided")
 
 
 @bp.get("/waves")
@@ -99,19 +106,13 @@ def _ldif(text: str, filename: str) -> Response:
 @fresh
 def wave_approve(wave_id: int) -> AnyResponse:
     """Approve a plan that somebody else made."""
-    here = parts()
-    try:
-        with here.acting("") as act:
-            by = current_operator_name()
-            wave = actions.approve(act.by_another(by), wave_id)
-            waits = wave.state is WaveState.PLANNED
-    except (Refused, Conflict) as error:
-        return show_wave(wave_id, error)
-    if waits:
-        return done(
-            _address(wave_id), _("Your approval is noted. Privileged rights need a second one.")
-        )
-    return done(_address(wave_id), _("The plan is approved. Nothing was changed yet."))
+
+    def told(wave: Wave) -> str:
+        if wave.state is WaveState.PLANNED:
+            return str(_("Your approval is noted. Privileged rights need a second one."))
+        return str(_("The plan is approved. Nothing was changed yet."))
+
+    return _decided(wave_id, lambda act: actions.approve(act, wave_id), told)
 
 
 @bp.post("/waves/<int:wave_id>/apply")
@@ -119,18 +120,14 @@ def wave_approve(wave_id: int) -> AnyResponse:
 @fresh
 def wave_apply(wave_id: int) -> AnyResponse:
     """Hand an approved wave to the worker."""
-    here = parts()
-    try:
-        with here.acting(current_operator_name()) as act:
-            wave = actions.apply(act, wave_id)
-            about = {"number": wave.number, "people": people_of(len(wave.switches))}
-    except (Refused, Conflict) as error:
-        return show_wave(wave_id, error)
-    here.ring()
+
+    def told(wave: Wave) -> str:
+        people = people_of(len(wave.switches))
+        return str(_("Wave %(number)s started, %(people)s.", number=wave.number, people=people))
+
     undo = url_for("access.wave_undo", wave_id=wave_id)
-    return done(
-        _address(wave_id), _("Wave %(number)s started, %(people)s.", **about), undo_page=undo
-    )
+    apply = partial(actions.apply, wave_id=wave_id)
+    return _decided(wave_id, apply, told, undo_page=undo, ring=True)
 
 
 @bp.post("/waves/<int:wave_id>/confirm")
@@ -138,13 +135,11 @@ def wave_apply(wave_id: int) -> AnyResponse:
 def wave_confirm(wave_id: int) -> AnyResponse:
     """Confirm that one person, or everybody who was switched, was seen working."""
     person, note = request.form.get("person", type=int), request.form.get("note", "").strip()[:400]
-    try:
-        with acting() as act:
-            found = actions.confirm(act, wave_id, person, note=note)
-            names = ", ".join(switch.person.name for switch in found)
-    except Refused as error:
-        return show_wave(wave_id, error)
-    return done(_address(wave_id), _("Confirmed: %(names)s.", names=names))
+
+    def told(seen: list[Switch]) -> str:
+        return str(_("Confirmed: %(names)s.", names=", ".join(one.person.name for one in seen)))
+
+    return _decided(wave_id, lambda act: actions.confirm(act, wave_id, person, note=note), told)
 
 
 @bp.post("/waves/<int:wave_id>/withdraw")
@@ -152,13 +147,27 @@ def wave_confirm(wave_id: int) -> AnyResponse:
 def wave_withdraw(wave_id: int) -> AnyResponse:
     """Take back a plan that was not applied."""
     reason = request.form.get("reason", "").strip()[:400]
+
+    def told(_wave: Wave) -> str:
+        return str(_("The plan is withdrawn; nothing of it was applied."))
+
+    return _decided(wave_id, lambda act: actions.withdraw(act, wave_id, reason=reason), told)
+
+
+def _decided(
+    wave_id: int,
+    deed: Callable[[Acting], Decided],
+    told: Callable[[Decided], str],
+    *,
+    undo_page: str = "",
+    ring: bool = False,
+) -> AnyResponse:
+    """Do what was decided about a wave and say so, or show the wave with why it cannot be."""
     try:
         with acting() as act:
-            actions.withdraw(act, wave_id, reason=reason)
-    except Refused as error:
+            sentence = told(deed(act))
+    except (Refused, Conflict) as error:
         return show_wave(wave_id, error)
-    return done(_address(wave_id), _("The plan is withdrawn; nothing of it was applied."))
-
-
-def _address(wave_id: int) -> str:
-    return url_for("access.wave", wave_id=wave_id)
+    if ring:
+        parts().ring()
+    return done(url_for("access.wave", wave_id=wave_id), sentence, undo_page=undo_page)
