@@ -19,7 +19,7 @@ from app.improvements.gate.queries import Standing, standing_of
 from app.improvements.history.actions import onto_now, spoken
 from app.improvements.people.rules import SWITCHED
 from app.improvements.rungs.queries import iteration_facts
-from app.improvements.rungs.rules import objections
+from app.improvements.rungs.rules import IterationFacts, objections
 from app.improvements.rungs.snapshot import Closed, Draft, carry_over
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.iteration import CheckIn, Decision, Iteration, Participation
@@ -252,8 +252,9 @@ def _move(
     reason: str = "",
 ) -> Iteration:
     improvement, iteration = locked_iteration(act.session, iteration_id)
-    standing = standing_of(act.session, improvement, iteration, act.now.date())
-    demand(objections(iteration_facts(standing), to, reason))
+    if iteration.state is IterationState.PLANNED:
+        raise Refused(f"Iteration {iteration.number} is planned; start it first.")
+    demand(objections(IterationFacts(iteration.state), to, reason))
     change = NotedChange()
     change.put(iteration, {"state": to, "revision": iteration.revision + 1})
     sentence = f"{verb} iteration {iteration.number}"

@@ -17,8 +17,8 @@ from app.improvements.events import NotedChange, locked_iteration, tell
 from app.improvements.gate import rules as gate_rules
 from app.improvements.gate.checks import RungCheck
 from app.improvements.gate.queries import Standing, standing_of
-from app.improvements.rungs.queries import iteration_facts
-from app.improvements.rungs.rules import objections
+from app.improvements.people.rules import SWITCHED
+from app.improvements.rungs.rules import IterationFacts, objections
 from app.improvements.rungs.snapshot import freeze
 from app.models.improvements.iteration import CheckIn, Decision, Iteration, Snapshot
 from app.models.improvements.words import DecisionKind, IterationState
@@ -56,7 +56,8 @@ def decide(
     kind = word(DecisionKind, kind, "kind")
     improvement, iteration = locked_iteration(act.session, iteration_id)
     standing = standing_of(act.session, improvement, iteration, act.now.date())
-    demand(objections(iteration_facts(standing, kind), IterationState.DECIDED))
+    facts = IterationFacts(iteration.state, decision=kind)
+    demand(objections(facts, IterationState.DECIDED))
     gate, judged = standing.gate, standing.judged
     found = gate_rules.objections(gate, kind, reason)
     if found and kind in gate_rules.FORWARD:
@@ -92,7 +93,9 @@ def abort(act: Acting, iteration_id: int, reason: str) -> Iteration:
     """End an iteration without a decision. Needs a reason, and nobody who is switched."""
     improvement, iteration = locked_iteration(act.session, iteration_id)
     standing = standing_of(act.session, improvement, iteration, act.now.date())
-    demand(objections(iteration_facts(standing), IterationState.ABORTED, reason))
+    switched = sum(one.state in SWITCHED for one in standing.scene.people(iteration))
+    facts = IterationFacts(iteration.state, still_switched=switched)
+    demand(objections(facts, IterationState.ABORTED, reason))
     change = NotedChange()
     change.put(iteration, _closed(IterationState.ABORTED, reason, act.now, iteration))
     _freeze(act.session, standing, None, act.now)

@@ -7,14 +7,13 @@ from sqlalchemy.orm import Session
 from app.core.changes import one
 from app.improvements.gate import checks
 from app.improvements.gate.queries import Standing, last_accepted, plan_checks
-from app.improvements.people.rules import SWITCHED
 from app.improvements.rungs.rules import IterationFacts
 from app.models.improvements.iteration import Iteration
 from app.models.improvements.words import ImprovementState
 
 
-def iteration_facts(standing: Standing, decision: str = "") -> IterationFacts:
-    """Return what is known of an iteration when somebody wants to move it."""
+def iteration_facts(standing: Standing) -> IterationFacts:
+    """Return what is known of an iteration when somebody wants to start it."""
     scene, iteration = standing.scene, standing.iteration
     improvement, people = scene.improvement, scene.people(iteration)
     running = next(
@@ -36,8 +35,6 @@ def iteration_facts(standing: Standing, decision: str = "") -> IterationFacts:
         size_reason=iteration.size_reason,
         improvement_in_progress=improvement.state is ImprovementState.IN_PROGRESS,
         other_running=f"Iteration {running.number}" if running else "",
-        still_switched=sum(one.state in SWITCHED for one in people),
-        decision=decision,
         plan_objections=(*plan, *said),
     )
 

@@ -364,6 +364,16 @@ def test_an_early_look_can_be_taken_back_with_a_reason(room: Room, begun: tuple[
     assert room.do(resume, iteration_id, "Two people were ill.").state is IterationState.RUNNING
 
 
+def test_what_is_only_planned_is_started_and_does_not_run_on(
+    room: Room, begun: tuple[int, int]
+) -> None:
+    iteration_id = room.planned(*begun)
+    with pytest.raises(Refused, match="Iteration 1 is planned; start it first"):
+        room.do(resume, iteration_id, "Everybody waits.")
+    found = room.iteration(iteration_id)
+    assert (found.state, found.started_at) == (IterationState.PLANNED, None)
+
+
 def test_a_decision_needs_a_look_first_and_is_made_once(room: Room, begun: tuple[int, int]) -> None:
     iteration_id = room.running(*begun)
     with pytest.raises(Refused, match="cannot become decided"):
