@@ -235,7 +235,7 @@ def test_many_rights_are_all_listed(app: Flask, browser: Pages, settings: Settin
 
 
 def test_an_unknown_person_is_not_found(browser: Pages, world: World) -> None:
-    assert "There is no such person." in browser.get("/people/999", status=404).content
+    assert "There is no person 999." in browser.get("/people/999", status=404).content
 
 
 def test_who_may_only_read_is_offered_neither_undo_nor_role(moved: DemoWorld) -> None:
