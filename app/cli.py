@@ -22,7 +22,7 @@ ROOMS = {
     "people": "person",
     "catalog": "script service",
     "access": "explain role wave",
-    "incidents": "incident",
+    "incidents.api": "incident",
     "improvements": "case improvement measure",
     "insight": "report",
 }

@@ -18,7 +18,7 @@ from app.core.schema import UPGRADED
 from app.core.settings import PROJECT, Settings, load, with_secret
 from app.core.signals import demand_heard
 from app.core.web.edge import init_edge
-from app.incidents.actions.weighing import weigh_open_incidents
+from app.incidents.queue.actions import weigh_open_incidents
 from app.people.signals import site_weighed
 from app.shell.faults import init_faults
 from app.shell.guard import check_marks, init_guard

@@ -7,9 +7,9 @@ from __future__ import annotations
 import resource
 import time
 
-from app.incidents.rules.mail import parsed
-from app.incidents.rules.mail_answers import without_quotes
-from tests.incidents.hostile_mails import every_mail, html
+from app.incidents.letters.answers import without_quotes
+from app.incidents.letters.rules import parsed
+from tests.incidents.letters.hostile_mails import every_mail, html
 
 BESIDE = (
     ("100 kB of <a", html("<a" * 50_000)),

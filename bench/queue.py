@@ -16,7 +16,7 @@ from sqlalchemy import insert
 
 from app.core import schema
 from app.core.db import Database
-from app.incidents.queries.queue import View, counts, queue_lines, viewer_of
+from app.incidents.queue.queries import View, counts, queue_lines, viewer_of
 from app.models.incidents.incident import Incident
 from app.models.incidents.words import IncidentState
 from tests.catalog.builders import MONDAY, a_service, a_site, a_team

@@ -22,7 +22,7 @@ from app.cli import cli
 from app.core.db import Database
 from app.core.parts import DEMO, KEY
 from app.core.settings import Settings
-from app.incidents.actions.weighing import weigh_open_incidents
+from app.incidents.queue.actions import weigh_open_incidents
 from app.people.signals import site_weighed
 from tests.databases import Shelf, empty_database, shelf
 

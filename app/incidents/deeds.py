@@ -6,11 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import StringField
+from wtforms.validators import Optional
+from wtforms.widgets import DateTimeLocalInput
 
 from app.auth.acting import acting
 from app.core.acting import Acting
@@ -20,10 +26,10 @@ from app.core.parts import parts
 from app.core.texts import row_number
 from app.core.web import blaming, choices
 from app.core.web.fields import Typed, words
+from app.core.web.words import zone
 from app.incidents.blueprint import page_of
-from app.incidents.queries.deeds import DeedChoices, choices_for
-from app.incidents.queries.page import incident_lead
-from app.incidents.rules.tone import Hint, accusing
+from app.incidents.queries import DeedChoices, choices_for, incident_lead
+from app.incidents.rules import Hint, accusing
 
 Run = Callable[[Acting], object]
 
@@ -128,3 +134,35 @@ def _offer(form: Typed, offered: DeedChoices) -> None:
         form.agent.choices = choices(
             [("", gettext("nobody")), *((name, name) for name in offered.agents)]
         )
+
+
+class Moment(StringField):  # type: ignore[misc]  # WTForms has no types
+    """A day and a time as the viewer's clock shows it, kept in UTC; nothing typed means nothing."""
+
+    widget = DateTimeLocalInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the moment. Raises ``ValueError`` with what to type instead."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            typed = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(gettext("Give day and time as 2026-03-14T09:30.")) from None
+        self.data = (typed if typed.tzinfo else typed.replace(tzinfo=ZoneInfo(zone()))).astimezone(
+            UTC
+        )
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return (
+            self.data.astimezone(ZoneInfo(zone())).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+        )
+
+
+def moment(label: Any, hint: Any = "") -> Moment:
+    """Return a field for a moment or nothing."""
+    return Moment(label, [Optional()], description=hint)

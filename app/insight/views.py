@@ -15,7 +15,7 @@ from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
 from app.core.web.words import ago
-from app.incidents.queries.queue import View, counts, viewer_of
+from app.incidents.queue.queries import View, counts, viewer_of
 from app.insight import queries
 from app.insight.queries import InsightReport
 from app.insight.rules import chart_sentence

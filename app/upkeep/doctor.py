@@ -14,7 +14,7 @@ from app.core.db import Database, plain_words
 from app.core.errors import Away, Refused, RungError
 from app.core.parts import Parts
 from app.directory.actions import connection_of
-from app.incidents.actions.fetching import mailbox
+from app.incidents.mailbox.fetching import mailbox
 from app.models.directory import Directory
 from app.upkeep.trail_state import untold
 from app.upkeep.trusting import trust_checks

@@ -6,8 +6,8 @@ import sys
 
 from app.core.parts import parts
 from app.core.terminal import emit, group
-from app.incidents.actions.keeping_mail import LARGEST_RAW
-from app.incidents.actions.setting_aside import take_or_set_aside
+from app.incidents.mail.keeping import LARGEST_RAW
+from app.incidents.mailbox.actions import take_or_set_aside
 
 PIECE = 1_000_000
 

@@ -10,10 +10,10 @@ from app.core.jobs import Work
 from app.directory.actions import run_waiting_readings, run_waiting_repairs
 from app.improvements.board.actions import DriftWatch
 from app.improvements.metrics.desk_figures import DeskFigures
-from app.incidents.actions.attaching import run_due_deletions
-from app.incidents.actions.escalating import run_due_escalations
-from app.incidents.actions.fetching import MailFetch
-from app.incidents.actions.reminding import run_due_reminders
+from app.incidents.clocks.actions import run_due_escalations
+from app.incidents.files.actions import run_due_deletions
+from app.incidents.inform.actions import run_due_reminders
+from app.incidents.mailbox.fetching import MailFetch
 from app.messages.actions.delivering import run_due_deliveries
 
 WORKS: Mapping[str, Work] = {

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Running, sign_in
-from tests.incidents.sounds import a_wav
+from tests.incidents.files.sounds import a_wav
 
 pytestmark = pytest.mark.browser
 PLAYED = """async sound => {

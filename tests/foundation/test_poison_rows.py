@@ -26,14 +26,14 @@ from app.directory.actions import ask_reading, run_waiting_readings
 from app.improvements.board.actions import DriftWatch
 from app.improvements.metrics.actions import watch
 from app.improvements.metrics.desk_figures import DeskFigures
-from app.incidents.actions import ending
-from app.incidents.actions.attaching import Offered, attach, incoming, run_due_deletions
-from app.incidents.actions.escalating import run_due_escalations
-from app.incidents.actions.importing import take_over
-from app.incidents.actions.reminding import run_due_reminders
-from app.incidents.actions.reporting import Report, report
-from app.incidents.rules.content import place_of
-from app.incidents.rules.importing import Row
+from app.incidents.clocks.actions import run_due_escalations
+from app.incidents.files.actions import Offered, attach, incoming, run_due_deletions
+from app.incidents.files.rules import place_of
+from app.incidents.inform.actions import run_due_reminders
+from app.incidents.intake.actions import Report, report
+from app.incidents.restoration.actions import restore
+from app.incidents.takeover.actions import take_over
+from app.incidents.takeover.rules import Row
 from app.messages.actions import delivering
 from app.messages.rules.delivery import DeliveryOutcome
 from app.models.directory import Reading, ReadingState
@@ -183,7 +183,7 @@ def test_a_restored_incident_that_cannot_be_read_keeps_no_other_open(
 ) -> None:
     bad, good = desk.reported(), desk.reported("The printer is out of ink")
     for number in (bad, good):
-        desk.do(ending.restore, number, "It was the cable.")
+        desk.do(restore, number, "It was the cable.")
     poisoned(parts.database, "incident", bad, "bounce_locked_at")
     clock.forward(days=30)
     work_off(run_due_escalations, parts, clock)
@@ -243,7 +243,7 @@ def test_a_metric_that_cannot_be_measured_keeps_no_other_from_being_measured(
 
 def _reported_before(act: Acting, before: timedelta) -> int:
     told = Report("The till does not start", requester="Carla", reported_at=act.now - before)
-    return int(report(act, told).id)
+    return report(act, told).id
 
 
 def test_an_improvement_whose_chart_breaks_keeps_no_other_from_being_opened_again(

@@ -12,7 +12,7 @@ from app.core.parts import KEY
 from app.core.schema import UPGRADED
 from app.core.settings import Settings
 from app.core.signals import SIGNALS, Unheard, declared, demand_heard, tell
-from app.incidents.actions.weighing import weigh_open_incidents
+from app.incidents.queue.actions import weigh_open_incidents
 from app.people.actions import SiteDraft, change_site
 from app.people.signals import site_weighed
 from tests.acting import acting

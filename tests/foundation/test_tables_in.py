@@ -17,7 +17,7 @@ from app.core.texts import decoded
 from app.core.times_in import day_of, moment_of
 from app.improvements.metrics.rules import parse as values
 from app.improvements.takeover.rules import parse as register
-from app.incidents.rules.importing import read_backlog
+from app.incidents.takeover.rules import read_backlog
 from app.people.rules.weights import weights_from
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

@@ -35,6 +35,7 @@ from ldap_sync.port import DirectoryError, IncompleteRead, Unavailable
 from tests.conftest import Done, Rung
 
 LOCKED = OperationalError("SELECT", {}, Exception("database is locked"))
+ALL_ROOMS = PROJECT / "app"
 
 
 @dataclass(frozen=True)
@@ -251,18 +252,19 @@ def test_an_empty_password_file_is_refused(tmp_path: Path) -> None:
 
 def test_every_command_of_a_room_is_listed_and_none_that_is_not_there() -> None:
     there = {
-        path.parent.name if path.name == "commands.py" else path.parent.parent.name
-        for path in command_files()
+        ".".join(path.parts[: path.parts.index("commands")])
+        for path in (file.relative_to(ALL_ROOMS).with_suffix("") for file in command_files())
     }
-    assert there == set(ROOMS)
+    assert {of.split(".")[0] for of in there} == {of.split(".")[0] for of in ROOMS}
+    assert set(ROOMS) <= there
     for room, names in ROOMS.items():
         commands = import_module(f"app.{room}.commands").COMMANDS
         assert sorted(command.name for command in commands) == names.split()
 
 
 def command_files() -> list[Path]:
-    app = PROJECT / "app"
-    return [*app.glob("*/commands.py"), *app.glob("*/commands/__init__.py")]
+    found = (*ALL_ROOMS.rglob("commands.py"), *ALL_ROOMS.rglob("commands/__init__.py"))
+    return sorted(found)
 
 
 def test_help_opens_no_room() -> None:

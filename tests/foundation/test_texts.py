@@ -16,7 +16,7 @@ from app.catalog.takeover.rules import parse as parse_services
 from app.core.errors import Invalid
 from app.core.texts import NotText, charset, decoded, decoded_with_name, readable, why_no_text
 from app.improvements.takeover.rules import parse as parse_register
-from app.incidents.rules.importing import read_backlog
+from app.incidents.takeover.rules import read_backlog
 
 DECLARED = (
     ("gb2312", "gb18030", "打印机镕坏了"),

@@ -19,7 +19,7 @@ from app.core.masking import MASK, is_secret, masked, secret_columns
 from app.core.parts import DEMO, KEY, Parts
 from app.core.settings import PROJECT
 from app.core.trail import NEEDED, OPERATORS, needed
-from app.incidents.actions.requester import renew_link
+from app.incidents.requester.actions import renew_link
 from app.models.incidents.incident import Incident
 from app.upkeep.stories.company import seed
 from tests.acting import acting

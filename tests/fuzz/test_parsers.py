@@ -19,8 +19,8 @@ from ldap3.operation.search import compile_filter, parse_filter
 from pyasn1.codec.ber import encoder
 
 from app.core.errors import Invalid
-from app.incidents.rules.calls import understood
-from app.incidents.rules.mail import parsed
+from app.incidents.calls.rules import understood
+from app.incidents.letters.rules import parsed
 from app.people.rules.numbers import number_of
 from ldap_sync import ber
 from ldap_sync.adapter import filters

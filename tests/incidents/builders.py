@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.db import Database
-from app.incidents.actions.reporting import Report, report
+from app.incidents.intake.actions import Report, report
 from app.models.incidents.incident import Incident, IncidentEvent
 from tests.acting import acting
 from tests.catalog import builders as catalog

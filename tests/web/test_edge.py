@@ -12,7 +12,7 @@ from app.core.errors import Invalid
 from app.people.actions import SiteDraft, add_site
 from tests.acting import acting
 from tests.conftest import Clock
-from tests.incidents.test_api import TOLD, Program
+from tests.incidents.api.test_api import TOLD, Program
 from tests.pages import Pages
 
 DEEP = b"[" * 100_000
@@ -113,7 +113,7 @@ def test_what_nobody_foresaw_is_a_problem_for_programs_too(
 ) -> None:
     program = Program(app)
     app.testing = False
-    monkeypatch.setattr("app.incidents.views.api.select", lambda *_: 1 // 0)
+    monkeypatch.setattr("app.incidents.api.views.select", lambda *_: 1 // 0)
     headers = {"Authorization": f"Bearer {program.secret}"}
     answer = program.client.get("/api/v1/incidents", headers=headers)
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")

@@ -30,9 +30,8 @@ from app.access.waves.queries import approval_by, deleted_lately, get_wave, hold
 from app.access.waves.rules import Limits, exceeded, objection, reach_of
 from app.core.errors import Refused
 from app.core.settings import Settings
-from app.incidents.queries.linking import LinkedIncident, incidents_of
-from app.incidents.queries.signal import reported_by
-from app.incidents.rules.signal import IncidentSignal
+from app.incidents.links.queries import LinkedIncident, incidents_of, reported_by
+from app.incidents.links.rules import IncidentSignal
 from app.models.access import (
     HOLDING,
     SETTLED_STEPS,

@@ -25,8 +25,8 @@ from app.improvements.statistics.detection import Power, power
 from app.improvements.statistics.ledger import Prediction
 from app.improvements.statistics.reading import MetricReading, typical
 from app.improvements.statistics.xmr import limits_of
-from app.incidents.queries.signal import Reported, reported_by
-from app.incidents.rules.signal import IncidentSignal
+from app.incidents.links.queries import Reported, reported_by
+from app.incidents.links.rules import IncidentSignal
 from app.models.improvements.improvement import CostBenefit, Improvement
 from app.models.improvements.iteration import Decision, Finding, Iteration, Participation
 from app.models.improvements.words import (

@@ -15,8 +15,8 @@ from app.core.figures import counted
 from app.core.parts import Parts
 from app.improvements.events import NotedChange, locked, tell
 from app.improvements.statistics.periods import start_of
-from app.incidents.queries.measured import Among, facts_between, first_report
-from app.incidents.rules.measured import measured
+from app.incidents.links.queries import Among, facts_between, first_report
+from app.incidents.links.rules import measured
 from app.models.improvements.iteration import Iteration, Participation
 from app.models.improvements.metric import Measurement, Metric
 from app.models.improvements.words import MetricScope, Period

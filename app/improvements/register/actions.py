@@ -19,7 +19,7 @@ from app.improvements.events import NotedChange, anybody, known, locked, tell
 from app.improvements.history.actions import onto_now, spoken
 from app.improvements.register.queries import facts_of, next_step_of
 from app.improvements.register.rules import WIP_LIMIT, NextStep, objections, step_objections
-from app.incidents.actions.linking import link
+from app.incidents.links.actions import link
 from app.models.catalog.service import Service
 from app.models.improvements.improvement import Improvement, Vote
 from app.models.improvements.words import ImprovementSource, ImprovementState

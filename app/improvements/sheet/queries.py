@@ -29,7 +29,7 @@ from app.improvements.gate.queries import (
 )
 from app.improvements.queries import get_improvement
 from app.improvements.sheet import rules
-from app.incidents.queries.linking import LinkedIncident, incidents_of
+from app.incidents.links.queries import LinkedIncident, incidents_of
 from app.models.improvements.improvement import CostBenefit, Improvement, Note, Vote
 from app.models.improvements.iteration import Decision, Finding, Iteration
 from app.models.improvements.words import (

@@ -19,7 +19,7 @@ from app.core import audit
 from app.core.parts import Parts
 from app.directory.actions import add_directory, read_now
 from app.directory.rules import DirectoryValues
-from app.incidents.actions.setting_aside import take_or_set_aside
+from app.incidents.mailbox.actions import take_or_set_aside
 from app.models.directory import Directory
 from app.models.incidents.desk import MailSeen
 from app.upkeep.demo import URL, Demo

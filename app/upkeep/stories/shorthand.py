@@ -19,8 +19,8 @@ from app.improvements.metrics import measuring
 from app.improvements.people import actions as people_actions
 from app.improvements.register.actions import move, set_next_step
 from app.improvements.rungs.actions import change_iteration, rehearse_undo, start
-from app.incidents.actions.reporting import Report, report
-from app.incidents.queries.informing import usual_sites
+from app.incidents.intake.actions import Report, report
+from app.incidents.queries import usual_sites
 from app.messages.actions.delivering import go_on
 from app.messages.actions.settling import told_in_person
 from app.models.auth import Operator

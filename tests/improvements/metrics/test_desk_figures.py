@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.core.parts import KEY, Parts
 from app.improvements.metrics.desk_figures import DeskFigures, measure_from_desk
-from app.incidents.rules.measured import MEANINGS, MeasuredFacts, MeasuredTold, measured
+from app.incidents.links.rules import MEANINGS, MeasuredFacts, MeasuredTold, measured
 from app.models.improvements.metric import Measurement
 from app.models.improvements.words import MetricScope, Period
 from app.models.incidents.words import DeskFigure

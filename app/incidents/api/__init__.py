@@ -1,0 +1,1 @@
+"""Other programs and the terminal: the same sentences without a page."""

@@ -1,0 +1,1 @@
+"""Articles that help with an incident, and articles made of one."""

@@ -1,0 +1,54 @@
+"""Articles of an incident: made from it, used in it; and the figures of that."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import requires
+from app.auth.acting import acting
+from app.core.htmx import answer, done
+from app.core.parts import parts
+from app.incidents.articles import actions, queries
+from app.incidents.blueprint import bp, page_of
+
+
+@bp.post("/desk/<int:incident_id>/article")
+@requires("desk")
+def article_make(incident_id: int) -> AnyResponse:
+    """Make an article of an incident."""
+    with acting() as act:
+        made = actions.article_from(act, incident_id)
+    sentence = _("Made from the incident. Read it over; names of people do not belong in it.")
+    return done(url_for("knowledge.article_edit", article_id=made.id), sentence)
+
+
+@bp.post("/desk/<int:incident_id>/articles")
+@requires("desk")
+def article_use(incident_id: int) -> AnyResponse:
+    """Say that an article helped."""
+    article_id = request.form.get("article_id", 0, type=int)
+    with acting() as act:
+        used = actions.use_article(act, incident_id, article_id)
+    return done(page_of(incident_id), _("“%(title)s” helped.", title=used.title))
+
+
+@bp.post("/desk/articles/<int:use_id>/remove")
+@requires("desk")
+def article_unlink(use_id: int) -> AnyResponse:
+    """Take the link of an article away."""
+    with acting() as act:
+        incident_id = actions.unlink_article(act, use_id)
+    return done(page_of(incident_id), _("The article is not linked any more."))
+
+
+@bp.get("/knowledge/figures")
+@requires("desk")
+def article_figures() -> Response:
+    """Show how knowledge is used, each figure with what it counts."""
+    with parts().database.read() as session:
+        figures = queries.article_figures(session, parts().now())
+    return answer(
+        "incidents/articles/article_figures.html", "body", figures=figures, stands=figures.stands
+    )

@@ -1,0 +1,1 @@
+"""Figures of the desk: median times, bounces, and how they change week by week."""

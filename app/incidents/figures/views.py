@@ -1,0 +1,97 @@
+"""The desk's figures, with how each is defined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from app.auth import requires
+from app.core.charts import ChartDot, SeriesChart
+from app.core.charts import figure as drawn
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import csv_answer
+from app.incidents.blueprint import bp
+from app.incidents.figures.queries import FiguresAsked, cases_of, choices_of, open_ones, projects_of
+from app.incidents.figures.rules import (
+    FiguredIncident,
+    backlog,
+    by_service,
+    by_team,
+    figures_of,
+    weekly,
+)
+from app.incidents.queries import desk_numbers
+
+PERIODS = (30, 90, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    days: int
+    service: int | None
+    team: int | None
+
+    def asked(self, now: datetime) -> FiguresAsked:
+        return FiguresAsked(now - timedelta(days=self.days), now, self.service, self.team)
+
+
+@bp.get("/desk/figures")
+@requires("desk")
+def figures() -> Response:
+    """Show how the desk does: per team and service, with definitions and denominators."""
+    asked, now = _asked(), parts().now()
+    with parts().database.read() as session:
+        cases, waiting = (
+            cases_of(session, asked.asked(now), now),
+            open_ones(session, asked.asked(now), now),
+        )
+        services, teams = choices_of(session)
+        switch, projects = desk_numbers(session).individual_figures, projects_of(session)
+    return answer(
+        "incidents/figures/figures.html",
+        "body",
+        asked=asked,
+        figures=figures_of(cases),
+        chart=_chart(cases),
+        count=len(cases),
+        by_service=by_service(cases),
+        by_team=by_team(cases, waiting, projects),
+        backlog=backlog(waiting),
+        services=services,
+        teams=teams,
+        individual=switch,
+    )
+
+
+@bp.get("/desk/figures.csv")
+@requires("desk")
+def figures_csv() -> Response:
+    """Download the figures."""
+    asked, now = _asked(), parts().now()
+    with parts().database.read() as session:
+        found = figures_of(cases_of(session, asked.asked(now), now))
+    rows = [(each.name, each.value, each.of, each.definition) for each in found]
+    return csv_answer("desk-figures.csv", ("Figure", "Value", "Of", "Definition"), rows)
+
+
+def _asked() -> _Filter:
+    days = request.args.get("days", 90, type=int)
+    service, team = request.args.get("service", type=int), request.args.get("team", type=int)
+    return _Filter(days if days in PERIODS else 90, service, team)
+
+
+def _chart(cases: list[FiguredIncident]) -> str:
+    weeks = weekly([case for case in cases if not case.complaint])
+    if sum(value is not None for _week, value, _count in weeks) < 2:
+        return ""
+    dots = tuple(ChartDot(week, value, label=_week_of(week)) for week, value, _count in weeks)
+    sentence = _("Median business hours from report to restoration, by week of the report.")
+    return drawn(SeriesChart(_("Time to restore service"), sentence, _("Hours"), dots, zero=True))
+
+
+def _week_of(week: date) -> str:
+    return f"{week.day} {week:%b}"

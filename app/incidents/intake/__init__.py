@@ -1,0 +1,1 @@
+"""What is taken in: a report with its priority, assessed again, sorted to another service."""

@@ -1,0 +1,68 @@
+"""Incidents belong to improvements and role waves: as what led to them, or as what came of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from app.core.acting import Acting
+from app.core.changes import one
+from app.core.errors import Invalid
+from app.incidents.events import happened, locked
+from app.incidents.links.queries import Target, target_named
+from app.models.incidents.incident import IncidentLink
+from app.models.incidents.words import EventKind, LinkKind, LinkTo
+
+MEANS = {LinkKind.CAUSE: "led to", LinkKind.SYMPTOM: "came of"}
+
+
+def link(act: Acting, incident_id: int, target: str, kind: LinkKind) -> IncidentLink:
+    """Link an incident to ``improvement:7`` or ``wave:3``.
+
+    Raises ``Invalid`` when it is linked or not there.
+    """
+    incident = locked(act.session, incident_id)
+    found = target_named(act.session, target)
+    if found is None:
+        raise Invalid("Choose an improvement or a wave that is there.", field="target")
+    if act.session.scalar(_same(incident_id, found)) is not None:
+        raise Invalid(f"It is linked to {found.title} already.", field="target")
+    made = IncidentLink(
+        incident_id=incident_id,
+        improvement_id=found.id if found.of is LinkTo.IMPROVEMENT else None,
+        wave_id=found.id if found.of is LinkTo.WAVE else None,
+        kind=kind,
+        at=act.now,
+        by=act.by,
+    )
+    act.session.add(made)
+    act.session.flush()
+    _tell(act, incident_id, f"{incident.title} {MEANS[kind]} {found.title}")
+    return made
+
+
+def unlink(act: Acting, link_id: int) -> int:
+    """Take a link away; returns the number of its incident. Raises ``NotFound``."""
+    found = one(act.session, IncidentLink, link_id)
+    act.session.delete(found)
+    act.session.flush()
+    _tell(act, found.incident_id, "Took a link away")
+    return found.incident_id
+
+
+def _tell(act: Acting, incident_id: int, sentence: str) -> None:
+    happened(
+        act,
+        locked(act.session, incident_id),
+        EventKind.LINKED,
+        sentence,
+        touches=False,
+    )
+
+
+def _same(incident_id: int, target: Target) -> Select[int]:
+    column = (
+        IncidentLink.improvement_id if target.of is LinkTo.IMPROVEMENT else IncidentLink.wave_id
+    )
+    return select(IncidentLink.id).where(
+        IncidentLink.incident_id == incident_id, column == target.id
+    )

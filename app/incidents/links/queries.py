@@ -1,0 +1,280 @@
+"""What an incident is linked to, and what improvements and waves ask of incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from app.core.texts import row_number
+from app.incidents.links.rules import BEFORE, IncidentSignal, MeasuredFacts, MeasuredTold, signal_of
+from app.models.access import Role, Switch, Wave, WaveState
+from app.models.improvements.improvement import Improvement
+from app.models.improvements.words import ImprovementState
+from app.models.incidents.incident import Incident, IncidentLink, Rating
+from app.models.incidents.words import IncidentState, LinkKind, LinkTo, Via
+
+OPEN_IMPROVEMENTS = (
+    ImprovementState.RAISED,
+    ImprovementState.ACCEPTED,
+    ImprovementState.IN_PROGRESS,
+    ImprovementState.ON_HOLD,
+)
+NEVER_APPLIED = (WaveState.PLANNED, WaveState.APPROVED, WaveState.WITHDRAWN)
+LATELY = timedelta(days=21)
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An improvement or a wave: ``name`` is what a form sends, as in ``wave:3``."""
+
+    of: LinkTo
+    id: int
+    title: str
+
+    @property
+    def name(self) -> str:
+        """Return the name a form sends."""
+        return f"{self.of}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """One link of an incident, with what it leads to."""
+
+    id: int
+    kind: LinkKind
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPanel:
+    """The section of an incident's page; ``suspects`` are waves in which the requester was switched
+    lately.
+    """
+
+    linked: tuple[Linked, ...]
+    suspects: tuple[Target, ...]
+    choices: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedIncident:
+    """One incident of an improvement or a wave."""
+
+    id: int
+    title: str
+    state: IncidentState
+    kind: LinkKind
+    reported_at: datetime
+
+
+def link_panel(session: Session, incident: Incident) -> LinkPanel:
+    """Return what the links section of an incident shows."""
+    linked = _linked(session, incident.id)
+    taken = {each.target.name for each in linked}
+    suspects = [each for each in _switched_lately(session, incident) if each.name not in taken]
+    every = (*_improvements(session), *_waves(session))
+    return LinkPanel(
+        tuple(linked), tuple(suspects), tuple(each for each in every if each.name not in taken)
+    )
+
+
+def target_named(session: Session, name: str) -> Target | None:
+    """Return the improvement or wave a form names, or None."""
+    kind, _, typed = name.partition(":")
+    number = row_number(typed)
+    if number is None or kind not in list(LinkTo):
+        return None
+    return _by_id(session, LinkTo(kind), [number]).get(number)
+
+
+def incidents_of(
+    session: Session, *, improvement_id: int | None = None, wave_id: int | None = None
+) -> Sequence[LinkedIncident]:
+    """Return the incidents linked to an improvement or to a wave, newest first."""
+    mine = (
+        IncidentLink.improvement_id == improvement_id
+        if improvement_id
+        else IncidentLink.wave_id == wave_id
+    )
+    rows = session.execute(
+        select(Incident.id, Incident.title, Incident.state, IncidentLink.kind, Incident.reported_at)
+        .join(IncidentLink, IncidentLink.incident_id == Incident.id)
+        .where(mine)
+        .order_by(Incident.reported_at.desc(), Incident.id.desc())
+        .limit(MOST)
+    )
+    return [LinkedIncident(*row) for row in rows]
+
+
+def _linked(session: Session, incident_id: int) -> list[Linked]:
+    found = session.scalars(
+        select(IncidentLink).where(IncidentLink.incident_id == incident_id)
+    ).all()
+    improvements = _by_id(session, LinkTo.IMPROVEMENT, [each.improvement_id for each in found])
+    waves = _by_id(session, LinkTo.WAVE, [each.wave_id for each in found])
+    targets = [
+        improvements.get(each.improvement_id or 0) or waves.get(each.wave_id or 0) for each in found
+    ]
+    return [
+        Linked(each.id, each.kind, to)
+        for each, to in zip(found, targets, strict=True)
+        if to is not None
+    ]
+
+
+def _by_id(session: Session, of: LinkTo, ids: Sequence[int | None]) -> dict[int, Target]:
+    wanted = [each for each in ids if each is not None]
+    if not wanted:
+        return {}
+    found: Sequence[Any] = (
+        session.execute(_an_improvement().where(Improvement.id.in_(wanted))).all()
+        if of is LinkTo.IMPROVEMENT
+        else session.execute(_a_wave().where(Wave.id.in_(wanted))).all()
+    )
+    return {row.id: _target(of, row) for row in found}
+
+
+def _switched_lately(session: Session, incident: Incident) -> list[Target]:
+    """Return the waves in which the requester was switched within three weeks before the report."""
+    if incident.person_id is None:
+        return []
+    since = incident.reported_at - LATELY
+    chosen = (
+        _a_wave()
+        .join(Switch, Switch.wave_id == Wave.id)
+        .where(
+            Switch.person_id == incident.person_id,
+            Switch.switched_at >= since,
+            Switch.switched_at <= incident.reported_at,
+        )
+    )
+    return [_target(LinkTo.WAVE, row) for row in session.execute(chosen)]
+
+
+def _improvements(session: Session) -> list[Target]:
+    chosen = _an_improvement().where(Improvement.state.in_(OPEN_IMPROVEMENTS))
+    rows = session.execute(chosen.order_by(Improvement.touched_at.desc()).limit(MOST))
+    return [_target(LinkTo.IMPROVEMENT, row) for row in rows]
+
+
+def _waves(session: Session) -> list[Target]:
+    applied = _a_wave().where(Wave.state.not_in(NEVER_APPLIED))
+    return [
+        _target(LinkTo.WAVE, row)
+        for row in session.execute(applied.order_by(Wave.id.desc()).limit(MOST))
+    ]
+
+
+def _an_improvement() -> Select[int, str]:
+    return select(Improvement.id, Improvement.title)
+
+
+def _a_wave() -> Select[int, str, int]:
+    return select(Wave.id, Role.name, Wave.number).join_from(Wave, Role, Role.id == Wave.role_id)
+
+
+def _target(of: LinkTo, row: Any) -> Target:
+    return Target(
+        of, row.id, row.title if of is LinkTo.IMPROVEMENT else f"{row.name}, wave {row.number}"
+    )
+
+
+NO_INCIDENT = (IncidentState.CANCELLED, IncidentState.MERGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """When each of some people was switched, and how many incidents they had since and in the time
+    before.
+    """
+
+    switched: tuple[datetime, ...]
+    after: int
+    before: int
+
+    def signal(self, now: datetime) -> IncidentSignal:
+        """Return what that says at a time."""
+        return signal_of(self.switched, self.after, self.before, now)
+
+
+def reported_by(
+    session: Session, switched: Mapping[int, datetime], service_ids: Collection[int] = ()
+) -> Reported | None:
+    """Count what people reported about these services since their switch and in the time before.
+
+    ``switched`` says since when, by the number of the person; no services means all. None when
+    nobody was switched.
+    """
+    if not switched:
+        return None
+    chosen = select(Incident.person_id, Incident.reported_at).where(
+        Incident.person_id.in_(switched),
+        Incident.state.not_in(NO_INCIDENT),
+        Incident.reported_at >= min(switched.values()) - BEFORE,
+    )
+    if service_ids:
+        chosen = chosen.where(Incident.service_id.in_(service_ids))
+    told = [(at, switched[person]) for person, at in session.execute(chosen) if person is not None]
+    after = sum(at >= since for at, since in told)
+    before = sum(since - BEFORE <= at < since for at, since in told)
+    return Reported(tuple(switched.values()), after, before)
+
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Which incidents count: those of one service, of some people, or all."""
+
+    service_id: int | None = None
+    person_ids: Collection[int] | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the conditions on the incident."""
+        found: list[ColumnElement[bool]] = [Incident.state.not_in(NO_INCIDENT)]
+        if self.service_id is not None:
+            found.append(Incident.service_id == self.service_id)
+        if self.person_ids is not None:
+            found.append(Incident.person_id.in_(self.person_ids))
+        return found
+
+
+def facts_between(session: Session, start: datetime, end: datetime, among: Among) -> MeasuredFacts:
+    """Return what lies between two moments, the first included, the second not."""
+    mine = among.conditions()
+    told = session.execute(
+        select(Incident.hand_overs, Incident.bounces, Incident.via, Incident.contacts).where(
+            Incident.reported_at >= start, Incident.reported_at < end, *mine
+        )
+    )
+    restored = session.execute(
+        select(Incident.reported_at, Incident.restored_at).where(
+            Incident.restored_at >= start, Incident.restored_at < end, *mine
+        )
+    )
+    ratings = session.scalars(
+        select(Rating.score)
+        .join(Incident, Incident.id == Rating.incident_id)
+        .where(Rating.at >= start, Rating.at < end, *mine)
+    )
+    return MeasuredFacts(
+        [
+            MeasuredTold(overs > 0, bounces > 0, via is Via.PHONE, contacts)
+            for overs, bounces, via, contacts in told
+        ],
+        [(at - since) / HOUR for since, at in restored if at is not None],
+        list(ratings),
+    )
+
+
+def first_report(session: Session) -> datetime | None:
+    """Return when the first incident was reported, or None without any."""
+    return session.scalar(select(func.min(Incident.reported_at)))

@@ -1,0 +1,164 @@
+"""Mass incidents: declare one, say where it is felt, let reports join and leave; closing stays per
+reporter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from app.core.acting import Acting
+from app.core.changes import one
+from app.core.errors import Invalid, Refused
+from app.core.figures import counted
+from app.incidents.events import happened, locked
+from app.incidents.mass.queries import running_mass
+from app.incidents.queries import children_of, site_names
+from app.incidents.rules import stands_as
+from app.messages.queries.policy import inform_numbers
+from app.models.incidents.incident import Incident
+from app.models.incidents.words import EventKind
+from app.models.people import Site
+
+
+def declare_mass(
+    act: Acting,
+    incident_id: int,
+    site_ids: Sequence[int],
+    *,
+    children: Collection[int] = (),
+) -> Incident:
+    """Make an incident a mass incident.
+
+    From now on the clock of the first message runs; nobody can forget it.
+    """
+    incident = locked(act.session, incident_id)
+    if incident.parent_id is not None:
+        raise Refused("This belongs to a mass incident already.")
+    if not incident.is_open:
+        raise Refused("What works again is no mass incident any more.")
+    if incident.is_mass:
+        return incident
+    sites = _known(act.session, site_ids)
+    standing = stands_as(incident.priority, incident.raises)
+    first = act.now + timedelta(
+        minutes=inform_numbers(act.session).first_minutes(standing, mass=True)
+    )
+    due = min(first, incident.next_update_at or first)
+    happened(
+        act,
+        incident,
+        EventKind.CHANGED,
+        f"Mass incident: {incident.title}",
+        values={"is_mass": True, "mass_sites": sites, "next_update_at": due},
+        data={"mass": True, "sites": site_names(act.session, sites)},
+        text=f"Mass incident at {counted(len(sites), 'site')}. The first message is owed.",
+    )
+    for child in children:
+        if child != incident.id:
+            join_mass(act, child, incident.id)
+    return incident
+
+
+def set_mass_sites(act: Acting, incident_id: int, site_ids: Sequence[int]) -> Incident:
+    """Say where a mass incident is felt."""
+    incident = _mass(act.session, incident_id)
+    sites = _known(act.session, site_ids)
+    if sites != incident.mass_sites:
+        names = site_names(act.session, sites)
+        happened(
+            act,
+            incident,
+            EventKind.CHANGED,
+            f"Sites affected: {', '.join(names) or 'none'}",
+            values={"mass_sites": sites},
+            data={"sites": names},
+            text=f"Sites affected: {', '.join(names) or 'none'}",
+        )
+    return incident
+
+
+def join_mass(act: Acting, incident_id: int, parent_id: int) -> Incident:
+    """Let a report belong to a mass incident: it is informed and restored with it, and closed with
+    its reporter.
+    """
+    parent = _mass(act.session, parent_id)
+    child = locked(act.session, incident_id)
+    if child.id == parent.id or child.is_mass:
+        raise Refused("A mass incident does not belong to another one.")
+    if not child.is_open:
+        raise Refused("This one works again already.")
+    happened(
+        act,
+        child,
+        EventKind.JOINED,
+        f"Belongs to {parent.id}: {parent.title}",
+        values={"parent_id": parent.id, "next_update_at": parent.next_update_at},
+        data={"parent": parent.id},
+        text=f"Belongs to the mass incident {parent.id}: {parent.title}",
+    )
+    if child.site_id and child.site_id not in parent.mass_sites:
+        set_mass_sites(act, parent.id, [*parent.mass_sites, child.site_id])
+    return child
+
+
+def leave_mass(act: Acting, incident_id: int, reason: str) -> Incident:
+    """Take a report out of a mass incident: it is something else."""
+    child = locked(act.session, incident_id)
+    if child.parent_id is None:
+        raise Refused("This belongs to no mass incident.")
+    if not reason.strip():
+        raise Invalid("Say why this is something else.", field="reason")
+    happened(
+        act,
+        child,
+        EventKind.CHANGED,
+        f"No longer belongs to {child.parent_id}",
+        values={"parent_id": None},
+        data={"left": child.parent_id},
+        text=reason,
+    )
+    return child
+
+
+def end_mass(act: Acting, incident_id: int, reason: str) -> Incident:
+    """Say that this was no mass incident; its reports stand alone again."""
+    incident = _mass(act.session, incident_id)
+    if not reason.strip():
+        raise Invalid("Say why it is none.", field="reason")
+    for child in children_of(act.session, incident.id):
+        leave_mass(act, child.id, reason)
+    happened(
+        act,
+        incident,
+        EventKind.CHANGED,
+        f"No mass incident: {incident.title}",
+        values={"is_mass": False, "mass_sites": []},
+        data={"mass": False},
+        text=reason,
+    )
+    return incident
+
+
+def join_running_mass(act: Acting, incident: Incident) -> Incident | None:
+    """Let a new report join the mass incident that runs for its service and site; tell which."""
+    parent = running_mass(act.session, incident.service_id, incident.site_id)
+    if parent is None or parent.id == incident.id:
+        return None
+    join_mass(act, incident.id, parent.id)
+    return parent
+
+
+def _mass(session: Session, incident_id: int) -> Incident:
+    incident = locked(session, incident_id)
+    if not incident.is_mass:
+        raise Refused("This is no mass incident.")
+    return incident
+
+
+def _known(session: Session, site_ids: Sequence[int]) -> list[int]:
+    for site_id in site_ids:
+        one(session, Site, site_id)
+    return sorted(set(site_ids))

@@ -1,0 +1,238 @@
+"""What looks like a mass incident, what is one and what it owes, and its wave of contacts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.charts import ChartDot, SeriesChart
+from app.incidents.mass.rules import IncidentWave, owed, sentence, wave_of
+from app.incidents.queries import desk_numbers, site_names
+from app.incidents.rules import stands_as
+from app.messages.queries.policy import inform_numbers
+from app.models.catalog.service import Service
+from app.models.incidents.incident import Contact, Incident
+from app.models.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Open incidents of one service, reported within a short time: perhaps one mass incident."""
+
+    service_id: int
+    service: str
+    incident_ids: tuple[int, ...]
+    site_ids: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self.incident_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A mass incident with its clock: when the next message is owed, and whether anybody was ever
+    informed.
+    """
+
+    id: int
+    title: str
+    due_at: datetime
+    informed: bool
+    late: bool
+    children: int
+
+
+def similar_open(session: Session, service_id: int | None, now: datetime) -> list[Incident]:
+    """Return the open incidents of a service of the last minutes, across sites, when they are
+    enough to be one.
+
+    How many and how many minutes the desk's numbers say; fewer: an empty list. Children of a mass
+    incident are left out: they are taken care of.
+    """
+    numbers = desk_numbers(session)
+    if service_id is None:
+        return []
+    found = list(
+        session.scalars(_recent(now, numbers.mass_minutes).where(Incident.service_id == service_id))
+    )
+    return found if len(found) >= numbers.mass_from else []
+
+
+def likenesses(session: Session, now: datetime) -> list[Likeness]:
+    """Return what looks like a mass incident and is none yet, for the banner of the queue."""
+    numbers = desk_numbers(session)
+    by_service: dict[int, list[Incident]] = defaultdict(list)
+    for one in session.scalars(
+        _recent(now, numbers.mass_minutes).where(Incident.service_id.is_not(None)).limit(2000)
+    ):
+        by_service[one.service_id or 0].append(one)
+    enough = {
+        key: found
+        for key, found in by_service.items()
+        if len(found) >= numbers.mass_from and not any(one.is_mass for one in found)
+    }
+    named = select(Service.id, Service.name).where(Service.id.in_(enough))
+    names: dict[int, str] = dict(session.execute(named).all()) if enough else {}
+    return [_likeness(key, names.get(key, ""), found) for key, found in sorted(enough.items())]
+
+
+def running_mass(session: Session, service_id: int | None, site_id: int | None) -> Incident | None:
+    """Return the open mass incident a new report belongs to: the same service, and the site is
+    affected.
+    """
+    if service_id is None:
+        return None
+    running = select(Incident).where(
+        Incident.is_mass, Incident.is_open, Incident.service_id == service_id
+    )
+    for one in session.scalars(running.order_by(Incident.id)):
+        if not one.mass_sites or site_id in one.mass_sites:
+            return one
+    return None
+
+
+def alarms(session: Session, now: datetime) -> list[Alarm]:
+    """Return the open mass incidents that owe a message, those that are latest first."""
+    running = list(session.scalars(select(Incident).where(Incident.is_mass, Incident.is_open)))
+    if not running:
+        return []
+    numbers = inform_numbers(session)
+    counted = select(Incident.parent_id, func.count()).where(
+        Incident.parent_id.in_([one.id for one in running])
+    )
+    children: dict[int | None, int] = dict(
+        session.execute(counted.group_by(Incident.parent_id)).all()
+    )
+    found = []
+    for one in running:
+        informed = one.first_response_at is not None
+        due = owed(
+            priority=stands_as(one.priority, one.raises),
+            mass=True,
+            reported_at=one.reported_at,
+            next_update_at=one.next_update_at,
+            informed=informed,
+            numbers=numbers,
+        )
+        if due is not None:
+            found.append(
+                Alarm(one.id, one.title, due.at, informed, due.at <= now, children.get(one.id, 0))
+            )
+    return sorted(found, key=lambda alarm: alarm.due_at)
+
+
+def _recent(now: datetime, minutes: int) -> Select[Incident]:
+    return (
+        select(Incident)
+        .where(
+            Incident.is_open,
+            Incident.parent_id.is_(None),
+            Incident.reported_at > now - timedelta(minutes=minutes),
+        )
+        .order_by(Incident.reported_at)
+    )
+
+
+def _likeness(service_id: int, name: str, found: Sequence[Incident]) -> Likeness:
+    sites = tuple(sorted({one.site_id for one in found if one.site_id}))
+    return Likeness(service_id, name, tuple(one.id for one in found), sites)
+
+
+def wave_meter(session: Session, incident_id: int, now: datetime) -> IncidentWave:
+    """Return the contacts per ten minutes around the first message about an incident."""
+    family = select(Incident.id).where(
+        or_(Incident.id == incident_id, Incident.parent_id == incident_id)
+    )
+    contacts = list(session.scalars(select(Contact.at).where(Contact.incident_id.in_(family))))
+    informed = session.scalar(
+        select(func.min(Message.created_at)).where(Message.incident_id == incident_id)
+    )
+    return wave_of(contacts, informed, now)
+
+
+def wave_chart(wave: IncidentWave, zone: str) -> SeriesChart:
+    """Return the meter as a chart; what was after the message is shaded."""
+    there = ZoneInfo(zone)
+    dots = tuple(
+        ChartDot(
+            span.start.date(),
+            span.contacts,
+            f"{span.start.astimezone(there):%H:%M}",
+            pilot=span.after,
+        )
+        for span in wave.spans
+    )
+    return SeriesChart(
+        "Contacts per ten minutes",
+        sentence(wave),
+        "contacts",
+        dots,
+        pilot_name="after the message",
+        zero=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MassPanel:
+    """Whether this is a mass incident, belongs to one, could join one, or looks like one with
+    others.
+    """
+
+    is_mass: bool
+    sites: tuple[str, ...]
+    children: int
+    parent: Incident | None
+    joinable: Incident | None
+    alike: int
+
+    @property
+    def shown(self) -> bool:
+        """Tell whether there is anything to say."""
+        return bool(self.is_mass or self.parent or self.joinable or self.alike)
+
+
+def mass_panel(session: Session, incident: Incident, now: datetime) -> MassPanel:
+    """Return what the page says of mass incidents."""
+    parent = session.get(Incident, incident.parent_id) if incident.parent_id else None
+    alone = incident.is_open and not incident.is_mass and parent is None
+    running = (
+        running_mass(session, incident.service_id, None) or _any_running(session, incident)
+        if alone
+        else None
+    )
+    alike = (
+        [one for one in similar_open(session, incident.service_id, now) if not one.is_mass]
+        if alone
+        else []
+    )
+    children = 0
+    if incident.is_mass:
+        counted = (
+            select(func.count()).select_from(Incident).where(Incident.parent_id == incident.id)
+        )
+        children = session.scalar(counted) or 0
+    return MassPanel(
+        incident.is_mass,
+        tuple(site_names(session, incident.mass_sites) if incident.is_mass else ()),
+        children,
+        parent,
+        running,
+        0 if running else len(alike),
+    )
+
+
+def _any_running(session: Session, incident: Incident) -> Incident | None:
+    if incident.service_id is None:
+        return None
+    same = select(Incident).where(
+        Incident.is_mass, Incident.is_open, Incident.service_id == incident.service_id
+    )
+    return session.scalars(same.order_by(Incident.id).limit(1)).first()

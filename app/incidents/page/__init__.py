@@ -1,0 +1,1 @@
+"""One incident on one page: its sections come from all subjects below."""

@@ -1,0 +1,183 @@
+"""One incident on one page, and the answers to the forms that stand on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.auth import current_operator_name, requires, unattended
+from app.auth.acting import acting
+from app.core.changes import one, word
+from app.core.errors import Invalid
+from app.core.htmx import answer, done, wants_fragment
+from app.core.parts import parts
+from app.core.texts import row_number
+from app.core.web import blaming
+from app.incidents.blueprint import bp, page_of
+from app.incidents.calls.actions import add_contact
+from app.incidents.calls.forms import ContactForm
+from app.incidents.links.actions import link, unlink
+from app.incidents.links.queries import Target
+from app.incidents.page.queries import incident_page
+from app.incidents.queue.queries import standing_of
+from app.incidents.queue.rules import reason
+from app.incidents.work.actions import be_present, note, step
+from app.incidents.work.forms import NoteForm, StepForm
+from app.incidents.work.queries import present
+from app.models.incidents.incident import Incident
+from app.models.incidents.words import Doing, LinkKind, LinkTo
+
+
+@bp.get("/desk/<int:incident_id>")
+@requires("desk")
+def incident(incident_id: int) -> Response:
+    """Show an incident: restoration first, then everything else."""
+    return show(incident_id)
+
+
+@bp.post("/desk/<int:incident_id>/note")
+@requires("desk")
+def incident_note(incident_id: int) -> AnyResponse:
+    """Write a note, or an answer the requester reads too."""
+    form = NoteForm(prefix="note")
+    with blaming(form):
+        with acting() as act:
+            note(
+                act,
+                incident_id,
+                form.text.data or "",
+                public=form.public.data,
+            )
+        return done(page_of(incident_id), _("Written down."))
+    return show(incident_id, status=422, note=form)
+
+
+@bp.post("/desk/<int:incident_id>/step")
+@requires("desk")
+def incident_step(incident_id: int) -> AnyResponse:
+    """Write down what was tried."""
+    form = StepForm(prefix="step")
+    with blaming(form):
+        with acting() as act:
+            step(
+                act,
+                incident_id,
+                form.text.data or "",
+                form.level.data or 1,
+            )
+        return done(page_of(incident_id), _("The step is written down."))
+    return show(incident_id, status=422, step=form)
+
+
+def show(
+    incident_id: int, block: str = "body", *, status: int = 200, told: str = "", **given: Any
+) -> Response:
+    """Answer with the page of an incident, or for htmx a block of it.
+
+    ``given`` reaches the templates as ``given``: a form with its errors and what was typed, by the
+    section's name.
+    """
+    viewer, now = current_operator_name(), parts().now()
+    with parts().database.read() as session:
+        page = incident_page(session, incident_id, viewer, now)
+    given.setdefault("note", NoteForm(formdata=None, prefix="note"))
+    given.setdefault("step", StepForm(formdata=None, prefix="step"))
+    return answer(
+        "incidents/page/incident.html",
+        block,
+        status=status,
+        told=told,
+        page=page,
+        one=page.one,
+        panels=page.panels,
+        given=given,
+        why=reason(standing_of(page.one), now),
+        doing="viewing",
+    )
+
+
+@bp.post("/desk/<int:incident_id>/presence")
+@unattended
+@requires("desk")
+def incident_presence(incident_id: int) -> AnyResponse:
+    """Note that somebody has the page open, and tell who else has."""
+    by, now = current_operator_name(), parts().now()
+    doing = Doing.ANSWERING if request.form.get("doing") == Doing.ANSWERING.value else Doing.VIEWING
+    with acting() as act:
+        found = one(act.session, Incident, incident_id)
+        be_present(act, incident_id, doing)
+    if not wants_fragment():
+        return done(page_of(incident_id))
+    with parts().database.read() as session:
+        others = present(session, incident_id, by, now)
+    return answer(
+        "incidents/page/incident.html",
+        "presence",
+        one=found,
+        panels={"presence": others},
+        doing=doing.value,
+    )
+
+
+@bp.post("/desk/<int:incident_id>/contact")
+@requires("desk")
+def contact_add(incident_id: int) -> AnyResponse:
+    """Note that somebody got in touch about this incident again."""
+    form = ContactForm()
+    call_id = row_number(form.call_id.data or "")
+    if form.validate_on_submit():
+        with blaming(form):
+            with acting() as act:
+                add_contact(
+                    act,
+                    incident_id,
+                    form.who.data,
+                    form.text.data or "",
+                    via=form.via.data,
+                    call_id=call_id,
+                )
+            return done(page_of(incident_id), _("The contact is noted."))
+    return show(incident_id, status=422, contacts=form)
+
+
+@bp.post("/desk/<int:incident_id>/links")
+@requires("desk")
+def links(incident_id: int) -> AnyResponse:
+    """Link an incident to an improvement or a wave."""
+    target = request.form.get("target", "")
+    try:
+        kind = word(LinkKind, request.form.get("kind", ""), "kind")
+        with acting() as act:
+            link(act, incident_id, target, kind)
+    except Invalid as error:
+        return show(incident_id, status=422, links={"target": target, "problem": error.message})
+    return done(page_of(incident_id), _("They are linked."))
+
+
+@bp.post("/desk/links/<int:link_id>/remove")
+@requires("desk")
+def link_remove(link_id: int) -> AnyResponse:
+    """Take a link away."""
+    with acting() as act:
+        incident_id = unlink(act, link_id)
+    return done(page_of(incident_id), _("The link is gone."))
+
+
+@bp.app_template_global()
+def link_to(target: Target) -> Markup:
+    """Return a link to an improvement or a wave."""
+    if target.of is LinkTo.IMPROVEMENT:
+        url = url_for("improvements.improvement", improvement_id=target.id)
+    else:
+        url = url_for("access.wave", wave_id=target.id)
+    return Markup('<a href="{}">{}</a>').format(url, escape(target.title))
+
+
+@bp.app_template_global()
+def pairs_of(targets: tuple[Target, ...]) -> list[tuple[str, str]]:
+    """Return targets as choices of a field."""
+    return [(target.name, target.title) for target in targets]

@@ -1,0 +1,1 @@
+"""The queue: one order for everybody, with the reason of each place."""

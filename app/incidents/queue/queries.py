@@ -1,0 +1,281 @@
+"""The queue in the system's order, its views, and incidents found by words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.search import count, search
+from app.incidents.queries import desk_numbers
+from app.incidents.queue.rules import Place, QueueCandidate, QueueStanding, Turn, reason, seated
+from app.incidents.rules import EMERGENCY
+from app.models.auth import Operator
+from app.models.catalog.service import Service
+from app.models.incidents.incident import Incident
+from app.models.incidents.words import IncidentState, WaitingOn
+from app.models.people import Site, Team, TeamMember
+
+ORDER = (
+    Incident.rank,
+    Incident.site_weight.desc(),
+    Incident.target_at,
+    Incident.reported_at,
+    Incident.id,
+)
+"""The order without the places kept for the longest overdue."""
+LATEST_FIRST = (Incident.target_at, Incident.id)
+BATCH = 500
+"""How many incidents one query names; databases bound the number of values."""
+
+
+class View(StrEnum):
+    """Which part of the queue somebody looks at."""
+
+    ALL = "all"
+    MINE = "mine"
+    TEAM = "my team"
+    SERVICES = "my services"
+    UNOWNED = "unowned"
+    OVERDUE = "overdue update"
+    MASS = "mass"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the name, the teams and the services owned. ``now`` decides what is overdue."""
+
+    name: str
+    teams: tuple[int, ...]
+    services: tuple[int, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One incident in the queue, with the reason for its place."""
+
+    id: int
+    title: str
+    state: IncidentState
+    requester: str
+    effect: str
+    priority: int
+    raises: int
+    rank: int
+    reason: str
+    reported_at: datetime
+    target_at: datetime
+    next_update_at: datetime | None
+    agent: str
+    owner: str
+    owner_fixed_at: datetime | None
+    bounce_locked_at: datetime | None
+    hand_overs: int
+    bounces: int
+    contacts: int
+    waiting_on: WaitingOn | None
+    waiting_until: datetime | None
+    is_mass: bool
+    asked: bool
+    service: str
+    team: str
+    site: str
+
+
+def viewer_of(session: Session, name: str, now: datetime) -> Viewer:
+    """Return who looks, with teams and services."""
+    teams = (
+        select(TeamMember.team_id)
+        .join(Operator, Operator.id == TeamMember.operator_id)
+        .where(Operator.name == name)
+    )
+    services = select(Service.id).where(Service.owner == name)
+    return Viewer(name, tuple(session.scalars(teams)), tuple(session.scalars(services)), now)
+
+
+def queue_lines(
+    session: Session,
+    viewer: Viewer,
+    view: View = View.ALL,
+    words: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> list[QueueLine]:
+    """Return the incidents of a view, the one to take up next first."""
+    wanted = [*_within(viewer, view), *_with_words(words)]
+    turn = turn_of(session)
+    places = _places(session, wanted, turn, viewer.now, offset + limit)
+    shown = list(islice(places, offset, offset + limit))
+    rows = _rows_of(session, [place.number for place in shown])
+    return [_line(rows[place.number], place, turn, viewer.now) for place in shown]
+
+
+def turn_of(session: Session) -> Turn:
+    """Return whose turn it is at the desk."""
+    every = desk_numbers(session).kept_every
+    return Turn(every, session.scalar(select(func.max(Incident.turn))) or 0)
+
+
+def _places(
+    session: Session,
+    wanted: list[ColumnElement[bool]],
+    turn: Turn,
+    now: datetime,
+    most: int,
+) -> Iterator[Place]:
+    """Yield the first places of a view.
+
+    As many of each kind are read as there are places: all may be the same.
+    """
+    free = _free(now)
+    ordered = select(Incident.id, Incident.rank, free).where(*wanted).order_by(*ORDER)
+    ranked = session.execute(ordered.limit(most)).all()
+    emergencies = [number for number, rank, _ in ranked if rank == EMERGENCY]
+    others = [
+        QueueCandidate(number, bool(free)) for number, rank, free in ranked if rank != EMERGENCY
+    ]
+    is_late = and_(free, Incident.rank != EMERGENCY, Incident.target_at < now)
+    late = select(Incident.id).where(*wanted, is_late).order_by(*LATEST_FIRST)
+    overdue = session.scalars(late.limit(len(others))).all() if others else ()
+    return seated(emergencies, others, overdue, turn)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Tell of an incident that nobody has it in hand and that it waits for nobody else."""
+    agreed = and_(Incident.state == IncidentState.WAITING, Incident.waiting_until > now)
+    return and_(
+        Incident.is_open.is_(True), Incident.agent == "", not_(func.coalesce(agreed, false()))
+    )
+
+
+def _rows_of(session: Session, numbers: Sequence[int]) -> dict[int, Sequence[Any]]:
+    """Return incident, service, team and site by the incident's number."""
+    chosen = (
+        select(Incident, Service.name, Team.name, Site.name)
+        .outerjoin(Service, Service.id == Incident.service_id)
+        .outerjoin(Team, Team.id == Incident.team_id)
+        .outerjoin(Site, Site.id == Incident.site_id)
+    )
+    found: dict[int, Sequence[Any]] = {}
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        for row in session.execute(chosen.where(Incident.id.in_(batch))):
+            found[row[0].id] = row
+    return found
+
+
+def count_lines(session: Session, viewer: Viewer, view: View = View.ALL, words: str = "") -> int:
+    """Return how many incidents a view holds."""
+    return session.scalar(_counted(viewer, view, words)) or 0
+
+
+def counts(session: Session, viewer: Viewer) -> dict[View, int]:
+    """Return how many incidents each view holds, in one query."""
+    row = session.execute(
+        select(*(_counted(viewer, view).scalar_subquery() for view in View))
+    ).one()
+    return dict(zip(View, row, strict=True))
+
+
+def standing_of(one: Incident) -> QueueStanding:
+    """Return what decides about the place of an incident."""
+    return QueueStanding(
+        priority=one.priority,
+        impact=one.impact,
+        urgency=one.urgency,
+        raises=one.raises,
+        site_weight=one.site_weight,
+        target_at=one.target_at,
+        is_mass=one.is_mass,
+    )
+
+
+def _counted(viewer: Viewer, view: View, words: str = "") -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(Incident)
+        .where(*_within(viewer, view), *_with_words(words))
+    )
+
+
+def _within(viewer: Viewer, view: View) -> list[ColumnElement[bool]]:
+    if view is View.RESTORED:
+        return [Incident.state == IncidentState.RESTORED]
+    narrowed: dict[View, list[ColumnElement[bool]]] = {
+        View.MINE: [Incident.agent == viewer.name],
+        View.TEAM: [Incident.team_id.in_(viewer.teams)] if viewer.teams else [false()],
+        View.SERVICES: [_watched(viewer)],
+        View.UNOWNED: [Incident.agent == ""],
+        View.OVERDUE: [Incident.next_update_at < viewer.now],
+        View.MASS: [Incident.is_mass.is_(True)],
+    }
+    return [Incident.is_open.is_(True), *narrowed.get(view, [])]
+
+
+def _watched(viewer: Viewer) -> ColumnElement[bool]:
+    elsewhere = or_(Incident.team_id.is_(None), Incident.team_id.not_in(viewer.teams))
+    owned = Incident.service_id.in_(viewer.services) & elsewhere
+    return or_(owned, Incident.owner == viewer.name)
+
+
+def _with_words(words: str) -> list[ColumnElement[bool]]:
+    words = words.strip()
+    if not words:
+        return []
+    if words.removeprefix("#").isdecimal() and len(words) < 10:
+        return [Incident.id == int(words.removeprefix("#"))]
+    return [
+        or_(
+            func.lower(Incident.title).contains(word, autoescape=True),
+            func.lower(Incident.requester).contains(word, autoescape=True),
+        )
+        for word in words.lower().split()[:6]
+    ]
+
+
+def _line(row: Sequence[Any], place: Place, turn: Turn, now: datetime) -> QueueLine:
+    one, service, team, site = row
+    same: dict[str, Any] = {name: getattr(one, name) for name in _SAME}
+    standing = replace(standing_of(one), kept_every=turn.every if place.kept else 0)
+    return QueueLine(
+        **same,
+        reason=reason(standing, now),
+        asked=one.asked_team_id is not None,
+        service=service or "",
+        team=team or "",
+        site=site or "",
+    )
+
+
+_SAME = [
+    name
+    for name in QueueLine.__dataclass_fields__
+    if name not in ("reason", "asked", "service", "team", "site")
+]
+
+
+def found_incidents(
+    session: Session, words: str, limit: int, offset: int = 0
+) -> tuple[list[Incident], int]:
+    """Return a page of the incidents in which the words stand, best first, and how many there
+    are.
+    """
+    ids = search(session, "incident", words, limit, offset)
+    typed = words.strip().lstrip("#")
+    if typed.isdecimal() and offset == 0 and len(typed) < 10:
+        ids = [int(typed), *(number for number in ids if number != int(typed))]
+    if not ids:
+        return [], 0
+    order = case(
+        {number: place for place, number in enumerate(ids)}, value=Incident.id, else_=len(ids)
+    )
+    found = list(session.scalars(select(Incident).where(Incident.id.in_(ids)).order_by(order)))
+    return found, max(count(session, "incident", words), len(found))

@@ -1,0 +1,140 @@
+"""Why an incident stands where it stands in the queue: the order's rules, and the reason in words.
+
+Two laws. No incident that was raised by age stands before one that is P1 by its own impact, or
+before a mass incident. And no incident waits for ever: behind those, of every few places one
+belongs to the longest overdue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.catalog.matrix.rules import arithmetic
+from app.incidents.rules import EMERGENCY, rank_of
+
+TIMES = ("", "once", "twice")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStanding:
+    """What decides about the place in the queue, in this order: rank, weight, target, reported.
+
+    ``kept_every``: it has one of the places kept for the longest overdue, one of so many; 0 when it
+    has none.
+    """
+
+    priority: int
+    impact: int | None
+    urgency: int | None
+    raises: int
+    site_weight: int
+    target_at: datetime
+    is_mass: bool = False
+    kept_every: int = 0
+
+    @property
+    def rank(self) -> int:
+        """Return the rank: emergencies 0, else the priority after raises, 1 at best."""
+        return rank_of(self.priority, self.raises, is_mass=self.is_mass)
+
+
+def reason(standing: QueueStanding, now: datetime) -> str:
+    """Say why: "P2 = impact 2 × urgency 1; site weight 8; 3 h to target; raised once"."""
+    parts = [
+        arithmetic(standing.impact, standing.urgency, standing.priority),
+        f"site weight {standing.site_weight}",
+        _to_target(standing.target_at - now),
+    ]
+    if standing.is_mass:
+        parts.insert(0, "a mass incident stands before what age raised")
+    elif standing.raises and standing.rank != EMERGENCY:
+        parts.append(f"raised {_times(standing.raises)}, so it stands as P{standing.rank}")
+    if standing.kept_every:
+        parts.append(f"one of {standing.kept_every} places is kept for the longest overdue")
+    return "; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCandidate:
+    """An incident that wants a place. ``free``: nobody has it in hand, so it is to be taken up."""
+
+    number: int
+    free: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the queue and who has it; ``kept``: it is one of those for the longest
+    overdue.
+    """
+
+    number: int
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: one of ``every`` take-ups is the longest overdue's, ``taken`` were taken up
+    so far.
+
+    Counting what was taken up, and not places alone, is what bounds the wait: otherwise one who
+    always takes the first place would leave the fifth where it is for ever.
+    """
+
+    every: int
+    taken: int = 0
+
+    def is_kept(self, following: int) -> bool:
+        """Tell whether the take-up after so many more belongs to the longest overdue."""
+        return (self.taken + following) % self.every == 0
+
+
+def seated(
+    emergencies: Sequence[int],
+    others: Sequence[QueueCandidate],
+    overdue: Sequence[int],
+    turn: Turn,
+) -> Iterator[Place]:
+    """Yield the places of the queue in order.
+
+    ``others`` are in the order of rank, weight and target; ``overdue`` are the free ones of them
+    whose target is over, the longest first. Emergencies come first; behind them some places are
+    kept for the longest overdue.
+    """
+    for number in emergencies:
+        yield Place(number)
+    seats: set[int] = set()
+    late, following = iter(overdue), 1
+    for candidate in others:
+        if candidate.number in seats:
+            continue
+        if candidate.free and turn.is_kept(following):
+            kept = next((number for number in late if number not in seats), None)
+            if kept is not None:
+                seats.add(kept)
+                following += 1
+                yield Place(kept, kept=True)
+        if candidate.number not in seats:
+            seats.add(candidate.number)
+            following += candidate.free
+            yield Place(candidate.number)
+
+
+def _to_target(left: timedelta) -> str:
+    return f"{span(left)} to target" if left >= timedelta() else f"{span(-left)} over target"
+
+
+def _times(count: int) -> str:
+    return TIMES[count] if count < len(TIMES) else f"{count} times"
+
+
+def span(duration: timedelta) -> str:
+    """Write a duration with one unit: "40 min", "3 h", "2 days"."""
+    minutes = int(duration.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"

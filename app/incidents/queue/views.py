@@ -1,0 +1,114 @@
+"""The queue, and the search over incidents."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from app.auth import current_operator_name, requires
+from app.core.htmx import answer
+from app.core.parts import parts
+from app.core.web import asked_page, csv_answer
+from app.core.web.words import iso
+from app.incidents.blueprint import asked_words, bp
+from app.incidents.queue.queries import (
+    QueueLine,
+    View,
+    count_lines,
+    counts,
+    found_incidents,
+    queue_lines,
+    viewer_of,
+)
+from app.incidents.rules import stands_as
+
+MOST = 100_000
+HEADER = (
+    "incident",
+    "title",
+    "priority",
+    "stands as",
+    "reason",
+    "state",
+    "service",
+    "team",
+    "agent",
+    "site",
+    "requester",
+    "reported",
+    "target",
+    "hand-overs",
+    "bounces",
+    "contacts",
+)
+
+
+@bp.get("/desk")
+@requires("desk")
+def index() -> Response:
+    """Show the queue, the incident to take up next first."""
+    view, words, page = asked_view(), asked_words(), asked_page()
+    with parts().database.read() as session:
+        viewer = viewer_of(session, current_operator_name(), parts().now())
+        numbers = counts(session, viewer)
+        page = page.of(count_lines(session, viewer, view, words) if words else numbers[view])
+        lines = queue_lines(session, viewer, view, words, page.offset, page.size)
+    return answer(
+        "incidents/queue/index.html",
+        "list",
+        lines=lines,
+        view=view,
+        words=words,
+        numbers=numbers,
+        page=page,
+        views=list(View),
+    )
+
+
+@bp.get("/desk.csv")
+@requires("desk")
+def queue_csv() -> Response:
+    """Return the queue as a spreadsheet, in its order."""
+    with parts().database.read() as session:
+        viewer = viewer_of(session, current_operator_name(), parts().now())
+        lines = queue_lines(session, viewer, asked_view(), asked_words(), limit=MOST)
+    rows = (_csv_row(one) for one in lines)
+    return csv_answer("queue.csv", HEADER, rows)
+
+
+def _csv_row(one: QueueLine) -> tuple[object, ...]:
+    return (
+        one.id,
+        one.title,
+        one.priority,
+        stands_as(one.priority, one.raises),
+        one.reason,
+        one.state.value,
+        one.service,
+        one.team,
+        one.agent,
+        one.site,
+        one.requester,
+        iso(one.reported_at),
+        iso(one.target_at),
+        one.hand_overs,
+        one.bounces,
+        one.contacts,
+    )
+
+
+def asked_view() -> View:
+    """Return the view the address asks for; everything open unless told."""
+    asked = request.args.get("view", "")
+    return View(asked) if asked in set(View) else View.ALL
+
+
+@bp.get("/desk/search")
+@requires("desk")
+def search() -> Response:
+    """List the incidents in which the words stand, ended ones too."""
+    words, page = request.args.get("words", "")[:200], asked_page()
+    with parts().database.read() as session:
+        found, total = found_incidents(session, words, page.size, page.offset)
+    return answer(
+        "incidents/queue/search.html", "list", found=found, words=words, paging=page.of(total)
+    )

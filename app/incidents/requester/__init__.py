@@ -1,0 +1,1 @@
+"""The page of who reported it: how it stands, whether it works, what else they say."""

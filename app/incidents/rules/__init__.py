@@ -1,1 +1,0 @@
-"""Rules of incidents: values in, values out."""

@@ -1,0 +1,1 @@
+"""Take over the incidents of another tool."""

@@ -1,0 +1,51 @@
+"""Forms of work on an incident."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, RadioField, SelectField
+
+from app.core.web.fields import Typed, word, words
+from app.core.web.forms import choices
+from app.incidents.deeds import moment
+from app.models.incidents.words import WaitingOn
+
+
+class AssignForm(Typed):
+    """Who works on it."""
+
+    agent = SelectField(
+        _("Who works on it"),
+        choices=[],
+        validate_choice=False,
+        filters=[lambda name: name or ""],  # a field that was not sent means nobody
+    )
+
+
+class WaitForm(Typed):
+    """For whom or what it waits."""
+
+    on = word(_("Whose turn is it?"), WaitingOn)
+    why = words(_("What it waits for"), rows=2)
+    until = moment(_("Until"), _("Then it is looked at again."))
+
+
+class StepForm(Typed):
+    """What was tried."""
+
+    text = words(_("What was tried"), rows=2)
+    level = RadioField(
+        _("By"),
+        choices=choices(
+            [("1", _("1st level")), ("2", _("2nd level")), ("3", _("3rd level or provider"))]
+        ),
+        coerce=int,
+        default=1,
+    )
+
+
+class NoteForm(Typed):
+    """A note, or an answer the requester reads too."""
+
+    text = words(_("Note or answer"), rows=3)
+    public = BooleanField(_("The requester may read it"))
