@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from flask import Response
+from flask_babel import lazy_gettext as _l
 
 from app.access.blueprint import bp
 from app.access.person.queries import person_page
 from app.auth import current_permissions, requires
 from app.core.htmx import answer
 from app.core.parts import parts
+from app.core.web.words import give_words
+
+give_words(
+    bp,
+    before_words={"direct": _l("direct"), "nested": _l("nested"), "not held": _l("not held")},
+)
 
 
 @bp.get("/people/<int:person_id>")

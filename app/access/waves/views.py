@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from flask import Response, make_response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access.blueprint import bp
@@ -22,7 +24,20 @@ from app.core.figures import people as people_of
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page
+from app.core.web.words import give_words
 from app.models.access import Switch, Wave, WaveState
+from app.models.directory import Lens
+
+give_words(
+    bp,
+    wave_lens_words={
+        Lens.DIRECT: _l("direct members only"),
+        Lens.MEMBEROF: "memberOf",
+        Lens.RECURSIVE: _l("nested groups too"),
+        Lens.UNKNOWN: _l("not known"),
+    },
+    quiet_tones={True: "good", False: "bad", None: "info"},
+)
 
 Decided = TypeVar("Decided")
 
@@ -82,9 +97,38 @@ def wave_reverse(wave_id: int) -> Response:
 def show_wave(wave_id: int, problem: RungError | None = None) -> Response:
     """Show one wave, with what just could not be done and why."""
     status = problem.status if problem else 200
+    page = _page(wave_id)
     return answer(
-        "access/waves/wave.html", "live", status=status, wave=_page(wave_id), problem=problem
+        "access/waves/wave.html",
+        "live",
+        status=status,
+        wave=page,
+        sentence=_sentence(page),
+        problem=problem,
     )
+
+
+def _sentence(wave: WavePage) -> str:
+    soaking = ngettext("%(num)s person", "%(num)s people", len(wave.soaking))
+    found = {
+        WaveState.PLANNED: _(
+            "Planned by %(author)s and waiting for approval. Nothing is changed yet.",
+            author=wave.author,
+        ),
+        WaveState.APPROVED: _(
+            "Approved by %(name)s. Nothing is changed yet.", name=wave.approved_by
+        ),
+        WaveState.APPLYING: _("Being applied by %(name)s.", name=wave.applied_by),
+        WaveState.SOAKING: _(
+            "%(count)s switched and verified; somebody has to see them working.", count=soaking
+        ),
+        WaveState.CONFIRMED: _("Everybody who was moved was seen working."),
+        WaveState.STOPPED: _("Stopped: a person has to decide how it goes on."),
+        WaveState.UNDOING: _("Being taken back."),
+        WaveState.UNDONE: _("Taken back: everybody has what they had before."),
+        WaveState.WITHDRAWN: _("Withdrawn; nothing of it was applied."),
+    }
+    return str(found[WaveState(wave.state)])
 
 
 def _page(wave_id: int) -> WavePage:

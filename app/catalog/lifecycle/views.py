@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, url_for
@@ -109,6 +110,41 @@ def service_split(service_id: int) -> AnyResponse:
     ) or _ask(service_id, "split", form)
 
 
+@dataclass(frozen=True)
+class EndWords:
+    """What the page that ends a service says of one way to do so."""
+
+    title: str
+    sentence: str
+    button: str
+
+
+def _words_of(what: str, name: str) -> EndWords:
+    if what == "retire":
+        return EndWords(
+            _("Retire %(name)s", name=name),
+            _("It is no longer offered. Its page stays, with the reason and what takes its place."),
+            _("Retire it"),
+        )
+    if what == "merge":
+        return EndWords(
+            _("Merge %(name)s into another", name=name),
+            _(
+                "Its parts, rights and facts go to the other one; what is built on it is built on "
+                "the other one. It is retired."
+            ),
+            _("Merge them"),
+        )
+    return EndWords(
+        _("Split %(name)s", name=name),
+        _(
+            "The new ones begin as drafts with its owner, team, parts and facts; the first one "
+            "gets its rights."
+        ),
+        _("Split it"),
+    )
+
+
 def _offer(form: Any, service_id: int, none: str) -> None:
     with parts().database.read() as session:
         form.successor_id.choices = choices([("", none), *other_services(session, service_id)])
@@ -118,5 +154,11 @@ def _ask(service_id: int, what: str, form: Any) -> Response:
     with parts().database.read() as session:
         page = service_page(session, service_id)
     return answer(
-        "catalog/lifecycle/end.html", "form", page=page, one=page.one, what=what, form=form
+        "catalog/lifecycle/end.html",
+        "form",
+        page=page,
+        one=page.one,
+        what=what,
+        words=_words_of(what, page.one.name),
+        form=form,
     )

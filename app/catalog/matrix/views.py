@@ -17,6 +17,9 @@ from app.catalog.matrix.rules import IMPACTS, PRIORITIES, URGENCIES, Cells, brea
 from app.core.errors import Conflict, Invalid
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.web.words import give_words
+
+give_words(bp, impact_words=IMPACTS)
 
 
 @bp.get("/services/matrix")

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
@@ -23,7 +24,17 @@ from app.catalog.scripts.rules import taken, walk
 from app.core.errors import Conflict, Invalid, NotFound, Refused
 from app.core.htmx import answer, changed, done
 from app.core.parts import parts
+from app.core.web.words import Look, give_words
 from app.models.catalog.words import ScriptState
+
+give_words(
+    bp,
+    script_looks={
+        ScriptState.DRAFT: Look("warn", word=_l("A draft; nobody is asked this yet.")),
+        ScriptState.PUBLISHED: Look("good", word=_l("This is asked now.")),
+        ScriptState.REPLACED: Look(word=_l("An earlier version; it is kept and never changes.")),
+    },
+)
 
 
 @bp.get("/services/scripts")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,8 +28,25 @@ from app.core.parts import parts
 from app.core.plain import plain
 from app.core.web import asked_page, asked_sort, blaming, choices
 from app.core.web.fields import Typed
+from app.core.web.words import Look, give_words
 from app.models.catalog.service import Service
 from app.models.catalog.words import ServiceKind, ServiceState
+
+give_words(
+    bp,
+    service_looks={
+        ServiceState.DRAFT: Look("warn", "pencil", _l("draft")),
+        ServiceState.PUBLISHED: Look("good", "check", _l("published")),
+        ServiceState.RETIRED: Look("neutral", "ban", _l("retired")),
+    },
+    aspect_words={
+        "owner": _l("Owner who can sign in"),
+        "urgency": _l("Urgency"),
+        "text": _l("Texts"),
+        "script": _l("Influence script"),
+        "facts": _l("Facts to ask for"),
+    },
+)
 
 
 @bp.get("/services")

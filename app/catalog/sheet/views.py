@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_permissions, requires
@@ -31,6 +32,18 @@ from app.core.parts import parts
 from app.core.plain import ref
 from app.core.trail import about, count, history
 from app.core.web import asked_page, blaming, choices, csv_answer
+from app.core.web.words import give_words
+from app.models.directory import Lens
+
+give_words(
+    bp,
+    lens_words={
+        Lens.DIRECT: _l("direct members"),
+        Lens.MEMBEROF: _l("memberOf"),
+        Lens.RECURSIVE: _l("members of members too"),
+        Lens.UNKNOWN: _l("not known: counted as direct members"),
+    },
+)
 
 
 @bp.get("/services/duties")

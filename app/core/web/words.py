@@ -1,12 +1,15 @@
-"""Times in the viewer's zone, and the look he chose."""
+"""Times in the viewer's zone, the look he chose, and the words and looks of states."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
-from flask import request
+from flask import Blueprint, request
 from flask_babel import format_date, format_datetime, format_timedelta, gettext
 
 from app.core.parts import parts
@@ -53,3 +56,17 @@ def ago(value: datetime) -> str:
 def iso(value: datetime) -> str:
     """Write a moment for machines, in UTC."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state is shown: its tone and icon, and its word where it is not the state itself."""
+
+    tone: str = "neutral"
+    icon: str = "circle"
+    word: Any = ""
+
+
+def give_words(bp: Blueprint, **tables: Mapping[Any, Any]) -> None:
+    """Give all templates tables that turn a state, a kind or a number into words or looks."""
+    bp.record_once(lambda state: state.app.jinja_env.globals.update(tables))
