@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.core.db import Database
 from app.core.trail import about, history
-from app.improvements.board.listing import RegisterFilter, attention_lines, improvement_lines
+from app.improvements.board.listing import RegisterFilter, improvement_lines
+from app.improvements.board.queries import board
 from app.improvements.case.queries import business_case
 from app.improvements.complaints.queries import complaint_lines
 from app.improvements.gate.queries import scene_of
@@ -26,7 +27,7 @@ TODAY = MONDAY.date()
 Asked = Callable[[Session], Any]
 READS: dict[str, tuple[Asked, int]] = {
     "list": (lambda session: improvement_lines(session, RegisterFilter(), "rank", TODAY), 9),
-    "attention": (lambda session: attention_lines(session, TODAY), 9),
+    "board": (lambda session: board(session, TODAY, 2), 8),
     "export": (lambda session: list(register_rows(session, RegisterFilter(), "rank", TODAY)), 11),
     "improvement": (lambda session: scene_of(session, session.get_one(Improvement, 1)), 9),
     "history": (lambda session: history(session, about("improvement:1"), ("read",), limit=50), 1),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.core.audit import verify
 from app.core.db import Database
-from app.improvements.board.listing import attention_lines
+from app.improvements.board.queries import board
 from app.improvements.case.queries import business_case
 from app.improvements.complaints.queries import complaint_lines
 from app.improvements.spread.predictions import prediction_ledger
@@ -45,7 +45,7 @@ def test_the_demo_shows_improvements_in_every_stage(seeded: Room, database: Data
 
 
 def test_nothing_in_the_demo_needs_attention_today(seeded: Room) -> None:
-    assert seeded.ask(attention_lines, seeded.now.date()) == []
+    assert seeded.ask(board, seeded.now.date(), 2).attention == ()
 
 
 def test_the_demo_has_a_case_worth_reading(seeded: Room, database: Database) -> None:

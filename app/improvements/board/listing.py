@@ -26,7 +26,6 @@ from app.models.improvements.words import (
     ImprovementState,
 )
 
-MOST = 100_000
 SCORE = (Improvement.value + Improvement.urgency + Improvement.risk) * 1.0 / Improvement.job_size
 VOTES = select(func.count(Vote.id)).where(Vote.improvement_id == Improvement.id).scalar_subquery()
 RANK = (SCORE.is_(None), -SCORE, Improvement.job_size, Improvement.created_at)
@@ -153,15 +152,6 @@ def improvement_lines(
         )
         for one in rows
     ]
-
-
-def attention_lines(session: Session, today: date) -> list[RegisterLine]:
-    """Return the improvements that need attention, those in progress first, then those not touched
-    for longest.
-    """
-    lines = improvement_lines(session, RegisterFilter(), "touched", today, limit=MOST)
-    wanting = [line for line in lines if line.attention]
-    return sorted(wanting, key=lambda line: line.state is not ImprovementState.IN_PROGRESS)
 
 
 def count_improvements(session: Session, wanted: RegisterFilter) -> int:

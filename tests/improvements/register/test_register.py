@@ -16,11 +16,10 @@ from app.core.trail import about, count, history
 from app.improvements.board.listing import (
     SORTS,
     RegisterFilter,
-    attention_lines,
     count_improvements,
     improvement_lines,
 )
-from app.improvements.board.queries import drifted_among, embedded
+from app.improvements.board.queries import board, drifted_among, embedded
 from app.improvements.complaints.actions import ComplaintSaid, improve, register
 from app.improvements.history.actions import Overtaken
 from app.improvements.metrics.actions import watch
@@ -361,8 +360,8 @@ def test_drift_opens_it_again_with_a_next_step(room: Room) -> None:
     room.measured(metric_id, [60] * 8)
     [drifted] = room.ask(lambda session: drifted_among(session, embedded(session)))
     assert "unlikely to be chance" in drifted.sentence
-    [line] = room.ask(attention_lines, room.now.date())
-    assert line.attention[0].startswith("Drift: Minutes to answer")
+    [card] = room.ask(board, room.now.date(), 2).attention
+    assert card.reasons[0].startswith("Drift: Minutes to answer")
     room.do(
         register_actions.reopen,
         improvement_id,
@@ -431,20 +430,20 @@ def test_silence_and_lapsed_steps_float_to_needs_attention(room: Room) -> None:
     improvement_id, _ = room.begun()
     quiet = room.raised("Quiet")
     room.do(register_actions.move, quiet, ImprovementState.ACCEPTED)
-    assert room.ask(attention_lines, room.now.date()) == []
+    assert room.ask(board, room.now.date(), 2).attention == ()
     room.forward(days=31)
-    first, second = room.ask(attention_lines, room.now.date())
-    assert first.id == improvement_id
-    assert first.attention[0] == "The next step of anna lapsed 24 days ago: Ask Ada"
-    assert second.attention == ("Nothing was heard of it for 31 days.",)
+    first, second = room.ask(board, room.now.date(), 2).attention
+    assert first.improvement.id == improvement_id
+    assert first.reasons[0] == "The next step of anna lapsed 24 days ago: Ask Ada"
+    assert second.reasons == ("Nothing was heard of it for 31 days.",)
 
 
 def test_a_measured_value_is_a_sign_of_life(room: Room) -> None:
     _, metric_id = room.begun()
     room.forward(days=31)
     room.measured(metric_id, [40])
-    [line] = room.ask(attention_lines, room.now.date())
-    assert line.attention == ("The next step of anna lapsed 24 days ago: Ask Ada",)
+    [card] = room.ask(board, room.now.date(), 2).attention
+    assert card.reasons == ("The next step of anna lapsed 24 days ago: Ask Ada",)
 
 
 def test_a_complaint_becomes_an_improvement_with_its_words(room: Room) -> None:
@@ -467,13 +466,11 @@ def test_what_is_not_there_is_told(room: Room) -> None:
         room.ask(get_improvement, 7)
 
 
-@pytest.mark.parametrize("asked", [improvement_lines, attention_lines])
+@pytest.mark.parametrize("asked", [improvement_lines, board])
 def test_lists_ask_a_constant_number_of_queries(room: Room, database: Database, asked: Any) -> None:
     def queries() -> int:
         values = (
-            (room.now.date(),)
-            if asked is attention_lines
-            else (RegisterFilter(), "rank", room.now.date())
+            (room.now.date(), 2) if asked is board else (RegisterFilter(), "rank", room.now.date())
         )
         with counted(database) as statements:
             room.ask(asked, *values)
