@@ -71,7 +71,7 @@ class Change:
             action,
             about if isinstance(about, str) else ref(about),
             sentence,
-            before=self.before,
+            before=self.before or None,
             after=self.after,
             reason=reason.strip(),
             at=act.now,

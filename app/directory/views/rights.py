@@ -6,7 +6,7 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
+from app.auth import requires
 from app.auth.acting import acting
 from app.core.acting import Acting
 from app.core.errors import Invalid
@@ -39,7 +39,7 @@ def right_set() -> AnyResponse:
     if not ticked:
         return _list(problem=_("Tick the rights you mean first."))
     try:
-        with parts().acting("") as act:
+        with acting() as act:
             sentence = _set(act, ticked)
     except Invalid as error:
         return _list(problem=error.message, ticked=frozenset(ticked))
@@ -140,13 +140,13 @@ def _list(problem: str = "", ticked: frozenset[int] = frozenset()) -> Response:
 
 
 def _set(act: Acting, right_ids: list[int]) -> str:
-    by, now, count = current_operator_name(), parts().now(), counted(len(right_ids), "right")
+    count = counted(len(right_ids), "right")
     if request.form.get("do") == "owner":
         for right_id in right_ids:
-            actions.set_owner(act.by_another(by).at(now), right_id, request.form.get("owner", ""))
+            actions.set_owner(act, right_id, request.form.get("owner", ""))
         return str(_("The owner of %(count)s is noted.", count=count))
     for right_id in right_ids:
-        actions.set_lens(act.by_another(by).at(now), right_id, request.form.get("lens", ""))
+        actions.set_lens(act, right_id, request.form.get("lens", ""))
     return str(_("The lens of %(count)s is noted.", count=count))
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import fresh, requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.changes import word
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -35,16 +35,18 @@ def settings() -> AnyResponse:
         now_open, versions = open_by_priority(session, parts().now()), number_versions(session)
         form = NumbersForm.of(desk_numbers(session))
         newest = actions.newest_version(session, DeskPolicy)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.set_numbers(
-                    act,
-                    form.numbers(),
-                    form.reason.data,
-                    began_at=form.began_at,
-                )
-            return done(url_for("incidents.settings"), _("The new numbers are in force."))
+    if saved := posted(
+        form,
+        lambda act: actions.set_numbers(
+            act,
+            form.numbers(),
+            form.reason.data,
+            began_at=form.began_at,
+        ),
+        url_for("incidents.settings"),
+        _("The new numbers are in force."),
+    ):
+        return saved
     form.revision.data = newest
     return answer(
         "incidents/basics/settings.html", "body", form=form, now_open=now_open, versions=versions

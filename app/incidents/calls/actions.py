@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -23,28 +22,29 @@ from app.people.queries.callers import find_callers
 from app.people.rules.numbers import is_withheld
 
 
-def take_call(session: Session, told: CallTold, *, country: str = "", now: datetime) -> Call:
+def take_call(act: Acting, told: CallTold) -> Call:
     """Note one event of a call; told twice or out of order it comes to the same.
 
     Only a sure caller is taken as known.
 
     A time the telephone system gives is believed within five minutes of now.
     """
-    call = session.scalars(select(Call).where(Call.key == told.key).with_for_update()).one_or_none()
-    at = told.at if told.at and abs(told.at - now) <= WINDOW else now
+    known = select(Call).where(Call.key == told.key).with_for_update()
+    call = act.session.scalars(known).one_or_none()
+    at = told.at if told.at and abs(told.at - act.now) <= WINDOW else act.now
     if call is None:
         call = Call(key=told.key, started_at=at, answered_at=None, ended_at=None)
-        session.add(call)
+        act.session.add(call)
     call.started_at, call.answered_at, call.ended_at = times(
         (call.started_at, call.answered_at, call.ended_at), told.event, at
     )
     call.state = _state(call)
     call.number = call.number or told.number
     if told.agent and (not call.agent or told.event == "answer"):
-        call.agent = _operator(session, told.agent, country)
+        call.agent = _operator(act.session, told.agent, act.settings.phone_country)
     if call.person_id is None and call.number:
-        call.person_id = _sure(session, call.number, country)
-    session.flush()
+        call.person_id = _sure(act.session, call.number, act.settings.phone_country)
+    act.session.flush()
     return call
 
 

@@ -298,8 +298,8 @@ def cti() -> tuple[Response, int]:
     sent = request.get_data(), request.headers.get("X-Rung-Signature", "")
     try:
         demand_genuine(settings.cti_secret, request.headers.get("X-Rung-Timestamp", ""), *sent, now)
-        with parts().database.write() as session:
-            call = take_call(session, understood(sent[0]), country=settings.phone_country, now=now)
+        with parts().acting("telephone") as act:
+            call = take_call(act, understood(sent[0]))
     except RungError as error:
         return _problem(error.message, error.status)
     return jsonify(call=call.key, state=call.state.value, known=call.person_id is not None), 200

@@ -7,10 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
-from app.core.htmx import answer, done
+from app.auth.acting import posted
+from app.core.htmx import answer
 from app.core.parts import parts
-from app.core.web import blaming
 from app.incidents.blueprint import bp
 from app.incidents.clocks import actions
 from app.incidents.clocks.forms import ManagementNoteForm
@@ -29,18 +28,16 @@ def management() -> Response:
 def management_note(escalation_id: int) -> AnyResponse:
     """Take note of an escalation, with what is done about it."""
     form = ManagementNoteForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.take_note(
-                    act,
-                    escalation_id,
-                    form.answer.data,
-                )
-            return done(
-                url_for("incidents.management"), _("Noted; the answer stands with the incident.")
-            )
-    return _shown(escalation_id, form)
+    return posted(
+        form,
+        lambda act: actions.take_note(
+            act,
+            escalation_id,
+            form.answer.data,
+        ),
+        url_for("incidents.management"),
+        _("Noted; the answer stands with the incident."),
+    ) or _shown(escalation_id, form)
 
 
 def _shown(escalation_id: int, form: ManagementNoteForm | None) -> Response:

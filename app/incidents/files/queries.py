@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.changes import one
 from app.core.errors import NotFound
 from app.incidents.files.rules import honest_name, lies, place_of, playable, word_of
 from app.models.incidents.incident import Attachment
@@ -60,9 +61,7 @@ def files_of(session: Session, incident_id: int) -> Sequence[FileLine]:
 
 def content(session: Session, folder: Path, attachment_id: int) -> FileContent:
     """Return an attachment's content. Raises ``NotFound`` when there is none, or none any more."""
-    found = session.get(Attachment, attachment_id)
-    if found is None:
-        raise NotFound(f"There is no attachment {attachment_id}.")
+    found = one(session, Attachment, attachment_id)
     if found.deleted_at is not None:
         raise NotFound(GONE)
     path = place_of(folder, found.sha256, found.id)
@@ -78,9 +77,7 @@ def incident_of(session: Session, attachment_id: int) -> tuple[int, str]:
 
     Raises ``NotFound``.
     """
-    found = session.get(Attachment, attachment_id)
-    if found is None:
-        raise NotFound(f"There is no attachment {attachment_id}.")
+    found = one(session, Attachment, attachment_id)
     return found.incident_id, found.name
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
@@ -71,17 +71,17 @@ def incident_file_delete(attachment_id: int) -> AnyResponse:
     form = RemovalForm()
     with parts().database.read() as session:
         incident_id, name = queries.incident_of(session, attachment_id)
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                actions.remove(
-                    act,
-                    parts().settings.files,
-                    attachment_id,
-                    form.reason.data,
-                )
-            return done(_page(incident_id), _("The content of %(name)s is deleted.", name=name))
-    return answer(
+    return posted(
+        form,
+        lambda act: actions.remove(
+            act,
+            parts().settings.files,
+            attachment_id,
+            form.reason.data,
+        ),
+        _page(incident_id),
+        _("The content of %(name)s is deleted.", name=name),
+    ) or answer(
         "incidents/files/file_delete.html", "form", form=form, name=name, back=_page(incident_id)
     )
 

@@ -7,11 +7,10 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.changes import one, word
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming
 from app.incidents.blueprint import bp, page_of
 from app.incidents.deeds import Deed, ReasonForm, asked, done_at_once, typed_facts
 from app.incidents.hands import actions, responsibility
@@ -164,16 +163,18 @@ def order_answer(order_id: int) -> AnyResponse:
 def order_refuse(order_id: int) -> AnyResponse:
     """Refuse a work order with a reason; management reads it."""
     form = AnswerOrderForm()
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                made = responsibility.answer_order(
-                    act,
-                    order_id,
-                    OrderState.REFUSED,
-                    form.answer.data or "",
-                )
-            return done(page_of(made.incident_id), _("Refused. Management was told."))
+    if saved := posted(
+        form,
+        lambda act: responsibility.answer_order(
+            act,
+            order_id,
+            OrderState.REFUSED,
+            form.answer.data or "",
+        ),
+        lambda made: page_of(made.incident_id),
+        _("Refused. Management was told."),
+    ):
+        return saved
     with parts().database.read() as session:
         order = one(session, WorkOrder, order_id)
     return answer("incidents/hands/refuse.html", "form", form=form, order=order)

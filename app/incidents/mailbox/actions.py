@@ -16,9 +16,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from app.core.acting import Acting
-from app.core.changes import one_locked
+from app.core.changes import Change, one_locked
 from app.core.errors import Away, Refused
 from app.core.parts import Parts
 from app.incidents.intake.actions import Report, report
@@ -166,14 +165,7 @@ def leave(act: Acting, mail_id: int) -> None:
     mail.settled_at, mail.settled_by, mail.try_at = act.now, act.by, None
     if mail.outcome == SET_ASIDE:
         mail.delete_on = act.now.date() + timedelta(days=desk_numbers(act.session).recording_days)
-    audit.record(
-        act.session,
-        act.by,
-        "mail.leave",
-        f"mail:{mail_id}",
-        f"Leaves mail {mail_id} alone",
-        at=act.now,
-    )
+    Change().record(act, f"mail:{mail_id}", "mail.leave", f"Leaves mail {mail_id} alone")
 
 
 def leave_all(act: Acting, up_to: int) -> int:
@@ -192,9 +184,7 @@ def leave_all(act: Acting, up_to: int) -> int:
         .returning(MailSeen.id)
     )
     count = len(done.all())
-    audit.record(
-        act.session, act.by, "mail.leave", "mail:all", f"Leaves {count} mails alone", at=act.now
-    )
+    Change().record(act, "mail:all", "mail.leave", f"Leaves {count} mails alone")
     return count
 
 

@@ -10,14 +10,14 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.auth import current_operator_name, requires
-from app.auth.acting import acting
+from app.auth import requires
+from app.auth.acting import acting, posted
 from app.core.acting import Acting
 from app.core.changes import one
 from app.core.charts import figure
 from app.core.htmx import answer, done
 from app.core.parts import parts
-from app.core.web import blaming, choices, csv_answer
+from app.core.web import choices, csv_answer
 from app.incidents.blueprint import bp, page_of
 from app.incidents.mass import actions
 from app.incidents.mass.forms import MassForm, MassReasonForm
@@ -31,15 +31,12 @@ from app.models.incidents.incident import Incident
 def mass(incident_id: int) -> AnyResponse:
     """Declare a mass incident, or change where it is felt and what belongs to it."""
     form = _form(incident_id)
-    if form.validate_on_submit():
-        with blaming(form):
-            with parts().acting("") as act:
-                _save(act, incident_id, form)
-            return done(
-                url_for("incidents.mass", incident_id=incident_id),
-                _("Saved. One message goes to all."),
-            )
-    return _show(incident_id, form)
+    return posted(
+        form,
+        lambda act: _save(act, incident_id, form),
+        url_for("incidents.mass", incident_id=incident_id),
+        _("Saved. One message goes to all."),
+    ) or _show(incident_id, form)
 
 
 @bp.post("/desk/<int:incident_id>/leave-mass")
@@ -117,14 +114,13 @@ def _form(incident_id: int) -> MassForm:
 
 
 def _save(act: Acting, incident_id: int, form: MassForm) -> None:
-    by, now = current_operator_name(), parts().now()
     sites, children = form.sites.data or [], form.children.data or []
     if not one(act.session, Incident, incident_id).is_mass:
-        actions.declare_mass(act.by_another(by).at(now), incident_id, sites, children=children)
+        actions.declare_mass(act, incident_id, sites, children=children)
         return
-    actions.set_mass_sites(act.by_another(by).at(now), incident_id, sites)
+    actions.set_mass_sites(act, incident_id, sites)
     for child in children:
-        actions.join_mass(act.by_another(by).at(now), child, incident_id)
+        actions.join_mass(act, child, incident_id)
 
 
 def _show(incident_id: int, form: MassForm) -> Response:

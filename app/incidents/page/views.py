@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires, unattended
-from app.auth.acting import acting
+from app.auth.acting import acting, posted
 from app.core.changes import one, word
 from app.core.errors import Invalid
 from app.core.htmx import answer, done, wants_fragment
@@ -129,19 +129,19 @@ def contact_add(incident_id: int) -> AnyResponse:
     """Note that somebody got in touch about this incident again."""
     form = ContactForm()
     call_id = row_number(form.call_id.data or "")
-    if form.validate_on_submit():
-        with blaming(form):
-            with acting() as act:
-                add_contact(
-                    act,
-                    incident_id,
-                    form.who.data,
-                    form.text.data or "",
-                    via=form.via.data,
-                    call_id=call_id,
-                )
-            return done(page_of(incident_id), _("The contact is noted."))
-    return show(incident_id, status=422, contacts=form)
+    return posted(
+        form,
+        lambda act: add_contact(
+            act,
+            incident_id,
+            form.who.data,
+            form.text.data or "",
+            via=form.via.data,
+            call_id=call_id,
+        ),
+        page_of(incident_id),
+        _("The contact is noted."),
+    ) or show(incident_id, status=422, contacts=form)
 
 
 @bp.post("/desk/<int:incident_id>/links")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from app.core import audit
 from app.core.acting import Acting
-from app.core.changes import rows_changed
+from app.core.changes import Change, rows_changed
 from app.core.figures import counted
 from app.models.incidents.incident import Incident
 
@@ -19,13 +18,7 @@ def weigh_open_incidents(act: Acting, *, site_id: int, weight: int) -> int:
     moved = rows_changed(act.session, here.values(site_weight=weight))
     if moved:
         sentence = f"{counted(moved, 'open incident')} now with the weight {weight} of the site"
-        audit.record(
-            act.session,
-            act.by,
-            "incident.weigh",
-            f"site:{site_id}",
-            sentence,
-            after={"site_weight": weight},
-            at=act.now,
+        Change(after={"site_weight": weight}).record(
+            act, f"site:{site_id}", "incident.weigh", sentence
         )
     return moved
