@@ -26,6 +26,7 @@ from app.models.auth import Notice
 from app.shell.assets import asset
 from app.shell.guard import may
 from app.shell.navigation import current_link, links
+from app.shell.words import CHANGES, NOTES, fit_mark_of, state_look
 
 MACROS = tuple(
     f"_macros/{name}.html"
@@ -78,6 +79,10 @@ def init_templates(app: Flask) -> None:
         unseen_notices=_unseen_notices,
         figure=figure,
         percent=percent,
+        state_look=state_look,
+        change_looks=CHANGES,
+        fit_mark_of=fit_mark_of,
+        note_icons=NOTES,
     )
     app.jinja_env.install_gettext_callables(_translated, _translated_plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(moment=moment, day=day, ago=ago, iso=iso)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, fresh, requires
@@ -13,12 +14,28 @@ from app.core.figures import counted
 from app.core.htmx import answer, done, wants_fragment
 from app.core.parts import parts
 from app.core.web import blaming
+from app.core.web.words import give_words
 from app.directory import actions, queries
 from app.directory.forms import DirectoryForm, FileDirectoryForm
 from app.directory.rules import DirectoryValues, asked_again
 from app.directory.views.blueprint import bp
 from app.directory.views.words import outcome, standing
 from app.models.directory import Directory
+
+give_words(
+    bp,
+    count_words={
+        "people": _l("People"),
+        "groups": _l("Groups"),
+        "grants": _l("Direct grants"),
+    },
+    phase_words={
+        "people": _l("Reading people"),
+        "groups": _l("Reading groups"),
+        "connecting": _l("Connecting"),
+    },
+    level_words={"ok": _l("fine"), "warning": _l("mind"), "problem": _l("problem")},
+)
 
 
 @bp.get("/directory")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
@@ -14,6 +15,7 @@ from app.core.errors import NotFound, Refused
 from app.core.htmx import answer, changed, done, wants_fragment
 from app.core.parts import parts
 from app.core.web import asked_page, asked_sort
+from app.core.web.words import give_words
 from app.improvements.blueprint import bp, page_of
 from app.improvements.board.forms import MoveForm, asked_filter
 from app.improvements.board.listing import (
@@ -27,6 +29,18 @@ from app.improvements.queries import owners
 from app.improvements.register.actions import NotSpent, move
 from app.models.improvements.improvement import Improvement
 from app.models.improvements.words import ImprovementKind, ImprovementState
+
+give_words(
+    bp,
+    improvement_words={
+        ImprovementState.RAISED: _l("Raised"),
+        ImprovementState.ACCEPTED: _l("Accepted"),
+        ImprovementState.IN_PROGRESS: _l("In progress"),
+        ImprovementState.ON_HOLD: _l("On hold"),
+        ImprovementState.EMBEDDED: _l("Embedded"),
+        ImprovementState.STOPPED: _l("Stopped"),
+    },
+)
 
 
 @bp.get("/improvements")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
@@ -12,6 +13,7 @@ from app.core.errors import NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming, choices
+from app.core.web.words import Look, give_words
 from app.improvements.blueprint import bp, iteration_page_of, page_of
 from app.improvements.findings import actions
 from app.improvements.findings.actions import FindingDraft
@@ -19,7 +21,34 @@ from app.improvements.findings.forms import FindingChangeForm, FindingForm
 from app.improvements.findings.queries import finding_page, people_of
 from app.improvements.findings.rules import MOVES
 from app.improvements.queries import get_improvement
-from app.models.improvements.words import FindingState
+from app.models.improvements.words import FindingKind, FindingState
+
+give_words(
+    bp,
+    finding_looks={
+        FindingKind.STOP: Look("bad", "ban"),
+        FindingKind.FIX: Look("warn", "triangle-alert"),
+        FindingKind.NOTE: Look("neutral", "info"),
+    },
+    finding_sentences={
+        FindingState.OPEN: _l("Nobody settled it yet."),
+        FindingState.FIXED: _l("It is fixed; somebody has to look whether that helped."),
+        FindingState.VERIFIED: _l("Fixed, and somebody looked."),
+        FindingState.ACCEPTED: _l("The risk was accepted."),
+    },
+    finding_moves={
+        FindingState.OPEN: _l("Open it again"),
+        FindingState.FIXED: _l("It is fixed"),
+        FindingState.VERIFIED: _l("It is verified"),
+        FindingState.ACCEPTED: _l("Accept the risk"),
+    },
+    finding_buttons={
+        FindingState.OPEN: _l("Open it again"),
+        FindingState.FIXED: _l("Mark as fixed"),
+        FindingState.VERIFIED: _l("Mark as verified"),
+        FindingState.ACCEPTED: _l("Accept the risk"),
+    },
+)
 
 
 @bp.route("/improvements/<int:improvement_id>/findings/new", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, make_response, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,9 +17,10 @@ from app.core.errors import Conflict, NotFound, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import blaming
+from app.core.web.words import give_words
 from app.improvements.blueprint import bp, iteration_page_of
 from app.improvements.iteration.forms import RehearsalForm
-from app.improvements.iteration.queries import iteration_page
+from app.improvements.iteration.queries import IterationPage, iteration_page
 from app.improvements.metrics.charts import figure_of
 from app.improvements.people import actions as people_actions
 from app.improvements.people.forms import InviteForm
@@ -26,7 +28,24 @@ from app.improvements.people.rules import seconds_text
 from app.improvements.rungs import closing
 from app.improvements.rungs.actions import carry, rehearse_undo, resume, review, start
 from app.models.improvements.iteration import Participation
-from app.models.improvements.words import DecisionKind, ParticipationState
+from app.models.improvements.words import DecisionKind, IterationState, ParticipationState
+
+give_words(
+    bp,
+    participation_moves={
+        ParticipationState.PREPARED: _l("Prepared"),
+        ParticipationState.SWITCHED: _l("Switched"),
+        ParticipationState.OBSERVING: _l("Observe"),
+    },
+    decision_icons={
+        DecisionKind.SCALE: "trending-up",
+        DecisionKind.ADOPT: "shield-check",
+        DecisionKind.HOLD: "hourglass",
+        DecisionKind.ADAPT: "refresh-cw",
+        DecisionKind.ROLL_BACK: "undo-2",
+        DecisionKind.STOP: "check",
+    },
+)
 
 bp.add_app_template_global(seconds_text, "seconds_text")
 
@@ -144,11 +163,31 @@ def show_iteration(
         "body",
         status=status,
         page=page,
+        sentence=_sentence(page),
         figure_html=figure,
         problem=problem,
         typed=typed,
         form=invite or InviteForm(formdata=None),
     )
+
+
+def _sentence(page: IterationPage) -> str:
+    people = ngettext("%(num)s person", "%(num)s people", len(page.seats))
+    planned = (
+        _("Planned for %(people)s; nothing has changed yet. ", people=people)
+        if page.seats
+        else _("Planned; nobody takes part yet. ")
+    )
+    decision = page.decision.kind if page.decision else ""
+    found = {
+        IterationState.PLANNED: planned + page.question,
+        IterationState.RUNNING: _("Running with %(people)s. ", people=people) + page.question,
+        IterationState.REVIEWING: _("Under review with %(people)s. ", people=people)
+        + page.question,
+        IterationState.DECIDED: _("Decided: %(decision)s.", decision=decision),
+        IterationState.ABORTED: _("Aborted: %(reason)s", reason=page.iteration.ended_reason),
+    }
+    return str(found[page.iteration.state])
 
 
 def _do(

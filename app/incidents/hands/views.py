@@ -11,12 +11,23 @@ from app.auth.acting import acting, posted
 from app.core.changes import one, word
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.web.words import give_words
 from app.incidents.blueprint import bp, page_of
 from app.incidents.deeds import Deed, ReasonForm, asked, done_at_once, typed_facts
 from app.incidents.hands import actions, responsibility
 from app.incidents.hands.forms import AnswerOrderForm, HandOverForm, OrderForm, SendBackForm
 from app.models.incidents.incident import WorkOrder
 from app.models.incidents.words import OrderState
+
+give_words(
+    bp,
+    order_tones={
+        OrderState.OPEN: "neutral",
+        OrderState.ACCEPTED: "run",
+        OrderState.DONE: "good",
+        OrderState.REFUSED: "bad",
+    },
+)
 
 HAND_OVER = Deed(
     _("Hand over"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,9 +13,19 @@ from app.auth.acting import acting
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page
+from app.core.web.words import give_words
 from app.incidents.blueprint import asked_words, bp, page_of
 from app.incidents.mailbox import actions
 from app.incidents.mailbox.queries import SET_ASIDE, LeftView, count_left, left_mails, newest_left
+
+give_words(
+    bp,
+    left_words={
+        LeftView.WAITING: _l("Waiting"),
+        LeftView.SET_ASIDE: _l("Could not be read"),
+        LeftView.ALL: _l("All"),
+    },
+)
 
 
 @bp.app_template_global()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask import Response, request
+from flask_babel import lazy_gettext as _l
 
 from app.auth import current_operator_name, requires
 from app.core.htmx import answer
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer
-from app.core.web.words import iso
+from app.core.web.words import give_words, iso
 from app.incidents.blueprint import asked_words, bp
 from app.incidents.queue.queries import (
     QueueLine,
@@ -20,6 +21,20 @@ from app.incidents.queue.queries import (
     viewer_of,
 )
 from app.incidents.rules import stands_as
+
+give_words(
+    bp,
+    view_words={
+        "all": _l("All open"),
+        "mine": _l("Mine"),
+        "my team": _l("My team"),
+        "my services": _l("My services"),
+        "unowned": _l("Nobody's"),
+        "overdue update": _l("Update overdue"),
+        "mass": _l("Mass"),
+        "restored": _l("Restored"),
+    },
+)
 
 MOST = 100_000
 HEADER = (

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,13 +19,33 @@ from app.auth.acting import acting
 from app.core.errors import Invalid, Refused
 from app.core.htmx import answer, done
 from app.core.parts import parts
+from app.core.web.words import give_words
 from app.incidents.blueprint import bp, page_of
 from app.incidents.files.actions import incoming
 from app.incidents.requester import actions
 from app.incidents.requester.queries import incident_behind, requester_page
 from app.incidents.requester.rules import STEPS
 from app.messages.requester_links import link_of
-from app.models.incidents.words import FileKind
+from app.models.incidents.words import EventKind, FileKind
+
+give_words(
+    bp,
+    told_words={
+        EventKind.REPORTED: _l("You reported it"),
+        EventKind.STARTED: _l("Somebody began to work on it"),
+        EventKind.RESUMED: _l("Work goes on"),
+        EventKind.RESTORED: _l("It should work again"),
+        EventKind.CLOSED: _l("Closed"),
+        EventKind.REOPENED: _l("Opened again"),
+        EventKind.CANCELLED: _l("Closed without a repair"),
+        EventKind.WAITING: _l("We need something from you"),
+        EventKind.INFORMED: _l("A message"),
+        EventKind.NOTE: _l("A message"),
+        EventKind.CONTACT: _l("You wrote"),
+        EventKind.STUCK: _l("You said that nothing happens"),
+        EventKind.FILE: _l("You sent a file"),
+    },
+)
 
 
 @bp.get("/r/<string:token>")

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,6 +20,7 @@ from app.core.parts import parts
 from app.core.table_columns import MONTHS_FIRST, Said
 from app.core.web import csv_answer
 from app.core.web.tables import sent_table
+from app.core.web.words import give_words
 from app.incidents.blueprint import bp
 from app.incidents.takeover import actions
 from app.incidents.takeover.rules import (
@@ -31,6 +33,21 @@ from app.incidents.takeover.rules import (
     understood,
 )
 from app.models.incidents.desk import IncidentImport
+
+give_words(
+    bp,
+    heading_words={
+        "ref": _l("Number"),
+        "title": _l("What it is about"),
+        "description": _l("Description"),
+        "state": _l("State"),
+        "requester": _l("Requester"),
+        "service": _l("Service"),
+        "reported": _l("Reported"),
+        "restored": _l("Works again"),
+        "closed": _l("Closed"),
+    },
+)
 
 BATCH = 200
 SHOWN = 10

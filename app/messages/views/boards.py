@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import requires
@@ -16,10 +17,22 @@ from app.core.errors import NotFound
 from app.core.htmx import answer, done
 from app.core.parts import parts
 from app.core.web import asked_page, csv_answer, safe_path
+from app.core.web.words import Look, give_words
 from app.messages.actions import settling
 from app.messages.queries.board import ORDER, ToldBoard, board_of
 from app.messages.views.blueprint import bp
 from app.models.messages import Delivery
+
+give_words(
+    bp,
+    told_looks={
+        "told": Look("good", "circle-check", _l("told")),
+        "on its way": Look("run", "play", _l("on its way")),
+        "to call": Look("warn", "phone", _l("to call")),
+        "not sure": Look("warn", "circle-help", _l("may have been told")),
+        "not told": Look("bad", "circle-alert", _l("not told")),
+    },
+)
 
 DECISIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "told": (settling.told_in_person, "{name} was told."),
