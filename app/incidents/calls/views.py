@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires, signed, unattended
-from app.auth.acting import acting
+from app.auth.acting import posted
 from app.core.errors import Invalid, RungError
-from app.core.htmx import answer, done, wants_fragment
+from app.core.htmx import answer, wants_fragment
 from app.core.parts import parts
 from app.core.texts import row_number
-from app.core.web import blaming, choices
+from app.core.web import choices
 from app.incidents.blueprint import bp, page_of
 from app.incidents.calls.actions import facts_given, take_call, take_in
 from app.incidents.calls.forms import NO_SERVICE, IntakeForm, facts_typed
@@ -73,13 +73,15 @@ def new_send() -> AnyResponse:
     if not _complete(form, scene):
         return _show_intake(form, scene)
     values, reasons = facts_typed(fact.id for fact in scene.facts)
-    if form.validate_on_submit():
-        with blaming(form):
-            told = _report_told(form, scene, facts_given(scene.facts, values, reasons))
-            with acting() as act:
-                made = take_in(act, told)
-            return done(page_of(made.id), _("Incident %(id)s is saved.", id=made.id))
-    return _show_intake(form, scene)
+    saved = posted(
+        form,
+        lambda act: take_in(
+            act, _report_told(form, scene, facts_given(scene.facts, values, reasons))
+        ),
+        lambda made: page_of(made.id),
+        lambda made: _("Incident %(id)s is saved.", id=made.id),
+    )
+    return saved or _show_intake(form, scene)
 
 
 def _ask_who() -> Response:

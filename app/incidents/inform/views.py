@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.auth import current_operator_name, requires
-from app.auth.acting import acting
+from app.auth.acting import posted
 from app.core.changes import one
-from app.core.htmx import answer, done
+from app.core.htmx import answer
 from app.core.parts import parts
-from app.core.web import blaming, choices, csv_answer
+from app.core.web import choices, csv_answer
 from app.incidents.blueprint import bp
 from app.incidents.inform.actions import ENDS, Informing, inform, tell_restored
 from app.incidents.inform.forms import InformForm
@@ -63,17 +63,16 @@ def inform_page(incident_id: int) -> AnyResponse:
     """Write a message about an incident and send it over several channels at once."""
     kind = _asked_kind()
     desk = _desk(incident_id, kind)
-    if "preview" not in request.form and desk.form.validate_on_submit():
-        with blaming(desk.form):
-            with acting() as act:
-                told = _message_told(desk.form, kind)
-                restores = kind is MessageKind.RESTORED and desk.form.restores.data
-                tell = tell_restored if restores else inform
-                sent = tell(act, incident_id, told)
-            parts().ring()
-            return done(
-                url_for("messages.message", message_id=sent.id), _("The message is on its way.")
-            )
+    tell = tell_restored if kind is MessageKind.RESTORED and desk.form.restores.data else inform
+    sent = "preview" not in request.form and posted(
+        desk.form,
+        lambda act: tell(act, incident_id, _message_told(desk.form, kind)),
+        lambda message: url_for("messages.message", message_id=message.id),
+        _("The message is on its way."),
+    )
+    if sent:
+        parts().ring()
+        return sent
     asked = bool(desk.form.as_it_stands.errors) or desk.form.as_it_stands.data
     return answer(
         "incidents/inform/inform.html",
