@@ -1,4 +1,4 @@
-"""Inform, mass incidents and the log of messages in the browser."""
+"""Inform and the log of messages in the browser."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.incidents.builders import Desk
 from tests.pages import Pages
 
 MAIL = "mailto://mail.demo.example?from=desk@demo.example&to={address}"
+
+
 WORDS = {"text": "The tills do not start. The team is at it.", "subject": "Tills: we look into it"}
 
 
@@ -99,61 +101,6 @@ def test_the_message_of_restoration_needs_no_next_one_and_restores_all(
         IncidentState.RESTORED,
         IncidentState.RESTORED,
     ]
-
-
-def test_three_reports_are_made_one_mass_incident_from_the_queue(pages: Pages, desk: Desk) -> None:
-    service, site = desk.service(), desk.site()
-    numbers = [
-        desk.reported(f"Till {number}", service_id=service, site_id=site) for number in range(3)
-    ]
-    page = pages.get("/desk")
-    assert "3 open for Cash desk within a short time" in page.content
-    assert "One mass incident?" in pages.get(f"/desk/{numbers[0]}").content
-    pages.get(f"/desk/{numbers[0]}/mass")
-    page = pages.submit(f"/desk/{numbers[0]}/mass")
-    assert "2 reports belong to it" in page.content
-    assert desk.incident(numbers[1]).parent_id == numbers[0]
-    assert "nobody was informed so far; owed by" in pages.get("/desk").content
-
-
-def test_a_mass_incident_that_owes_a_message_stands_over_the_queue_with_its_clock(
-    pages: Pages, outage: int, clock: Clock
-) -> None:
-    assert "message late" not in pages.get("/desk").content
-    clock.forward(minutes=16)
-    assert "message late" in pages.get("/desk").content
-    assert "it is late" in pages.get(f"/desk/{outage}").content
-    assert "message late" in pages.get("/desk/mass-alarm").content
-
-
-def test_the_wave_of_contacts_is_drawn_told_and_downloaded(
-    pages: Pages, desk: Desk, outage: int
-) -> None:
-    for number in range(3):
-        desk.reported(
-            f"Till {number}",
-            service_id=desk.incident(outage).service_id,
-            site_id=desk.incident(outage).site_id,
-        )
-    page = pages.get(f"/desk/{outage}/mass")
-    assert "4 contacts in the last 30 minutes" in page.content
-    assert "<svg" in page.html
-    assert page.rows("Contacts per ten minutes")
-    assert ",4,before" in pages.get(f"/desk/{outage}/wave.csv").html
-
-
-def test_a_report_leaves_with_a_reason_and_joins_again(
-    pages: Pages, desk: Desk, outage: int
-) -> None:
-    child = desk.reported(
-        service_id=desk.incident(outage).service_id, site_id=desk.incident(outage).site_id
-    )
-    assert "Belongs to a mass incident" in pages.get(f"/desk/{child}").content
-    pages.post(f"/desk/{child}/leave-mass", {"reason": "The plug was out"})
-    assert desk.incident(child).parent_id is None
-    assert "A mass incident of this service is open" in pages.get(f"/desk/{child}").content
-    pages.post(f"/desk/{child}/join-mass", {"parent_id": outage})
-    assert desk.incident(child).parent_id == outage
 
 
 def test_the_log_shows_facts_by_unit_with_denominators_and_no_names(
