@@ -16,6 +16,7 @@ import pytest
 import structlog
 from click.testing import CliRunner
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from app import create_app
 from app.cli import cli
@@ -38,6 +39,25 @@ hypothesis.settings.load_profile("rung")
 # Our log lines go where pytest looks for them, not to the standard output of the commands under
 # test.
 structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
+
+
+class Compiled(BytecodeCache):
+    """What Jinja compiled, for all apps of a process: most tests make an app of their own, and each
+    would compile its pages anew.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
 class Clock:

@@ -5,7 +5,7 @@ edge.
 from __future__ import annotations
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 
 from app.core.db import Database
 from app.core.errors import Invalid
@@ -47,6 +47,12 @@ def test_a_name_that_builds_addresses_is_only_text_in_a_query(app: Flask, query:
         page = browser.get(f"{address}?{query}&page=2")
         assert "javascript:" not in page.html
         assert 'href="#x"' not in page.html
+
+
+def test_an_address_is_written_with_any_name_of_a_value(app: Flask) -> None:
+    with app.test_request_context():
+        written = [url_for("people.index", rule="x", values="y") for _twice in range(2)]
+    assert written == ["/people?rule=x&values=y"] * 2
 
 
 def test_a_text_without_end_is_refused_with_the_name_of_its_field(app: Flask) -> None:
