@@ -311,7 +311,7 @@ def test_a_removed_directory_ends_its_reading_quietly(parts, acme, told):
             forget_directory(acting(session, "lee", parts.now()), acme)
 
     told.during = removed
-    with pytest.raises(NotFound, match="no such directory"):
+    with pytest.raises(NotFound, match="There is no directory"):
         read_now(parts, acme, by="kim")
     assert all_of(parts.database, Reading) == []
 

@@ -80,7 +80,9 @@ def test_a_group_of_many_is_read_to_its_last_value(world: World) -> None:
     assert set(group.members) == set(members)
 
 
-def test_groups_below_both_bases_are_read_once(server: LdapServer) -> None:
+def test_groups_below_both_bases_are_read_once(world: World) -> None:
+    server = world.server
+    world.group(world.person())
     once = read(server)
     twice = read(server, group_base=server.suffix, role_base=server.roles)
     assert {group.key for group in twice.groups} >= {group.key for group in once.groups}
