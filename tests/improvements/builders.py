@@ -261,7 +261,11 @@ def row(database: Database, kind: type[Any], number: int) -> Any:
 
 
 def rows(database: Database, chosen: Any) -> list[Any]:
-    """All rows a query finds."""
+    """All rows a query finds, in the order they were made unless it names another: a server gives
+    those that were changed last.
+    """
     session: Session
     with database.read() as session:
-        return list(session.scalars(chosen))
+        found = list(session.scalars(chosen))
+    made_in_order = "ORDER BY" not in str(chosen) and all(hasattr(row, "id") for row in found)
+    return sorted(found, key=lambda row: row.id) if made_in_order else found
