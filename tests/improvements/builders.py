@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Select, event
 from sqlalchemy.orm import Session
 
 from app.core import audit
@@ -260,12 +261,15 @@ def row(database: Database, kind: type[Any], number: int) -> Any:
         return session.get_one(kind, number)
 
 
+HAS_ITS_ORDER = re.compile(r"ORDER BY|DISTINCT|GROUP BY|\w\(")
+
+
 def rows(database: Database, chosen: Any) -> list[Any]:
     """All rows a query finds, in the order they were made unless it names another: a server gives
     those that were changed last.
     """
+    if isinstance(chosen, Select) and not HAS_ITS_ORDER.search(str(chosen)):
+        chosen = chosen.order_by(*chosen.columns_clause_froms[0].primary_key)
     session: Session
     with database.read() as session:
-        found = list(session.scalars(chosen))
-    made_in_order = "ORDER BY" not in str(chosen) and all(hasattr(row, "id") for row in found)
-    return sorted(found, key=lambda row: row.id) if made_in_order else found
+        return list(session.scalars(chosen))
